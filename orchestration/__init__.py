@@ -1,0 +1,1 @@
+"""When and how data move: the Python side of Bodyworn."""

@@ -1,0 +1,47 @@
+"""Where everything is: the one module that reads the environment for paths."""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PROGRAMMES = ROOT / "data" / "programmes"
+STAGING = ROOT / "models" / "staging"
+
+
+def home() -> Path:
+    """The folder that holds landing, raw, quarantine, derived, warehouse and releases.
+
+    `BODYWORN_HOME` names it (dbt reads the same variable); the default is `data` in the project.
+    """
+    return (ROOT / os.environ.get("BODYWORN_HOME", "data")).resolve()
+
+
+def landing() -> Path:
+    """Files as a force delivered them: `LANDING`, or `landing` in the home folder."""
+    named = os.environ.get("LANDING")
+    return Path(named).resolve() if named else home() / "landing"
+
+
+def raw() -> Path:
+    """One Parquet file per delivered file."""
+    return home() / "raw"
+
+
+def quarantine() -> Path:
+    """One file of rejects per delivered file."""
+    return home() / "quarantine"
+
+
+def derived() -> Path:
+    """What Python computes and dbt reads again: ledger, programmes, estimates."""
+    return home() / "derived"
+
+
+def warehouse() -> Path:
+    """The build database; dbt alone writes it and nothing outside a run opens it."""
+    return home() / "warehouse" / "bodyworn.duckdb"
+
+
+def releases() -> Path:
+    """Published releases and the `current` link."""
+    return home() / "releases"
