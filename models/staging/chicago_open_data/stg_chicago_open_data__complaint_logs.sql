@@ -1,0 +1,12 @@
+-- Beats are district * 100 + beat; 0 stands for "not known" and 31xx, 41xx and 51xx lie outside the districts.
+select
+    programme_id,
+    complaint_id,
+    complaint_status,
+    cast(cast(nullif(floor(beat / 100), 0) as bigint) as {{ dbt.type_string() }}) as published_area,
+    incident_date,
+    complaint_date,
+    closed_date,
+    complainant_type,
+    investigating_agency
+from {{ landed('chicago_open_data', 'complaint_logs') }} as logs
