@@ -1,0 +1,1 @@
+"""Releases: built aside, audited, swapped in whole; listed, compared, verified and replayed."""

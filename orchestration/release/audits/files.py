@@ -1,0 +1,35 @@
+"""The candidate's files agree with each other."""
+
+from collections.abc import Iterator
+
+from orchestration.release.audits.evidence import Evidence, Finding
+from orchestration.release.database import contents, parquet_contents
+
+NEEDED = ("dim_area", "dim_metric", "dim_programme", "fct_load_ledger", "fct_metrics")
+
+
+def tables_are_there(evidence: Evidence) -> Iterator[Finding]:
+    """The tables every reader counts on are released."""
+    for table in NEEDED:
+        if table not in evidence.manifest["outputs"]:
+            yield Finding("tables", "error", f"{table} is missing.")
+
+
+def database_equals_parquet(evidence: Evidence) -> Iterator[Finding]:
+    """Every table of `marts.duckdb` has the content of its Parquet file."""
+    database, parquet = contents(evidence.folder), parquet_contents(evidence.folder)
+    for table in sorted(database.keys() | parquet.keys()):
+        if database.get(table) != parquet.get(table):
+            words = f"{table} differs between marts.duckdb and its Parquet file."
+            yield Finding("database", "error", words)
+
+
+def keys_are_declared(evidence: Evidence) -> Iterator[Finding]:
+    """Every table of `marts.duckdb` has a primary key."""
+    query = """
+        select table_name from duckdb_tables()
+        except select table_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY'
+        order by all
+    """
+    for (table,) in evidence.rows(query):
+        yield Finding("database", "error", f"{table} has no primary key in marts.duckdb.")

@@ -1,0 +1,76 @@
+"""Which release is being served, and how to open it.
+
+`releases/current` is a symbolic link to a folder whose name never comes back with other content.
+Readers resolve it once and keep the real path: what they opened stays whole when the link moves.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.release import manifest
+from orchestration.release.database import NAME as DATABASE
+
+LINK = "current"
+
+
+class NoRelease(LookupError):
+    """There is no such release; the message says which there are or what to do."""
+
+
+def current(releases: Path) -> Path | None:
+    """Real path of the release being served, or None before the first."""
+    link = releases / LINK
+    return link.resolve() if link.exists() else None
+
+
+def published(releases: Path) -> list[Path]:
+    """Folders of all published releases, oldest first by the time they were finished."""
+    folders = releases.glob("[!.]*/" + manifest.NAME)
+    real = [path.parent for path in folders if not path.parent.is_symlink()]
+    return sorted(real, key=lambda path: (str(read_run(path).get("finished", "")), path.name))
+
+
+def find(releases: Path, name: str) -> Path:
+    """The release called `name`: an id, the start of one, `current` or `parent`.
+
+    Raises NoRelease when none or several fit.
+    """
+    if name == LINK:
+        fits = [path for path in [current(releases)] if path]
+    elif name == "parent":
+        fits = [path for path in [parent(releases)] if path]
+    else:
+        fits = [path for path in published(releases) if path.name.startswith(name)]
+    if len(fits) == 1:
+        return fits[0]
+    known = ", ".join(path.name for path in published(releases)) or "none; `bodyworn run` makes one"
+    problem = "fits several releases" if fits else "is not a release"
+    message = f"'{name}' {problem}. There are: {known}"
+    raise NoRelease(message)
+
+
+def parent(releases: Path) -> Path | None:
+    """The release that the current one replaced, if it is still kept."""
+    serving = current(releases)
+    name = read_manifest(serving)["parent"] if serving else None
+    folder = releases / name if name else None
+    return folder if folder and folder.is_dir() else None
+
+
+def read_manifest(release: Path) -> dict[str, Any]:
+    """The release's manifest."""
+    return dict(json.loads((release / manifest.NAME).read_text(encoding="utf-8")))
+
+
+def read_run(release: Path) -> dict[str, Any]:
+    """The clocks of the run that made the release; empty when the file is gone."""
+    path = release / "run.json"
+    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+
+
+def connect(release: Path) -> duckdb.DuckDBPyConnection:
+    """The release's `marts.duckdb`, opened read-only by its real path."""
+    return duckdb.connect(release.resolve() / DATABASE, read_only=True)

@@ -1,0 +1,85 @@
+"""The swap: a candidate becomes a release in two renames, or is kept aside and the last one serves.
+
+Whatever moment a run is killed at, `current` points at a whole release: the candidate is on disk
+before it is renamed to a name that never existed; then the link is replaced in one step.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.release import durable
+from orchestration.release.audit import errors
+from orchestration.release.audits.evidence import Finding
+from orchestration.release.build import Candidate
+from orchestration.release.current import LINK, current
+
+REFUSED = ".refused-"
+
+
+class AuditFailed(RuntimeError):
+    """The candidate was not published; the message lists why and where it is kept."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The release now being served, and whether this run made it."""
+
+    release: Path
+    is_new: bool
+    sentence: str
+
+
+def _refuse(candidate: Candidate, found: Sequence[Finding]) -> AuditFailed:
+    releases = candidate.folder.parent
+    for older in releases.glob(f"{REFUSED}*"):
+        durable.remove_tree(older)
+    aside = releases / f"{REFUSED}{candidate.run_id}"
+    candidate.folder.rename(aside)
+    durable.sync(releases)
+    serving = current(releases)
+    still = f"{serving.name} still serves" if serving else "there is no release yet"
+    reasons = "\n".join(f"- {finding.sentence}" for finding in found)
+    return AuditFailed(f"Not released: the audit failed, {still}.\n{reasons}\nKept in {aside}")
+
+
+def _settle(candidate: Candidate) -> Path:
+    """Give the candidate its final name, unless a release with this content has it already."""
+    releases = candidate.folder.parent
+    final = releases / str(candidate.manifest["release"])
+    if final.exists():
+        durable.remove_tree(candidate.folder)
+    else:
+        durable.sync_tree(candidate.folder)
+        candidate.folder.rename(final)
+        durable.sync(releases)
+    return final
+
+
+def swap(release: Path) -> None:
+    """Point `current` at a release in its folder, in one step."""
+    releases = release.parent
+    temporary = releases / f".{LINK}"
+    temporary.unlink(missing_ok=True)
+    temporary.symlink_to(release.name)
+    temporary.replace(releases / LINK)
+    durable.sync(releases)
+
+
+def publish(candidate: Candidate, findings: Sequence[Finding]) -> Outcome:
+    """Serve the candidate. Raises AuditFailed when a finding is an error.
+
+    With the content of the release already served nothing is made and the outcome says so.
+    """
+    stopping = errors(findings)
+    if stopping:
+        raise _refuse(candidate, stopping)
+    serving = current(candidate.folder.parent)
+    release = _settle(candidate)
+    if serving and serving.name == release.name:
+        return Outcome(
+            release, is_new=False, sentence=f"Nothing new: {release.name} has the same content."
+        )
+    swap(release)
+    noted = f", {len(findings)} warnings" if findings else ""
+    return Outcome(release, is_new=True, sentence=f"Released {release.name}{noted}.")

@@ -1,0 +1,144 @@
+"""A release made again from the same files in the same order, and compared hash by hash."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from orchestration.release import fingerprint
+from orchestration.release.current import current, read_manifest
+from orchestration.release.hashes import of_file
+
+SAME, DIFFERS, CANNOT = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """Exit code (0 same, 1 differs, 2 cannot be tried) and the sentences that explain it."""
+
+    release: str
+    code: int
+    sentences: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What the run that makes the release again is given."""
+
+    home: Path
+    landing: Path
+    as_of: str
+    order: Path
+
+
+Runner = Callable[[Replay], "subprocess.CompletedProcess[str]"]
+
+
+def run_again(replay: Replay) -> "subprocess.CompletedProcess[str]":
+    """The whole run in a process of its own, over another home."""
+    command = [sys.executable, "-m", "orchestration.cli", "run"]
+    command += ["--landing", str(replay.landing), "--as-of", replay.as_of]
+    command += ["--replay", str(replay.order)]
+    environment = os.environ | {
+        "BODYWORN_HOME": str(replay.home),
+        "DAGSTER_HOME": str(replay.home / "dagster"),
+    }
+    environment.pop("LANDING", None)
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+def _other_code(made: dict[str, Any], root: Path) -> Iterator[str]:
+    code = made["code"]
+    if code["duckdb"] != fingerprint.duckdb_version():
+        here = fingerprint.duckdb_version()
+        yield f"DuckDB {code['duckdb']} made it and {here} is installed: install that version."
+    if code["version"] != fingerprint.code_version(root):
+        commit = made["made_by"]["git_commit"]
+        back = f" Check out commit {commit[:12]}." if commit else ""
+        yield f"Other code made it (version {code['version'][:12]}).{back}"
+    if code["lock"] != fingerprint.lock_version(root):
+        yield "Other packages made it: uv.lock is not the same."
+
+
+def _by_hash(folder: Path) -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            found.setdefault(of_file(path), []).append(path)
+    return found
+
+
+def _target(delivered: dict[str, Any], copies: list[Path], landing: Path) -> Path:
+    """Where a file lay: the folder of a copy, under the name it had when it was loaded."""
+    name = Path(delivered["file_name"]).name
+    same = [path for path in copies if path.name == name]
+    return (same or copies)[0].relative_to(landing).with_name(name)
+
+
+def _lay_out(made: dict[str, Any], landing: Path, there: Path) -> Iterator[str]:
+    """Link the delivered files into a landing folder of their own; a sentence for each missing."""
+    there.mkdir()
+    found = _by_hash(landing)
+    for delivered in made["inputs"]:
+        copies = found.get(delivered["file_hash"])
+        if not copies:
+            what = f"{delivered['file_name']} (SHA-256 {delivered['file_hash']})"
+            yield f"{what} of {delivered['programme_id']} is not in {landing}."
+            continue
+        target = there / _target(delivered, copies, landing)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            _link(copies[0], target)
+
+
+def _link(source: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _differences(made: dict[str, Any], again: dict[str, Any]) -> Iterator[str]:
+    old, new = made["outputs"], again["outputs"]
+    for table in sorted(old.keys() | new.keys()):
+        before, after = old.get(table, {}), new.get(table, {})
+        kinds = [k for k in ("content", "parquet", "csv") if before.get(k) != after.get(k)]
+        if kinds:
+            yield f"{table} differs ({', '.join(kinds)})."
+
+
+def _replay(made: dict[str, Any], work: Path, runner: Runner) -> Reproduction:
+    order = work / "replay.json"
+    order.write_text(json.dumps({key: made[key] for key in ("as_of", "programmes", "inputs")}))
+    replay = Replay(work / "home", work / "landing", made["as_of"], order)
+    done = runner(replay)
+    again = current(replay.home / "releases")
+    if again is None:
+        said = (done.stderr or done.stdout).strip()
+        return Reproduction(made["release"], CANNOT, [f"The run made no release: {said}"])
+    differences = list(_differences(made, read_manifest(again)))
+    return Reproduction(made["release"], DIFFERS if differences else SAME, differences)
+
+
+def reproduce(
+    release: Path, landing: Path, *, root: Path, runner: Runner = run_again
+) -> Reproduction:
+    """Make `release` again from the files in `landing` with the code below `root`.
+
+    Nothing is tried, and every reason is named, when the code, DuckDB or a delivered file is not
+    the one that made it.
+    """
+    made = read_manifest(release)
+    with tempfile.TemporaryDirectory(prefix="bodyworn-") as name:
+        work = Path(name)
+        problems = [*_other_code(made, root), *_lay_out(made, landing, work / "landing")]
+        if problems:
+            return Reproduction(made["release"], CANNOT, problems)
+        (work / "home" / "dagster").mkdir(parents=True)
+        return _replay(made, work, runner)

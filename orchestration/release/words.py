@@ -1,0 +1,86 @@
+"""Releases in words: what `bodyworn release` prints for people."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from orchestration.release.catalogue import Entry
+from orchestration.release.compare import Difference
+from orchestration.release.prune import Pruned
+
+SHOWN = 20
+NOTHING = "There is no release yet: `bodyworn run` makes one."
+
+
+def listing(entries: Sequence[Entry]) -> str:
+    """One line per release, the one being served marked with `*`."""
+    lines = [
+        f"{'*' if entry.is_current else ' '} {entry.release}  finished {entry.finished[:19]}"
+        f"  {entry.files} files, {entry.tables} tables: {', '.join(entry.programmes)}"
+        for entry in entries
+    ]
+    return "\n".join(lines) or NOTHING
+
+
+def description(made: dict[str, Any], entry: Entry) -> str:
+    """A release in a screen: what it was made from, by what, and what is in it."""
+    tests = ", ".join(f"{count} {status}" for status, count in entry.tests.items())
+    code, made_by = made["code"], made["made_by"]
+    return "\n".join(
+        [
+            f"release     {entry.release}{' (current)' if entry.is_current else ''}",
+            f"as of       {entry.as_of}, finished {entry.finished}",
+            f"parent      {entry.parent or 'none'}",
+            f"programmes  {', '.join(entry.programmes)}",
+            f"code        {code['version'][:12]}, commit {made_by['git_commit'] or 'none'}",
+            f"made by     DuckDB {code['duckdb']}, dbt {made_by['dbt']}, Python {made_by['python']}",
+            f"tests       {tests or 'none'}",
+            f"inputs      {entry.files} files, in order of arrival:",
+            *(
+                f"  {i['position']:>4} {i['file_hash'][:12]} {i['file_name']}"
+                for i in made["inputs"]
+            ),
+            f"tables      {', '.join(made['outputs'])}",
+        ]
+    )
+
+
+def _some(lines: list[str]) -> Iterator[str]:
+    yield from lines[:SHOWN]
+    if len(lines) > SHOWN:
+        yield f"  ... and {len(lines) - SHOWN} more (all of them with --json)"
+
+
+def _figure(row: dict[str, Any]) -> str:
+    part = "" if row["breakdown"] == "all" else f" {row['breakdown']} {row['breakdown_value']}"
+    where = f"{row['programme_id']} {row['area_id']} {row['period_grain']} {row['period_start']}"
+    old, new = (f"{row[f'{side}_value']} ({row[f'{side}_status']})" for side in ("old", "new"))
+    return f"  {row['change']:<8}{row['metric_id']}{part} {where}: {old} -> {new}"
+
+
+def difference(found: Difference) -> str:
+    """What changed, by subject; a sentence when nothing did."""
+    title = f"{found.old} -> {found.new}"
+    if found.is_empty:
+        return f"{title}: no figure, table or check changed."
+    tables = [f"  {t['table']}: {t['old_rows']} -> {t['new_rows']} rows" for t in found.tables]
+    checks = [f"  {c['check_name']}: {c['old_status']} -> {c['new_status']}" for c in found.checks]
+    return "\n".join(
+        [
+            title,
+            f"{len(found.figures)} figures moved",
+            *_some([_figure(row) for row in found.figures]),
+            f"{len(found.new_missing)} figures have no value any more",
+            *_some([_figure(row) for row in found.new_missing]),
+            f"{len(tables)} tables changed",
+            *_some(tables),
+            f"{len(checks)} checks changed",
+            *_some(checks),
+        ]
+    )
+
+
+def pruned(done: Pruned, *, is_rehearsal: bool) -> str:
+    """Which releases went and stay."""
+    verb = "Would remove" if is_rehearsal else "Removed"
+    gone = ", ".join(done.removed) or "nothing"
+    return f"{verb} {gone}. Kept: {', '.join(done.kept) or 'nothing'}."
