@@ -1,0 +1,1 @@
+"""The synthetic programme: seeded files in the layout a force would deliver."""
