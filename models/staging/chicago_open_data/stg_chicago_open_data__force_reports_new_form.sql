@@ -4,5 +4,6 @@ select
     case_hash,
     'new' as form_version,
     cast(cast(nullif(floor(beat / 100), 0) as bigint) as {{ dbt.type_string() }}) as published_area,
-    report_date
+    report_date,
+    cast(null as date) as repeated_from
 from {{ landed('chicago_open_data', 'force_reports_new_form') }} as reports

@@ -1,0 +1,19 @@
+-- One row per use-of-force report, at its area. A report is left out from the day on which another file repeats its event.
+with reports as (
+    {{ unite('force_reports', [
+        ref('stg_chicago_open_data__force_reports_old_form'),
+        ref('stg_chicago_open_data__force_reports_new_form')
+    ]) }}
+)
+
+select
+    reports.programme_id,
+    reports.report_id,
+    reports.published_area,
+    case when reports.published_area is null then 'unknown' else names.area_id end as area_id,
+    reports.report_date,
+    cast(date_trunc('month', reports.report_date) as date) as month_start
+from reports
+left join {{ derived('programme', 'area_names') }} as names
+    on reports.programme_id = names.programme_id and reports.published_area = names.published_name
+where reports.repeated_from is null or reports.report_date < reports.repeated_from

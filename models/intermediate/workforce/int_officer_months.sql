@@ -1,0 +1,17 @@
+-- Officers of an area in a month, the exposure of every rate. Officers still on the books of a closed area are left out.
+with officers as (
+    {{ unite('officer_months', [ref('stg_chicago_open_data__officers_by_district_month')]) }}
+)
+
+select
+    officers.programme_id,
+    officers.published_area,
+    names.area_id,
+    officers.month_start,
+    officers.officer_headcount
+from officers
+left join {{ derived('programme', 'area_names') }} as names
+    on officers.programme_id = names.programme_id and officers.published_area = names.published_name
+left join {{ derived('programme', 'areas') }} as areas
+    on names.programme_id = areas.programme_id and names.area_id = areas.area_id
+where areas.valid_to is null or officers.month_start <= areas.valid_to

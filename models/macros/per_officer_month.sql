@@ -1,0 +1,59 @@
+{# Rows of a relation (programme_id, area_id, month_start) counted by area and month against the officers there, in the
+   shape of a metric. A month without a row counts as zero; months for which the programme knows no officers are left
+   out; areas without officers of their own bring rows and no exposure. `counted` says which rows count. #}
+{% macro per_officer_month(relation, officer_months, counted='true') -%}
+with events as (
+    select
+        programme_id,
+        area_id,
+        month_start,
+        count(*) filter (where {{ counted }}) as event_count
+    from {{ relation }}
+    group by all
+),
+
+officers as (
+    select
+        programme_id,
+        area_id,
+        month_start,
+        cast(sum(officer_headcount) as bigint) as officer_count
+    from {{ officer_months }}
+    group by all
+),
+
+months as (
+    select distinct
+        programme_id,
+        month_start
+    from officers
+),
+
+joined as (
+    select
+        coalesce(events.programme_id, officers.programme_id) as programme_id,
+        coalesce(events.area_id, officers.area_id) as area_id,
+        coalesce(events.month_start, officers.month_start) as month_start,
+        coalesce(events.event_count, 0) as event_count,
+        coalesce(officers.officer_count, 0) as officer_count
+    from events
+    full outer join officers
+        on
+            events.programme_id = officers.programme_id
+            and events.area_id = officers.area_id
+            and events.month_start = officers.month_start
+)
+
+select
+    joined.programme_id,
+    joined.area_id,
+    joined.month_start as period_start,
+    'month' as period_grain,
+    'all' as breakdown,
+    'all' as breakdown_value,
+    joined.event_count as numerator,
+    joined.officer_count as denominator
+from joined
+inner join months
+    on joined.programme_id = months.programme_id and joined.month_start = months.month_start
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{{ per_officer_month(ref('int_complaints'), ref('int_officer_months'), counted='is_force_complaint') }}
