@@ -1,0 +1,70 @@
+# `make run` does the main job, `make test` proves it; both set up what they need first.
+
+# Nothing but package registries is needed: uv comes from one when it is not installed, and
+# uses the Python that is here.
+export UV_PYTHON_DOWNLOADS := never
+LOCAL_UV := .uv/bin/uv
+UV := $(or $(shell command -v uv 2>/dev/null),$(LOCAL_UV))
+VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
+INSIDE := $(UV) run --no-sync
+
+.PHONY: help run test app ui bench check chromium
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make run     checks, loads, computes and publishes; without LANDING=folder it uses the demonstration"
+	@echo "make test    every test (installs Chromium for the browser tests when run as root on Debian)"
+	@echo "make app     opens the dashboards"
+	@echo "make ui      opens Dagster"
+	@echo "make bench   speed and memory, with the figures printed"
+	@echo "make check   linters, types and the lock file"
+
+run: $(VENV)/.run-ready
+	@$(INSIDE) bodyworn run
+
+test: $(VENV)/.test-ready chromium
+	@$(INSIDE) pytest
+
+app: $(VENV)/.run-ready
+	@$(INSIDE) streamlit run dashboards
+
+ui: $(VENV)/.run-ready
+	@$(INSIDE) dg dev
+
+bench: $(VENV)/.test-ready
+	@$(INSIDE) python -m tests.benchmarks
+
+check: $(VENV)/.test-ready
+	$(UV) lock --check
+	$(INSIDE) ruff check .
+	$(INSIDE) ruff format --check .
+	$(INSIDE) mypy
+	$(INSIDE) sqlfluff lint models tests/dbt
+	$(INSIDE) dbt parse
+
+$(VENV)/.run-ready: pyproject.toml uv.lock | $(UV)
+	@echo "Setting up Python packages ..."
+	@$(UV) sync --locked --no-dev --inexact --quiet
+	@touch $@
+
+$(VENV)/.test-ready: pyproject.toml uv.lock | $(UV)
+	@echo "Setting up Python packages for tests ..."
+	@$(UV) sync --locked --inexact --quiet
+	@touch $@ $(VENV)/.run-ready
+
+$(LOCAL_UV):
+	@echo "Setting up uv in .uv ..."
+	@python3 -m venv .uv \
+		|| { rm -rf .uv; echo "Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }
+	@.uv/bin/pip install --quiet --disable-pip-version-check "uv>=0.13,<0.14"
+
+chromium:
+	@if ! command -v chromium >/dev/null 2>&1; then \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+			echo "Setting up Chromium for the browser tests ..."; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+				apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+		else \
+			echo "The browser tests need chromium on PATH. On Debian, as root: apt-get install chromium"; exit 1; \
+		fi; \
+	fi

@@ -1,0 +1,9 @@
+select
+    programme_id,
+    complaint_id,
+    complaint_date,
+    cast(null as date) as closed_date,
+    category_code,
+    replace(category_code, '_', ' ') as category_name,
+    category_code = 'use_of_force' as is_force_category
+from {{ landed('bodyworn', 'allegations') }} as allegations

@@ -1,0 +1,9 @@
+select
+    programme_id,
+    recording_id,
+    camera_id,
+    staff_id,
+    recorded_from,
+    recorded_to,
+    duration_seconds
+from {{ landed('bodyworn', 'recordings') }} as recordings
