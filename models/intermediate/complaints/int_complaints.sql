@@ -22,7 +22,7 @@ select
     categories.complaint_id is not null as has_category,
     coalesce(categories.is_force_complaint, false) as is_force_complaint
 from complaints
-left join {{ derived('programme', 'area_names') }} as names
+left join {{ ref('int_area_names') }} as names
     on complaints.programme_id = names.programme_id and complaints.published_area = names.published_name
 left join {{ ref('int_complaint_categories') }} as categories
     on complaints.programme_id = categories.programme_id and complaints.complaint_id = categories.complaint_id

@@ -14,6 +14,6 @@ select
     reports.report_date,
     cast(date_trunc('month', reports.report_date) as date) as month_start
 from reports
-left join {{ derived('programme', 'area_names') }} as names
+left join {{ ref('int_area_names') }} as names
     on reports.programme_id = names.programme_id and reports.published_area = names.published_name
 where reports.repeated_from is null or reports.report_date < reports.repeated_from

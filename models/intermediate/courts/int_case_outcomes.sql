@@ -13,5 +13,5 @@ select
     outcomes.conviction_count,
     outcomes.unsuccessful_count
 from outcomes
-left join {{ derived('programme', 'area_names') }} as names
+left join {{ ref('int_area_names') }} as names
     on outcomes.programme_id = names.programme_id and outcomes.published_area = names.published_name

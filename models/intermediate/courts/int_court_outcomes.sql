@@ -15,5 +15,5 @@ select
     outcomes.court_outcome not in ('Committed for trial', 'FTA') as is_completed,
     outcomes.defendant_count
 from outcomes
-left join {{ derived('programme', 'area_names') }} as names
+left join {{ ref('int_area_names') }} as names
     on outcomes.programme_id = names.programme_id and outcomes.published_area = names.published_name

@@ -12,5 +12,5 @@ select
     crimes.minor_category,
     crimes.crime_count
 from crimes
-left join {{ derived('programme', 'area_names') }} as names
+left join {{ ref('int_area_names') }} as names
     on crimes.programme_id = names.programme_id and crimes.published_area = names.published_name

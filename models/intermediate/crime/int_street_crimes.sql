@@ -11,5 +11,5 @@ select
     crimes.crime_type,
     crimes.outcome_group
 from crimes
-left join {{ derived('programme', 'area_names') }} as names
+left join {{ ref('int_area_names') }} as names
     on crimes.programme_id = names.programme_id and crimes.published_area = names.published_name

@@ -10,8 +10,8 @@ select
     officers.month_start,
     officers.officer_headcount
 from officers
-left join {{ derived('programme', 'area_names') }} as names
+left join {{ ref('int_area_names') }} as names
     on officers.programme_id = names.programme_id and officers.published_area = names.published_name
-left join {{ derived('programme', 'areas') }} as areas
+left join {{ ref('int_areas') }} as areas
     on names.programme_id = areas.programme_id and names.area_id = areas.area_id
 where areas.valid_to is null or officers.month_start <= areas.valid_to

@@ -20,5 +20,5 @@ select
         order by latest.officer_fte, latest.record_number
     ) > 1 as is_total
 from latest
-left join {{ derived('programme', 'area_names') }} as names
+left join {{ ref('int_area_names') }} as names
     on latest.programme_id = names.programme_id and latest.published_area = names.published_name

@@ -19,5 +19,5 @@ select
     make_date(latest.year_to_march - 1, 4, 1) as year_start,
     latest.force_report_count
 from latest
-left join {{ derived('programme', 'area_names') }} as names
+left join {{ ref('int_area_names') }} as names
     on latest.programme_id = names.programme_id and latest.published_area = names.published_name

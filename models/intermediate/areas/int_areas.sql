@@ -1,0 +1,10 @@
+-- The areas of every programme, from its programme.yml.
+select
+    programme_id,
+    area_id,
+    area_name,
+    area_kind,
+    parent_area_id,
+    valid_from,
+    valid_to
+from {{ derived('programme', 'areas') }} as areas
