@@ -42,7 +42,8 @@ def write_database(release: Path, tables: Sequence[Table]) -> None:
 def contents(release: Path) -> dict[str, str]:
     """Content hash of every table of the release's `marts.duckdb`, by name."""
     with duckdb.connect(release / NAME, read_only=True) as con:
-        names = con.sql("select table_name from duckdb_tables() order by all").fetchall()
+        query = "select table_name from duckdb_tables() where not internal order by all"
+        names = con.sql(query).fetchall()
         return {name: of_relation(con, quoted(name)) for (name,) in names}
 
 

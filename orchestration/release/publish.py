@@ -81,5 +81,5 @@ def publish(candidate: Candidate, findings: Sequence[Finding]) -> Outcome:
             release, is_new=False, sentence=f"Nothing new: {release.name} has the same content."
         )
     swap(release)
-    noted = f", {len(findings)} warnings" if findings else ""
+    noted = f", warnings: {len(findings)}" if findings else ""
     return Outcome(release, is_new=True, sentence=f"Released {release.name}{noted}.")

@@ -24,15 +24,15 @@ def listing(entries: Sequence[Entry]) -> str:
 def description(made: dict[str, Any], entry: Entry) -> str:
     """A release in a screen: what it was made from, by what, and what is in it."""
     tests = ", ".join(f"{count} {status}" for status, count in entry.tests.items())
-    code, made_by = made["code"], made["made_by"]
+    code, by = made["code"], made["made_by"]
     return "\n".join(
         [
             f"release     {entry.release}{' (current)' if entry.is_current else ''}",
             f"as of       {entry.as_of}, finished {entry.finished}",
             f"parent      {entry.parent or 'none'}",
             f"programmes  {', '.join(entry.programmes)}",
-            f"code        {code['version'][:12]}, commit {made_by['git_commit'] or 'none'}",
-            f"made by     DuckDB {code['duckdb']}, dbt {made_by['dbt']}, Python {made_by['python']}",
+            f"code        {code['version'][:12]}, commit {by['git_commit'] or 'none'}",
+            f"versions    DuckDB {code['duckdb']}, dbt {by['dbt']}, Python {by['python']}",
             f"tests       {tests or 'none'}",
             f"inputs      {entry.files} files, in order of arrival:",
             *(

@@ -38,8 +38,11 @@ class Evidence:
 
     def columns(self, kind: str | None = None) -> list[tuple[str, str]]:
         """Table and column names of the candidate, of one DuckDB type or of all."""
-        chosen = f"where data_type = '{kind}'" if kind else ""
-        query = f"select table_name, column_name from duckdb_columns() {chosen} order by all"
+        chosen = f"and data_type = '{kind}'" if kind else ""
+        query = f"""
+            select table_name, column_name from duckdb_columns()
+            where not internal {chosen} order by all
+        """
         return [(str(table), str(column)) for table, column in self.rows(query)]
 
 

@@ -27,7 +27,7 @@ def database_equals_parquet(evidence: Evidence) -> Iterator[Finding]:
 def keys_are_declared(evidence: Evidence) -> Iterator[Finding]:
     """Every table of `marts.duckdb` has a primary key."""
     query = """
-        select table_name from duckdb_tables()
+        select table_name from duckdb_tables() where not internal
         except select table_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY'
         order by all
     """

@@ -1,0 +1,139 @@
+"""What an audit finds: each fault of a candidate is an error in a sentence of its own."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.release import audit, build
+from tests.release import invented
+
+OTHER_FORCE = "insert into dim_programme values ('another', 'Another force', false);"
+HIDDEN = "alter table fct_notes rename note to "
+PSEUDONYM = (
+    "update fct_notes set note = 'k3f2a_mfrggzdfmztwq2lknnwg23tpobyxe43u' where note_id = 3;"
+)
+YEAR = """
+    insert into fct_metrics by name select * replace ('year' as period_grain,
+        date '2024-12-31' as period_end, 9 as numerator) from fct_metrics where area_id = 'north';
+"""
+FAULTS = {
+    "update fct_metrics set numerator = 9 where area_id = 'north'": "parts 11.0, whole 3.0",
+    YEAR: "complaints of north in the year of 2024-01-01: months 1.0, whole 9.0",
+    "update fct_load_ledger set accepted = 2": "jan.csv: records are not accepted + rejected",
+    "update fct_load_ledger set reconciled = false": "jan.csv: records are not accepted + rejected",
+    "delete from dim_metric": "complaints of force has no description",
+    OTHER_FORCE: "dim_programme holds another, which is not a programme of this run",
+    "delete from dim_programme": "invented_force is missing from dim_programme",
+    "update dim_programme set is_synthetic = true": "its name 'Invented force' does not say so",
+    f"{HIDDEN} officer_id": "fct_notes.officer_id identifies a person",
+    f"{HIDDEN} officer_ref": "fct_notes.officer_ref identifies a person",
+    f"{HIDDEN} investigating_officer_number": "investigating_officer_number identifies a person",
+    PSEUDONYM: "fct_notes.note holds pseudonyms of people",
+}
+
+
+def _errors(candidate: build.Candidate) -> list[str]:
+    return [finding.sentence for finding in audit.errors(audit.audit(candidate))]
+
+
+def test_a_sound_candidate_passes_and_refused_files_are_noted(tmp_path: Path) -> None:
+    candidate = invented.candidate(tmp_path)
+    (finding,) = audit.audit(candidate)
+    assert finding.severity == "warning"
+    assert finding.sentence == 'feb.csv was refused: column "date" is missing'
+    written = json.loads((candidate.folder / "audit.json").read_text())
+    assert written["passed"]
+    assert written["findings"] == [finding.as_dict()]
+
+
+@pytest.mark.parametrize(("change", "sentence"), FAULTS.items(), ids=FAULTS.values())
+def test_a_fault_in_the_figures_stops_the_release(
+    tmp_path: Path, change: str, sentence: str
+) -> None:
+    assert sentence in "\n".join(_errors(invented.candidate(tmp_path, f"{change};")))
+
+
+@pytest.mark.parametrize("status", ["fail", "error", "skipped", "not_run"])
+def test_a_test_that_did_not_pass_stops_the_release(tmp_path: Path, status: str) -> None:
+    candidate = invented.candidate(tmp_path, tests={"months_are_whole": status})
+    assert _errors(candidate) == [f"Test months_are_whole: {status}."]
+
+
+def test_a_test_that_warns_is_noted(tmp_path: Path) -> None:
+    found = audit.audit(invented.candidate(tmp_path, tests={"months_are_whole": "warn"}))
+    assert [f.sentence for f in found if f.check == "test"] == ["Test months_are_whole: warn."]
+    assert audit.errors(found) == []
+
+
+def test_a_test_without_a_result_did_not_run(tmp_path: Path) -> None:
+    order = invented.order(tmp_path)
+    path = order.artifacts[0] / "run_results.json"
+    results = json.loads(path.read_text())["results"]
+    kept = [result for result in results if not result["unique_id"].startswith("test.")]
+    path.write_text(json.dumps({"results": kept}))
+    candidate = build.build(order, root=invented.code(tmp_path))
+    assert _errors(candidate) == ["Test areas_are_known: not_run."]
+
+
+def test_results_of_a_later_dbt_run_count(tmp_path: Path) -> None:
+    order = invented.order(tmp_path, tests={"areas_are_known": "fail"})
+    later = tmp_path / "later"
+    with duckdb.connect(order.warehouse, read_only=True) as con:
+        invented.write_artifacts(later, con, {"areas_are_known": "pass"})
+    both = replace(order, artifacts=[*order.artifacts, later])
+    assert _errors(build.build(both, root=invented.code(tmp_path))) == []
+
+
+def test_a_mart_without_an_enforced_contract_or_that_failed_stops_the_release(
+    tmp_path: Path,
+) -> None:
+    order = invented.order(tmp_path)
+    for name, old, new in (
+        ("manifest.json", '"enforced": true', '"enforced": false'),
+        ("run_results.json", '"success"', '"error"'),
+    ):
+        path = order.artifacts[0] / name
+        path.write_text(path.read_text().replace(old, new))
+    found = _errors(build.build(order, root=invented.code(tmp_path)))
+    assert "fct_metrics does not enforce its contract." in found
+    assert "fct_metrics was not built: error." in found
+
+
+def test_a_missing_table_is_named(tmp_path: Path) -> None:
+    order = invented.order(tmp_path)
+    path = order.artifacts[0] / "manifest.json"
+    manifest = json.loads(path.read_text())
+    del manifest["nodes"]["model.bodyworn.dim_area"]
+    path.write_text(json.dumps(manifest))
+    assert _errors(build.build(order, root=invented.code(tmp_path))) == ["dim_area is missing."]
+
+
+def test_a_database_that_is_not_its_parquet_files_stops_the_release(tmp_path: Path) -> None:
+    candidate = invented.candidate(tmp_path)
+    with duckdb.connect(candidate.folder / "marts.duckdb") as con:
+        con.execute("update fct_metrics set value = 7 where area_id = 'force'")
+    words = "fct_metrics differs between marts.duckdb and its Parquet file."
+    assert _errors(candidate) == [words]
+
+
+def test_a_file_the_ledger_does_not_list_stops_the_release(tmp_path: Path) -> None:
+    order = invented.order(tmp_path)
+    (order.ledger / "feb.csv.parquet").unlink()
+    candidate = build.build(order, root=invented.code(tmp_path))
+    assert "is only in fct_load_ledger" in "\n".join(_errors(candidate))
+
+
+def test_a_file_in_a_synthetic_and_a_real_programme_stops_the_release(tmp_path: Path) -> None:
+    mixed = """
+        insert into dim_programme values ('demo', 'Synthetic demonstration', true);
+        insert into dim_area select * replace ('demo' as programme_id) from dim_area;
+        insert into fct_load_ledger
+        select * replace ('demo' as programme_id) from fct_load_ledger where arrival = 1;
+    """
+    order = invented.order(tmp_path, mixed)
+    both = replace(order, programmes=["demo", invented.FORCE])
+    candidate = build.build(both, root=invented.code(tmp_path))
+    assert "is in a synthetic and in a real programme" in "\n".join(_errors(candidate))

@@ -1,0 +1,123 @@
+"""Kill -9 at every durable step: the last good release serves, and the next run has its hashes."""
+
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.release.current import current, read_manifest
+from orchestration.release.verify import verify
+from tests.release import invented
+
+CHANGE = invented.more("south", 5)
+MANY_NOTES = (
+    "insert into fct_notes select 100 + n, 'note ' || n, n / 7 from range(1500000) as r(n);"
+)
+DURABLE = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink", "shutil.rmtree"}
+WRITES = os.O_WRONLY | os.O_RDWR
+FORK = multiprocessing.get_context("forkserver")
+FORK.set_forkserver_preload(["tests.release.invented"])
+
+
+def _is_durable(event: str, arguments: tuple[Any, ...]) -> bool:
+    if event == "open":
+        path, _, flags = arguments
+        return ".candidate-" in str(path) and bool(flags & WRITES)
+    return event in DURABLE and "releases" in str(arguments)
+
+
+def _release_and_die(home: Path, last_step: int) -> None:
+    """A child: release, but die by SIGKILL just before durable step `last_step`."""
+    order = invented.order(home, CHANGE)
+    steps = iter(range(1, 10_000))
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        if _is_durable(event, arguments) and next(steps) == last_step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+    invented.release_order(order, home)
+    (home / "steps").write_text(str(next(steps) - 1))
+
+
+def _run(home: Path, last_step: int) -> int | None:
+    child = FORK.Process(target=_release_and_die, args=(home, last_step))
+    child.start()
+    child.join()
+    return child.exitcode
+
+
+def _outputs(home: Path) -> dict[str, Any]:
+    serving = current(home / "releases")
+    assert serving is not None
+    return dict(read_manifest(serving)["outputs"])
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one good release, to be copied for every kill."""
+    home = tmp_path_factory.mktemp("good")
+    invented.release(home)
+    return home
+
+
+@pytest.fixture(scope="module")
+def undisturbed(good: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same home after the next release, made by a child that nobody killed."""
+    home = tmp_path_factory.mktemp("undisturbed") / "home"
+    shutil.copytree(good, home, symlinks=True)
+    assert _run(home, last_step=0) == 0
+    return home
+
+
+def test_killed_at_any_step_the_last_good_release_serves_and_the_next_run_finishes(
+    good: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    steps = int((undisturbed / "steps").read_text())
+    first, wanted = _outputs(good), _outputs(undisturbed)
+    assert steps >= 10
+    assert first != wanted
+    for step in range(1, steps + 1):
+        home = tmp_path / str(step)
+        shutil.copytree(good, home, symlinks=True)
+        assert _run(home, last_step=step) == -signal.SIGKILL
+        serving = current(home / "releases")
+        assert serving is not None
+        assert verify(serving) == []
+        assert _outputs(home) in (first, wanted)
+        finished = invented.release(home, CHANGE).release
+        assert _outputs(home) == wanted
+        names = {path.name for path in (home / "releases").iterdir()}
+        assert names == {"current", serving.name, finished.name} | {
+            path.name for path in (good / "releases").iterdir()
+        }
+
+
+@pytest.mark.parametrize(
+    "appears", ["parquet/fct_notes.parquet", "csv/fct_notes.csv", "marts.duckdb", "audit.json"]
+)
+def test_killed_while_a_file_is_being_written_the_next_run_finishes(
+    good: Path, tmp_path: Path, appears: str
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(good, home, symlinks=True)
+    before = _outputs(home)
+    child = FORK.Process(target=invented.release, args=(home, MANY_NOTES))
+    child.start()
+    awaited = home / "releases" / ".candidate-run" / appears
+    while child.is_alive() and not awaited.exists():
+        time.sleep(0.001)
+    child.kill()
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    assert _outputs(home) == before
+    made = invented.release(home, CHANGE).release
+    assert verify(made) == []
+    assert json.loads((made / "audit.json").read_text())["passed"]

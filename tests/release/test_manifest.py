@@ -1,0 +1,89 @@
+"""What the manifest says of a release, and what its content hash covers."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from orchestration.release import build, fingerprint
+from orchestration.release.current import read_manifest
+from orchestration.release.inputs import read_inputs
+from tests.release import invented
+
+CLOCK_WORDS = ("started", "finished", "loaded_at")
+
+
+def test_the_manifest_names_everything_that_decides_the_outputs(tmp_path: Path) -> None:
+    order = replace(
+        invented.order(tmp_path),
+        key_fingerprints={"invented_force/officer": "k1"},
+        contract_versions={"forms.complaints": 1},
+    )
+    made = build.build(order, root=invented.code(tmp_path)).manifest
+    assert [delivered["file_name"] for delivered in made["inputs"]] == ["jan.csv", "feb.csv"]
+    assert [delivered["file_hash"] for delivered in made["inputs"]] == [*invented.HASHES.values()]
+    assert made["as_of"] == "2024-03-01"
+    assert made["key_fingerprints"] == {"invented_force/officer": "k1"}
+    assert made["contract_versions"] == {"forms.complaints": 1}
+    assert made["metric_versions"] == {"complaints": 1}
+    assert made["tests"] == {"counts": {"pass": 1}, "each": {"areas_are_known": "pass"}}
+    assert set(made["code"]) == {"version", "lock", "duckdb"}
+    assert set(made["made_by"]) == {"git_commit", "python", "dbt"}
+    assert made["release"] == f"2024-03-01-{made['content_hash'][:12]}"
+
+
+def test_clocks_are_in_run_json_only(tmp_path: Path) -> None:
+    order = replace(invented.order(tmp_path), loaded_at={"jan.csv": "2024-02-01T03:00:00Z"})
+    made = build.build(order, root=invented.code(tmp_path))
+    run = json.loads((made.folder / "run.json").read_text())
+    text = (made.folder / "manifest.json").read_text()
+    assert run["started"] == "2024-03-01T02:00:00+00:00"
+    assert run["loaded_at"] == {"jan.csv": "2024-02-01T03:00:00Z"}
+    assert not any(word in text for word in CLOCK_WORDS)
+
+
+def test_another_hour_and_run_make_the_same_content(tmp_path: Path) -> None:
+    order = invented.order(tmp_path)
+    one = build.build(order, root=invented.code(tmp_path)).manifest
+    later = replace(order, run_id="later", started_at=datetime(2024, 3, 1, 9, tzinfo=UTC))
+    assert build.build(later, root=invented.code(tmp_path)).manifest == one
+
+
+def test_changed_code_makes_another_release(tmp_path: Path) -> None:
+    one = invented.candidate(tmp_path).manifest
+    (invented.code(tmp_path) / "orchestration" / "run.py").write_text("print('other')\n")
+    two = invented.candidate(tmp_path).manifest
+    assert one["outputs"] == two["outputs"]
+    assert one["release"] != two["release"]
+
+
+def test_hidden_and_compiled_files_are_no_code(tmp_path: Path) -> None:
+    root = invented.code(tmp_path)
+    before = fingerprint.code_version(root)
+    cache = root / "orchestration" / "__pycache__"
+    cache.mkdir()
+    (cache / "run.pyc").write_text("x")
+    (root / "orchestration" / ".swap").write_text("x")
+    assert fingerprint.code_version(root) == before
+    (root / "models").mkdir()
+    (root / "models" / "new.sql").write_text("select 1")
+    assert fingerprint.code_version(root) != before
+
+
+def test_a_release_names_the_one_it_replaced(tmp_path: Path) -> None:
+    first = invented.release(tmp_path)
+    second = invented.release(tmp_path, invented.more("north", 1))
+    assert read_manifest(first.release)["parent"] is None
+    assert read_manifest(second.release)["parent"] == first.release.name
+
+
+def test_inputs_are_numbered_within_the_programmes_of_the_release(tmp_path: Path) -> None:
+    elsewhere = """
+        update fct_load_ledger set arrival = arrival + 40;
+        insert into fct_load_ledger select * replace ('another' as programme_id,
+            'c' || file_name as file_name, 1 as arrival) from fct_load_ledger;
+    """
+    order = invented.order(tmp_path, elsewhere)
+    inputs = read_inputs(order.ledger, [invented.FORCE])
+    assert [(i.position, i.file_name) for i in inputs] == [(1, "jan.csv"), (2, "feb.csv")]
+    assert read_inputs(tmp_path / "nothing", [invented.FORCE]) == []
