@@ -1,0 +1,132 @@
+"""Programmes as tables: what dbt reads of every programme.yml."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from orchestration import paths
+from orchestration.programme import Area, Programme
+
+TEXT, DAY, WHOLE = pl.String, pl.Date, pl.Int64
+SCHEMAS: dict[str, dict[str, Any]] = {
+    "programmes": {
+        "programme_id": TEXT, "programme_name": TEXT, "country": TEXT, "is_synthetic": pl.Boolean,
+        "summary": TEXT, "limits": TEXT, "time_zone": TEXT, "data_from": DAY, "data_to": DAY,
+        "extracted_on": DAY,
+    },
+    "areas": {
+        "programme_id": TEXT, "area_id": TEXT, "area_name": TEXT, "area_kind": TEXT,
+        "parent_area_id": TEXT, "valid_from": DAY, "valid_to": DAY, "area_depth": WHOLE,
+        "sort_order": WHOLE,
+    },
+    "area_names": {"programme_id": TEXT, "published_name": TEXT, "area_id": TEXT},
+    "area_paths": {
+        "programme_id": TEXT, "area_id": TEXT, "ancestor_area_id": TEXT, "steps": WHOLE,
+    },
+    "camera_policy": {
+        "programme_id": TEXT, "officer_role": TEXT, "area_id": TEXT, "joined_by": DAY,
+        "employed_on": DAY,
+    },
+    "baselines": {
+        "programme_id": TEXT, "metric_id": TEXT, "comparison": TEXT, "comparison_label": TEXT,
+        "baseline_start": DAY, "baseline_end": DAY, "comparison_start": DAY,
+        "comparison_end": DAY, "why": TEXT,
+    },
+    "breaks": {"programme_id": TEXT, "metric_id": TEXT, "break_date": DAY, "what": TEXT},
+    "not_supplied": {"programme_id": TEXT, "metric_id": TEXT, "reason": TEXT},
+}  # fmt: skip
+
+
+def write_programmes(programmes: Sequence[Programme], folder: Path | None = None) -> None:
+    """Write each table as Parquet, ordered, so that the same programmes give the same bytes."""
+    folder = folder or paths.derived() / "programme"
+    folder.mkdir(parents=True, exist_ok=True)
+    for table, schema in SCHEMAS.items():
+        rows = [row for programme in programmes for row in ROWS[table](programme)]
+        target = folder / f"{table}.parquet"
+        partial = target.with_suffix(".partial")
+        pl.DataFrame(rows, schema=schema, orient="row").write_parquet(partial)
+        partial.replace(target)
+
+
+def _programme(it: Programme) -> Iterator[tuple[Any, ...]]:
+    yield (
+        it.programme, it.name, it.country, it.is_synthetic, _line(it.summary),
+        "\n".join(_line(limit) for limit in it.limits), it.time_zone, it.data_from, it.data_to,
+        it.extracted_on or it.data_to,
+    )  # fmt: skip
+
+
+def _areas(it: Programme) -> Iterator[tuple[Any, ...]]:
+    for order, area in enumerate(it.areas):
+        depth = len(_ancestors(it, area)) - 1
+        yield (
+            it.programme, area.id, area.name, area.kind, area.parent, area.start, area.end, depth,
+            order,
+        )  # fmt: skip
+
+
+def _area_names(it: Programme) -> Iterator[tuple[Any, ...]]:
+    for area in it.areas:
+        for name in area.spellings():
+            yield it.programme, name, area.id
+
+
+def _area_paths(it: Programme) -> Iterator[tuple[Any, ...]]:
+    for area in it.areas:
+        for steps, ancestor in enumerate(_ancestors(it, area)):
+            yield it.programme, area.id, ancestor, steps
+
+
+def _camera_policy(it: Programme) -> Iterator[tuple[Any, ...]]:
+    if policy := it.camera_policy:
+        for role in policy.roles:
+            for area in policy.areas:
+                yield it.programme, role, area, policy.joined_by, policy.employed_on
+
+
+def _baselines(it: Programme) -> Iterator[tuple[Any, ...]]:
+    for baseline in it.baselines:
+        for other in baseline.compare:
+            yield (
+                it.programme, baseline.metric, f"{other.start}_{other.end}", other.label,
+                baseline.start, baseline.end, other.start, other.end, _line(baseline.why),
+            )  # fmt: skip
+
+
+def _breaks(it: Programme) -> Iterator[tuple[Any, ...]]:
+    for event in it.breaks:
+        for metric in event.metrics:
+            yield it.programme, metric, event.date, _line(event.what)
+
+
+def _not_supplied(it: Programme) -> Iterator[tuple[Any, ...]]:
+    for gap in it.not_supplied:
+        yield it.programme, gap.metric, _line(gap.reason)
+
+
+def _ancestors(it: Programme, area: Area) -> list[str]:
+    """The area itself, its parent, and so on up to a root."""
+    known = {each.id: each for each in it.areas}
+    path = [area.id]
+    while (parent := known[path[-1]].parent) is not None:
+        path.append(parent)
+    return path
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+ROWS = {
+    "programmes": _programme,
+    "areas": _areas,
+    "area_names": _area_names,
+    "area_paths": _area_paths,
+    "camera_policy": _camera_policy,
+    "baselines": _baselines,
+    "breaks": _breaks,
+    "not_supplied": _not_supplied,
+}
