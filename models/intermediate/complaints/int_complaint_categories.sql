@@ -1,6 +1,9 @@
 -- One row per complaint whose categories were published, and whether any of them alleges force.
 with categories as (
-    {{ unite('complaint_categories', [ref('stg_chicago_open_data__complaint_categories')]) }}
+    {{ unite('complaint_categories', [
+        ref('stg_chicago_open_data__complaint_categories'),
+        ref('stg_bodyworn__allegations')
+    ]) }}
 )
 
 select

@@ -2,7 +2,8 @@
 with reports as (
     {{ unite('force_reports', [
         ref('stg_chicago_open_data__force_reports_old_form'),
-        ref('stg_chicago_open_data__force_reports_new_form')
+        ref('stg_chicago_open_data__force_reports_new_form'),
+        ref('stg_bodyworn__force_reports')
     ]) }}
 )
 

@@ -1,6 +1,9 @@
 -- Officers of an area in a month, the exposure of every rate. Officers still on the books of a closed area are left out.
 with officers as (
-    {{ unite('officer_months', [ref('stg_chicago_open_data__officers_by_district_month')]) }}
+    {{ unite('officer_months', [
+        ref('stg_chicago_open_data__officers_by_district_month'),
+        ref('stg_bodyworn__workforce')
+    ]) }}
 )
 
 select

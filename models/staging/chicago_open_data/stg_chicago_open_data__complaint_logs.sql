@@ -2,11 +2,11 @@
 select
     programme_id,
     complaint_id,
-    complaint_status,
     cast(cast(nullif(floor(beat / 100), 0) as bigint) as {{ dbt.type_string() }}) as published_area,
     incident_date,
     complaint_date,
     closed_date,
+    complaint_status,
     complainant_type,
     investigating_agency
 from {{ landed('chicago_open_data', 'complaint_logs') }} as logs

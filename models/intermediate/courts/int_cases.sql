@@ -1,0 +1,18 @@
+-- One row per defendant in a case, at the area of the police who brought it.
+with cases as (
+    {{ unite('cases', [ref('stg_bodyworn__cases')]) }}
+)
+
+select
+    cases.programme_id,
+    cases.case_id,
+    cases.defendant_id,
+    cases.published_area,
+    case when cases.published_area is null then 'unknown' else names.area_id end as area_id,
+    cast(date_trunc('month', cases.first_hearing_date) as date) as first_hearing_month,
+    cases.plea = 'guilty' and cases.plea_stage = 'first_hearing' as is_early_guilty_plea,
+    cast(date_trunc('month', cases.disposal_date) as date) as disposal_month,
+    cases.case_outcome = 'convicted' as is_convicted
+from cases
+left join {{ ref('int_area_names') }} as names
+    on cases.programme_id = names.programme_id and cases.published_area = names.published_name
