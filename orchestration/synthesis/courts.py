@@ -66,8 +66,7 @@ def _described(
 ) -> pl.DataFrame:
     draw = world.random("case details")
     count = area.size
-    is_heard, is_ended = heard < world.days, ended < world.days
-    has_pleaded = pleaded < world.days
+    is_heard, has_pleaded, is_ended = (day < world.days for day in (heard, pleaded, ended))
     pleaded_guilty = has_pleaded & (stage < NONE)
     convicted = (stage < NONE) | (draw.random(count) < CONVICTED_AT_TRIAL)
     return pl.DataFrame(
