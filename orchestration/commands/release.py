@@ -103,14 +103,18 @@ def prune(
     """Remove old releases; the current one and the one it replaced always stay."""
     from dataclasses import asdict
 
+    from orchestration.pipeline.lock import RunUnderWay, run_lock
     from orchestration.release import prune as pruning
     from orchestration.release import words
 
     act = pruning.choose if dry_run else pruning.prune
     try:
-        done = act(paths.releases(), keep)
+        with run_lock():
+            done = act(paths.releases(), keep)
     except ValueError as error:
         fail(error)
+    except RunUnderWay as error:
+        fail(error, 4)
     if as_json:
         print_json(asdict(done) | {"is_rehearsal": dry_run})
     else:

@@ -1,19 +1,11 @@
-"""Files that survive a crash: written out to the disk before anything points at them."""
+"""Folders that survive a crash: on the disk before anything points at them, gone in one step."""
 
 import os
 import shutil
 from pathlib import Path
 
+from orchestration.ingestion.durable import sync, write_whole
 from orchestration.release.hashes import canonical
-
-
-def sync(path: Path) -> None:
-    """Ask the disk to keep a file or the entries of a folder."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def sync_tree(folder: Path) -> None:
@@ -24,18 +16,9 @@ def sync_tree(folder: Path) -> None:
         sync(Path(inside))
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all: a temporary name in the same folder, sync, rename."""
-    temporary = path.with_name(f".{path.name}.part")
-    temporary.write_text(text, encoding="utf-8", newline="\n")
-    sync(temporary)
-    temporary.replace(path)
-    sync(path.parent)
-
-
 def write_json(path: Path, value: object) -> None:
     """Write canonical JSON and a final line feed, whole or not at all."""
-    write_text(path, canonical(value) + "\n")
+    write_whole(path, f"{canonical(value)}\n".encode())
 
 
 def remove_tree(folder: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.ingestion.durable import sync
 from orchestration.release import durable
 from orchestration.release.audit import errors
 from orchestration.release.audits.evidence import Finding
@@ -36,7 +37,7 @@ def _refuse(candidate: Candidate, found: Sequence[Finding]) -> AuditFailed:
         durable.remove_tree(older)
     aside = releases / f"{REFUSED}{candidate.run_id}"
     candidate.folder.rename(aside)
-    durable.sync(releases)
+    sync(releases)
     serving = current(releases)
     still = f"{serving.name} still serves" if serving else "there is no release yet"
     reasons = "\n".join(f"- {finding.sentence}" for finding in found)
@@ -52,7 +53,7 @@ def _settle(candidate: Candidate) -> Path:
     else:
         durable.sync_tree(candidate.folder)
         candidate.folder.rename(final)
-        durable.sync(releases)
+        sync(releases)
     return final
 
 
@@ -63,7 +64,7 @@ def swap(release: Path) -> None:
     temporary.unlink(missing_ok=True)
     temporary.symlink_to(release.name)
     temporary.replace(releases / LINK)
-    durable.sync(releases)
+    sync(releases)
 
 
 def publish(candidate: Candidate, findings: Sequence[Finding]) -> Outcome:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from orchestration import paths
+from orchestration.pipeline import alert
 from orchestration.release import fingerprint
 from orchestration.release.current import current, read_manifest
 from orchestration.release.hashes import of_file
@@ -47,9 +49,12 @@ def run_again(replay: Replay) -> "subprocess.CompletedProcess[str]":
     command += ["--replay", str(replay.order)]
     environment = os.environ | {
         "BODYWORN_HOME": str(replay.home),
+        "BODYWORN_KEYS": str(paths.keys()),
         "DAGSTER_HOME": str(replay.home / "dagster"),
     }
-    environment.pop("LANDING", None)
+    # A replay is nobody's nightly run: it reads its own landing folder and alerts no one.
+    for name in ("LANDING", alert.VARIABLE):
+        environment.pop(name, None)
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -113,6 +118,14 @@ def _differences(made: dict[str, Any], again: dict[str, Any]) -> Iterator[str]:
             yield f"{table} differs ({', '.join(kinds)})."
 
 
+def _other_keys(made: dict[str, Any], again: dict[str, Any]) -> Iterator[str]:
+    old, new = made["key_fingerprints"], again["key_fingerprints"]
+    for name in sorted(old.keys() | new.keys()):
+        if old.get(name) != new.get(name):
+            was, now = old.get(name, "none"), new.get(name, "none")
+            yield f"The key of {name} has the fingerprint {now}, the release was made with {was}."
+
+
 def _replay(made: dict[str, Any], work: Path, runner: Runner) -> Reproduction:
     order = work / "replay.json"
     order.write_text(json.dumps({key: made[key] for key in ("as_of", "programmes", "inputs")}))
@@ -122,7 +135,10 @@ def _replay(made: dict[str, Any], work: Path, runner: Runner) -> Reproduction:
     if again is None:
         said = (done.stderr or done.stdout).strip()
         return Reproduction(made["release"], CANNOT, [f"The run made no release: {said}"])
-    differences = list(_differences(made, read_manifest(again)))
+    found = read_manifest(again)
+    if keys := list(_other_keys(made, found)):
+        return Reproduction(made["release"], CANNOT, keys)
+    differences = list(_differences(made, found))
     return Reproduction(made["release"], DIFFERS if differences else SAME, differences)
 
 

@@ -111,6 +111,21 @@ def test_a_missing_table_is_named(tmp_path: Path) -> None:
     assert _errors(build.build(order, root=invented.code(tmp_path))) == ["dim_area is missing."]
 
 
+def test_a_stock_is_not_summed_over_months(tmp_path: Path) -> None:
+    order = invented.order(tmp_path, YEAR)
+    path = order.artifacts[0] / "manifest.json"
+    manifest = json.loads(path.read_text())
+    stock = {
+        "resource_type": "model",
+        "name": "met_complaints",
+        "fqn": ["bodyworn", "metrics", "met_complaints"],
+        "config": {"meta": {"stock": True}},
+    }
+    manifest["nodes"]["model.bodyworn.met_complaints"] = stock
+    path.write_text(json.dumps(manifest))
+    assert _errors(build.build(order, root=invented.code(tmp_path))) == []
+
+
 def test_a_database_that_is_not_its_parquet_files_stops_the_release(tmp_path: Path) -> None:
     candidate = invented.candidate(tmp_path)
     with duckdb.connect(candidate.folder / "marts.duckdb") as con:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from orchestration.release.artifacts import meta
 from orchestration.release.audits.evidence import Evidence, Finding
 
 SHOWN = 5
@@ -45,6 +46,7 @@ PERIODS = f"""
         group by all
     )
     select
+        metric_id,
         metric_id || ' of ' || area_id || ' in the ' || period_grain || ' of ' || period_start,
         total, numerator
     from months
@@ -85,9 +87,18 @@ def areas_add_up(evidence: Evidence) -> Iterator[Finding]:
     )
 
 
+def _stocks(evidence: Evidence) -> set[str]:
+    return {
+        node["name"].removeprefix("met_")
+        for node in evidence.artifacts.nodes.values()
+        if meta(node).get("stock")
+    }
+
+
 def periods_add_up(evidence: Evidence) -> Iterator[Finding]:
-    """A quarter or year is the sum of its months."""
-    rows = evidence.rows(PERIODS)
+    """A quarter or year is the sum of its months, unless the metric is a stock (`stock: true`)."""
+    stocks = _stocks(evidence)
+    rows = [row[1:] for row in evidence.rows(PERIODS) if row[0] not in stocks]
     yield from _some(
         "totals", [f"{what}: months {total}, whole {own}." for what, total, own in rows]
     )

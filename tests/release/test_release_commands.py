@@ -1,0 +1,105 @@
+"""`bodyworn release` and `bodyworn reproduce` as people and programs call them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from orchestration.commands.release import app
+from orchestration.commands.reproduce import reproduce
+from tests.release import invented
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home with two releases, named by BODYWORN_HOME."""
+    monkeypatch.setenv("BODYWORN_HOME", str(tmp_path))
+    invented.release(tmp_path)
+    invented.release(tmp_path, invented.more("north", 1))
+    return tmp_path
+
+
+def _call(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def _json(*words: str) -> Any:
+    return json.loads(_call(*words, "--json").stdout)
+
+
+def test_list_shows_the_newest_first_and_marks_the_current_one(home: Path) -> None:
+    new, old = _json("list")
+    assert (new["is_current"], old["is_current"]) == (True, False)
+    assert new["parent"] == old["release"]
+    first, second = _call("list").stdout.splitlines()
+    assert first.startswith(f"* {new['release']}")
+    assert second.startswith(f"  {old['release']}")
+
+
+def test_list_before_the_first_release_says_how_to_make_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BODYWORN_HOME", str(tmp_path))
+    assert "`bodyworn run` makes one" in _call("list").stdout
+    refused = _call("show")
+    assert refused.exit_code == 2
+    assert "`bodyworn run` makes one" in refused.stderr
+
+
+def test_show_tells_inputs_code_tests_and_tables(home: Path) -> None:
+    told = _call("show").stdout
+    assert "jan.csv" in told
+    assert "1 pass" in told
+    assert "fct_metrics" in told
+    shown = _json("show", "parent")
+    assert shown["as_of"] == "2024-03-01"
+    assert "finished" in shown["run"]
+
+
+def test_a_release_may_be_named_by_the_start_of_its_id(home: Path) -> None:
+    new = _json("list")[0]["release"]
+    assert _json("show", new[:14])["release"] == new
+    several = _call("show", "2024")
+    assert several.exit_code == 2
+    assert "fits several releases" in several.stderr
+
+
+def test_diff_compares_with_the_release_it_replaced(home: Path) -> None:
+    assert len(_json("diff")["figures"]) == 2
+    assert "2 figures moved" in _call("diff", "parent", "current").stdout
+
+
+def test_verify_exits_1_and_names_what_differs(home: Path) -> None:
+    assert _call("verify").exit_code == 0
+    (home / "releases" / "current" / "csv" / "dim_area.csv").write_text("x")
+    found = _call("verify")
+    assert found.exit_code == 1
+    assert "csv/dim_area.csv has other bytes" in found.stdout
+    assert _json("verify")["is_whole"] is False
+
+
+def test_prune_can_be_rehearsed_and_refuses_to_keep_none(home: Path) -> None:
+    invented.release(home, invented.more("north", 2))
+    oldest = _json("list")[-1]["release"]
+    assert f"Would remove {oldest}" in _call("prune", "--keep", "1", "--dry-run").stdout
+    assert _call("prune", "--keep", "0").exit_code == 2
+    assert _json("prune", "--keep", "1")["removed"] == [oldest]
+    assert len(_json("list")) == 2
+
+
+def test_reproduce_exits_2_and_says_why_it_cannot(home: Path) -> None:
+    command = typer.Typer()
+    command.command()(reproduce)
+    words = ["current", "--landing", str(home / "landing")]
+    told = CliRunner().invoke(command, words)
+    assert told.exit_code == 2
+    assert "cannot be reproduced here" in told.stdout
+    assert json.loads(CliRunner().invoke(command, [*words, "--json"]).stdout)["code"] == 2
+
+
+@pytest.mark.parametrize("command", ["list", "show", "diff", "verify", "prune"])
+def test_help_has_an_example(command: str) -> None:
+    assert f"bodyworn release {command}" in _call(command, "--help").stdout

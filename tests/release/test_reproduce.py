@@ -1,0 +1,104 @@
+"""A replay of the same files: same, different, or impossible and exactly why."""
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.release import fingerprint, reproduce
+from orchestration.release.current import read_manifest
+from tests.release import invented
+
+
+class Replays:
+    """A run over the temporary home that builds the invented force, after the SQL in `change`."""
+
+    def __init__(self, code: Path, change: str = "") -> None:
+        self.code, self.change = code, change
+        self.order: dict[str, Any] = {}
+        self.landed: dict[str, str] = {}
+
+    def __call__(self, replay: reproduce.Replay) -> "subprocess.CompletedProcess[str]":
+        self.order = json.loads(replay.order.read_text())
+        self.landed = {
+            path.relative_to(replay.landing).as_posix(): path.read_text()
+            for path in sorted(replay.landing.rglob("*.csv"))
+        }
+        (replay.home / "code").symlink_to(self.code)
+        invented.release(replay.home, self.change)
+        return subprocess.CompletedProcess([], 0, "", "")
+
+
+def _try(home: Path, runner: reproduce.Runner) -> reproduce.Reproduction:
+    release = home / "releases" / "current"
+    return reproduce.reproduce(
+        release.resolve(), home / "landing", root=invented.code(home), runner=runner
+    )
+
+
+def _home(folder: Path) -> Path:
+    invented.release(folder)
+    invented.deliver(folder / "landing")
+    return folder
+
+
+def test_the_same_files_give_the_same_hashes_in_order_of_arrival(tmp_path: Path) -> None:
+    home = _home(tmp_path)
+    runner = Replays(invented.code(home))
+    made = _try(home, runner)
+    assert (made.code, made.sentences) == (reproduce.SAME, [])
+    assert [row["file_name"] for row in runner.order["inputs"]] == ["jan.csv", "feb.csv"]
+    assert runner.order["as_of"] == "2024-03-01"
+    assert runner.landed == {f"{invented.FORCE}/{n}": t for n, t in invented.DELIVERED.items()}
+
+
+def test_only_the_files_of_the_release_are_replayed_under_their_own_names(tmp_path: Path) -> None:
+    home = _home(tmp_path)
+    folder = home / "landing" / invented.FORCE
+    (folder / "march.csv").write_text("later\n")
+    (folder / "jan.csv").rename(folder / "renamed.csv")
+    runner = Replays(invented.code(home))
+    assert _try(home, runner).code == reproduce.SAME
+    assert runner.landed == {f"{invented.FORCE}/{n}": t for n, t in invented.DELIVERED.items()}
+
+
+def test_other_outputs_are_named(tmp_path: Path) -> None:
+    home = _home(tmp_path)
+    made = _try(home, Replays(invented.code(home), invented.more("north", 1)))
+    assert made.code == reproduce.DIFFERS
+    assert made.sentences == ["fct_metrics differs (content, parquet, csv)."]
+
+
+def test_a_missing_file_is_named_with_its_hash(tmp_path: Path) -> None:
+    home = _home(tmp_path)
+    (home / "landing" / invented.FORCE / "jan.csv").write_text("changed\n")
+    made = _try(home, Replays(invented.code(home)))
+    assert made.code == reproduce.CANNOT
+    (sentence,) = made.sentences
+    assert f"jan.csv (SHA-256 {invented.HASHES['jan.csv']})" in sentence
+
+
+def test_other_code_packages_or_duckdb_are_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = _home(tmp_path)
+    (invented.code(home) / "orchestration" / "run.py").write_text("print('other')\n")
+    (invented.code(home) / "uv.lock").write_text("other\n")
+    monkeypatch.setattr(fingerprint, "duckdb_version", lambda: "9.9.9")
+    made = _try(home, Replays(invented.code(home)))
+    version = read_manifest((home / "releases" / "current").resolve())["code"]["version"]
+    assert made.code == reproduce.CANNOT
+    assert "and 9.9.9 is installed" in made.sentences[0]
+    assert f"Other code made it (version {version[:12]})." in made.sentences[1]
+    assert "uv.lock is not the same" in made.sentences[2]
+
+
+def test_a_run_that_makes_no_release_says_why(tmp_path: Path) -> None:
+    def fails(replay: reproduce.Replay) -> "subprocess.CompletedProcess[str]":
+        return subprocess.CompletedProcess([], 2, "", "No key for invented_force.\n")
+
+    made = _try(_home(tmp_path), fails)
+    assert made.code == reproduce.CANNOT
+    assert made.sentences == ["The run made no release: No key for invented_force."]
