@@ -1,7 +1,9 @@
-{# Rows of a relation (programme_id, area_id, month_start) counted by area and month against the officers there, in the
-   shape of a metric. A month without a row counts as zero; months for which the programme knows no officers are left
-   out; areas without officers of their own bring rows and no exposure. `counted` says which rows count. #}
+{# A relation (programme_id, area_id, month_start, event_count, officer_count): the rows of another one with the first three
+   columns, counted by area and month against the officers there. A month without a row counts as zero; months for which the
+   programme knows no officers are left out; areas without officers of their own bring rows and no exposure. `counted`
+   says which rows count. #}
 {% macro per_officer_month(relation, officer_months, counted='true') -%}
+(
 with events as (
     select
         programme_id,
@@ -47,13 +49,11 @@ joined as (
 select
     joined.programme_id,
     joined.area_id,
-    joined.month_start as period_start,
-    'month' as period_grain,
-    'all' as breakdown,
-    'all' as breakdown_value,
-    joined.event_count as numerator,
-    joined.officer_count as denominator
+    joined.month_start,
+    joined.event_count,
+    joined.officer_count
 from joined
 inner join months
     on joined.programme_id = months.programme_id and joined.month_start = months.month_start
+)
 {%- endmacro %}

@@ -24,7 +24,9 @@ regions as (
     where officers.is_total
 )
 
-select regions.*, forces.force_sum
+select
+    regions.*,
+    forces.force_sum
 from regions
 inner join forces
     on

@@ -1,13 +1,19 @@
 -- A spelling that no area of the programme answers to would fall out of every figure.
-{% for feed in [
+{% set feeds = [
     'int_complaints', 'int_force_reports', 'int_officer_months', 'int_officers_by_year', 'int_case_outcomes',
     'int_court_outcomes', 'int_cases', 'int_street_crimes', 'int_borough_crimes'
-] -%}
-select '{{ feed }}' as feed, programme_id, published_area
-from {{ ref(feed) }}
-where area_id is null
-union all
-{% endfor -%}
-select 'int_use_of_force' as feed, programme_id, published_area
+] %}
+
+{% for feed in feeds %}
+    select
+        programme_id,
+        published_area
+    from {{ ref(feed) }}
+    where area_id is null
+    union all
+{% endfor %}
+select
+    programme_id,
+    published_area
 from {{ ref('int_use_of_force') }}
 where area_id is null and not is_total

@@ -1,4 +1,4 @@
--- One row per use-of-force report, at its area. A report is left out from the day on which another file repeats its event.
+-- One row per use-of-force report, at its area; left out from the day on which another file repeats its events.
 with reports as (
     {{ unite('force_reports', [
         ref('stg_chicago_open_data__force_reports_old_form'),

@@ -1,4 +1,4 @@
--- Defendants at magistrates' courts by area and quarter. Completed leaves out those sent to the Crown Court, which decides,
+-- Defendants at magistrates' courts by area and quarter. Not completed: those sent to the Crown Court, which decides,
 -- and those who failed to appear, whose case goes on.
 with outcomes as (
     {{ unite('court_outcomes', [ref('stg_moj__magistrates_outcomes')]) }}

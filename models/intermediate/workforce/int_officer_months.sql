@@ -1,4 +1,4 @@
--- Officers of an area in a month, the exposure of every rate. Officers still on the books of a closed area are left out.
+-- Officers of an area in a month, the exposure of rates. Officers still on the books of a closed area are left out.
 with officers as (
     {{ unite('officer_months', [
         ref('stg_chicago_open_data__officers_by_district_month'),

@@ -1,4 +1,4 @@
--- Officers of a force on 31 March. Where a region stands under the name of one of its forces, the larger figure is the region's.
+-- Officers on 31 March. Where a region bears the name of one of its forces, the larger figure is the region's.
 with officers as (
     {{ unite('officers_by_year', [ref('stg_home_office__officers_by_year')]) }}
 ),

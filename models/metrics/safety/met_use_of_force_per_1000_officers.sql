@@ -10,7 +10,8 @@ select
     officers.officer_fte * 12 as denominator
 from {{ ref('int_use_of_force') }} as force_reports
 inner join {{ ref('int_officers_by_year') }} as officers
-    on force_reports.programme_id = officers.programme_id
-    and force_reports.area_id = officers.area_id
-    and force_reports.year_to_march = officers.calendar_year + 1
+    on
+        force_reports.programme_id = officers.programme_id
+        and force_reports.area_id = officers.area_id
+        and force_reports.year_to_march = officers.calendar_year + 1
 where not force_reports.is_total and not officers.is_total

@@ -1,7 +1,9 @@
--- "Admin Finalised" cases carry unsuccessful outcomes only: they ended without a hearing of the case, so no conviction was possible.
+-- "Admin Finalised" cases carry unsuccessful outcomes only: they ended unheard, so no conviction was possible.
 select
     programme_id,
-    make_date(cast(calendar_year as {{ dbt.type_int() }}), cast(month_number as {{ dbt.type_int() }}), 1) as month_start,
+    make_date(
+        cast(calendar_year as {{ dbt.type_int() }}), cast(month_number as {{ dbt.type_int() }}), 1
+    ) as month_start,
     published_area,
     published_area = 'National' as is_total,
     principal_offence,

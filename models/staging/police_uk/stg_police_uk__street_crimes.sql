@@ -11,8 +11,12 @@ select
             'Local resolution', 'Offender given a caution', 'Offender given a drugs possession warning',
             'Offender given penalty notice'
         ) then 'dealt with out of court'
-        when last_outcome like 'Offender %' or last_outcome like 'Defendant %' or last_outcome like '%ourt %'
-            or last_outcome = 'Suspect charged as part of another case' then 'charged'
+        when
+            last_outcome like 'Offender %'
+            or last_outcome like 'Defendant %'
+            or last_outcome like '%ourt %'
+            or last_outcome = 'Suspect charged as part of another case'
+            then 'charged'
         when last_outcome = 'Investigation complete; no suspect identified' then 'no suspect identified'
         when last_outcome = 'Unable to prosecute suspect' then 'suspect not prosecuted'
         when last_outcome like '%not in the public interest' then 'not in the public interest'
