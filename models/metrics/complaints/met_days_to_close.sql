@@ -19,15 +19,15 @@ with closed as (
 
 periods as (
     {% for grain in ['month', 'quarter', 'year'] -%}
-    select
-        programme_id,
-        area_id,
-        '{{ grain }}' as period_grain,
-        cast(date_trunc('{{ grain }}', complaint_date) as date) as period_start,
-        complaint_status,
-        days_open
-    from closed
-    union all
+        select
+            programme_id,
+            area_id,
+            '{{ grain }}' as period_grain,
+            cast(date_trunc('{{ grain }}', complaint_date) as date) as period_start,
+            complaint_status,
+            days_open
+        from closed
+        union all
     {% endfor -%}
     select
         programme_id,

@@ -1,6 +1,6 @@
 -- Force was coded as 05A to 05Z or, mostly until 2015, by finer codes beginning with S (S001 "closed hand strike"),
--- never both: one family alone would show the change of coding as a change of conduct. Left out of group 05:
--- J (a conversion of records), K and L (domestic incidents), R (civil suits); of the S codes: S109 to S116, which are domestic.
+-- never both: one family alone would show the change of coding as a change of conduct. Left out of group 05 are
+-- J (a conversion of records), K and L (domestic incidents) and R (civil suits); of S: S109 to S116 (domestic).
 select
     programme_id,
     complaint_id,
