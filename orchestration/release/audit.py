@@ -14,6 +14,7 @@ FIRST: tuple[Check, ...] = (
     files.tables_are_there,
     files.database_equals_parquet,
     files.keys_are_declared,
+    files.times_have_no_zone,
     people.no_identifying_columns,
     people.no_pseudonyms,
 )

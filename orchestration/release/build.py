@@ -1,5 +1,6 @@
 """A release candidate: every mart exported, described and hashed, in a folder nobody reads yet."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -112,15 +113,8 @@ def _circumstances(order: Order) -> manifest.Circumstances:
     )
 
 
-def build(order: Order, *, root: Path = paths.ROOT) -> Candidate:
-    """Export the warehouse into `releases/.candidate-<run>`, with manifest and clocks.
-
-    Raises BuildProblem when dbt left no artifacts or warehouse, or a mart has no unique key.
-    """
-    artifacts = read_artifacts(order.artifacts)
-    folder = _clean(order)
-    tables = _export(order, artifacts, folder)
-    write_database(folder, tables)
+def _assemble(order: Order, artifacts: Artifacts, folder: Path, root: Path) -> Candidate:
+    write_database(folder, _export(order, artifacts, folder))
     outputs = manifest.hash_outputs(folder, contents(folder))
     checks = about.checks(artifacts)
     known = _circumstances(order)
@@ -134,3 +128,18 @@ def build(order: Order, *, root: Path = paths.ROOT) -> Candidate:
     durable.write_json(folder / "run.json", clocks)
     durable.write_json(folder / manifest.NAME, made)
     return Candidate(folder, made, artifacts, order.run_id)
+
+
+def build(order: Order, *, root: Path = paths.ROOT) -> Candidate:
+    """Export the warehouse into `releases/.candidate-<run>`, with manifest and clocks.
+
+    Raises BuildProblem when dbt left no artifacts or warehouse, or a mart has no unique key. What
+    was written until an error is removed: a full disk does not stay full.
+    """
+    artifacts = read_artifacts(order.artifacts)
+    folder = _clean(order)
+    try:
+        return _assemble(order, artifacts, folder, root)
+    except Exception:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise

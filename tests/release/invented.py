@@ -14,6 +14,7 @@ from orchestration.release import audit, build, publish
 FORCE = "invented_force"
 DELIVERED = {"jan.csv": "complaint\n1\n2\n3\n", "feb.csv": "wrong\n"}
 HASHES = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in DELIVERED.items()}
+FIGURE = "programme_id, metric_id, area_id, period_grain, period_start, breakdown, breakdown_value"
 TABLES = {
     "dim_area": (
         "(programme_id varchar, area_id varchar, area_name varchar, parent_area_id varchar)",
@@ -38,15 +39,7 @@ TABLES = {
         period_start date, breakdown varchar, breakdown_value varchar, period_end date,
         numerator double, denominator double, value double, interval_low double,
         interval_high double, status varchar)""",
-        [
-            "programme_id",
-            "metric_id",
-            "area_id",
-            "period_grain",
-            "period_start",
-            "breakdown",
-            "breakdown_value",
-        ],
+        FIGURE.split(", "),
     ),
     "fct_notes": ("(note_id bigint, note varchar, amount double)", ["note_id"]),
 }

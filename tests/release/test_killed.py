@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 import os
+import resource
 import shutil
 import signal
 import sys
@@ -10,16 +11,16 @@ import time
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
+from orchestration.release import build
 from orchestration.release.current import current, read_manifest
 from orchestration.release.verify import verify
 from tests.release import invented
 
 CHANGE = invented.more("south", 5)
-MANY_NOTES = (
-    "insert into fct_notes select 100 + n, 'note ' || n, n / 7 from range(1500000) as r(n);"
-)
+MANY_NOTES = "insert into fct_notes select 100 + n, 'note ' || n, n / 7 from range(600000) as r(n);"
 DURABLE = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink", "shutil.rmtree"}
 WRITES = os.O_WRONLY | os.O_RDWR
 FORK = multiprocessing.get_context("forkserver")
@@ -121,3 +122,29 @@ def test_killed_while_a_file_is_being_written_the_next_run_finishes(
     made = invented.release(home, CHANGE).release
     assert verify(made) == []
     assert json.loads((made / "audit.json").read_text())["passed"]
+
+
+def _build_on_a_full_disk(order: build.Order, home: Path, limit: int) -> None:
+    """A child that may write no file of more than `limit` bytes; exit 3 when that stops it."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    try:
+        invented.release_order(order, home)
+    except (OSError, duckdb.Error):
+        sys.exit(3)
+
+
+@pytest.mark.parametrize("limit", [1_000_000, 6_000_000])
+def test_a_full_disk_leaves_the_last_good_release_and_no_half_written_one(
+    good: Path, tmp_path: Path, limit: int
+) -> None:
+    home = tmp_path / "home"
+    shutil.copytree(good, home, symlinks=True)
+    order = invented.order(home, MANY_NOTES)
+    before = {path.name for path in (home / "releases").iterdir()}
+    child = FORK.Process(target=_build_on_a_full_disk, args=(order, home, limit))
+    child.start()
+    child.join()
+    assert child.exitcode == 3
+    assert {path.name for path in (home / "releases").iterdir()} == before
+    assert _outputs(home) == _outputs(good)
+    assert verify(invented.release(home, CHANGE).release) == []

@@ -33,3 +33,10 @@ def keys_are_declared(evidence: Evidence) -> Iterator[Finding]:
     """
     for (table,) in evidence.rows(query):
         yield Finding("database", "error", f"{table} has no primary key in marts.duckdb.")
+
+
+def times_have_no_zone(evidence: Evidence) -> Iterator[Finding]:
+    """No column's text depends on the time zone of the machine that prints it."""
+    for table, column in evidence.columns("TIMESTAMP WITH TIME ZONE"):
+        words = f"{table}.{column} is a timestamp with a zone: release the local clock or a date."
+        yield Finding("times", "error", words)
