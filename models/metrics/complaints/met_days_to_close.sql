@@ -4,16 +4,16 @@ with closed as (
         complaints.programme_id,
         paths.ancestor_area_id as area_id,
         complaints.complaint_date,
-        windows.data_from,
+        programmes.data_from,
         complaints.complaint_status,
         complaints.days_open
     from {{ ref('int_complaints') }} as complaints
     inner join {{ ref('int_area_paths') }} as paths
         on complaints.programme_id = paths.programme_id and complaints.area_id = paths.area_id
-    inner join {{ ref('int_data_windows') }} as windows
+    inner join {{ ref('int_programmes') }} as programmes
         on
-            complaints.programme_id = windows.programme_id
-            and complaints.complaint_date between windows.data_from and windows.data_to
+            complaints.programme_id = programmes.programme_id
+            and complaints.complaint_date between programmes.data_from and programmes.data_to
     where complaints.days_open is not null
 ),
 
