@@ -1,0 +1,171 @@
+"""What a contract says of a table: its files, its key, and which of it cannot be."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from typing import Annotated, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from orchestration.ingestion.contract_columns import DATED, ColumnContract, Strict
+
+
+class Origin(Strict):
+    """Where the data come from, so that every figure can be traced and credited."""
+
+    producer: str
+    title: str
+    url: str
+    licence: str
+    citation: str
+    accessed: date
+
+
+class Format(Strict):
+    """How the files are written: stated, never guessed."""
+
+    type: Literal["csv", "parquet", "jsonl", "xlsx"]
+    encoding: str = "utf-8"
+    separator: str = ","
+    quote: str = '"'
+    escape: str = '"'
+    nulls: tuple[str, ...] = ("",)
+    sheet: str | None = None
+    header_row: int = Field(default=1, ge=1)
+
+    @model_validator(mode="after")
+    def stated(self) -> Self:
+        """Raise where a file could only be read by guessing."""
+        missing = {"encoding", "separator", "quote"} - self.model_fields_set
+        if self.type == "csv" and missing:
+            raise ValueError(f"a csv states its {', '.join(sorted(missing))}")
+        if self.type != "xlsx" and self.model_fields_set & {"sheet", "header_row"}:
+            raise ValueError("`sheet` and `header_row` belong to xlsx")
+        if len(self.separator) != 1 or len(self.quote) > 1 or len(self.escape) > 1:
+            raise ValueError("separator, quote and escape are single characters")
+        try:
+            "".encode(self.encoding)
+        except LookupError as error:
+            raise ValueError(f"{self.encoding} is no known encoding") from error
+        return self
+
+
+class Unpivot(Strict):
+    """A wide publication: the columns that match become rows of a name and a value."""
+
+    columns: str
+    name_to: str
+    value_to: str
+
+
+def key_or_none(value: object) -> object:
+    """`key: none` says that no column is unique; an empty tuple here."""
+    return () if value == "none" else value
+
+
+class TableMeta(Strict):
+    """The part of a table's contract that is ours and not dbt's."""
+
+    version: int
+    feed: str
+    files: list[str]
+    format: Format
+    key: Annotated[tuple[str, ...], BeforeValidator(key_or_none)]
+    event_date: str | None = None
+    undeclared: Literal["flag", "expected"] = "flag"
+    unpivot: Unpivot | None = None
+    origin: Origin | None = None
+
+
+class SourceMeta(Strict):
+    """What holds for every table of a source."""
+
+    origin: Origin
+    owner: str
+    fresh_within_days: int | None
+
+
+class TableConfig(Strict):
+    """The `config` of a table."""
+
+    meta: TableMeta
+
+
+class TableContract(Strict):
+    """A delivered table: which files, which columns, what they may hold."""
+
+    source: str
+    name: str
+    description: str
+    config: TableConfig
+    columns: list[ColumnContract]
+    source_meta: SourceMeta
+
+    @property
+    def meta(self) -> TableMeta:
+        """Files, format, key and version."""
+        return self.config.meta
+
+    @property
+    def feed(self) -> str:
+        """The canonical feed or topic the table belongs to."""
+        return self.meta.feed
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that name one row; empty when the contract says none."""
+        return self.meta.key
+
+    @property
+    def label(self) -> str:
+        """`source.table`, as messages name it."""
+        return f"{self.source}.{self.name}"
+
+    @property
+    def origin(self) -> Origin:
+        """Where this table comes from."""
+        return self.meta.origin or self.source_meta.origin
+
+    @cached_property
+    def kept(self) -> list[ColumnContract]:
+        """The columns that reach raw."""
+        return [column for column in self.columns if column.is_kept]
+
+    @cached_property
+    def delivered(self) -> list[ColumnContract]:
+        """The columns that stand in the file: the two an unpivot makes do not."""
+        unpivot = self.meta.unpivot
+        made = {unpivot.name_to, unpivot.value_to} if unpivot else set()
+        return [column for column in self.columns if column.name not in made]
+
+    def column(self, name: str) -> ColumnContract:
+        """The column of that name; raises KeyError."""
+        return {column.name: column for column in self.columns}[name]
+
+    @model_validator(mode="after")
+    def refers(self) -> Self:
+        """Raise where the contract names a column that it does not declare."""
+        names = [column.name for column in self.columns]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise ValueError(f"declared twice: {', '.join(sorted(twice))}")
+        if missing := [name for name in self._named() if name not in names]:
+            raise ValueError(f"named but not declared: {', '.join(missing)}")
+        if lost := [k for k in self.key if self.column(k).privacy in ("drop", "quasi")]:
+            raise ValueError(f"a key column is kept as delivered: {', '.join(lost)}")
+        event = self.meta.event_date
+        if event and self.column(event).family not in DATED:
+            raise ValueError(f"event_date {event} is neither a date nor a timestamp")
+        headers = [name for column in self.delivered for name in column.headers]
+        if shared := {name for name in headers if headers.count(name) > 1}:
+            raise ValueError(f"two columns share a header: {', '.join(sorted(shared))}")
+        return self
+
+    def _named(self) -> Iterator[str]:
+        yield from self.meta.key
+        if self.meta.event_date:
+            yield self.meta.event_date
+        if self.meta.unpivot:
+            re.compile(self.meta.unpivot.columns)
+            yield from (self.meta.unpivot.name_to, self.meta.unpivot.value_to)
