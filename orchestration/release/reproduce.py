@@ -79,11 +79,11 @@ def _by_hash(folder: Path) -> dict[str, list[Path]]:
     return found
 
 
-def _target(delivered: dict[str, Any], copies: list[Path], landing: Path) -> Path:
-    """Where a file lay: the folder of a copy, under the name it had when it was loaded."""
+def _places(delivered: dict[str, Any], copies: list[Path], landing: Path) -> dict[Path, Path]:
+    """Where a file lay: every copy of its name, else the first copy under its name."""
     name = Path(delivered["file_name"]).name
-    same = [path for path in copies if path.name == name]
-    return (same or copies)[0].relative_to(landing).with_name(name)
+    same = [path for path in copies if path.name == name] or copies[:1]
+    return {path.relative_to(landing).with_name(name): path for path in same}
 
 
 def _lay_out(made: dict[str, Any], landing: Path, there: Path) -> Iterator[str]:
@@ -96,13 +96,14 @@ def _lay_out(made: dict[str, Any], landing: Path, there: Path) -> Iterator[str]:
             what = f"{delivered['file_name']} (SHA-256 {delivered['file_hash']})"
             yield f"{what} of {delivered['programme_id']} is not in {landing}."
             continue
-        target = there / _target(delivered, copies, landing)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if not target.exists():
-            _link(copies[0], target)
+        for place, copy in _places(delivered, copies, landing).items():
+            _link(copy, there / place)
 
 
 def _link(source: Path, target: Path) -> None:
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
     try:
         target.hardlink_to(source)
     except OSError:
