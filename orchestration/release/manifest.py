@@ -58,6 +58,19 @@ def _tests(checks: pl.DataFrame) -> dict[str, Any]:
     return {"counts": counts, "each": each}
 
 
+def _code(root: Path) -> dict[str, str | None]:
+    return {
+        "version": fingerprint.code_version(root),
+        "lock": fingerprint.lock_version(root),
+        "duckdb": fingerprint.duckdb_version(),
+    }
+
+
+def _named(body: dict[str, Any]) -> dict[str, Any]:
+    content = content_hash(body)
+    return body | {"content_hash": content, "release": f"{body['as_of']}-{content[:12]}"}
+
+
 def write(
     known: Circumstances,
     root: Path,
@@ -67,29 +80,22 @@ def write(
     outputs: dict[str, Any],
 ) -> dict[str, Any]:
     """The manifest as a dictionary, its content hash and release id included."""
-    body = {
-        "as_of": known.as_of.isoformat(),
-        "programmes": sorted(known.programmes),
-        "inputs": [delivered.as_dict() for delivered in known.inputs],
-        "code": {
-            "version": fingerprint.code_version(root),
-            "lock": fingerprint.lock_version(root),
-            "duckdb": fingerprint.duckdb_version(),
-        },
-        "key_fingerprints": known.key_fingerprints,
-        "contract_versions": known.contract_versions,
-        "metric_versions": metric_versions,
-        "tests": _tests(checks),
-        "outputs": outputs,
-    }
-    content = content_hash(body)
-    return body | {
-        "release": f"{known.as_of.isoformat()}-{content[:12]}",
-        "content_hash": content,
-        "parent": known.parent,
-        "made_by": {
-            "git_commit": fingerprint.commit(root),
-            "python": fingerprint.python_version(),
-            "dbt": artifacts.dbt_version,
-        },
-    }
+    return _named(
+        {
+            "as_of": known.as_of.isoformat(),
+            "programmes": sorted(known.programmes),
+            "inputs": [delivered.as_dict() for delivered in known.inputs],
+            "code": _code(root),
+            "key_fingerprints": known.key_fingerprints,
+            "contract_versions": known.contract_versions,
+            "metric_versions": metric_versions,
+            "tests": _tests(checks),
+            "outputs": outputs,
+            "parent": known.parent,
+            "made_by": {
+                "git_commit": fingerprint.commit(root),
+                "python": fingerprint.python_version(),
+                "dbt": artifacts.dbt_version,
+            },
+        }
+    )
