@@ -29,9 +29,10 @@ def write_demonstration(landing: Path, seed: int | None = None) -> list[Path]:
 
 
 def world_of(programme: Programme, seed: int) -> World:
-    """The world of a programme: its areas without parts, over the window its data cover."""
+    """The world of a programme: its places without parts, over the window its data cover."""
     parents = {area.parent for area in programme.areas}
-    leaves = tuple(area.name for area in programme.areas if area.id not in parents)
+    places = [area for area in programme.areas if area.kind != "remainder"]
+    leaves = tuple(area.name for area in places if area.id not in parents)
     return make_world(leaves, programme.data_from, programme.data_to, seed)
 
 

@@ -4,16 +4,19 @@ import pytest
 
 from tests.house_rules.project import LANDED_BY_PYTHON, Manifest, meta, models, released
 
-UPSTREAM = {
+UPSTREAM: dict[str, set[str]] = {
     "staging": set(),
     "intermediate": {"staging", "intermediate"},
     "metrics": {"intermediate", "marts"},
-    "marts": {"intermediate", "metrics", "marts"},
+    # One place rolls every metric up the tree of areas and periods.
+    "rollup": {"intermediate", "metrics", "rollup"},
+    "marts": {"intermediate", "metrics", "rollup", "marts"},
 }
 PREFIXES = {
     "staging": ("stg_",),
     "intermediate": ("int_",),
     "metrics": ("met_",),
+    "rollup": ("roll_",),
     "marts": ("fct_", "dim_"),
 }
 PROVENANCE = {"producer", "title", "url", "licence", "citation", "accessed"}

@@ -23,7 +23,10 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     place = tmp_path_factory.mktemp("spark")
     command = [*COMPILE.split(), "--target-path", str(place), "--log-path", str(place / "logs")]
     surroundings = os.environ | {"BODYWORN_HOME": str(place / "home")}
-    subprocess.run(command, cwd=paths.ROOT, env=surroundings, check=True)
+    done = subprocess.run(
+        command, cwd=paths.ROOT, env=surroundings, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
     root = place / "compiled" / "bodyworn" / "models"
     return {str(file.relative_to(root)): file.read_text() for file in sorted(root.rglob("*.sql"))}
 
@@ -33,11 +36,15 @@ def parse() -> Iterator[Callable[[str], object]]:
     """The parser of a local Spark session; it raises on what Spark would refuse."""
     from pyspark.sql import SparkSession
 
+    os.environ["SPARK_LOCAL_IP"] = "127.0.0.1"
+
     spark = (
         SparkSession.builder.master("local[1]")
         .config("spark.ui.enabled", "false")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
+        # Otherwise a comma before `from` makes `from` a column's name.
+        .config("spark.sql.ansi.enforceReservedKeywords", "true")
         .getOrCreate()
     )
     yield spark._jsparkSession.sessionState().sqlParser().parsePlan

@@ -1,4 +1,4 @@
--- Only worked shifts are exported in this layout, so every one of them counts as scheduled.
+-- Only worked shifts are exported in this layout.
 select
     programme_id,
     shift_id,
@@ -6,5 +6,5 @@ select
     published_area,
     shift_from,
     shift_to,
-    'Scheduled' as shift_kind
+    true as is_worked
 from {{ landed('bodyworn', 'shifts') }} as shifts
