@@ -1,0 +1,1 @@
+"""Pages over the released tables: they select and explain, and never compute a figure."""

@@ -1,0 +1,24 @@
+"""Home: what is known of each programme, in plain sentences, and what is not."""
+
+import streamlit as st
+
+from dashboards import frame, known
+from dashboards.choose import Choice
+from dashboards.formats import plain
+
+choice: Choice = st.session_state["choice"]
+frame.head(choice, "What is known about this camera programme, and how sure are we?")
+st.markdown(plain(choice.programme["summary"]))
+
+left, right = st.columns([3, 2], gap="large")
+with left:
+    st.subheader("What is known", divider="gray")
+    for heading, topic, first in known.QUESTIONS:
+        known.answer(choice, heading, topic, first)
+with right:
+    st.subheader("What is missing or uncertain", divider="gray")
+    known.missing(choice)
+    st.subheader("How fresh this is", divider="gray")
+    known.freshness(choice)
+known.others(choice)
+frame.foot(choice)

@@ -1,0 +1,100 @@
+"""Numbers and dates as a reader says them: no figure is worked out here, only written down."""
+
+import calendar
+import math
+import re
+from datetime import date, datetime
+from typing import Any
+
+MONTHS = tuple(calendar.month_name[1:])
+HUNDRED, TEN, NINETY = 100, 10, 90
+FINEST = 4
+SPECIAL = re.compile(r"([\\`*_\[\]$<>~#|:])")
+
+
+def plain(text: object) -> str:
+    """Text from data, so that Markdown shows it letter by letter."""
+    return SPECIAL.sub(r"\\\1", str(text))
+
+
+def is_missing(value: Any) -> bool:
+    """Whether there is no number to print."""
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
+
+
+def whole(value: float | None) -> str:
+    """A count with thousands separators; a fraction keeps one decimal."""
+    if value is None or is_missing(value):
+        return "not known"
+    return f"{value:,.0f}" if value == round(value) or abs(value) >= HUNDRED else f"{value:,.1f}"
+
+
+def decimals(value: float, unit: str) -> int:
+    """Decimals a figure is printed with: about three figures, one at most for a share."""
+    if unit == "%":
+        return 1 if abs(value) < TEN or abs(value) > NINETY else 0
+    size = abs(value)
+    return 0 if size >= HUNDRED or value == round(value) else 1 if size >= TEN else 2
+
+
+def measured(value: float | None, unit: str, places: int | None = None) -> str:
+    """A figure without its unit in words; shares carry their percent sign."""
+    if value is None or is_missing(value):
+        return "not known"
+    text = f"{value:,.{decimals(value, unit) if places is None else places}f}"
+    return f"{text}%" if unit == "%" else text
+
+
+def between(low: float | None, high: float | None, unit: str) -> str:
+    """An interval in words, with as many decimals as it takes to tell its ends apart."""
+    if low is None or high is None or is_missing(low) or is_missing(high):
+        return ""
+    places = max(decimals(low, unit), decimals(high, unit))
+    while places < FINEST and low != high and f"{low:.{places}f}" == f"{high:.{places}f}":
+        places += 1
+    return f"between {measured(low, unit, places)} and {measured(high, unit, places)}"
+
+
+def day(value: date) -> str:
+    """1 June 2016."""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def month(value: date) -> str:
+    """June 2016."""
+    return f"{MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(text: str) -> str:
+    """An ISO 8601 clock as `21 November 2026, 09:41 UTC`; 'not known' when it is not one."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        return "at a time not known"
+    return f"{day(when.date())}, {when:%H:%M} UTC"
+
+
+def period(grain: str, start: date, end: date | None) -> str:
+    """A period by its name if it has one (month, quarter, calendar year), else both ends."""
+    if grain == "month":
+        return month(start)
+    if grain == "quarter":
+        return (
+            f"{MONTHS[start.month - 1]} to {month(end)}" if end else f"quarter from {month(start)}"
+        )
+    if grain == "year" and (start.month, start.day) == (1, 1):
+        return str(start.year)
+    return span(start, end)
+
+
+def span(start: date, end: date | None) -> str:
+    """June 2014 to May 2016; with days when an end is not the end of a month."""
+    if end is None:
+        return f"from {day(start)}"
+    is_whole = start.day == 1 and _is_last(end)
+    write = month if is_whole else day
+    return write(start) if write(start) == write(end) else f"{write(start)} to {write(end)}"
+
+
+def _is_last(value: date) -> bool:
+    return date.fromordinal(value.toordinal() + 1).day == 1

@@ -1,0 +1,88 @@
+"""Home in parts: one answer per question, what is missing, how fresh it all is."""
+
+import polars as pl
+import streamlit as st
+
+from dashboards import figures, notices, words
+from dashboards.choose import Choice
+from dashboards.formats import day, moment, plain
+
+QUESTIONS = (
+    ("Are the cameras used?", "device_use", ("recorded_share_of_shift_hours", "footage_hours")),
+    (
+        "What do people complain about?",
+        "complaints",
+        ("complaints_per_1000_officers", "force_complaints_per_1000_officers"),
+    ),
+    ("How do cases end?", "case_outcomes", ("conviction_share", "trial_guilty_pleas")),
+)
+SHOWN = 4
+
+
+def answer(choice: Choice, heading: str, topic: str, first: tuple[str, ...]) -> None:
+    """The first figures of a topic as sentences, and the way to its page."""
+    metrics = figures.topic(choice, topic, first)
+    rows = [(metric, figures.headline(choice, str(metric["metric_id"]))) for metric in metrics]
+    told = [(metric, row) for metric, row in rows if row is not None]
+    known = [pair for pair in told if pair[1]["status"] in {"final", "low"}]
+    st.page_link(f"app_pages/{topic}.py", label=f"**{heading}**", icon=":material/arrow_forward:")
+    if not known:
+        st.markdown(words.nothing(str(choice.programme["programme_name"])))
+    for metric, row in known[:2]:
+        st.markdown(f"- {plain(metric['label'])}. {words.performance(row, metric)}")
+
+
+def missing(choice: Choice) -> None:
+    """What was not supplied, and the limits a reader must know; the rest one click away."""
+    rows = choice.release.rows(
+        "fct_metrics", programme_id=choice.place["programme_id"], status="not_supplied"
+    )
+    names = choice.release.rows("dim_metric")
+    said = []
+    if rows.width and names.width:
+        once = (
+            rows.unique("metric_id", maintain_order=True).join(names, on="metric_id").sort("label")
+        )
+        said = [
+            f"**{plain(row['label'])}.** {words.why_not(row, row)}"
+            for row in once.iter_rows(named=True)
+        ]
+    said += notices.missing(choice.programme["limits"])
+    st.markdown("\n".join(f"- {line}" for line in said[:SHOWN]))
+    if said[SHOWN:]:
+        with st.expander(f"{len(said) - SHOWN} more to know"):
+            st.markdown("\n".join(f"- {line}" for line in said[SHOWN:]))
+
+
+def freshness(choice: Choice) -> None:
+    """When the figures were published, how far the records reach, and what was turned away."""
+    release = choice.release
+    ledger = release.rows("fct_load_ledger", programme_id=choice.place["programme_id"])
+    lines = [
+        f"Published {moment(release.published)} in release {plain(release.name)}.",
+        f"Records from {day(choice.programme['data_from'])} to {day(choice.programme['data_to'])}.",
+    ]
+    if ledger.width and ledger.filter(pl.col("fate") != "accepted").is_empty():
+        lines.append("Every delivered file was loaded, and every record in it is accounted for.")
+    elif ledger.width:
+        lines.append("**Some delivered files were refused**: Data and methods says which and why.")
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def others(choice: Choice) -> None:
+    """The other programmes of the release, a sentence each."""
+    rows = choice.release.rows("dim_programme").sort("is_synthetic", "programme_name")
+    rest = rows.filter(pl.col("programme_id") != choice.place["programme_id"])
+    if rest.is_empty():
+        return
+    st.subheader("Other programmes in this release", divider="gray")
+    for row in rest.iter_rows(named=True):
+        mark = " (synthetic)" if row["is_synthetic"] else ""
+        name = str(row["programme_name"])
+        st.page_link(
+            "app_pages/home.py",
+            label=f"**{plain(name)}**{mark}",
+            query_params={"programme": name},
+            icon=":material/arrow_forward:",
+        )
+        st.markdown(plain(row["summary"]))

@@ -1,0 +1,138 @@
+"""What the pages say about themselves: labels, warnings, freshness and where figures come from."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from dashboards.formats import day, moment, plain
+from dashboards.words import sentence
+
+LABEL = "Management information, not official statistics."
+SYNTHETIC = (
+    "**Synthetic data.** Every figure of this programme is invented, to show what the software "
+    "does. None describes a real police force, place or person."
+)
+OTHER_THINGS = (
+    "**Other things changed too.** A comparison of before and after says what happened. It cannot "
+    "say why: cameras are one of many things that differed between the two periods."
+)
+CONTESTED = (
+    "A rise is not bad in itself and a fall is not good, so no colour says so: complaints and "
+    "recorded force also depend on how easy it is to complain and how fully things are recorded."
+)
+NO_RELEASE = (
+    "There is nothing to show yet: no release has been published. Run `make run` (or "
+    "`uv run bodyworn run`) in the project folder, then open this page again."
+)
+NO_PROGRAMME = (
+    "This release holds no programme, so there is nothing to show. Run `make run` in the project "
+    "folder."
+)
+UNREADABLE = (
+    "This release cannot be read. `uv run bodyworn release verify current` says what is wrong; "
+    "`uv run bodyworn run` makes a new one."
+)
+FOOTAGE = "No footage is held here: only records about it."
+NO_TRIAL = (
+    "No randomised trial of this programme was supplied, so nothing on this page can show what "
+    "cameras did."
+)
+NO_BASELINE = "No period before cameras is declared for this programme, so none is compared."
+NO_COMPARISON = (
+    "No period before cameras is declared for this programme and no trial was supplied, so no "
+    "comparison is shown: these data could not have told what cameras did."
+)
+IN_TABLE = "All values are in the table below."
+LATE_AFTER = 36
+
+
+def standing(release: str, published: str, data_to: Any) -> str:
+    """The line under each title: status, release, how far the data reach, when published."""
+    reach = f" Records up to {day(data_to)}." if data_to else ""
+    return f"{LABEL} Release {plain(release)}, published {moment(published)}.{reach}"
+
+
+def _clock(text: object) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def run_warning(status: Mapping[str, Any], now: datetime) -> str:
+    """What went wrong with the last run, or that none came in time; empty when all is well."""
+    attempt, success = status.get("attempt") or {}, status.get("success") or {}
+    if attempt and not attempt.get("ok"):
+        return (
+            f"**The last run did not finish** ({moment(str(attempt.get('at', '')))}). "
+            f"{sentence(attempt.get('sentence'))} These are the figures of the last good release."
+        )
+    last = _clock(success.get("at", ""))
+    if last and now - last > timedelta(hours=status.get("expected_within_hours", LATE_AFTER)):
+        return (
+            f"**No run has succeeded since {moment(str(success['at']))}**, and one is expected "
+            "every day. These figures may be out of date."
+        )
+    return ""
+
+
+def older(release: str) -> str:
+    """Said over a release that is no longer the newest."""
+    return (
+        f"You are looking at release {plain(release)}, which has been replaced by a newer one. "
+        "Take `release` out of the address to see the newest figures."
+    )
+
+
+def gone(release: str) -> str:
+    """Said when the address names a release that is not kept."""
+    return (
+        f"Release {plain(release)} is not kept here. These are the figures of the newest release."
+    )
+
+
+def moved(release: str) -> str:
+    """Said when a new release came out while the page was open."""
+    return (
+        f"A new release came out while this page was open. Figures now come from {plain(release)}."
+    )
+
+
+def origins(sources: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Producer, title, licence and address of each source, once each."""
+    said = [
+        f"{plain(row['producer'])}: {plain(row['title'])}. Licence: {plain(row['licence'])}."
+        for row in sources
+    ]
+    return list(dict.fromkeys(said))
+
+
+def source_lines(row: Mapping[str, Any]) -> list[str]:
+    """Origin of one source table, a line each."""
+    fresh = row["fresh_within_days"]
+    expected = f"every {fresh} days" if fresh else "nothing more is expected: a closed publication"
+    return [
+        f"- Made by {sentence(row['producer'])}",
+        f"- Licence: {sentence(row['licence'])}",
+        f"- Cite as: {sentence(row['citation'])}",
+        f"- New data: {expected}.",
+        f"- Address: <{row['url']}>",
+    ]
+
+
+def citation(programme: str, release: str, published: str) -> str:
+    """How to cite the figures."""
+    year = published[:4] or "no date"
+    return f"Bodyworn ({year}). {programme}. Release {release}. {LABEL}"
+
+
+def missing(limits: object) -> list[str]:
+    """What a reader must know about a programme, one sentence each."""
+    return [sentence(line) for line in str(limits or "").splitlines() if line.strip()]
+
+
+def address(page: str, parameters: Mapping[str, str]) -> str:
+    """The address of a page with what was chosen on it."""
+    return f"{page.split('?', maxsplit=1)[0]}?{urlencode(parameters)}"

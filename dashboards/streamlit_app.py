@@ -1,0 +1,54 @@
+"""The dashboards: one frame around five pages, all over one release at a time."""
+
+from pathlib import Path
+
+import duckdb
+import streamlit as st
+
+from dashboards import frame, notices
+from dashboards.choose import choose
+
+HERE = Path(__file__).parent
+SECTIONS = {
+    "In short": [("home", "Home", "home")],
+    "What happened": [
+        ("device_use", "Device use", "videocam"),
+        ("complaints", "Complaints", "forum"),
+        ("case_outcomes", "Case outcomes", "gavel"),
+    ],
+    "Behind the figures": [("data_and_methods", "Data and methods", "database")],
+}
+
+st.set_page_config(page_title="Bodyworn", page_icon=str(HERE / "icon.png"), layout="wide")
+page = st.navigation(
+    {
+        section: [
+            st.Page(
+                HERE / "app_pages" / f"{name}.py",
+                title=title,
+                icon=f":material/{icon}:",
+                url_path=name,
+            )
+            for name, title, icon in pages
+        ]
+        for section, pages in SECTIONS.items()
+    }
+)
+try:
+    release, said = frame.find_release()
+    choice = choose(release) if release else None
+except duckdb.Error:
+    st.title(page.title)
+    st.error(notices.UNREADABLE, icon=":material/error:")
+    st.stop()
+
+st.title(page.title)
+frame.warn(choice, said)
+if release is None:
+    st.info(notices.NO_RELEASE, icon=":material/hourglass_empty:")
+elif choice is None:
+    st.info(notices.NO_PROGRAMME, icon=":material/hourglass_empty:")
+else:
+    st.session_state["choice"] = choice
+    page.run()
+    frame.watch(release.name)

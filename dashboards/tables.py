@@ -1,0 +1,88 @@
+"""Released rows as tables to read and as CSV to take away."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards import words
+from dashboards.choose import Choice
+from dashboards.formats import period
+from orchestration.release import cells
+
+COLUMNS = (
+    "period", "label", "numerator", "denominator", "value", "interval_low", "interval_high",
+    "status", "status_reason",
+)  # fmt: skip
+
+
+def csv(rows: pl.DataFrame, release: str) -> bytes:
+    """Released rows as CSV, the release named in each; no cell is run as a formula."""
+    return cells.escape(rows.with_columns(release=pl.lit(release))).write_csv().encode()
+
+
+def named(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `fct_metrics` with the name of their period."""
+    ends = rows.select("period_grain", "period_start", "period_end").iter_rows()
+    names = [period(grain, start, end) for grain, start, end in ends]
+    return rows.with_columns(period=pl.Series(names, dtype=pl.String))
+
+
+def _headings(metric: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "period": "Period",
+        "label": "What",
+        "numerator": words.first_part(metric["numerator_words"]).capitalize(),
+        "denominator": words.first_part(metric["denominator_words"]).capitalize(),
+        "value": "Percent" if metric["unit"] == "%" else str(metric["unit"]).capitalize(),
+        "interval_low": "From",
+        "interval_high": "To",
+        "status": "Status",
+        "status_reason": "Why",
+    }
+
+
+def show(choice: Choice, rows: pl.DataFrame, metric: Mapping[str, Any], name: str) -> None:
+    """The rows behind a chart; headings carry the meaning written in dbt; a button saves them."""
+    meaning = choice.release.describe("fct_metrics")
+    full = [name for name in COLUMNS if name in rows.columns and not rows[name].is_null().all()]
+    config = {
+        column: st.column_config.NumberColumn(heading, help=meaning.get(column), format="localized")
+        if column in rows.columns and rows[column].dtype.is_numeric()
+        else st.column_config.Column(heading, help=meaning.get(column))
+        for column, heading in _headings(metric).items()
+    }
+    st.dataframe(
+        rows.select(full),
+        hide_index=True,
+        column_config=config,
+        alt=f"Table: {metric['label']}",
+    )
+    download(rows.drop("label"), choice.release.name, name)
+
+
+def plain_table(choice: Choice, rows: pl.DataFrame, table: str, name: str) -> None:
+    """Rows of a released table under its own column names, with meanings and a download."""
+    meaning = choice.release.describe(table)
+    config = {
+        column: st.column_config.Column(
+            column.replace("_", " ").capitalize(), help=meaning.get(column)
+        )
+        for column in rows.columns
+    }
+    st.dataframe(rows, hide_index=True, column_config=config, alt=f"Table {table}")
+    download(rows, choice.release.name, name)
+
+
+def download(rows: pl.DataFrame, release: str, name: str) -> None:
+    """A button that saves released rows."""
+    st.download_button(
+        "Download these rows (CSV)",
+        csv(rows, release),
+        f"{name}_{release}.csv",
+        "text/csv",
+        key=f"csv_{name}",
+        on_click="ignore",
+        icon=":material/download:",
+    )

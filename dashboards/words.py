@@ -1,0 +1,183 @@
+"""Every sentence about a figure: numbers first, then what may be read from them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dashboards.formats import between, is_missing, measured, period, plain, span, whole
+
+Row = Mapping[str, Any]
+
+
+def first_part(text: object) -> str:
+    """Words before the first bracket or semicolon: short enough to stand inside a sentence."""
+    return str(text or "").split(" (")[0].split(";")[0].strip().rstrip(".")
+
+
+def sentence(text: object) -> str:
+    """Text from data as a sentence: a capital first, a full stop last, Markdown kept out."""
+    said = str(text or "").strip()
+    if not said:
+        return ""
+    ended = said if said[-1] in ".!?" else f"{said}."
+    return plain(ended[0].upper() + ended[1:])
+
+
+def when(row: Row) -> str:
+    """The period of a figure."""
+    return period(str(row["period_grain"]), row["period_start"], row["period_end"])
+
+
+def counted(row: Row, metric: Row) -> str:
+    """Numerator and denominator in words: `113 complaints, 1,410 officers`."""
+    said = f"{whole(row['numerator'])} {first_part(metric['numerator_words'])}"
+    if is_missing(row["denominator"]):
+        return said
+    return f"{said}; {whole(row['denominator'])} {first_part(metric['denominator_words'])}"
+
+
+def with_unit(value: float | None, metric: Row) -> str:
+    """A figure with its unit."""
+    unit = str(metric["unit"])
+    text = measured(value, unit)
+    return text if unit == "%" or text == "not known" else f"{text} {unit}"
+
+
+def why_not(row: Row, metric: Row) -> str:
+    """Why a figure is not shown; empty for a final one."""
+    reason = sentence(row["status_reason"])
+    match str(row["status"]):
+        case "low":
+            few = f"{whole(row['numerator'])} {first_part(metric['numerator_words'])}"
+            return (
+                f"Too few for a rate: {plain(few)}. Under 20, the count is shown and not the rate."
+            )
+        case "suppressed":
+            return f"Hidden to protect people. {reason}".strip()
+        case "not_supplied":
+            return reason if reason.startswith("Not supplied") else f"Not supplied: {reason}"
+        case "not_applicable":
+            return f"Does not apply here. {reason}".strip()
+        case _:
+            return ""
+
+
+def big(row: Row, metric: Row) -> str:
+    """The figure of a tile, or in one or two words why there is none."""
+    match str(row["status"]):
+        case "final":
+            return measured(row["value"], str(metric["unit"]))
+        case "low":
+            return whole(row["numerator"])
+        case "suppressed":
+            return "Hidden"
+        case "not_supplied":
+            return "Not supplied"
+        case _:
+            return "Does not apply"
+
+
+def performance(row: Row, metric: Row) -> str:
+    """One sentence on one figure: counts, then the rate, then its interval."""
+    if refusal := why_not(row, metric):
+        return f"{when(row)}: {refusal}"
+    said = f"{when(row)}: **{plain(counted(row, metric))}**"
+    if str(metric["kind"]) == "count":
+        return f"{said}."
+    ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
+    value = plain(with_unit(row["value"], metric))
+    return f"{said}. That is **{value}**{f', {ends}' if ends else ''}."
+
+
+def under(row: Row, metric: Row) -> str:
+    """What stands beneath the figure of a tile: unit, interval, counts and period."""
+    if row["status"] != "final":
+        return f"{plain(when(row))}. {why_not(row, metric)}"
+    unit = "" if metric["unit"] == "%" else f"{plain(metric['unit'])}. "
+    ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
+    counts = (
+        "" if str(metric["kind"]) in {"count", "distinct"} else f" {plain(counted(row, metric))}."
+    )
+    return f"{unit}{f'{ends.capitalize()}. ' if ends else ''}{plain(when(row))}.{counts}"
+
+
+def no_row(chosen: str) -> str:
+    """What is said where the release has no row for this programme, area and period."""
+    return f"This release has no figure for this area ({chosen.lower()})."
+
+
+def nothing(programme: str) -> str:
+    """Said where a programme has no figure on the topic of a page."""
+    return f"{plain(programme)} supplied no records on this subject, so there is nothing to show."
+
+
+def definition(metric: Row) -> str:
+    """The meaning of a metric in full."""
+    rows = [
+        ("Definition", metric["definition"]),
+        ("Counted", metric["numerator_words"]),
+        ("Out of", metric["denominator_words"]),
+        ("A rise can mean", metric["rise_can_mean"]),
+        ("A fall can mean", metric["fall_can_mean"]),
+        ("Not to be compared across", metric["breaks"]),
+    ]
+    said = [f"- **{name}:** {sentence(text)}" for name, text in rows if text and text != "none"]
+    version = f"- Version {metric['version']} of the definition, kept by {plain(metric['owner'])}."
+    return "\n".join([*said, version])
+
+
+def sure(row: Row, metric: Row) -> str:
+    """How sure we are of one figure, from its interval."""
+    ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
+    how = first_part(row["interval_method"])
+    if row["status"] == "low":
+        return (
+            "Too few events to say how large the rate is; counts this small change by chance alone."
+        )
+    if row["status"] != "final":
+        return "There is no figure here to be sure of."
+    if not ends:
+        reason = sentence(row["interval_method"]) if how and how != "none" else ""
+        return (
+            f"No interval is given. {reason} "
+            "The figure is as complete as the files it was counted from."
+        ).replace("  ", " ")
+    drawn = f" ({plain(how)})" if how else ""
+    wide = ", widened because months differ by more than chance" if _widened(row) else ""
+    return (
+        f"Chance alone would leave {plain(metric['label'])} anywhere {ends}: "
+        f"a 95% interval{drawn}{wide}. It does not cover records that were never made."
+    )
+
+
+def _widened(row: Row) -> bool:
+    return not is_missing(row["dispersion"]) and row["dispersion"] > 1
+
+
+def caption(
+    metric: Row, programme: str, area: str, periods: tuple[Any, Any], producers: str
+) -> str:
+    """Measure, population, geography, period and source of a chart."""
+    population = first_part(metric["denominator_words"])
+    of = "" if population in {"", "none"} else f" Population: {plain(population)}."
+    where = programme if area == programme else f"{area}, {programme}"
+    dates = span(*periods) if all(periods) else "no period"
+    made_by = f" Source: {sentence(producers)}" if producers else ""
+    return (
+        f"Measure: {plain(metric['label'])} ({plain(metric['unit'])}).{of} "
+        f"Geography: {plain(where)}. Period: {dates}.{made_by}"
+    )
+
+
+def alt(label: str, area: str, view: str, firsts: Sequence[str]) -> str:
+    """What a chart shows, for someone who does not see it."""
+    kind = {"By area": "Dots with intervals by area", "In parts": "Dots with intervals by part"}
+    told = f" {'; '.join(firsts)}." if firsts else ""
+    shown = f"{kind.get(view, 'Chart over time')}: {label}, {area}."
+    return f"{shown}{told} All values are in the table below."
+
+
+def ends(rows: Sequence[Row], metric: Row) -> list[str]:
+    """The first and last drawn value of a series, in words."""
+    final = [row for row in rows if row["status"] == "final"]
+    shown = [final[0], final[-1]] if final[1:] else final
+    return [f"{when(row)}: {with_unit(row['value'], metric)}" for row in shown]
