@@ -2,5 +2,6 @@
 select
     programme_id,
     area_id,
-    ancestor_area_id
+    ancestor_area_id,
+    steps
 from {{ derived('programme', 'area_paths') }} as area_paths

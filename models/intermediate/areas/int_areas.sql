@@ -6,5 +6,7 @@ select
     area_kind,
     parent_area_id,
     valid_from,
-    valid_to
+    valid_to,
+    area_depth,
+    sort_order
 from {{ derived('programme', 'areas') }} as areas

@@ -1,9 +1,9 @@
 select
     programme_id,
-    clip_id as recording_id,
+    recording_id,
     camera_id,
     staff_id,
     recorded_from,
     recorded_to,
     duration_seconds
-from {{ landed('tjjd', 'footage') }} as clips
+from {{ landed('tjjd', 'footage') }} as footage

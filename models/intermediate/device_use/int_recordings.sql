@@ -1,0 +1,22 @@
+-- One row per recording, at the area of the person whose camera it was; without a known person it stands at "unknown".
+with recordings as (
+    {{ unite('recordings', [ref('stg_bodyworn__recordings'), ref('stg_tjjd__footage')]) }}
+)
+
+select
+    recordings.programme_id,
+    recordings.recording_id,
+    recordings.camera_id,
+    recordings.staff_id,
+    coalesce(postings.area_id, 'unknown') as area_id,
+    coalesce(postings.is_in_scope, false) as is_in_scope,
+    cast(date_trunc('month', recordings.recorded_from) as date) as month_start,
+    {{ milliseconds('recordings.recorded_from') }} as from_ms,
+    {{ milliseconds('recordings.recorded_to') }} as to_ms,
+    recordings.duration_seconds
+from recordings
+left join {{ ref('int_staff_postings') }} as postings
+    on recordings.programme_id = postings.programme_id
+    and recordings.staff_id = postings.staff_id
+    and cast(recordings.recorded_from as date) >= postings.counts_from
+    and cast(recordings.recorded_from as date) < postings.counts_before

@@ -1,0 +1,32 @@
+-- One row per metric, from the entries of the met_ models in dbt's own graph.
+{% set words = [
+    'label', 'topic', 'definition', 'numerator_words', 'denominator_words', 'kind', 'unit', 'direction',
+    'why_it_matters', 'rise_can_mean', 'fall_can_mean', 'owner', 'breaks', 'highest', 'no_interval'
+] -%}
+{% set numbers = ['per_count', 'divide_by', 'grace_days', 'version', 'period_days'] -%}
+{% for node in metric_models() -%}
+{% set entry = node.config.meta -%}
+select
+    {{ text(node.name | replace('met_', '', 1)) }} as metric_id,
+    {% for word in words -%}
+    {{ text(entry.get(word)) }} as {{ word }},
+    {% endfor -%}
+    {% for number in numbers -%}
+    cast({{ entry.get(number, {'per_count': 1, 'divide_by': 1}.get(number, 'null')) }} as bigint) as {{ number }},
+    {% endfor -%}
+    {{ entry.get('stock', false) | lower }} as is_stock
+{%- if not loop.last %}
+union all
+{% endif -%}
+{% else -%}
+select
+    cast(null as {{ dbt.type_string() }}) as metric_id,
+    {% for word in words -%}
+    cast(null as {{ dbt.type_string() }}) as {{ word }},
+    {% endfor -%}
+    {% for number in numbers -%}
+    cast(null as bigint) as {{ number }},
+    {% endfor -%}
+    cast(null as boolean) as is_stock
+where false
+{%- endfor %}

@@ -1,0 +1,13 @@
+-- One row per programme; figures before data_from or after data_to are not shown.
+select
+    programme_id,
+    programme_name,
+    country,
+    is_synthetic,
+    summary,
+    limits,
+    time_zone,
+    data_from,
+    data_to,
+    extracted_on
+from {{ derived('programme', 'programmes') }} as programmes

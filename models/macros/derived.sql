@@ -1,0 +1,59 @@
+{# What Python computed and dbt reads again (programmes, ledger, estimates), for the chosen programmes. An empty typed
+   relation stands in when nothing was written. #}
+{% macro derived(source_name, table_name) -%}
+    {%- set relation = source(source_name, table_name) -%}
+    {%- set table = source_contract(source_name, table_name) -%}
+    {%- set folder = env_var('BODYWORN_HOME', 'data') ~ '/derived/' ~ source_name -%}
+    {{ return(adapter.dispatch('derived_rows', 'bodyworn')(relation, table, folder)) }}
+{%- endmacro %}
+
+
+{# A table is one file, or a folder of files where each run adds some. #}
+{% macro duckdb__derived_rows(relation, table, folder) -%}
+    {%- set files = [] -%}
+    {%- if execute -%}
+        {%- for pattern in [folder ~ '/' ~ table.name ~ '.parquet', folder ~ '/' ~ table.name ~ '/*.parquet'] -%}
+            {%- if run_query("select count(*) from glob('" ~ pattern ~ "')").columns[0].values()[0] -%}
+                {%- do files.append(pattern) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- if files -%}
+        (
+            select
+                {{ table.columns.keys() | join(', ') }}
+            from read_parquet(['{{ files | join("', '") }}'])
+            {{ of_the_programmes() }}
+        )
+    {%- else -%}
+        {{ no_rows(table.columns.values()) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro spark__derived_rows(relation, table, folder) -%}
+    (
+        select
+            {{ table.columns.keys() | join(', ') }}
+        from {{ relation }}
+        {{ of_the_programmes() }}
+    )
+{%- endmacro %}
+
+
+{% macro of_the_programmes() -%}
+    {%- if var('programmes') -%}
+        where programme_id in ('{{ var("programmes") | join("', '") }}')
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro no_rows(columns) -%}
+    (
+        select
+            {% for column in columns -%}
+            cast(null as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
+            {% endfor %}
+        where false
+    )
+{%- endmacro %}

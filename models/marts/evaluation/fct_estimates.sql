@@ -1,0 +1,21 @@
+select
+    programme_id,
+    study,
+    outcome,
+    contrast,
+    design,
+    measure,
+    estimate,
+    standard_error,
+    interval_low,
+    interval_high,
+    p_value,
+    treated_units,
+    control_units,
+    treated_events,
+    control_events,
+    smallest_detectable,
+    method,
+    is_randomised,
+    words
+from {{ derived('evaluation', 'estimates') }} as estimates

@@ -1,0 +1,87 @@
+-- The one place from which every figure is read.
+with breaks as (
+    select distinct
+        periods.metric_id,
+        periods.programme_id,
+        periods.period_start,
+        periods.period_end
+    from {{ ref('roll_periods') }} as periods
+    inner join {{ ref('int_breaks') }} as breaks
+        on periods.programme_id = breaks.programme_id
+        and periods.metric_id = breaks.metric_id
+        and breaks.break_date between periods.period_start and periods.period_end
+),
+
+not_supplied as (
+    select
+        gaps.programme_id,
+        gaps.metric_id,
+        areas.area_id,
+        programmes.data_from,
+        programmes.data_to,
+        gaps.reason
+    from {{ ref('int_not_supplied') }} as gaps
+    inner join {{ ref('int_areas') }} as areas on gaps.programme_id = areas.programme_id and areas.sort_order = 0
+    inner join {{ ref('int_programmes') }} as programmes on gaps.programme_id = programmes.programme_id
+)
+
+select
+    figures.programme_id,
+    figures.metric_id,
+    figures.area_id,
+    figures.period_grain,
+    figures.period_start,
+    figures.breakdown,
+    figures.breakdown_value,
+    least(figures.period_end, programmes.data_to) as period_end,
+    figures.numerator,
+    figures.denominator,
+    figures.value,
+    figures.interval_low,
+    figures.interval_high,
+    figures.interval_method,
+    figures.dispersion,
+    case
+        when figures.value is null then 'not_applicable'
+        when figures.events < 20 then 'low'
+        else 'final'
+    end as status,
+    case
+        when figures.value is null
+            then 'Nothing to divide by: the ' || metrics.denominator_words || ' are not known for the area and period.'
+        when figures.events < 20
+            then 'Fewer than 20: ' || case metrics.kind when 'rate' then metrics.numerator_words else metrics.denominator_words end || '.'
+    end as status_reason,
+    cast({{ dbt.dateadd('day', 'metrics.grace_days', 'figures.period_end') }} as date) > programmes.extracted_on
+    and figures.period_grain <> 'window' as is_provisional,
+    breaks.metric_id is not null as is_break
+from {{ ref('roll_values') }} as figures
+inner join {{ ref('int_programmes') }} as programmes on figures.programme_id = programmes.programme_id
+inner join {{ ref('int_metric_definitions') }} as metrics on figures.metric_id = metrics.metric_id
+left join breaks
+    on figures.metric_id = breaks.metric_id
+    and figures.programme_id = breaks.programme_id
+    and figures.period_start = breaks.period_start
+    and figures.period_end = breaks.period_end
+union all
+select
+    programme_id,
+    metric_id,
+    area_id,
+    'window' as period_grain,
+    data_from as period_start,
+    'all' as breakdown,
+    'all' as breakdown_value,
+    data_to as period_end,
+    cast(null as double) as numerator,
+    cast(null as double) as denominator,
+    cast(null as double) as value,
+    cast(null as double) as interval_low,
+    cast(null as double) as interval_high,
+    'none: not supplied' as interval_method,
+    cast(null as double) as dispersion,
+    'not_supplied' as status,
+    reason as status_reason,
+    false as is_provisional,
+    false as is_break
+from not_supplied

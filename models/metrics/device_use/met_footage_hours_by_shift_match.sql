@@ -1,0 +1,23 @@
+with shift_hours as (
+    select distinct
+        programme_id,
+        staff_id,
+        hour_ms
+    from {{ ref('int_shift_hours') }}
+)
+
+select
+    recording_hours.programme_id,
+    recording_hours.area_id,
+    recording_hours.month_start as period_start,
+    'month' as period_grain,
+    'shift_match' as breakdown,
+    case when shift_hours.hour_ms is null then 'without a shift' else 'with a shift' end as breakdown_value,
+    cast(sum(recording_hours.footage_ms) as bigint) as numerator,
+    cast(null as bigint) as denominator
+from {{ ref('int_recording_hours') }} as recording_hours
+left join shift_hours
+    on recording_hours.programme_id = shift_hours.programme_id
+    and recording_hours.staff_id = shift_hours.staff_id
+    and recording_hours.hour_ms = shift_hours.hour_ms
+group by all

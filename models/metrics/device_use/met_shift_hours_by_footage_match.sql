@@ -1,0 +1,50 @@
+with recording_hours as (
+    select distinct
+        programme_id,
+        staff_id,
+        hour_ms
+    from {{ ref('int_recording_hours') }}
+),
+
+matched as (
+    select
+        shift_hours.programme_id,
+        shift_hours.area_id,
+        shift_hours.month_start,
+        shift_hours.shift_ms,
+        shift_hours.is_worked,
+        recording_hours.hour_ms is not null as has_footage
+    from {{ ref('int_shift_hours') }} as shift_hours
+    left join recording_hours
+        on shift_hours.programme_id = recording_hours.programme_id
+        and shift_hours.staff_id = recording_hours.staff_id
+        and shift_hours.hour_ms = recording_hours.hour_ms
+)
+
+select
+    programme_id,
+    area_id,
+    month_start as period_start,
+    'month' as period_grain,
+    'footage_match' as breakdown,
+    case when has_footage then 'with footage' else 'without footage' end as breakdown_value,
+    cast(sum(shift_ms) as bigint) as numerator,
+    cast(null as bigint) as denominator
+from matched
+group by all
+union all
+select
+    programme_id,
+    area_id,
+    month_start as period_start,
+    'month' as period_grain,
+    'footage_match_and_time_off' as breakdown,
+    case
+        when has_footage then 'with footage'
+        when is_worked then 'without footage, on duty'
+        else 'without footage, time off'
+    end as breakdown_value,
+    cast(sum(shift_ms) as bigint) as numerator,
+    cast(null as bigint) as denominator
+from matched
+group by all

@@ -1,0 +1,41 @@
+-- Additive figures at every area: its own and those of all areas below it. A metric that only some areas supply stops at
+-- its highest kind of area, lest the sum of a few be taken for the whole.
+with areas as (
+    select
+        programme_id,
+        area_id,
+        area_kind,
+        area_depth
+    from {{ ref('int_areas') }}
+),
+
+highest as (
+    select
+        programme_id,
+        area_kind,
+        min(area_depth) as area_depth
+    from areas
+    group by all
+)
+
+select
+    figures.metric_id,
+    figures.programme_id,
+    paths.ancestor_area_id as area_id,
+    figures.period_grain,
+    figures.period_start,
+    figures.breakdown,
+    figures.breakdown_value,
+    figures.is_stock,
+    figures.period_days,
+    sum(figures.numerator) as numerator,
+    sum(figures.denominator) as denominator
+from {{ ref('roll_figures') }} as figures
+inner join {{ ref('int_area_paths') }} as paths
+    on figures.programme_id = paths.programme_id and figures.area_id = paths.area_id
+inner join areas on paths.programme_id = areas.programme_id and paths.ancestor_area_id = areas.area_id
+left join highest on figures.programme_id = highest.programme_id and figures.highest = highest.area_kind
+where
+    figures.kind not in ('distinct', 'quantile')
+    and (figures.highest is null or paths.steps = 0 or areas.area_depth >= highest.area_depth)
+group by all

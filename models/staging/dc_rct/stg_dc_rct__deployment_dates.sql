@@ -1,0 +1,11 @@
+select
+    programme_id,
+    published_area,
+    deployed_on,
+    before_from,
+    before_to,
+    after_from,
+    after_to,
+    before_days,
+    after_days
+from {{ landed('dc_rct', 'deployment_dates') }} as deployment_dates
