@@ -20,7 +20,7 @@ from orchestration.release.artifacts import (
     released_tables,
 )
 from orchestration.release.current import current
-from orchestration.release.database import contents, write_database
+from orchestration.release.database import parquet_contents, write_database
 from orchestration.release.export import export
 from orchestration.release.inputs import read_inputs
 
@@ -115,7 +115,7 @@ def _circumstances(order: Order) -> manifest.Circumstances:
 
 def _assemble(order: Order, artifacts: Artifacts, folder: Path, root: Path) -> Candidate:
     write_database(folder, _export(order, artifacts, folder))
-    outputs = manifest.hash_outputs(folder, contents(folder))
+    outputs = manifest.hash_outputs(folder, parquet_contents(folder))
     checks = about.checks(artifacts)
     known = _circumstances(order)
     made = manifest.write(known, root, artifacts, checks, _metric_versions(folder), outputs)

@@ -19,7 +19,11 @@ ROW_GROUP = 122_880
 def _ordered(con: duckdb.DuckDBPyConnection, relation: str, table: Table) -> str:
     key = ", ".join(quoted(column) for column in table.key)
     query = f"select count(*), count(distinct ({key})) from {relation}"
-    rows, distinct = con.sql(query).fetchall()[0]
+    try:
+        rows, distinct = con.sql(query).fetchall()[0]
+    except duckdb.CatalogException as error:
+        message = f"{table.name} is not in the warehouse: dbt did not build it"
+        raise BuildProblem(message) from error
     if rows != distinct:
         message = f"{table.name} has {rows} rows but {distinct} keys ({', '.join(table.key)})"
         raise BuildProblem(message)
@@ -37,7 +41,7 @@ def _cells(con: duckdb.DuckDBPyConnection, relation: str) -> str:
 def export(con: duckdb.DuckDBPyConnection, relation: str, table: Table, folder: Path) -> int:
     """Write `parquet/<table>.parquet` and `csv/<table>.csv` below `folder`; return the rows.
 
-    `con` must use one thread. Raises BuildProblem when the key is not unique.
+    `con` must use one thread. Raises BuildProblem when there is no such table or its key is not unique.
     """
     ordered = _ordered(con, relation, table)
     parquet = folder / "parquet" / f"{table.name}.parquet"

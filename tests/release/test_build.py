@@ -115,6 +115,15 @@ def test_a_mart_that_says_so_is_not_released(tmp_path: Path) -> None:
     assert not (made.folder / "parquet" / "fct_notes.parquet").exists()
 
 
+def test_a_mart_that_dbt_did_not_build_is_a_problem(tmp_path: Path) -> None:
+    order = invented.order(tmp_path)
+    with duckdb.connect(order.warehouse) as con:
+        con.execute("drop table fct_notes")
+    with pytest.raises(BuildProblem, match="fct_notes is not in the warehouse"):
+        build.build(order, root=invented.code(tmp_path))
+    assert list(order.releases.iterdir()) == []
+
+
 def test_a_mart_without_a_key_or_with_a_repeated_one_is_a_problem(tmp_path: Path) -> None:
     again = "insert into fct_notes from fct_notes;"
     with pytest.raises(BuildProblem, match=r"fct_notes has 20 rows but 10 keys \(note_id\)"):
