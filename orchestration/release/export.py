@@ -41,7 +41,8 @@ def _cells(con: duckdb.DuckDBPyConnection, relation: str) -> str:
 def export(con: duckdb.DuckDBPyConnection, relation: str, table: Table, folder: Path) -> int:
     """Write `parquet/<table>.parquet` and `csv/<table>.csv` below `folder`; return the rows.
 
-    `con` must use one thread. Raises BuildProblem when there is no such table or its key is not unique.
+    `con` must use one thread. Raises BuildProblem for a table that is not there or whose key is
+    not unique.
     """
     ordered = _ordered(con, relation, table)
     parquet = folder / "parquet" / f"{table.name}.parquet"
