@@ -1,0 +1,61 @@
+"""Releases that the whole pipeline made: whole, free of people, and made again from their files."""
+
+import json
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import paths
+from orchestration.release.current import connect, read_manifest
+from orchestration.release.reproduce import SAME, reproduce
+from orchestration.release.verify import verify
+
+REAL = ["chicago", "england_and_wales", "texas_youth", "washington_dc"]
+OFFICERS = "select count(*) from duckdb_columns() where column_name = 'officer_id'"
+
+
+def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
+    return int(con.sql(query).fetchall()[0][0])
+
+
+@pytest.mark.pipeline
+def test_the_real_release_holds_the_four_real_programmes_and_is_whole(real_release: Path) -> None:
+    made = read_manifest(real_release)
+    assert made["programmes"] == REAL
+    assert made["key_fingerprints"] == {}
+    assert {result for result in made["tests"]["each"].values()} <= {"pass", "warn"}
+    assert verify(real_release) == []
+
+
+@pytest.mark.pipeline
+def test_the_real_release_has_no_table_of_officers(real_release: Path) -> None:
+    assert "fct_trial_officers" not in read_manifest(real_release)["outputs"]
+    with connect(real_release) as con:
+        assert _count(con, OFFICERS) == 0
+
+
+@pytest.mark.pipeline
+def test_the_manifest_lists_every_delivered_file_in_order_of_arrival(real_release: Path) -> None:
+    inputs = read_manifest(real_release)["inputs"]
+    places = [delivered["position"] for delivered in inputs]
+    assert places == sorted(places)
+    with connect(real_release) as con:
+        assert _count(con, "select count(*) from fct_load_ledger") == len(inputs) > 30
+
+
+@pytest.mark.pipeline
+def test_the_demonstration_is_labelled_and_has_a_key_of_its_own(demo_release: Path) -> None:
+    assert read_manifest(demo_release)["key_fingerprints"]
+    assert json.loads((demo_release / "audit.json").read_text())["passed"]
+    with connect(demo_release) as con:
+        assert _count(con, "select count(*) from dim_programme where not is_synthetic") == 0
+
+
+@pytest.mark.pipeline
+def test_the_demonstration_made_again_from_its_files_has_the_same_hashes(
+    demo_release: Path,
+) -> None:
+    home = demo_release.parents[1]
+    made = reproduce(demo_release, home / "landing", root=paths.ROOT)
+    assert (made.code, made.sentences) == (SAME, [])
