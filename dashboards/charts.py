@@ -6,7 +6,7 @@ figure. Colours come from the theme, and shape or words always say the same as a
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import polars as pl
@@ -16,9 +16,9 @@ from dashboards.formats import measured, whole
 Metric = Mapping[str, Any]
 Layers = alt.LayerChart | alt.FacetChart
 GREY = "#767676"
-ROW = 26
-AROUND = 90
-TALL = 260
+ROW, AROUND, TALL = 26, 90, 280
+COUNTS = ("count", "distinct")
+GAPS: Literal["break-paths-show-domains"] = "break-paths-show-domains"
 
 
 def _unit(metric: Metric) -> str:
@@ -34,140 +34,143 @@ def _finished(chart: Layers, title: str, height: int) -> Layers:
     return finished
 
 
+def _text(row: Mapping[str, Any], metric: Metric) -> str:
+    status = str(row["status"])
+    if status == "final" or (status == "low" and metric["kind"] in COUNTS):
+        return measured(row["value"], str(metric["unit"]))
+    if status == "low":
+        return f"{whole(row['numerator'])} counted, too few for a rate"
+    return status.replace("_", " ").capitalize()
+
+
 def _ready(frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
-    """Rows with what a chart may draw: a value only when it is final, and its text."""
-    unit = str(metric["unit"])
-    final = pl.col("status") == "final"
+    """Rows with what may be drawn: no rate unless it is final; its text; its series."""
+    drawn = ["final", "low"] if metric["kind"] in COUNTS else ["final"]
     shown = frame.with_columns(
-        pl.when(final).then(pl.col(name)).alias(name)
+        pl.when(pl.col("status").is_in(drawn)).then(pl.col(name)).alias(name)
         for name in ("value", "interval_low", "interval_high")
     )
-    texts = [
-        measured(row["value"], unit)
-        if row["status"] == "final"
-        else f"{whole(row['numerator'])} counted, too few for a rate"
-        if row["status"] == "low"
-        else str(row["status"]).replace("_", " ").capitalize()
-        for row in shown.iter_rows(named=True)
-    ]
-    return shown.with_columns(text=pl.Series(texts, dtype=pl.String), series=pl.lit("value"))
+    texts = [_text(row, metric) for row in shown.iter_rows(named=True)]
+    broken = (pl.col("breakdown") != "all").any()
+    series = pl.when(broken).then(pl.col("label")).otherwise(pl.lit("all"))
+    return shown.with_columns(text=pl.Series(texts, dtype=pl.String), series=series)
 
 
-def _theme_colour() -> alt.Color:
+def _colour() -> alt.Color:
     return alt.Color("series:N", legend=None)
 
 
-def trend(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
-    """A line through the periods with its 95% band; crosses mark periods with too few events.
+def _tips(metric: Metric, name: str, title: str) -> list[alt.Tooltip]:
+    return [alt.Tooltip(f"{name}:N", title=title), alt.Tooltip("text:N", title=metric["label"])]
 
-    `frame` is rows of `fct_metrics` of one metric, area and grain, one per period.
+
+def _chosen(name: str) -> tuple[Any, Any]:
+    """Colour and shape by which the chosen row stands out from the others."""
+    test = f"datum.label === {json.dumps(name)}" if name else "true"
+    colour = alt.condition(test, alt.Color("focus:N", legend=None), alt.value(GREY))
+    return colour, alt.condition(test, alt.value("circle"), alt.value("diamond"))
+
+
+def trend(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
+    """Lines through the periods with their 95% bands; crosses mark periods with too few events.
+
+    `frame` is rows of `fct_metrics` of one metric, area and grain; parts become lines of their own.
     """
     rows = _ready(frame, metric)
     scale = alt.Scale(zero=metric["unit"] != "%", nice=True)
     x = alt.X("period_start:T", title=None)
     y = alt.Y("value:Q", title=_unit(metric), scale=scale)
-    tip = [
-        alt.Tooltip("period:N", title="Period"),
-        alt.Tooltip("text:N", title=str(metric["label"])),
-    ]
+    low = alt.Y("interval_low:Q", title=_unit(metric), scale=scale)
+    tips = _tips(metric, "period", "Period")
     base = alt.Chart(rows)
-    band = base.mark_area(opacity=0.22, invalid="break-paths-show-domains").encode(
-        x,
-        alt.Y("interval_low:Q", title=_unit(metric), scale=scale),
-        alt.Y2("interval_high:Q"),
-        _theme_colour(),
+    band = base.mark_area(opacity=0.2, invalid=GAPS).encode(
+        x, low, alt.Y2("interval_high:Q"), _colour()
     )
-    line = base.mark_line(invalid="break-paths-show-domains").encode(x, y, _theme_colour())
-    points = base.mark_point(filled=True, size=28, opacity=1, invalid="filter").encode(
-        x, y, _theme_colour(), tooltip=tip
+    line = base.mark_line(invalid=GAPS).encode(x, y, _colour())
+    points = base.mark_point(filled=True, size=26, opacity=1, invalid="filter").encode(
+        x, y, _colour(), alt.Shape("series:N", legend=None), tooltip=tips
     )
-    few = (
-        base.transform_filter("datum.status == 'low'")
-        .mark_point(shape="cross", angle=45, size=36, color=GREY, filled=True)
-        .encode(x, y=alt.value(TALL - 6), tooltip=tip)
-    )
-    breaks = (
-        base.transform_filter("datum.is_break").mark_rule(strokeDash=[4, 3], color=GREY).encode(x)
-    )
-    return _finished(alt.layer(band, line, points, few, breaks), title, TALL)
+    few = base.transform_filter("datum.status === 'low'").encode(x, y=alt.value(TALL - 80))
+    crosses = few.mark_point(shape="cross", angle=45, size=40, color=GREY).encode(tooltip=tips)
+    breaks = base.transform_filter("datum.is_break").encode(x)
+    rules = breaks.mark_rule(strokeDash=[4, 3], color=GREY, strokeWidth=1)
+    names = _names(rows, x, y)
+    return _finished(alt.layer(band, line, points, crosses, rules, *names), title, TALL)
+
+
+def _names(rows: pl.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """The name of each line beside its last point, when there are several lines."""
+    if rows["series"].n_unique() == 1:
+        return []
+    drawn = rows.filter(pl.col("value").is_not_null()).sort("period_start")
+    last = drawn.unique("series", keep="last", maintain_order=True)
+    named = alt.Chart(last).mark_text(align="right", dy=-10, fontSize=13, fontWeight="bold")
+    return [named.encode(x, y, _colour(), text="series:N")]
 
 
 def bars(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
     """A bar per period from zero, for metrics that count and for periods with too few events."""
     counts = frame.with_columns(
-        series=pl.lit("count"),
+        series=pl.lit("all"),
         amount=pl.when(pl.col("status").is_in(["final", "low"])).then(pl.col("numerator")),
         until=pl.col("period_end").dt.offset_by("1d"),
     )
-    unit = str(metric["unit"]) if metric["kind"] in {"count", "distinct"} else "events"
-    drawn = (
-        alt.Chart(counts)
-        .mark_bar(binSpacing=1, invalid="filter")
-        .encode(
-            alt.X("period_start:T", title=None),
-            alt.X2("until:T"),
-            alt.Y("amount:Q", title=unit),
-            _theme_colour(),
-            tooltip=[
-                alt.Tooltip("period:N", title="Period"),
-                alt.Tooltip("amount:Q", title=unit, format=","),
-            ],
-        )
+    unit = str(metric["unit"]) if metric["kind"] in COUNTS else "events"
+    amount = alt.Tooltip("amount:Q", title=unit, format=",.0f")
+    drawn = alt.Chart(counts).mark_bar(invalid="filter", stroke="white", strokeWidth=0.5)
+    placed = drawn.encode(
+        alt.X("period_start:T", title=None),
+        alt.X2("until:T"),
+        alt.Y("amount:Q", title=unit),
+        _colour(),
+        tooltip=[alt.Tooltip("period:N", title="Period"), amount],
     )
-    return _finished(alt.layer(drawn), title, TALL)
+    return _finished(alt.layer(placed), title, TALL)
 
 
 def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> Layers:
     """A dot with its interval per row of `frame`, in the given order, labelled by `label`.
 
-    The row called `chosen` is filled and coloured; the others are grey and open.
+    The row called `chosen` is a coloured circle and the others grey diamonds; counts are bars.
     """
-    rows = _ready(frame, metric)
-    order = rows["label"].to_list()
-    y = alt.Y("label:N", sort=order, title=None)
-    x = alt.X("value:Q", title=_unit(metric), scale=alt.Scale(zero=metric["unit"] != "%"))
-    is_chosen = f"datum.label === {json.dumps(chosen)}" if chosen else "true"
-    colour = alt.condition(is_chosen, _theme_colour(), alt.value(GREY))
-    base = alt.Chart(rows)
-    lines = base.mark_rule(strokeWidth=2, invalid="filter").encode(
-        y, alt.X("interval_low:Q", title=_unit(metric)), alt.X2("interval_high:Q"), color=colour
-    )
-    points = base.mark_point(filled=True, opacity=1, size=70, invalid="filter").encode(
-        y,
-        x,
-        color=colour,
-        shape=alt.condition(is_chosen, alt.value("circle"), alt.value("diamond")),
-        tooltip=[
-            alt.Tooltip("label:N", title="Where"),
-            alt.Tooltip("text:N", title=str(metric["label"])),
-        ],
-    )
-    texts = base.mark_text(align="right", dx=-4, fontSize=13, color=GREY).encode(
-        y, x=alt.value("width"), text="text:N"
-    )
-    return _finished(alt.layer(lines, points, texts), title, ROW * len(rows) + AROUND)
-
-
-def changes(frame: pl.DataFrame, title: str) -> Layers:
-    """Percent change with its interval per row of `fct_changes`, around a line at no change."""
-    rows = frame.filter(status="final").with_columns(series=pl.lit("change"))
+    rows = _ready(frame, metric).with_columns(focus=pl.lit("all"))
     y = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
+    is_count = metric["kind"] in COUNTS
+    scale = alt.Scale(zero=is_count or metric["unit"] != "%", padding=12)
+    x = alt.X("value:Q", title=_unit(metric), scale=scale)
+    colour, shape = _chosen(chosen)
+    base = alt.Chart(rows)
+    tips = _tips(metric, "label", "What")
+    if is_count:
+        marks = [
+            base.mark_bar(height=14, invalid="filter").encode(y, x, color=colour, tooltip=tips)
+        ]
+    else:
+        ends = (alt.X("interval_low:Q", title=_unit(metric)), alt.X2("interval_high:Q"))
+        lines = base.mark_rule(strokeWidth=2, invalid="filter").encode(y, *ends, color=colour)
+        points = base.mark_point(filled=True, opacity=1, size=70, invalid="filter")
+        marks = [lines, points.encode(y, x, color=colour, shape=shape, tooltip=tips)]
+    written = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
+    values = alt.Chart(rows).mark_text(align="left", dx=8, fontSize=13, color=GREY)
+    texts = values.encode(written, x=alt.value("width"), text="text:N")
+    return _finished(alt.layer(*marks, texts), title, ROW * len(rows) + AROUND)
+
+
+def changes(frame: pl.DataFrame, title: str, chosen: str = "") -> Layers:
+    """Percent change with its interval per row of `fct_changes`, around a line at no change."""
+    rows = frame.filter(status="final").with_columns(focus=pl.lit("all"))
     axis = "change in the rate, percent (0 = the same rate in both periods)"
+    y = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
+    x = alt.X("change_percent:Q", title=axis)
+    ends = (alt.X("interval_low_percent:Q", title=axis), alt.X2("interval_high_percent:Q"))
+    colour, shape = _chosen(chosen)
     base = alt.Chart(rows)
     nothing = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=GREY).encode(alt.X("zero:Q"))
-    lines = base.mark_rule(strokeWidth=2).encode(
-        y,
-        alt.X("interval_low_percent:Q", title=axis),
-        alt.X2("interval_high_percent:Q"),
-        color=_theme_colour(),
-    )
-    points = base.mark_point(filled=True, opacity=1, size=70).encode(
-        y,
-        alt.X("change_percent:Q", title=axis),
-        color=_theme_colour(),
-        tooltip=[
-            alt.Tooltip("label:N", title="Where"),
-            alt.Tooltip("change_percent:Q", title="Change, percent", format=".0f"),
-        ],
-    )
-    return _finished(alt.layer(nothing, lines, points), title, ROW * len(rows) + AROUND)
+    lines = base.mark_rule(strokeWidth=2).encode(y, *ends, color=colour)
+    tips = [
+        alt.Tooltip("label:N", title="Where"),
+        alt.Tooltip("change_percent:Q", title="Change, percent", format=".0f"),
+    ]
+    points = base.mark_point(filled=True, opacity=1, size=70)
+    drawn = points.encode(y, x, color=colour, shape=shape, tooltip=tips)
+    return _finished(alt.layer(nothing, lines, drawn), title, ROW * len(rows) + AROUND)

@@ -18,6 +18,19 @@ def counts(row: Row) -> str:
     )
 
 
+def rates(row: Row) -> str:
+    """Both rates and their difference, with its interval where there is one."""
+    unit = "per 1,000 officers a year"
+    said = (
+        f"From {measured(row['baseline_rate'], unit)} to {measured(row['comparison_rate'], unit)}"
+    )
+    more = row["change_absolute"]
+    if is_missing(more):
+        return f"{said} {unit}."
+    size = measured(abs(more), unit)
+    return f"{said} {unit}: {size} {'fewer' if more < 0 else 'more'}."
+
+
 def sure(row: Row) -> str:
     """A percent change in words by its interval; never 'no change' when we could not tell."""
     low, high = row["interval_low_percent"], row["interval_high_percent"]

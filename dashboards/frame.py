@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboards import data, figures, notices
+from dashboards import data, notices, sources
 from dashboards.choose import Choice
 from dashboards.data import Release
 from dashboards.formats import plain
@@ -38,8 +38,11 @@ def watch(shown: str) -> None:
 
 def warn(choice: Choice | None, said: str) -> None:
     """Everything a reader must know before the first figure."""
-    if trouble := notices.run_warning(data.last_run(), datetime.now(UTC)):
+    status = data.last_run()
+    if trouble := notices.run_warning(status, datetime.now(UTC)):
         st.warning(trouble, icon=":material/warning:")
+    if late := notices.late(status):
+        st.warning("  \n".join(late), icon=":material/schedule:")
     if said:
         st.info(said, icon=":material/info:")
     for words in st.session_state.get("fell_back", []):
@@ -63,7 +66,7 @@ def head(choice: Choice, question: str) -> None:
 def foot(choice: Choice) -> None:
     """Origin, licence, release, and the link that leads back to these very figures."""
     st.divider()
-    lines = notices.origins(list(figures.sources(choice).iter_rows(named=True)))
+    lines = notices.origins(list(sources.of_programme(choice).iter_rows(named=True)))
     st.caption("  \n".join(["**Where these figures come from**", *lines]))
     release = choice.release
     standing = notices.standing(release.name, release.published, choice.programme["data_to"])

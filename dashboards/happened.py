@@ -24,64 +24,70 @@ def _changes(choice: Choice, metric_id: str) -> pl.DataFrame:
 def _sentences(row: Mapping[str, Any]) -> str:
     if row["status"] != "final":
         return comparisons.not_shown(row)
-    lines = [f"**{plain(comparisons.counts(row))}**", words.sentence(row["what_happened"])]
-    return "\n\n".join([*lines, f"**How sure are we?** {comparisons.sure(row)}"])
+    first = f"**{plain(comparisons.counts(row))}.** {comparisons.rates(row)}"
+    return f"{first}\n\n**How sure are we?** {comparisons.sure(row)}"
 
 
-def randomised(choice: Choice) -> bool:
-    """The randomised comparisons of the programme, each with its counts; whether there is any."""
+def trial(choice: Choice, outcome: str = "") -> bool:
+    """Randomised comparisons whose outcome has this word in it; whether there is any."""
     programme = choice.place["programme_id"]
     rows = choice.release.rows("fct_estimates", programme_id=programme, is_randomised=True)
-    st.markdown("**Compared by lot: a randomised trial**")
+    rows = (
+        rows.filter(pl.col("outcome").str.contains(outcome, literal=True)) if rows.width else rows
+    )
     if rows.is_empty():
-        st.markdown(notices.NO_TRIAL)
         return False
+    st.markdown("**Compared by lot: a randomised trial**")
     for row in rows.iter_rows(named=True):
         st.markdown(comparisons.estimate(row))
     with st.expander("The table of these comparisons, to read or to download"):
-        st.dataframe(
-            rows.drop("programme_id"), hide_index=True, alt="Table of randomised comparisons"
-        )
-        tables.download(rows, choice.release.name, "randomised_comparisons")
+        tables.plain_table(choice, rows, "fct_estimates", "randomised_comparisons")
     return True
 
 
 def _comparison(choice: Choice, rows: pl.DataFrame, metric: Mapping[str, Any], key: str) -> None:
     here = rows.filter(area_id=choice.place["area_id"])
-    label = str(rows["comparison_label"][0])
-    st.markdown(f"**{plain(metric['label'])}: {plain(label)}**")
+    first = rows.row(0, named=True)
+    st.markdown(f"**{plain(metric['label'])}: {plain(first['comparison_label'])}**")
     if here.is_empty():
         st.markdown(words.no_row("before and after"))
     for row in here.iter_rows(named=True):
         st.markdown(_sentences(row))
-    if rows.filter(status="final").height > 1:
-        title = f"Change in {metric['label'].lower()}, by area"
-        st.altair_chart(charts.changes(rows, title), alt=f"{title}. {notices.IN_TABLE}")
-        st.caption(comparisons.caption(rows.row(0, named=True), metric))
+    near = rows.join(figures.family(choice).select("area_id"), on="area_id", how="semi")
+    if near.filter(status="final").height > 1:
+        title = f"Change in {metric['label'].lower()}"
+        chart = charts.changes(near.sort("sort_order"), title, str(choice.area["label"]))
+        st.altair_chart(chart, width="stretch", alt=f"{title}, by area. {notices.IN_TABLE}")
+        st.caption(comparisons.caption(first, metric))
     with st.expander("The table of this comparison by area, to read or to download"):
-        tables.plain_table(choice, rows, "fct_changes", f"change_{key}")
+        st.markdown(f"Why these periods: {words.sentence(first['why'])}")
+        tables.plain_table(choice, rows.drop("sort_order"), "fct_changes", f"change_{key}")
 
 
-def show(choice: Choice, topics: tuple[str, ...] = ("complaints", "safety")) -> None:
+def _before_and_after(choice: Choice, metrics: list[dict[str, Any]]) -> None:
+    if not metrics:
+        st.markdown(notices.NO_BASELINE)
+    for metric in metrics:
+        rows = _changes(choice, str(metric["metric_id"]))
+        for name in rows["comparison"].unique(maintain_order=True).to_list():
+            key = f"{metric['metric_id']}_{name}"
+            _comparison(choice, rows.filter(comparison=name), metric, key)
+
+
+def show(choice: Choice, topics: tuple[str, ...]) -> None:
     """Every before-and-after comparison of the programme beside its randomised one."""
     programme = choice.place["programme_id"]
-    known = [row for topic in topics for row in figures.topic(choice, topic)]
     changed = choice.release.values("fct_changes", "metric_id", programme_id=programme)
-    metrics = [metric for metric in known if metric["metric_id"] in changed]
-    trial = choice.release.values("fct_estimates", "outcome", programme_id=programme)
+    metrics = [row for row in figures.on(choice, topics) if row["metric_id"] in changed]
+    tried = choice.release.values("fct_estimates", "outcome", programme_id=programme)
     st.subheader("What happened, before and after", divider="gray")
-    if not metrics and not trial:
+    if not metrics and not tried:
         st.markdown(notices.NO_COMPARISON)
         return
     st.warning(notices.OTHER_THINGS, icon=":material/compare_arrows:")
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([3, 2], gap="large")
     with left:
-        if not metrics:
-            st.markdown(notices.NO_BASELINE)
-        for metric in metrics:
-            rows = _changes(choice, str(metric["metric_id"]))
-            for name in rows["comparison"].unique(maintain_order=True).to_list():
-                key = f"{metric['metric_id']}_{name}"
-                _comparison(choice, rows.filter(comparison=name), metric, key)
+        _before_and_after(choice, metrics)
     with right:
-        randomised(choice)
+        if not trial(choice):
+            st.markdown(f"**Compared by lot.** {notices.NO_TRIAL}")

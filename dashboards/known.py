@@ -3,33 +3,78 @@
 import polars as pl
 import streamlit as st
 
-from dashboards import figures, notices, words
+from dashboards import comparisons, figures, notices, words
 from dashboards.choose import Choice
 from dashboards.formats import day, moment, plain
 
 QUESTIONS = (
-    ("Are the cameras used?", "device_use", ("recorded_share_of_shift_hours", "footage_hours")),
+    (
+        "Are the cameras used?",
+        "device_use",
+        ("device_use",),
+        ("recorded_share_of_shift_hours", "footage_hours"),
+    ),
     (
         "What do people complain about?",
         "complaints",
+        ("complaints", "trial", "safety"),
         ("complaints_per_1000_officers", "force_complaints_per_1000_officers"),
     ),
-    ("How do cases end?", "case_outcomes", ("conviction_share", "trial_guilty_pleas")),
+    (
+        "How do cases end?",
+        "case_outcomes",
+        ("case_outcomes",),
+        ("conviction_share", "trial_guilty_pleas"),
+    ),
 )
 SHOWN = 4
+TOLD = ("final", "low")
 
 
-def answer(choice: Choice, heading: str, topic: str, first: tuple[str, ...]) -> None:
-    """The first figures of a topic as sentences, and the way to its page."""
-    metrics = figures.topic(choice, topic, first)
-    rows = [(metric, figures.headline(choice, str(metric["metric_id"]))) for metric in metrics]
-    told = [(metric, row) for metric, row in rows if row is not None]
-    known = [pair for pair in told if pair[1]["status"] in {"final", "low"}]
-    st.page_link(f"app_pages/{topic}.py", label=f"**{heading}**", icon=":material/arrow_forward:")
-    if not known:
-        st.markdown(words.nothing(str(choice.programme["programme_name"])))
-    for metric, row in known[:2]:
-        st.markdown(f"- {plain(metric['label'])}. {words.performance(row, metric)}")
+def _told(choice: Choice, metric: figures.Row) -> list[str]:
+    """A metric in a sentence, or in one per part when it exists only in parts."""
+    name = plain(metric["label"])
+    row = figures.headline(choice, str(metric["metric_id"]))
+    if row:
+        return [f"{name}. {words.performance(row, metric)}"] if row["status"] in TOLD else []
+    sides = figures.sides(choice, str(metric["metric_id"]))
+    return [
+        f"{name}: {plain(side['breakdown_value'])}. {words.performance(side, metric)}"
+        for side in sides
+        if side["status"] in TOLD
+    ]
+
+
+def answer(
+    choice: Choice, heading: str, page: str, topics: tuple[str, ...], first: tuple[str, ...]
+) -> None:
+    """The first figures on a subject as sentences, and the way to its page."""
+    st.page_link(f"app_pages/{page}.py", label=f"**{heading}**", icon=":material/arrow_forward:")
+    lines = [line for metric in figures.on(choice, topics, first) for line in _told(choice, metric)]
+    name = str(choice.programme["programme_name"])
+    st.markdown("\n".join(f"- {line}" for line in lines[:2]) or words.nothing(name))
+
+
+def changed(choice: Choice) -> None:
+    """What happened since before the cameras, and what a randomised trial can say of them."""
+    st.page_link(
+        "app_pages/complaints.py",
+        label="**Did anything change, and was it the cameras?**",
+        icon=":material/arrow_forward:",
+    )
+    changes = choice.release.rows("fct_changes", **choice.place)
+    names = choice.release.rows("dim_metric")
+    trial = choice.release.rows("fct_estimates", programme_id=choice.place["programme_id"])
+    lines = []
+    if changes.width and names.width:
+        final = changes.filter(status="final").join(names, on="metric_id")
+        lines = [
+            f"{plain(row['label'])}, {plain(row['comparison_label'])}. {comparisons.sure(row)}"
+            for row in final.sort("comparison_start", "metric_id").iter_rows(named=True)
+        ]
+    lines = [*lines[:2], notices.NOT_WHY] if lines else []
+    lines += [comparisons.estimate(row) for row in trial.iter_rows(named=True)][:2]
+    st.markdown("\n".join(f"- {line}" for line in lines) or notices.NO_COMPARISON)
 
 
 def missing(choice: Choice) -> None:
@@ -40,12 +85,10 @@ def missing(choice: Choice) -> None:
     names = choice.release.rows("dim_metric")
     said = []
     if rows.width and names.width:
-        once = (
-            rows.unique("metric_id", maintain_order=True).join(names, on="metric_id").sort("label")
-        )
+        once = rows.unique("metric_id", maintain_order=True).join(names, on="metric_id")
         said = [
             f"**{plain(row['label'])}.** {words.why_not(row, row)}"
-            for row in once.iter_rows(named=True)
+            for row in once.sort("label").iter_rows(named=True)
         ]
     said += notices.missing(choice.programme["limits"])
     st.markdown("\n".join(f"- {line}" for line in said[:SHOWN]))
@@ -59,7 +102,7 @@ def freshness(choice: Choice) -> None:
     release = choice.release
     ledger = release.rows("fct_load_ledger", programme_id=choice.place["programme_id"])
     lines = [
-        f"Published {moment(release.published)} in release {plain(release.name)}.",
+        f"Published {moment(release.published)}, in release {plain(release.name)}.",
         f"Records from {day(choice.programme['data_from'])} to {day(choice.programme['data_to'])}.",
     ]
     if ledger.width and ledger.filter(pl.col("fate") != "accepted").is_empty():

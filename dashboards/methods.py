@@ -5,7 +5,8 @@ from collections.abc import Callable
 import polars as pl
 import streamlit as st
 
-from dashboards import data, figures, lineage, notices, tables, words
+from dashboards import data, lineage, notices, tables, words
+from dashboards import sources as delivered
 from dashboards.choose import Choice
 from dashboards.formats import moment, plain
 
@@ -68,7 +69,7 @@ def definitions(choice: Choice) -> None:
 
 def sources(choice: Choice) -> None:
     """Who made the data, under which licence, and how to cite them."""
-    rows = figures.sources(choice)
+    rows = delivered.of_programme(choice)
     if rows.is_empty():
         st.info("This release names no source for this programme.", icon=":material/info:")
         return

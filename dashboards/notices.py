@@ -43,6 +43,7 @@ NO_COMPARISON = (
     "No period before cameras is declared for this programme and no trial was supplied, so no "
     "comparison is shown: these data could not have told what cameras did."
 )
+NOT_WHY = "This is what happened, not why: other things changed too."
 IN_TABLE = "All values are in the table below."
 LATE_AFTER = 36
 
@@ -76,6 +77,11 @@ def run_warning(status: Mapping[str, Any], now: datetime) -> str:
             "every day. These figures may be out of date."
         )
     return ""
+
+
+def late(status: Mapping[str, Any]) -> list[str]:
+    """Sources whose new data did not come in time, a sentence each."""
+    return [sentence(row.get("sentence")) for row in status.get("late") or []]
 
 
 def older(release: str) -> str:

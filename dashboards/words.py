@@ -7,6 +7,8 @@ from dashboards.formats import between, is_missing, measured, period, plain, spa
 
 Row = Mapping[str, Any]
 
+UNRATED = ("count", "distinct", "quantile")
+
 
 def first_part(text: object) -> str:
     """Words before the first bracket or semicolon: short enough to stand inside a sentence."""
@@ -28,9 +30,11 @@ def when(row: Row) -> str:
 
 
 def counted(row: Row, metric: Row) -> str:
-    """Numerator and denominator in words: `113 complaints, 1,410 officers`."""
+    """Numerator and denominator in words: `113 complaints; 1,410 officer-months`."""
     said = f"{whole(row['numerator'])} {first_part(metric['numerator_words'])}"
-    if is_missing(row["denominator"]):
+    if metric["kind"] == "quantile":
+        return f"{whole(row['denominator'])} {first_part(metric['denominator_words'])}"
+    if metric["kind"] in UNRATED or is_missing(row["denominator"]):
         return said
     return f"{said}; {whole(row['denominator'])} {first_part(metric['denominator_words'])}"
 
@@ -43,18 +47,16 @@ def with_unit(value: float | None, metric: Row) -> str:
 
 
 def why_not(row: Row, metric: Row) -> str:
-    """Why a figure is not shown; empty for a final one."""
+    """Why a figure is not shown as a rate; empty for a final one."""
     reason = sentence(row["status_reason"])
     match str(row["status"]):
         case "low":
-            few = f"{whole(row['numerator'])} {first_part(metric['numerator_words'])}"
-            return (
-                f"Too few for a rate: {plain(few)}. Under 20, the count is shown and not the rate."
-            )
+            few = "Under 20, so the count is shown and no rate."
+            return f"{plain(counted(row, metric))}. {few}"
         case "suppressed":
             return f"Hidden to protect people. {reason}".strip()
         case "not_supplied":
-            return reason if reason.startswith("Not supplied") else f"Not supplied: {reason}"
+            return reason if reason.startswith("Not supplied") else f"Not supplied. {reason}"
         case "not_applicable":
             return f"Does not apply here. {reason}".strip()
         case _:
@@ -76,33 +78,35 @@ def big(row: Row, metric: Row) -> str:
             return "Does not apply"
 
 
-def performance(row: Row, metric: Row) -> str:
-    """One sentence on one figure: counts, then the rate, then its interval."""
-    if refusal := why_not(row, metric):
-        return f"{when(row)}: {refusal}"
-    said = f"{when(row)}: **{plain(counted(row, metric))}**"
-    if str(metric["kind"]) == "count":
-        return f"{said}."
-    ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
-    value = plain(with_unit(row["value"], metric))
-    return f"{said}. That is **{value}**{f', {ends}' if ends else ''}."
-
-
 def under(row: Row, metric: Row) -> str:
     """What stands beneath the figure of a tile: unit, interval, counts and period."""
     if row["status"] != "final":
-        return f"{plain(when(row))}. {why_not(row, metric)}"
+        return f"{why_not(row, metric)} {plain(when(row))}."
     unit = "" if metric["unit"] == "%" else f"{plain(metric['unit'])}. "
     ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
-    counts = (
-        "" if str(metric["kind"]) in {"count", "distinct"} else f" {plain(counted(row, metric))}."
-    )
-    return f"{unit}{f'{ends.capitalize()}. ' if ends else ''}{plain(when(row))}.{counts}"
+    counts = "" if metric["kind"] in {"count", "distinct"} else f"{plain(counted(row, metric))}. "
+    return f"{unit}{f'{ends.capitalize()}. ' if ends else ''}{counts}{plain(when(row))}."
+
+
+def performance(row: Row, metric: Row) -> str:
+    """One sentence on one figure: counts, then the rate, then its interval."""
+    mark = " Provisional: more may still come in." if row["is_provisional"] else ""
+    if refusal := why_not(row, metric):
+        return f"{when(row)}: {refusal}"
+    if metric["kind"] in {"count", "distinct"}:
+        return f"{when(row)}: **{plain(counted(row, metric))}**.{mark}"
+    ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
+    value = plain(with_unit(row["value"], metric))
+    if metric["kind"] == "quantile":
+        middle = f"half within **{value}**"
+        return f"{when(row)}: **{plain(counted(row, metric))}**, {middle}.{mark}"
+    said = f"{when(row)}: **{plain(counted(row, metric))}**. That is **{value}**"
+    return f"{said}{f', {ends}' if ends else ''}.{mark}"
 
 
 def no_row(chosen: str) -> str:
     """What is said where the release has no row for this programme, area and period."""
-    return f"This release has no figure for this area ({chosen.lower()})."
+    return f"This release has no figure for this area and period ({chosen.lower()})."
 
 
 def nothing(programme: str) -> str:
@@ -126,31 +130,21 @@ def definition(metric: Row) -> str:
 
 
 def sure(row: Row, metric: Row) -> str:
-    """How sure we are of one figure, from its interval."""
-    ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
-    how = first_part(row["interval_method"])
+    """How sure we are of one figure, from its interval; where there is none, why not."""
+    how = str(row["interval_method"] or "")
     if row["status"] == "low":
-        return (
-            "Too few events to say how large the rate is; counts this small change by chance alone."
-        )
+        return "Too few to say how large the rate is: counts this small change by chance alone."
     if row["status"] != "final":
         return "There is no figure here to be sure of."
+    ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
     if not ends:
-        reason = sentence(row["interval_method"]) if how and how != "none" else ""
-        return (
-            f"No interval is given. {reason} "
-            "The figure is as complete as the files it was counted from."
-        ).replace("  ", " ")
-    drawn = f" ({plain(how)})" if how else ""
-    wide = ", widened because months differ by more than chance" if _widened(row) else ""
+        why = how.removeprefix("none").lstrip(": ")
+        reason = f"No interval: {sentence(why)[0].lower()}{sentence(why)[1:]}" if why else ""
+        return f"{reason} The figure is as complete as the files it was counted from.".strip()
     return (
-        f"Chance alone would leave {plain(metric['label'])} anywhere {ends}: "
-        f"a 95% interval{drawn}{wide}. It does not cover records that were never made."
+        f"Allowing for chance, it lies {ends} (95% interval: {plain(how)}). "
+        "That does not cover records that were never made."
     )
-
-
-def _widened(row: Row) -> bool:
-    return not is_missing(row["dispersion"]) and row["dispersion"] > 1
 
 
 def caption(

@@ -5,14 +5,22 @@ import streamlit as st
 from dashboards import figures, frame, panels
 from dashboards.choose import Choice
 
-FIRST = ("recorded_share_of_shift_hours", "footage_hours", "clips", "cameras_in_use")
+TOPICS = ("device_use", "workforce")
+FIRST = (
+    "recorded_share_of_shift_hours",
+    "footage_hours",
+    "clips",
+    "cameras_in_use",
+    "recorded_share_of_all_shift_hours",
+    "footage_hours_by_shift_match",
+    "shift_hours_by_footage_match",
+)
 
 choice: Choice = st.session_state["choice"]
 frame.head(choice, "How much do officers record while they are on shift?")
-metrics = figures.topic(choice, "device_use", FIRST)
-panels.tiles(choice, [str(metric["metric_id"]) for metric in metrics])
-for metric in metrics:
-    panels.card(choice, metric)
-if not metrics:
-    panels.nothing(choice, "device_use")
+metrics = figures.on(choice, TOPICS, FIRST)
+panels.tiles(choice, metrics)
+if not any(metric["topic"] == TOPICS[0] for metric in metrics):
+    panels.nothing(choice, TOPICS[:1])
+panels.cards(choice, metrics, {}, "more_use")
 frame.foot(choice)

@@ -13,8 +13,9 @@ st.markdown(plain(choice.programme["summary"]))
 left, right = st.columns([3, 2], gap="large")
 with left:
     st.subheader("What is known", divider="gray")
-    for heading, topic, first in known.QUESTIONS:
-        known.answer(choice, heading, topic, first)
+    for question in known.QUESTIONS:
+        known.answer(choice, *question)
+    known.changed(choice)
 with right:
     st.subheader("What is missing or uncertain", divider="gray")
     known.missing(choice)
