@@ -1,6 +1,10 @@
 -- One row per recording, at the area of the person whose camera it was; without a known person it stands at "unknown".
 with recordings as (
-    {{ unite('recordings', [ref('stg_bodyworn__recordings'), ref('stg_tjjd__footage')]) }}
+    {{ unite('recordings', [
+        ref('stg_bodyworn__recordings'),
+        ref('stg_new_orleans__recordings'),
+        ref('stg_tjjd__footage')
+    ]) }}
 )
 
 select
