@@ -3,6 +3,7 @@ with recordings as (
     {{ unite('recordings', [
         ref('stg_bodyworn__recordings'),
         ref('stg_new_orleans__recordings'),
+        ref('stg_seattle__recordings'),
         ref('stg_tjjd__footage')
     ]) }}
 )
