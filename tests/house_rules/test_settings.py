@@ -29,7 +29,7 @@ def test_every_dependency_has_its_reason_in_decisions(package: str) -> None:
     assert re.search(rf"`{re.escape(package)}`", reasons), f"say in DECISIONS.md why {package}"
 
 
-def test_decisions_are_dated() -> None:
+def test_every_decision_bears_its_date() -> None:
     lines = (ROOT / "DECISIONS.md").read_text().splitlines()
     said = [line for line in lines if line.startswith("- ")]
     assert said
