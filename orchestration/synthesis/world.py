@@ -55,7 +55,8 @@ class World:
 def _blanked(
     moments: npt.NDArray[np.datetime64], known: Truths | None
 ) -> npt.NDArray[np.datetime64]:
-    return moments if known is None else np.where(known, moments, np.datetime64("NaT"))
+    nothing = np.array("NaT", dtype=moments.dtype)
+    return moments if known is None else np.where(known, moments, nothing)
 
 
 def make_world(areas: tuple[str, ...], first_day: date, last_day: date, seed: int) -> World:
