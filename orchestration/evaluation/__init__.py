@@ -1,0 +1,1 @@
+"""Estimates from trials: pure functions of tables, without Dagster, Streamlit or DuckDB."""
