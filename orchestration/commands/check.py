@@ -1,0 +1,113 @@
+"""`bodyworn check`: what would become of a file, and why, without loading it."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from orchestration.commands.release import fail
+
+if TYPE_CHECKING:
+    from orchestration.ingestion.contract import TableContract
+    from orchestration.ingestion.outcome import Examination
+
+CLEAN, REJECTS, REFUSED = 0, 1, 2
+# More reasons than a person reads; the total is printed beside them.
+MOST_REASONS = 200
+MOST_SHOWN = 20
+COUNTS = ("records", "accepted", "rejected", "blank", "duplicates", "repeats")
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="The file as it was delivered.")],
+    source: Annotated[str, typer.Option(help="The layout, as in models/staging/<source>.")],
+    table: Annotated[str, typer.Option(help="The table of that layout.")],
+    time_zone: Annotated[
+        str, typer.Option(help="Where its clocks stand, for the autumn hour.")
+    ] = "Europe/London",
+    as_of: Annotated[
+        str | None, typer.Option(help="Dates after this day are impossible; default today.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
+) -> None:
+    """Tell what would be accepted and rejected. Exit 0 clean, 1 some rejected, 2 refused."""
+    from orchestration.ingestion.contract import ContractProblem, find_contract
+
+    try:
+        contract = find_contract(source, table)
+        found = _examined(file, contract, as_of, time_zone)
+    except (ContractProblem, OSError, ValueError) as error:
+        fail(error, REFUSED)
+    if as_json:
+        typer.echo(json.dumps(_document(file, contract, found), indent=2, ensure_ascii=False))
+    else:
+        _print(file, contract, found)
+    raise typer.Exit(_code(found))
+
+
+def _examined(
+    file: Path, contract: "TableContract", as_of: str | None, time_zone: str
+) -> "Examination":
+    import secrets
+    from datetime import UTC, date, datetime
+
+    from orchestration.ingestion.examine import examine
+    from orchestration.ingestion.keys import KEY_BYTES, Key
+    from orchestration.ingestion.outcome import Stamp
+    from orchestration.ingestion.pseudonyms import Pseudonyms
+
+    if not file.is_file():
+        raise FileNotFoundError(f"{file}: there is no such file")
+    return examine(
+        file,
+        contract,
+        as_of=date.fromisoformat(as_of) if as_of else datetime.now(UTC).date(),
+        time_zone=time_zone,
+        output=None,
+        stamp=Stamp("check", "", file.name, 0),
+        # Nothing is kept, so any key does; it is gone when the check ends.
+        pseudonyms=Pseudonyms(Key("check", secrets.token_bytes(KEY_BYTES))),
+    )
+
+
+def _code(found: "Examination") -> int:
+    if found.refused is not None:
+        return REFUSED
+    return REJECTS if found.rejected else CLEAN
+
+
+def _document(file: Path, contract: "TableContract", found: "Examination") -> dict[str, Any]:
+    return {
+        "file": file.name,
+        "table": contract.label,
+        "contract_version": contract.meta.version,
+        **{name: getattr(found, name) for name in COUNTS},
+        "reconciled": found.reconciled,
+        "refused": found.refused,
+        "reasons": found.rejects.head(MOST_REASONS).to_dicts(),
+        "reasons_total": found.rejects.height,
+        "flagged": found.flagged,
+        "warnings": found.warnings,
+        "added_columns": found.added_columns,
+        "first_event": found.first_event and str(found.first_event),
+        "last_event": found.last_event and str(found.last_event),
+    }
+
+
+def _print(file: Path, contract: "TableContract", found: "Examination") -> None:
+    counts = ", ".join(f"{getattr(found, name):,} {name}" for name in COUNTS)
+    typer.echo(f"{file.name} as {contract.label}, contract version {contract.meta.version}")
+    if found.refused is not None:
+        typer.echo(f"Refused, nothing of it would be loaded: {found.refused}")
+    typer.echo(counts)
+    for name, count in sorted(found.flagged.items()):
+        typer.echo(f"  flagged, kept: {count:,} {name}")
+    for warning in found.warnings:
+        typer.echo(f"  warning: {warning}")
+    for row in found.rejects.head(MOST_SHOWN).to_dicts():
+        column = f", column {row['column']}" if row["column"] else ""
+        line = f", line {row['line']}" if row["line"] else ""
+        typer.echo(f"  record {row['record']}{line}{column}: {row['reason']}. {row['sentence']}")
+    if (more := found.rejects.height - MOST_SHOWN) > 0:
+        typer.echo(f"  and {more:,} more; --json lists the first {MOST_REASONS}")

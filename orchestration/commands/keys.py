@@ -1,0 +1,29 @@
+"""`bodyworn keys`: the secret keys that turn identifiers into pseudonyms."""
+
+from typing import Annotated
+
+import typer
+
+from orchestration.commands.release import fail
+
+app = typer.Typer(name="keys", no_args_is_help=True, help="Make the keys of pseudonyms.")
+
+
+@app.callback()
+def keys() -> None:
+    """Keep `new` a command of its own, as the only one would be merged into its group."""
+
+
+@app.command(epilog="Example: bodyworn keys new --programme west_mercia")
+def new(
+    programme: Annotated[str, typer.Option(help="The programme whose identifiers it hides.")],
+) -> None:
+    """Make a key in a file only you can read, and print its fingerprint, never the key."""
+    from orchestration.ingestion.keys import KeyProblem, new_key
+
+    try:
+        path, key = new_key(programme)
+    except KeyProblem as error:
+        fail(error)
+    typer.echo(f"Key {key.fingerprint} of {programme} is in {path} (mode 0600).")
+    typer.echo("Keep a copy in a safe place: without it nobody is recognised in later files.")

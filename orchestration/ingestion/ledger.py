@@ -1,0 +1,159 @@
+"""The load ledger: a row per delivered file and table, each written whole when its load ends."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field, fields
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from orchestration import paths
+from orchestration.ingestion.durable import write_whole
+
+DATES = ("as_of", "first_event_date", "last_event_date")
+# Kept here and never written into a table: a clock would make equal releases differ.
+NOT_EXPORTED = ("rejects", "warnings", "added_columns", "load_version", "loaded_at")
+WHOLE_RECORD = "(whole record)"
+TYPES: dict[str, Any] = {
+    **dict.fromkeys(DATES, pl.Date),
+    **dict.fromkeys(
+        ("arrival", "records", "accepted", "rejected", "blank", "duplicates", "repeats"), pl.Int64
+    ),
+    "contract_version": pl.Int64,
+    "reconciled": pl.Boolean,
+}
+REJECT_TYPES: dict[str, Any] = {
+    "file_hash": pl.String,
+    "programme_id": pl.String,
+    "source_name": pl.String,
+    "table_name": pl.String,
+    "column_name": pl.String,
+    "reason": pl.String,
+    "rejected_count": pl.Int64,
+}
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """What became of one delivered file in one table; `records` counts those in the file.
+
+    records = accepted + rejected + blank + duplicates wherever the fate is `accepted`.
+    """
+
+    programme_id: str
+    source_name: str
+    table_name: str
+    file_hash: str
+    file_name: str
+    arrival: int
+    as_of: date
+    contract_version: int
+    fate: Literal["accepted", "refused"]
+    reconciled: bool
+    load_version: str
+    loaded_at: datetime
+    records: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    blank: int = 0
+    duplicates: int = 0
+    repeats: int = 0
+    first_event_date: date | None = None
+    last_event_date: date | None = None
+    reason: str | None = None
+    flagged: dict[str, int] = field(default_factory=dict)
+    rejects: list[dict[str, Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    added_columns: list[str] = field(default_factory=list)
+
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """Programme, source, table and content: what makes a delivery the same one."""
+        return self.programme_id, self.source_name, self.table_name, self.file_hash
+
+    @property
+    def raw_file(self) -> Path:
+        """Where the accepted rows are."""
+        return raw_file(*self.identity)
+
+
+def raw_file(programme: str, source: str, table: str, file_hash: str) -> Path:
+    """The Parquet file of a delivered file, named by the content that was delivered."""
+    return paths.raw() / source / table / programme / f"{file_hash}.parquet"
+
+
+def _row_file(row: LedgerRow) -> Path:
+    return paths.ledger().joinpath("rows", *row.identity[:3], f"{row.file_hash}.json")
+
+
+def append(row: LedgerRow) -> None:
+    """Write a row; with it the load counts as done. An earlier row of the same file gives way."""
+    text = json.dumps(asdict(row), default=str, sort_keys=True, ensure_ascii=False)
+    write_whole(_row_file(row), text.encode())
+
+
+def read_ledger() -> list[LedgerRow]:
+    """Every row, in order of arrival."""
+    found = paths.ledger().glob("rows/*/*/*/*.json")
+    rows = [_read(path) for path in found]
+    return sorted(rows, key=lambda row: (row.arrival, row.identity))
+
+
+def _read(path: Path) -> LedgerRow:
+    values = json.loads(path.read_text(encoding="utf-8"))
+    for name in DATES:
+        values[name] = values[name] and date.fromisoformat(values[name])
+    values["loaded_at"] = datetime.fromisoformat(values["loaded_at"])
+    return LedgerRow(**values)
+
+
+def last_loaded() -> dict[tuple[str, str], datetime]:
+    """When the last accepted file of each (source, table) was loaded."""
+    last: dict[tuple[str, str], datetime] = {}
+    for row in read_ledger():
+        key = (row.source_name, row.table_name)
+        if row.fate == "accepted":
+            last[key] = max(row.loaded_at, last.get(key, row.loaded_at))
+    return last
+
+
+def export(folder: Path) -> None:
+    """Write `ledger/ledger.parquet` and `rejects/rejects.parquet` below `folder`, for dbt to read.
+
+    Rows stand in order of arrival and hold no clock. What a killed load left in raw is removed
+    first, so that raw holds what the ledger says it holds.
+    """
+    rows = read_ledger()
+    remove_orphans(rows)
+    names = [f.name for f in fields(LedgerRow) if f.name not in NOT_EXPORTED]
+    schema = {name: TYPES.get(name, pl.String) for name in names}
+    table = [{name: _cell(getattr(row, name)) for name in names} for row in rows]
+    _write(pl.DataFrame(table, schema=schema), folder / "ledger" / "ledger.parquet")
+    faults = [_fault(row, reject) for row in rows for reject in row.rejects]
+    _write(pl.DataFrame(faults, schema=REJECT_TYPES), folder / "rejects" / "rejects.parquet")
+
+
+def remove_orphans(rows: Iterable[LedgerRow]) -> None:
+    """Remove Parquet files of raw that no accepted row stands for."""
+    kept = {row.raw_file for row in rows if row.fate == "accepted"}
+    for path in paths.raw().glob("*/*/*/*"):
+        if path not in kept:
+            path.unlink()
+
+
+def _cell(value: object) -> object:
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict) else value
+
+
+def _fault(row: LedgerRow, reject: dict[str, Any]) -> dict[str, Any]:
+    names = ("file_hash", "programme_id", "source_name", "table_name")
+    return {**{name: getattr(row, name) for name in names}, **reject}
+
+
+def _write(frame: pl.DataFrame, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_suffix(".unfinished")
+    frame.write_parquet(beside)
+    beside.replace(path)

@@ -1,0 +1,24 @@
+"""What a load depends on besides the file: contract, key and the code that reads."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from orchestration.ingestion.contract import TableContract
+from orchestration.ingestion.keys import Key
+
+
+def load_version(contract: TableContract, key: Key | None) -> str:
+    """A hash that changes when a file would be read otherwise than before."""
+    parts = (contract.model_dump_json(), _code(), key.fingerprint if key else "")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(str(path.relative_to(folder)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
