@@ -3,6 +3,8 @@
 # Nothing but package registries is needed: uv comes from one when it is not installed, and
 # uses the Python that is here.
 export UV_PYTHON_DOWNLOADS := never
+# Many police networks look into TLS: trust the certificates that the machine trusts.
+export UV_SYSTEM_CERTS := true
 LOCAL_UV := .uv/bin/uv
 UV := $(or $(shell command -v uv 2>/dev/null),$(LOCAL_UV))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
