@@ -112,6 +112,24 @@ def test_a_missing_table_is_named(tmp_path: Path) -> None:
     assert _errors(build.build(order, root=invented.code(tmp_path))) == ["dim_area is missing."]
 
 
+def test_many_faults_of_a_kind_are_counted_and_not_all_listed(tmp_path: Path) -> None:
+    unknown = """
+        insert into fct_metrics by name
+        select figure.* replace ('m' || n as metric_id)
+        from fct_metrics as figure, range(9) as r(n);
+    """
+    found = _errors(invented.candidate(tmp_path, unknown))
+    assert len(found) == 6
+    assert found[-1] == "... and 22 more of this kind."
+
+
+def test_a_table_without_a_key_in_the_database_stops_the_release(tmp_path: Path) -> None:
+    candidate = invented.candidate(tmp_path)
+    with duckdb.connect(candidate.folder / "marts.duckdb") as con:
+        con.execute("create table loose as from fct_notes")
+    assert "loose has no primary key in marts.duckdb." in _errors(candidate)
+
+
 def test_a_stock_is_not_summed_over_months(tmp_path: Path) -> None:
     order = invented.order(tmp_path, YEAR)
     path = order.artifacts[0] / "manifest.json"

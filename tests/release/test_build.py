@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -17,6 +18,7 @@ from tests.release import invented
 
 CHILD = """
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tests.release import invented
 invented.candidate(Path(sys.argv[1]), sys.argv[2])
@@ -135,11 +137,25 @@ def test_a_mart_without_a_key_or_with_a_repeated_one_is_a_problem(tmp_path: Path
         build.build(order, root=invented.code(tmp_path))
 
 
+def test_a_key_may_be_declared_on_its_only_column(tmp_path: Path) -> None:
+    order = invented.order(tmp_path)
+    path = order.artifacts[0] / "manifest.json"
+    manifest = json.loads(path.read_text())
+    node = manifest["nodes"]["model.bodyworn.fct_notes"]
+    node["constraints"] = []
+    node["columns"]["note_id"]["constraints"] = [{"type": "primary_key"}]
+    path.write_text(json.dumps(manifest))
+    made = build.build(order, root=invented.code(tmp_path))
+    assert invented.read(made.folder, "fct_notes")["note_id"].to_list() == list(range(1, 11))
+
+
 def test_without_a_warehouse_or_artifacts_the_message_says_to_run_dbt(tmp_path: Path) -> None:
     order = invented.order(tmp_path)
     order.warehouse.unlink()
     with pytest.raises(BuildProblem, match="run dbt build"):
         build.build(order, root=invented.code(tmp_path))
+    with pytest.raises(BuildProblem, match="no dbt artifacts were given"):
+        build.build(replace(order, artifacts=[]), root=invented.code(tmp_path))
     (order.artifacts[0] / "run_results.json").unlink()
     with pytest.raises(BuildProblem, match=r"run_results\.json is missing"):
         build.build(order, root=invented.code(tmp_path))

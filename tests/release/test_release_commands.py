@@ -1,5 +1,6 @@
 """`bodyworn release` and `bodyworn reproduce` as people and programs call them."""
 
+import fcntl
 import json
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,15 @@ def test_prune_can_be_rehearsed_and_refuses_to_keep_none(home: Path) -> None:
     assert f"Would remove {oldest}" in _call("prune", "--keep", "1", "--dry-run").stdout
     assert _call("prune", "--keep", "0").exit_code == 2
     assert _json("prune", "--keep", "1")["removed"] == [oldest]
+    assert len(_json("list")) == 2
+
+
+def test_prune_waits_for_no_run_that_is_under_way(home: Path) -> None:
+    with (home / "run.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        refused = _call("prune", "--keep", "1")
+    assert refused.exit_code == 4
+    assert "another run is under way" in refused.stderr
     assert len(_json("list")) == 2
 
 

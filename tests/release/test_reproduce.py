@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,20 @@ def test_other_code_packages_or_duckdb_are_named(
     assert "and 9.9.9 is installed" in made.sentences[0]
     assert f"Other code made it (version {version[:12]})." in made.sentences[1]
     assert "uv.lock is not the same" in made.sentences[2]
+
+
+def test_another_key_is_named_by_its_fingerprint(tmp_path: Path) -> None:
+    home = tmp_path
+    key = {"invented_force": "0a1b2c3d"}
+    keyed = replace(invented.order(home), key_fingerprints=key)
+    invented.release_order(keyed, home)
+    invented.deliver(home / "landing")
+    made = _try(home, Replays(invented.code(home)))
+    assert made.code == reproduce.CANNOT
+    words = (
+        "The key of invented_force has the fingerprint none, the release was made with 0a1b2c3d."
+    )
+    assert made.sentences == [words]
 
 
 def test_a_run_that_makes_no_release_says_why(tmp_path: Path) -> None:
