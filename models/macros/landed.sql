@@ -23,7 +23,7 @@
     {%- if files -%}
         (
             select * from read_parquet(['{{ files | join("', '") }}'])
-            {{ latest_version(table) }}
+            {{ latest_version(table) if files | length > 1 }}
         )
     {%- else -%}
         {{ empty_rows(table) }}
@@ -39,26 +39,28 @@
 {%- endmacro %}
 
 
-{# The globs that match something, one per programme asked for: a glob without a match is an error in DuckDB. #}
+{# The files loaded for the programmes asked for, or for all of them. #}
 {% macro parquet_files(folder, programmes) -%}
-    {%- set globs = [] -%}
+    {%- set files = [] -%}
     {%- for programme in (programmes or ['*']) if execute -%}
         {%- set pattern = folder ~ '/' ~ programme ~ '/*.parquet' -%}
-        {%- if run_query("select count(*) from glob('" ~ pattern ~ "')").columns[0].values()[0] -%}
-            {%- do globs.append(pattern) -%}
-        {%- endif -%}
+        {%- set found = run_query("select file from glob('" ~ pattern ~ "') order by file") -%}
+        {%- do files.extend(found.columns[0].values()) -%}
     {%- endfor -%}
-    {{ return(globs) }}
+    {{ return(files) }}
 {%- endmacro %}
 
 
-{# A later file supersedes an earlier one row by row; every version stays in raw. #}
+{# A later file supersedes an earlier one, row by row where rows have a key; where they have none, a file of the
+   same name takes the place of the one before. Every version stays in raw. Within one file a key is unique. #}
 {% macro latest_version(table) -%}
     {%- set key = table.config.meta.get('key', 'none') -%}
-    {%- if key != 'none' -%}
+    {%- if key == 'none' -%}
+        qualify arrival = max(arrival) over (partition by programme_id, file_name)
+    {%- else -%}
         qualify row_number() over (
             partition by programme_id, {{ key | join(', ') }}
-            order by arrival desc, record_number desc
+            order by arrival desc
         ) = 1
     {%- endif -%}
 {%- endmacro %}
