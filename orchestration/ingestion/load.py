@@ -22,6 +22,17 @@ from orchestration.ingestion.version import load_version
 from orchestration.programme import Programme
 
 
+# What readers raise about a file; a mistake of ours (a binder or parser error) is not among them.
+UNREADABLE = (
+    duckdb.InvalidInputException,
+    duckdb.ConversionException,
+    duckdb.IOException,
+    duckdb.OutOfRangeException,
+    pl.exceptions.ComputeError,
+    UnicodeError,
+)
+
+
 class DiskFull(OSError):
     """No room to write; nothing half-written is left and the next run loads the file."""
 
@@ -89,7 +100,7 @@ def _examined(
             stamp=stamp,
             pseudonyms=Pseudonyms(key) if key else None,
         )
-    except (duckdb.Error, pl.exceptions.PolarsError, UnicodeError) as error:
+    except UNREADABLE as error:
         if "No space left" in str(error):
             raise OSError(errno.ENOSPC, "No space left on device") from None
         sentence = f"The file could not be read ({type(error).__name__})."
