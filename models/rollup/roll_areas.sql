@@ -1,11 +1,13 @@
--- Additive figures at every area: its own and those of all areas below it. A metric that only some areas supply stops at
--- its highest kind of area, lest the sum of a few be taken for the whole.
+-- Additive figures at every area: its own and those of all areas below it, while it existed. A metric that only some areas
+-- supply stops at its highest kind of area, lest the sum of a few be taken for the whole.
 with areas as (
     select
         programme_id,
         area_id,
         area_kind,
-        area_depth
+        area_depth,
+        cast(date_trunc('month', valid_from) as date) as first_month,
+        valid_to
     from {{ ref('int_areas') }}
 ),
 
@@ -37,5 +39,12 @@ inner join areas on paths.programme_id = areas.programme_id and paths.ancestor_a
 left join highest on figures.programme_id = highest.programme_id and figures.highest = highest.area_kind
 where
     figures.kind not in ('distinct', 'quantile')
-    and (figures.highest is null or paths.steps = 0 or areas.area_depth >= highest.area_depth)
+    and (
+        paths.steps = 0
+        or (
+            figures.period_start >= coalesce(areas.first_month, figures.period_start)
+            and figures.period_start <= coalesce(areas.valid_to, figures.period_start)
+            and (figures.highest is null or areas.area_depth >= highest.area_depth)
+        )
+    )
 group by all

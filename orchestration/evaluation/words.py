@@ -25,7 +25,7 @@ def over_time_in_words(
     outcome: str, unit: str, difference: Difference, events: tuple[int, int], arm: str
 ) -> str:
     """What happened to one arm; `events` are those after and those before the cameras came."""
-    counts = f"{outcome}, {arm} officers: {events[1]:,} in the window a year before, {events[0]:,} after."
+    before = f"{outcome}, {arm} officers: {events[1]:,} in the window a year before"
     found = (
         f"That is {_between(difference)} {unit}."
         if _tells(difference)
@@ -34,7 +34,8 @@ def over_time_in_words(
             f"{_amount(difference.high)} {unit}."
         )
     )
-    return f"{counts} {found} Not randomised: other things changed between the two windows too."
+    caution = "Not randomised: other things changed between the two windows too."
+    return f"{before}, {events[0]:,} after. {found} {caution}"
 
 
 def _tells(difference: Difference) -> bool:

@@ -1,10 +1,6 @@
 -- One row per posting of a person, with the days on which the person's work counts for its area: the first posting
 -- reaches back and the last one forward without end, so that work outside the dates of a staff list keeps its place.
-with postings as (
-    {{ unite('officers', [ref('stg_bodyworn__officers'), ref('stg_tjjd__staff')]) }}
-),
-
-placed as (
+with placed as (
     select
         postings.programme_id,
         postings.staff_id,
@@ -20,7 +16,7 @@ placed as (
             partition by postings.programme_id, postings.staff_id
             order by postings.posted_from_date, postings.published_area
         ) as next_posted_from
-    from postings
+    from {{ ref('int_officers') }} as postings
     left join {{ ref('int_area_names') }} as names
         on postings.programme_id = names.programme_id and postings.published_area = names.published_name
 ),
