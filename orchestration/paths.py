@@ -42,6 +42,17 @@ def warehouse() -> Path:
     return home() / "warehouse" / "bodyworn.duckdb"
 
 
+def ledger() -> Path:
+    """What was delivered and became of it: one small file per delivered file and table."""
+    return home() / "ledger"
+
+
+def keys() -> Path:
+    """The keys of the programmes: `BODYWORN_KEYS`, or `keys` in the home folder."""
+    named = os.environ.get("BODYWORN_KEYS")
+    return Path(named).resolve() if named else home() / "keys"
+
+
 def releases() -> Path:
     """Published releases and the `current` link."""
     return home() / "releases"
