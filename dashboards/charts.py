@@ -16,7 +16,7 @@ from dashboards.formats import measured, whole
 Metric = Mapping[str, Any]
 Layers = alt.LayerChart | alt.FacetChart
 GREY = "#767676"
-ROW, AROUND, TALL = 26, 90, 280
+ROW, AROUND, TALL = 26, 115, 280
 COUNTS = ("count", "distinct")
 GAPS: Literal["break-paths-show-domains"] = "break-paths-show-domains"
 
@@ -40,7 +40,7 @@ def _text(row: Mapping[str, Any], metric: Metric) -> str:
         return measured(row["value"], str(metric["unit"]))
     if status == "low":
         return f"{whole(row['numerator'])} counted, too few for a rate"
-    return status.replace("_", " ").capitalize()
+    return "Hidden to protect people" if status == "suppressed" else status.replace("_", " ")
 
 
 def _ready(frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
@@ -122,6 +122,7 @@ def bars(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
         alt.X("period_start:T", title=None),
         alt.X2("until:T"),
         alt.Y("amount:Q", title=unit),
+        alt.Y2Datum(0),
         _colour(),
         tooltip=[alt.Tooltip("period:N", title="Period"), amount],
     )

@@ -32,7 +32,7 @@ def whole(value: float | None) -> str:
 def decimals(value: float, unit: str) -> int:
     """Decimals a figure is printed with: about three figures, one at most for a share."""
     if unit == "%":
-        return 1 if abs(value) < TEN or abs(value) > NINETY else 0
+        return 0 if value == round(value) or TEN <= abs(value) <= NINETY else 1
     size = abs(value)
     return 0 if size >= HUNDRED or value == round(value) else 1 if size >= TEN else 2
 

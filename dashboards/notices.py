@@ -11,7 +11,7 @@ from dashboards.words import sentence
 LABEL = "Management information, not official statistics."
 SYNTHETIC = (
     "**Synthetic data.** Every figure of this programme is invented, to show what the software "
-    "does. None describes a real police force, place or person."
+    "does. It describes no real police force, place or person."
 )
 OTHER_THINGS = (
     "**Other things changed too.** A comparison of before and after says what happened. It cannot "

@@ -9,6 +9,7 @@ from dashboards import frame, notices
 from dashboards.choose import choose
 
 HERE = Path(__file__).parent
+TITLES = {"Home": "Body-worn cameras: what is known"}
 SECTIONS = {
     "In short": [("home", "Home", "home")],
     "What happened": [
@@ -38,11 +39,11 @@ try:
     release, said = frame.find_release()
     choice = choose(release) if release else None
 except duckdb.Error:
-    st.title(page.title)
+    st.title(TITLES.get(page.title, page.title))
     st.error(notices.UNREADABLE, icon=":material/error:")
     st.stop()
 
-st.title(page.title)
+st.title(TITLES.get(page.title, page.title))
 frame.warn(choice, said)
 if release is None:
     st.info(notices.NO_RELEASE, icon=":material/hourglass_empty:")

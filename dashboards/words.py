@@ -104,6 +104,24 @@ def performance(row: Row, metric: Row) -> str:
     return f"{said}{f', {ends}' if ends else ''}.{mark}"
 
 
+def staff(row: Row) -> str:
+    """How many people should wear a camera, and how many show up in footage and shifts."""
+    return (
+        f"**{whole(row['in_scope_staff_count'])} people should have a camera on when they work.** "
+        f"{whole(row['with_footage_count'])} of them appear in footage, "
+        f"{whole(row['without_footage_count'])} do not; "
+        f"{whole(row['without_shift_count'])} appear in no shift."
+    )
+
+
+def unlisted(row: Row) -> str:
+    """How many identities of the whole programme are on no staff list."""
+    return (
+        f"In the whole programme, {whole(row['unlisted_staff_count'])} identities in footage or "
+        "shifts are on no staff list, so their area and role are not known."
+    )
+
+
 def no_row(chosen: str) -> str:
     """What is said where the release has no row for this programme, area and period."""
     return f"This release has no figure for this area and period ({chosen.lower()})."

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, panels
+from dashboards import figures, frame, panels, staff
 from dashboards.choose import Choice
 
 TOPICS = ("device_use", "workforce")
@@ -22,5 +22,6 @@ metrics = figures.on(choice, TOPICS, FIRST)
 panels.tiles(choice, metrics)
 if not any(metric["topic"] == TOPICS[0] for metric in metrics):
     panels.nothing(choice, TOPICS[:1])
+staff.show(choice)
 panels.cards(choice, metrics, {}, "more_use")
 frame.foot(choice)

@@ -1,6 +1,7 @@
 """A release folder made of the invented rows, as `bodyworn run` leaves one."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -148,14 +149,14 @@ def tables() -> dict[str, list[dict[str, Any]]]:
 
 
 def make_release(
-    home: Path, name: str = "2026-11-21-aaaaaaaaaaaa", *, current: bool = True, **change: Any
+    home: Path, name: str = "2026-11-21-aaaaaaaaaaaa", *, without: Sequence[str] = ()
 ) -> Path:
-    """Write a release under `home`, with the tables in `change` replaced (None leaves one out)."""
+    """Write a release under `home` and serve it; `without` names tables to leave out."""
     folder = home / "releases" / name
     (folder / "csv").mkdir(parents=True)
     with duckdb.connect(folder / "marts.duckdb") as con:
-        for table, content in (tables() | change).items():
-            if content is not None:
+        for table, content in tables().items():
+            if table not in without:
                 frame = pl.DataFrame(content, infer_schema_length=None)
                 con.register("frame", frame)
                 con.execute(f"create table {table} as from frame")
@@ -170,8 +171,7 @@ def make_release(
     }
     (folder / "manifest.json").write_text(json.dumps(manifest | more))
     (folder / "run.json").write_text(json.dumps({"finished": "2026-11-21T09:41:00+00:00"}))
-    if current:
-        serve(home, name)
+    serve(home, name)
     return folder
 
 

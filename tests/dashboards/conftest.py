@@ -1,0 +1,55 @@
+"""Invented releases for the pages, and the pages over them."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from orchestration import paths
+from tests.dashboards.make_release import make_release
+
+APP = paths.ROOT / "dashboards" / "streamlit_app.py"
+PAGES = sorted(path.stem for path in (APP.parent / "app_pages").glob("*.py"))
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty home without any release; caches of other tests are dropped."""
+    monkeypatch.setenv("BODYWORN_HOME", str(tmp_path))
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    yield tmp_path
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def release(home: Path) -> Path:
+    """The invented release, being served."""
+    return make_release(home)
+
+
+@pytest.fixture
+def open_page(home: Path) -> Open:
+    """Opens a page with these query parameters, as a link would."""
+
+    def opened(page: str = "home", **query: str) -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
+        if page != "home":
+            app.switch_page(f"app_pages/{page}.py")
+        return app.run()
+
+    return opened
+
+
+def said(app: AppTest) -> str:
+    """Everything a page says in words."""
+    kinds = (app.title, app.subheader, app.markdown, app.caption, app.info, app.warning)
+    more = (app.error, app.success, app.metric)
+    words = [str(element.value) for kind in (*kinds, *more) for element in kind]
+    labels = [str(element.label) for kind in (app.metric, app.expander) for element in kind]
+    return "\n".join(words + labels)

@@ -1,0 +1,117 @@
+"""Every page of every programme, and what each says in every state of a figure."""
+
+import re
+
+import pytest
+
+from tests.dashboards import invented_rows as rows
+from tests.dashboards.conftest import PAGES, Open, said
+
+pytestmark = pytest.mark.usefixtures("release")
+
+SHOWS = ("Files", "Rows turned away", "Checks", "Definitions", "Sources", "How it is made")
+UNSAID = re.compile(r"\b(nan|None|NaT|null|n/a|N/A|effect|caused|proves|significant)\b")
+
+
+@pytest.mark.parametrize("programme", list(rows.NAMES.values()))
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_of_every_programme_is_plain_and_whole(
+    page: str, programme: str, open_page: Open
+) -> None:
+    app = open_page(page, programme=programme)
+    assert not app.exception
+    words = said(app)
+    assert UNSAID.findall(words) == []
+    assert "Management information, not official statistics" in words
+    assert "2026-11-21-aaaaaaaaaaaa" in words
+    assert "published 21 November 2026, 09:41 UTC" in words
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("area", ["North", "South & East"])
+@pytest.mark.parametrize("by", ["quarter", "year"])
+def test_every_page_of_every_area_and_grain_is_whole(
+    page: str, area: str, by: str, open_page: Open
+) -> None:
+    app = open_page(page, area=area, by=by, period="2018")
+    assert not app.exception
+    assert UNSAID.findall(said(app)) == []
+
+
+@pytest.mark.parametrize("show", [*SHOWS, "Releases", "All tables"])
+def test_every_view_of_data_and_methods_is_whole(show: str, open_page: Open) -> None:
+    app = open_page("data_and_methods", show=show)
+    assert not app.exception
+    assert app.segmented_control(key="show").value == show
+
+
+def test_a_final_rate_says_its_counts_before_the_rate_and_its_interval(open_page: Open) -> None:
+    words = said(open_page("complaints"))
+    sentence = "**720 complaint logs opened; 1,800 officer-months**. That is **40 per 1,000"
+    assert sentence in words
+    assert words.index(sentence) < words.index("between 30.9 and 49.8", words.index(sentence))
+
+
+def test_too_few_events_are_shown_as_a_count_and_never_as_a_rate(open_page: Open) -> None:
+    app = open_page("complaints", area="North")
+    assert app.metric[0].value == "7"
+    assert "Under 20, so the count is shown and no rate." in said(app)
+
+
+def test_hidden_figures_say_that_people_are_protected(open_page: Open) -> None:
+    app = open_page("complaints", area="South & East")
+    assert app.metric[0].value == "Hidden"
+    assert "Hidden to protect people" in said(app)
+
+
+def test_what_was_not_supplied_says_so_and_why(open_page: Open) -> None:
+    words = said(open_page("case_outcomes"))
+    assert "Not supplied. The courts publish no plea dates." in words
+
+
+def test_a_synthetic_programme_says_so_on_every_page(open_page: Open) -> None:
+    for page in PAGES:
+        warnings = [each.value for each in open_page(page, programme="Synthetic Town").warning]
+        assert any("Synthetic data." in words for words in warnings), page
+
+
+def test_a_real_programme_is_not_called_synthetic(open_page: Open) -> None:
+    assert not any("Synthetic" in each.value for each in open_page("complaints").warning)
+
+
+def test_before_and_after_stands_under_what_happened_with_its_banner(open_page: Open) -> None:
+    app = open_page("complaints")
+    assert "What happened, before and after" in [each.value for each in app.subheader]
+    assert any("Other things changed too." in each.value for each in app.warning)
+    assert "800 from 12,000 officer-months" in said(app)
+
+
+def test_a_before_and_after_is_never_printed_without_the_randomised_comparison(
+    open_page: Open,
+) -> None:
+    words = said(open_page("complaints", programme="Invented Trial"))
+    assert "Compared by lot: a randomised trial" in words
+    assert "60 and 65 events; 89 with and 90 without a camera" in words
+    assert "720 fewer to 574 more" in words
+
+
+def test_a_programme_without_a_trial_says_that_it_cannot_tell(open_page: Open) -> None:
+    assert "No randomised trial of this programme was supplied" in said(open_page("complaints"))
+
+
+def test_text_from_data_is_shown_letter_by_letter(open_page: Open) -> None:
+    words = said(open_page())
+    assert "\\$x\\$" in words
+    assert "$x$" not in words.replace("\\$", "")
+    assert ":red[" not in words
+
+
+def test_refused_files_are_named_with_their_reason(open_page: Open) -> None:
+    words = said(open_page("data_and_methods"))
+    assert "Refused: february.csv. Column complaint\\_date is missing." in words
+
+
+def test_a_programme_without_records_on_a_subject_names_those_that_have(open_page: Open) -> None:
+    words = said(open_page("case_outcomes", programme="Synthetic Town"))
+    assert "supplied no records on this subject" in words
+    assert "In this release it is supplied for: Invented City." in words
