@@ -43,8 +43,6 @@ def parse() -> Iterator[Callable[[str], object]]:
         .config("spark.ui.enabled", "false")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.driver.host", "127.0.0.1")
-        # Otherwise a comma before `from` makes `from` a column's name.
-        .config("spark.sql.ansi.enforceReservedKeywords", "true")
         .getOrCreate()
     )
     yield spark._jsparkSession.sessionState().sqlParser().parsePlan
