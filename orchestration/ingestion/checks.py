@@ -1,0 +1,129 @@
+"""The checks of one column as SQL: text in, a typed value and a reason code out."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from orchestration.ingestion.contract import ColumnContract
+from orchestration.ingestion.contract_columns import DATED, NUMBERS
+from orchestration.ingestion.formats.reading import quoted
+
+# Reason codes by number; 0 is none. The first three say that a value could not be read at all,
+# which decides whether the column was delivered as another type.
+REASONS = (
+    "",
+    "wrong_type",
+    "impossible_date",
+    "undeclared_offset",
+    "missing_required",
+    "impossible_date",
+    "below_minimum",
+    "above_maximum",
+)
+UNREAD = 3
+UNMAPPED = "unmapped"
+WHOLE = r"\s*[+-]?\d+(\.0*)?\s*"
+DATE_LIKE = r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
+OFFSET = r"(Z|z|[+-]\d{2}(:?\d{2})?|[A-Za-z_]+/[A-Za-z_/]+)\s*$"
+
+
+@dataclass(frozen=True)
+class Check:
+    """One column's SQL: how its text is read, what is wrong with it, and what is stored of it."""
+
+    value: str
+    code: str
+    kept: str
+
+
+def check_of(column: ColumnContract, as_of: date, *, key: bool, t: str, v: str) -> Check:
+    """The check of a column whose text is named `t` and whose value is to be named `v`.
+
+    Key columns are required. Dates after `as_of` are impossible.
+    """
+    required = 4 if column.meta.required or key else 0
+    tests = [
+        f"when {t} is null then {required}",
+        *_unread(column, t, v),
+        *_limits(column, as_of, v),
+    ]
+    return Check(_value(column, t), f"case {' '.join(tests)} else 0 end", _kept(column, v))
+
+
+def _value(column: ColumnContract, t: str) -> str:
+    meta, family = column.meta, column.family
+    if family == "string":
+        return t
+    if meta.formats:
+        formats = ", ".join(quoted(text) for text in meta.formats)
+        return f"cast(try_strptime({t}, [{formats}]) as {family})"
+    if meta.offset == "utc":
+        return f"try_cast({t} as timestamptz) at time zone 'UTC'"
+    return f"try_cast({t} as {column.data_type})"
+
+
+def _unread(column: ColumnContract, t: str, v: str) -> list[str]:
+    """When a value cannot be read; the engine reads more than a sender may have meant."""
+    family = column.family
+    if family == "string":
+        return []
+    like = f"case when regexp_matches({t}, '{DATE_LIKE}') then 2 else 1 end"
+    unread = f"when {v} is null then {like if family in DATED else 1}"
+    # Reads 1.5 as 2, 0x1F as 31 and 1_000 as 1000.
+    whole = f"when {v}::string <> {t} and not regexp_full_match({t}, '{WHOLE}') then 1"
+    # Words such as epoch and infinity are dates to the engine.
+    digit = f"when ascii(ltrim({t})) not between 48 and 57 then 1"
+    extra = {
+        "integer": [whole],
+        "bigint": [whole],
+        "double": [f"when not isfinite({v}) or contains({t}, '_') then 1"],
+        "decimal": [f"when contains({t}, '_') then 1"],
+        "date": [digit, *_time_of_day(column, t, v)],
+        "timestamp": [digit, *_offset(column, t)],
+        "time": [digit],
+    }
+    return [unread, *extra.get(family, [])]
+
+
+def _time_of_day(column: ColumnContract, t: str, v: str) -> list[str]:
+    if column.meta.formats:
+        return []
+    return [f"when strlen({t}) > 10 and try_cast({t} as timestamp) <> {v}::timestamp then 1"]
+
+
+def _offset(column: ColumnContract, t: str) -> list[str]:
+    """An offset changes what the clock says: it is dropped or applied only where declared."""
+    if column.meta.formats or column.meta.offset:
+        return []
+    usual = f"strlen({t}) = 19 and {t}[17] = ':'"
+    return [f"when not ({usual}) and regexp_matches(substr({t}, 11), '{OFFSET}') then 3"]
+
+
+def _limits(column: ColumnContract, as_of: date, v: str) -> list[str]:
+    meta = column.meta
+    tests = []
+    if column.family in DATED:
+        after = (meta.not_after or as_of) + timedelta(days=1)
+        tests.append(f"when {v} < date '{meta.not_before}' or {v} >= date '{after}' then 5")
+    if column.family in NUMBERS:
+        tests += [f"when {v} < {meta.min!r} then 6"] if meta.min is not None else []
+        tests += [f"when {v} > {meta.max!r} then 7"] if meta.max is not None else []
+    return tests
+
+
+def _kept(column: ColumnContract, v: str) -> str:
+    meta = column.meta
+    if meta.allowed:
+        codes = ", ".join(quoted(code) for code in meta.allowed)
+        return f"case when {v} is null or {v} in ({codes}) then {v} else '{UNMAPPED}' end"
+    if meta.coarsen == "hour" and column.family == "time":
+        return f"make_time(hour({v}), 0, 0)"
+    coarse = {
+        None: v,
+        "year": f"date_trunc('year', {v})::{column.family}",
+        "month": f"date_trunc('month', {v})::{column.family}",
+        "hour": f"date_trunc('hour', {v})",
+        "age_band": f"({v} - {v} % 10)::{column.family}",
+        # The outward part of a postcode, or the first word of another code.
+        "place_code": f"split_part(trim({v}), ' ', 1)",
+    }
+    return coarse[meta.coarsen]

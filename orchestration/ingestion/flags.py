@@ -1,0 +1,100 @@
+"""What is accepted and flagged: zero, time unknown, the doubled hour of autumn, unknown codes."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from orchestration.ingestion.checks import UNMAPPED
+from orchestration.ingestion.loading import Loaded, Table
+from orchestration.ingestion.outcome import Refused
+
+
+def count_flags(con: duckdb.DuckDBPyConnection, table: Table, time_zone: str) -> dict[str, int]:
+    """Accepted rows by `column.flag`, without zeroes.
+
+    Raises Refused when more codes are unknown than the contract allows.
+    """
+    flags = list(_conditions(con, table, time_zone))
+    if not flags:
+        return {}
+    counts = ", ".join(f"count(*) filter (where {condition})" for _, condition in flags)
+    row = con.sql(f"select {counts} from accepted").fetchall()[0]
+    found: dict[str, int] = {}
+    for (name, _), count in zip(flags, row, strict=True):
+        if count:
+            found[name] = found.get(name, 0) + count
+    _refuse_unmapped(con, table, found)
+    return found
+
+
+def _conditions(
+    con: duckdb.DuckDBPyConnection, table: Table, time_zone: str
+) -> Iterator[tuple[str, str]]:
+    for column in table.kept:
+        name, value = column.contract.name, column.value
+        if column.contract.meta.allowed:
+            yield f"{name}.{UNMAPPED}", f"{value} = '{UNMAPPED}'"
+        for flag in column.contract.meta.flags:
+            if flag == "zero":
+                yield f"{name}.zero", f"{value} = 0"
+            elif flag == "midnight":
+                yield f"{name}.midnight", f"{value}::time = time '00:00:00'"
+            else:
+                yield f"{name}.autumn_hour", _in_doubled_hour(con, column, time_zone)
+
+
+def _in_doubled_hour(con: duckdb.DuckDBPyConnection, column: Loaded, time_zone: str) -> str:
+    query = f"select min({column.value}), max({column.value}) from accepted"
+    first, last = con.sql(query).fetchall()[0]
+    if first is None:
+        return "false"
+    hours = doubled_hours(first, last, ZoneInfo(time_zone))
+    spans = [
+        f"({column.value} >= timestamp '{start}' and {column.value} < timestamp '{end}')"
+        for start, end in hours
+    ]
+    return " or ".join(spans) or "false"
+
+
+def doubled_hours(
+    first: datetime, last: datetime, zone: ZoneInfo
+) -> list[tuple[datetime, datetime]]:
+    """Spans of local time that clocks showed twice between two local times."""
+    found = []
+    day = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=1)
+    before = day.astimezone(zone).utcoffset() or timedelta()
+    while day.replace(tzinfo=None) <= last + timedelta(days=1):
+        following = day + timedelta(days=1)
+        after = following.astimezone(zone).utcoffset() or timedelta()
+        if after < before:
+            change = _change(day, zone, before)
+            local = change.replace(tzinfo=None) + after
+            found.append((local, local + (before - after)))
+        day, before = following, after
+    return found
+
+
+def _change(day: datetime, zone: ZoneInfo, before: timedelta) -> datetime:
+    """The minute of a day (UTC) at which the zone's offset changed."""
+    low, high = 0, 24 * 60
+    while low < high:
+        middle = (low + high) // 2
+        if (day + timedelta(minutes=middle)).astimezone(zone).utcoffset() == before:
+            low = middle + 1
+        else:
+            high = middle
+    return day + timedelta(minutes=low)
+
+
+def _refuse_unmapped(con: duckdb.DuckDBPyConnection, table: Table, flags: dict[str, int]) -> None:
+    rows = con.sql("select count(*) from accepted").fetchall()[0][0]
+    for column in table.kept:
+        unknown = flags.get(f"{column.contract.name}.{UNMAPPED}", 0)
+        limit = column.contract.meta.unmapped_limit
+        if unknown > limit * rows:
+            raise Refused(
+                f"{unknown} of {rows} codes in {column.header} are not in the contract's list, more"
+                f" than {limit:.1%}: has the list of codes changed?"
+            )

@@ -1,0 +1,66 @@
+"""A delivered file opened for loading: a query over text columns, and an independent count."""
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+import duckdb
+import numpy as np
+
+from orchestration.ingestion.formats.quotes import Integers
+from orchestration.ingestion.outcome import Fault
+
+
+def no_faults(_: duckdb.DuckDBPyConnection) -> list[Fault]:
+    """The faults of a format whose reader rejects no record by itself."""
+    return []
+
+
+def no_lines(records: Integers) -> Integers:
+    """The lines of a format that has none: 0 stands for unknown."""
+    return np.zeros(len(records), dtype=np.int64)
+
+
+@dataclass
+class Reading:
+    """One delivered file as text.
+
+    `query` selects columns c0, c1, ... of text in the order of `headers`, one row per record except
+    those in `skipped` (blank or isolated, ascending) and those that `rejected` reports after the
+    query ran. `records` comes from a count that does not use the query.
+    """
+
+    headers: list[str]
+    query: str
+    records: int
+    blank: int = 0
+    skipped: Integers = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    faults: list[Fault] = field(default_factory=list)
+    rejected: Callable[[duckdb.DuckDBPyConnection], list[Fault]] = no_faults
+    lines: Callable[[Integers], Integers] = no_lines
+    types: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+    resources: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.resources.close()
+
+
+def quoted(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def named(name: str) -> str:
+    """A name as an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,130 @@
+"""Loads a reading into memory as typed columns, each with a code that says what is wrong in it."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import duckdb
+
+from orchestration.ingestion.checks import UNREAD, check_of
+from orchestration.ingestion.contract import ColumnContract, TableContract
+from orchestration.ingestion.formats.reading import Reading
+from orchestration.ingestion.headers import Columns
+from orchestration.ingestion.outcome import Refused
+
+# A column is taken for retyped when most of its filled cells cannot be read: a few bad cells are
+# bad records, and three is the fewest that can speak for a column.
+RETYPED_SHARE = 0.5
+RETYPED_FEWEST = 3
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """One loaded column: value in `v<at>`, reason code in `e<at>`; `header` is what a sender sees."""
+
+    at: int
+    contract: ColumnContract
+    header: str
+    is_wide: bool = False
+
+    @property
+    def value(self) -> str:
+        """The name of the value in the table."""
+        return f"v{self.at}"
+
+    @property
+    def code(self) -> str:
+        """The name of the reason code in the table."""
+        return f"e{self.at}"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The loaded table `loaded`: its columns, and those of the file that hold no value to keep."""
+
+    columns: list[Loaded]
+    empty: list[ColumnContract] = field(default_factory=list)
+
+    @property
+    def kept(self) -> list[Loaded]:
+        """The columns that reach raw."""
+        return [column for column in self.columns if column.contract.is_kept]
+
+    def named(self, name: str) -> Loaded | None:
+        """The loaded column of a declared name; None when the file does not have it."""
+        return next((c for c in self.columns if c.contract.name == name and not c.is_wide), None)
+
+
+def load_table(
+    con: duckdb.DuckDBPyConnection,
+    reading: Reading,
+    contract: TableContract,
+    columns: Columns,
+    as_of: date,
+) -> Table:
+    """Create the table `loaded`, one row per record the reader yields, in the order of the file.
+
+    Raises Refused when a column cannot be of its declared type at all.
+    """
+    table = _table(contract, columns)
+    read: list[str] = []
+    typed: list[str] = []
+    stored: list[str] = []
+    for column in table.columns:
+        t, v = f"t{column.at}", f"w{column.at}"
+        is_key = column.contract.name in contract.key
+        check = check_of(column.contract, as_of, key=is_key, t=t, v=v)
+        read.append(f"c{_place(column, columns)} as {t}")
+        typed.append(f"{check.value} as {v}")
+        stored.append(f"{check.code}::utinyint as {column.code}")
+        if column.contract.is_kept:
+            stored.append(f"{check.kept} as {column.value}")
+    con.execute(
+        f"create table loaded as select {', '.join(stored)} from (select *, {', '.join(typed)}"
+        f" from (select {', '.join(read)} from ({reading.query})))"
+    )
+    _refuse_retyped(con, table)
+    return table
+
+
+def _refuse_retyped(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    checked = [c for c in table.columns if c.contract.family != "string"]
+    if not checked:
+        return
+    counts = ", ".join(
+        f"count(*) filter (where {c.code} between 1 and {UNREAD}),"
+        f" count(*) filter (where {c.code} > 0 or {_filled(c)})"
+        for c in checked
+    )
+    found = con.sql(f"select {counts} from loaded").fetchall()[0]
+    for column, unread, filled in zip(checked, found[::2], found[1::2], strict=True):
+        if unread >= RETYPED_FEWEST and unread > RETYPED_SHARE * filled:
+            raise Refused(
+                f"{column.header} cannot be read as {_expected(column.contract)} in {unread} of"
+                f" {filled} records: it was delivered as another type or in another format."
+            )
+
+
+def _filled(column: Loaded) -> str:
+    return f"{column.value} is not null" if column.contract.is_kept else "false"
+
+
+def _expected(column: ColumnContract) -> str:
+    formats = " or ".join(column.meta.formats)
+    return f"{column.data_type} ({formats})" if formats else column.data_type
+
+
+def _table(contract: TableContract, columns: Columns) -> Table:
+    declared = [c for c in contract.delivered if c.name in columns.places]
+    loaded = [Loaded(at, column, column.header) for at, column in enumerate(declared)]
+    if contract.meta.unpivot:
+        value = contract.column(contract.meta.unpivot.value_to)
+        start = len(loaded)
+        loaded += [
+            Loaded(start + at, value, name, is_wide=True) for at, name in enumerate(columns.wide)
+        ]
+    empty = [c for c in contract.delivered if c.name not in columns.places]
+    return Table(loaded, empty)
+
+
+def _place(column: Loaded, columns: Columns) -> int:
+    return columns.wide[column.header] if column.is_wide else columns.places[column.contract.name]

@@ -1,0 +1,72 @@
+"""Rows that share a key, or that repeat whole: found by hash, decided by comparing them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+
+from orchestration.ingestion.formats.quotes import Integers
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Rows by their place in the table: exact repeats of an earlier row, and rows in conflict."""
+
+    duplicates: Integers
+    conflicts: Integers
+
+
+def rows_sharing_a_key(
+    con: duckdb.DuckDBPyConnection,
+    lookup: str,
+    relation: str,
+    key: Sequence[str],
+    content: Sequence[str],
+) -> Repeats:
+    """Rows that repeat a key with the same or with another content.
+
+    Keys are hashed in `lookup` and compared, with all content, in `relation`; both have `row`.
+    64-bit hashes of the key are sorted outside the engine, which needs an eighth of the memory of
+    grouping; only rows whose hash recurs are compared.
+    """
+    hashed = f"select row, hash({', '.join(key)}) as hash from {lookup}"
+    suspects = _recurring(con, hashed)
+    nothing = np.empty(0, dtype=np.int64)
+    if not len(suspects):
+        return Repeats(nothing, nothing)
+    con.register("suspects", {"row": suspects})
+    keys, contents = ", ".join(key), ", ".join(content)
+    found = con.sql(
+        f"select row, row_number() over (partition by {keys}, {contents} order by row) > 1 as again,"
+        f" count(*) over (partition by {keys}) as same_key,"
+        f" count(*) over (partition by {keys}, {contents}) as same_content"
+        f" from {relation} semi join suspects using (row) order by row"
+    ).fetchnumpy()
+    con.unregister("suspects")
+    conflicting = found["same_key"] != found["same_content"]
+    again = found["again"] & ~conflicting
+    return Repeats(found["row"][again], found["row"][conflicting])
+
+
+def _recurring(con: duckdb.DuckDBPyConnection, hashed: str) -> Integers:
+    """The rows whose hash occurs more than once, ascending."""
+    hashes = con.sql(f"select hash from ({hashed})").fetchnumpy()["hash"]
+    hashes.sort()
+    twice = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+    del hashes
+    if not len(twice):
+        return np.empty(0, dtype=np.int64)
+    con.register("twice", {"hash": twice})
+    rows = con.sql(f"select row from ({hashed}) semi join twice using (hash) order by row")
+    found: Integers = rows.fetchnumpy()["row"]
+    con.unregister("twice")
+    return found
+
+
+def count_repeats(con: duckdb.DuckDBPyConnection, relation: str, content: Sequence[str]) -> int:
+    """How many rows equal an earlier one in every column, by 64-bit hash."""
+    query = f"select hash({', '.join(content)}) as hash from {relation}"
+    hashes = con.sql(query).fetchnumpy()["hash"]
+    hashes.sort()
+    return int((hashes[1:] == hashes[:-1]).sum())
