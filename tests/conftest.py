@@ -26,7 +26,7 @@ def run_bodyworn(home: Path, *options: str) -> "subprocess.CompletedProcess[str]
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    """The folder of real files: `BODYWORN_SHARED`, or `../shared` beside the project, its `data`."""
+    """The folder `data` of `BODYWORN_SHARED`, or of `shared` beside the project."""
     named = os.environ.get("BODYWORN_SHARED")
     folder = (Path(named) if named else paths.ROOT.parent / "shared") / "data"
     if folder.is_dir():

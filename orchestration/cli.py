@@ -1,0 +1,29 @@
+"""The command `bodyworn`. Each command imports its work when it runs, so that it starts at once."""
+
+import typer
+
+from orchestration.commands import release
+from orchestration.commands.check import check
+from orchestration.commands.dashboard import dashboard
+from orchestration.commands.keys import app as keys
+from orchestration.commands.reproduce import reproduce
+from orchestration.commands.run import run
+from orchestration.commands.status import status
+
+app = typer.Typer(
+    name="bodyworn",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    help="Evaluates a body-worn camera programme: landed files in, an audited release out.",
+)
+app.command(epilog="Example: bodyworn run --landing ../shared/data")(run)
+app.command(epilog="Example: bodyworn check clips.csv --source tjjd --table footage")(check)
+app.add_typer(keys, name="keys")
+app.add_typer(release.app, name="release")
+app.command(epilog="Example: bodyworn reproduce current --landing ../shared/data")(reproduce)
+app.command(epilog="Example: bodyworn status --within-hours 36")(status)
+app.command(epilog="Example: bodyworn dashboard --port 8502")(dashboard)
+
+if __name__ == "__main__":
+    app()

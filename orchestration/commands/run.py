@@ -1,0 +1,49 @@
+"""`bodyworn run`: landed files in, an audited release out; the exit code tells a scheduler how."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def run(
+    landing: Annotated[
+        Path | None,
+        typer.Option(help="Delivered files. Default: LANDING, or `landing` in the home folder."),
+    ] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Dates after it are errors. Default: today, UTC."),
+    ] = None,
+    demo: Annotated[
+        bool,
+        typer.Option("--demo", help="Write the synthetic demonstration into an empty landing."),
+    ] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON for a program to read.")
+    ] = False,
+    replay: Annotated[Path | None, typer.Option(hidden=True)] = None,
+) -> None:
+    """Check, load, compute, audit and release everything in landing.
+
+    Exit codes: 0 released or nothing new, 1 failed (the last release still serves), 2 not started
+    and why, 3 released though files were refused, 4 another run is under way.
+
+    An empty default landing folder is first filled with a demonstration (synthetic).
+    """
+    from orchestration.pipeline.ending import as_words, describe
+    from orchestration.pipeline.progress import shown
+    from orchestration.pipeline.run import Wish
+    from orchestration.pipeline.run import run as start
+
+    wish = Wish(landing, as_of.date() if as_of else None, replay, demo)
+    with shown(quiet=as_json):
+        ending = start(wish)
+    told = describe(ending)
+    if as_json:
+        typer.echo(json.dumps(told, indent=2, ensure_ascii=False, default=str))
+    else:
+        typer.echo(as_words(told), err=ending.attempt.code in {1, 2, 4})
+    raise typer.Exit(ending.attempt.code)

@@ -1,0 +1,31 @@
+"""`bodyworn status`: how the last run ended, and whether one succeeded in time."""
+
+import json
+from typing import Annotated
+
+import typer
+
+
+def status(
+    within_hours: Annotated[
+        float, typer.Option(help="A run must have succeeded within this time.")
+    ] = 36,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON for a program to read.")
+    ] = False,
+) -> None:
+    """Exit 0 when a run succeeded in time, else 1; the first time it is late the webhook is called.
+
+    Run it from another timer than `bodyworn run`, so that a missed run is noticed too.
+    """
+    from orchestration.pipeline.status import alarm_when_overdue, read_status
+
+    late = alarm_when_overdue(hours=within_hours)
+    known = read_status()
+    if as_json:
+        typer.echo(json.dumps(known | {"overdue": late}, indent=2, ensure_ascii=False))
+    else:
+        attempt = known.get("attempt")
+        typer.echo(f"{attempt['at']} {attempt['sentence']}" if attempt else "No run yet.")
+        typer.echo(late or "In time.")
+    raise typer.Exit(1 if late else 0)

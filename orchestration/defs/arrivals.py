@@ -1,0 +1,57 @@
+"""The first step of every run: what lies in landing, what nobody claims, what is late."""
+
+import dagster as dg
+
+from orchestration.pipeline.freshness import late_tables
+from orchestration.pipeline.landed import Landed
+from orchestration.pipeline.progress import say
+
+KEY = dg.AssetKey(["landing", "deliveries"])
+
+
+@dg.asset(
+    key=KEY,
+    group_name="landing",
+    owners=["team:analysts"],
+    kinds={"file"},
+    check_specs=[
+        dg.AssetCheckSpec(
+            "every_file_is_claimed",
+            asset=KEY,
+            description="Every file in landing fits the file names of some contract.",
+        ),
+        dg.AssetCheckSpec(
+            "every_table_is_on_time",
+            asset=KEY,
+            description="No table has waited for a delivery longer than its contract allows.",
+        ),
+    ],
+)
+def deliveries(inputs: dg.ResourceParam[Landed]) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """Files as they were delivered, compared with the ledger: new, known or claimed by nobody."""
+    say("Looking at landing")
+    scan = inputs.scan
+    late = late_tables(inputs)
+    unclaimed = [str(path) for path in scan.unclaimed]
+    return dg.MaterializeResult(
+        metadata={
+            "new": len(scan.deliveries),
+            "known": len(scan.known),
+            "unclaimed": len(unclaimed),
+            "programmes": ", ".join(inputs.scope),
+        },
+        check_results=[
+            dg.AssetCheckResult(
+                check_name="every_file_is_claimed",
+                passed=not unclaimed,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"unclaimed": unclaimed},
+            ),
+            dg.AssetCheckResult(
+                check_name="every_table_is_on_time",
+                passed=not late,
+                severity=dg.AssetCheckSeverity.WARN,
+                metadata={"late": [one.sentence for one in late]},
+            ),
+        ],
+    )

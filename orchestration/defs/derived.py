@@ -1,0 +1,63 @@
+"""What Python writes and dbt reads again: programmes as tables, the ledger and its rejects."""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from orchestration import paths
+from orchestration.defs import raw
+from orchestration.ingestion import ledger
+from orchestration.pipeline.landed import Landed
+from orchestration.pipeline.progress import say
+from orchestration.programme_tables import SCHEMAS, write_programmes
+
+Written = dg.MaterializeResult[None]
+LEDGER = {
+    "ledger": "One row per delivered file and table: counts, dates, fate and reason.",
+    "rejects": "How many rows of a file were rejected, by column and reason.",
+}
+
+
+def _key(source: str, table: str) -> dg.AssetKey:
+    return dg.AssetKey(["derived", source, table])
+
+
+def _spec(key: dg.AssetKey, description: str, deps: Sequence[dg.AssetKey] = ()) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key,
+        description=description,
+        group_name="derived",
+        owners=["team:analysts"],
+        kinds={"parquet"},
+        deps=deps,
+    )
+
+
+@dg.multi_asset(
+    name="programme_tables",
+    specs=[
+        _spec(
+            _key("programme", table),
+            f"The {table.replace('_', ' ')} of every programme.yml, as a table.",
+        )
+        for table in SCHEMAS
+    ],
+)
+def programme_tables(inputs: dg.ResourceParam[Landed]) -> Iterator[Written]:
+    """What the project knows of its programmes beyond their files."""
+    say("Writing the programmes")
+    write_programmes(inputs.programmes)
+    yield from (dg.MaterializeResult(asset_key=_key("programme", table)) for table in SCHEMAS)
+
+
+@dg.multi_asset(
+    name="ledger_tables",
+    specs=[
+        _spec(_key("ingestion", table), description, [raw.key(one) for one in raw.CONTRACTS])
+        for table, description in LEDGER.items()
+    ],
+)
+def ledger_tables() -> Iterator[Written]:
+    """What became of every delivered file, without clocks so that equal loads read equal."""
+    ledger.export(paths.derived() / "ingestion")
+    yield from (dg.MaterializeResult(asset_key=_key("ingestion", table)) for table in LEDGER)

@@ -1,0 +1,33 @@
+"""The release: built from the marts, audited, and swapped in whole or not at all."""
+
+import dagster as dg
+
+from orchestration.defs.estimates import KEY as ESTIMATES
+from orchestration.defs.transform import dbt_estimates, dbt_models
+from orchestration.pipeline.landed import Landed
+from orchestration.pipeline.progress import say
+from orchestration.pipeline.publishing import release_marts
+
+KEY = dg.AssetKey(["release", "current"])
+
+
+@dg.asset(
+    key=KEY,
+    group_name="release",
+    owners=["team:analysts"],
+    kinds={"duckdb", "parquet", "csv"},
+    deps=[*sorted(dbt_models.keys | dbt_estimates.keys), ESTIMATES],
+)
+def release(
+    context: dg.AssetExecutionContext, inputs: dg.ResourceParam[Landed]
+) -> dg.MaterializeResult[None]:
+    """The folder that readers open: audited tables as DuckDB, Parquet and CSV, with a manifest."""
+    say("Building and auditing the release")
+    outcome = release_marts(inputs, context.run_id)
+    return dg.MaterializeResult(
+        metadata={
+            "release": outcome.release.name,
+            "is_new": outcome.is_new,
+            "sentence": outcome.sentence,
+        }
+    )

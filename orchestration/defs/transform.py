@@ -1,0 +1,113 @@
+"""dbt's models and tests as assets and checks, built by dbt inside this process in two passes.
+
+What the evaluation computes from marts re-enters dbt as a source, so the models behind that source
+are built after it.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dagster as dg
+from dagster_dbt import dbt_assets
+
+from orchestration.defs.layers import Layered
+from orchestration.pipeline import dbt
+from orchestration.pipeline.artifacts import AFTER, BEFORE, start_anew, target
+from orchestration.pipeline.landed import Landed
+from orchestration.pipeline.progress import say
+
+ESTIMATED = "source:evaluation+"
+UNIQUE_ID = "dagster_dbt/unique_id"
+MANIFEST: dict[str, Any] = json.loads((dbt.prepared() / "manifest.json").read_text("utf-8"))
+Event = dg.MaterializeResult[None] | dg.AssetCheckResult
+
+
+def _materialized(context: dg.AssetExecutionContext, done: dbt.NodeResult) -> Iterator[Event]:
+    for spec in context.assets_def.specs:
+        if spec.metadata.get(UNIQUE_ID) == done.unique_id and done.passed:
+            metadata = {"seconds": round(done.seconds, 3)}
+            yield dg.MaterializeResult(asset_key=spec.key, metadata=metadata)
+
+
+def _checked(context: dg.AssetExecutionContext, done: dbt.NodeResult) -> Iterator[Event]:
+    for spec in context.assets_def.check_specs:
+        asked = spec.key in context.selected_asset_check_keys
+        if (spec.metadata or {}).get(UNIQUE_ID) == done.unique_id and asked:
+            yield dg.AssetCheckResult(
+                asset_key=spec.asset_key,
+                check_name=spec.name,
+                passed=done.status == "pass",
+                severity=dg.AssetCheckSeverity.WARN if done.passed else dg.AssetCheckSeverity.ERROR,
+                metadata={"status": done.status, "failures": done.failures},
+            )
+
+
+def _stop(results: Sequence[dbt.NodeResult]) -> None:
+    """Raise when something failed; what dbt left out because of it is counted, not listed."""
+    failed = [done for done in results if not done.passed and done.status != "skipped"]
+    if not failed:
+        return
+    left_out = sum(done.status == "skipped" for done in results)
+    lines = [f"- {done.unique_id.split('.', 2)[2]}: {done.message.strip()}" for done in failed]
+    raise dg.Failure(
+        description="\n".join(
+            [f"{len(failed)} models or tests failed in dbt ({left_out} left out):", *lines]
+        ),
+        allow_retries=False,
+    )
+
+
+def _selection(context: dg.AssetExecutionContext, whole: Sequence[str]) -> Sequence[str]:
+    """All of the pass, or only what somebody chose in Dagster."""
+    if not context.is_subset:
+        return whole
+    return ["--select", *(key.path[-1] for key in sorted(context.selected_asset_keys))]
+
+
+def _build(
+    context: dg.AssetExecutionContext, inputs: Landed, step: str, whole: Sequence[str]
+) -> Iterator[Event]:
+    results = dbt.build(
+        _selection(context, whole),
+        variables={"programmes": inputs.scope},
+        target=target(step),
+        on_event=_watch,
+    )
+    for done in results:
+        yield from _materialized(context, done)
+        yield from _checked(context, done)
+    _stop(results)
+
+
+def _watch(event: Any) -> None:
+    if event.info.name == "LogStartLine":
+        say(f"dbt: {event.data.description}")
+
+
+@dbt_assets(
+    manifest=MANIFEST,
+    exclude=ESTIMATED,
+    name="dbt_models",
+    dagster_dbt_translator=Layered(),
+    pool="warehouse",
+)
+def dbt_models(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[Landed]) -> Any:
+    """From raw to marts, into a warehouse built anew."""
+    if not context.is_subset:
+        start_anew()
+    # A test over a model of the second pass waits for that pass.
+    whole = ["--exclude", ESTIMATED, "--indirect-selection", "cautious"]
+    yield from _build(context, inputs, BEFORE, whole)
+
+
+@dbt_assets(
+    manifest=MANIFEST,
+    select=ESTIMATED,
+    name="dbt_estimates",
+    dagster_dbt_translator=Layered(),
+    pool="warehouse",
+)
+def dbt_estimates(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[Landed]) -> Any:
+    """What is made from the estimates."""
+    yield from _build(context, inputs, AFTER, ["--select", ESTIMATED])

@@ -1,0 +1,81 @@
+"""One run of the Dagster job inside this process, its log in a file, its failures in sentences."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration import paths
+from orchestration.pipeline.instance import instance
+from orchestration.pipeline.landed import Landed
+from orchestration.pipeline.status import BY_COMMAND
+
+if TYPE_CHECKING:
+    from dagster import AssetKey, DagsterEvent, ExecuteInProcessResult, JobDefinition
+
+LOGS_KEPT = 30
+
+
+@dataclass(frozen=True)
+class Executed:
+    """How the Dagster run ended; `problem` says why it failed."""
+
+    run_id: str
+    problem: str | None
+    log: Path
+
+
+@contextmanager
+def log_file() -> Iterator[Path]:
+    """Everything that Dagster, dbt and Python print goes to a file of the home meanwhile."""
+    folder = paths.home() / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    for older in sorted(folder.glob("run-*.log"))[: 1 - LOGS_KEPT]:
+        older.unlink()
+    path = folder / f"run-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
+    with path.open("a", encoding="utf-8") as out, redirect_stderr(out), redirect_stdout(out):
+        yield path
+
+
+def _said(event: "DagsterEvent") -> str | None:
+    """What a failed step says to people; a failed check says it itself."""
+    data = event.step_failure_data
+    if data.user_failure_data and data.user_failure_data.description:
+        return str(data.user_failure_data.description)
+    error = data.error
+    if error is None or "AssetCheckFailed" in str(error.cls_name):
+        return None
+    reason = error.cause or error
+    return f"{event.step_key}: {reason.message.split(':', 1)[-1].strip()}"
+
+
+def _failed_checks(done: "ExecuteInProcessResult") -> Iterator[str]:
+    for seen in done.get_asset_check_evaluations():
+        if not seen.passed and seen.severity.value == "ERROR":
+            found = "; ".join(str(entry.value) for entry in seen.metadata.values())
+            yield f"{seen.asset_key.to_user_string()}: the check {seen.check_name} failed. {found}"
+
+
+def _problem(done: "ExecuteInProcessResult") -> str | None:
+    if done.success:
+        return None
+    steps = [_said(event) for event in done.all_events if event.is_step_failure]
+    said = [sentence for sentence in steps if sentence]
+    return "\n".join(said or _failed_checks(done)) or "the run failed"
+
+
+def execute(
+    job: "JobDefinition", inputs: Landed, assets: Sequence["AssetKey"] | None = None
+) -> Executed:
+    """Run the job, or some assets of it, and record it in the Dagster instance of this home."""
+    with log_file() as log, instance() as dagster:
+        done = job.execute_in_process(
+            instance=dagster,
+            asset_selection=assets,
+            resources={"inputs": inputs},
+            raise_on_error=False,
+            tags={BY_COMMAND: "command"},
+        )
+        return Executed(done.run_id, _problem(done), log)

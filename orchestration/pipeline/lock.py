@@ -1,0 +1,49 @@
+"""One run at a time in a home: a lock the kernel drops when its process ends, however it ends."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from orchestration import paths
+
+_held: set[Path] = set()
+
+
+class RunUnderWay(RuntimeError):
+    """Another process runs in this home; the message names it."""
+
+
+def _refuse(handle: int, path: Path) -> RunUnderWay:
+    holder = os.pread(handle, 32, 0).decode().strip() or "unknown"
+    message = f"another run is under way in {path.parent} (process {holder}): wait until it ends"
+    return RunUnderWay(message)
+
+
+@contextmanager
+def run_lock() -> Iterator[None]:
+    """Hold the home for one run. Raises RunUnderWay when another process holds it.
+
+    Within one process it may be taken again: the command takes it before it looks at landing, the
+    Dagster run takes it for runs that were started elsewhere. A lock file left by a killed run
+    means nothing, since the lock is the kernel's and not the file.
+    """
+    path = paths.home() / "run.lock"
+    if path in _held:
+        yield
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise _refuse(handle, path) from error
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        _held.add(path)
+        yield
+    finally:
+        _held.discard(path)
+        os.close(handle)

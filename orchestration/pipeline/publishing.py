@@ -1,0 +1,30 @@
+"""From the closed warehouse to a served release: built, audited, swapped in."""
+
+from datetime import UTC, datetime
+
+from orchestration import paths
+from orchestration.ingestion import ledger
+from orchestration.pipeline.artifacts import targets
+from orchestration.pipeline.landed import Landed
+from orchestration.release.audit import audit
+from orchestration.release.build import Order, build
+from orchestration.release.publish import Outcome, publish
+
+
+def release_marts(inputs: Landed, run_id: str) -> Outcome:
+    """Publish what dbt built. Raises BuildProblem or AuditFailed, which say what stops it."""
+    order = Order(
+        warehouse=paths.warehouse(),
+        artifacts=targets(),
+        ledger=paths.derived() / "ingestion" / "ledger",
+        as_of=inputs.as_of,
+        programmes=inputs.scope,
+        releases=paths.releases(),
+        run_id=run_id,
+        started_at=datetime.now(UTC),
+        key_fingerprints=inputs.key_fingerprints,
+        contract_versions={contract.label: contract.meta.version for contract in inputs.used()},
+        loaded_at={row.file_hash: row.loaded_at.isoformat() for row in ledger.read_ledger()},
+    )
+    candidate = build(order)
+    return publish(candidate, audit(candidate))
