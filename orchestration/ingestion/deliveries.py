@@ -4,15 +4,26 @@ import json
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 Identity = tuple[str, str, str, str]
+
+
+class State(NamedTuple):
+    """What is different when a file was written to or replaced: size, two clocks, inode."""
+
+    size: int
+    modified_ns: int
+    changed_ns: int
+    inode: int
 
 
 @dataclass(frozen=True)
 class Delivery:
     """A file as delivered for one table of one programme, and its place in the order of arrival.
 
-    `name` is its path below the programme's landing folder; `as_of` is set when a load is repeated.
+    `name` is its path below landing, which tells files of one name in two folders apart. `as_of`
+    is set when a load is repeated. `state` is how the file stood when it was hashed.
     """
 
     programme: str
@@ -23,6 +34,7 @@ class Delivery:
     file_hash: str
     arrival: int = 0
     as_of: date | None = None
+    state: State | None = None
 
     @property
     def identity(self) -> Identity:
@@ -48,12 +60,16 @@ class Replay:
 
 @dataclass
 class Scan:
-    """What lies in landing: new, known, claimed by nobody, refused."""
+    """What lies in landing: new, known, claimed by nobody, refused.
+
+    `outdated` names files loaded under another contract or key that are no longer in landing.
+    """
 
     deliveries: list[Delivery] = field(default_factory=list)
     known: list[Delivery] = field(default_factory=list)
     unclaimed: list[str] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
+    outdated: list[Refusal] = field(default_factory=list)
 
 
 def read_replay(path: Path) -> Replay:

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.ingestion.deliveries import Refusal
+from orchestration.ingestion.deliveries import Refusal, State
 
 # Names that transfer tools give to a file until it is complete.
 UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".crdownload", ".unfinished")
-# A file written to within this many seconds is looked at a second time.
-SETTLE_SECONDS = 1.0
+# Endings of data files: a folder with one of them is a mistake, or a file in pieces.
+DATA = (".csv", ".gz", ".parquet", ".json", ".jsonl", ".ndjson", ".txt", ".xlsx")
+# A file written to within so many seconds is looked at again a little later.
+FRESH_SECONDS = 1.0
+SETTLE_SECONDS = 0.2
 LINK_OUT = "It is a link that points outside landing. Deliver the file itself."
+LINK_AWAY = "It is a link into another folder of landing. Deliver the file itself."
 GROWING = (
     "It is still being written. It is read in the next run;"
     " write under another name (.part) and rename when done."
@@ -26,32 +30,31 @@ class Entry:
 
     path: Path
     name: str
-    size: int
-    changed_ns: int
-    inode: int
+    state: State
 
     @property
-    def state(self) -> tuple[int, int, int]:
-        """What is different when the file was written to or replaced."""
-        return self.size, self.changed_ns, self.inode
+    def age(self) -> float:
+        """Seconds since the file was last written to."""
+        return time.time() - self.state.modified_ns / 1e9
 
 
 def printable(path: str) -> str:
-    """A path as text; bytes that are not UTF-8 become a replacement sign."""
-    return os.fsencode(path).decode("utf-8", errors="replace")
+    """A path fit for print: no bytes that are not UTF-8, no signs that steer a terminal."""
+    text = os.fsencode(path).decode("utf-8", errors="replace")
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def entries(landing: Path) -> tuple[list[Entry], list[Refusal]]:
     """Files below `landing` in order of their names, and what is refused at the door.
 
-    Hidden files are passed over. Waits a second when a file was written to just now, and refuses
-    it when it goes on changing.
+    Hidden files are passed over. A file written to just now is looked at twice, and refused when
+    it goes on changing.
     """
     found: list[Entry] = []
     refused: list[Refusal] = []
     for seen in _walk(landing):
         (found if isinstance(seen, Entry) else refused).append(seen)  # type: ignore[arg-type]
-    fresh = [entry for entry in found if time.time() - entry.changed_ns / 1e9 < SETTLE_SECONDS]
+    fresh = [entry for entry in found if entry.age < FRESH_SECONDS]
     if fresh:
         time.sleep(SETTLE_SECONDS)
     moving = {entry for entry in fresh if state_of(entry.path) != entry.state}
@@ -59,37 +62,64 @@ def entries(landing: Path) -> tuple[list[Entry], list[Refusal]]:
     return sorted((e for e in found if e not in moving), key=lambda entry: entry.name), refused
 
 
-def state_of(path: Path) -> tuple[int, int, int] | None:
-    """Size, time of change and inode now; None when the file is gone."""
+def state_of(path: Path) -> State | None:
+    """How a file stands now; None when it is gone."""
     try:
-        now = path.stat()
+        return _state(path.stat())
     except OSError:
         return None
-    return now.st_size, now.st_mtime_ns, now.st_ino
+
+
+def _state(now: os.stat_result) -> State:
+    return State(now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino)
 
 
 def _walk(landing: Path) -> Iterator[Entry | Refusal]:
     inside = landing.resolve()
-    for folder, folders, files in os.walk(landing):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in [*folders, *sorted(files)]:
-            path = Path(folder, name)
-            if name.startswith(".") or (name in folders and not path.is_symlink()):
-                continue
+    closed: list[Refusal] = []
+
+    def note(error: OSError) -> None:
+        name = printable(str(Path(error.filename).relative_to(landing)))
+        closed.append(Refusal(name, f"The folder cannot be opened ({error.strerror})."))
+
+    for folder, folders, files in os.walk(landing, onerror=note):
+        here = Path(folder)
+        for name in sorted(folders):
+            path = here / name
+            if path.is_symlink() or _is_data(name):
+                yield _look(path, printable(str(path.relative_to(landing))), inside)
+        folders[:] = sorted(n for n in folders if not n.startswith(".") and not _is_data(n))
+        for name in sorted(n for n in files if not n.startswith(".")):
+            path = here / name
             yield _look(path, printable(str(path.relative_to(landing))), inside)
+    yield from closed
+
+
+def _is_data(folder: str) -> bool:
+    return folder.lower().endswith(DATA)
 
 
 def _look(path: Path, name: str, inside: Path) -> Entry | Refusal:
-    if path.is_symlink() and not path.resolve().is_relative_to(inside):
-        return Refusal(name, LINK_OUT)
+    if path.is_symlink() and (sentence := _away(path, name, inside)):
+        return Refusal(name, sentence)
     try:
         now = path.stat()
     except OSError as error:
         return Refusal(name, f"It cannot be opened ({error.strerror}).")
     if stat.S_ISDIR(now.st_mode):
-        return Refusal(name, "It is a link to a folder. Deliver the folder itself.")
+        return Refusal(name, "It is a folder where a file should be. Deliver the file itself.")
     if not stat.S_ISREG(now.st_mode):
         return Refusal(name, "It is not a file (a pipe, socket or device).")
     if path.name.lower().endswith(UNFINISHED):
         return Refusal(name, GROWING)
-    return Entry(path, name, now.st_size, now.st_mtime_ns, now.st_ino)
+    return Entry(path, name, _state(now))
+
+
+def _away(link: Path, name: str, inside: Path) -> str | None:
+    """Why a link is not followed: a sender must not reach what is not his to deliver."""
+    target = link.resolve()
+    if not target.is_relative_to(inside):
+        return LINK_OUT
+    if target.relative_to(inside).parts[:1] != Path(name).parts[:1]:
+        return LINK_AWAY
+    return None

@@ -1,17 +1,25 @@
 """Landing compared with the ledger: what is new, known, claimed by nobody or refused."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from orchestration.ingestion.arrivals import arrival_numbers
 from orchestration.ingestion.contract import TableContract
-from orchestration.ingestion.deliveries import Delivery, Refusal, Replay, Scan, read_replay
-from orchestration.ingestion.entries import GROWING, Entry, entries, printable
-from orchestration.ingestion.hashes import Hashes
+from orchestration.ingestion.deliveries import (
+    Delivery,
+    Identity,
+    Refusal,
+    Replay,
+    Scan,
+    read_replay,
+)
+from orchestration.ingestion.entries import Entry, entries, printable
+from orchestration.ingestion.hashes import Hashes, Unready
 from orchestration.ingestion.keys import Key, keyring
 from orchestration.ingestion.ledger import LedgerRow, read_ledger
+from orchestration.ingestion.outdated import outdated
 from orchestration.ingestion.version import load_version
 from orchestration.programme import Programme
 
@@ -38,7 +46,15 @@ def scan(
     claimed = [d for entry in found for d in _claim(entry, landing, programmes, contracts, result)]
     hashed = [d for d in (_hashed(each, hashes, result) for each in claimed) if d]
     hashes.keep()
-    _sort_out(_numbered(hashed, replay), contracts, keys, result)
+    delivered = _numbered(hashed, replay)
+    rows = {row.identity: row for row in read_ledger()}
+    _sort_out(delivered, rows, _Versions(programmes, contracts, keys), result)
+    result.outdated = outdated(
+        [row for identity, row in rows.items() if identity not in {d.identity for d in delivered}],
+        programmes,
+        contracts,
+        keys,
+    )
     return result
 
 
@@ -57,7 +73,7 @@ def _claim(
                 continue
             name = printable(str(entry.path.relative_to(landing / folder)))
             claims += [
-                Delivery(programme.programme, contract.source, contract.name, entry.path, name, "")
+                _delivery(programme, contract, entry)
                 for contract in contracts
                 if contract.source in programme.sources and _names(contract, name)
             ]
@@ -77,13 +93,18 @@ def _names(contract: TableContract, name: str) -> bool:
     return any(fnmatchcase(name if "/" in p else last, p) for p in contract.meta.files)
 
 
+def _delivery(programme: Programme, contract: TableContract, entry: Entry) -> Delivery:
+    who = (programme.programme, contract.source, contract.name)
+    return Delivery(*who, entry.path, entry.name, "", state=entry.state)
+
+
 def _hashed(each: tuple[Entry, Delivery], hashes: Hashes, result: Scan) -> Delivery | None:
     entry, delivery = each
-    digest = hashes.of(entry)
-    if digest is None:
-        result.refused.append(Refusal(entry.name, GROWING))
+    try:
+        return replace(delivery, file_hash=hashes.of(entry))
+    except Unready as problem:
+        result.refused.append(Refusal(entry.name, str(problem)))
         return None
-    return replace(delivery, file_hash=digest)
 
 
 def _numbered(found: Sequence[Delivery], replay: Replay | None) -> list[Delivery]:
@@ -99,18 +120,34 @@ def _numbered(found: Sequence[Delivery], replay: Replay | None) -> list[Delivery
     return [replace(delivery, arrival=numbers[delivery.identity]) for delivery in once]
 
 
+class _Versions:
+    """How each delivery would be loaded now."""
+
+    def __init__(
+        self,
+        programmes: Sequence[Programme],
+        contracts: Sequence[TableContract],
+        keys: Mapping[str, Key],
+    ) -> None:
+        self._zones = {programme.programme: programme.time_zone for programme in programmes}
+        self._contracts = {(contract.source, contract.name): contract for contract in contracts}
+        self._keys = keys
+
+    def of(self, delivery: Delivery) -> str:
+        contract = self._contracts[delivery.source, delivery.table]
+        key = self._keys.get(delivery.programme)
+        return load_version(contract, key, self._zones[delivery.programme])
+
+
 def _sort_out(
     found: Sequence[Delivery],
-    contracts: Sequence[TableContract],
-    keys: dict[str, Key],
+    rows: Mapping[Identity, LedgerRow],
+    versions: _Versions,
     result: Scan,
 ) -> None:
-    rows = {row.identity: row for row in read_ledger()}
-    by_label = {contract.label: contract for contract in contracts}
     for delivery in sorted(found, key=lambda each: each.arrival):
-        contract = by_label[f"{delivery.source}.{delivery.table}"]
         row = rows.get(delivery.identity)
-        if row and _stands(row, load_version(contract, keys.get(delivery.programme))):
+        if row and _stands(row, versions.of(delivery)):
             result.known.append(delivery)
             if row.fate == "refused":
                 result.refused.append(Refusal(delivery.name, row.reason or "refused"))

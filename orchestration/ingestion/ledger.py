@@ -4,17 +4,26 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 
 import polars as pl
 
 from orchestration import paths
-from orchestration.ingestion.durable import write_whole
+from orchestration.ingestion.deliveries import Identity
+from orchestration.ingestion.durable import remove, write_whole
 
 DATES = ("as_of", "first_event_date", "last_event_date")
 # Kept here and never written into a table: a clock would make equal releases differ.
-NOT_EXPORTED = ("rejects", "warnings", "added_columns", "load_version", "loaded_at")
+NOT_EXPORTED = (
+    "rejects",
+    "warnings",
+    "added_columns",
+    "load_version",
+    "loaded_at",
+    "key_fingerprint",
+)
 WHOLE_RECORD = "(whole record)"
 TYPES: dict[str, Any] = {
     **dict.fromkeys(DATES, pl.Date),
@@ -33,6 +42,10 @@ REJECT_TYPES: dict[str, Any] = {
     "reason": pl.String,
     "rejected_count": pl.Int64,
 }
+
+
+class LedgerProblem(Exception):
+    """A row that cannot be read; the message says how to mend it."""
 
 
 @dataclass(frozen=True)
@@ -67,9 +80,10 @@ class LedgerRow:
     rejects: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     added_columns: list[str] = field(default_factory=list)
+    key_fingerprint: str | None = None
 
     @property
-    def identity(self) -> tuple[str, str, str, str]:
+    def identity(self) -> Identity:
         """Programme, source, table and content: what makes a delivery the same one."""
         return self.programme_id, self.source_name, self.table_name, self.file_hash
 
@@ -84,14 +98,30 @@ def raw_file(programme: str, source: str, table: str, file_hash: str) -> Path:
     return paths.raw() / source / table / programme / f"{file_hash}.parquet"
 
 
-def _row_file(row: LedgerRow) -> Path:
-    return paths.ledger().joinpath("rows", *row.identity[:3], f"{row.file_hash}.json")
+def quarantine_file(programme: str, source: str, table: str, file_hash: str) -> Path:
+    """The rejects of a delivered file, for the person who sent it."""
+    return paths.quarantine() / programme / source / table / f"{file_hash}.csv"
+
+
+def incoming() -> Path:
+    """Where Parquet files are written; dbt does not look here."""
+    return paths.raw() / ".incoming"
+
+
+def _row_file(identity: Identity) -> Path:
+    *folders, file_hash = identity
+    return paths.ledger().joinpath("rows", *folders, f"{file_hash}.json")
 
 
 def append(row: LedgerRow) -> None:
     """Write a row; with it the load counts as done. An earlier row of the same file gives way."""
     text = json.dumps(asdict(row), default=str, sort_keys=True, ensure_ascii=False)
-    write_whole(_row_file(row), text.encode())
+    write_whole(_row_file(row.identity), text.encode())
+
+
+def forget(identity: Identity) -> None:
+    """Take a row back before its file is loaded again: from here the old load does not count."""
+    remove(_row_file(identity))
 
 
 def read_ledger() -> list[LedgerRow]:
@@ -102,11 +132,15 @@ def read_ledger() -> list[LedgerRow]:
 
 
 def _read(path: Path) -> LedgerRow:
-    values = json.loads(path.read_text(encoding="utf-8"))
-    for name in DATES:
-        values[name] = values[name] and date.fromisoformat(values[name])
-    values["loaded_at"] = datetime.fromisoformat(values["loaded_at"])
-    return LedgerRow(**values)
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        for name in DATES:
+            values[name] = values[name] and date.fromisoformat(values[name])
+        values["loaded_at"] = datetime.fromisoformat(values["loaded_at"])
+        return LedgerRow(**values)
+    except (ValueError, TypeError, KeyError) as error:
+        message = f"{path} is damaged. Remove it, and the file it speaks of is loaded again."
+        raise LedgerProblem(message) from error
 
 
 def last_loaded() -> dict[tuple[str, str], datetime]:
@@ -122,11 +156,11 @@ def last_loaded() -> dict[tuple[str, str], datetime]:
 def export(folder: Path) -> None:
     """Write `ledger/ledger.parquet` and `rejects/rejects.parquet` below `folder`, for dbt to read.
 
-    Rows stand in order of arrival and hold no clock. What a killed load left in raw is removed
+    Rows stand in order of arrival and hold no clock. What a killed load left behind is removed
     first, so that raw holds what the ledger says it holds.
     """
     rows = read_ledger()
-    remove_orphans(rows)
+    tidy(rows)
     names = [f.name for f in fields(LedgerRow) if f.name not in NOT_EXPORTED]
     schema = {name: TYPES.get(name, pl.String) for name in names}
     table = [{name: _cell(getattr(row, name)) for name in names} for row in rows]
@@ -135,11 +169,16 @@ def export(folder: Path) -> None:
     _write(pl.DataFrame(faults, schema=REJECT_TYPES), folder / "rejects" / "rejects.parquet")
 
 
-def remove_orphans(rows: Iterable[LedgerRow]) -> None:
-    """Remove Parquet files of raw that no accepted row stands for."""
-    kept = {row.raw_file for row in rows if row.fate == "accepted"}
-    for path in paths.raw().glob("*/*/*/*"):
-        if path not in kept:
+def tidy(rows: Iterable[LedgerRow]) -> None:
+    """Remove what no row of the ledger stands for from raw and quarantine."""
+    known = list(rows)
+    loaded = {row.raw_file for row in known if row.fate == "accepted"}
+    explained = {quarantine_file(*row.identity) for row in known}
+    for path in [*paths.raw().glob("*/*/*/*"), *incoming().glob("*")]:
+        if path not in loaded:
+            path.unlink()
+    for path in paths.quarantine().glob("*/*/*/*"):
+        if path not in explained:
             path.unlink()
 
 
@@ -153,7 +192,7 @@ def _fault(row: LedgerRow, reject: dict[str, Any]) -> dict[str, Any]:
 
 
 def _write(frame: pl.DataFrame, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_suffix(".unfinished")
-    frame.write_parquet(beside)
-    beside.replace(path)
+    content = BytesIO()
+    frame.write_parquet(content)
+    if not path.exists() or path.read_bytes() != content.getvalue():
+        write_whole(path, content.getvalue())

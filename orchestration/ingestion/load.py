@@ -1,40 +1,44 @@
 """Loads the new files of a table: raw first, then quarantine, then the ledger row that says so."""
 
-import errno
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any
-
-import duckdb
-import polars as pl
 
 from orchestration import paths
 from orchestration.ingestion import durable
 from orchestration.ingestion.contract import TableContract
 from orchestration.ingestion.deliveries import Delivery
+from orchestration.ingestion.entries import GROWING, state_of
 from orchestration.ingestion.examine import examine
 from orchestration.ingestion.keys import Key, keyring
-from orchestration.ingestion.ledger import WHOLE_RECORD, LedgerRow, append, raw_file
+from orchestration.ingestion.ledger import LedgerRow, append, forget, incoming, raw_file
 from orchestration.ingestion.outcome import Examination, Stamp
 from orchestration.ingestion.pseudonyms import Pseudonyms
+from orchestration.ingestion.quarantine import counted, write_quarantine
+from orchestration.ingestion.trouble import DiskFull, NotNow, is_disk_full, trouble
 from orchestration.ingestion.version import load_version
 from orchestration.programme import Programme
 
+__all__ = ["DiskFull", "load_table"]
 
-# What readers raise about a file; a mistake of ours (a binder or parser error) is not among them.
-UNREADABLE = (
-    duckdb.InvalidInputException,
-    duckdb.ConversionException,
-    duckdb.IOException,
-    duckdb.OutOfRangeException,
-    pl.exceptions.ComputeError,
-    UnicodeError,
+NOT_RECONCILED = (
+    "Its records do not add up: those accepted, rejected, blank and duplicate are not as many as"
+    " the file holds. Nothing of it was loaded; please report the file."
 )
 
 
-class DiskFull(OSError):
-    """No room to write; nothing half-written is left and the next run loads the file."""
+@dataclass(frozen=True)
+class _Terms:
+    """What a file is loaded under."""
+
+    contract: TableContract
+    as_of: date
+    time_zone: str
+    key: Key | None
+
+    @property
+    def version(self) -> str:
+        return load_version(self.contract, self.key, self.time_zone)
 
 
 def load_table(
@@ -46,83 +50,84 @@ def load_table(
 ) -> list[LedgerRow]:
     """Load files of one table, one after the other; a file that is refused stops no other.
 
-    Raises DiskFull, and KeyProblem before anything is read when a key is missing.
+    A file that changed since it was hashed, or cannot be read now, comes back as refused but stays
+    out of the ledger: the next run tries it again. Raises DiskFull, and KeyProblem before anything
+    is read when a key is missing.
     """
     keys = keyring(programmes, [contract])
     zones = {programme.programme: programme.time_zone for programme in programmes}
-    return [_load(each, contract, as_of=as_of, zones=zones, keys=keys) for each in deliveries]
+    return [
+        _load(
+            each,
+            _Terms(contract, each.as_of or as_of, zones[each.programme], keys.get(each.programme)),
+        )
+        for each in deliveries
+    ]
 
 
-def _load(
-    delivery: Delivery,
-    contract: TableContract,
-    *,
-    as_of: date,
-    zones: Mapping[str, str],
-    keys: Mapping[str, Key],
-) -> LedgerRow:
-    key = keys.get(delivery.programme)
-    output = raw_file(*delivery.identity)
-    day = delivery.as_of or as_of
+def _load(delivery: Delivery, terms: _Terms) -> LedgerRow:
+    """Every step is whole or not at all, and only the last one makes the load count."""
+    written = incoming() / f"{'.'.join(delivery.identity)}.parquet"
+    loaded = raw_file(*delivery.identity)
     try:
-        output.parent.mkdir(parents=True, exist_ok=True)
-        found = _examined(delivery, contract, day, zones[delivery.programme], output, key)
-        row = _row(delivery, contract, found, as_of=day, version=load_version(contract, key))
+        written.parent.mkdir(parents=True, exist_ok=True)
+        found = _examined(delivery, terms)
+        forget(delivery.identity)
         if found.refused:
-            durable.remove(output)
-        _write_quarantine(delivery, found)
+            durable.remove(loaded)
+        write_quarantine(delivery, found)
+        if not found.refused:
+            durable.move(written, loaded)
+        row = _row(delivery, found, terms)
         append(row)
+    except NotNow as problem:
+        return _row(delivery, Examination(refused=str(problem)), terms)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if is_disk_full(error):
             room = f"No room left while loading {delivery.name}. Free space in {paths.home()}."
             raise DiskFull(error.errno, room) from error
         raise
+    finally:
+        written.unlink(missing_ok=True)
     return row
 
 
-def _examined(
-    delivery: Delivery,
-    contract: TableContract,
-    as_of: date,
-    time_zone: str,
-    output: Path,
-    key: Key | None,
-) -> Examination:
-    """Examine, and turn a reader's breakdown into a refusal that quotes nothing of the file."""
+def _examined(delivery: Delivery, terms: _Terms) -> Examination:
+    """Examine, and turn a reader's breakdown into a refusal that quotes nothing of the file.
+
+    Raises NotNow when the file changed meanwhile, and OSError when the disk is full.
+    """
     stamp = Stamp(delivery.programme, delivery.file_hash, delivery.name, delivery.arrival)
     try:
-        return examine(
+        found = examine(
             delivery.path,
-            contract,
-            as_of=as_of,
-            time_zone=time_zone,
-            output=output,
+            terms.contract,
+            as_of=terms.as_of,
+            time_zone=terms.time_zone,
+            output=incoming() / f"{'.'.join(delivery.identity)}.parquet",
             stamp=stamp,
-            pseudonyms=Pseudonyms(key) if key else None,
+            pseudonyms=Pseudonyms(terms.key) if terms.key else None,
         )
-    except UNREADABLE as error:
-        if "No space left" in str(error):
-            raise OSError(errno.ENOSPC, "No space left on device") from None
-        sentence = f"The file could not be read ({type(error).__name__})."
-        return Examination(refused=sentence)
+    except Exception as error:  # one broken file must not stop the others
+        found = Examination(refused=trouble(error, delivery.path))
+    if delivery.state is not None and state_of(delivery.path) != delivery.state:
+        raise NotNow(GROWING)
+    if found.refused is None and not found.reconciled:
+        found.refused = NOT_RECONCILED
+    return found
 
 
-def _row(
-    delivery: Delivery, contract: TableContract, found: Examination, *, as_of: date, version: str
-) -> LedgerRow:
+def _row(delivery: Delivery, found: Examination, terms: _Terms) -> LedgerRow:
     is_refused = found.refused is not None
     return LedgerRow(
-        programme_id=delivery.programme,
-        source_name=delivery.source,
-        table_name=delivery.table,
-        file_hash=delivery.file_hash,
+        *delivery.identity,
         file_name=delivery.name,
         arrival=delivery.arrival,
-        as_of=as_of,
-        contract_version=contract.meta.version,
+        as_of=terms.as_of,
+        contract_version=terms.contract.meta.version,
         fate="refused" if is_refused else "accepted",
         reconciled=found.reconciled,
-        load_version=version,
+        load_version=terms.version,
         loaded_at=datetime.now(UTC),
         records=found.records,
         accepted=0 if is_refused else found.accepted,
@@ -134,34 +139,8 @@ def _row(
         last_event_date=found.last_event,
         reason=found.refused,
         flagged=found.flagged,
-        rejects=_counted(found.rejects),
+        rejects=counted(found.rejects),
         warnings=found.warnings,
         added_columns=found.added_columns,
+        key_fingerprint=terms.key.fingerprint if terms.key else None,
     )
-
-
-def _counted(rejects: pl.DataFrame) -> list[dict[str, Any]]:
-    """How many records each column and reason turned away."""
-    return (
-        rejects.with_columns(pl.col("column").fill_null(WHOLE_RECORD))
-        .group_by(pl.col("column").alias("column_name"), "reason")
-        .agg(pl.col("record").n_unique().cast(pl.Int64).alias("rejected_count"))
-        .sort("column_name", "reason")
-        .to_dicts()
-    )
-
-
-def _write_quarantine(delivery: Delivery, found: Examination) -> None:
-    """A file for the sender: where each fault is and what to do; no value of the file is in it."""
-    place = paths.quarantine().joinpath(*delivery.identity[:3], f"{delivery.file_hash}.csv")
-    rows = found.rejects
-    if found.refused:
-        whole = {"record": None, "line": None, "column": None}
-        refusal = pl.DataFrame(
-            [{**whole, "reason": "refused", "sentence": found.refused}], schema=rows.schema
-        )
-        rows = pl.concat([refusal, rows])
-    if rows.is_empty():
-        durable.remove(place)
-    else:
-        durable.write_whole(place, rows.write_csv().encode())

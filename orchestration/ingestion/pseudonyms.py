@@ -45,9 +45,7 @@ class Pseudonyms:
         return people.replace_strict(known, made, default=None, return_dtype=pl.String)
 
     def _digests(self, people: list[str], kind: str) -> list[str]:
-        secret = hmac.digest(
-            self._key.secret, f"{self._key.programme}/{kind}".encode(), "sha256"
-        )
+        secret = hmac.digest(self._key.secret, f"{self._key.programme}/{kind}".encode(), "sha256")
         prefix = f"k{self.fingerprint}_"
         digests = [hmac.digest(secret, p.encode(), "sha256")[:DIGEST_BYTES] for p in people]
         text = base32(b"".join(digests))
