@@ -35,10 +35,13 @@ class Check:
     kept: str
 
 
-def check_of(column: ColumnContract, as_of: date, *, key: bool, t: str, v: str) -> Check:
+def check_of(
+    column: ColumnContract, as_of: date, *, key: bool, typed: bool, t: str, v: str
+) -> Check:
     """The check of a column whose text is named `t` and whose value is to be named `v`.
 
-    Key columns are required. Dates after `as_of` are impossible.
+    `typed` text may stand in the engine's notation instead of the declared formats. Key columns are
+    required. Dates after `as_of` are impossible.
     """
     required = 4 if column.meta.required or key else 0
     tests = [
@@ -46,16 +49,19 @@ def check_of(column: ColumnContract, as_of: date, *, key: bool, t: str, v: str) 
         *_unread(column, t, v),
         *_limits(column, as_of, v),
     ]
-    return Check(_value(column, t), f"case {' '.join(tests)} else 0 end", _kept(column, v))
+    return Check(
+        _value(column, t, typed=typed), f"case {' '.join(tests)} else 0 end", _kept(column, v)
+    )
 
 
-def _value(column: ColumnContract, t: str) -> str:
+def _value(column: ColumnContract, t: str, *, typed: bool) -> str:
     meta, family = column.meta, column.family
     if family == "string":
         return t
     if meta.formats:
         formats = ", ".join(quoted(text) for text in meta.formats)
-        return f"cast(try_strptime({t}, [{formats}]) as {family})"
+        stated = f"cast(try_strptime({t}, [{formats}]) as {family})"
+        return f"coalesce({stated}, try_cast({t} as {family}))" if typed else stated
     if meta.offset == "utc":
         return f"try_cast({t} as timestamptz) at time zone 'UTC'"
     return f"try_cast({t} as {column.data_type})"
@@ -79,7 +85,7 @@ def _unread(column: ColumnContract, t: str, v: str) -> list[str]:
         "decimal": [f"when contains({t}, '_') then 1"],
         "date": [digit, *_time_of_day(column, t, v)],
         "timestamp": [digit, *_offset(column, t)],
-        "time": [digit],
+        "time": [digit, f"when not contains({t}, ':') then 1"],
     }
     return [unread, *extra.get(family, [])]
 

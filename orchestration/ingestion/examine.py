@@ -1,8 +1,6 @@
 """Examines one delivered file: what would be accepted and rejected, and why; loads it if asked."""
 
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.ingestion.contract import TableContract
+from orchestration.ingestion.engine import engine, unchanged
 from orchestration.ingestion.flags import count_flags
 from orchestration.ingestion.formats.opening import open_delivery
 from orchestration.ingestion.formats.quotes import Integers
@@ -25,10 +24,6 @@ from orchestration.ingestion.pseudonyms import Pseudonyms
 from orchestration.ingestion.rejects import all_rejects, key_faults, value_faults
 from orchestration.ingestion.repeats import count_repeats, rows_sharing_a_key
 from orchestration.ingestion.writing import write_raw
-
-# Twenty million recordings stay in memory for the most part; what does not goes to an encrypted
-# temporary file.
-MEMORY = "1600MB"
 
 
 @dataclass(frozen=True)
@@ -59,10 +54,10 @@ def examine(
     columns may be named.
     """
     found = Examination()
-    still = _unchanged(path)
+    still = unchanged(path)
     order = _Order(contract, as_of, time_zone, output, stamp, pseudonyms, still)
     try:
-        with _engine() as con, open_delivery(con, path, contract.meta.format) as reading:
+        with engine() as con, open_delivery(con, path, contract.meta.format) as reading:
             found.records = reading.records
             _examine(con, reading, order, found)
             still()
@@ -144,7 +139,7 @@ def _reconcile(found: Examination) -> None:
     total = found.accepted + found.rejected + found.blank + found.duplicates
     if total != found.records:
         raise Refused(
-            f"The count does not add up: {found.records} records in the file, {total} accounted for."
+            f"The count does not add up: {found.records} records in the file, {total} accounted."
         )
     found.reconciled = True
     if found.records == 0:
@@ -167,36 +162,3 @@ def _event_days(
     query = f"select min({event.value})::date, max({event.value})::date from accepted"
     first, last = con.sql(query).fetchall()[0]
     return first, last
-
-
-def _unchanged(path: Path) -> Callable[[], None]:
-    """A check that the file is the one it was when this was called."""
-
-    def look() -> tuple[int, int, int]:
-        now = path.stat()
-        return now.st_size, now.st_mtime_ns, now.st_ino
-
-    before = look()
-
-    def still() -> None:
-        if look() != before:
-            raise Refused(
-                "The file changed while it was read: deliver it under its name when whole."
-            )
-
-    return still
-
-
-@contextmanager
-def _engine() -> Iterator[duckdb.DuckDBPyConnection]:
-    """An engine in memory that downloads nothing and encrypts what it must put on disk."""
-    with tempfile.TemporaryDirectory(prefix="bodyworn-") as spill, duckdb.connect() as con:
-        for setting in (
-            f"memory_limit = '{MEMORY}'",
-            "temp_file_encryption = true",
-            f"temp_directory = '{spill}'",
-            "autoinstall_known_extensions = false",
-            "TimeZone = 'UTC'",
-        ):
-            con.execute(f"set {setting}")
-        yield con

@@ -19,7 +19,7 @@ RETYPED_FEWEST = 3
 
 @dataclass(frozen=True)
 class Loaded:
-    """One loaded column: value in `v<at>`, reason code in `e<at>`; `header` is what a sender sees."""
+    """A loaded column: value in `v<at>`, reason code in `e<at>`; `header` is what a sender sees."""
 
     at: int
     contract: ColumnContract
@@ -66,13 +66,14 @@ def load_table(
     Raises Refused when a column cannot be of its declared type at all.
     """
     table = _table(contract, columns)
+    _refuse_other_types(reading, table)
     read: list[str] = []
     typed: list[str] = []
     stored: list[str] = []
     for column in table.columns:
         t, v = f"t{column.at}", f"w{column.at}"
         is_key = column.contract.name in contract.key
-        check = check_of(column.contract, as_of, key=is_key, t=t, v=v)
+        check = check_of(column.contract, as_of, key=is_key, typed=reading.is_typed, t=t, v=v)
         read.append(f"c{_place(column, columns)} as {t}")
         typed.append(f"{check.value} as {v}")
         stored.append(f"{check.code}::utinyint as {column.code}")
@@ -84,6 +85,17 @@ def load_table(
     )
     _refuse_retyped(con, table)
     return table
+
+
+def _refuse_other_types(reading: Reading, table: Table) -> None:
+    """Refuse typed columns whose type cannot hold the declared one, whatever their values."""
+    for column in table.columns:
+        families = reading.families.get(column.header)
+        if families is not None and column.contract.family not in families:
+            raise Refused(
+                f"{column.header} was delivered as another type, which cannot hold"
+                f" {column.contract.data_type}."
+            )
 
 
 def _refuse_retyped(con: duckdb.DuckDBPyConnection, table: Table) -> None:

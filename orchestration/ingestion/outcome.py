@@ -1,4 +1,4 @@
-"""What became of a delivered file: counts, reasons a sender can act on, flags, first and last day."""
+"""What became of a delivered file: counts, reasons a sender can act on, flags and days."""
 
 from dataclasses import dataclass, field
 from datetime import date

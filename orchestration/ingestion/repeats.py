@@ -38,7 +38,8 @@ def rows_sharing_a_key(
     con.register("suspects", {"row": suspects})
     keys, contents = ", ".join(key), ", ".join(content)
     found = con.sql(
-        f"select row, row_number() over (partition by {keys}, {contents} order by row) > 1 as again,"
+        "select row,"
+        f" row_number() over (partition by {keys}, {contents} order by row) > 1 as again,"
         f" count(*) over (partition by {keys}) as same_key,"
         f" count(*) over (partition by {keys}, {contents}) as same_content"
         f" from {relation} semi join suspects using (row) order by row"

@@ -23,7 +23,7 @@ def _open(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> Reading:
     if form.type == "parquet":
         from orchestration.ingestion.formats.columnar import read_columnar  # noqa: PLC0415
 
-        return read_columnar(path)
+        return read_columnar(path, form)
     if form.type == "jsonl":
         from orchestration.ingestion.formats.json_lines import read_json_lines  # noqa: PLC0415
 

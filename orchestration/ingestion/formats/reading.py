@@ -29,7 +29,9 @@ class Reading:
 
     `query` selects columns c0, c1, ... of text in the order of `headers`, one row per record except
     those in `skipped` (blank or isolated, ascending) and those that `rejected` reports after the
-    query ran. `records` comes from a count that does not use the query.
+    query ran. `records` comes from a count that does not use the query. `families` are the declared
+    types that typed columns can hold; `is_typed` says that text came from typed cells, in the
+    engine's own notation.
     """
 
     headers: list[str]
@@ -40,8 +42,8 @@ class Reading:
     faults: list[Fault] = field(default_factory=list)
     rejected: Callable[[duckdb.DuckDBPyConnection], list[Fault]] = no_faults
     lines: Callable[[Integers], Integers] = no_lines
-    types: dict[str, str] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    families: dict[str, set[str]] = field(default_factory=dict)
+    is_typed: bool = False
     resources: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:
@@ -64,3 +66,9 @@ def quoted(text: str) -> str:
 def named(name: str) -> str:
     """A name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def null_or(text: str, nulls: tuple[str, ...]) -> str:
+    """SQL for a text that is null where it equals one of the contract's words for nothing."""
+    words = ", ".join(quoted(word) for word in nulls)
+    return f"case when {text} in ({words}) then null else {text} end" if words else text

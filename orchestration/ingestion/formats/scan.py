@@ -4,12 +4,12 @@ A newline inside quotes belongs to its record. A record whose quotes do not clos
 isolated: it ends at the first line end after the quote that opened, and counting goes on behind it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 import numpy as np
 
+from orchestration.ingestion.formats.blocks import blocks_of_lines
 from orchestration.ingestion.formats.quotes import (
     RETURN,
     Dialect,
@@ -19,8 +19,6 @@ from orchestration.ingestion.formats.quotes import (
 )
 from orchestration.ingestion.outcome import Fault, Refused
 
-BLOCK = 4 << 20
-LONGEST_LINE = 8 << 20
 # DuckDB's longest record: a quote that stays open for longer was forgotten.
 LONGEST_RECORD = 2_000_000
 # More broken records than this speak of another quote character, not of a few slips.
@@ -63,12 +61,12 @@ class Scan:
         return np.array([fault.record for fault in self.faults], dtype=np.int64)
 
 
-def scan_text(stream: BinaryIO, dialect: Dialect, start: int = 0) -> Scan:
+def scan_text(stream: BinaryIO, dialect: Dialect, start: int = 0, *, header: bool = True) -> Scan:
     """Count records and find the blank and the broken ones, reading from `start` to the end.
 
     Raises Refused when quotes are broken too often, or a line never ends.
     """
-    counter = _Counter(dialect, start)
+    counter = _Counter(dialect, start, Scan(records=-1 if header else 0))
     resume: int | None = start
     while resume is not None:
         resume = counter.read(stream, resume)
@@ -76,24 +74,11 @@ def scan_text(stream: BinaryIO, dialect: Dialect, start: int = 0) -> Scan:
     return counter.scan
 
 
-def blocks_of_lines(stream: BinaryIO, start: int) -> Iterator[tuple[int, bytes]]:
-    """Blocks of whole lines with their offsets; a last line without an end is given one."""
-    stream.seek(start)
-    offset = start
-    while block := stream.read(BLOCK):
-        if not block.endswith(b"\n"):
-            block += stream.readline(LONGEST_LINE)
-            if len(block) >= BLOCK + LONGEST_LINE:
-                raise Refused(f"A line is longer than {LONGEST_LINE >> 20} MiB: it never ends.")
-        yield offset, block if block.endswith(b"\n") else block + b"\n"
-        offset += len(block)
-
-
 class _Counter:
     """The state of a scan between blocks: the record under way and the quote that is open."""
 
-    def __init__(self, dialect: Dialect, start: int) -> None:
-        self.scan = Scan()
+    def __init__(self, dialect: Dialect, start: int, scan: Scan) -> None:
+        self.scan = scan
         self.dialect = dialect
         self.record_start = start
         self.opened = False
@@ -143,7 +128,7 @@ class _Counter:
         if opening is not None and opening >= 0:
             following = block.index(b"\n", opening) + 1
             self.resume = (offset + following, self.scan.lines + block.count(b"\n", 0, following))
-            self.record_line = self._line(offset, block, self.record_start - offset)
+            self.record_line = self._line(block, self.record_start - offset)
         self.scan.lines += block.count(b"\n")
         self.opened = piece.opened
 
@@ -162,12 +147,12 @@ class _Counter:
         torn = np.unique(np.searchsorted(ends, piece.strays))
         for at in torn[torn < len(ends)].tolist():
             start = int(starts[at])
-            line = self._line(offset, block, start)
+            line = self._line(block, start)
             self._fault(at, line, "stray_return", (offset + start, offset + int(ends[at]) + 1))
         scan.records += len(ends)
         self.record_start = offset + int(ends[-1]) + 1
 
-    def _line(self, offset: int, block: bytes, start: int) -> int:
+    def _line(self, block: bytes, start: int) -> int:
         """The line on which a record begins; one that began in an earlier block keeps its own."""
         if start < 0:
             return self.record_line

@@ -1,0 +1,47 @@
+"""The engine that examines a file, and the promise that the file stays the same meanwhile."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from orchestration.ingestion.outcome import Refused
+
+# Twenty million recordings stay in memory for the most part; what does not goes to an encrypted
+# temporary file.
+MEMORY = "1600MB"
+
+
+def unchanged(path: Path) -> Callable[[], None]:
+    """A check that the file is the one it was when this was called."""
+
+    def look() -> tuple[int, int, int]:
+        now = path.stat()
+        return now.st_size, now.st_mtime_ns, now.st_ino
+
+    before = look()
+
+    def still() -> None:
+        if look() != before:
+            raise Refused(
+                "The file changed while it was read: deliver it under its name when whole."
+            )
+
+    return still
+
+
+@contextmanager
+def engine() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An engine in memory that downloads nothing and encrypts what it must put on disk."""
+    with tempfile.TemporaryDirectory(prefix="bodyworn-") as spill, duckdb.connect() as con:
+        for setting in (
+            f"memory_limit = '{MEMORY}'",
+            "temp_file_encryption = true",
+            f"temp_directory = '{spill}'",
+            "autoinstall_known_extensions = false",
+            "TimeZone = 'UTC'",
+        ):
+            con.execute(f"set {setting}")
+        yield con

@@ -1,0 +1,62 @@
+"""JSON lines: one object per line; nested values stay JSON text."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from orchestration.ingestion.contract_tables import Format
+from orchestration.ingestion.formats.places import lines_of
+from orchestration.ingestion.formats.plain import BOM, open_plain
+from orchestration.ingestion.formats.quotes import Dialect
+from orchestration.ingestion.formats.reading import Reading, null_or, quoted
+from orchestration.ingestion.formats.scan import scan_text
+from orchestration.ingestion.formats.source import Source, query_lines, rejected_records
+from orchestration.ingestion.outcome import Fault
+
+# A byte that JSON text cannot hold, so that a line is one field.
+NO_SEPARATOR = "\x01"
+NAMED_IN_OBJECTS = "select distinct unnest(json_keys(line)) as name from json_lines where is_object"
+
+
+def read_json_lines(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> Reading:
+    """Open a file of JSON objects, one a line; its newlines count the records."""
+    with ExitStack() as resources:
+        text = resources.enter_context(open_plain(path, form.encoding))
+        dialect = Dialect(ord(NO_SEPARATOR), None, None)
+        start = len(BOM) if text.read(len(BOM)) == BOM else 0
+        scan = scan_text(text, dialect, start, header=False)
+        source = Source.mended(text, dialect, scan, resources, lone=True)
+        con.execute(
+            "create temp table json_lines as select line, coalesce(json_valid(line) and"
+            f" json_type(line) = 'OBJECT', false) as is_object from ({query_lines(source.path)})"
+        )
+        faults = [*scan.faults, *rejected_records(con, source, Source(text, dialect, scan))]
+        absent = np.unique(np.concatenate([scan.blank, [fault.record for fault in faults]]))
+        present = np.setdiff1d(np.arange(1, scan.records + 1), absent)
+        rows = con.sql("select rowid as row from json_lines where not is_object order by row")
+        strange = present[rows.fetchnumpy()["row"]]
+        at_lines = lines_of(text, dialect, scan, strange)
+        pairs = zip(strange.tolist(), at_lines.tolist(), strict=True)
+        faults += [Fault(record, line, None, "not_json") for record, line in pairs]
+        headers = [str(name) for (name,) in con.sql(f"{NAMED_IN_OBJECTS} order by name").fetchall()]
+        columns = ", ".join(
+            f"{null_or(f'json_extract_string(line, {_path(name)})', form.nulls)} as c{at}"
+            for at, name in enumerate(headers)
+        )
+        return Reading(
+            headers=headers,
+            query=f"select {columns or 'null as c0'} from json_lines where is_object",
+            records=scan.records,
+            blank=len(scan.blank),
+            skipped=np.unique(np.concatenate([absent, strange])).astype(np.int64),
+            faults=faults,
+            lines=lambda records: lines_of(text, dialect, scan, records),
+            resources=resources.pop_all(),
+        )
+
+
+def _path(name: str) -> str:
+    """The JSON path of a member, whatever its name holds."""
+    return quoted('$."' + name.replace("\\", "\\\\").replace('"', '\\"') + '"')
