@@ -55,7 +55,7 @@ rated as (
             + sides.comparison_events / power(sides.comparison_exposure, 2)
         )) * metrics.per_count as absolute_error,
         case when sides.baseline_events > 0 and sides.comparison_events > 0
-            then sqrt(sides.dispersion * (1 / sides.baseline_events + 1 / sides.comparison_events))
+                then sqrt(sides.dispersion * (1 / sides.baseline_events + 1 / sides.comparison_events))
         end as log_error,
         metrics.label,
         metrics.unit

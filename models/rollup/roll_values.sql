@@ -65,13 +65,14 @@ select
     end as interval_high,
     case figures.kind
         when 'share' then 'Wilson'
-        when 'rate' then
-            case when figures.numerator < 10 then 'exact Poisson (Garwood)' else 'Byar' end
-            || case
-                when figures.dispersion > 1 then ', widened for over-dispersion'
-                when figures.dispersion is null then ', not widened: too few periods to judge over-dispersion'
-                else ''
-            end
+        when 'rate'
+            then
+                case when figures.numerator < 10 then 'exact Poisson (Garwood)' else 'Byar' end
+                || case
+                    when figures.dispersion > 1 then ', widened for over-dispersion'
+                    when figures.dispersion is null then ', not widened: too few periods to judge over-dispersion'
+                    else ''
+                end
         when 'ratio' then 'none: ' || coalesce(figures.no_interval, 'a ratio of totals')
         else 'none: a ' || figures.kind
     end as interval_method

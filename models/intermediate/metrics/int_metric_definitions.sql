@@ -5,17 +5,17 @@
 ] -%}
 {% set numbers = ['per_count', 'divide_by', 'grace_days', 'version', 'period_days'] -%}
 {% for node in metric_models() -%}
-{% set entry = node.config.meta -%}
-select
-    {{ text(node.name | replace('met_', '', 1)) }} as metric_id,
-    {% for word in words -%}
-    {{ text(entry.get(word)) }} as {{ word }},
-    {% endfor -%}
-    {% for number in numbers -%}
-    cast({{ entry.get(number, {'per_count': 1, 'divide_by': 1}.get(number, 'null')) }} as bigint) as {{ number }},
-    {% endfor -%}
-    {{ entry.get('stock', false) | lower }} as is_stock
-{%- if not loop.last %}
+    {% set entry = node.config.meta -%}
+    select
+        {{ text(node.name | replace('met_', '', 1)) }} as metric_id,
+        {% for word in words -%}
+            {{ text(entry.get(word)) }} as {{ word }},
+        {% endfor -%}
+        {% for number in numbers -%}
+            cast({{ entry.get(number, {'per_count': 1, 'divide_by': 1}.get(number, 'null')) }} as bigint) as {{ number }},
+        {% endfor -%}
+        {{ entry.get('stock', false) | lower }} as is_stock
+    {%- if not loop.last %}
 union all
 {% endif -%}
 {% else -%}

@@ -22,7 +22,7 @@ select
         'change_percent', 'interval_low_percent', 'interval_high_percent',
         'change_absolute', 'interval_low_absolute', 'interval_high_absolute'
     ] -%}
-    case when {{ shown }} then changes.{{ figure }} end as {{ figure }},
+        case when {{ shown }} then changes.{{ figure }} end as {{ figure }},
     {% endfor -%}
     'quasi-Poisson: ratio on the scale of logarithms, difference on that of rates'
     || case when changes.dispersion > 1 then ', widened for over-dispersion' else '' end as interval_method,

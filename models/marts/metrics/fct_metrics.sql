@@ -50,10 +50,13 @@ select
         when figures.value is null
             then 'Nothing to divide by: the ' || metrics.denominator_words || ' are not known for the area and period.'
         when figures.events < 20
-            then 'Fewer than 20: ' || case metrics.kind when 'rate' then metrics.numerator_words else metrics.denominator_words end || '.'
+            then 'Fewer than 20: '
+                || case metrics.kind when 'rate' then metrics.numerator_words else metrics.denominator_words end
+                || '.'
     end as status_reason,
-    cast({{ dbt.dateadd('day', 'metrics.grace_days', 'figures.period_end') }} as date) > programmes.extracted_on
-    and figures.period_grain <> 'window' as is_provisional,
+    figures.period_grain <> 'window'
+    and cast({{ dbt.dateadd('day', 'metrics.grace_days', 'least(figures.period_end, programmes.data_to)') }} as date)
+    > programmes.extracted_on as is_provisional,
     breaks.metric_id is not null as is_break
 from {{ ref('roll_values') }} as figures
 inner join {{ ref('int_programmes') }} as programmes on figures.programme_id = programmes.programme_id
