@@ -68,4 +68,5 @@ def base32(digests: bytes) -> str:
     bits[:, : DIGEST_BYTES * 8] = np.unpackbits(rows, axis=1)
     weights = np.array([16, 8, 4, 2, 1], dtype=np.uint8)
     places = bits.reshape(-1, LETTERS, BITS) @ weights
-    return ALPHABET[places].tobytes().decode("ascii")
+    letters: bytes = ALPHABET[places].tobytes()
+    return letters.decode("ascii")
