@@ -1,0 +1,104 @@
+"""Two Evidence.com-style exports load by their contract alone and join the feed of recordings."""
+
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import paths
+from orchestration.ingestion.contract import find_contract
+from orchestration.ingestion.landing import scan
+from orchestration.ingestion.ledger import LedgerRow, export
+from orchestration.ingestion.load import load_table
+from orchestration.programme import Programme
+from orchestration.programme_tables import write_programmes
+
+AS_OF = date(2026, 11, 21)
+FIXTURES = paths.ROOT / "tests" / "fixtures"
+SOURCES = ("new_orleans", "seattle")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of the test's own, with room for the warehouse."""
+    monkeypatch.setenv("BODYWORN_HOME", str(tmp_path))
+    (tmp_path / "warehouse").mkdir()
+    return tmp_path
+
+
+def programme(source: str) -> Programme:
+    """A programme that only the test knows, over the landing folder of the source."""
+    return Programme.model_validate(
+        {
+            "programme": f"{source}_sample",
+            "name": f"{source} sample",
+            "country": "United States",
+            "summary": "A sample.",
+            "time_zone": "America/Chicago",
+            "landing": [source],
+            "sources": [source],
+            "data_from": date(2015, 1, 1),
+            "data_to": date(2018, 12, 31),
+            "areas": [
+                {"id": "city", "name": "City", "kind": "city", "parent": None},
+                {"id": "unknown", "name": "Unknown", "kind": "remainder", "parent": "city"},
+            ],
+        }
+    )
+
+
+def load(source: str, landing: Path) -> LedgerRow:
+    """Load the one file of the source under a landing folder."""
+    sample, contract = programme(source), find_contract(source, "recordings")
+    found = scan(landing, [sample], [contract])
+    (row,) = load_table(found.deliveries, contract, as_of=AS_OF, programmes=[sample])
+    write_programmes([sample])
+    export(paths.derived() / "ingestion")
+    return row
+
+
+def united(home: Path, source: str) -> list[tuple[str, str, int]]:
+    """Build recordings with dbt; identifier, area and length of each, in order."""
+    command = [sys.executable, "-m", "dbt.cli.main", "run", "--select", "+int_recordings"]
+    place = ["--target-path", str(home / "target"), "--log-path", str(home / "logs")]
+    clean = os.environ | {"BODYWORN_HOME": str(home)}
+    done = subprocess.run(
+        [*command, *place, "--vars", f"programmes: [{source}_sample]"],
+        env=clean, cwd=paths.ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout
+    with duckdb.connect(str(home / "warehouse" / "bodyworn.duckdb"), read_only=True) as warehouse:
+        return warehouse.sql(
+            "select recording_id, area_id, duration_seconds from int_recordings order by all"
+        ).fetchall()
+
+
+@pytest.mark.parametrize(("source", "seconds"), [("new_orleans", 7_023), ("seattle", 2_263)])
+def test_the_ten_real_rows_load_and_join_the_recordings(
+    source: str, seconds: int, real_data: Path, home: Path
+) -> None:
+    row = load(source, real_data)
+    assert (row.records, row.accepted, row.rejected, row.fate) == (10, 10, 0, "accepted")
+    recordings = united(home, source)
+    assert {area for _, area, _ in recordings} == {"unknown"}
+    assert (len(recordings), sum(length for *_, length in recordings)) == (10, seconds)
+
+
+@pytest.mark.parametrize(("source", "rejected"), [("new_orleans", 1), ("seattle", 0)])
+@pytest.mark.usefixtures("home")
+def test_an_invented_export_in_the_same_layout_loads(source: str, rejected: int) -> None:
+    row = load(source, FIXTURES)
+    assert (row.records, row.rejected, row.reconciled) == (3, rejected, True)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_source_is_a_contract_and_one_model_per_table(source: str) -> None:
+    folder = paths.ROOT / "models" / "staging" / source
+    assert {file.name for file in folder.iterdir()} == {
+        f"_{source}.yml",
+        f"stg_{source}__recordings.sql",
+    }
