@@ -1,5 +1,27 @@
 -- What happened to a rate since its declared baseline. It says nothing of why.
 {% set shown = "changes.status = 'final'" -%}
+with crossed as (
+    select
+        changes.programme_id,
+        changes.metric_id,
+        changes.comparison,
+        {{ dbt.listagg('breaks.what', "' '", 'order by breaks.break_date, breaks.what') }} as what
+    from (
+        select distinct
+            programme_id,
+            metric_id,
+            comparison,
+            baseline_start,
+            comparison_end
+        from {{ ref('roll_changes') }}
+    ) as changes
+    inner join {{ ref('int_breaks') }} as breaks
+        on changes.programme_id = breaks.programme_id
+        and changes.metric_id = breaks.metric_id
+        and breaks.break_date between changes.baseline_start and changes.comparison_end
+    group by all
+)
+
 select
     changes.programme_id,
     changes.metric_id,
@@ -51,5 +73,10 @@ select
                     'we could not tell which way: anything from ' || {{ fall_or_rise('changes.interval_low_percent') }}
                     || ' to ' || {{ fall_or_rise('changes.interval_high_percent') }} || '.'
             end
-    end as what_happened
+    end
+    || coalesce(' Between the two periods: ' || crossed.what, '') as what_happened
 from {{ ref('roll_changes') }} as changes
+left join crossed
+    on changes.programme_id = crossed.programme_id
+    and changes.metric_id = crossed.metric_id
+    and changes.comparison = crossed.comparison
