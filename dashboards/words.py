@@ -159,8 +159,9 @@ def sure(row: Row, metric: Row) -> str:
         why = how.removeprefix("none").lstrip(": ")
         reason = f"No interval: {sentence(why)[0].lower()}{sentence(why)[1:]}" if why else ""
         return f"{reason} The figure is as complete as the files it was counted from.".strip()
+    method = "" if how.startswith("none") else f": {plain(how)}"
     return (
-        f"Allowing for chance, it lies {ends} (95% interval: {plain(how)}). "
+        f"Allowing for chance, it lies {ends} (95% interval{method}). "
         "That does not cover records that were never made."
     )
 

@@ -1,0 +1,117 @@
+"""The dashboards served from the project's root on a free port, and Chromium to look at them."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, Playwright, Request
+
+from orchestration import paths
+
+QUIET = (
+    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+# Streamlit's client asks below the page's path first and at the root when that is not found.
+PROBES = ("/_stcore/health", "/_stcore/host-config")
+LOADED = "[data-testid=stMain] h1"
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    """`streamlit run dashboards` from the root, over the releases of `home`; its address."""
+    port = _free_port()
+    options = ["--server.port", str(port), "--server.headless", "true"]
+    command = [sys.executable, "-m", "streamlit", "run", "dashboards", *options]
+    env = os.environ | {"BODYWORN_HOME": str(home)}
+    with subprocess.Popen(
+        command, cwd=paths.ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait(address)
+            yield address
+        finally:
+            server.terminate()
+
+
+def _wait(address: str) -> None:
+    for _ in range(120):
+        try:
+            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):  # noqa: S310
+                return
+        except OSError:
+            time.sleep(0.25)
+    message = f"no dashboards at {address} after 30 seconds"
+    raise TimeoutError(message)
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Debian's Chromium."""
+    found = shutil.which("chromium")
+    assert found, "the browser tests need chromium on PATH: apt-get install chromium"
+    return playwright.chromium.launch(executable_path=found, args=list(QUIET))
+
+
+class Visit:
+    """One reader's browser window; keeps what went wrong and whom it talked to."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.address = address
+        self.page: Page = browser.new_page(viewport={"width": 1280, "height": 720})
+        self.page.set_default_timeout(30_000)
+        self.hosts: set[str] = set()
+        self.trouble: list[str] = []
+        self.page.on("request", self._asked)
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)))
+        self.page.on("console", lambda said: self._heard(said.type, said.text, said.location))
+
+    def _asked(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in {"http", "https", "ws", "wss"}:
+            self.hosts.add(str(parts.hostname))
+
+    def _heard(self, kind: str, text: str, location: object) -> None:
+        if kind == "error" and not any(probe in str(location) for probe in PROBES):
+            self.trouble.append(f"{text} {location}")
+
+    def open(self, path: str = "") -> "Visit":
+        """Open a page and wait until it is drawn."""
+        self.page.goto(f"{self.address}/{path}")
+        self.page.wait_for_selector(LOADED)
+        self.settle()
+        return self
+
+    def settle(self) -> None:
+        """Wait until the script behind the page has finished."""
+        self.page.wait_for_timeout(300)
+        state = "[data-testid=stApp][data-test-script-state=notRunning]"
+        self.page.wait_for_selector(state)
+        self.page.wait_for_timeout(300)
+
+    def choose(self, label: str, option: str) -> None:
+        """Pick an option of a select box with the keyboard alone."""
+        box = self.page.get_by_role("combobox", name=label)
+        box.focus()
+        box.fill(option)
+        self.page.keyboard.press("Enter")
+        self.settle()
+
+    def figures(self) -> list[str]:
+        """The numbers of the tiles and the sentences beneath them."""
+        tiles = self.page.locator("[data-testid=stMetric], [data-testid=stCaptionContainer]")
+        return tiles.all_inner_texts()

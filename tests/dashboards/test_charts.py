@@ -1,0 +1,109 @@
+"""Charts: units on the axes, intervals drawn, nothing drawn that may not be shown."""
+
+import json
+from typing import Any
+
+import polars as pl
+import pytest
+
+from dashboards import charts, lineage, tables
+from orchestration.release.cells import restore
+from tests.dashboards import invented_rows as rows
+
+METRICS = {row["metric_id"]: row for row in rows.metric_rows()}
+
+
+def _rows(metric: str, area: str) -> pl.DataFrame:
+    figures = [row for row in rows.figures() if row["metric_id"] == metric]
+    monthly = [row for row in figures if row["period_grain"] == "month" and row["area_id"] == area]
+    frame = pl.DataFrame(monthly, infer_schema_length=None)
+    return tables.named(frame).with_columns(label=pl.lit(area))
+
+
+def _spec(chart: charts.Layers) -> dict[str, Any]:
+    return dict(json.loads(chart.to_json()))
+
+
+def _titles(spec: dict[str, Any], axis: str) -> set[str]:
+    layers = [layer.get("encoding", {}).get(axis, {}) for layer in spec["layer"]]
+    return {str(each["title"]) for each in layers if each.get("title")}
+
+
+def _values(spec: dict[str, Any], field: str) -> set[Any]:
+    return {row.get(field) for data in spec["datasets"].values() for row in data}
+
+
+@pytest.mark.parametrize("metric", ["complaints_per_1000_officers", "conviction_share"])
+def test_a_trend_has_its_unit_on_the_axis_and_its_interval_as_a_band(metric: str) -> None:
+    spec = _spec(charts.trend(_rows(metric, "all"), METRICS[metric], "A title"))
+    assert spec["title"]["text"] == "A title"
+    unit = METRICS[metric]["unit"]
+    assert _titles(spec, "y") == {"percent" if unit == "%" else unit}
+    band = spec["layer"][0]
+    assert band["mark"]["type"] == "area"
+    assert band["encoding"]["y2"]["field"] == "interval_high"
+
+
+@pytest.mark.parametrize(("area", "status"), [("north", "low"), ("south", "suppressed")])
+def test_no_chart_holds_a_rate_that_is_not_final(area: str, status: str) -> None:
+    metric = METRICS["complaints_per_1000_officers"]
+    frame = _rows("complaints_per_1000_officers", area)
+    for draw in (charts.trend, charts.dots):
+        spec = _spec(draw(frame, metric, "A title"))
+        assert _values(spec, "status") == {status}
+        assert _values(spec, "value") == {None}
+        assert _values(spec, "interval_low") == {None}
+
+
+def test_counts_are_bars_from_zero() -> None:
+    spec = _spec(charts.bars(_rows("clips", "all"), METRICS["clips"], "Clips"))
+    bar = spec["layer"][0]
+    assert bar["mark"]["type"] == "bar"
+    assert bar["encoding"]["y2"] == {"datum": 0}
+
+
+def test_a_chosen_area_differs_in_shape_and_not_only_in_colour() -> None:
+    frame = _rows("conviction_share", "all")
+    spec = _spec(charts.dots(frame, METRICS["conviction_share"], "A title", "all"))
+    shapes = [layer["encoding"]["shape"] for layer in spec["layer"] if "shape" in layer["encoding"]]
+    assert shapes[0]["condition"]["value"] != shapes[0]["value"]
+
+
+def test_a_change_is_drawn_with_its_interval_and_only_when_it_may_be_shown() -> None:
+    shown = rows.change(rows.CITY, "all", label="All", sort_order=0)
+    low = rows.change(rows.CITY, "south", label="South", sort_order=1, status="low")
+    spec = _spec(charts.changes(pl.DataFrame([shown, low]), "Change"))
+    assert _values(spec, "label") == {"All", None}
+    assert _titles(spec, "x") == {"change in the rate, percent (0 = the same rate in both periods)"}
+
+
+def test_arms_of_a_trial_are_named_beside_their_lines() -> None:
+    one = _rows("complaints_per_1000_officers", "all").with_columns(breakdown=pl.lit("arm"))
+    both = pl.concat([one.with_columns(label=pl.lit(arm)) for arm in ("camera", "control")])
+    spec = _spec(charts.trend(both, METRICS["complaints_per_1000_officers"], "Arms"))
+    named = [layer for layer in spec["layer"] if layer["mark"]["type"] == "text"]
+    assert named[0]["encoding"]["text"]["field"] == "series"
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@sum", "\tx", "\rx", "  =1", "'quoted"])
+def test_a_downloaded_cell_is_never_a_formula_and_can_be_read_back(cell: str) -> None:
+    frame = pl.DataFrame({"text": [cell, "plain"], "number": [-1.5, 2.0]})
+    written = tables.csv(frame, "a release")
+    read = pl.read_csv(written)
+    assert str(read["text"][0]).startswith("'")
+    assert restore(read)["text"].to_list() == [cell, "plain"]
+    assert read["number"].to_list() == [-1.5, 2.0]
+    assert set(read["release"]) == {"a release"}
+
+
+def test_a_lineage_picture_holds_every_step_and_nothing_else() -> None:
+    steps = pl.DataFrame(
+        [("s.t", "source", "stg", "staging"), ("stg", "staging", "m", "marts"),
+         ("s.u", "source", "x", "staging")],
+        schema=["parent", "parent_layer", "child", "child_layer"], orient="row",
+    )  # fmt: skip
+    found = lineage.above(steps, "m")
+    assert found.select("parent", "child").rows() == [("s.t", "stg"), ("stg", "m")]
+    picture = lineage.picture(found)
+    assert picture.count("-->") == 2
+    assert '"s.u"' not in picture

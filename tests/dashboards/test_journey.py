@@ -1,0 +1,159 @@
+"""A reader's way through the dashboards in Chromium: links, downloads, swaps, the keyboard."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.dashboards.browser import Visit, launch, served
+from tests.dashboards.conftest import PAGES
+from tests.dashboards.make_release import make_release, serve
+
+pytestmark = pytest.mark.browser
+
+FIRST, SECOND = "2026-11-21-aaaaaaaaaaaa", "2026-11-22-bbbbbbbbbbbb"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("journey")
+    make_release(home, FIRST)
+    return home
+
+
+@pytest.fixture(scope="module")
+def address(home: Path) -> Iterator[str]:
+    with served(home) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = launch(playwright)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    visiting = Visit(browser, address)
+    yield visiting
+    visiting.page.close()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_opens_by_its_address_without_an_error_and_asks_nobody_else(
+    page: str, visit: Visit
+) -> None:
+    visit.open("" if page == "home" else page)
+    assert visit.page.locator("[data-testid=stException]").count() == 0
+    visit.page.wait_for_timeout(500)
+    assert visit.trouble == []
+    assert visit.hosts == {"127.0.0.1"}
+
+
+def test_a_copied_address_shows_the_same_figures_to_another_reader(
+    visit: Visit, browser: Browser
+) -> None:
+    visit.open("complaints")
+    visit.choose("Area", "North")
+    visit.choose("Period", "2018")
+    copied = visit.page.url
+    assert "area=North" in copied
+    assert "period=2018" in copied
+    other = Visit(browser, visit.address)
+    other.page.goto(copied)
+    other.page.wait_for_selector("h1")
+    other.settle()
+    assert other.figures() == visit.figures()
+    assert "7 complaint logs opened" in "".join(other.figures())
+    assert FIRST in other.page.locator("[data-testid=stMain]").inner_text()
+    other.page.close()
+
+
+def test_what_was_chosen_stays_chosen_on_the_next_page(visit: Visit) -> None:
+    visit.open("complaints")
+    visit.choose("Area", "North")
+    visit.page.get_by_role("link", name="Case outcomes").click()
+    visit.settle()
+    assert "area=North" in visit.page.url
+    assert "Invented City: North" in visit.page.locator("[data-testid=stMain]").inner_text()
+
+
+def test_another_programme_is_chosen_and_its_synthetic_banner_shown(visit: Visit) -> None:
+    visit.open("device_use")
+    visit.choose("Programme", "Synthetic Town")
+    assert "programme=Synthetic+Town" in visit.page.url
+    assert "Synthetic data." in visit.page.locator("[data-testid=stAlert]").first.inner_text()
+
+
+def test_the_rows_behind_a_chart_are_saved_as_csv(visit: Visit, tmp_path: Path) -> None:
+    visit.open("complaints?view_complaints=In+parts")
+    visit.page.get_by_text("The table behind this chart").last.click()
+    with visit.page.expect_download() as waiting:
+        visit.page.get_by_role("button", name="Download these rows (CSV)").last.click()
+    saved = tmp_path / "rows.csv"
+    waiting.value.save_as(saved)
+    text = saved.read_text()
+    assert waiting.value.suggested_filename == f"complaints_parts_{FIRST}.csv"
+    assert "'=cmd|" in text
+    assert ",=cmd|" not in text
+    assert FIRST in text
+
+
+def test_a_chart_has_words_for_those_who_do_not_see_it(visit: Visit) -> None:
+    visit.open("complaints")
+    chart = visit.page.get_by_label("Chart over time: Complaints per 1000 officers").first
+    assert "All values are in the table below" in str(chart.get_attribute("aria-label"))
+
+
+def test_lineage_is_drawn_without_anything_else_installed(visit: Visit) -> None:
+    visit.open("data_and_methods?show=How+it+is+made")
+    drawn = visit.page.get_by_alt_text("Everything fct_metrics is made from")
+    drawn.wait_for()
+    assert drawn.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+
+
+def test_every_control_can_be_reached_and_used_with_the_keyboard(visit: Visit) -> None:
+    visit.open("complaints")
+    reached = set()
+    for _ in range(40):
+        visit.page.keyboard.press("Tab")
+        reached.add(
+            visit.page.evaluate(
+                "(document.activeElement.getAttribute('aria-label') || "
+                "document.activeElement.innerText || '').trim().split('\\n').pop()"
+            )
+        )
+    # A group of buttons is one stop: the arrow keys move inside it.
+    wanted = {"Home", "Data and methods", "Area", "Period", "month", "Over time"}
+    assert wanted <= reached
+    assert any("Programme" in name for name in reached)
+    visit.page.get_by_role("link", name="Device use").focus()
+    visit.page.keyboard.press("Enter")
+    visit.page.wait_for_url("**/device_use*")
+
+
+def test_a_page_left_open_is_right_after_the_release_is_swapped(visit: Visit, home: Path) -> None:
+    visit.open("complaints")
+    try:
+        make_release(home, SECOND)
+        visit.choose("Area", "North")
+        words = visit.page.locator("[data-testid=stMain]").inner_text()
+        assert f"Figures now come from {SECOND}" in words
+        visit.choose("Area", "Whole force")
+        assert (
+            "Figures now come from" not in visit.page.locator("[data-testid=stMain]").inner_text()
+        )
+        assert visit.trouble == []
+    finally:
+        serve(home, FIRST)
+
+
+def test_words_fit_a_narrow_window(visit: Visit) -> None:
+    visit.page.set_viewport_size({"width": 320, "height": 640})
+    visit.open("complaints")
+    wider = "document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
+    assert visit.page.evaluate(wider) <= 0
