@@ -109,7 +109,7 @@ def test_tests_are_sentences_and_none_is_switched_off() -> None:
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef)
         and node.name.startswith("test_")
-        and node.name.count("_") < 4
+        and node.name.count("_") < 3
     ]
     assert (off, terse) == ([], [])
 
