@@ -12,8 +12,8 @@ with closed as (
         on complaints.programme_id = paths.programme_id and complaints.area_id = paths.area_id
     inner join {{ ref('int_programmes') }} as programmes
         on
-            complaints.programme_id = programmes.programme_id
-            and complaints.complaint_date between programmes.data_from and programmes.data_to
+        complaints.programme_id = programmes.programme_id
+        and complaints.complaint_date between programmes.data_from and programmes.data_to
     where complaints.days_open is not null
 ),
 

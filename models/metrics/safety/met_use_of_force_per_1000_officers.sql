@@ -11,7 +11,7 @@ select
 from {{ ref('int_use_of_force') }} as force_reports
 inner join {{ ref('int_officers_by_year') }} as officers
     on
-        force_reports.programme_id = officers.programme_id
-        and force_reports.area_id = officers.area_id
-        and force_reports.year_to_march = officers.calendar_year + 1
+    force_reports.programme_id = officers.programme_id
+    and force_reports.area_id = officers.area_id
+    and force_reports.year_to_march = officers.calendar_year + 1
 where not force_reports.is_total and not officers.is_total

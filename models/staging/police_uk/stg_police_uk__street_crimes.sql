@@ -8,9 +8,9 @@ select
     last_outcome,
     case
         when last_outcome in (
-            'Local resolution', 'Offender given a caution', 'Offender given a drugs possession warning',
-            'Offender given penalty notice'
-        ) then 'dealt with out of court'
+                'Local resolution', 'Offender given a caution', 'Offender given a drugs possession warning',
+                'Offender given penalty notice'
+            ) then 'dealt with out of court'
         when
             last_outcome like 'Offender %'
             or last_outcome like 'Defendant %'
