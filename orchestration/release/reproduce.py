@@ -71,37 +71,28 @@ def _other_code(made: dict[str, Any], root: Path) -> Iterator[str]:
         yield "Other packages made it: uv.lock is not the same."
 
 
-def _by_hash(folder: Path) -> dict[str, list[Path]]:
-    found: dict[str, list[Path]] = {}
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            found.setdefault(of_file(path), []).append(path)
-    return found
-
-
-def _places(delivered: dict[str, Any], copies: list[Path], landing: Path) -> dict[Path, Path]:
-    """Where a file lay: every copy of its name, else the first copy under its name."""
-    name = Path(delivered["file_name"]).name
-    same = [path for path in copies if path.name == name] or copies[:1]
-    return {path.relative_to(landing).with_name(name): path for path in same}
+def _by_hash(folder: Path) -> dict[str, Path]:
+    return {of_file(path): path for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
 def _lay_out(made: dict[str, Any], landing: Path, there: Path) -> Iterator[str]:
-    """Link the delivered files into a landing folder of their own; a sentence for each missing."""
+    """Link the delivered files where they lay when they were loaded; a sentence for each missing.
+
+    They are found by content, whatever they are called and wherever they lie in `landing` today.
+    """
     there.mkdir()
     found = _by_hash(landing)
     for delivered in made["inputs"]:
-        copies = found.get(delivered["file_hash"])
-        if not copies:
+        copy = found.get(delivered["file_hash"])
+        if copy:
+            _link(copy, there / delivered["file_name"])
+        else:
             what = f"{delivered['file_name']} (SHA-256 {delivered['file_hash']})"
             yield f"{what} of {delivered['programme_id']} is not in {landing}."
-            continue
-        for place, copy in _places(delivered, copies, landing).items():
-            _link(copy, there / place)
 
 
 def _link(source: Path, target: Path) -> None:
-    if target.exists():
+    if target.exists() or ".." in target.parts:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
     try:

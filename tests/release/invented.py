@@ -17,7 +17,8 @@ HASHES = {name: hashlib.sha256(text.encode()).hexdigest() for name, text in DELI
 FIGURE = "programme_id, metric_id, area_id, period_grain, period_start, breakdown, breakdown_value"
 TABLES = {
     "dim_area": (
-        "(programme_id varchar, area_id varchar, area_name varchar, parent_area_id varchar)",
+        """(programme_id varchar, area_id varchar, area_name varchar, parent_area_id varchar,
+        valid_from date, valid_to date)""",
         ["programme_id", "area_id"],
     ),
     "dim_metric": (
@@ -45,14 +46,15 @@ TABLES = {
 }
 ROWS = f"""
 insert into dim_area values
-    ('{FORCE}', 'force', 'Invented force', null),
-    ('{FORCE}', 'north', 'North', 'force'), ('{FORCE}', 'south', 'South', 'force');
+    ('{FORCE}', 'force', 'Invented force', null, null, null),
+    ('{FORCE}', 'north', 'North', 'force', null, null),
+    ('{FORCE}', 'south', 'South', 'force', null, null);
 insert into dim_metric values ('complaints', 'Complaints', 'count', 1);
 insert into dim_programme values ('{FORCE}', 'Invented force', false);
 insert into fct_load_ledger values
-    ('{HASHES["jan.csv"]}', '{FORCE}', 'forms', 'complaints', 1, 'jan.csv', 4, 3, 1, 0, 0,
+    ('{HASHES["jan.csv"]}', '{FORCE}', 'forms', 'complaints', 1, '{FORCE}/jan.csv', 4, 3, 1, 0, 0,
         'accepted', true, null),
-    ('{HASHES["feb.csv"]}', '{FORCE}', 'forms', 'complaints', 2, 'feb.csv',
+    ('{HASHES["feb.csv"]}', '{FORCE}', 'forms', 'complaints', 2, '{FORCE}/feb.csv',
         null, null, null, null, null, 'refused', false, 'column "date" is missing');
 insert into fct_metrics
 select '{FORCE}', 'complaints', area_id, 'month', date '2024-01-01', 'all', 'all',
@@ -122,7 +124,7 @@ def _write_ledger(folder: Path, con: duckdb.DuckDBPyConnection) -> None:
     for old in folder.glob("*.parquet"):
         old.unlink()
     for row in stamped.iter_slices(1):
-        row.write_parquet(folder / f"{row['file_name'][0]}.parquet")
+        row.write_parquet(folder / f"{Path(row['file_name'][0]).name}.parquet")
 
 
 def order(home: Path, change: str = "", tests: dict[str, str] | None = None) -> build.Order:

@@ -44,7 +44,7 @@ def test_a_sound_candidate_passes_and_refused_files_are_noted(tmp_path: Path) ->
     candidate = invented.candidate(tmp_path)
     (finding,) = audit.audit(candidate)
     assert finding.severity == "warning"
-    assert finding.sentence == 'feb.csv was refused: column "date" is missing'
+    assert finding.sentence == f'{invented.FORCE}/feb.csv was refused: column "date" is missing'
     written = json.loads((candidate.folder / "audit.json").read_text())
     assert written["passed"]
     assert written["findings"] == [finding.as_dict()]
@@ -110,6 +110,16 @@ def test_a_missing_table_is_named(tmp_path: Path) -> None:
     del manifest["nodes"]["model.bodyworn.dim_area"]
     path.write_text(json.dumps(manifest))
     assert _errors(build.build(order, root=invented.code(tmp_path))) == ["dim_area is missing."]
+
+
+def test_parts_that_were_there_before_their_area_are_not_held_against_it(tmp_path: Path) -> None:
+    younger = """
+        update dim_area set valid_from = '2024-01-15' where area_id = 'force';
+        update fct_metrics set numerator = 2 where area_id = 'force';
+    """
+    assert _errors(invented.candidate(tmp_path, younger)) == []
+    since = younger.replace("2024-01-15", "2024-01-01")
+    assert "parts 3.0, whole 2.0" in "\n".join(_errors(invented.candidate(tmp_path, since)))
 
 
 def test_many_faults_of_a_kind_are_counted_and_not_all_listed(tmp_path: Path) -> None:

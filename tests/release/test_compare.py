@@ -6,7 +6,7 @@ from orchestration.release import compare, words
 from tests.release import invented
 
 NEW_PLACE = f"""
-    insert into dim_area values ('{invented.FORCE}', 'east', 'East', 'force');
+    insert into dim_area values ('{invented.FORCE}', 'east', 'East', 'force', null, null);
     insert into fct_metrics by name
     select * replace ('east' as area_id, 0 as numerator, 0 as value) from fct_metrics
     where area_id = 'north';

@@ -10,6 +10,7 @@ from orchestration.release.current import read_manifest
 from orchestration.release.inputs import read_inputs
 from tests.release import invented
 
+FILES = [f"{invented.FORCE}/{name}" for name in invented.DELIVERED]
 CLOCK_WORDS = ("started", "finished", "loaded_at")
 
 
@@ -20,7 +21,7 @@ def test_the_manifest_names_everything_that_decides_the_outputs(tmp_path: Path) 
         contract_versions={"forms.complaints": 1},
     )
     made = build.build(order, root=invented.code(tmp_path)).manifest
-    assert [delivered["file_name"] for delivered in made["inputs"]] == ["jan.csv", "feb.csv"]
+    assert [delivered["file_name"] for delivered in made["inputs"]] == FILES
     assert [delivered["file_hash"] for delivered in made["inputs"]] == [*invented.HASHES.values()]
     assert made["as_of"] == "2024-03-01"
     assert made["key_fingerprints"] == {"invented_force/officer": "k1"}
@@ -78,12 +79,12 @@ def test_a_release_names_the_one_it_replaced(tmp_path: Path) -> None:
 
 
 def test_inputs_are_numbered_within_the_programmes_of_the_release(tmp_path: Path) -> None:
-    elsewhere = """
+    elsewhere = f"""
         update fct_load_ledger set arrival = arrival + 40;
         insert into fct_load_ledger select * replace ('another' as programme_id,
-            'c' || file_name as file_name, 1 as arrival) from fct_load_ledger;
+            '{invented.FORCE}/c' || arrival as file_name, 1 as arrival) from fct_load_ledger;
     """
     order = invented.order(tmp_path, elsewhere)
     inputs = read_inputs(order.ledger, [invented.FORCE])
-    assert [(i.position, i.file_name) for i in inputs] == [(1, "jan.csv"), (2, "feb.csv")]
+    assert [(i.position, i.file_name) for i in inputs] == [*enumerate(FILES, start=1)]
     assert read_inputs(tmp_path / "nothing", [invented.FORCE]) == []

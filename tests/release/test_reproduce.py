@@ -50,7 +50,9 @@ def test_the_same_files_give_the_same_hashes_in_order_of_arrival(tmp_path: Path)
     runner = Replays(invented.code(home))
     made = _try(home, runner)
     assert (made.code, made.sentences) == (reproduce.SAME, [])
-    assert [row["file_name"] for row in runner.order["inputs"]] == ["jan.csv", "feb.csv"]
+    assert [row["file_name"] for row in runner.order["inputs"]] == [
+        f"{invented.FORCE}/{name}" for name in invented.DELIVERED
+    ]
     assert runner.order["as_of"] == "2024-03-01"
     assert runner.landed == {f"{invented.FORCE}/{n}": t for n, t in invented.DELIVERED.items()}
 

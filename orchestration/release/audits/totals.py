@@ -12,6 +12,10 @@ KEY = """
 """
 SLACK = "1e-9 * greatest(abs(total), 1)"
 
+WHAT = """
+    metric_id || ' of ' || area_id || ' in the ' || period_grain || ' of ' || period_start
+    || case when breakdown = 'all' then '' else ', ' || breakdown || ' ' || breakdown_value end
+"""
 AREAS = f"""
     with below as (
         select
@@ -22,14 +26,14 @@ AREAS = f"""
         where numerator is not null and parent_area_id is not null
         group by all
     )
-    select
-        metric_id || ' of ' || area_id || ' in the ' || period_grain || ' of ' || period_start,
-        total, numerator
+    select {WHAT}, total, numerator
     from below
-    inner join fct_metrics
-        using ({KEY})
+    inner join fct_metrics using ({KEY})
     inner join dim_metric using (metric_id)
-    where kind in {ADDITIVE} and numerator < total - {SLACK}
+    inner join dim_area using (programme_id, area_id)
+    where
+        kind in {ADDITIVE} and numerator < total - {SLACK}
+        and coalesce(valid_from <= period_start, true) and coalesce(valid_to >= period_end, true)
     order by all
 """
 PERIODS = f"""
@@ -45,13 +49,9 @@ PERIODS = f"""
             and short.period_start between long.period_start and long.period_end
         group by all
     )
-    select
-        metric_id,
-        metric_id || ' of ' || area_id || ' in the ' || period_grain || ' of ' || period_start,
-        total, numerator
+    select metric_id, {WHAT}, total, numerator
     from months
-    inner join fct_metrics
-        using ({KEY})
+    inner join fct_metrics using ({KEY})
     inner join dim_metric using (metric_id)
     where kind in {ADDITIVE} and abs(numerator - total) > {SLACK}
     order by all
@@ -79,7 +79,8 @@ def _some(check: str, sentences: list[str]) -> Iterator[Finding]:
 def areas_add_up(evidence: Evidence) -> Iterator[Finding]:
     """No area has less than its parts together.
 
-    It may have more: what a publisher gives for the whole only is counted there.
+    It may have more: what a publisher gives for the whole only is counted there. A period in which
+    the area did not exist throughout is left out: its parts may have been there before it.
     """
     rows = evidence.rows(AREAS)
     yield from _some(
