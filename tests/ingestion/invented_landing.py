@@ -75,6 +75,13 @@ def invented_programme(name: str = "nowhere", *, is_synthetic: bool = True) -> P
     )
 
 
+def with_version(contract: TableContract, version: int) -> TableContract:
+    """The same contract under another version."""
+    meta = contract.meta.model_copy(update={"version": version})
+    config = contract.config.model_copy(update={"meta": meta})
+    return contract.model_copy(update={"config": config})
+
+
 @dataclass
 class Place:
     """A home and a landing folder for one test."""

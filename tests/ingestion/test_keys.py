@@ -81,6 +81,6 @@ def test_a_person_is_the_same_within_a_programme_and_kind_and_nowhere_else() -> 
     assert not same & others
 
 
-def test_nobody_stays_nobody() -> None:
+def test_a_blank_identifier_stays_nobody() -> None:
     made = Pseudonyms(Key("a", os.urandom(32))).of(pl.Series(["", None, "  "]), "officer")
     assert made.to_list() == [None, None, None]

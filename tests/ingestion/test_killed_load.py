@@ -1,9 +1,16 @@
-"""Kill -9 at every durable step of a load: the next run finishes it, and nothing is different."""
+"""Kill -9 at every durable step of a load: the next run finishes it, and nothing is different.
+
+What a killed process leaves behind is what its files were at that moment. So one child copies its
+home before every durable step, and real kills at some steps show that the copies tell the truth.
+"""
 
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,68 +19,132 @@ import pytest
 
 from orchestration import paths
 from orchestration.ingestion import entries, ledger
-from tests.ingestion.invented_landing import CLIPS, Place, invented_place
+from tests.ingestion.invented_landing import CLIPS, Place, invented_place, with_version
 
 DURABLE = {"os.rename", "os.remove", "os.mkdir", "os.link"}
 WRITES = os.O_WRONLY | os.O_RDWR
 FORK = multiprocessing.get_context("forkserver")
 FORK.set_forkserver_preload(["tests.ingestion.invented_landing"])
-MOST_STEPS = 200
+REAL_KILLS = (1, 8, 15, 22, 29)
+FEWEST_STEPS = 30
 
 
-def _place(folder: Path) -> Place:
+def _place(folder: Path, version: int = 1) -> Place:
     os.environ["BODYWORN_HOME"] = str(folder / "home")
     entries.SETTLE_SECONDS = 0.0
-    return invented_place(folder)
+    place = invented_place(folder)
+    place.contracts[0] = with_version(place.contracts[0], version)
+    return place
 
 
-def _load_and_die(folder: Path, last_step: int) -> None:
-    """A child: deliver two files with faults and load them, but die just before a durable step."""
-    place = _place(folder)
-    place.deliver("clips_1.csv", CLIPS + "c3,PC1003,2026-01-03,-5\n")
-    place.deliver("clips_2.csv", CLIPS.replace("90", "95"))
-    place.deliver("complaints.csv", "officer,logged_on\nPC1001,2026-01-05\n")
-    steps = iter(range(1, MOST_STEPS))
+def _load(folder: Path, version: int = 1) -> None:
+    _place(folder, version).load()
+    ledger.export(paths.derived() / "ingestion")
+
+
+def _at_every_step(folder: Path, version: int, then: Callable[[int], None]) -> None:
+    """Load, and call `then` with its number just before each durable step."""
+    place = _place(folder, version)
+    steps = iter(range(1, 1000))
+    busy = False
 
     def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal busy
         is_write = event == "open" and bool(arguments[2] & WRITES)
-        in_home = str(folder / "home") in str(arguments)
-        if in_home and (event in DURABLE or is_write) and next(steps) == last_step:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if busy or not (event in DURABLE or is_write) or "/home/" not in str(arguments):
+            return
+        busy = True
+        then(next(steps))
+        busy = False
 
     sys.addaudithook(watch)
     place.load()
     ledger.export(paths.derived() / "ingestion")
 
 
-def _run(folder: Path, last_step: int) -> int | None:
-    folder.mkdir(exist_ok=True)
-    child = FORK.Process(target=_load_and_die, args=(folder, last_step))
+def _load_and_copy(folder: Path, version: int) -> None:
+    """A child: copy the whole place to `<folder>_<step>` before every step."""
+
+    def copy(step: int) -> None:
+        shutil.copytree(folder, folder.with_name(f"{folder.name}_{step}"))
+
+    _at_every_step(folder, version, copy)
+
+
+def _load_and_die(folder: Path, last_step: int) -> None:
+    def die(step: int) -> None:
+        if step == last_step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    _at_every_step(folder, 1, die)
+
+
+def _child(work: Callable[..., None], *arguments: object) -> int | None:
+    child = FORK.Process(target=work, args=arguments)
     child.start()
     child.join()
     return child.exitcode
 
 
 def _outcome(folder: Path) -> dict[str, Any]:
-    """What dbt would read, and the quarantine; clocks and Parquet's own bytes left out."""
+    """What dbt would read, and the quarantine; clocks and the bytes of raw left out."""
     home = folder / "home"
-    tables = {
-        str(path.relative_to(home)): pl.read_parquet(path).to_dicts()
-        for path in sorted(home.rglob("*.parquet"))
-    }
-    texts = {str(p.relative_to(home)): p.read_bytes() for p in home.rglob("quarantine/**/*.csv")}
-    return tables | texts
+    raw = {p.relative_to(home): pl.read_parquet(p).to_dicts() for p in home.rglob("raw/*/**/*.*")}
+    others = [*home.rglob("quarantine/**/*.*"), *home.rglob("derived/**/*.*")]
+    return {**raw, **{p.relative_to(home): p.read_bytes() for p in others}}  # type: ignore[dict-item]
 
 
-@pytest.mark.timeout(300)
-def test_a_load_killed_at_any_step_is_finished_by_the_next(tmp_path: Path) -> None:
-    assert _run(tmp_path / "whole", last_step=0) == 0
-    expected = _outcome(tmp_path / "whole")
-    for step in range(1, MOST_STEPS):
-        folder = tmp_path / f"killed_{step}"
-        if (code := _run(folder, last_step=step)) == 0:
-            break
-        assert code == -signal.SIGKILL
-        assert _run(folder, last_step=0) == 0
-        assert _outcome(folder) == expected, f"killed before step {step}"
-    assert step > 15, "the child was hardly ever killed: the test watches the wrong steps"
+@pytest.fixture
+def delivered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A place with three files: one with a fault in it, one to be refused, one of another table."""
+    monkeypatch.setenv("BODYWORN_HOME", "")
+    monkeypatch.setattr(entries, "SETTLE_SECONDS", 0.0)
+    place = _place(tmp_path / "place")
+    place.deliver("clips_1.csv", CLIPS + "c3,PC1003,2026-01-03,-5\n")
+    place.deliver("clips_2.csv", CLIPS.replace("seconds", "length"))
+    place.deliver("complaints.csv", "officer,logged_on\nPC1001,2026-01-05\n")
+    return tmp_path / "place"
+
+
+@pytest.mark.parametrize("version", [1, 2], ids=["first load", "load under a changed contract"])
+def test_a_load_killed_before_any_step_is_finished_by_the_next(
+    delivered: Path, version: int
+) -> None:
+    if version == 2:
+        _load(delivered)
+    assert _child(_load_and_copy, delivered, version) == 0
+    expected = _outcome(delivered)
+    copies = list(delivered.parent.glob("place_*"))
+    assert len(copies) > FEWEST_STEPS, "the child watches the wrong steps"
+    for copy in copies:
+        _load(copy, version)
+        assert _outcome(copy) == expected, f"killed before step {copy.name}"
+
+
+def test_a_killed_process_leaves_what_the_copies_hold(delivered: Path) -> None:
+    _load_whole = shutil.copytree(delivered, delivered.with_name("whole"))
+    _load(_load_whole)
+    expected = _outcome(_load_whole)
+    for step in REAL_KILLS:
+        killed = shutil.copytree(delivered, delivered.with_name(f"killed_{step}"))
+        assert _child(_load_and_die, killed, step) == -signal.SIGKILL
+        _load(killed)
+        assert _outcome(killed) == expected
+
+
+def test_killed_while_parquet_is_being_written_nothing_of_it_is_read(delivered: Path) -> None:
+    place = _place(delivered)
+    rows = "".join(f"d{n},PC{n % 97},2026-01-02,{n % 600}\n" for n in range(400_000))
+    place.deliver("clips_3.csv", CLIPS + rows)
+    child = FORK.Process(target=_load, args=(delivered,))
+    child.start()
+    while child.is_alive() and not any(p.stat().st_size for p in ledger.incoming().glob("*")):
+        time.sleep(0.001)
+    assert child.pid is not None
+    os.kill(child.pid, signal.SIGKILL)
+    child.join()
+    assert child.exitcode == -signal.SIGKILL
+    _load(delivered)
+    assert not list(ledger.incoming().glob("*"))
+    read = {row.file_name: row.accepted for row in ledger.read_ledger()}
+    assert read["nowhere/clips_3.csv"] == 400_002

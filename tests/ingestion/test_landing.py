@@ -27,12 +27,14 @@ def test_files_outside_the_programmes_folders_are_listed_too(place: Place) -> No
 @pytest.mark.parametrize("name", ODD_NAMES)
 def test_odd_file_names_are_delivered_under_their_name(place: Place, name: str) -> None:
     place.deliver(name, CLIPS)
-    assert [delivery.name for delivery in place.scan().deliveries] == [name]
+    assert [delivery.name for delivery in place.scan().deliveries] == [f"nowhere/{name}"]
 
 
 def test_a_file_in_a_dated_folder_is_claimed_by_its_name(place: Place) -> None:
     place.deliver("2026-01-03/clips.csv", CLIPS)
-    assert [delivery.name for delivery in place.scan().deliveries] == ["2026-01-03/clips.csv"]
+    assert [delivery.name for delivery in place.scan().deliveries] == [
+        "nowhere/2026-01-03/clips.csv"
+    ]
 
 
 def test_an_entry_that_points_outside_landing_is_refused_and_others_go_on(
@@ -46,7 +48,7 @@ def test_an_entry_that_points_outside_landing_is_refused_and_others_go_on(
     assert [(each.name, each.sentence) for each in found.refused] == [
         ("nowhere/clips_a.csv", LINK_OUT)
     ]
-    assert [delivery.name for delivery in found.deliveries] == ["clips_b.csv"]
+    assert [delivery.name for delivery in found.deliveries] == ["nowhere/clips_b.csv"]
 
 
 def test_a_linked_folder_that_points_outside_is_refused(place: Place, tmp_path: Path) -> None:
@@ -99,18 +101,18 @@ def test_arrival_follows_the_order_of_names_and_is_kept(place: Place) -> None:
     place.deliver("clips_b.csv", CLIPS + "c9,PC1,2026-01-01,1\n")
     place.deliver("clips_c.csv", CLIPS)
     assert [(d.name, d.arrival) for d in place.scan().deliveries] == [
-        ("clips_b.csv", 1),
-        ("clips_c.csv", 2),
+        ("nowhere/clips_b.csv", 1),
+        ("nowhere/clips_c.csv", 2),
     ]
     place.deliver("clips_a.csv", CLIPS + "c8,PC1,2026-01-01,1\n")
     assert [(d.name, d.arrival) for d in place.scan().deliveries] == [
-        ("clips_b.csv", 1),
-        ("clips_c.csv", 2),
-        ("clips_a.csv", 3),
+        ("nowhere/clips_b.csv", 1),
+        ("nowhere/clips_c.csv", 2),
+        ("nowhere/clips_a.csv", 3),
     ]
 
 
 def test_the_same_content_under_two_names_is_one_delivery(place: Place) -> None:
     place.deliver("clips_a.csv", CLIPS)
     place.deliver("clips_b.csv", CLIPS)
-    assert [delivery.name for delivery in place.scan().deliveries] == ["clips_a.csv"]
+    assert [delivery.name for delivery in place.scan().deliveries] == ["nowhere/clips_a.csv"]

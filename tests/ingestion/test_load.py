@@ -9,7 +9,7 @@ from orchestration import paths
 from orchestration.ingestion import durable, ledger
 from orchestration.ingestion.ledger import LedgerRow, read_ledger
 from orchestration.ingestion.load import DiskFull
-from tests.ingestion.invented_landing import CLIPS, Place
+from tests.ingestion.invented_landing import CLIPS, Place, with_version
 
 PEOPLE = ("PC1001", "PC1002", "Jane Q. Invented")
 BROKEN = "clip_id,officer,length\nc1,PC1001,60\n"
@@ -50,19 +50,16 @@ def test_a_refused_file_stops_no_other_and_is_listed_in_every_run(place: Place) 
     place.deliver("clips_1.csv", BROKEN)
     place.deliver("clips_2.csv", CLIPS)
     fates = {row.file_name: row.fate for row in place.load()}
-    assert fates == {"clips_1.csv": "refused", "clips_2.csv": "accepted"}
+    assert fates == {"nowhere/clips_1.csv": "refused", "nowhere/clips_2.csv": "accepted"}
     again = place.scan()
     assert not again.deliveries
-    assert [refusal.name for refusal in again.refused] == ["clips_1.csv"]
+    assert [refusal.name for refusal in again.refused] == ["nowhere/clips_1.csv"]
 
 
 def test_a_changed_contract_reads_the_file_again_under_its_old_arrival(place: Place) -> None:
     place.deliver("clips.csv", CLIPS)
     place.load()
-    clips = place.contracts[0]
-    meta = clips.meta.model_copy(update={"version": 2})
-    config = clips.config.model_copy(update={"meta": meta})
-    place.contracts[0] = clips.model_copy(update={"config": config})
+    place.contracts[0] = with_version(place.contracts[0], 2)
     (row,) = place.load()
     assert (row.contract_version, row.arrival) == (2, 1)
     assert len(read_ledger()) == 1
