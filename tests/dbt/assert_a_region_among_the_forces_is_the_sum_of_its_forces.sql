@@ -29,8 +29,7 @@ select
     forces.force_sum
 from regions
 inner join forces
-    on
-        regions.programme_id = forces.programme_id
-        and regions.calendar_year = forces.calendar_year
-        and regions.parent_area_id = forces.parent_area_id
+    on regions.programme_id = forces.programme_id
+    and regions.calendar_year = forces.calendar_year
+    and regions.parent_area_id = forces.parent_area_id
 where abs(regions.officer_fte - forces.force_sum) > 0.01

@@ -42,8 +42,7 @@ select
     sums.force_sum
 from totals
 left join sums
-    on
-        totals.programme_id = sums.programme_id
-        and totals.year_to_march = sums.year_to_march
-        and totals.published_region = sums.published_region
+    on totals.programme_id = sums.programme_id
+    and totals.year_to_march = sums.year_to_march
+    and totals.published_region = sums.published_region
 where totals.force_report_count is distinct from sums.force_sum
