@@ -1,5 +1,5 @@
 -- Months summed to quarters, years and the whole window: to those quarters and years that the metric covers whole and
--- in which the area existed throughout. Numbers on a day are not summed.
+-- in which the area existed throughout; the window is cut to the days of the area. Numbers on a day are not summed.
 with covered as (
     select
         figures.metric_id,
@@ -33,12 +33,15 @@ dated as (
         case grains.period_grain
             when 'quarter' then cast(date_trunc('quarter', by_area.period_start) as date)
             when 'year' then cast(date_trunc('year', by_area.period_start) as date)
-            else covered.covered_from
+            else greatest(covered.covered_from, coalesce(areas.valid_from, covered.covered_from))
         end as first_day,
-        covered.covered_from,
-        covered.covered_to
+        cast(date_trunc('month', greatest(covered.covered_from, coalesce(areas.valid_from, covered.covered_from))) as date)
+            as first_month,
+        least(covered.covered_to, coalesce(last_day(areas.valid_to), covered.covered_to)) as last_known_day
     from {{ ref('roll_areas') }} as by_area
     cross join grains
+    inner join {{ ref('int_areas') }} as areas
+        on by_area.programme_id = areas.programme_id and by_area.area_id = areas.area_id
     inner join covered on by_area.metric_id = covered.metric_id and by_area.programme_id = covered.programme_id
     where by_area.period_grain = 'month' and not by_area.is_stock
 ),
@@ -47,31 +50,23 @@ ended as (
     select
         dated.*,
         case dated.period_grain
-            when 'window' then dated.covered_to
+            when 'window' then dated.last_known_day
             else {{ last_day_of('dated.period_grain', 'dated.first_day', 'null') }}
         end as period_end
     from dated
 )
 
 select
-    ended.metric_id,
-    ended.programme_id,
-    ended.area_id,
-    ended.period_grain,
-    ended.first_day as period_start,
-    ended.period_end,
-    ended.breakdown,
-    ended.breakdown_value,
-    sum(ended.numerator) as numerator,
-    sum(ended.denominator) as denominator
+    metric_id,
+    programme_id,
+    area_id,
+    period_grain,
+    first_day as period_start,
+    period_end,
+    breakdown,
+    breakdown_value,
+    sum(numerator) as numerator,
+    sum(denominator) as denominator
 from ended
-inner join {{ ref('int_areas') }} as areas on ended.programme_id = areas.programme_id and ended.area_id = areas.area_id
-where
-    ended.period_grain = 'window'
-    or (
-        ended.first_day >= cast(date_trunc('month', ended.covered_from) as date)
-        and ended.period_end <= ended.covered_to
-        and ended.first_day >= coalesce(cast(date_trunc('month', areas.valid_from) as date), ended.first_day)
-        and ended.period_end <= coalesce(last_day(areas.valid_to), ended.period_end)
-    )
+where period_grain = 'window' or (first_day >= first_month and period_end <= last_known_day)
 group by all
