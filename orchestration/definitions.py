@@ -5,12 +5,18 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.defs.resources import Inputs
+from orchestration.pipeline.landed import Landed
+
+
+def assemble(inputs: Inputs | Landed) -> dg.Definitions:
+    """All definitions over these inputs; steps run one after another in process."""
+    return dg.Definitions.merge(
+        dg.load_from_defs_folder(path_within_project=Path(__file__).parent),
+        dg.Definitions(resources={"inputs": inputs}, executor=dg.in_process_executor),
+    )
 
 
 @dg.definitions
 def definitions() -> dg.Definitions:
-    """The assets, checks, job, schedule and sensors; steps run one after another in process."""
-    return dg.Definitions.merge(
-        dg.load_from_defs_folder(path_within_project=Path(__file__).parent),
-        dg.Definitions(resources={"inputs": Inputs()}, executor=dg.in_process_executor),
-    )
+    """What `dg` and the Dagster services load: inputs are set where a run is launched."""
+    return assemble(Inputs())

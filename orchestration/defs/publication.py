@@ -7,6 +7,8 @@ from orchestration.defs.transform import dbt_estimates, dbt_models
 from orchestration.pipeline.landed import Landed
 from orchestration.pipeline.progress import say
 from orchestration.pipeline.publishing import release_marts
+from orchestration.release.artifacts import BuildProblem
+from orchestration.release.publish import AuditFailed
 
 KEY = dg.AssetKey(["release", "current"])
 
@@ -23,7 +25,10 @@ def release(
 ) -> dg.MaterializeResult[None]:
     """The folder that readers open: audited tables as DuckDB, Parquet and CSV, with a manifest."""
     say("Building and auditing the release")
-    outcome = release_marts(inputs, context.run_id)
+    try:
+        outcome = release_marts(inputs, context.run_id)
+    except (AuditFailed, BuildProblem) as problem:
+        raise dg.Failure(str(problem), allow_retries=False) from problem
     return dg.MaterializeResult(
         metadata={
             "release": outcome.release.name,

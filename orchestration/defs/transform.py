@@ -15,11 +15,12 @@ from orchestration.defs.layers import Layered
 from orchestration.pipeline import dbt
 from orchestration.pipeline.artifacts import AFTER, BEFORE, start_anew, target
 from orchestration.pipeline.landed import Landed
-from orchestration.pipeline.progress import say
+from orchestration.pipeline.progress import say, say_in_passing
 
 ESTIMATED = "source:evaluation+"
 UNIQUE_ID = "dagster_dbt/unique_id"
-MANIFEST: dict[str, Any] = json.loads((dbt.prepared() / "manifest.json").read_text("utf-8"))
+PREPARED = dbt.prepared()
+MANIFEST: dict[str, Any] = json.loads((PREPARED / "manifest.json").read_text("utf-8"))
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 
@@ -70,6 +71,7 @@ def _build(
 ) -> Iterator[Event]:
     results = dbt.build(
         _selection(context, whole),
+        parsed=PREPARED,
         variables={"programmes": inputs.scope},
         target=target(step),
         on_event=_watch,
@@ -82,7 +84,7 @@ def _build(
 
 def _watch(event: Any) -> None:
     if event.info.name == "LogStartLine":
-        say(f"dbt: {event.data.description}")
+        say_in_passing(f"dbt: {event.data.node_info.node_name}")
 
 
 @dbt_assets(
@@ -95,6 +97,7 @@ def _watch(event: Any) -> None:
 def dbt_models(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[Landed]) -> Any:
     """From raw to marts, into a warehouse built anew."""
     if not context.is_subset:
+        say("Building marts and testing them (dbt)")
         start_anew()
     # A test over a model of the second pass waits for that pass.
     whole = ["--exclude", ESTIMATED, "--indirect-selection", "cautious"]
@@ -110,4 +113,5 @@ def dbt_models(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[Lande
 )
 def dbt_estimates(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[Landed]) -> Any:
     """What is made from the estimates."""
+    say("Building what is made from the estimates (dbt)")
     yield from _build(context, inputs, AFTER, ["--select", ESTIMATED])

@@ -37,8 +37,8 @@ class NodeResult:
 
     @property
     def passed(self) -> bool:
-        """Built or passed; a warning passes."""
-        return self.status in {"success", "pass", "warn"}
+        """Built or passed; a warning passes, and so does what has nothing to build."""
+        return self.status in {"success", "pass", "warn", "no-op"}
 
 
 def _files(root: Path) -> Iterator[Path]:
@@ -102,7 +102,7 @@ def _surroundings() -> Iterator[None]:
 
 
 def _release_lock() -> None:
-    """Close the warehouse: dbt-duckdb keeps the warehouse open, and so locked, all the process's life."""
+    """Close the warehouse, which dbt-duckdb keeps open, and so locked, until the process ends."""
     DuckDBConnectionManager.close_all_connections()
 
 
@@ -132,12 +132,14 @@ def _manifest(folder: Path) -> Any:
 def build(
     selection: Sequence[str],
     *,
+    parsed: Path,
     variables: Mapping[str, Any],
     target: Path,
     on_event: Callable[[Any], None] | None = None,
 ) -> list[NodeResult]:
     """`dbt build` of a selection into the warehouse of the home; artifacts go to `target`.
 
+    `parsed` is a folder that `prepared` gave.
     Raises DbtProblem when dbt cannot start. A failed model or test is a result, not an error.
     """
     paths.warehouse().parent.mkdir(parents=True, exist_ok=True)
@@ -146,7 +148,7 @@ def build(
             *("build", *selection, "--vars", json.dumps(dict(variables))),
             *("--target-path", str(target), "--no-partial-parse"),
         ],
-        manifest=_manifest(prepared()),
+        manifest=_manifest(parsed),
         on_event=on_event,
     )
     return [

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from orchestration import paths
 from orchestration.pipeline.instance import instance
-from orchestration.pipeline.landed import Landed
 from orchestration.pipeline.status import BY_COMMAND
 
 if TYPE_CHECKING:
@@ -67,14 +66,13 @@ def _problem(done: "ExecuteInProcessResult") -> str | None:
 
 
 def execute(
-    job: "JobDefinition", inputs: Landed, assets: Sequence["AssetKey"] | None = None
+    job: "JobDefinition", assets: Sequence["AssetKey"] | None = None
 ) -> Executed:
     """Run the job, or some assets of it, and record it in the Dagster instance of this home."""
     with log_file() as log, instance() as dagster:
         done = job.execute_in_process(
             instance=dagster,
             asset_selection=assets,
-            resources={"inputs": inputs},
             raise_on_error=False,
             tags={BY_COMMAND: "command"},
         )

@@ -4,7 +4,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-_listeners: list[Callable[[str], None]] = []
+Listener = Callable[[str], None]
+_listeners: list[Listener] = []
+_of_details: list[Listener] = []
 
 
 def say(sentence: str) -> None:
@@ -13,13 +15,21 @@ def say(sentence: str) -> None:
         listener(sentence)
 
 
+def say_in_passing(sentence: str) -> None:
+    """A detail, shown only where the next one replaces it."""
+    for listener in _of_details:
+        listener(sentence)
+
+
 @contextmanager
-def _heard(listener: Callable[[str], None]) -> Iterator[None]:
+def _heard(listener: Listener, *, details: bool) -> Iterator[None]:
     _listeners.append(listener)
+    _of_details[:] = [listener] if details else []
     try:
         yield
     finally:
         _listeners.remove(listener)
+        _of_details.clear()
 
 
 @contextmanager
@@ -30,10 +40,11 @@ def shown(*, quiet: bool) -> Iterator[None]:
         return
     from rich.console import Console
 
-    console = Console(file=sys.stderr)
+    out = sys.stderr
+    console = Console(file=out)
     if console.is_terminal:
-        with console.status("Starting") as status, _heard(status.update):
+        with console.status("Starting") as status, _heard(status.update, details=True):
             yield
     else:
-        with _heard(lambda sentence: console.print(sentence, highlight=False)):
+        with _heard(lambda sentence: print(sentence, file=out, flush=True), details=False):  # noqa: T201
             yield

@@ -103,23 +103,22 @@ def _look(inputs: Landed) -> Executed:
     import dagster as dg
 
     from orchestration.defs.arrivals import deliveries
-    from orchestration.defs.resources import Inputs
 
     job = dg.Definitions(
         assets=[deliveries],
         jobs=[dg.define_asset_job(JOB)],
-        resources={"inputs": Inputs()},
+        resources={"inputs": inputs},
         executor=dg.in_process_executor,
     ).resolve_job_def(JOB)
-    return execute(job, inputs)
+    return execute(job)
 
 
 def _everything(inputs: Landed) -> Executed:
     say("Starting Dagster and dbt")
-    from orchestration.definitions import definitions
+    from orchestration.definitions import assemble
     from orchestration.defs.automation import chosen
 
-    return execute(definitions().resolve_job_def(JOB), inputs, chosen(inputs))
+    return execute(assemble(inputs).resolve_job_def(JOB), chosen(inputs))
 
 
 def _attempt(inputs: Landed, done: Executed, sentence: str, late: list[dict[str, str]]) -> Attempt:
@@ -127,7 +126,9 @@ def _attempt(inputs: Landed, done: Executed, sentence: str, late: list[dict[str,
     name = serving.name if serving else "no release"
     if done.problem is not None:
         still = f"{name} still serves" if serving else "there is no release yet"
-        said = f"Not released, {still}.\n{done.problem}"
+        said = done.problem
+        if not said.startswith("Not released"):
+            said = f"Not released, {still}.\n{said}"
         return Attempt(FAILED, said, done.run_id, late=late)
     refused = inputs.refused()
     code = REFUSED_FILES if refused else OK
