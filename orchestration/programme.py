@@ -67,6 +67,16 @@ class Baseline(Period):
     compare: list[Comparison] = Field(min_length=1)
     why: str
 
+    @model_validator(mode="after")
+    def compared_with_later_periods(self) -> Self:
+        """Refuse a comparison that overlaps the baseline or lies before it."""
+        for other in self.compare:
+            if other.start <= self.end:
+                raise ValueError(
+                    f"{other.label}: a comparison starts after the baseline's {self.end}"
+                )
+        return self
+
 
 class Break(Part):
     """A day across which some metrics may not be compared."""

@@ -52,3 +52,11 @@
 {% macro months_between(first_day, last_day) -%}
     ({{ dbt.datediff(first_day, last_day, 'month') }} + 1)
 {%- endmacro %}
+
+
+{# A slip in the entry of a metric would otherwise be lost without a word. #}
+{% macro refuse_unknown_keys(name, entry, known) -%}
+    {%- for key in entry if key not in known -%}
+        {{ exceptions.raise_compiler_error(name ~ ': unknown key in its entry: ' ~ key) }}
+    {%- endfor -%}
+{%- endmacro %}

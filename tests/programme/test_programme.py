@@ -107,6 +107,12 @@ def test_a_baseline_with_several_comparisons_gives_a_row_for_each(tmp_path: Path
                                          "label": "l"}]}]},
             "ends on 2017-01-01, before it starts on 2017-02-01",
         ),
+        (
+            {"baselines": [{"metric": "m", "from": "2017-01-01", "to": "2017-06-30", "why": "w",
+                            "compare": [{"from": "2017-06-01", "to": "2017-07-31",
+                                         "label": "l"}]}]},
+            "l: it must start after the baseline, 2017-06-30",
+        ),
     ],
 )  # fmt: skip
 def test_a_slip_is_named_with_its_file_and_key(

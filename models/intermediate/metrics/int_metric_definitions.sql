@@ -6,6 +6,7 @@
 {% set numbers = ['per_count', 'divide_by', 'grace_days', 'version', 'period_days'] -%}
 {% for node in metric_models() -%}
     {% set entry = node.config.meta -%}
+    {% do refuse_unknown_keys(node.name, entry, words + numbers + ['stock']) -%}
     select
         {{ text(node.name | replace('met_', '', 1)) }} as metric_id,
         {% for word in words -%}
