@@ -55,7 +55,9 @@ def run_again(replay: Replay) -> "subprocess.CompletedProcess[str]":
     # A replay is nobody's nightly run: it reads its own landing folder and alerts no one.
     for name in ("LANDING", alert.VARIABLE):
         environment.pop(name, None)
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env=environment, cwd=paths.ROOT, capture_output=True, text=True, check=False
+    )
 
 
 def _other_code(made: dict[str, Any], root: Path) -> Iterator[str]:
@@ -110,7 +112,9 @@ def _differences(made: dict[str, Any], again: dict[str, Any]) -> Iterator[str]:
             yield f"{table} differs ({', '.join(kinds)})."
 
 
-def _other_keys(made: dict[str, Any], again: dict[str, Any]) -> Iterator[str]:
+def _other_conditions(made: dict[str, Any], again: dict[str, Any]) -> Iterator[str]:
+    if made["code"] != again["code"]:
+        yield "The code was changed while the release was made again: try once more."
     old, new = made["key_fingerprints"], again["key_fingerprints"]
     for name in sorted(old.keys() | new.keys()):
         if old.get(name) != new.get(name):
@@ -128,8 +132,8 @@ def _replay(made: dict[str, Any], work: Path, runner: Runner) -> Reproduction:
         said = (done.stderr or done.stdout).strip()
         return Reproduction(made["release"], CANNOT, [f"The run made no release: {said}"])
     found = read_manifest(again)
-    if keys := list(_other_keys(made, found)):
-        return Reproduction(made["release"], CANNOT, keys)
+    if conditions := list(_other_conditions(made, found)):
+        return Reproduction(made["release"], CANNOT, conditions)
     differences = list(_differences(made, found))
     return Reproduction(made["release"], DIFFERS if differences else SAME, differences)
 

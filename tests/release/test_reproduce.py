@@ -112,6 +112,21 @@ def test_another_key_is_named_by_its_fingerprint(tmp_path: Path) -> None:
     assert made.sentences == [words]
 
 
+def test_code_that_changes_during_the_replay_is_named(tmp_path: Path) -> None:
+    home = _home(tmp_path)
+    runner = Replays(invented.code(home))
+
+    def edits(replay: reproduce.Replay) -> "subprocess.CompletedProcess[str]":
+        (invented.code(home) / "orchestration" / "run.py").write_text("print('edited')\n")
+        return runner(replay)
+
+    made = _try(home, edits)
+    assert made.code == reproduce.CANNOT
+    assert made.sentences == [
+        "The code was changed while the release was made again: try once more."
+    ]
+
+
 def test_a_run_that_makes_no_release_says_why(tmp_path: Path) -> None:
     def fails(replay: reproduce.Replay) -> "subprocess.CompletedProcess[str]":
         return subprocess.CompletedProcess([], 2, "", "No key for invented_force.\n")
