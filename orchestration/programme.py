@@ -72,9 +72,7 @@ class Baseline(Period):
         """Refuse a comparison that overlaps the baseline or lies before it."""
         for other in self.compare:
             if other.start <= self.end:
-                raise ValueError(
-                    f"{other.label}: a comparison starts after the baseline's {self.end}"
-                )
+                raise ValueError(f"{other.label}: it must start after the baseline, {self.end}")
         return self
 
 
