@@ -80,7 +80,7 @@ def _examine(
     found.blank = reading.blank
     found.rejected = found.rejects["record"].n_unique()
     found.duplicates = duplicates
-    found.accepted = con.sql("select count(*) from accepted").fetchall()[0][0]
+    found.accepted = con.sql("select count(*) from counted").fetchall()[0][0]
     if not contract.key:
         found.repeats = count_repeats(con, "accepted", [c.value for c in table.kept])
     found.flagged = count_flags(con, table, order.time_zone)
@@ -109,7 +109,10 @@ def _numbering(
 def _exclude(
     con: duckdb.DuckDBPyConnection, table: Table, contract: TableContract
 ) -> tuple[pl.DataFrame, int]:
-    """Create the view `accepted`; the faults by row, and the number of exact repeats of a key."""
+    """Faults by row, and the number of exact repeats of a key.
+
+    Creates the views `accepted`, and `counted`: the same rows without the pseudonyms' joins.
+    """
     faults = value_faults(con, table)
     duplicates: Integers = np.empty(0, dtype=np.int64)
     conflicts = duplicates
@@ -128,9 +131,9 @@ def _exclude(
     if len(excluded):
         con.register("excluded_rows", {"row": excluded})
         con.execute("create table excluded as select * from excluded_rows")
-        con.execute("create view accepted as select * from people anti join excluded using (row)")
-    else:
-        con.execute("create view accepted as select * from people")
+    rest = " anti join excluded using (row)" if len(excluded) else ""
+    con.execute(f"create view counted as select * from valid{rest}")
+    con.execute(f"create view accepted as select * from people{rest}")
     both = pl.concat([faults, key_faults(conflicts, contract)], how="vertical_relaxed")
     return both, len(duplicates)
 
@@ -159,6 +162,6 @@ def _event_days(
     event = table.named(contract.meta.event_date) if contract.meta.event_date else None
     if event is None or not event.contract.is_kept:
         return None, None
-    query = f"select min({event.value})::date, max({event.value})::date from accepted"
+    query = f"select min({event.value})::date, max({event.value})::date from counted"
     first, last = con.sql(query).fetchall()[0]
     return first, last

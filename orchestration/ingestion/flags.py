@@ -10,6 +10,8 @@ from orchestration.ingestion.checks import UNMAPPED
 from orchestration.ingestion.loading import Loaded, Table
 from orchestration.ingestion.outcome import Refused
 
+DAY = 86_400_000_000
+
 
 def count_flags(con: duckdb.DuckDBPyConnection, table: Table, time_zone: str) -> dict[str, int]:
     """Accepted rows by `column.flag`, without zeroes.
@@ -20,7 +22,7 @@ def count_flags(con: duckdb.DuckDBPyConnection, table: Table, time_zone: str) ->
     if not flags:
         return {}
     counts = ", ".join(f"count(*) filter (where {condition})" for _, condition in flags)
-    row = con.sql(f"select {counts} from accepted").fetchall()[0]
+    row = con.sql(f"select {counts} from counted").fetchall()[0]
     found: dict[str, int] = {}
     for (name, _), count in zip(flags, row, strict=True):
         if count:
@@ -40,13 +42,13 @@ def _conditions(
             if flag == "zero":
                 yield f"{name}.zero", f"{value} = 0"
             elif flag == "midnight":
-                yield f"{name}.midnight", f"{value}::time = time '00:00:00'"
+                yield f"{name}.midnight", f"epoch_us({value}) % {DAY} = 0"
             else:
                 yield f"{name}.autumn_hour", _in_doubled_hour(con, column, time_zone)
 
 
 def _in_doubled_hour(con: duckdb.DuckDBPyConnection, column: Loaded, time_zone: str) -> str:
-    query = f"select min({column.value}), max({column.value}) from accepted"
+    query = f"select min({column.value}), max({column.value}) from counted"
     first, last = con.sql(query).fetchall()[0]
     if first is None:
         return "false"
@@ -89,7 +91,7 @@ def _change(day: datetime, zone: ZoneInfo, before: timedelta) -> datetime:
 
 
 def _refuse_unmapped(con: duckdb.DuckDBPyConnection, table: Table, flags: dict[str, int]) -> None:
-    rows = con.sql("select count(*) from accepted").fetchall()[0][0]
+    rows = con.sql("select count(*) from counted").fetchall()[0][0]
     for column in table.kept:
         unknown = flags.get(f"{column.contract.name}.{UNMAPPED}", 0)
         limit = column.contract.meta.unmapped_limit

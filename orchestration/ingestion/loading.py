@@ -1,11 +1,11 @@
 """Loads a reading into memory as typed columns, each with a code that says what is wrong in it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import duckdb
 
-from orchestration.ingestion.checks import UNREAD, check_of
+from orchestration.ingestion.checks import UNREAD, check_of, code_type
 from orchestration.ingestion.contract import ColumnContract, TableContract
 from orchestration.ingestion.formats.reading import Reading
 from orchestration.ingestion.headers import Columns
@@ -39,10 +39,10 @@ class Loaded:
 
 @dataclass(frozen=True)
 class Table:
-    """The loaded table `loaded`: its columns, and those of the file that hold no value to keep."""
+    """The loaded table `loaded`: its columns, and those that have a reason code."""
 
     columns: list[Loaded]
-    empty: list[ColumnContract] = field(default_factory=list)
+    checked: list[Loaded] = field(default_factory=list)
 
     @property
     def kept(self) -> list[Loaded]:
@@ -70,21 +70,26 @@ def load_table(
     read: list[str] = []
     typed: list[str] = []
     stored: list[str] = []
+    checked: list[Loaded] = []
     for column in table.columns:
         t, v = f"t{column.at}", f"w{column.at}"
         is_key = column.contract.name in contract.key
         check = check_of(column.contract, as_of, key=is_key, typed=reading.is_typed, t=t, v=v)
         read.append(f"c{_place(column, columns)} as {t}")
         typed.append(f"{check.value} as {v}")
-        stored.append(f"{check.code}::utinyint as {column.code}")
+        if check.code is not None:
+            checked.append(column)
+            stored.append(f"{check.code}::utinyint as {column.code}")
         if column.contract.is_kept:
             stored.append(f"{check.kept} as {column.value}")
+    for statement in filter(None, (code_type(column) for column in contract.kept)):
+        con.execute(statement)
     con.execute(
         f"create table loaded as select {', '.join(stored)} from (select *, {', '.join(typed)}"
         f" from (select {', '.join(read)} from ({reading.query})))"
     )
-    _refuse_retyped(con, table)
-    return table
+    _refuse_retyped(con, checked)
+    return replace(table, checked=checked)
 
 
 def _refuse_other_types(reading: Reading, table: Table) -> None:
@@ -98,8 +103,8 @@ def _refuse_other_types(reading: Reading, table: Table) -> None:
             )
 
 
-def _refuse_retyped(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    checked = [c for c in table.columns if c.contract.family != "string"]
+def _refuse_retyped(con: duckdb.DuckDBPyConnection, columns: list[Loaded]) -> None:
+    checked = [column for column in columns if column.contract.family != "string"]
     if not checked:
         return
     counts = ", ".join(
@@ -134,8 +139,7 @@ def _table(contract: TableContract, columns: Columns) -> Table:
         loaded += [
             Loaded(start + at, value, name, is_wide=True) for at, name in enumerate(columns.wide)
         ]
-    empty = [c for c in contract.delivered if c.name not in columns.places]
-    return Table(loaded, empty)
+    return Table(loaded)
 
 
 def _place(column: Loaded, columns: Columns) -> int:

@@ -3,6 +3,7 @@
 import duckdb
 import numpy as np
 import pyarrow as pa
+from duckdb.func import PythonUDFType
 
 from orchestration.ingestion.formats.quotes import Integers
 
@@ -24,7 +25,9 @@ class Numbering:
         """The number as SQL over `row`; a vectorised function where some records have no row."""
         if self.is_plain:
             return "row + 1"
-        con.create_function("record_number_of", self._of_arrow, ["bigint"], "bigint", type="arrow")
+        con.create_function(
+            "record_number_of", self._of_arrow, ["bigint"], "bigint", type=PythonUDFType.ARROW
+        )
         return "record_number_of(row)"
 
     def _of_arrow(self, rows: pa.ChunkedArray) -> pa.Array:

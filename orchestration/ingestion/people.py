@@ -6,6 +6,9 @@ import polars as pl
 from orchestration.ingestion.loading import Loaded, Table
 from orchestration.ingestion.pseudonyms import Pseudonyms, normalised
 
+# A column with more people than this has hardly a person twice, and a dictionary only costs.
+MOST_NAMED = 1_000_000
+
 
 def replace_people(
     con: duckdb.DuckDBPyConnection, table: Table, pseudonyms: Pseudonyms | None
@@ -15,7 +18,7 @@ def replace_people(
     Both have `row` (the place in the file, from 0) and the loaded columns. Without pseudonyms, when
     nothing is written, identifiers are only put into the form in which they are compared.
     """
-    sound = " and ".join(f"{column.code} = 0" for column in table.columns)
+    sound = " and ".join(f"{column.code} = 0" for column in table.checked) or "true"
     con.execute(f"create view valid as select rowid as row, * from loaded where {sound}")
     joins = ""
     replaced = []
@@ -41,5 +44,19 @@ def _people(
     made = pseudonyms.of(delivered, kind) if pseudonyms else normalised(delivered)
     both = pl.DataFrame({"delivered": delivered, "pseudonym": made})
     con.register("both_names", both.to_arrow())
-    con.execute(f"create table {name} as select * from both_names")
+    kind = _type_of(con, f"{name}_type", made)
+    con.execute(
+        f"create table {name} as select delivered, pseudonym::{kind} as pseudonym from both_names"
+    )
     con.unregister("both_names")
+
+
+def _type_of(con: duckdb.DuckDBPyConnection, name: str, pseudonyms: pl.Series) -> str:
+    """A type that names each pseudonym once, which spares hashing them again for every row."""
+    distinct = pseudonyms.drop_nulls().unique().sort()
+    if not 0 < len(distinct) <= MOST_NAMED:
+        return "string"
+    con.register("distinct_names", pl.DataFrame({"name": distinct}).to_arrow())
+    con.execute(f"create type {name} as enum (select name from distinct_names)")
+    con.unregister("distinct_names")
+    return name

@@ -12,10 +12,14 @@ from orchestration.ingestion.loading import Table
 from orchestration.ingestion.numbering import Numbering
 from orchestration.ingestion.outcome import REJECTS, Fault, reject_rows, with_sentences
 
+BY_ROW = {"row": pl.Int64, "column": pl.String, "reason": pl.String}
+
 
 def value_faults(con: duckdb.DuckDBPyConnection, table: Table) -> pl.DataFrame:
     """Rows with a value that cannot be used (row, column, reason), one per row and column."""
-    codes = [column.code for column in table.columns]
+    codes = [column.code for column in table.checked]
+    if not codes:
+        return pl.DataFrame(schema=BY_ROW)
     at_fault = " or ".join(f"{code} > 0" for code in codes)
     wide = con.sql(f"select rowid as row, {', '.join(codes)} from loaded where {at_fault}").pl()
     headers = {column.code: column.header for column in table.columns}

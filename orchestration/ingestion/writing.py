@@ -25,12 +25,12 @@ def write_raw(
     """Write the view `accepted` to `output`; `still` raises when the file changed meanwhile."""
     columns = [_column(table, contract, column) for column in contract.kept]
     columns += [
-        f"{quoted(stamp.programme)} as programme_id",
-        f"{quoted(stamp.file_hash)} as file_hash",
-        f"{quoted(stamp.file_name)} as file_name",
+        *(f"{quoted(text)}::stamp as {name}" for name, text in _texts(stamp).items()),
         f"{stamp.arrival}::bigint as arrival",
         f"({numbering.expression(con)})::bigint as record_number",
     ]
+    texts = ", ".join(quoted(text) for text in sorted({*_texts(stamp).values()}))
+    con.execute(f"create type stamp as enum ({texts})")
     beside = output.with_name(output.name + durable.UNFINISHED)
     try:
         con.execute(
@@ -44,9 +44,20 @@ def write_raw(
         beside.unlink(missing_ok=True)
 
 
+def _texts(stamp: Stamp) -> dict[str, str]:
+    return {
+        "programme_id": stamp.programme,
+        "file_hash": stamp.file_hash,
+        "file_name": stamp.file_name,
+    }
+
+
 def _column(table: Table, contract: TableContract, column: ColumnContract) -> str:
+    """Text keeps the type it was loaded as: an enumeration is written faster, and reads as text."""
     value = _value(table, contract, column)
-    return f"cast({value} as {column.data_type}) as {named(column.name)}"
+    is_loaded_text = column.family == "string" and table.named(column.name) is not None
+    typed = value if is_loaded_text else f"cast({value} as {column.data_type})"
+    return f"{typed} as {named(column.name)}"
 
 
 def _value(table: Table, contract: TableContract, column: ColumnContract) -> str:

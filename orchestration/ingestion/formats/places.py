@@ -27,6 +27,8 @@ def records_at(stream: BinaryIO, dialect: Dialect, scan: Scan, offsets: Integers
 
 def lines_of(stream: BinaryIO, dialect: Dialect, scan: Scan, records: Integers) -> Integers:
     """The lines (from 1) on which these records begin; `records` ascend, as does the result."""
+    if scan.lines == scan.records + (scan.header_end > 0):
+        return records + (scan.header_end > 0)
     firsts = [b.records + 1 + b.opened for b in scan.blocks]
     lines = np.zeros(len(records), dtype=np.int64)
     for block, wanted in _by_block(scan, records, firsts):
@@ -54,7 +56,7 @@ def _starts(
     text = stream.read(block.length)
     text = text if text.endswith(b"\n") else text + b"\n"
     ends = read_block(text, dialect, opened=block.opened).ends
-    begins = np.concatenate([np.zeros(not block.opened, dtype=np.int64), ends + 1])
+    begins = np.concatenate([np.zeros(int(not block.opened), dtype=np.int64), ends + 1])
     begins = begins[begins < len(text)]
     newlines = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))
     lines = block.lines + 1 + np.searchsorted(newlines, begins)

@@ -49,7 +49,8 @@ def read_block(block: bytes, dialect: Dialect, *, opened: bool) -> Piece:
     quotes = _quotes(data, dialect)
     if not len(quotes):
         none = newlines[:0]
-        return Piece(*((none, none) if opened else (newlines, strays)), opened, None, None)
+        ends, strays = (none, none) if opened else (newlines, strays)
+        return Piece(ends, strays, opened=opened, opening=None, broken=None)
     run = _Run(data, quotes, dialect, opened=opened)
     closing = run.walk()
     counted = quotes[run.counts]
@@ -82,7 +83,8 @@ def _quotes(data: npt.NDArray[np.uint8], dialect: Dialect) -> Integers:
         at = quotes - 1 - escaped
         running &= (at >= 0) & (data[np.maximum(at, 0)] == dialect.escape)
         escaped += running
-    return quotes[escaped % 2 == 0]
+    kept: Integers = quotes[escaped % 2 == 0]
+    return kept
 
 
 class _Run:

@@ -1,0 +1,174 @@
+"""How long a large recordings file takes from landing to Parquet, against DuckDB's own reading.
+
+`uv run python -m tests.benchmarks.ingest --rows 20000000`. The limits bind: less than 3 GB, at most
+twice as long as DuckDB's typed `read_csv` to Parquet when no key repeats, three times when some do.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+LIMIT_GB = 3.0
+LIMITS = {"clean": 2.0, "repeated": 3.0}
+CHECK_AIM = 1.5
+CATEGORIES = (
+    "['stop_and_search','arrest','use_of_force','domestic_abuse','traffic','patrol','other']"
+)
+COLUMNS = {
+    "recording_id": "varchar",
+    "camera_id": "varchar",
+    "officer_number": "varchar",
+    "recorded_from": "timestamp",
+    "triggered_from": "timestamp",
+    "recorded_to": "timestamp",
+    "duration_seconds": "bigint",
+    "uploaded_at": "timestamp",
+    "recording_category": "varchar",
+    "is_evidential": "boolean",
+    "is_announced": "boolean",
+    "retain_until_date": "date",
+}
+
+
+def generate(path: Path, rows: int, *, repeated: bool) -> None:
+    """Write the same recordings for the same number of rows; `repeated` doubles one in a thousand.
+
+    About one row in ten thousand has a fault of its own: no time, or a length that is no number.
+    """
+    number = "case when i % 1000 = 999 then i - 1 else i end" if repeated else "i"
+    with duckdb.connect() as con:
+        con.execute(
+            f"""copy (
+            select 'R' || lpad((n * 7919 % 1000000007)::varchar, 10, '0') as recording_id,
+                'X' || (60000000 + hash(n) % 9000) as camera_id,
+                'P' || (100000 + hash(n + 1) % 30000) as officer_number,
+                case when i % 20011 = 7 then null else started end as recorded_from,
+                started + interval 30 second as triggered_from,
+                started + to_seconds(length) as recorded_to,
+                case when i % 20021 = 9 then 'n/a' else length::varchar end as duration_seconds,
+                started + interval 9 hour as uploaded_at,
+                {CATEGORIES}[1 + (hash(n + 3) % 7)::int] as recording_category,
+                hash(n + 4) % 3 = 0 as is_evidential,
+                hash(n + 5) % 5 > 0 as is_announced,
+                (started + interval 90 day)::date as retain_until_date
+            from (select i, n, timestamp '2021-01-01' + to_seconds(n * 7 % 150000000) as started,
+                    (hash(n + 2) % 7200)::bigint as length
+                from (select i, {number} as n from range({rows}) r(i))) recordings
+            ) to '{path}' (header)"""
+        )
+
+
+def baseline(path: Path, output: Path) -> None:
+    """DuckDB's own typed reading of the same file, with the faults left out."""
+    columns = ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items())
+    with duckdb.connect() as con:
+        con.execute(
+            f"copy (select * from read_csv('{path}', columns = {{{columns}}}, header = true,"
+            " delim = ',', quote = '\"', escape = '\"', auto_detect = false, store_rejects = true,"
+            f" rejects_limit = 0)) to '{output}' (format parquet)"
+        )
+
+
+def ours(path: Path, output: Path) -> dict[str, int]:
+    """Contract, pseudonyms, key check and quarantine, to Parquet."""
+    from orchestration.ingestion.contract import find_contract
+    from orchestration.ingestion.examine import examine
+    from orchestration.ingestion.keys import demonstration_key
+    from orchestration.ingestion.outcome import Stamp
+    from orchestration.ingestion.pseudonyms import Pseudonyms
+
+    found = examine(
+        path,
+        find_contract("bodyworn", "recordings"),
+        as_of=date(2026, 11, 21),
+        time_zone="Europe/London",
+        output=output,
+        stamp=Stamp("london_synthetic", "0" * 64, path.name, 1),
+        pseudonyms=Pseudonyms(demonstration_key("london_synthetic", 1)),
+    )
+    if found.refused:
+        raise SystemExit(found.refused)
+    found.rejects.write_csv(output.with_suffix(".quarantine.csv"))
+    names = ("records", "accepted", "rejected", "blank", "duplicates")
+    return {name: getattr(found, name) for name in names}
+
+
+def child(what: str, path: Path) -> dict[str, float]:
+    """Run one side in a process of its own: seconds, peak memory in GB, and its counts."""
+    command = [sys.executable, "-m", "tests.benchmarks.ingest", "--side", what, "--file", str(path)]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    result: dict[str, float] = json.loads(done.stdout)
+    return result
+
+
+def run_side(what: str, path: Path) -> None:
+    """In the child: run, then print what it took as JSON."""
+    output = path.with_name(f"{what}.parquet")
+    begun = time.perf_counter()
+    counts = ours(path, output) if what == "ours" else baseline(path, output) or {}
+    seconds = time.perf_counter() - begun
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    peak = used.ru_maxrss / 2**20
+    processor = used.ru_utime + used.ru_stime
+    print(json.dumps({"seconds": seconds, "peak_gb": peak, "cpu": processor, **counts}))  # noqa: T201
+
+
+def check_seconds(folder: Path) -> float:
+    """`bodyworn check` on a small file, start-up included."""
+    path = folder / "recordings_small.csv"
+    generate(path, 100, repeated=False)
+    table = ["--source", "bodyworn", "--table", "recordings", "--json"]
+    begun = time.perf_counter()
+    command = [sys.executable, "-m", "orchestration.cli", "check", str(path), *table]
+    subprocess.run(command, check=False, capture_output=True)
+    return time.perf_counter() - begun
+
+
+def measure(folder: Path, rows: int) -> bool:
+    """Print both cases; whether every limit was kept."""
+    is_kept = True
+    for case, limit in LIMITS.items():
+        path = folder / f"recordings_{case}.csv"
+        generate(path, rows, repeated=case == "repeated")
+        theirs, own = child("baseline", path), child("ours", path)
+        ratio = own["seconds"] / theirs["seconds"]
+        is_kept &= ratio <= limit and own["peak_gb"] < LIMIT_GB
+        print(  # noqa: T201
+            f"{case}: {rows:,} rows, {path.stat().st_size / 1e9:.2f} GB\n"
+            f"  read_csv to Parquet {theirs['seconds']:.1f} s, {theirs['peak_gb']:.2f} GB\n"
+            f"  ingestion {own['seconds']:.1f} s, {own['peak_gb']:.2f} GB (limit {LIMIT_GB} GB)\n"
+            f"  ratio {ratio:.2f} (limit {limit}), processor time {own['cpu'] / theirs['cpu']:.2f}\n"
+            f"  accepted {own['accepted']:,} rejected {own['rejected']:,}"
+            f" duplicates {own['duplicates']:,}"
+        )
+        path.unlink()
+    print(f"bodyworn check, 100 rows: {check_seconds(folder):.1f} s (aim {CHECK_AIM} s)")  # noqa: T201
+    return is_kept
+
+
+def main() -> None:
+    """Run the benchmark, or one side of it in a child process."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=20_000_000)
+    parser.add_argument("--folder", type=Path, help="where the files go; a temporary folder if not")
+    parser.add_argument("--side", choices=["ours", "baseline"], help=argparse.SUPPRESS)
+    parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
+    chosen = parser.parse_args()
+    if chosen.side:
+        run_side(chosen.side, chosen.file)
+        return
+    with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
+        is_kept = measure(Path(folder), chosen.rows)
+    sys.exit(0 if is_kept else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Contracts and files for tests of what becomes of delivered files."""
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from orchestration.ingestion.contract import TableContract
+from orchestration.ingestion.examine import examine
+from orchestration.ingestion.outcome import Examination, Stamp
+from orchestration.ingestion.pseudonyms import Pseudonyms
+
+AS_OF = date(2026, 11, 21)
+STAMP = Stamp("harbour_town", "0" * 64, "recordings.csv", 1)
+ORIGIN = {
+    "producer": "Harbour Town Police (invented)",
+    "title": "Recordings",
+    "url": "https://example.org",
+    "licence": "none needed",
+    "citation": "invented for tests",
+    "accessed": "2026-11-21",
+}
+CSV = {"type": "csv", "encoding": "utf-8", "separator": ",", "quote": '"', "escape": '"'}
+SECONDS = {"required": True, "min": 0, "max": 86400, "flags": ["zero"]}
+RECORDINGS: dict[str, dict[str, Any]] = {
+    "recording_id": {"header": "Recording"},
+    "started_at": {"data_type": "timestamp", "header": "Started", "required": True},
+    "seconds": {"data_type": "bigint", "header": "Seconds", **SECONDS},
+    "note": {"header": "Note"},
+}
+HEADER = "Recording,Started,Seconds,Note"
+
+
+def contract(columns: dict[str, dict[str, Any]] | None = None, **meta: Any) -> TableContract:
+    """A contract of a table `recordings`; each column's settings are one flat dictionary."""
+    declared = []
+    for name, settings in (columns or RECORDINGS).items():
+        own = dict(settings)
+        kind = own.pop("data_type", "string")
+        entry = {"name": name, "data_type": kind, "description": name, "config": {"meta": own}}
+        declared.append(entry)
+    start = "started_at" if "started_at" in (columns or RECORDINGS) else None
+    own_meta = {
+        "version": 1,
+        "feed": "recordings",
+        "files": ["recordings*"],
+        "format": CSV,
+        "key": "none",
+        "event_date": start,
+    }
+    return TableContract.model_validate(
+        {
+            "source": "harbour",
+            "name": "recordings",
+            "description": "One row per recording.",
+            "source_meta": {"origin": ORIGIN, "owner": "analysts", "fresh_within_days": None},
+            "config": {"meta": own_meta | meta},
+            "columns": declared,
+        }
+    )
+
+
+def look(
+    file: Path | str | bytes,
+    of: TableContract | None = None,
+    *,
+    folder: Path,
+    output: Path | None = None,
+    pseudonyms: Pseudonyms | None = None,
+    time_zone: str = "Europe/London",
+) -> Examination:
+    """Examine a file, or text written to one first."""
+    if not isinstance(file, Path):
+        path = folder / "recordings [1] 'a; b'.csv"
+        path.write_bytes(file.encode() if isinstance(file, str) else file)
+        file = path
+    found = examine(
+        file,
+        of or contract(),
+        as_of=AS_OF,
+        time_zone=time_zone,
+        output=output,
+        stamp=STAMP,
+        pseudonyms=pseudonyms,
+    )
+    if found.refused is None:
+        total = found.accepted + found.rejected + found.blank + found.duplicates
+        assert (found.records, found.reconciled) == (total, True)
+    return found
+
+
+def reasons(found: Examination) -> list[tuple[int, int | None, str | None, str]]:
+    """Record, line, column and reason of every fault, in order."""
+    return found.rejects.select("record", "line", "column", "reason").rows()
