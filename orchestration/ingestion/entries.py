@@ -34,8 +34,8 @@ class Entry:
 
     @property
     def age(self) -> float:
-        """Seconds since the file was last written to."""
-        return time.time() - self.state.modified_ns / 1e9
+        """Seconds between the last writing to the file and now, by clocks that may disagree."""
+        return abs(time.time() - self.state.modified_ns / 1e9)
 
 
 def printable(path: str) -> str:

@@ -85,7 +85,7 @@ def _load(delivery: Delivery, terms: _Terms) -> LedgerRow:
     except OSError as error:
         if is_disk_full(error):
             room = f"No room left while loading {delivery.name}. Free space in {paths.home()}."
-            raise DiskFull(error.errno, room) from error
+            raise DiskFull(room) from error
         raise
     finally:
         written.unlink(missing_ok=True)

@@ -22,7 +22,8 @@ sources:
       meta:
         owner: analysts
         fresh_within_days: 35
-        origin: {producer: us, title: t, url: "https://example.org", licence: none, citation: c, accessed: 2026-01-01}
+        origin:
+          {producer: us, title: t, url: u, licence: none, citation: c, accessed: 2026-01-01}
     tables:
       - name: clips
         description: One row per clip.
@@ -31,14 +32,23 @@ sources:
             version: 1
             feed: recordings
             files: ["clips*.csv"]
-            format: {type: csv, encoding: utf-8, separator: ",", quote: '"', escape: '"', nulls: [""]}
+            format: {type: csv, encoding: utf-8, separator: ",", quote: '"', escape: '"'}
             key: [clip_id]
             event_date: recorded_on
         columns:
-          - {name: clip_id, data_type: string, description: Clip., config: {meta: {required: true}}}
-          - {name: officer, data_type: string, description: Who., config: {meta: {privacy: identifier, kind: officer}}}
+          - name: clip_id
+            data_type: string
+            description: Clip.
+            config: {meta: {required: true}}
+          - name: officer
+            data_type: string
+            description: Who.
+            config: {meta: {privacy: identifier, kind: officer}}
           - {name: recorded_on, data_type: date, description: When.}
-          - {name: seconds, data_type: bigint, description: Length., config: {meta: {min: 0, max: 86400}}}
+          - name: seconds
+            data_type: bigint
+            description: Length.
+            config: {meta: {min: 0, max: 86400}}
       - name: complaints
         description: One row per complaint.
         config:
@@ -46,10 +56,13 @@ sources:
             version: 1
             feed: complaints
             files: ["complaints*.csv"]
-            format: {type: csv, encoding: utf-8, separator: ",", quote: '"', escape: '"', nulls: [""]}
+            format: {type: csv, encoding: utf-8, separator: ",", quote: '"', escape: '"'}
             key: none
         columns:
-          - {name: officer, data_type: string, description: Who., config: {meta: {privacy: identifier, kind: officer}}}
+          - name: officer
+            data_type: string
+            description: Who.
+            config: {meta: {privacy: identifier, kind: officer}}
           - {name: logged_on, data_type: date, description: When.}
 """
 CLIPS = "clip_id,officer,recorded_on,seconds\nc1,PC1001,2026-01-01,60\nc2,PC1002,2026-01-02,90\n"

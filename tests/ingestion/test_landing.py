@@ -1,6 +1,7 @@
 """Landing: what is new, known, claimed by nobody or turned away at the door."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -80,11 +81,11 @@ def test_a_file_that_grows_while_it_is_looked_at_is_refused_until_it_rests(
         with path.open("a") as out:
             out.write("c3,PC1003,2026-01-03,10\n")
 
-    monkeypatch.setattr(entries.time, "sleep", sender_writes)
+    monkeypatch.setattr(time, "sleep", sender_writes)
     found = place.scan()
     assert not found.deliveries
     assert "still being written" in found.refused[0].sentence
-    monkeypatch.setattr(entries.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
     assert len(place.scan().deliveries) == 1
 
 
