@@ -23,9 +23,9 @@ def check(
     file: Annotated[Path, typer.Argument(help="The file as it was delivered.")],
     source: Annotated[str, typer.Option(help="The layout, as in models/staging/<source>.")],
     table: Annotated[str, typer.Option(help="The table of that layout.")],
-    time_zone: Annotated[
-        str, typer.Option(help="Where its clocks stand, for the autumn hour.")
-    ] = "Europe/London",
+    programme: Annotated[
+        str | None, typer.Option(help="Whose clocks it keeps; default: who delivers the source.")
+    ] = None,
     as_of: Annotated[
         str | None, typer.Option(help="Dates after this day are impossible; default today.")
     ] = None,
@@ -33,17 +33,30 @@ def check(
 ) -> None:
     """Tell what would be accepted and rejected. Exit 0 clean, 1 some rejected, 2 refused."""
     from orchestration.ingestion.contract import ContractProblem, find_contract
+    from orchestration.programme import ProgrammeProblem
 
     try:
         contract = find_contract(source, table)
-        found = _examined(file, contract, as_of, time_zone)
-    except (ContractProblem, OSError, ValueError) as error:
+        found = _examined(file, contract, as_of, _time_zone(programme, source))
+    except (ContractProblem, ProgrammeProblem, OSError, ValueError) as error:
         fail(error, REFUSED)
     if as_json:
         typer.echo(json.dumps(_document(file, contract, found), indent=2, ensure_ascii=False))
     else:
         _print(file, contract, found)
     raise typer.Exit(_code(found))
+
+
+def _time_zone(name: str | None, source: str) -> str:
+    """The time zone of a programme, or of the first that delivers the source."""
+    from orchestration.programme import read_programmes
+
+    programmes = read_programmes()
+    fit = [p for p in programmes if (p.programme == name if name else source in p.sources)]
+    if name and not fit:
+        known = ", ".join(programme.programme for programme in programmes)
+        raise ValueError(f"there is no programme {name}; there are: {known}")
+    return fit[0].time_zone if fit else "UTC"
 
 
 def _examined(
@@ -54,21 +67,28 @@ def _examined(
 
     from orchestration.ingestion.examine import examine
     from orchestration.ingestion.keys import KEY_BYTES, Key
-    from orchestration.ingestion.outcome import Stamp
+    from orchestration.ingestion.outcome import Examination, Stamp
     from orchestration.ingestion.pseudonyms import Pseudonyms
+    from orchestration.ingestion.trouble import NotNow, trouble
 
     if not file.is_file():
         raise FileNotFoundError(f"{file}: there is no such file")
-    return examine(
-        file,
-        contract,
-        as_of=date.fromisoformat(as_of) if as_of else datetime.now(UTC).date(),
-        time_zone=time_zone,
-        output=None,
-        stamp=Stamp("check", "", file.name, 0),
-        # Nothing is kept, so any key does; it is gone when the check ends.
-        pseudonyms=Pseudonyms(Key("check", secrets.token_bytes(KEY_BYTES))),
-    )
+    day = date.fromisoformat(as_of) if as_of else datetime.now(UTC).date()
+    try:
+        return examine(
+            file,
+            contract,
+            as_of=day,
+            time_zone=time_zone,
+            output=None,
+            stamp=Stamp("check", "", file.name, 0),
+            # Nothing is kept, so any key does; it is gone when the check ends.
+            pseudonyms=Pseudonyms(Key("check", secrets.token_bytes(KEY_BYTES))),
+        )
+    except NotNow as problem:
+        raise OSError(str(problem)) from problem
+    except Exception as error:  # what a reader says may quote the file
+        return Examination(refused=trouble(error, file))
 
 
 def _code(found: "Examination") -> int:
@@ -79,7 +99,7 @@ def _code(found: "Examination") -> int:
 
 def _document(file: Path, contract: "TableContract", found: "Examination") -> dict[str, Any]:
     return {
-        "file": file.name,
+        "file": _printable(file),
         "table": contract.label,
         "contract_version": contract.meta.version,
         **{name: getattr(found, name) for name in COUNTS},
@@ -90,6 +110,7 @@ def _document(file: Path, contract: "TableContract", found: "Examination") -> di
         "flagged": found.flagged,
         "warnings": found.warnings,
         "added_columns": found.added_columns,
+        "notes": _notes(contract),
         "first_event": found.first_event and str(found.first_event),
         "last_event": found.last_event and str(found.last_event),
     }
@@ -97,7 +118,7 @@ def _document(file: Path, contract: "TableContract", found: "Examination") -> di
 
 def _print(file: Path, contract: "TableContract", found: "Examination") -> None:
     counts = ", ".join(f"{getattr(found, name):,} {name}" for name in COUNTS)
-    typer.echo(f"{file.name} as {contract.label}, contract version {contract.meta.version}")
+    typer.echo(f"{_printable(file)} as {contract.label}, contract version {contract.meta.version}")
     if found.refused is not None:
         typer.echo(f"Refused, nothing of it would be loaded: {found.refused}")
     typer.echo(counts)
@@ -105,9 +126,31 @@ def _print(file: Path, contract: "TableContract", found: "Examination") -> None:
         typer.echo(f"  flagged, kept: {count:,} {name}")
     for warning in found.warnings:
         typer.echo(f"  warning: {warning}")
+    for note in _notes(contract):
+        typer.echo(f"  note: {note}")
+    _print_rejects(found)
+
+
+def _print_rejects(found: "Examination") -> None:
+    from orchestration.ingestion.quarantine import counted
+
+    for each in counted(found.rejects):
+        typer.echo(f"  rejected: {each['rejected_count']:,} {each['column_name']}.{each['reason']}")
     for row in found.rejects.head(MOST_SHOWN).to_dicts():
         column = f", column {row['column']}" if row["column"] else ""
         line = f", line {row['line']}" if row["line"] else ""
         typer.echo(f"  record {row['record']}{line}{column}: {row['reason']}. {row['sentence']}")
     if (more := found.rejects.height - MOST_SHOWN) > 0:
         typer.echo(f"  and {more:,} more; --json lists the first {MOST_REASONS}")
+
+
+def _notes(contract: "TableContract") -> list[str]:
+    if any(column.meta.privacy == "identifier" for column in contract.columns):
+        return ["Identifiers were read with a key made for this check, which is gone now."]
+    return []
+
+
+def _printable(file: Path) -> str:
+    from orchestration.ingestion.entries import printable
+
+    return printable(file.name)
