@@ -1,0 +1,119 @@
+"""What is refused: the whole file, with a sentence that says what to do; nothing is written."""
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from orchestration.ingestion import examine as examining
+from tests.ingestion.invented_tables import HEADER, RECORDINGS, contract, look
+
+ROW = "R1,2024-05-01 10:00:00,60,x\n"
+
+
+def refusal(content: str | bytes | Path, folder: Path, of: Any = None) -> str:
+    output = folder / "raw.parquet"
+    found = look(content, of, folder=folder, output=output)
+    assert found.refused is not None
+    assert (found.accepted, found.rejects.height) == (0, 0)
+    assert not output.exists()
+    assert not list(folder.glob("*.unfinished"))
+    return found.refused
+
+
+def test_a_missing_column_is_named(tmp_path: Path) -> None:
+    said = refusal("Recording,Started,Note\nR1,2024-05-01,x\n", tmp_path)
+    assert said == "Missing columns: Seconds."
+
+
+def test_a_renamed_column_is_refused_with_the_line_to_add(tmp_path: Path) -> None:
+    said = refusal(f"{HEADER.replace('Seconds', 'Duration (s)')}\n{ROW}", tmp_path)
+    assert 'aliases: [{name: "Duration (s)", since: 2026-11-21}]' in said
+    assert "meta of seconds in the contract of harbour.recordings" in said
+
+
+def test_a_line_of_data_in_place_of_the_header_is_not_shown(tmp_path: Path) -> None:
+    said = refusal(ROW * 3, tmp_path)
+    assert said.startswith("None of the columns of harbour.recordings is there")
+    assert "R1" not in said
+
+
+def test_a_retyped_column_is_refused(tmp_path: Path) -> None:
+    said = refusal(HEADER + "\n" + "R1,2024-05-01 10:00:00,00:01:00,x\n" * 5, tmp_path)
+    assert said.startswith("Seconds cannot be read as bigint in 5 of 5 records")
+
+
+def test_too_many_unknown_codes_refuse_the_file(tmp_path: Path) -> None:
+    columns = {**RECORDINGS, "note": {"header": "Note", "allowed": ["arrest"]}}
+    said = refusal(f"{HEADER}\n{ROW * 2}", tmp_path, contract(columns))
+    assert said.startswith("2 of 2 codes in Note are not in the contract's list")
+
+
+@pytest.mark.parametrize("content", [b"", gzip.compress(b"")])
+def test_an_empty_file_is_refused(content: bytes, tmp_path: Path) -> None:
+    assert refusal(content, tmp_path) == "The file is empty: not even a header."
+
+
+def test_a_truncated_gzip_is_refused(tmp_path: Path) -> None:
+    whole = gzip.compress(f"{HEADER}\n{ROW * 100}".encode())
+    assert refusal(whole[:-20], tmp_path).startswith("The gzip is truncated")
+
+
+def test_a_gzip_that_is_damaged_is_refused(tmp_path: Path) -> None:
+    whole = bytearray(gzip.compress(f"{HEADER}\n{ROW}".encode()))
+    whole[-6] ^= 0xFF
+    assert refusal(bytes(whole), tmp_path).startswith("The gzip is damaged")
+
+
+def test_a_gzip_that_grows_two_hundredfold_is_refused(tmp_path: Path) -> None:
+    bomb = gzip.compress(f"{HEADER}\n{'x' * 20_000_000}\n".encode())
+    assert "200 times its size" in refusal(bomb, tmp_path)
+
+
+def test_broken_quotes_throughout_refuse_the_file(tmp_path: Path) -> None:
+    rows = 'R1,2024-05-01 10:00:00,60,"x"y\n' * 1001
+    assert "1000 records have broken quotes" in refusal(f"{HEADER}\n{rows}", tmp_path)
+
+
+def test_a_header_with_an_open_quote_is_refused(tmp_path: Path) -> None:
+    said = refusal(f'Recording,"Started,Seconds,Note\n{ROW}', tmp_path)
+    assert said.startswith("The header cannot be read")
+
+
+def test_a_header_in_another_encoding_is_refused(tmp_path: Path) -> None:
+    said = refusal(f"{HEADER},é\n{ROW}".encode("utf-16"), tmp_path)
+    assert "not text in the stated encoding" in said
+
+
+def test_lines_that_end_in_carriage_returns_alone_are_refused(tmp_path: Path) -> None:
+    refusal(f"{HEADER}\n{ROW}".replace("\n", "\r"), tmp_path)
+
+
+def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    said = refusal(f"{HEADER},Note\nR1,2024-05-01,1,x,y\n", tmp_path)
+    assert said == "The column Note stands twice in the file."
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "recordings.csv"
+    path.write_text(f"{HEADER}\n{ROW}")
+    load = examining.load_table
+
+    def load_and_append(*args: Any) -> Any:
+        table = load(*args)
+        path.write_text(f"{HEADER}\n{ROW}{ROW}")
+        return table
+
+    monkeypatch.setattr(examining, "load_table", load_and_append)
+    assert refusal(path, tmp_path).startswith("The file changed while it was read")
+
+
+def test_a_count_that_does_not_add_up_fails_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("orchestration.ingestion.formats.delimited.rejected_records", lambda *_: [])
+    said = refusal(f"{HEADER}\n{ROW}R2,too,short\n", tmp_path)
+    assert said.startswith("The count does not add up: 2 records in the file, 1 read")
