@@ -16,7 +16,9 @@ from dashboards.formats import measured, whole
 Metric = Mapping[str, Any]
 Layers = alt.LayerChart | alt.FacetChart
 GREY = "#767676"
-ROW, AROUND, TALL = 26, 115, 280
+TITLE_LINE = "\n"
+CROWDED = 40
+ROW, AROUND, TALL = 26, 130, 300
 COUNTS = ("count", "distinct")
 GAPS: Literal["break-paths-show-domains"] = "break-paths-show-domains"
 
@@ -26,7 +28,17 @@ def _unit(metric: Metric) -> str:
 
 
 def _finished(chart: Layers, title: str, height: int) -> Layers:
-    words = alt.Title(title, anchor="start", fontSize=15, fontWeight="bold", offset=12, limit=900)
+    """The chart with its title: what is measured, and on a second line where and when."""
+    first, _, second = title.partition(TITLE_LINE)
+    words = alt.Title(
+        first,
+        subtitle=second,
+        anchor="start",
+        fontSize=15,
+        subtitleFontSize=13,
+        fontWeight="bold",
+        offset=12,
+    )
     sized: Layers = chart.properties(title=words, height=height)
     finished: Layers = sized.configure_axis(
         labelFontSize=13, titleFontSize=13, labelLimit=260, titleFontWeight="normal"
@@ -87,11 +99,14 @@ def trend(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
         x, low, alt.Y2("interval_high:Q"), _colour()
     )
     line = base.mark_line(invalid=GAPS).encode(x, y, _colour())
-    points = base.mark_point(filled=True, size=26, opacity=1, invalid="filter").encode(
+    size = 26 if len(rows) <= CROWDED else 10
+    points = base.mark_point(filled=True, size=size, opacity=1, invalid="filter").encode(
         x, y, _colour(), alt.Shape("series:N", legend=None), tooltip=tips
     )
-    few = base.transform_filter("datum.status === 'low'").encode(x, y=alt.value(TALL - 80))
-    crosses = few.mark_point(shape="cross", angle=45, size=40, color=GREY).encode(tooltip=tips)
+    few = base.transform_filter("datum.status === 'low'").encode(x, y=alt.value("height"))
+    crosses = few.mark_point(shape="cross", angle=45, size=30, color=GREY, yOffset=-6).encode(
+        tooltip=tips
+    )
     breaks = base.transform_filter("datum.is_break").encode(x)
     rules = breaks.mark_rule(strokeDash=[4, 3], color=GREY, strokeWidth=1)
     names = _names(rows, x, y)
@@ -108,24 +123,29 @@ def _names(rows: pl.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
     return [named.encode(x, y, _colour(), text="series:N")]
 
 
-def bars(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
-    """A bar per period from zero, for metrics that count and for periods with too few events."""
-    counts = frame.with_columns(
-        series=pl.lit("all"),
+def counts(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
+    """How many in each period, from zero: bars, or a line per part where there are parts.
+
+    For metrics that count, and for rates whose periods have too few events to rate.
+    """
+    rows = _ready(frame, metric).with_columns(
         amount=pl.when(pl.col("status").is_in(["final", "low"])).then(pl.col("numerator")),
         until=pl.col("period_end").dt.offset_by("1d"),
     )
-    unit = str(metric["unit"]) if metric["kind"] in COUNTS else "events"
+    unit = str(metric["unit"]) if metric["kind"] in COUNTS else "number counted"
+    x, y = alt.X("period_start:T", title=None), alt.Y("amount:Q", title=unit)
     amount = alt.Tooltip("amount:Q", title=unit, format=",.0f")
-    drawn = alt.Chart(counts).mark_bar(invalid="filter", stroke="white", strokeWidth=0.5)
-    placed = drawn.encode(
-        alt.X("period_start:T", title=None),
-        alt.X2("until:T"),
-        alt.Y("amount:Q", title=unit),
-        alt.Y2Datum(0),
-        _colour(),
-        tooltip=[alt.Tooltip("period:N", title="Period"), amount],
-    )
+    tips = [alt.Tooltip("period:N", title="Period"), amount]
+    base = alt.Chart(rows)
+    if rows["series"].n_unique() > 1:
+        line = base.mark_line(invalid=GAPS).encode(x, y, _colour())
+        points = base.mark_point(filled=True, size=40, opacity=1).encode(
+            x, y, _colour(), alt.Shape("series:N", legend=None), tooltip=tips
+        )
+        named = _names(rows.with_columns(value=pl.col("amount")), x, y)
+        return _finished(alt.layer(line, points, *named), title, TALL)
+    bar = base.mark_bar(invalid="filter", stroke="white", strokeWidth=0.5)
+    placed = bar.encode(x, alt.X2("until:T"), y, alt.Y2Datum(0), _colour(), tooltip=tips)
     return _finished(alt.layer(placed), title, TALL)
 
 
@@ -137,7 +157,7 @@ def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> L
     rows = _ready(frame, metric).with_columns(focus=pl.lit("all"))
     y = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
     is_count = metric["kind"] in COUNTS
-    scale = alt.Scale(zero=is_count or metric["unit"] != "%", padding=12)
+    scale = alt.Scale(zero=is_count or metric["unit"] != "%")
     x = alt.X("value:Q", title=_unit(metric), scale=scale)
     colour, shape = _chosen(chosen)
     base = alt.Chart(rows)

@@ -3,60 +3,49 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dashboards.formats import between, is_missing, measured, plain, span, whole
+from dashboards.formats import between, is_missing, measured, plain, span
 from dashboards.words import sentence
 
 Row = Mapping[str, Any]
 
 
-def counts(row: Row) -> str:
-    """Both periods of a before-and-after comparison, counts first."""
-    return "; ".join(
-        f"{span(row[f'{side}_start'], row[f'{side}_end'])}: {whole(row[f'{side}_events'])} from "
-        f"{whole(row[f'{side}_exposure'])} officer-months"
-        for side in ("baseline", "comparison")
+def difference(row: Row, metric: Row) -> str:
+    """The interval of the change in the unit of the rate; empty where it is not shown."""
+    more, low, high = (
+        row[name] for name in ("change_absolute", "interval_low_absolute", "interval_high_absolute")
     )
+    if row["status"] != "final" or any(map(is_missing, (more, low, high))):
+        return ""
+    if low <= 0 <= high:
+        return f", from {_amount(low)} to {_amount(high)} {plain(metric['unit'])}"
+    near, far = sorted((abs(low), abs(high)))
+    way = "fewer" if high < 0 else "more"
+    return f", that is {between(near, far, '')} {way} {plain(metric['unit'])}"
 
 
-def rates(row: Row) -> str:
-    """Both rates and their difference, with its interval where there is one."""
-    unit = "per 1,000 officers a year"
-    said = (
-        f"From {measured(row['baseline_rate'], unit)} to {measured(row['comparison_rate'], unit)}"
-    )
-    more = row["change_absolute"]
-    if is_missing(more):
-        return f"{said} {unit}."
-    size = measured(abs(more), unit)
-    return f"{said} {unit}: {size} {'fewer' if more < 0 else 'more'}."
+def _amount(value: float) -> str:
+    return f"{measured(abs(value), '')} {'fewer' if value < 0 else 'more'}"
 
 
-def sure(row: Row) -> str:
-    """A percent change in words by its interval; never 'no change' when we could not tell."""
+def sure(row: Row, metric: Row) -> str:
+    """How sure we are of a change, by its interval; never 'no change' when we could not tell."""
     low, high = row["interval_low_percent"], row["interval_high_percent"]
+    if row["status"] != "final":
+        return sentence(row["status_reason"]) or "No change is shown here, so there is no interval."
     if is_missing(low) or is_missing(high):
         return "No interval could be worked out, so nothing is said about the size of the change."
+    allows = "The interval (95%) allows for chance, not for anything else that changed."
+    size = difference(row, metric)
     if low <= 0 <= high:
-        return f"We could not tell: anything from a {_moved(low)} to a {_moved(high)}."
+        told = f"We could not tell: anything from a {_moved(low)} to a {_moved(high)}"
+        return f"{told}{size}. {allows}"
     near, far = sorted((abs(low), abs(high)))
     verb = "fell" if high < 0 else "rose"
-    return f"Allowing for chance, the rate {verb} by {between(near, far, '%')} (95% interval)."
+    return f"The rate {verb} by {between(near, far, '%')}{size}. {allows}"
 
 
 def _moved(percent: float) -> str:
     return f"{'fall' if percent < 0 else 'rise'} of {measured(abs(percent), '%')}"
-
-
-def not_shown(row: Row) -> str:
-    """Why a change is not shown as a percentage."""
-    if row["status"] == "low":
-        return (
-            f"**{plain(counts(row))}.** Fewer than 20 in the first period, so the change is "
-            "not shown as a percentage."
-        )
-    if row["status"] == "suppressed":
-        return "Hidden to protect people."
-    return f"Not shown. {sentence(row['status_reason'])}".strip()
 
 
 def caption(row: Row, metric: Row) -> str:
@@ -67,13 +56,3 @@ def caption(row: Row, metric: Row) -> str:
         f"Measure: {plain(metric['label'])}, {second} against {first}. Lines are 95% intervals. "
         "Areas are in the order of the map, not of their figures."
     )
-
-
-def estimate(row: Row) -> str:
-    """A randomised comparison: counts in both arms, then the difference and its interval."""
-    outcome = str(row["outcome"]).replace("_", " ").capitalize()
-    units = f"{whole(row['treated_units'])} with and {whole(row['control_units'])} without a camera"
-    events = (row["treated_events"], row["control_events"])
-    if not any(map(is_missing, events)):
-        units = f"{whole(events[0])} and {whole(events[1])} events; {units}"
-    return f"**{plain(outcome)}: {units}.** {sentence(row['words'])}"

@@ -19,7 +19,10 @@ def metric(choice: Choice, metric_id: str) -> Row | None:
 
 
 def on(choice: Choice, topics: tuple[str, ...], first: tuple[str, ...] = ()) -> list[Row]:
-    """Metrics on these topics that the programme has rows for: the named first, then by label."""
+    """Metrics on these topics that the programme has rows for.
+
+    Those with a figure for the area come first, then those in `first`, then by label.
+    """
     known = choice.release.rows("dim_metric")
     programme = choice.place["programme_id"]
     here = choice.release.values("fct_metrics", "metric_id", programme_id=programme)
@@ -28,7 +31,9 @@ def on(choice: Choice, topics: tuple[str, ...], first: tuple[str, ...] = ()) -> 
     shown = known.filter(pl.col("topic").is_in(topics) & pl.col("metric_id").is_in(here))
     ranks = {metric_id: place for place, metric_id in enumerate(first)}
     rank = pl.col("metric_id").replace_strict(ranks, default=len(first), return_dtype=pl.Int64)
-    return list(shown.sort(rank, "label").iter_rows(named=True))
+    final = choice.release.values("fct_metrics", "metric_id", status="final", **choice.place)
+    absent = ~pl.col("metric_id").is_in(final)
+    return list(shown.sort(absent, rank, "label").iter_rows(named=True))
 
 
 def programmes_with(choice: Choice, topics: tuple[str, ...]) -> list[str]:
@@ -46,6 +51,15 @@ def programmes_with(choice: Choice, topics: tuple[str, ...]) -> list[str]:
     }
     names = choice.release.rows("dim_programme").sort("programme_name")
     return names.filter(pl.col("programme_id").is_in(sorted(have)))["programme_name"].to_list()
+
+
+def areas_with(choice: Choice, metric_id: str) -> list[str]:
+    """Names of the areas of the programme that have rows of a metric, in the order of the tree."""
+    programme = choice.place["programme_id"]
+    have = choice.release.values(
+        "fct_metrics", "area_id", metric_id=metric_id, programme_id=programme
+    )
+    return choice.areas.filter(pl.col("area_id").is_in(have))["label"].to_list()
 
 
 def of(choice: Choice, metric_id: str, **where: object) -> pl.DataFrame:

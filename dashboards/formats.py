@@ -8,7 +8,7 @@ from typing import Any
 
 MONTHS = tuple(calendar.month_name[1:])
 HUNDRED, TEN, NINETY = 100, 10, 90
-FINEST = 4
+FINEST, CLOSE = 4, 2
 SPECIAL = re.compile(r"([\\`*_\[\]$<>~#|:])")
 
 
@@ -45,14 +45,24 @@ def measured(value: float | None, unit: str, places: int | None = None) -> str:
     return f"{text}%" if unit == "%" else text
 
 
+def places(low: float | None, high: float | None, unit: str) -> int | None:
+    """Decimals that tell the ends of an interval apart; None when there is no interval."""
+    if low is None or high is None or is_missing(low) or is_missing(high):
+        return None
+    found = max(decimals(low, unit), decimals(high, unit))
+    if found == 0 and high - low < CLOSE:
+        found = 1
+    while found < FINEST and low != high and f"{low:.{found}f}" == f"{high:.{found}f}":
+        found += 1
+    return found
+
+
 def between(low: float | None, high: float | None, unit: str) -> str:
     """An interval in words, with as many decimals as it takes to tell its ends apart."""
-    if low is None or high is None or is_missing(low) or is_missing(high):
+    found = places(low, high, unit)
+    if found is None:
         return ""
-    places = max(decimals(low, unit), decimals(high, unit))
-    while places < FINEST and low != high and f"{low:.{places}f}" == f"{high:.{places}f}":
-        places += 1
-    return f"between {measured(low, unit, places)} and {measured(high, unit, places)}"
+    return f"between {measured(low, unit, found)} and {measured(high, unit, found)}"
 
 
 def day(value: date) -> str:

@@ -21,52 +21,58 @@ def _changes(choice: Choice, metric_id: str) -> pl.DataFrame:
     return rows.join(names, on="area_id").sort("comparison_start", "comparison", "sort_order")
 
 
-def _sentences(row: Mapping[str, Any]) -> str:
-    if row["status"] != "final":
-        return comparisons.not_shown(row)
-    first = f"**{plain(comparisons.counts(row))}.** {comparisons.rates(row)}"
-    return f"{first}\n\n**How sure are we?** {comparisons.sure(row)}"
+def trial(choice: Choice, outcomes: str) -> bool:
+    """Comparisons of a trial whose outcome fits this pattern; whether there is any.
 
-
-def trial(choice: Choice, outcome: str = "") -> bool:
-    """Randomised comparisons whose outcome has this word in it; whether there is any."""
+    What was drawn by lot and what changed over time stand side by side, never one alone.
+    """
     programme = choice.place["programme_id"]
-    rows = choice.release.rows("fct_estimates", programme_id=programme, is_randomised=True)
-    rows = (
-        rows.filter(pl.col("outcome").str.contains(outcome, literal=True)) if rows.width else rows
-    )
+    rows = choice.release.rows("fct_estimates", programme_id=programme)
     if rows.is_empty():
         return False
-    st.markdown("**Compared by lot: a randomised trial**")
-    for row in rows.iter_rows(named=True):
-        st.markdown(comparisons.estimate(row))
+    wanted = rows.filter(pl.col("outcome").str.contains(outcomes))
+    for name in wanted["outcome"].unique(maintain_order=True).to_list():
+        _outcome(name, wanted.filter(outcome=name).sort("contrast"))
+    if wanted.is_empty():
+        return False
     with st.expander("The table of these comparisons, to read or to download"):
-        tables.plain_table(choice, rows, "fct_estimates", "randomised_comparisons")
+        tables.plain_table(choice, wanted, "fct_estimates", "trial_comparisons")
     return True
+
+
+def _outcome(name: str, rows: pl.DataFrame) -> None:
+    st.markdown(f"**{plain(name.replace('_', ' ').capitalize())}**")
+    left, right = st.columns(2, gap="large", border=True)
+    drawn, changed = rows.filter("is_randomised"), rows.filter(~pl.col("is_randomised"))
+    left.markdown(f"**{notices.BY_LOT}**")
+    for words_of in drawn["words"].to_list() or [notices.NO_TRIAL]:
+        left.markdown(words.sentence(words_of))
+    right.markdown(f"**{notices.OVER_TIME}**")
+    for words_of in changed["words"].to_list() or [notices.NOT_BEFORE]:
+        right.markdown(words.sentence(words_of))
 
 
 def _comparison(choice: Choice, rows: pl.DataFrame, metric: Mapping[str, Any], key: str) -> None:
     here = rows.filter(area_id=choice.place["area_id"])
     first = rows.row(0, named=True)
-    st.markdown(f"**{plain(metric['label'])}: {plain(first['comparison_label'])}**")
+    st.markdown(f"**{plain(metric['label'])}**")
     if here.is_empty():
         st.markdown(words.no_row("before and after"))
     for row in here.iter_rows(named=True):
-        st.markdown(_sentences(row))
+        st.markdown(words.sentence(row["what_happened"]))
+        st.markdown(f"**How sure are we?** {comparisons.sure(row, metric)}")
     near = rows.join(figures.family(choice).select("area_id"), on="area_id", how="semi")
-    if near.filter(status="final").height > 1:
-        title = f"Change in {metric['label'].lower()}"
-        chart = charts.changes(near.sort("sort_order"), title, str(choice.area["label"]))
-        st.altair_chart(chart, width="stretch", alt=f"{title}, by area. {notices.IN_TABLE}")
-        st.caption(comparisons.caption(first, metric))
-    with st.expander("The table of this comparison by area, to read or to download"):
+    with st.expander("By area: chart, table and download"):
+        if not near.filter(status="final").is_empty():
+            title = f"Change in {metric['label'].lower()}"
+            chart = charts.changes(near.sort("sort_order"), title, str(choice.area["label"]))
+            st.altair_chart(chart, width="stretch", alt=f"{title}, by area. {notices.IN_TABLE}")
+            st.caption(comparisons.caption(first, metric))
         st.markdown(f"Why these periods: {words.sentence(first['why'])}")
         tables.plain_table(choice, rows.drop("sort_order"), "fct_changes", f"change_{key}")
 
 
 def _before_and_after(choice: Choice, metrics: list[dict[str, Any]]) -> None:
-    if not metrics:
-        st.markdown(notices.NO_BASELINE)
     for metric in metrics:
         rows = _changes(choice, str(metric["metric_id"]))
         for name in rows["comparison"].unique(maintain_order=True).to_list():
@@ -74,7 +80,7 @@ def _before_and_after(choice: Choice, metrics: list[dict[str, Any]]) -> None:
             _comparison(choice, rows.filter(comparison=name), metric, key)
 
 
-def show(choice: Choice, topics: tuple[str, ...]) -> None:
+def show(choice: Choice, topics: tuple[str, ...], outcomes: str) -> None:
     """Every before-and-after comparison of the programme beside its randomised one."""
     programme = choice.place["programme_id"]
     changed = choice.release.values("fct_changes", "metric_id", programme_id=programme)
@@ -85,9 +91,10 @@ def show(choice: Choice, topics: tuple[str, ...]) -> None:
         st.markdown(notices.NO_COMPARISON)
         return
     st.warning(notices.OTHER_THINGS, icon=":material/compare_arrows:")
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        _before_and_after(choice, metrics)
-    with right:
-        if not trial(choice):
-            st.markdown(f"**Compared by lot.** {notices.NO_TRIAL}")
+    if metrics:
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            _before_and_after(choice, metrics)
+        if not tried:
+            right.markdown(f"**{notices.BY_LOT}**\n\n{notices.NO_TRIAL}")
+    trial(choice, outcomes)

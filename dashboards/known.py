@@ -27,7 +27,7 @@ QUESTIONS = (
         ("conviction_share", "trial_guilty_pleas"),
     ),
 )
-SHOWN = 4
+SHOWN = 3
 TOLD = ("final", "low")
 
 
@@ -69,11 +69,12 @@ def changed(choice: Choice) -> None:
     if changes.width and names.width:
         final = changes.filter(status="final").join(names, on="metric_id")
         lines = [
-            f"{plain(row['label'])}, {plain(row['comparison_label'])}. {comparisons.sure(row)}"
+            f"{plain(row['label'])}, {plain(row['comparison_label'])}. {comparisons.sure(row, row)}"
             for row in final.sort("comparison_start", "metric_id").iter_rows(named=True)
         ]
     lines = [*lines[:2], notices.NOT_WHY] if lines else []
-    lines += [comparisons.estimate(row) for row in trial.iter_rows(named=True)][:2]
+    if trial.width:
+        lines += [words.sentence(said) for said in trial.filter("is_randomised")["words"]][:3]
     st.markdown("\n".join(f"- {line}" for line in lines) or notices.NO_COMPARISON)
 
 

@@ -38,7 +38,9 @@ NO_TRIAL = (
     "No randomised trial of this programme was supplied, so nothing on this page can show what "
     "cameras did."
 )
-NO_BASELINE = "No period before cameras is declared for this programme, so none is compared."
+BY_LOT = "Compared by lot: a randomised trial"
+OVER_TIME = "Before and after: what happened"
+NOT_BEFORE = "Nothing was supplied on the time before, so no change is shown."
 NO_COMPARISON = (
     "No period before cameras is declared for this programme and no trial was supplied, so no "
     "comparison is shown: these data could not have told what cameras did."

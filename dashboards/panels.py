@@ -22,9 +22,12 @@ def tiles(choice: Choice, metrics: list[figures.Row]) -> None:
         return
     for place, (metric, row) in zip(st.columns(len(known)), known, strict=True):
         with place.container(border=True, height="stretch"):
-            st.metric(
-                plain(metric["label"]), words.big(row, metric), help=str(metric["definition"])
-            )
+            st.markdown(f"**{plain(metric['label'])}**", help=plain(metric["definition"]))
+            if row["status"] in SHOWN:
+                label = str(metric["label"])
+                st.metric(label, words.big(row, metric), label_visibility="collapsed")
+            else:
+                st.markdown(f"#### {words.big(row, metric)}")
             st.caption(words.under(row, metric))
 
 
@@ -37,28 +40,39 @@ def card(choice: Choice, metric: Metric, coverage: str = "") -> None:
     name = str(metric["metric_id"])
     row = figures.headline(choice, name)
     rows = [row] if row else figures.sides(choice, name)
-    if not rows:
-        st.info(words.no_row(choice.period), icon=":material/info:")
+    if not rows or rows[0]["status"] not in SHOWN:
+        _absent(choice, metric, rows)
         return
     left, right = st.columns([2, 3], gap="large")
     with left:
         _explain(metric, rows)
         if coverage:
             _complete(choice, coverage)
-        with st.expander("How it is worked out, and what a rise or fall can mean"):
-            st.markdown(words.definition(metric))
+        _define(metric)
     with right:
-        if rows[0]["status"] in SHOWN:
-            pictures.show(choice, metric, rows[0])
-        else:
-            st.info(words.why_not(rows[0], metric), icon=":material/info:")
+        pictures.show(choice, metric, rows[0])
+
+
+def _define(metric: Metric) -> None:
+    with st.expander("How it is worked out, and what a rise or fall can mean"):
+        st.markdown(words.definition(metric))
+
+
+def _absent(choice: Choice, metric: Metric, rows: list[figures.Row]) -> None:
+    elsewhere = figures.areas_with(choice, str(metric["metric_id"]))
+    why = words.why_not(rows[0], metric) if rows else words.no_row(choice.period, elsewhere)
+    st.info(why, icon=":material/info:")
+    st.markdown(f"**Why it matters.** {words.sentence(metric['why_it_matters'])}")
+    _define(metric)
 
 
 def _explain(metric: Metric, rows: list[figures.Row]) -> None:
     if rows[0]["breakdown"] == "all":
         st.markdown(words.performance(rows[0], metric))
     for row in rows if rows[0]["breakdown"] != "all" else ():
-        st.markdown(f"**{plain(row['breakdown_value'])}.** {words.performance(row, metric)}")
+        st.markdown(
+            f"**{plain(row['breakdown_value']).capitalize()}.** {words.performance(row, metric)}"
+        )
     st.markdown(f"**How sure are we?** {words.sure(rows[0], metric)}")
     st.markdown(f"**Why it matters.** {words.sentence(metric['why_it_matters'])}")
 

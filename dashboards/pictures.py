@@ -1,12 +1,12 @@
 """The charts of one metric: over time, by area, in parts; the table and download behind each."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboards import charts, figures, sources, tables, words
+from dashboards import captions, charts, figures, sources, tables, words
 from dashboards.choose import Choice
 
 FEW = 3
@@ -18,61 +18,58 @@ Drawn = tuple[charts.Layers, pl.DataFrame]
 
 def _by_area(choice: Choice, metric: Metric, row: figures.Row) -> Drawn:
     rows = tables.named(figures.by_area(choice, str(metric["metric_id"]), row))
-    title = f"{metric['label']}, {words.when(row)}"
+    title = f"{metric['label']}\n{words.when(row)}"
     return charts.dots(rows, metric, title, str(choice.area["label"])), rows
 
 
 def _in_parts(choice: Choice, metric: Metric, row: figures.Row) -> Drawn:
     rows = tables.named(figures.parts(choice, str(metric["metric_id"]), row))
     rows = rows.with_columns(label=pl.col("breakdown_value"))
-    title = f"{metric['label']}, {choice.area['label']}, {words.when(row)}"
+    title = f"{metric['label']}\n{choice.area['label']}, {words.when(row)}"
     return charts.dots(rows, metric, title), rows
 
 
 def _over_time(choice: Choice, metric: Metric, row: figures.Row) -> Drawn:
-    name, title = str(metric["metric_id"]), f"{metric['label']}, {choice.area['label']}"
+    name, title = str(metric["metric_id"]), f"{metric['label']}\n{choice.area['label']}"
     in_parts = row["breakdown"] != "all"
     rows = tables.named(figures.over_time(choice, name, in_parts=in_parts))
-    if in_parts:
-        rows = rows.with_columns(label=pl.col("breakdown_value"))
-        if rows["period_start"].n_unique() > 1:
-            return charts.trend(rows, metric, title), rows
-        return charts.dots(rows, metric, f"{title}, {words.when(row)}"), rows
-    rows = rows.with_columns(label=pl.lit(str(choice.area["label"])))
-    if len(rows) <= FEW:
-        return charts.dots(rows.with_columns(label=pl.col("period")), metric, title), rows
-    few = rows.filter(pl.col("status") == "final").is_empty()
-    draw: Callable[..., charts.Layers] = (
-        charts.bars if few or metric["kind"] in COUNTS else charts.trend
-    )
-    return draw(rows, metric, title), rows
+    label = pl.col("breakdown_value") if in_parts else pl.lit(str(choice.area["label"]))
+    rows = rows.with_columns(label=label)
+    if rows["period_start"].n_unique() <= FEW:
+        when = rows if in_parts else rows.with_columns(label=pl.col("period"))
+        return charts.dots(when, metric, title), rows
+    rated = rows.filter(pl.col("status") == "final").height
+    by_count = metric["kind"] in COUNTS or rated < rows.height / 2
+    return (charts.counts if by_count else charts.trend)(rows, metric, title), rows
 
 
 DRAW = {"Over time": _over_time, "By area": _by_area, "In parts": _in_parts}
 
 
 def _views(choice: Choice, metric: Metric, row: figures.Row) -> list[str]:
+    """Views with something to see, the most telling first: time only when there are periods."""
     name = str(metric["metric_id"])
-    views = ["Over time"]
     if row["breakdown"] != "all":
-        return views
+        return ["Over time"]
+    views = []
     if len(figures.by_area(choice, name, row)) > 1:
         views.append("By area")
     if not figures.parts(choice, name, row).is_empty():
         views.append("In parts")
-    return views
+    over_time = figures.over_time(choice, name)
+    return ["Over time", *views] if len(over_time) > FEW or not views else [*views, "Over time"]
 
 
 def _caption(choice: Choice, metric: Metric, rows: pl.DataFrame) -> str:
     made_by = sources.of_metric(choice, str(metric["metric_id"]))
     producers = sorted(set(made_by["producer"].to_list())) if made_by.width else []
-    return words.caption(
+    return captions.caption(
         metric,
         str(choice.programme["programme_name"]),
         str(choice.area["label"]),
         (rows["period_start"].min(), rows["period_end"].max()),
         "; ".join(producers),
-    )
+    ) + captions.marks(metric, rows.to_dicts())
 
 
 def show(choice: Choice, metric: Metric, row: figures.Row) -> None:
@@ -91,9 +88,11 @@ def show(choice: Choice, metric: Metric, row: figures.Row) -> None:
             bind="query-params",
         )
     chart, rows = DRAW[view](choice, metric, row)
-    told = words.ends(rows.to_dicts(), metric) if view == "Over time" else []
+    told = captions.ends(rows.to_dicts(), metric) if view == "Over time" else []
     place = str(choice.area["label"])
-    st.altair_chart(chart, width="stretch", alt=words.alt(str(metric["label"]), place, view, told))
+    st.altair_chart(
+        chart, width="stretch", alt=captions.alt(str(metric["label"]), place, view, told)
+    )
     st.caption(_caption(choice, metric, rows))
     with st.expander("The table behind this chart, to read or to download"):
         tables.show(choice, rows, metric, f"{name}_{KEYS[view]}")

@@ -3,16 +3,26 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboards.formats import between, is_missing, measured, period, plain, span, whole
+from dashboards.formats import between, is_missing, measured, period, places, plain, whole
 
 Row = Mapping[str, Any]
 
+NO_INTERVAL = {
+    "count": "every record is counted, nothing is sampled",
+    "distinct": "every record is counted, nothing is sampled",
+    "quantile": "half of all dated records lie on either side, nothing is sampled",
+}
 UNRATED = ("count", "distinct", "quantile")
 
 
 def first_part(text: object) -> str:
     """Words before the first bracket or semicolon: short enough to stand inside a sentence."""
     return str(text or "").split(" (")[0].split(";")[0].strip().rstrip(".")
+
+
+def is_said(text: object) -> bool:
+    """Whether an entry of a definition says something, rather than that there is nothing."""
+    return bool(text) and not str(text).lower().startswith("none")
 
 
 def sentence(text: object) -> str:
@@ -39,10 +49,15 @@ def counted(row: Row, metric: Row) -> str:
     return f"{said}; {whole(row['denominator'])} {first_part(metric['denominator_words'])}"
 
 
-def with_unit(value: float | None, metric: Row) -> str:
-    """A figure with its unit."""
+def value(row: Row, metric: Row) -> str:
+    """The figure itself, with as many decimals as its interval."""
     unit = str(metric["unit"])
-    text = measured(value, unit)
+    return measured(row["value"], unit, places(row["interval_low"], row["interval_high"], unit))
+
+
+def with_unit(row: Row, metric: Row) -> str:
+    """A figure with its unit."""
+    unit, text = str(metric["unit"]), value(row, metric)
     return text if unit == "%" or text == "not known" else f"{text} {unit}"
 
 
@@ -67,7 +82,7 @@ def big(row: Row, metric: Row) -> str:
     """The figure of a tile, or in one or two words why there is none."""
     match str(row["status"]):
         case "final":
-            return measured(row["value"], str(metric["unit"]))
+            return value(row, metric)
         case "low":
             return whole(row["numerator"])
         case "suppressed":
@@ -79,13 +94,16 @@ def big(row: Row, metric: Row) -> str:
 
 
 def under(row: Row, metric: Row) -> str:
-    """What stands beneath the figure of a tile: unit, interval, counts and period."""
+    """What stands beneath the figure of a tile, a line each: unit and interval, counts, period."""
+    if row["status"] == "not_supplied":
+        return why_not(row, metric)
     if row["status"] != "final":
-        return f"{why_not(row, metric)} {plain(when(row))}."
-    unit = "" if metric["unit"] == "%" else f"{plain(metric['unit'])}. "
+        return f"{why_not(row, metric)}  \n{plain(when(row))}"
+    unit = "" if metric["unit"] == "%" else plain(metric["unit"])
     ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
-    counts = "" if metric["kind"] in {"count", "distinct"} else f"{plain(counted(row, metric))}. "
-    return f"{unit}{f'{ends.capitalize()}. ' if ends else ''}{counts}{plain(when(row))}."
+    counts = "" if metric["kind"] in {"count", "distinct"} else plain(counted(row, metric))
+    lines = [", ".join(filter(None, [unit, ends])), counts, plain(when(row))]
+    return "  \n".join(filter(None, lines))
 
 
 def performance(row: Row, metric: Row) -> str:
@@ -96,11 +114,11 @@ def performance(row: Row, metric: Row) -> str:
     if metric["kind"] in {"count", "distinct"}:
         return f"{when(row)}: **{plain(counted(row, metric))}**.{mark}"
     ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
-    value = plain(with_unit(row["value"], metric))
+    said_value = plain(with_unit(row, metric))
     if metric["kind"] == "quantile":
-        middle = f"half within **{value}**"
+        middle = f"half within **{said_value}**"
         return f"{when(row)}: **{plain(counted(row, metric))}**, {middle}.{mark}"
-    said = f"{when(row)}: **{plain(counted(row, metric))}**. That is **{value}**"
+    said = f"{when(row)}: **{plain(counted(row, metric))}**. That is **{said_value}**"
     return f"{said}{f', {ends}' if ends else ''}.{mark}"
 
 
@@ -122,9 +140,10 @@ def unlisted(row: Row) -> str:
     )
 
 
-def no_row(chosen: str) -> str:
+def no_row(chosen: str, elsewhere: Sequence[str] = ()) -> str:
     """What is said where the release has no row for this programme, area and period."""
-    return f"This release has no figure for this area and period ({chosen.lower()})."
+    said = f"There is no figure for this area and period ({chosen.lower()})."
+    return f"{said} There is one for: {', '.join(map(plain, elsewhere))}." if elsewhere else said
 
 
 def nothing(programme: str) -> str:
@@ -142,7 +161,7 @@ def definition(metric: Row) -> str:
         ("A fall can mean", metric["fall_can_mean"]),
         ("Not to be compared across", metric["breaks"]),
     ]
-    said = [f"- **{name}:** {sentence(text)}" for name, text in rows if text and text != "none"]
+    said = [f"- **{name}:** {sentence(text)}" for name, text in rows if is_said(text)]
     version = f"- Version {metric['version']} of the definition, kept by {plain(metric['owner'])}."
     return "\n".join([*said, version])
 
@@ -156,41 +175,11 @@ def sure(row: Row, metric: Row) -> str:
         return "There is no figure here to be sure of."
     ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
     if not ends:
-        why = how.removeprefix("none").lstrip(": ")
-        reason = f"No interval: {sentence(why)[0].lower()}{sentence(why)[1:]}" if why else ""
-        return f"{reason} The figure is as complete as the files it was counted from.".strip()
+        reason = NO_INTERVAL.get(str(metric["kind"]), how.removeprefix("none").lstrip(": "))
+        said = f"No interval: {plain(reason)}. " if reason else ""
+        return f"{said}The figure is as complete as the files it was counted from."
     method = "" if how.startswith("none") else f": {plain(how)}"
     return (
         f"Allowing for chance, it lies {ends} (95% interval{method}). "
         "That does not cover records that were never made."
     )
-
-
-def caption(
-    metric: Row, programme: str, area: str, periods: tuple[Any, Any], producers: str
-) -> str:
-    """Measure, population, geography, period and source of a chart."""
-    population = first_part(metric["denominator_words"])
-    of = "" if population in {"", "none"} else f" Population: {plain(population)}."
-    where = programme if area == programme else f"{area}, {programme}"
-    dates = span(*periods) if all(periods) else "no period"
-    made_by = f" Source: {sentence(producers)}" if producers else ""
-    return (
-        f"Measure: {plain(metric['label'])} ({plain(metric['unit'])}).{of} "
-        f"Geography: {plain(where)}. Period: {dates}.{made_by}"
-    )
-
-
-def alt(label: str, area: str, view: str, firsts: Sequence[str]) -> str:
-    """What a chart shows, for someone who does not see it."""
-    kind = {"By area": "Dots with intervals by area", "In parts": "Dots with intervals by part"}
-    told = f" {'; '.join(firsts)}." if firsts else ""
-    shown = f"{kind.get(view, 'Chart over time')}: {label}, {area}."
-    return f"{shown}{told} All values are in the table below."
-
-
-def ends(rows: Sequence[Row], metric: Row) -> list[str]:
-    """The first and last drawn value of a series, in words."""
-    final = [row for row in rows if row["status"] == "final"]
-    shown = [final[0], final[-1]] if final[1:] else final
-    return [f"{when(row)}: {with_unit(row['value'], metric)}" for row in shown]

@@ -29,6 +29,6 @@ if metrics:
     st.caption(notices.CONTESTED)
 else:
     panels.nothing(choice, TOPICS)
-happened.show(choice, TOPICS)
+happened.show(choice, TOPICS, "complaint|force")
 panels.cards(choice, metrics, COVERAGE, "more_complaints")
 frame.foot(choice)

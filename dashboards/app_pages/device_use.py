@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, panels, staff
+from dashboards import figures, frame, happened, panels, staff
 from dashboards.choose import Choice
 
 TOPICS = ("device_use", "workforce")
@@ -23,5 +23,6 @@ panels.tiles(choice, metrics)
 if not any(metric["topic"] == TOPICS[0] for metric in metrics):
     panels.nothing(choice, TOPICS[:1])
 staff.show(choice)
+happened.trial(choice, "video")
 panels.cards(choice, metrics, {}, "more_use")
 frame.foot(choice)

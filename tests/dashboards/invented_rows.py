@@ -152,15 +152,17 @@ def change(programme: str, area: str, **more: Any) -> dict[str, Any]:
         "interval_low_percent": -33.0,
         "interval_high_percent": -16.0,
         "change_absolute": -200.0,
+        "interval_low_absolute": -270.0,
+        "interval_high_absolute": -130.0,
         "why": "Whole years on both sides.",
         "interval_method": "Poisson ratio",
         "status": "final",
         "status_reason": None,
-        "what_happened": "The rate was lower in the second period.",
+        "what_happened": "Complaints: 800 events in the baseline, 600 in 2018. It fell.",
     } | more
 
 
-def estimate() -> dict[str, Any]:
+def estimate(**more: Any) -> dict[str, Any]:
     """A randomised comparison that could not tell."""
     return {
         "programme_id": TRIAL,
@@ -181,5 +183,5 @@ def estimate() -> dict[str, Any]:
         "smallest_detectable": 920.0,
         "method": "difference in means",
         "is_randomised": True,
-        "words": "We could not tell: anything from 720 fewer to 574 more.",
-    }
+        "words": "60 and 65 events. We could not tell: anything from 720 fewer to 574 more.",
+    } | more

@@ -93,6 +93,11 @@ REJECT = {
     "reason": "not a date",
     "rejected_count": 1,
 }
+AFTER = {
+    "contrast": "after minus before",
+    "is_randomised": False,
+    "words": "75 before, 60 after. Not randomised: other things changed too.",
+}
 STEPS = [
     ("forms.complaints", "source", "stg_forms__complaints", "staging"),
     ("stg_forms__complaints", "staging", "met_complaints", "metrics"),
@@ -126,7 +131,7 @@ def tables() -> dict[str, list[dict[str, Any]]]:
             rows.change(rows.CITY, "south", status="low", baseline_events=12.0),
             rows.change(rows.TRIAL, "all"),
         ],
-        "fct_estimates": [rows.estimate()],
+        "fct_estimates": [rows.estimate(), rows.estimate(**AFTER)],
         "fct_load_ledger": [
             _loaded(FILE, "accepted", None),
             _loaded("february.csv", "refused", "Column complaint_date is missing."),

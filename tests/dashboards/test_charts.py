@@ -56,7 +56,7 @@ def test_no_chart_holds_a_rate_that_is_not_final(area: str, status: str) -> None
 
 
 def test_counts_are_bars_from_zero() -> None:
-    spec = _spec(charts.bars(_rows("clips", "all"), METRICS["clips"], "Clips"))
+    spec = _spec(charts.counts(_rows("clips", "all"), METRICS["clips"], "Clips"))
     bar = spec["layer"][0]
     assert bar["mark"]["type"] == "bar"
     assert bar["encoding"]["y2"] == {"datum": 0}

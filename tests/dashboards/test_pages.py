@@ -47,20 +47,20 @@ def test_every_view_of_data_and_methods_is_whole(show: str, open_page: Open) -> 
 
 def test_a_final_rate_says_its_counts_before_the_rate_and_its_interval(open_page: Open) -> None:
     words = said(open_page("complaints"))
-    sentence = "**720 complaint logs opened; 1,800 officer-months**. That is **40 per 1,000"
+    sentence = "**720 complaint logs opened; 1,800 officer-months**. That is **40.0 per 1,000"
     assert sentence in words
     assert words.index(sentence) < words.index("between 30.9 and 49.8", words.index(sentence))
 
 
 def test_too_few_events_are_shown_as_a_count_and_never_as_a_rate(open_page: Open) -> None:
     app = open_page("complaints", area="North")
-    assert app.metric[0].value == "7"
+    assert "7" in [each.value for each in app.metric]
     assert "Under 20, so the count is shown and no rate." in said(app)
 
 
 def test_hidden_figures_say_that_people_are_protected(open_page: Open) -> None:
     app = open_page("complaints", area="South & East")
-    assert app.metric[0].value == "Hidden"
+    assert "#### Hidden" in said(app)
     assert "Hidden to protect people" in said(app)
 
 
@@ -83,16 +83,16 @@ def test_before_and_after_stands_under_what_happened_with_its_banner(open_page: 
     app = open_page("complaints")
     assert "What happened, before and after" in [each.value for each in app.subheader]
     assert any("Other things changed too." in each.value for each in app.warning)
-    assert "800 from 12,000 officer-months" in said(app)
+    assert "800 events in the baseline, 600 in 2018" in said(app)
 
 
 def test_a_before_and_after_is_never_printed_without_the_randomised_comparison(
     open_page: Open,
 ) -> None:
-    words = said(open_page("complaints", programme="Invented Trial"))
+    words = said(open_page("complaints", programme="Invented Trial")).replace("\\", "")
     assert "Compared by lot: a randomised trial" in words
-    assert "60 and 65 events; 89 with and 90 without a camera" in words
-    assert "720 fewer to 574 more" in words
+    assert "60 and 65 events. We could not tell: anything from 720 fewer to 574 more." in words
+    assert "75 before, 60 after. Not randomised" in words
 
 
 def test_a_programme_without_a_trial_says_that_it_cannot_tell(open_page: Open) -> None:
