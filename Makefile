@@ -5,6 +5,8 @@
 export UV_PYTHON_DOWNLOADS := never
 # Many police networks look into TLS: trust the certificates that the machine trusts.
 export UV_SYSTEM_CERTS := true
+# Compile once while setting up, not at every start on machines that keep no caches.
+export UV_COMPILE_BYTECODE := 1
 LOCAL_UV := .uv/bin/uv
 UV := $(or $(shell command -v uv 2>/dev/null),$(LOCAL_UV))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
