@@ -44,9 +44,10 @@ def _people(
     made = pseudonyms.of(delivered, kind) if pseudonyms else normalised(delivered)
     both = pl.DataFrame({"delivered": delivered, "pseudonym": made})
     con.register("both_names", both.to_arrow())
-    kind = _type_of(con, f"{name}_type", made)
+    named_type = _type_of(con, f"{name}_type", made)
     con.execute(
-        f"create table {name} as select delivered, pseudonym::{kind} as pseudonym from both_names"
+        f"create table {name} as select delivered, pseudonym::{named_type} as pseudonym"
+        " from both_names"
     )
     con.unregister("both_names")
 

@@ -24,7 +24,7 @@ def value_faults(con: duckdb.DuckDBPyConnection, table: Table) -> pl.DataFrame:
     wide = con.sql(f"select rowid as row, {', '.join(codes)} from loaded where {at_fault}").pl()
     headers = {column.code: column.header for column in table.columns}
     reasons = dict(enumerate(REASONS))
-    return (
+    found: pl.DataFrame = (
         wide.unpivot(on=codes, index="row", variable_name="column", value_name="reason")
         .filter(pl.col("reason") > 0)
         .with_columns(
@@ -32,6 +32,7 @@ def value_faults(con: duckdb.DuckDBPyConnection, table: Table) -> pl.DataFrame:
             pl.col("reason").replace_strict(reasons, return_dtype=pl.String),
         )
     )
+    return found
 
 
 def key_faults(rows: Integers, contract: TableContract) -> pl.DataFrame:

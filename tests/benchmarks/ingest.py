@@ -66,7 +66,7 @@ def generate(path: Path, rows: int, *, repeated: bool) -> None:
         )
 
 
-def baseline(path: Path, output: Path) -> None:
+def baseline(path: Path, output: Path) -> dict[str, int]:
     """DuckDB's own typed reading of the same file, with the faults left out."""
     columns = ", ".join(f"'{name}': '{kind}'" for name, kind in COLUMNS.items())
     with duckdb.connect() as con:
@@ -75,6 +75,7 @@ def baseline(path: Path, output: Path) -> None:
             " delim = ',', quote = '\"', escape = '\"', auto_detect = false, store_rejects = true,"
             f" rejects_limit = 0)) to '{output}' (format parquet)"
         )
+    return {}
 
 
 def ours(path: Path, output: Path) -> dict[str, int]:
@@ -113,7 +114,7 @@ def run_side(what: str, path: Path) -> None:
     """In the child: run, then print what it took as JSON."""
     output = path.with_name(f"{what}.parquet")
     begun = time.perf_counter()
-    counts = ours(path, output) if what == "ours" else baseline(path, output) or {}
+    counts = ours(path, output) if what == "ours" else baseline(path, output)
     seconds = time.perf_counter() - begun
     used = resource.getrusage(resource.RUSAGE_SELF)
     peak = used.ru_maxrss / 2**20
@@ -145,7 +146,8 @@ def measure(folder: Path, rows: int) -> bool:
             f"{case}: {rows:,} rows, {path.stat().st_size / 1e9:.2f} GB\n"
             f"  read_csv to Parquet {theirs['seconds']:.1f} s, {theirs['peak_gb']:.2f} GB\n"
             f"  ingestion {own['seconds']:.1f} s, {own['peak_gb']:.2f} GB (limit {LIMIT_GB} GB)\n"
-            f"  ratio {ratio:.2f} (limit {limit}), processor time {own['cpu'] / theirs['cpu']:.2f}\n"
+            f"  ratio {ratio:.2f} (limit {limit}), of processor time"
+            f" {own['cpu'] / theirs['cpu']:.2f}\n"
             f"  accepted {own['accepted']:,} rejected {own['rejected']:,}"
             f" duplicates {own['duplicates']:,}"
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.ingestion import examine as examining
+from orchestration.ingestion import loading
 from tests.ingestion.invented_tables import HEADER, RECORDINGS, contract, look
 
 ROW = "R1,2024-05-01 10:00:00,60,x\n"
@@ -100,14 +100,14 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
 ) -> None:
     path = tmp_path / "recordings.csv"
     path.write_text(f"{HEADER}\n{ROW}")
-    load = examining.load_table
+    load = loading.load_table
 
     def load_and_append(*args: Any) -> Any:
         table = load(*args)
         path.write_text(f"{HEADER}\n{ROW}{ROW}")
         return table
 
-    monkeypatch.setattr(examining, "load_table", load_and_append)
+    monkeypatch.setattr("orchestration.ingestion.examine.load_table", load_and_append)
     assert refusal(path, tmp_path).startswith("The file changed while it was read")
 
 

@@ -1,6 +1,8 @@
 """The independent count of records agrees with a slow, obvious one."""
 
 import io
+import re
+from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,39 +19,40 @@ def scan(text: bytes, dialect: Dialect = COMMA) -> Scan:
 
 
 def obvious(text: bytes) -> tuple[int, list[int], list[int]]:
-    """Records, blank and broken ones, read byte by byte; the header is record 0."""
-    records, blank, broken, at = -1, [], [], 0
+    """Records, blank and broken ones, read field by field; the header is record 0."""
+    ends, broken, at = [-1], [], 0
     while at < len(text):
-        start, field_start, quoted, after = at, True, False, False
-        opening, fault = -1, False
-        while at < len(text):
-            sign = text[at : at + 1]
-            if quoted:
-                if sign == b'"' and text[at + 1 : at + 2] == b'"':
-                    at += 1
-                elif sign == b'"':
-                    quoted, after = False, True
-                    if text[at + 1 : at + 2] not in (b",", b"\n", b"\r", b""):
-                        fault = True
-                        break
-            elif sign == b"\n":
-                break
-            elif field_start and sign == b'"':
-                quoted, opening = True, at
-            field_start = not quoted and sign == b","
-            at += 1
-        fault = fault or quoted
-        if fault:
-            end = text.find(b"\n", opening)
-            at = len(text) if end < 0 else end
-        at += 1
-        records += 1
-        if fault:
-            broken.append(records)
-        elif records and text[start : at - 1] in (b"", b"\r"):
-            blank.append(records)
-        _ = after
-    return max(records, 0), blank, broken
+        end, is_sound = end_of_record(text, at)
+        if not is_sound:
+            broken.append(len(ends) - 1)
+        ends.append(end)
+        at = end + 1
+    pairs = pairwise(ends[1:])
+    blank = [number for number, (last, end) in enumerate(pairs, 1) if end == last + 1]
+    return len(ends) - 2, blank, broken
+
+
+def end_of_record(text: bytes, at: int) -> tuple[int, bool]:
+    """Where the record ends that begins here, and whether its quotes close."""
+    while True:
+        if text[at : at + 1] == b'"':
+            opening, at = at, close_of(text, at + 1)
+            if at < 0:
+                newline = text.find(b"\n", opening)
+                return (newline if newline >= 0 else len(text)), False
+        found = re.compile(rb"[,\n]").search(text, at)
+        if found is None or found.group() == b"\n":
+            return (found.start() if found else len(text)), True
+        at = found.end()
+
+
+def close_of(text: bytes, at: int) -> int:
+    """The place behind the quote that closes the field, -1 when none does properly."""
+    while (at := text.find(b'"', at)) >= 0:
+        if text[at + 1 : at + 2] != b'"':
+            return at + 1 if text[at + 1 : at + 2] in (b",", b"\n", b"\r", b"") else -1
+        at += 2
+    return -1
 
 
 CELLS = st.sampled_from(

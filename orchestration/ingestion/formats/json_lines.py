@@ -29,8 +29,9 @@ def read_json_lines(con: duckdb.DuckDBPyConnection, path: Path, form: Format) ->
         scan = scan_text(text, dialect, start, header=False)
         source = Source.mended(text, dialect, scan, resources, lone=True)
         con.execute(
-            "create temp table json_lines as select line, coalesce(json_valid(line) and"
-            f" json_type(line) = 'OBJECT', false) as is_object from ({query_lines(source.path)})"
+            "create temp table json_lines as select line, case when json_valid(line) then"
+            " json_type(line) = 'OBJECT' else false end as is_object"
+            f" from ({query_lines(source.path)})"
         )
         faults = [*scan.faults, *rejected_records(con, source, Source(text, dialect, scan))]
         absent = np.unique(np.concatenate([scan.blank, [fault.record for fault in faults]]))

@@ -1,0 +1,133 @@
+"""Parquet, JSON lines and workbooks pass the same checks as text, counted by their own rows."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from tests.ingestion.invented_tables import HEADER, RECORDINGS, contract, look, reasons
+
+ROW = {"Recording": "R1", "Started": "2024-05-01 10:00:00", "Seconds": 60, "Note": None}
+TABLE = contract(format={"type": "jsonl"})
+SHEET = contract(format={"type": "xlsx"})
+COLUMNAR = contract(format={"type": "parquet"})
+
+
+def json_lines(*rows: Any) -> bytes:
+    return "".join(row if isinstance(row, str) else json.dumps(row) + "\n" for row in rows).encode()
+
+
+def workbook(folder: Path, *sheets: list[Any], title: str = "Export") -> Path:
+    path = folder / "recordings.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        clock = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        for at, rows in enumerate(sheets):
+            sheet = book.add_worksheet(f"{title}{at or ''}")
+            for number, row in enumerate(rows):
+                for place, cell in enumerate(row):
+                    style = [clock] if isinstance(cell, datetime) else []
+                    sheet.write(number, place, cell, *style)
+    return path
+
+
+HEADINGS = HEADER.split(",")
+NOON = datetime(2024, 5, 1, 12)  # noqa: DTZ001 - a workbook knows no time zone
+
+
+def test_json_lines_are_read_and_the_bad_ones_rejected(tmp_path: Path) -> None:
+    text = json_lines(
+        ROW, "\n", "no json\n", "[1]\n", ROW | {"Seconds": -1}, ROW | {"Seconds": 2.5}
+    )
+    output = tmp_path / "raw.parquet"
+    found = look(text + json_lines(ROW, ROW), TABLE, folder=tmp_path, output=output)
+    assert (found.records, found.blank, found.accepted) == (8, 1, 3)
+    assert reasons(found) == [
+        (3, 3, None, "not_json"),
+        (4, 4, None, "not_json"),
+        (5, 5, "Seconds", "below_minimum"),
+        (6, 6, "Seconds", "wrong_type"),
+    ]
+    assert pl.read_parquet(output)["record_number"].to_list() == [1, 7, 8]
+
+
+def test_json_lines_without_a_declared_member_are_refused(tmp_path: Path) -> None:
+    found = look(json_lines({"Recording": "R1", "Started": None}), TABLE, folder=tmp_path)
+    assert found.refused is not None
+    assert found.refused.startswith("Missing columns: Seconds, Note.")
+
+
+def columnar(folder: Path, **columns: Any) -> Path:
+    path = folder / "recordings.parquet"
+    usual = {
+        "Recording": ["R1", "R2"],
+        "Started": [NOON, NOON],
+        "Seconds": [60, -1],
+        "Note": ["", "x"],
+    }
+    pl.DataFrame(usual | columns).write_parquet(path)
+    return path
+
+
+def test_parquet_is_read_by_the_same_rules(tmp_path: Path) -> None:
+    output = tmp_path / "raw.parquet"
+    found = look(columnar(tmp_path), COLUMNAR, folder=tmp_path, output=output)
+    assert reasons(found) == [(2, None, "Seconds", "below_minimum")]
+    assert pl.read_parquet(output)["note"].to_list() == [None]
+
+
+def test_a_parquet_column_of_another_type_refuses_the_file(tmp_path: Path) -> None:
+    path = columnar(tmp_path, Started=[True, False])
+    said = look(path, COLUMNAR, folder=tmp_path).refused
+    assert said == "Started was delivered as another type, which cannot hold timestamp."
+
+
+def test_a_truncated_parquet_file_is_refused(tmp_path: Path) -> None:
+    path = columnar(tmp_path)
+    path.write_bytes(path.read_bytes()[:-30])
+    said = look(path, COLUMNAR, folder=tmp_path).refused
+    assert said == "The file is not Parquet, or it is truncated."
+
+
+def test_a_workbook_is_read_with_its_blank_rows_and_midnights(tmp_path: Path) -> None:
+    midnight = NOON.replace(hour=0)
+    rows = [HEADINGS, ["R1", midnight, 60, "x"], [], ["R3", NOON, "soon", ""], ["R4", NOON, 0, "x"]]
+    output = tmp_path / "raw.parquet"
+    found = look(workbook(tmp_path, rows), SHEET, folder=tmp_path, output=output)
+    assert (found.records, found.blank, found.accepted) == (4, 1, 2)
+    assert reasons(found) == [(3, 4, "Seconds", "wrong_type")]
+    assert pl.read_parquet(output)["started_at"].to_list() == [midnight, NOON]
+
+
+def test_a_title_row_refuses_a_workbook_unless_the_contract_states_it(tmp_path: Path) -> None:
+    path = workbook(tmp_path, [["Camera export"], [], HEADINGS, ["R1", NOON, 60, ""]])
+    said = look(path, SHEET, folder=tmp_path).refused or ""
+    assert said.startswith("None of the columns of harbour.recordings is there")
+    stated = contract(format={"type": "xlsx", "header_row": 3})
+    assert look(path, stated, folder=tmp_path).accepted == 1
+
+
+def test_several_sheets_refuse_a_workbook_unless_one_is_named(tmp_path: Path) -> None:
+    rows = [HEADINGS, ["R1", NOON, 60, ""]]
+    path = workbook(tmp_path, [["Read me"]], rows)
+    assert "2 sheets (Export, Export1)" in (look(path, SHEET, folder=tmp_path).refused or "")
+    named = contract(format={"type": "xlsx", "sheet": "Export1"})
+    assert look(path, named, folder=tmp_path).accepted == 1
+    other = contract(format={"type": "xlsx", "sheet": "Data"})
+    assert "no sheet Data" in (look(path, other, folder=tmp_path).refused or "")
+
+
+@pytest.mark.parametrize("of", [SHEET, COLUMNAR, TABLE])
+def test_a_file_that_is_none_of_its_format_is_refused(of: Any, tmp_path: Path) -> None:
+    assert look(b"", of, folder=tmp_path).refused is not None
+    assert look(b"nothing of the kind\n", of, folder=tmp_path).refused is not None
+
+
+def test_dates_in_cells_need_no_format(tmp_path: Path) -> None:
+    started = {"data_type": "date", "header": "Started", "formats": ["%d/%m/%Y"]}
+    of = contract({**RECORDINGS, "started_at": started}, format={"type": "xlsx"})
+    rows = [HEADINGS, ["R1", NOON.replace(hour=0), 60, ""], ["R2", "13/05/2024", 60, ""]]
+    assert look(workbook(tmp_path, rows), of, folder=tmp_path).accepted == 2
