@@ -49,12 +49,9 @@ def scan(
     delivered = _numbered(hashed, replay)
     rows = {row.identity: row for row in read_ledger()}
     _sort_out(delivered, rows, _Versions(programmes, contracts, keys), result)
-    result.outdated = outdated(
-        [row for identity, row in rows.items() if identity not in {d.identity for d in delivered}],
-        programmes,
-        contracts,
-        keys,
-    )
+    here = {delivery.identity for delivery in delivered}
+    gone = [row for identity, row in rows.items() if identity not in here]
+    result.outdated = outdated(gone, programmes, contracts, keys)
     return result
 
 
@@ -132,11 +129,16 @@ class _Versions:
         self._zones = {programme.programme: programme.time_zone for programme in programmes}
         self._contracts = {(contract.source, contract.name): contract for contract in contracts}
         self._keys = keys
+        self._worked_out: dict[tuple[str, str, str], str] = {}
 
     def of(self, delivery: Delivery) -> str:
-        contract = self._contracts[delivery.source, delivery.table]
-        key = self._keys.get(delivery.programme)
-        return load_version(contract, key, self._zones[delivery.programme])
+        programme, source, table, _ = delivery.identity
+        if (programme, source, table) not in self._worked_out:
+            version = load_version(
+                self._contracts[source, table], self._keys.get(programme), self._zones[programme]
+            )
+            self._worked_out[programme, source, table] = version
+        return self._worked_out[programme, source, table]
 
 
 def _sort_out(
