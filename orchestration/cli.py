@@ -18,7 +18,7 @@ app = typer.Typer(
     help="Evaluates a body-worn camera programme: landed files in, an audited release out.",
 )
 app.command(epilog="Example: bodyworn run --landing ../shared/data")(run)
-app.command(epilog="Example: bodyworn check clips.csv --source tjjd --table footage")(check)
+app.command(epilog="Example: bodyworn check clips.csv --source SOURCE --table TABLE")(check)
 app.add_typer(keys, name="keys")
 app.add_typer(release.app, name="release")
 app.command(epilog="Example: bodyworn reproduce current --landing ../shared/data")(reproduce)

@@ -7,23 +7,25 @@ from typing import Annotated
 
 import typer
 
+Landing = Annotated[
+    Path | None,
+    typer.Option(help="Delivered files. Default: LANDING, or `landing` in the home folder."),
+]
+AsOf = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Dates after it are errors. Default: today, UTC."),
+]
+Demo = Annotated[
+    bool, typer.Option("--demo", help="Write the synthetic demonstration into an empty landing.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+
 
 def run(
-    landing: Annotated[
-        Path | None,
-        typer.Option(help="Delivered files. Default: LANDING, or `landing` in the home folder."),
-    ] = None,
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Dates after it are errors. Default: today, UTC."),
-    ] = None,
-    demo: Annotated[
-        bool,
-        typer.Option("--demo", help="Write the synthetic demonstration into an empty landing."),
-    ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print JSON for a program to read.")
-    ] = False,
+    landing: Landing = None,
+    as_of: AsOf = None,
+    demo: Demo = False,
+    as_json: Json = False,
     replay: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Check, load, compute, audit and release everything in landing.

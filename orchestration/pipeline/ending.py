@@ -48,6 +48,7 @@ def describe(ending: Ending) -> Told:
         "refused": list(attempt.refused),
         "late": list(attempt.late),
         "unclaimed": ending.unclaimed,
+        "outdated": ending.outdated,
         "log": str(ending.log) if ending.log else None,
     }
 
@@ -62,7 +63,7 @@ def _where(serving: Told) -> Iterator[str]:
     yield f"Where    {path} -> {serving['release']}"
     yield f"Holds    {'; '.join(names)}"
     yield f"         {serving['figures']:,} figures in {serving['tables']} tables; checks: {checks}"
-    yield "Open     bodyworn dashboard            pages in a browser"
+    yield "Open     make app   (or: uv run bodyworn dashboard)   pages in a browser"
     yield f"         {path}/marts.duckdb   DuckDB; the same tables in parquet/ and csv/"
     if any(one["is_synthetic"] for one in serving["programmes"]):
         yield "         Figures marked synthetic describe nobody: they show what the system does."
@@ -73,6 +74,9 @@ def _mend(told: Told) -> Iterator[str]:
         yield f"Refused  {one['file']}: {one['reason']}"
     for one in told["late"]:
         yield f"Late     {one['sentence']}"
+    if told["outdated"]:
+        yield f"Outdated {len(told['outdated'])} loads under an older contract or key, file gone:"
+        yield from (f"         {name}" for name in told["outdated"][:10])
     if told["unclaimed"]:
         yield f"Left     {len(told['unclaimed'])} files fit no contract and were not read:"
         yield from (f"         {name}" for name in told["unclaimed"][:10])

@@ -65,9 +65,7 @@ def _problem(done: "ExecuteInProcessResult") -> str | None:
     return "\n".join(said or _failed_checks(done)) or "the run failed"
 
 
-def execute(
-    job: "JobDefinition", assets: Sequence["AssetKey"] | None = None
-) -> Executed:
+def execute(job: "JobDefinition", assets: Sequence["AssetKey"] | None = None) -> Executed:
     """Run the job, or some assets of it, and record it in the Dagster instance of this home."""
     with log_file() as log, instance() as dagster:
         done = job.execute_in_process(

@@ -46,5 +46,5 @@ def shown(*, quiet: bool) -> Iterator[None]:
         with console.status("Starting") as status, _heard(status.update, details=True):
             yield
     else:
-        with _heard(lambda sentence: print(sentence, file=out, flush=True), details=False):  # noqa: T201
+        with _heard(lambda sentence: print(sentence, file=out, flush=True), details=False):
             yield

@@ -7,6 +7,8 @@ from pathlib import Path
 from orchestration import paths
 from orchestration.ingestion.contract import ContractProblem
 from orchestration.ingestion.keys import KeyProblem
+from orchestration.ingestion.ledger import LedgerProblem
+from orchestration.ingestion.trouble import DiskFull
 from orchestration.pipeline import demonstration
 from orchestration.pipeline.execution import Executed, execute
 from orchestration.pipeline.freshness import late_tables
@@ -45,6 +47,7 @@ class Ending:
     attempt: Attempt
     log: Path | None = None
     unclaimed: list[str] = field(default_factory=list)
+    outdated: list[str] = field(default_factory=list)
 
 
 def run(wish: Wish) -> Ending:
@@ -62,6 +65,8 @@ def _recorded(wish: Wish) -> Ending:
         ending = _run(_inputs(wish))
     except (CannotStart, KeyProblem, ContractProblem, ProgrammeProblem) as problem:
         ending = Ending(Attempt(CANNOT_START, f"Not started: {problem}"))
+    except (LedgerProblem, DiskFull) as problem:
+        ending = Ending(Attempt(FAILED, f"Not released: {problem}"))
     except KeyboardInterrupt:
         ending = Ending(Attempt(FAILED, "The run was interrupted; the last release still serves."))
     except Exception as problem:
@@ -95,7 +100,8 @@ def _run(inputs: Landed) -> Ending:
     else:
         done, sentence = _everything(inputs), "Released {}."
     unclaimed = [str(path) for path in inputs.scan.unclaimed]
-    return Ending(_attempt(inputs, done, sentence, late), done.log, unclaimed)
+    outdated = [f"{one.name}: {one.sentence}" for one in inputs.scan.outdated]
+    return Ending(_attempt(inputs, done, sentence, late), done.log, unclaimed, outdated)
 
 
 def _look(inputs: Landed) -> Executed:

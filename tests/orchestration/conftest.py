@@ -50,7 +50,9 @@ class Home:
 
     def run(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
         """`bodyworn run` over the landing folder, as of a fixed day."""
-        return self.bodyworn("run", "--landing", str(self.landing), "--as-of", AS_OF, *words, **more)
+        return self.bodyworn(
+            "run", "--landing", str(self.landing), "--as-of", AS_OF, *words, **more
+        )
 
     def copy(self, to: Path) -> "Home":
         """The same home and landing at another place."""

@@ -1,6 +1,7 @@
 """What Dagster shows: the whole graph, described, owned and grouped."""
 
 from collections import Counter
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -22,9 +23,8 @@ def _key(path: str) -> dg.AssetKey:
     return dg.AssetKey(path.split("/"))
 
 
-def _models() -> dict[str, dict[str, object]]:
-    kinds = {"model", "seed"}
-    return {k: n for k, n in MANIFEST["nodes"].items() if n["resource_type"] in kinds}
+def _models() -> list[dict[str, Any]]:
+    return [n for n in MANIFEST["nodes"].values() if n["resource_type"] in {"model", "seed"}]
 
 
 @pytest.mark.parametrize("key", sorted(SPECS), ids=lambda key: key.to_user_string())
@@ -42,8 +42,8 @@ def test_the_definitions_can_be_loaded_by_the_services() -> None:
 
 def test_every_contract_is_a_raw_asset_and_every_model_an_asset_of_its_layer() -> None:
     counted = Counter(spec.group_name for spec in SPECS.values())
-    expected = Counter(n["fqn"][1] for n in _models().values() if n["resource_type"] == "model")
-    expected["seeds"] = sum(n["resource_type"] == "seed" for n in _models().values())
+    expected = Counter(n["fqn"][1] for n in _models() if n["resource_type"] == "model")
+    expected["seeds"] = sum(n["resource_type"] == "seed" for n in _models())
     expected |= {"landing": 1, "raw": len(read_contracts()), "evaluation": 1, "release": 1}
     expected["derived"] = len(SCHEMAS) + 2
     assert counted == +expected
