@@ -138,8 +138,9 @@ def _limits(column: ColumnContract, as_of: date, v: str) -> list[str]:
 def _kept(column: ColumnContract, v: str) -> str:
     meta = column.meta
     if meta.allowed:
-        known = f"try_cast({v} as codes_{column.name})"
-        return f"case when {v} is not null and {known} is null then '{UNMAPPED}' else {known} end"
+        kind = f"codes_{column.name}"
+        unknown = f"case when {v} is not null then '{UNMAPPED}'::{kind} end"
+        return f"coalesce(try_cast({v} as {kind}), {unknown})"
     if meta.coarsen == "hour" and column.family == "time":
         return f"make_time(hour({v}), 0, 0)"
     coarse = {

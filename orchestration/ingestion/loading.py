@@ -67,6 +67,18 @@ def load_table(
     """
     table = _table(contract, columns)
     _refuse_other_types(reading, table)
+    loading, checked = _statement(reading, contract, columns, table, as_of)
+    for statement in filter(None, (code_type(column) for column in contract.kept)):
+        con.execute(statement)
+    con.execute(loading)
+    _refuse_retyped(con, checked)
+    return replace(table, checked=checked)
+
+
+def _statement(
+    reading: Reading, contract: TableContract, columns: Columns, table: Table, as_of: date
+) -> tuple[str, list[Loaded]]:
+    """What loads the table, and the columns that can be at fault."""
     read: list[str] = []
     typed: list[str] = []
     stored: list[str] = []
@@ -82,14 +94,11 @@ def load_table(
             stored.append(f"{check.code}::utinyint as {column.code}")
         if column.contract.is_kept:
             stored.append(f"{check.kept} as {column.value}")
-    for statement in filter(None, (code_type(column) for column in contract.kept)):
-        con.execute(statement)
-    con.execute(
+    statement = (
         f"create table loaded as select {', '.join(stored)} from (select *, {', '.join(typed)}"
         f" from (select {', '.join(read)} from ({reading.query})))"
     )
-    _refuse_retyped(con, checked)
-    return replace(table, checked=checked)
+    return statement, checked
 
 
 def _refuse_other_types(reading: Reading, table: Table) -> None:

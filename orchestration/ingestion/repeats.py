@@ -27,8 +27,8 @@ def rows_sharing_a_key(
     """Rows that repeat a key with the same or with another content.
 
     Keys are hashed in `lookup` and compared, with all content, in `relation`; both have `row`.
-    64-bit hashes of the key are sorted outside the engine, which needs an eighth of the memory of
-    grouping; only rows whose hash recurs are compared.
+    Hashes (64 bits) are sorted outside the engine, in less memory than grouping needs; only rows
+    whose hash recurs are compared.
     """
     hashed = f"select row, hash({', '.join(key)}) as hash from {lookup}"
     suspects = _recurring(con, hashed)
@@ -46,8 +46,7 @@ def rows_sharing_a_key(
     ).fetchnumpy()
     con.unregister("suspects")
     conflicting = found["same_key"] != found["same_content"]
-    again = found["again"] & ~conflicting
-    return Repeats(found["row"][again], found["row"][conflicting])
+    return Repeats(found["row"][found["again"] & ~conflicting], found["row"][conflicting])
 
 
 def _recurring(con: duckdb.DuckDBPyConnection, hashed: str) -> Integers:

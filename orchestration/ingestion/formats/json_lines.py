@@ -9,7 +9,7 @@ import numpy as np
 from orchestration.ingestion.contract_tables import Format
 from orchestration.ingestion.formats.places import lines_of
 from orchestration.ingestion.formats.plain import BOM, open_plain
-from orchestration.ingestion.formats.quotes import Dialect
+from orchestration.ingestion.formats.quotes import Dialect, Integers
 from orchestration.ingestion.formats.reading import Reading, null_or, quoted
 from orchestration.ingestion.formats.scan import scan_text
 from orchestration.ingestion.formats.source import Source, query_lines, rejected_records
@@ -17,6 +17,9 @@ from orchestration.ingestion.outcome import Fault
 
 # A byte that JSON text cannot hold, so that a line is one field.
 NO_SEPARATOR = "\x01"
+CREATE = """create temp table json_lines as select line,
+    case when json_valid(line) then json_type(line) = 'OBJECT' else false end as is_object
+    from ({})"""
 NAMED_IN_OBJECTS = "select distinct unnest(json_keys(line)) as name from json_lines where is_object"
 
 
@@ -28,27 +31,18 @@ def read_json_lines(con: duckdb.DuckDBPyConnection, path: Path, form: Format) ->
         start = len(BOM) if text.read(len(BOM)) == BOM else 0
         scan = scan_text(text, dialect, start, header=False)
         source = Source.mended(text, dialect, scan, resources, lone=True)
-        con.execute(
-            "create temp table json_lines as select line, case when json_valid(line) then"
-            " json_type(line) = 'OBJECT' else false end as is_object"
-            f" from ({query_lines(source.path)})"
-        )
+        con.execute(CREATE.format(query_lines(source.path)))
         faults = [*scan.faults, *rejected_records(con, source, Source(text, dialect, scan))]
         absent = np.unique(np.concatenate([scan.blank, [fault.record for fault in faults]]))
         present = np.setdiff1d(np.arange(1, scan.records + 1), absent)
-        rows = con.sql("select rowid as row from json_lines where not is_object order by row")
-        strange = present[rows.fetchnumpy()["row"]]
+        strange = present[_rows_without_object(con)]
         at_lines = lines_of(text, dialect, scan, strange)
         pairs = zip(strange.tolist(), at_lines.tolist(), strict=True)
         faults += [Fault(record, line, None, "not_json") for record, line in pairs]
         headers = [str(name) for (name,) in con.sql(f"{NAMED_IN_OBJECTS} order by name").fetchall()]
-        columns = ", ".join(
-            f"{null_or(f'json_extract_string(line, {_path(name)})', form.nulls)} as c{at}"
-            for at, name in enumerate(headers)
-        )
         return Reading(
             headers=headers,
-            query=f"select {columns or 'null as c0'} from json_lines where is_object",
+            query=_query(headers, form),
             records=scan.records,
             blank=len(scan.blank),
             skipped=np.unique(np.concatenate([absent, strange])).astype(np.int64),
@@ -56,6 +50,20 @@ def read_json_lines(con: duckdb.DuckDBPyConnection, path: Path, form: Format) ->
             lines=lambda records: lines_of(text, dialect, scan, records),
             resources=resources.pop_all(),
         )
+
+
+def _rows_without_object(con: duckdb.DuckDBPyConnection) -> Integers:
+    rows = con.sql("select rowid as row from json_lines where not is_object order by row")
+    found: Integers = rows.fetchnumpy()["row"]
+    return found
+
+
+def _query(headers: list[str], form: Format) -> str:
+    columns = ", ".join(
+        f"{null_or(f'json_extract_string(line, {_path(name)})', form.nulls)} as c{at}"
+        for at, name in enumerate(headers)
+    )
+    return f"select {columns or 'null as c0'} from json_lines where is_object"
 
 
 def _path(name: str) -> str:

@@ -1,12 +1,14 @@
 """Where records end in a block of text, judged from its quotes alone."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+Earlier = TypeVar("Earlier", int, None)
 NEWLINE = 10
 RETURN = 13
 
@@ -57,17 +59,19 @@ def read_block(block: bytes, dialect: Dialect, *, opened: bool) -> Piece:
     ends, strays = (
         at[(np.searchsorted(counted, at) + opened) % 2 == 0] for at in (newlines, strays)
     )
-    if closing is not None:
-        first = run.opening_of(closing)
-        broken = int(quotes[first]) if first >= 0 else -1
-        return Piece(
-            ends[ends < broken], strays[strays < broken], opened=False, opening=None, broken=broken
-        )
-    if (len(counted) + opened) % 2 == 0:
+    if closing is None and (len(counted) + opened) % 2 == 0:
         return Piece(ends, strays, opened=False, opening=None, broken=None)
-    first = run.opening_of(len(quotes))
-    opening = int(quotes[first]) if first >= 0 else None
-    return Piece(ends, strays, opened=True, opening=opening, broken=None)
+    first = run.opening_of(len(quotes) if closing is None else closing)
+    if closing is None:
+        return Piece(ends, strays, opened=True, opening=_at(quotes, first, None), broken=None)
+    place = _at(quotes, first, -1)
+    return Piece(
+        ends[ends < place], strays[strays < place], opened=False, opening=None, broken=place
+    )
+
+
+def _at(quotes: Integers, number: int, otherwise: Earlier) -> int | Earlier:
+    return int(quotes[number]) if number >= 0 else otherwise
 
 
 def _quotes(data: npt.NDArray[np.uint8], dialect: Dialect) -> Integers:

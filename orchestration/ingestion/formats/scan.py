@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 import numpy as np
-import numpy.typing as npt
 
-from orchestration.ingestion.formats.blocks import blocks_of_lines
+from orchestration.ingestion.formats.blocks import blocks_of_lines, has_blank
 from orchestration.ingestion.formats.quotes import (
     NEWLINE,
     RETURN,
@@ -21,7 +20,6 @@ from orchestration.ingestion.formats.quotes import (
 )
 from orchestration.ingestion.outcome import Fault, Refused
 
-TWO_NEWLINES = 0x0A0A
 # DuckDB's longest record: a quote that stays open for longer was forgotten.
 LONGEST_RECORD = 2_000_000
 # More broken records than this speak of another quote character, not of a few slips.
@@ -109,7 +107,7 @@ class _Counter:
         returns = block.count(b"\r\n") if b"\r" in block else 0
         odd = returns not in (0, newlines) or (returns > 0 and block.count(b"\r") != returns)
         stray = returns == 0 and b"\r" in block
-        if odd or stray or self.scan.records < 0 or _has_blank(block, data):
+        if odd or stray or self.scan.records < 0 or has_blank(block, data):
             return False
         self._keep(offset, len(block))
         self.scan.records += newlines
@@ -187,14 +185,6 @@ class _Counter:
         self.opened = False
         self.record_start = end
         return end
-
-
-def _has_blank(block: bytes, data: npt.NDArray[np.uint8]) -> bool:
-    """Whether two newlines follow each other; pairs are compared at once, at both alignments."""
-    if block.startswith((b"\n", b"\r\n")) or (b"\r" in block and b"\n\r\n" in block):
-        return True
-    ends = (data[shift : shift + (len(data) - shift) // 2 * 2].view(np.uint16) for shift in (0, 1))
-    return any(bool((pairs == TWO_NEWLINES).any()) for pairs in ends)
 
 
 def _shortened(block: Block, end: int) -> Block:
