@@ -12,6 +12,7 @@ import altair as alt
 import polars as pl
 
 from dashboards.formats import measured, whole
+from dashboards.words import first_part
 
 Metric = Mapping[str, Any]
 Layers = alt.LayerChart | alt.FacetChart
@@ -132,7 +133,8 @@ def counts(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
         amount=pl.when(pl.col("status").is_in(["final", "low"])).then(pl.col("numerator")),
         until=pl.col("period_end").dt.offset_by("1d"),
     )
-    unit = str(metric["unit"]) if metric["kind"] in COUNTS else "number counted"
+    is_count = metric["kind"] in COUNTS
+    unit = str(metric["unit"]) if is_count else first_part(metric["numerator_words"])
     x, y = alt.X("period_start:T", title=None), alt.Y("amount:Q", title=unit)
     amount = alt.Tooltip("amount:Q", title=unit, format=",.0f")
     tips = [alt.Tooltip("period:N", title="Period"), amount]

@@ -10,6 +10,8 @@ from dashboards import sources as delivered
 from dashboards.choose import Choice
 from dashboards.formats import moment, plain
 
+IN_A_FILE = ("file_name", "fate", "records", "accepted", "rejected", "blank", "duplicates")
+
 
 def files(choice: Choice) -> None:
     """One row per delivered file: what was in it and what became of it."""
@@ -23,7 +25,7 @@ def files(choice: Choice) -> None:
         return
     for row in rows.filter(pl.col("fate") != "accepted").iter_rows(named=True):
         st.warning(f"Refused: {plain(row['file_name'])}. {words.sentence(row['reason'])}")
-    tables.plain_table(choice, rows.sort("arrival"), "fct_load_ledger", "files")
+    tables.plain_table(choice, rows.sort("arrival"), "fct_load_ledger", "files", IN_A_FILE)
 
 
 def rejects(choice: Choice) -> None:
@@ -36,9 +38,8 @@ def rejects(choice: Choice) -> None:
     if rows.is_empty():
         st.success("No row of this programme was turned away.", icon=":material/check:")
         return
-    tables.plain_table(
-        choice, rows.sort("rejected_count", descending=True), "fct_rejects", "rejects"
-    )
+    ordered = rows.sort("rejected_count", descending=True)
+    tables.plain_table(choice, ordered, "fct_rejects", "rejects", ("reason", "rejected_count"))
 
 
 def checks(choice: Choice) -> None:

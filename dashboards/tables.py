@@ -1,6 +1,6 @@
 """Released rows as tables to read and as CSV to take away."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -62,8 +62,13 @@ def show(choice: Choice, rows: pl.DataFrame, metric: Mapping[str, Any], name: st
     download(rows.drop("label"), choice.release.name, name)
 
 
-def plain_table(choice: Choice, rows: pl.DataFrame, table: str, name: str) -> None:
-    """Rows of a released table under its own column names, with meanings and a download."""
+def plain_table(
+    choice: Choice, rows: pl.DataFrame, table: str, name: str, first: Sequence[str] = ()
+) -> None:
+    """Rows of a released table under its own column names, with meanings and a download.
+
+    The columns named in `first` stand first on the page; the file keeps their order.
+    """
     meaning = choice.release.describe(table)
     config = {
         column: st.column_config.Column(
@@ -71,7 +76,10 @@ def plain_table(choice: Choice, rows: pl.DataFrame, table: str, name: str) -> No
         )
         for column in rows.columns
     }
-    st.dataframe(rows, hide_index=True, column_config=config, alt=f"Table {table}")
+    order = [*first, *(column for column in rows.columns if column not in first)]
+    st.dataframe(
+        rows, hide_index=True, column_order=order, column_config=config, alt=f"Table {table}"
+    )
     download(rows, choice.release.name, name)
 
 
