@@ -14,7 +14,8 @@ WORDS = {"description": True, "source_meta": True, "columns": {"__all__": {"desc
 def load_version(contract: TableContract, key: Key | None, time_zone: str) -> str:
     """A hash that changes when a file would be read otherwise than before."""
     said = contract.model_dump_json(exclude=WORDS)  # type: ignore[arg-type]
-    parts = (said, _code(), key.fingerprint if key else "", time_zone)
+    is_private = any(column.meta.privacy == "identifier" for column in contract.columns)
+    parts = (said, _code(), key.fingerprint if key and is_private else "", time_zone)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

@@ -4,9 +4,16 @@ import os
 
 import pytest
 
+from orchestration.ingestion.contract import read_contracts
 from orchestration.ingestion.keys import new_key, variable
 from orchestration.ingestion.ledger import LedgerProblem, read_ledger
-from tests.ingestion.invented_landing import CLIPS, Place, invented_programme, with_version
+from tests.ingestion.invented_landing import (
+    CLIPS,
+    CONTRACT,
+    Place,
+    invented_programme,
+    with_version,
+)
 
 
 def test_a_file_that_left_landing_before_its_contract_changed_is_named(place: Place) -> None:
@@ -69,3 +76,17 @@ def test_a_damaged_row_of_the_ledger_is_named_with_what_to_do(place: Place) -> N
     damaged.write_text("{")
     with pytest.raises(LedgerProblem, match="Remove it"):
         place.scan()
+
+
+def test_a_table_without_identifiers_is_not_loaded_again_for_the_key_of_another(
+    place: Place,
+) -> None:
+    clips, complaints = CONTRACT.split("- name: complaints")
+    text = complaints.replace("privacy: identifier, kind: officer", "privacy: published")
+    staging = place.landing.parent / "staging"
+    (staging / "invented" / "_invented.yml").write_text(f"{clips}- name: complaints{text}")
+    place.contracts = read_contracts(staging)
+    place.deliver("clips.csv", CLIPS)
+    place.deliver("complaints.csv", "officer,logged_on\nk1,2026-01-05\n")
+    assert [row.fate for row in place.load()] == ["accepted", "accepted"]
+    assert not place.scan().deliveries
