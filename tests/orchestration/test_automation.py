@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.definitions import definitions
 from orchestration.defs import alarms, automation
-from orchestration.ingestion import landing
+from orchestration.defs.raw import CONTRACTS
 from orchestration.ingestion.deliveries import Delivery, Scan
 from orchestration.pipeline import landed as looked_at
 from orchestration.pipeline.status import Attempt, write_status
@@ -34,7 +34,7 @@ def instance() -> Iterator[dg.DagsterInstance]:
 
 def _arrives(monkeypatch: pytest.MonkeyPatch, *hashes: str) -> str:
     """Let landing hold these files for a table; returns its asset key."""
-    table = automation.raw.CONTRACTS[0]
+    table = CONTRACTS[0]
     new = [Delivery("p", table.source, table.name, Path(h), h, h) for h in hashes]
     monkeypatch.setattr(looked_at, "scan", lambda *_a, **_k: Scan(deliveries=new))
     return f"raw/{table.source}/{table.name}"
@@ -107,7 +107,3 @@ def test_the_heartbeat_is_quiet_after_a_success_and_fails_when_none_came_in_time
     write_status(SUCCESS, now=datetime.now(UTC) - timedelta(hours=37))
     with pytest.raises(dg.Failure, match="no run has succeeded for 37 hours"):
         alarms.heartbeat()
-
-
-def test_the_scan_that_a_tick_makes_is_the_scan_of_a_run() -> None:
-    assert looked_at.scan is landing.scan

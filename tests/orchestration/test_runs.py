@@ -1,0 +1,105 @@
+"""Whole runs over a small landing folder, each in a process of its own."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from orchestration import paths
+from orchestration.pipeline import dbt
+from tests.orchestration.conftest import AS_OF, Home
+
+Deliver = Callable[[Home], None]
+WITHOUT_DBT = """
+import sys
+from orchestration.cli import app
+code = app(["run", "--landing", sys.argv[1], "--as-of", sys.argv[2]], standalone_mode=False)
+print("dbt:", sorted(name for name in sys.modules if name.split(".")[0] in ("dbt", "dagster_dbt")))
+"""
+
+pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(600)]
+
+
+def _status(home: Home) -> dict[str, dict[str, object]]:
+    return dict(json.loads((home.releases / "status.json").read_text("utf-8")))
+
+
+def _serving(home: Home) -> str:
+    return (home.releases / "current").resolve().name
+
+
+def test_a_run_says_where_the_release_is_and_records_its_success(released: Home) -> None:
+    assert _status(released)["attempt"]["ok"] is True
+    assert _status(released)["success"]["release"] == _serving(released)
+
+
+def test_a_run_with_nothing_new_is_recorded_in_dagster_and_never_imports_dbt(home: Home) -> None:
+    before = _serving(home)
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_DBT, str(home.landing), AS_OF],
+        env=home.environment,
+        cwd=paths.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "dbt: []" in done.stdout, done.stdout + done.stderr
+    assert f"Nothing new: {before} still serves." in done.stdout
+    with sqlite3.connect(home.folder / "dagster" / "history" / "runs.db") as runs:
+        kept = runs.execute("select pipeline_name, status from runs order by id").fetchall()
+    assert kept == [("nightly", "SUCCESS")] * 2
+
+
+def test_rows_that_do_not_add_up_stop_the_release_and_the_last_one_serves(
+    home: Home, deliver: Deliver
+) -> None:
+    before = _serving(home)
+    loaded = next(home.folder.glob("raw/*/recordings/*/*.parquet"))
+    pl.read_parquet(loaded).head(-1).write_parquet(loaded)
+    deliver(home)
+    done = home.run()
+    assert done.returncode == 1
+    assert "the check rows_add_up failed" in done.stderr
+    assert _serving(home) == before
+    assert _status(home)["attempt"]["ok"] is False
+    assert _status(home)["success"]["release"] == before
+
+
+def test_a_refused_file_lets_the_others_through_and_the_exit_code_tells(
+    home: Home, deliver: Deliver
+) -> None:
+    before = _serving(home)
+    [workforce] = home.landing.rglob("workforce.csv")
+    (workforce.parent / "workforce_late.csv").write_text("nobody,expects,this\n1,2,3\n")
+    deliver(home)
+    done = home.run("--json")
+    told = json.loads(done.stdout)
+    assert done.returncode == told["code"] == 3
+    assert [one["file"].rsplit("/", 1)[-1] for one in told["refused"]] == ["workforce_late.csv"]
+    assert _serving(home) != before
+
+
+def test_a_folder_that_is_not_there_starts_nothing(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    there = tmp_path_factory.mktemp("nowhere")
+    done = Home(there / "home", there / "missing").run()
+    assert done.returncode == 2
+    assert "is not a folder" in done.stderr
+
+
+def test_dbt_gives_the_warehouse_back_so_that_another_process_can_open_it(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = tmp_path_factory.mktemp("lock")
+    monkeypatch.setenv("BODYWORN_HOME", str(there))
+    done = dbt.build(
+        ["--select", "int_programmes"], parsed=dbt.prepared(), variables={}, target=there / "dbt"
+    )
+    assert [one.passed for one in done] == [True]
+    code = f"import duckdb; duckdb.connect('{paths.warehouse()}').execute('create table t (i int)')"
+    subprocess.run([sys.executable, "-c", code], check=True)
