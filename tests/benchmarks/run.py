@@ -51,7 +51,7 @@ def _check(home: Path) -> Aim:
 
 def _print(name: str, aim: float, seconds: float, start: float) -> None:
     sys.stdout.write(
-        f"{name:<34}{seconds:8.1f} s   aim {aim:5.1f} s   {seconds / start:6.1f} x starting Dagster\n"
+        f"{name:<34}{seconds:8.1f} s   aim {aim:5.1f} s   {seconds / start:6.1f} x that start\n"
     )
     sys.stdout.flush()
 
