@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -19,7 +20,7 @@ from orchestration.ingestion.headers import match_columns
 from orchestration.ingestion.loading import Table, load_table
 from orchestration.ingestion.numbering import Numbering
 from orchestration.ingestion.outcome import Examination, Fault, Refused, Stamp
-from orchestration.ingestion.people import replace_people
+from orchestration.ingestion.people import replace_people, with_people
 from orchestration.ingestion.pseudonyms import Pseudonyms
 from orchestration.ingestion.rejects import all_rejects, key_faults, value_faults
 from orchestration.ingestion.repeats import count_repeats, rows_sharing_a_key
@@ -121,8 +122,8 @@ def _exclude(
         people = any(column.contract.privacy == "identifier" for column in key)
         repeats = rows_sharing_a_key(
             con,
-            "people" if people else "valid",
-            "people",
+            with_people(table, "valid") if people else "valid",
+            partial(with_people, table),
             [column.value for column in key],
             [column.value for column in table.kept],
         )
@@ -133,7 +134,7 @@ def _exclude(
         con.execute("create table excluded as select * from excluded_rows")
     rest = " anti join excluded using (row)" if len(excluded) else ""
     con.execute(f"create view counted as select * from valid{rest}")
-    con.execute(f"create view accepted as select * from people{rest}")
+    con.execute(f"create view accepted as select * from {with_people(table, 'counted')}")
     both = pl.concat([faults, key_faults(conflicts, contract)], how="vertical_relaxed")
     return both, len(duplicates)
 

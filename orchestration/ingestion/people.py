@@ -13,31 +13,37 @@ MOST_NAMED = 1_000_000
 def replace_people(
     con: duckdb.DuckDBPyConnection, table: Table, pseudonyms: Pseudonyms | None
 ) -> None:
-    """Create the views `valid` (rows without a fault) and `people` (the same with pseudonyms).
+    """Create the view `valid`, rows without a fault, and tables of the pseudonyms.
 
-    Both have `row` (the place in the file, from 0) and the loaded columns. Without pseudonyms, when
-    nothing is written, identifiers are only put into the form in which they are compared.
+    The view has `row` (the place in the file, from 0) and the loaded columns. Without pseudonyms,
+    when nothing is written, identifiers are only put into the form in which they are compared.
     """
     sound = " and ".join(f"{column.code} = 0" for column in table.checked) or "true"
     con.execute(f"create view valid as select rowid as row, * from loaded where {sound}")
-    joins = ""
-    replaced = []
-    for column in table.kept:
-        if column.contract.privacy == "identifier":
-            name = f"people{column.at}"
-            _people(con, name, column, pseudonyms)
-            joins += f" left join {name} on valid.{column.value} = {name}.delivered"
-            replaced.append(f"{name}.pseudonym as {column.value}")
-        else:
-            replaced.append(f"valid.{column.value}")
-    con.execute(f"create view people as select row, {', '.join(replaced)} from valid{joins}")
+    for column in _identifiers(table):
+        _people(con, f"people{column.at}", column, pseudonyms)
+
+
+def with_people(table: Table, rows: str) -> str:
+    """A query of some rows of `valid` with pseudonyms, joined last so that few rows cost little."""
+    people = [column.at for column in _identifiers(table)]
+    columns = [
+        f"people{c.at}.pseudonym as {c.value}" if c.at in people else f"rows.{c.value}"
+        for c in table.kept
+    ]
+    joins = [f"left join people{at} on rows.v{at} = people{at}.delivered" for at in people]
+    return f"(select row, {', '.join(columns)} from {rows} as rows {' '.join(joins)})"
+
+
+def _identifiers(table: Table) -> list[Loaded]:
+    return [column for column in table.kept if column.contract.privacy == "identifier"]
 
 
 def _people(
     con: duckdb.DuckDBPyConnection, name: str, column: Loaded, pseudonyms: Pseudonyms | None
 ) -> None:
     query = (
-        f"select distinct {column.value} as delivered from valid where {column.value} is not null"
+        f"select distinct {column.value} as delivered from loaded where {column.value} is not null"
     )
     delivered = con.sql(query).pl()["delivered"].cast(pl.String)
     kind = column.contract.meta.kind or ""

@@ -1,6 +1,6 @@
 """Rows that share a key, or that repeat whole: found by hash, decided by comparing them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -20,21 +20,19 @@ class Repeats:
 def rows_sharing_a_key(
     con: duckdb.DuckDBPyConnection,
     lookup: str,
-    relation: str,
+    compared: Callable[[str], str],
     key: Sequence[str],
     content: Sequence[str],
 ) -> Repeats:
-    """Rows that repeat a key with the same or with another content.
+    """Rows of `valid` that repeat a key with the same or with another content.
 
-    Keys are hashed in `lookup` and compared, with all content, in `relation`; both have `row`.
-    Hashes (64 bits) are sorted outside the engine, in less memory than grouping needs; only rows
-    whose hash recurs are compared.
+    Keys are hashed in `lookup`, and compared with all content in what `compared` makes of the few
+    rows whose hash recurs. Hashes (64 bits) are sorted outside the engine, in less memory than
+    grouping needs.
     """
-    hashed = f"select row, hash({', '.join(key)}) as hash from {lookup}"
-    suspects = _recurring(con, hashed)
-    nothing = np.empty(0, dtype=np.int64)
+    suspects = _recurring(con, f"select row, hash({', '.join(key)}) as hash from {lookup}")
     if not len(suspects):
-        return Repeats(nothing, nothing)
+        return Repeats(suspects, suspects)
     con.register("suspects", {"row": suspects})
     keys, contents = ", ".join(key), ", ".join(content)
     found = con.sql(
@@ -42,7 +40,7 @@ def rows_sharing_a_key(
         f" row_number() over (partition by {keys}, {contents} order by row) > 1 as again,"
         f" count(*) over (partition by {keys}) as same_key,"
         f" count(*) over (partition by {keys}, {contents}) as same_content"
-        f" from {relation} semi join suspects using (row) order by row"
+        f" from {compared('(select * from valid semi join suspects using (row))')} order by row"
     ).fetchnumpy()
     con.unregister("suspects")
     conflicting = found["same_key"] != found["same_content"]
