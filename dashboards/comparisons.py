@@ -7,6 +7,7 @@ from dashboards.formats import between, is_missing, measured, plain, span
 from dashboards.words import sentence
 
 Row = Mapping[str, Any]
+SMALL = 0.05
 
 
 def difference(row: Row, metric: Row) -> str:
@@ -45,7 +46,8 @@ def sure(row: Row, metric: Row) -> str:
 
 
 def _moved(percent: float) -> str:
-    return f"{'fall' if percent < 0 else 'rise'} of {measured(abs(percent), '%')}"
+    size = "less than 0.1%" if abs(percent) < SMALL else measured(abs(percent), "%")
+    return f"{'fall' if percent < 0 else 'rise'} of {size}"
 
 
 def caption(row: Row, metric: Row) -> str:

@@ -49,7 +49,7 @@ def places(low: float | None, high: float | None, unit: str) -> int | None:
     """Decimals that tell the ends of an interval apart; None when there is no interval."""
     if low is None or high is None or is_missing(low) or is_missing(high):
         return None
-    found = max(decimals(low, unit), decimals(high, unit))
+    found = min(decimals(low, unit), decimals(high, unit))
     if found == 0 and high - low < CLOSE:
         found = 1
     while found < FINEST and low != high and f"{low:.{found}f}" == f"{high:.{found}f}":

@@ -8,8 +8,6 @@ from dashboards.formats import plain
 
 choice: Choice = st.session_state["choice"]
 frame.head(choice, "What is known about this camera programme, and how sure are we?")
-st.markdown(plain(choice.programme["summary"]))
-
 left, right = st.columns([3, 2], gap="large")
 with left:
     st.subheader("What is known", divider="gray")
@@ -21,5 +19,7 @@ with right:
     known.missing(choice)
     st.subheader("How fresh this is", divider="gray")
     known.freshness(choice)
+    st.subheader("About this programme", divider="gray")
+    st.markdown(plain(choice.programme["summary"]))
 known.others(choice)
 frame.foot(choice)

@@ -103,12 +103,17 @@ class Visit:
         self.page.wait_for_selector(state)
         self.page.wait_for_timeout(300)
 
-    def choose(self, label: str, option: str) -> None:
-        """Pick an option of a select box with the keyboard alone."""
+    def choose(self, label: str, option: str, then: str) -> None:
+        """Pick an option of a select box with the keyboard alone, and wait for these words."""
         box = self.page.get_by_role("combobox", name=label)
         box.focus()
         box.fill(option)
         self.page.keyboard.press("Enter")
+        self.wait_for(then)
+
+    def wait_for(self, words: str) -> None:
+        """Wait until the page says these words and is drawn to its end."""
+        self.page.get_by_text(words).first.wait_for()
         self.settle()
 
     def figures(self) -> list[str]:

@@ -58,15 +58,14 @@ def test_a_copied_address_shows_the_same_figures_to_another_reader(
     visit: Visit, browser: Browser
 ) -> None:
     visit.open("complaints")
-    visit.choose("Area", "North")
-    visit.choose("Period", "2018")
+    visit.choose("Area", "North", "Invented City: North, all years.")
+    visit.choose("Period", "2018", "Invented City: North, 2018.")
     copied = visit.page.url
     assert "area=North" in copied
     assert "period=2018" in copied
     other = Visit(browser, visit.address)
     other.page.goto(copied)
-    other.page.wait_for_selector("h1")
-    other.settle()
+    other.wait_for("Invented City: North, 2018.")
     assert other.figures() == visit.figures()
     assert "7 complaint logs opened" in "".join(other.figures())
     assert FIRST in other.page.locator("[data-testid=stMain]").inner_text()
@@ -75,16 +74,16 @@ def test_a_copied_address_shows_the_same_figures_to_another_reader(
 
 def test_what_was_chosen_stays_chosen_on_the_next_page(visit: Visit) -> None:
     visit.open("complaints")
-    visit.choose("Area", "North")
+    visit.choose("Area", "North", "Invented City: North")
     visit.page.get_by_role("link", name="Case outcomes").click()
-    visit.settle()
+    visit.wait_for("How do cases end")
     assert "area=North" in visit.page.url
     assert "Invented City: North" in visit.page.locator("[data-testid=stMain]").inner_text()
 
 
 def test_another_programme_is_chosen_and_its_synthetic_banner_shown(visit: Visit) -> None:
     visit.open("device_use")
-    visit.choose("Programme", "Synthetic Town")
+    visit.choose("Programme", "Synthetic Town", "Synthetic data.")
     assert "programme=Synthetic+Town" in visit.page.url
     assert "Synthetic data." in visit.page.locator("[data-testid=stAlert]").first.inner_text()
 
@@ -140,10 +139,10 @@ def test_a_page_left_open_is_right_after_the_release_is_swapped(visit: Visit, ho
     visit.open("complaints")
     try:
         make_release(home, SECOND)
-        visit.choose("Area", "North")
+        visit.choose("Area", "North", f"Figures now come from {SECOND}")
         words = visit.page.locator("[data-testid=stMain]").inner_text()
         assert f"Figures now come from {SECOND}" in words
-        visit.choose("Area", "Whole force")
+        visit.choose("Area", "Whole force", "Invented City: Whole force")
         assert (
             "Figures now come from" not in visit.page.locator("[data-testid=stMain]").inner_text()
         )
