@@ -105,12 +105,7 @@ STEPS = [
 ]
 
 
-def tables() -> dict[str, list[dict[str, Any]]]:
-    """Every released table as rows."""
-    lineage = ("parent", "parent_layer", "child", "child_layer")
-    check = {"check_name": "areas_are_known", "model": "fct_metrics", "kind": "data"}
-    passed = {"severity": "error", "status": "pass", "failures": 0, "description": ""}
-    column = {"table_name": "fct_metrics", "column_name": "value", "column_position": 1}
+def _marts() -> dict[str, list[dict[str, Any]]]:
     return {
         "dim_programme": [
             _programme(rows.CITY, summary=f"An invented programme. {rows.HOSTILE}"),
@@ -132,6 +127,17 @@ def tables() -> dict[str, list[dict[str, Any]]]:
             rows.change(rows.TRIAL, "all"),
         ],
         "fct_estimates": [rows.estimate(), rows.estimate(**AFTER)],
+    }
+
+
+def _about() -> dict[str, list[dict[str, Any]]]:
+    lineage = ("parent", "parent_layer", "child", "child_layer")
+    check = {"check_name": "areas_are_known", "model": "fct_metrics", "kind": "data"}
+    passed = {"severity": "error", "status": "pass", "failures": 0, "description": ""}
+    column = {"table_name": "fct_metrics", "column_name": "value", "column_position": 1}
+    meaning = {"data_type": "DOUBLE", "is_key": False, "description": "The figure itself."}
+    table = {"table_name": "fct_metrics", "description": "Every figure", "row_count": 1}
+    return {
         "fct_load_ledger": [
             _loaded(FILE, "accepted", None),
             _loaded("february.csv", "refused", "Column complaint_date is missing."),
@@ -139,17 +145,8 @@ def tables() -> dict[str, list[dict[str, Any]]]:
         "fct_rejects": [REJECT],
         "release_checks": [check | passed],
         "release_lineage": [dict(zip(lineage, step, strict=True)) for step in STEPS],
-        "release_columns": [
-            column | {"data_type": "DOUBLE", "is_key": False, "description": "The figure itself."}
-        ],
-        "release_tables": [
-            {
-                "table_name": "fct_metrics",
-                "description": "Every figure",
-                "grain": "one row per figure",
-                "row_count": 1,
-            }
-        ],
+        "release_columns": [column | meaning],
+        "release_tables": [table | {"grain": "one row per figure"}],
     }
 
 
@@ -160,7 +157,7 @@ def make_release(
     folder = home / "releases" / name
     (folder / "csv").mkdir(parents=True)
     with duckdb.connect(folder / "marts.duckdb") as con:
-        for table, content in tables().items():
+        for table, content in (_marts() | _about()).items():
             if table not in without:
                 frame = pl.DataFrame(content, infer_schema_length=None)
                 con.register("frame", frame)

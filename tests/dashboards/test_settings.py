@@ -1,0 +1,24 @@
+"""Settings of the pages hold when they are started from the project's root."""
+
+import subprocess
+import sys
+
+from orchestration import paths
+
+SHOWN = """
+from streamlit import config
+config._main_script_path = "dashboards/streamlit_app.py"
+config.get_config_options(force_reparse=True)
+for name in ("browser.gatherUsageStats", "server.address", "client.disableDataExport",
+             "theme.light.primaryColor"):
+    print(config.get_option(name))
+"""
+
+
+def test_settings_beside_the_pages_apply_from_the_root() -> None:
+    # No .streamlit folder stands in the root: what applies comes from beside the script.
+    assert not (paths.ROOT / ".streamlit").exists()
+    done = subprocess.run(
+        [sys.executable, "-c", SHOWN], cwd=paths.ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == ["False", "127.0.0.1", "True", "#12436D"]
