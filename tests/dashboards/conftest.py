@@ -1,5 +1,6 @@
 """Invented releases for the pages, and the pages over them."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,6 +14,14 @@ from tests.dashboards.make_release import make_release
 APP = paths.ROOT / "dashboards" / "streamlit_app.py"
 PAGES = sorted(path.stem for path in (APP.parent / "app_pages").glob("*.py"))
 Open = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def main_stays() -> Iterator[None]:
+    """AppTest leaves a page behind as `__main__`, which processes of later tests would import."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture
