@@ -1,5 +1,6 @@
 """Loads a reading into memory as typed columns, each with a code that says what is wrong in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -114,20 +115,30 @@ def _refuse_other_types(reading: Reading, table: Table) -> None:
 
 def _refuse_retyped(con: duckdb.DuckDBPyConnection, columns: list[Loaded]) -> None:
     checked = [column for column in columns if column.contract.family != "string"]
-    if not checked:
-        return
-    counts = ", ".join(
-        f"count(*) filter (where {c.code} between 1 and {UNREAD}),"
-        f" count(*) filter (where {c.code} > 0 or {_filled(c)})"
-        for c in checked
-    )
-    found = con.sql(f"select {counts} from loaded").fetchall()[0]
-    for column, unread, filled in zip(checked, found[::2], found[1::2], strict=True):
-        if unread >= RETYPED_FEWEST and unread > RETYPED_SHARE * filled:
+    suspects = []
+    for column, unread in zip(checked, _counts(con, map(_unread, checked)), strict=True):
+        if unread >= RETYPED_FEWEST:
+            suspects.append((column, unread))
+    filled = _counts(con, (f"{column.code} > 0 or {_filled(column)}" for column, _ in suspects))
+    for (column, unread), count in zip(suspects, filled, strict=True):
+        if unread > RETYPED_SHARE * count:
             raise Refused(
                 f"{column.header} cannot be read as {_expected(column.contract)} in {unread} of"
-                f" {filled} records: it was delivered as another type or in another format."
+                f" {count} records: it was delivered as another type or in another format."
             )
+
+
+def _counts(con: duckdb.DuckDBPyConnection, conditions: Iterable[str]) -> tuple[int, ...]:
+    """How many rows meet each condition, in one pass."""
+    counts = [f"count(*) filter (where {condition})" for condition in conditions]
+    if not counts:
+        return ()
+    found: tuple[int, ...] = con.sql(f"select {', '.join(counts)} from loaded").fetchall()[0]
+    return found
+
+
+def _unread(column: Loaded) -> str:
+    return f"{column.code} between 1 and {UNREAD}"
 
 
 def _filled(column: Loaded) -> str:

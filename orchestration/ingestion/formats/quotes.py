@@ -6,10 +6,11 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from orchestration.ingestion.formats.blocks import NEWLINE
+
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 Earlier = TypeVar("Earlier", int, None)
-NEWLINE = 10
 RETURN = 13
 
 

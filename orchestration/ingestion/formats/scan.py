@@ -5,13 +5,13 @@ isolated: it ends at the first line end after the quote that opened, and countin
 """
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import BinaryIO
 
 import numpy as np
 
-from orchestration.ingestion.formats.blocks import blocks_of_lines, has_blank
+from orchestration.ingestion.formats.blocks import looked_at, plain_ends
 from orchestration.ingestion.formats.quotes import (
-    NEWLINE,
     RETURN,
     Dialect,
     Integers,
@@ -88,10 +88,10 @@ class _Counter:
 
     def read(self, stream: BinaryIO, start: int) -> int | None:
         """Count from `start`; where to go on after isolating a record, None at the end."""
-        for offset, block in blocks_of_lines(stream, start):
-            quote = self.dialect.quote
-            quoted = self.opened or (quote is not None and quote in block)
-            if not quoted and self._plain(offset, block):
+        look = partial(plain_ends, quote=self.dialect.quote)
+        for offset, block, plain in looked_at(stream, start, look):
+            if plain is not None and not self.opened and self.scan.records >= 0:
+                self._take_plain(offset, block, *plain)
                 continue
             piece = read_block(block, self.dialect, opened=self.opened)
             self._take(offset, block, piece)
@@ -100,22 +100,14 @@ class _Counter:
                 return self._isolate()
         return self._isolate() if self.opened else None
 
-    def _plain(self, offset: int, block: bytes) -> bool:
-        """Count a block without quotes or odd line ends by its newlines alone, if it is one."""
-        data = np.frombuffer(block, dtype=np.uint8)
-        newlines = int(np.count_nonzero(data == NEWLINE))
-        returns = block.count(b"\r\n") if b"\r" in block else 0
-        odd = returns not in (0, newlines) or (returns > 0 and block.count(b"\r") != returns)
-        stray = returns == 0 and b"\r" in block
-        if odd or stray or self.scan.records < 0 or has_blank(block, data):
-            return False
+    def _take_plain(self, offset: int, block: bytes, newlines: int, returns: int) -> None:
+        """Count a block without quotes or odd line ends by its newlines alone."""
         self._keep(offset, len(block))
         self.scan.records += newlines
         self.scan.lines += newlines
         self.scan.return_ends += returns
         self.scan.plain_ends += newlines - returns
         self.record_start = offset + len(block)
-        return True
 
     def _keep(self, offset: int, length: int) -> None:
         scan = self.scan
