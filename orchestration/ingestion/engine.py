@@ -11,7 +11,7 @@ from orchestration.ingestion.outcome import Refused
 
 # Twenty million recordings stay in memory for the most part; what does not goes to an encrypted
 # temporary file.
-MEMORY = "2400MB"
+MEMORY = "2600MB"
 
 
 def unchanged(path: Path) -> Callable[[], None]:

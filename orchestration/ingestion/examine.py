@@ -24,6 +24,7 @@ from orchestration.ingestion.people import replace_people, with_people
 from orchestration.ingestion.pseudonyms import Pseudonyms
 from orchestration.ingestion.rejects import all_rejects, key_faults, value_faults
 from orchestration.ingestion.repeats import count_repeats, rows_sharing_a_key
+from orchestration.ingestion.retyped import refuse_retyped
 from orchestration.ingestion.writing import write_raw
 
 
@@ -73,6 +74,7 @@ def _examine(
     contract = order.contract
     columns = match_columns(reading.headers, contract, order.as_of)
     table = load_table(con, reading, contract, columns, order.as_of)
+    refuse_retyped(con, table)
     structural = reading.rejected(con)
     numbering = _numbering(con, reading, structural)
     replace_people(con, table, order.pseudonyms)

@@ -1,31 +1,34 @@
-"""Loads a reading into memory as typed columns, each with a code that says what is wrong in it."""
+"""Loads a reading into memory as typed columns, with codes that say what is wrong in them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 import duckdb
 
-from orchestration.ingestion.checks import UNREAD, check_of, code_type
+from orchestration.ingestion.checks import check_of, code_type
 from orchestration.ingestion.contract import ColumnContract, TableContract
 from orchestration.ingestion.formats.reading import Reading
 from orchestration.ingestion.headers import Columns
 from orchestration.ingestion.outcome import Refused
 
-# A column is taken for retyped when most of its filled cells cannot be read: a few bad cells are
-# bad records, and three is the fewest that can speak for a column.
-RETYPED_SHARE = 0.5
-RETYPED_FEWEST = 3
+# Reason codes fit into three bits, and twenty-one of them into one integer: a column for each would
+# take more memory than the values it speaks of.
+CODE_BITS = 3
+CODES_A_WORD = 21
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A loaded column: value in `v<at>`, reason code in `e<at>`; `header` is what a sender sees."""
+    """A loaded column, its value in `v<at>`; `header` is what a sender sees.
+
+    `place` is where its reason code stands among those of all columns; None where it has none.
+    """
 
     at: int
     contract: ColumnContract
     header: str
     is_wide: bool = False
+    place: int | None = None
 
     @property
     def value(self) -> str:
@@ -34,16 +37,29 @@ class Loaded:
 
     @property
     def code(self) -> str:
-        """The name of the reason code in the table."""
-        return f"e{self.at}"
+        """The reason code as SQL over the table; 0 is none."""
+        if self.place is None:
+            return "0"
+        word, within = divmod(self.place, CODES_A_WORD)
+        return f"((codes{word} >> {CODE_BITS * within}) & {2**CODE_BITS - 1})"
 
 
 @dataclass(frozen=True)
 class Table:
-    """The loaded table `loaded`: its columns, and those that have a reason code."""
+    """The loaded table `loaded`: its columns, and the words in which their reason codes stand."""
 
     columns: list[Loaded]
-    checked: list[Loaded] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
+
+    @property
+    def checked(self) -> list[Loaded]:
+        """The columns that can be at fault."""
+        return [column for column in self.columns if column.place is not None]
+
+    @property
+    def sound(self) -> str:
+        """The condition of a row without a fault."""
+        return " and ".join(f"{word} = 0" for word in self.words) or "true"
 
     @property
     def kept(self) -> list[Loaded]:
@@ -64,42 +80,56 @@ def load_table(
 ) -> Table:
     """Create the table `loaded`, one row per record the reader yields, in the order of the file.
 
-    Raises Refused when a column cannot be of its declared type at all.
+    Raises Refused when a typed column was delivered as a type that cannot hold the declared one.
     """
-    table = _table(contract, columns)
-    _refuse_other_types(reading, table)
-    loading, checked = _statement(reading, contract, columns, table, as_of)
+    delivered = _table(contract, columns)
+    _refuse_other_types(reading, delivered)
+    loading, table = _statement(reading, contract, columns, delivered, as_of)
     for statement in filter(None, (code_type(column) for column in contract.kept)):
         con.execute(statement)
     con.execute(loading)
-    _refuse_retyped(con, checked)
-    return replace(table, checked=checked)
+    return table
 
 
 def _statement(
     reading: Reading, contract: TableContract, columns: Columns, table: Table, as_of: date
-) -> tuple[str, list[Loaded]]:
-    """What loads the table, and the columns that can be at fault."""
+) -> tuple[str, Table]:
+    """What loads the table, and the table with the places of its codes."""
     read: list[str] = []
     typed: list[str] = []
     stored: list[str] = []
-    checked: list[Loaded] = []
+    codes: list[str] = []
+    placed: list[Loaded] = []
     for column in table.columns:
         t, v = f"t{column.at}", f"w{column.at}"
         is_key = column.contract.name in contract.key
         check = check_of(column.contract, as_of, key=is_key, typed=reading.is_typed, t=t, v=v)
         read.append(f"c{_place(column, columns)} as {t}")
         typed.append(f"{check.value} as {v}")
+        placed.append(column if check.code is None else replace(column, place=len(codes)))
         if check.code is not None:
-            checked.append(column)
-            stored.append(f"{check.code}::utinyint as {column.code}")
+            codes.append(check.code)
         if column.contract.is_kept:
             stored.append(f"{check.kept} as {column.value}")
+    words = _words(codes)
+    stored += [f"{word} as codes{at}" for at, word in enumerate(words)]
     statement = (
         f"create table loaded as select {', '.join(stored)} from (select *, {', '.join(typed)}"
         f" from (select {', '.join(read)} from ({reading.query})))"
     )
-    return statement, checked
+    return statement, Table(placed, [f"codes{at}" for at in range(len(words))])
+
+
+def _words(codes: list[str]) -> list[str]:
+    """Codes as few integers, each as narrow as its last code allows."""
+    words = []
+    for start in range(0, len(codes), CODES_A_WORD):
+        batch = codes[start : start + CODES_A_WORD]
+        bits = CODE_BITS * len(batch)
+        kind = "uinteger" if bits <= 32 else "ubigint"  # noqa: PLR2004 - bits of the type
+        shifted = (f"({code}::{kind} << {CODE_BITS * at})" for at, code in enumerate(batch))
+        words.append(" | ".join(shifted))
+    return words
 
 
 def _refuse_other_types(reading: Reading, table: Table) -> None:
@@ -111,43 +141,6 @@ def _refuse_other_types(reading: Reading, table: Table) -> None:
                 f"{column.header} was delivered as another type, which cannot hold"
                 f" {column.contract.data_type}."
             )
-
-
-def _refuse_retyped(con: duckdb.DuckDBPyConnection, columns: list[Loaded]) -> None:
-    checked = [column for column in columns if column.contract.family != "string"]
-    suspects = []
-    for column, unread in zip(checked, _counts(con, map(_unread, checked)), strict=True):
-        if unread >= RETYPED_FEWEST:
-            suspects.append((column, unread))
-    filled = _counts(con, (f"{column.code} > 0 or {_filled(column)}" for column, _ in suspects))
-    for (column, unread), count in zip(suspects, filled, strict=True):
-        if unread > RETYPED_SHARE * count:
-            raise Refused(
-                f"{column.header} cannot be read as {_expected(column.contract)} in {unread} of"
-                f" {count} records: it was delivered as another type or in another format."
-            )
-
-
-def _counts(con: duckdb.DuckDBPyConnection, conditions: Iterable[str]) -> tuple[int, ...]:
-    """How many rows meet each condition, in one pass."""
-    counts = [f"count(*) filter (where {condition})" for condition in conditions]
-    if not counts:
-        return ()
-    found: tuple[int, ...] = con.sql(f"select {', '.join(counts)} from loaded").fetchall()[0]
-    return found
-
-
-def _unread(column: Loaded) -> str:
-    return f"{column.code} between 1 and {UNREAD}"
-
-
-def _filled(column: Loaded) -> str:
-    return f"{column.value} is not null" if column.contract.is_kept else "false"
-
-
-def _expected(column: ColumnContract) -> str:
-    formats = " or ".join(column.meta.formats)
-    return f"{column.data_type} ({formats})" if formats else column.data_type
 
 
 def _table(contract: TableContract, columns: Columns) -> Table:

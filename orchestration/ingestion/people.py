@@ -18,8 +18,7 @@ def replace_people(
     The view has `row` (the place in the file, from 0) and the loaded columns. Without pseudonyms,
     when nothing is written, identifiers are only put into the form in which they are compared.
     """
-    sound = " and ".join(f"{column.code} = 0" for column in table.checked) or "true"
-    con.execute(f"create view valid as select rowid as row, * from loaded where {sound}")
+    con.execute(f"create view valid as select rowid as row, * from loaded where {table.sound}")
     for column in _identifiers(table):
         _people(con, f"people{column.at}", column, pseudonyms)
 

@@ -17,15 +17,14 @@ BY_ROW = {"row": pl.Int64, "column": pl.String, "reason": pl.String}
 
 def value_faults(con: duckdb.DuckDBPyConnection, table: Table) -> pl.DataFrame:
     """Rows with a value that cannot be used (row, column, reason), one per row and column."""
-    codes = [column.code for column in table.checked]
-    if not codes:
+    if not table.checked:
         return pl.DataFrame(schema=BY_ROW)
-    at_fault = " or ".join(f"{code} > 0" for code in codes)
-    wide = con.sql(f"select rowid as row, {', '.join(codes)} from loaded where {at_fault}").pl()
-    headers = {column.code: column.header for column in table.columns}
+    headers = {column.value: column.header for column in table.checked}
+    codes = ", ".join(f"{column.code} as {column.value}" for column in table.checked)
+    wide = con.sql(f"select rowid as row, {codes} from loaded where not ({table.sound})").pl()
     reasons = dict(enumerate(REASONS))
     found: pl.DataFrame = (
-        wide.unpivot(on=codes, index="row", variable_name="column", value_name="reason")
+        wide.unpivot(on=list(headers), index="row", variable_name="column", value_name="reason")
         .filter(pl.col("reason") > 0)
         .with_columns(
             pl.col("column").replace_strict(headers, return_dtype=pl.String),

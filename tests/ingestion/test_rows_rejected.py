@@ -50,6 +50,22 @@ def test_one_bad_record_is_rejected_and_the_others_are_not(
     assert found.rejects["sentence"].null_count() == 0
 
 
+@pytest.mark.parametrize("width", [1, 10, 11, 21, 22, 63, 70])
+def test_faults_keep_their_column_and_reason_in_a_table_of_any_width(
+    width: int, tmp_path: Path
+) -> None:
+    names = [f"n{at:02}" for at in range(width)]
+    wide = {name: {"data_type": "bigint", "header": name, "max": 9} for name in names}
+    good = ",".join("5" for _ in names)
+    bad = ",".join("x" if at % 3 == 0 else "99" if at % 3 == 1 else "7" for at in range(width))
+    text = "\n".join([",".join(names), good, bad, *[good] * 3]) + "\n"
+    found = look(text, contract(wide), folder=tmp_path)
+    expected = {0: "wrong_type", 1: "above_maximum"}
+    assert reasons(found) == [
+        (2, 3, name, expected[at % 3]) for at, name in enumerate(names) if at % 3 in expected
+    ]
+
+
 def test_every_column_at_fault_is_named(tmp_path: Path) -> None:
     found = look(f"{HEADER}\nR9,soon,-5,x\n{GOOD}\n{GOOD}\n", folder=tmp_path)
     assert reasons(found) == [
