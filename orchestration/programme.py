@@ -3,15 +3,13 @@
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from orchestration import paths
-
-SLUG = r"^[a-z][a-z0-9_]*$"
-Slug = Annotated[str, Field(pattern=SLUG)]
+from orchestration.area_tree import STRICT, Area, Slug, check_tree
 
 
 class ProgrammeProblem(ValueError):
@@ -21,7 +19,7 @@ class ProgrammeProblem(ValueError):
 class Part(BaseModel):
     """A piece of programme.yml; unknown keys are refused so that a typing slip is seen."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = STRICT
 
 
 class Period(Part):
@@ -36,22 +34,6 @@ class Period(Part):
         if self.end < self.start:
             raise ValueError(f"ends on {self.end}, before it starts on {self.start}")
         return self
-
-
-class Area(Part):
-    """A place of the programme; dated where it did not always exist."""
-
-    id: Slug
-    name: str
-    kind: Slug
-    parent: Slug | None
-    start: date | None = Field(default=None, alias="from")
-    end: date | None = Field(default=None, alias="to")
-    aliases: list[str] = []
-
-    def spellings(self) -> list[str]:
-        """Every way in which a file may write the area, once each."""
-        return sorted({self.id, self.name, *self.aliases})
 
 
 class Comparison(Period):
@@ -77,11 +59,12 @@ class Baseline(Period):
 
 
 class Break(Part):
-    """A day across which some metrics may not be compared."""
+    """A day across which some metrics may not be compared, nor summed where it redefines them."""
 
     date: date
     metrics: list[Slug]
     what: str
+    redefines: bool = False
 
 
 class NotSupplied(Part):
@@ -127,19 +110,7 @@ class Programme(Part):
     @classmethod
     def a_tree(cls, areas: list[Area]) -> list[Area]:
         """Refuse areas that repeat, hang on an unknown parent or go round in a circle."""
-        known = {area.id: area for area in areas}
-        for name, count in Counter(area.id for area in areas).items():
-            if count > 1:
-                raise ValueError(f"area {name} is listed {count} times")
-        for area in areas:
-            seen = {area.id}
-            while area.parent is not None:
-                if area.parent not in known:
-                    raise ValueError(f"area {area.id} has an unknown parent: {area.parent}")
-                area = known[area.parent]  # noqa: PLW2901 - climbing towards the root
-                if area.id in seen:
-                    raise ValueError(f"area {area.id} is its own ancestor")
-                seen.add(area.id)
+        check_tree(areas)
         return areas
 
     @model_validator(mode="after")

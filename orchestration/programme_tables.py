@@ -7,7 +7,8 @@ from typing import Any
 import polars as pl
 
 from orchestration import paths
-from orchestration.programme import Area, Programme
+from orchestration.area_tree import Area, dated_paths
+from orchestration.programme import Programme
 
 TEXT, DAY, WHOLE = pl.String, pl.Date, pl.Int64
 SCHEMAS: dict[str, dict[str, Any]] = {
@@ -25,6 +26,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "area_paths": {
         "programme_id": TEXT, "area_id": TEXT, "ancestor_area_id": TEXT, "steps": WHOLE,
     },
+    "area_histories": {
+        "programme_id": TEXT, "area_id": TEXT, "ancestor_area_id": TEXT, "steps": WHOLE,
+        "valid_from": DAY, "valid_to": DAY,
+    },
     "camera_policy": {
         "programme_id": TEXT, "officer_role": TEXT, "area_id": TEXT, "joined_by": DAY,
         "employed_on": DAY,
@@ -34,7 +39,10 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "baseline_start": DAY, "baseline_end": DAY, "comparison_start": DAY,
         "comparison_end": DAY, "why": TEXT,
     },
-    "breaks": {"programme_id": TEXT, "metric_id": TEXT, "break_date": DAY, "what": TEXT},
+    "breaks": {
+        "programme_id": TEXT, "metric_id": TEXT, "break_date": DAY, "what": TEXT,
+        "is_redefined": pl.Boolean,
+    },
     "not_supplied": {"programme_id": TEXT, "metric_id": TEXT, "reason": TEXT},
 }  # fmt: skip
 
@@ -80,6 +88,11 @@ def _area_paths(it: Programme) -> Iterator[tuple[Any, ...]]:
             yield it.programme, area.id, ancestor, steps
 
 
+def _area_histories(it: Programme) -> Iterator[tuple[Any, ...]]:
+    for path in dated_paths(it.areas):
+        yield it.programme, *path
+
+
 def _camera_policy(it: Programme) -> Iterator[tuple[Any, ...]]:
     if policy := it.camera_policy:
         for role in policy.roles:
@@ -99,7 +112,7 @@ def _baselines(it: Programme) -> Iterator[tuple[Any, ...]]:
 def _breaks(it: Programme) -> Iterator[tuple[Any, ...]]:
     for event in it.breaks:
         for metric in event.metrics:
-            yield it.programme, metric, event.date, _line(event.what)
+            yield it.programme, metric, event.date, _line(event.what), event.redefines
 
 
 def _not_supplied(it: Programme) -> Iterator[tuple[Any, ...]]:
@@ -125,6 +138,7 @@ ROWS = {
     "areas": _areas,
     "area_names": _area_names,
     "area_paths": _area_paths,
+    "area_histories": _area_histories,
     "camera_policy": _camera_policy,
     "baselines": _baselines,
     "breaks": _breaks,

@@ -1,8 +1,9 @@
 {# A relation (programme_id, area_id, month_start, event_count, officer_count): the rows of another one with the first three
    columns, counted by area and month against the officers there. A month without a row counts as zero; months for which the
    programme knows no officers are left out; areas without officers of their own bring rows and no exposure. `counted`
-   says which rows count. #}
-{% macro per_officer_month(relation, officer_months, counted='true') -%}
+   says which rows count. `exposure` is the column that rows are set against, officers or their hours; a month in which it is
+   not known is left out. #}
+{% macro per_officer_month(relation, officer_months, counted='true', exposure='officer_headcount') -%}
 (
 with events as (
     select
@@ -19,8 +20,13 @@ officers as (
         programme_id,
         area_id,
         month_start,
-        cast(sum(officer_headcount) as bigint) as officer_count
+        {% if exposure == 'officer_headcount' -%}
+            cast(sum(officer_headcount) as bigint) as officer_count
+        {%- else -%}
+            sum({{ exposure }}) as officer_count
+        {%- endif %}
     from {{ officer_months }}
+    where {{ exposure }} is not null
     group by all
 ),
 

@@ -1,4 +1,5 @@
--- Additive figures at every area: its own and those of all areas below it, while it existed. A metric that only some areas
+-- Additive figures at every area: its own and those of all areas below it, while it existed and while they
+-- belonged to it; beside them, as a breakdown, the same restated to a fixed geography. A metric that only some areas
 -- supply stops at its highest kind of area, lest the sum of a few be taken for the whole.
 with areas as (
     select
@@ -33,12 +34,15 @@ select
     sum(figures.numerator) as numerator,
     sum(figures.denominator) as denominator
 from {{ ref('roll_figures') }} as figures
-inner join {{ ref('int_area_paths') }} as paths
-    on figures.programme_id = paths.programme_id and figures.area_id = paths.area_id
+inner join {{ ref('int_area_histories') }} as paths
+    on figures.programme_id = paths.programme_id
+    and figures.area_id = paths.area_id
+    and figures.period_start >= coalesce(paths.valid_from, figures.period_start)
+    and figures.period_start <= coalesce(paths.valid_to, figures.period_start)
 inner join areas on paths.programme_id = areas.programme_id and paths.ancestor_area_id = areas.area_id
 left join highest on figures.programme_id = highest.programme_id and figures.highest = highest.area_kind
 where
-    figures.kind not in ('distinct', 'quantile')
+    figures.kind not in ('distinct', 'quantile', 'survey')
     and (
         paths.steps = 0
         or (
@@ -48,3 +52,17 @@ where
         )
     )
 group by all
+union all
+select
+    metric_id,
+    programme_id,
+    area_id,
+    period_grain,
+    period_start,
+    breakdown,
+    breakdown_value,
+    is_stock,
+    period_days,
+    numerator,
+    denominator
+from {{ ref('roll_geographies') }}

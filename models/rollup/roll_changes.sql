@@ -29,8 +29,24 @@ with sides as (
         and after.side = 'comparison'
 ),
 
+redefined as (
+    select distinct
+        baselines.programme_id,
+        baselines.metric_id,
+        baselines.comparison,
+        true as is_redefined
+    from {{ ref('int_baselines') }} as baselines
+    inner join {{ ref('int_breaks') }} as breaks
+        on baselines.programme_id = breaks.programme_id
+        and baselines.metric_id = breaks.metric_id
+        and breaks.is_redefined
+        and baselines.baseline_start < breaks.break_date
+        and baselines.comparison_end >= breaks.break_date
+),
+
 rated as (
     select
+        coalesce(redefined.is_redefined, false) as is_redefined,
         sides.programme_id,
         sides.metric_id,
         sides.area_id,
@@ -61,6 +77,10 @@ rated as (
         metrics.unit
     from sides
     inner join {{ ref('int_metric_definitions') }} as metrics on sides.metric_id = metrics.metric_id
+    left join redefined
+        on sides.programme_id = redefined.programme_id
+        and sides.metric_id = redefined.metric_id
+        and sides.comparison = redefined.comparison
 )
 
 select
@@ -72,7 +92,7 @@ select
     comparison_rate - baseline_rate - {{ z() }} * absolute_error as interval_low_absolute,
     comparison_rate - baseline_rate + {{ z() }} * absolute_error as interval_high_absolute,
     case
-        when not is_covered then 'not_applicable'
+        when is_redefined or not is_covered then 'not_applicable'
         when baseline_events < 20 then 'low'
         else 'final'
     end as status

@@ -1,4 +1,4 @@
--- Figures by area at every period. Distinct counts and quantiles come as their metric counted them at every level, from
+-- Figures by area at every period. Distinct counts, quantiles and surveys come as their metric gives them at every level, from
 -- the month in which the area exists.
 select
     metric_id,
@@ -28,7 +28,7 @@ from {{ ref('roll_figures') }} as figures
 inner join {{ ref('int_areas') }} as areas
     on figures.programme_id = areas.programme_id and figures.area_id = areas.area_id
 where
-    figures.kind in ('distinct', 'quantile')
+    figures.kind in ('distinct', 'quantile', 'survey')
     and figures.period_start >= coalesce(cast(date_trunc('month', areas.valid_from) as date), figures.period_start)
     and figures.period_start <= coalesce(areas.valid_to, figures.period_start)
 union all

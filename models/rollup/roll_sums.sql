@@ -1,5 +1,6 @@
 -- Months summed to quarters, years and the whole window: to those quarters and years that the metric covers whole and
--- in which the area existed throughout; the window is cut to the days of the area. Numbers on a day are not summed.
+-- in which the area existed throughout; the window is cut to the days of the area, unless
+-- the figures are restated to a fixed geography. Numbers on a day are not summed.
 with covered as (
     select
         figures.metric_id,
@@ -40,8 +41,10 @@ dated as (
         least(covered.covered_to, coalesce(last_day(areas.valid_to), covered.covered_to)) as last_known_day
     from {{ ref('roll_areas') }} as by_area
     cross join grains
-    inner join {{ ref('int_areas') }} as areas
-        on by_area.programme_id = areas.programme_id and by_area.area_id = areas.area_id
+    left join {{ ref('int_areas') }} as areas
+        on by_area.programme_id = areas.programme_id
+        and by_area.area_id = areas.area_id
+        and by_area.breakdown <> 'geography'
     inner join covered on by_area.metric_id = covered.metric_id and by_area.programme_id = covered.programme_id
     where by_area.period_grain = 'month' and not by_area.is_stock
 ),

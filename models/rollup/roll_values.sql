@@ -42,14 +42,14 @@ select
     -- What the figure rests on, where too few of them make it unreliable.
     case
         when figures.kind = 'rate' then figures.numerator
-        when figures.kind in ('share', 'quantile') then figures.denominator
+        when figures.kind in ('share', 'survey', 'quantile') then figures.denominator
     end as events,
     case
         when figures.kind in ('count', 'distinct', 'quantile') then figures.numerator
         when figures.has_value then figures.numerator / figures.denominator * figures.per_count
     end as value,
     case
-        when figures.has_value and figures.kind = 'share'
+        when figures.has_value and figures.kind in ('share', 'survey')
             then {{ wilson_low('figures.numerator', 'figures.denominator') }} * figures.per_count
         when figures.has_value and figures.kind = 'rate' and figures.numerator = 0 then 0.0
         when figures.has_value and figures.kind = 'rate'
@@ -57,7 +57,7 @@ select
                 / figures.denominator * figures.per_count
     end as interval_low,
     case
-        when figures.has_value and figures.kind = 'share'
+        when figures.has_value and figures.kind in ('share', 'survey')
             then {{ wilson_high('figures.numerator', 'figures.denominator') }} * figures.per_count
         when figures.has_value and figures.kind = 'rate'
             then {{ widened('figures.numerator', poisson_high('figures.numerator', 'limits.limit_high'), 'figures.widening') }}
@@ -65,6 +65,7 @@ select
     end as interval_high,
     case figures.kind
         when 'share' then 'Wilson'
+        when 'survey' then 'Wilson, on the effective base of the survey'
         when 'rate'
             then
                 case when figures.numerator < 10 then 'exact Poisson (Garwood)' else 'Byar' end

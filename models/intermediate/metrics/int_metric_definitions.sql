@@ -1,9 +1,9 @@
 -- One row per metric, from the entries of the met_ models in dbt's own graph.
 {% set words = [
     'label', 'topic', 'definition', 'numerator_words', 'denominator_words', 'kind', 'unit', 'direction',
-    'why_it_matters', 'rise_can_mean', 'fall_can_mean', 'owner', 'breaks', 'highest', 'no_interval'
+    'why_it_matters', 'rise_can_mean', 'fall_can_mean', 'owner', 'breaks', 'highest', 'no_interval', 'completeness'
 ] -%}
-{% set numbers = ['per_count', 'divide_by', 'grace_days', 'version', 'period_days'] -%}
+{% set numbers = ['per_count', 'divide_by', 'grace_days', 'version', 'period_days', 'complete_from'] -%}
 {% for node in metric_models() -%}
     {% set entry = node.config.meta -%}
     {% do refuse_unknown_keys(node.name, entry, words + numbers + ['stock']) -%}

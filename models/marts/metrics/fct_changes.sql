@@ -49,14 +49,17 @@ select
     'quasi-Poisson: ratio on the scale of logarithms, difference on that of rates'
     || case when changes.dispersion > 1 then ', widened for over-dispersion' else '' end as interval_method,
     changes.status,
-    case changes.status
-        when 'low' then 'Fewer than 20 events in the baseline: a percentage would say more than is known.'
-        when 'not_applicable' then 'The files do not cover every month of the baseline and of the period compared.'
+    case
+        when changes.status = 'low' then 'Fewer than 20 events in the baseline: a percentage would say too much.'
+        when changes.is_redefined then 'What is counted changed between the two periods, so they are not compared.'
+        when changes.status = 'not_applicable' then 'The files do not cover every month of the two periods.'
     end as status_reason,
-    changes.label || ': ' || {{ with_commas('changes.baseline_events') }} || ' events in the baseline'
+    changes.label || ': '
+    || {{ with_commas('changes.baseline_events') }} || ' events in the baseline'
     || coalesce(', ' || {{ with_commas('changes.comparison_events') }} || ' in ' || changes.comparison_label, '') || '. '
     || case
         when changes.status = 'low' then 'Too few in the baseline to speak of a change.'
+        when changes.is_redefined then 'What is counted changed in between, so no change is given.'
         when changes.status = 'not_applicable' then 'The months do not all have figures, so no change is given.'
         when changes.comparison_events = 0 then 'The rate fell from ' || {{ with_commas('changes.baseline_rate') }} || ' to none.'
         else

@@ -1,15 +1,17 @@
 -- The one place from which every figure is read.
 with breaks as (
-    select distinct
+    select
         periods.metric_id,
         periods.programme_id,
         periods.period_start,
-        periods.period_end
+        periods.period_end,
+        max(case when breaks.is_redefined and breaks.break_date > periods.period_start then 1 else 0 end) = 1 as is_spanned
     from {{ ref('roll_periods') }} as periods
     inner join {{ ref('int_breaks') }} as breaks
         on periods.programme_id = breaks.programme_id
         and periods.metric_id = breaks.metric_id
         and breaks.break_date between periods.period_start and periods.period_end
+    group by all
 ),
 
 not_supplied as (
@@ -34,19 +36,21 @@ select
     figures.breakdown,
     figures.breakdown_value,
     least(figures.period_end, programmes.data_to) as period_end,
-    figures.numerator,
-    figures.denominator,
-    figures.value,
-    figures.interval_low,
-    figures.interval_high,
+    {% for part in ['numerator', 'denominator', 'value', 'interval_low', 'interval_high'] -%}
+        case when not coalesce(breaks.is_spanned, false) then figures.{{ part }} end as {{ part }},
+    {% endfor -%}
     figures.interval_method,
     figures.dispersion,
     case
-        when figures.value is null then 'not_applicable'
+        when breaks.is_spanned or figures.value is null then 'not_applicable'
         when figures.events < 20 then 'low'
         else 'final'
     end as status,
     case
+        when breaks.is_spanned
+            then 'What is counted changed within the period, so what came before and after is not added up.'
+        when figures.value is null and metrics.kind = 'quantile'
+            then 'Not reached: fewer than half of the ' || metrics.denominator_words || ' are there yet.'
         when figures.value is null
             then 'Nothing to divide by: the ' || metrics.denominator_words || ' are not known for the area and period.'
         when figures.events < 20
@@ -56,11 +60,19 @@ select
     end as status_reason,
     figures.period_grain <> 'window'
     and cast({{ dbt.dateadd('day', 'metrics.grace_days', 'least(figures.period_end, programmes.data_to)') }} as date)
-    > programmes.extracted_on as is_provisional,
+    > programmes.extracted_on
+    or coalesce(completeness.value < metrics.complete_from, false) as is_provisional,
     breaks.metric_id is not null as is_break
 from {{ ref('roll_values') }} as figures
 inner join {{ ref('int_programmes') }} as programmes on figures.programme_id = programmes.programme_id
 inner join {{ ref('int_metric_definitions') }} as metrics on figures.metric_id = metrics.metric_id
+left join {{ ref('roll_values') }} as completeness
+    on metrics.completeness = completeness.metric_id
+    and figures.programme_id = completeness.programme_id
+    and figures.area_id = completeness.area_id
+    and figures.period_grain = completeness.period_grain
+    and figures.period_start = completeness.period_start
+    and completeness.breakdown = 'all'
 left join breaks
     on figures.metric_id = breaks.metric_id
     and figures.programme_id = breaks.programme_id
@@ -76,11 +88,9 @@ select
     'all' as breakdown,
     'all' as breakdown_value,
     data_to as period_end,
-    cast(null as double) as numerator,
-    cast(null as double) as denominator,
-    cast(null as double) as value,
-    cast(null as double) as interval_low,
-    cast(null as double) as interval_high,
+    {% for part in ['numerator', 'denominator', 'value', 'interval_low', 'interval_high'] -%}
+        cast(null as double) as {{ part }},
+    {% endfor -%}
     'none: not supplied' as interval_method,
     cast(null as double) as dispersion,
     'not_supplied' as status,
