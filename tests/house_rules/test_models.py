@@ -1,8 +1,11 @@
 """Marts keep contracts, layers look upstream, and every source says where it comes from."""
 
-import pytest
+from collections import defaultdict
 
-from tests.house_rules.project import LANDED_BY_PYTHON, Manifest, meta, models, released
+import pytest
+import yaml
+
+from tests.house_rules.project import LANDED_BY_PYTHON, Manifest, files, meta, models, released
 
 UPSTREAM: dict[str, set[str]] = {
     "staging": set(),
@@ -88,6 +91,17 @@ def test_every_delivered_table_has_provenance_an_owner_and_a_version(manifest: M
         if missing or "example.org" in str(said):
             incomplete.append((table["source_name"], table["name"], sorted(missing)))
     assert incomplete == []
+
+
+def test_a_source_says_the_same_of_itself_in_each_of_its_files() -> None:
+    said = defaultdict(list)
+    for path in files("models/staging/*/_*.yml"):
+        for source in yaml.safe_load(path.read_text())["sources"]:
+            said[source["name"]].append({key: source[key] for key in source.keys() - {"tables"}})
+    assert max(len(headers) for headers in said.values()) > 1
+    assert [
+        name for name, headers in said.items() if headers.count(headers[0]) < len(headers)
+    ] == []
 
 
 def test_every_staging_model_reads_one_table_of_its_own_source(manifest: Manifest) -> None:

@@ -20,7 +20,15 @@ select
     complaints.complainant_type,
     complaints.investigating_agency,
     categories.complaint_id is not null as has_category,
-    coalesce(categories.is_force_complaint, false) as is_force_complaint
+    coalesce(categories.is_force_complaint, false) as is_force_complaint,
+    complaints.complainant_reference,
+    complaints.complaint_outcome,
+    complaints.recorded_date,
+    complaints.incident_from,
+    complaints.encounter_id,
+    complaints.staff_id,
+    complaints.footage_available,
+    complaints.footage_viewed
 from complaints
 left join {{ ref('int_area_names') }} as names
     on complaints.programme_id = names.programme_id and complaints.published_area = names.published_name

@@ -6,6 +6,7 @@ with placed as (
         postings.staff_id,
         coalesce(names.area_id, 'unknown') as area_id,
         postings.officer_role,
+        postings.team,
         postings.posted_from_date,
         postings.posted_to_date,
         row_number() over (
@@ -32,7 +33,11 @@ select
     placed.area_id,
     case when placed.posting_number = 1 then date '1900-01-01' else placed.posted_from_date end as counts_from,
     coalesce(placed.next_posted_from, date '9999-12-31') as counts_before,
-    policies.programme_id is null or camera_policy.area_id is not null as is_in_scope
+    policies.programme_id is null or camera_policy.area_id is not null as is_in_scope,
+    placed.officer_role,
+    placed.team,
+    placed.posted_from_date,
+    placed.posted_to_date
 from placed
 left join policies on placed.programme_id = policies.programme_id
 left join {{ ref('int_camera_policy') }} as camera_policy

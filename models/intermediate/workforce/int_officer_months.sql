@@ -11,7 +11,9 @@ select
     officers.published_area,
     names.area_id,
     officers.month_start,
-    officers.officer_headcount
+    officers.officer_headcount,
+    officers.officer_hours,
+    officers.employee_headcount
 from officers
 left join {{ ref('int_area_names') }} as names
     on officers.programme_id = names.programme_id and officers.published_area = names.published_name

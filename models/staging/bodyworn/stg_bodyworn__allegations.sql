@@ -5,5 +5,8 @@ select
     cast(null as date) as closed_date,
     category_code,
     replace(category_code, '_', ' ') as category_name,
-    category_code = 'use_of_force' as is_force_category
+    category_code = 'use_of_force' as is_force_category,
+    allegation_number,
+    published_category_code,
+    staff_id
 from {{ landed('bodyworn', 'allegations') }} as allegations

@@ -3,11 +3,18 @@ select
     case_id,
     defendant_id,
     published_area,
+    charge_group,
+    is_domestic_abuse,
     charge_date,
     first_hearing_date,
     plea_date,
     plea,
     plea_stage,
     disposal_date,
-    case_outcome
+    case_outcome,
+    offence_date,
+    court,
+    trial_result,
+    camera_evidence_used,
+    victim_supports
 from {{ landed('bodyworn', 'cases') }} as cases

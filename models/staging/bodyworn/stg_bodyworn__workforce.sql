@@ -2,5 +2,7 @@ select
     programme_id,
     published_area,
     month_start,
-    officer_headcount
+    officer_headcount,
+    officer_hours,
+    employee_headcount
 from {{ landed('bodyworn', 'workforce') }} as workforce

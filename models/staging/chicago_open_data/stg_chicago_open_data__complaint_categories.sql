@@ -14,5 +14,8 @@ select
         )
         or category_code between 'S001' and 'S108'
         or category_code between 'S117' and 'S126'
-    ) as is_force_category
+    ) as is_force_category,
+    cast(null as bigint) as allegation_number,
+    cast(null as {{ dbt.type_string() }}) as published_category_code,
+    cast(null as {{ dbt.type_string() }}) as staff_id
 from {{ landed('chicago_open_data', 'complaint_categories') }} as categories

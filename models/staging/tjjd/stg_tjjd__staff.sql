@@ -4,5 +4,6 @@ select
     published_area,
     job_type as officer_role,
     hired_date as posted_from_date,
-    left_date as posted_to_date
+    left_date as posted_to_date,
+    cast(null as {{ dbt.type_string() }}) as team
 from {{ landed('tjjd', 'staff') }} as staff

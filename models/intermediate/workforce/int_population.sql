@@ -1,0 +1,14 @@
+-- One row per area and month with the people who live there.
+with population as (
+    {{ unite('population', [ref('stg_bodyworn__population')]) }}
+)
+
+select
+    population.programme_id,
+    population.published_area,
+    names.area_id,
+    population.month_start,
+    population.resident_count
+from population
+left join {{ ref('int_area_names') }} as names
+    on population.programme_id = names.programme_id and population.published_area = names.published_name

@@ -1,0 +1,9 @@
+select
+    programme_id,
+    encounter_id,
+    encounter_kind,
+    encounter_from,
+    encounter_to,
+    published_area,
+    camera_off_reason
+from {{ landed('bodyworn', 'encounters') }} as encounters
