@@ -1,4 +1,4 @@
-"""The dashboards: one frame around five pages, all over one release at a time."""
+"""The dashboards: one frame around its pages, all over one release at a time."""
 
 from pathlib import Path
 
@@ -13,7 +13,10 @@ TITLES = {"Home": "Body-worn cameras: what is known"}
 SECTIONS = {
     "In short": [("home", "Home", "home")],
     "What happened": [
+        ("rollout_and_spend", "Roll-out and spend", "local_shipping"),
         ("device_use", "Device use", "videocam"),
+        ("footage_care", "Footage care", "folder_managed"),
+        ("requests", "Requests", "outgoing_mail"),
         ("complaints", "Complaints", "forum"),
         ("case_outcomes", "Case outcomes", "gavel"),
     ],

@@ -10,7 +10,7 @@ Row = Mapping[str, Any]
 NO_INTERVAL = {
     "count": "every record is counted, nothing is sampled",
     "distinct": "every record is counted, nothing is sampled",
-    "quantile": "half of all dated records lie on either side, nothing is sampled",
+    "quantile": "every dated record is counted, nothing is sampled",
 }
 UNRATED = ("count", "distinct", "quantile")
 
@@ -116,8 +116,8 @@ def performance(row: Row, metric: Row) -> str:
     ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
     said_value = plain(with_unit(row, metric))
     if metric["kind"] == "quantile":
-        middle = f"half within **{said_value}**"
-        return f"{when(row)}: **{plain(counted(row, metric))}**, {middle}.{mark}"
+        within = f"{first_part(metric['numerator_words'])} **{said_value}**"
+        return f"{when(row)}: **{plain(counted(row, metric))}**, {within}.{mark}"
     said = f"{when(row)}: **{plain(counted(row, metric))}**. That is **{said_value}**"
     return f"{said}{f', {ends}' if ends else ''}.{mark}"
 

@@ -21,6 +21,15 @@ METRICS = {
     "complaints": ("complaints", "count", "complaints", "complaint logs opened", "none"),
     "conviction_share": ("case_outcomes", "share", "%", "convicted", "completed cases"),
     "early_guilty_plea": ("case_outcomes", "share", "%", "early pleas", "first hearings"),
+    "spend_gbp": ("delivery", "count", "GBP", "pounds paid", "none"),
+    "upload_delay_p95_hours": (
+        "footage_care",
+        "quantile",
+        "hours",
+        "95 in 100 within (hours from end to upload)",
+        "recordings uploaded",
+    ),
+    "subject_access_on_time_share": ("requests", "share", "%", "answered on time", "requests"),
 }
 
 
