@@ -91,6 +91,7 @@ class Programme(Part):
     name: str
     country: str
     is_synthetic: bool = False
+    is_open_data: bool = False
     summary: str
     limits: list[str] = []
     time_zone: str

@@ -14,8 +14,8 @@ TEXT, DAY, WHOLE = pl.String, pl.Date, pl.Int64
 SCHEMAS: dict[str, dict[str, Any]] = {
     "programmes": {
         "programme_id": TEXT, "programme_name": TEXT, "country": TEXT, "is_synthetic": pl.Boolean,
-        "summary": TEXT, "limits": TEXT, "time_zone": TEXT, "data_from": DAY, "data_to": DAY,
-        "extracted_on": DAY,
+        "is_open_data": pl.Boolean, "summary": TEXT, "limits": TEXT, "time_zone": TEXT,
+        "data_from": DAY, "data_to": DAY, "extracted_on": DAY,
     },
     "areas": {
         "programme_id": TEXT, "area_id": TEXT, "area_name": TEXT, "area_kind": TEXT,
@@ -61,7 +61,8 @@ def write_programmes(programmes: Sequence[Programme], folder: Path | None = None
 
 def _programme(it: Programme) -> Iterator[tuple[Any, ...]]:
     yield (
-        it.programme, it.name, it.country, it.is_synthetic, _line(it.summary),
+        it.programme, it.name, it.country, it.is_synthetic, it.is_open_data,
+        _line(it.summary),
         "\n".join(_line(limit) for limit in it.limits), it.time_zone, it.data_from, it.data_to,
         it.extracted_on or it.data_to,
     )  # fmt: skip

@@ -1,7 +1,8 @@
 -- One row per metric, from the entries of the met_ models in dbt's own graph.
 {% set words = [
     'label', 'topic', 'definition', 'numerator_words', 'denominator_words', 'kind', 'unit', 'direction',
-    'why_it_matters', 'rise_can_mean', 'fall_can_mean', 'owner', 'breaks', 'highest', 'no_interval', 'completeness'
+    'why_it_matters', 'rise_can_mean', 'fall_can_mean', 'owner', 'breaks', 'highest', 'no_interval', 'completeness',
+    'disclosure'
 ] -%}
 {% set numbers = ['per_count', 'divide_by', 'grace_days', 'version', 'period_days', 'complete_from'] -%}
 {% for node in metric_models() -%}

@@ -3,6 +3,7 @@ select
     programme_name,
     country,
     is_synthetic,
+    is_open_data,
     summary,
     limits,
     time_zone,

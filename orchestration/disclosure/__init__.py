@@ -1,0 +1,1 @@
+"""What is hidden to protect people, and the proof that it stays hidden."""

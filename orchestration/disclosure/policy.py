@@ -1,0 +1,81 @@
+"""The policy of disclosure: classes with their thresholds, and the cube that is made public."""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+FILE = Path(__file__).with_name("policy.yml")
+Class = Literal["P", "A", "O"]
+ADDITIVE = ("count", "share", "rate")
+Count = Annotated[int, Field(ge=0)]
+
+
+class Part(BaseModel):
+    """A piece of policy.yml; unknown keys are refused so that a typing slip is seen."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Rule(Part):
+    """What one class hides: counts from 1 to below `threshold`; the others are rounded."""
+
+    threshold: Count
+    round_to: Annotated[int, Field(ge=1)]
+    zero_needs: Count
+    class_disclosure: bool
+
+    @model_validator(mode="after")
+    def rounds_no_count_into_hiding(self) -> Self:
+        """Refuse a base that would round a shown count below the threshold."""
+        if self.threshold % self.round_to:
+            raise ValueError("threshold must be a multiple of round_to")
+        return self
+
+
+class Cube(Part):
+    """The fixed part of the figures that is made public; nobody can filter it further."""
+
+    period_grains: list[Literal["year", "window"]] = Field(min_length=1)
+    area_levels: Annotated[int, Field(ge=1, le=2)]
+    metrics: dict[str, list[str]] = Field(min_length=1)
+
+
+class Licence(Part):
+    """The licence of the public extract, as a data package names one."""
+
+    name: str
+    title: str
+    path: str
+
+
+class Policy(Part):
+    """Everything policy.yml says."""
+
+    classes: dict[Class, Rule]
+    undeclared: Class
+    open_data: Class
+    cube: Cube
+    licence: Licence
+
+    def class_of(self, declared: str | None, *, is_open_data: bool) -> Class:
+        """The class of a metric of a programme.
+
+        Open data stay as published, whatever the metric declares; a metric that declares nothing
+        has the class of the undeclared. Raises ValueError for a class that does not exist.
+        """
+        if is_open_data:
+            return self.open_data
+        chosen = declared or self.undeclared
+        if chosen not in self.classes:
+            known = ", ".join(self.classes)
+            raise ValueError(f"there is no disclosure class {chosen}: choose one of {known}")
+        return chosen  # type: ignore[return-value]
+
+
+@cache
+def read_policy(path: Path = FILE) -> Policy:
+    """The policy in force. Raises pydantic's ValidationError naming a wrong key."""
+    return Policy.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))

@@ -1,0 +1,111 @@
+"""A reader with a solver: what one can work out of printed tables alone, the slow and obvious way.
+
+It shares no code with what does the hiding. Every cell is a variable of one program, shown or not.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from scipy import sparse
+from scipy.optimize import linprog
+
+from orchestration.disclosure.cells import KEY, Cells
+
+THRESHOLD = {"P": 10.0, "A": 5.0}
+BASE = {"P": 5, "A": 1}
+FREE = 1e5
+NEAR = 1e-5
+
+
+@dataclass(frozen=True)
+class Print:
+    """One printed table: its sums, and per cell whether it is shown and which count it holds."""
+
+    found: Cells
+    hidden: np.ndarray
+
+    @property
+    def count(self) -> np.ndarray:
+        return self.found.cells["count"].to_numpy()
+
+    @property
+    def needs(self) -> np.ndarray:
+        """The width each cell's range must have: hidden cells, and small rests nobody prints."""
+        threshold = self.found.cells["klass"].replace_strict(THRESHOLD).to_numpy()
+        rest = ~self.found.cells["is_printed"].to_numpy()
+        small = rest & (self.count > 0) & (self.count < threshold)
+        return np.where(self.hidden | small, threshold, 0.0)
+
+    def bounds(self) -> np.ndarray:
+        """What a reader takes from each printed number: itself, or all that rounds to it."""
+        klass = self.found.cells["klass"].to_list()
+        shown = self.found.cells["is_printed"].to_numpy() & ~self.hidden
+        return np.array(
+            [
+                _read(count, kind) if is_shown else (0.0, FREE)
+                for count, kind, is_shown in zip(self.count, klass, shown, strict=True)
+            ]
+        )
+
+    def sums(self) -> sparse.csr_array:
+        """Each whole less its parts is nought."""
+        links, width = self.found.links, len(self.found.cells)
+        height = links["relation"].n_unique()
+        parts = sparse.coo_array(
+            (np.ones(len(links)), (links["relation"], links["part"])), shape=(height, width)
+        )
+        top = links.group_by("relation").agg(pl.col("whole").first()).sort("relation")
+        wholes = sparse.coo_array(
+            (np.ones(height), (top["relation"], top["whole"])), shape=(height, width)
+        )
+        return (wholes - parts).tocsr()
+
+
+def _read(count: float, klass: str) -> tuple[float, float]:
+    base = BASE[klass]
+    if base == 1 or count == 0:
+        return count, count
+    printed = base * ((int(count) + base // 2) // base)
+    possible = range(max(int(THRESHOLD[klass]), printed - base // 2), printed + base // 2 + 1)
+    return possible[0], possible[-1]
+
+
+def _unchanged(old: Print, new: Print) -> sparse.csr_array:
+    """A row for each printed cell with the same count in both: the reader knows that much."""
+    keys = [*KEY, "count"]
+    here = new.found.cells.filter("is_printed").select(*keys, new="cell")
+    pairs = old.found.cells.filter("is_printed").select(*keys, old="cell").join(here, on=keys)
+    rows, width = np.arange(len(pairs)), len(old.found.cells) + len(new.found.cells)
+    shape = (len(pairs), width)
+    first = sparse.coo_array((np.ones(len(rows)), (rows, pairs["old"])), shape=shape)
+    places = pairs["new"].to_numpy() + len(old.found.cells)
+    return (first - sparse.coo_array((np.ones(len(rows)), (rows, places)), shape=shape)).tocsr()
+
+
+def solvable(*prints: Print) -> list[tuple[float, float, float]]:
+    """Hidden cells that the prints together give away: (count, lowest, highest feasible).
+
+    A cell is given away when its range is narrower than its class's threshold.
+    """
+    system = sparse.block_diag([one.sums() for one in prints]).tocsr()
+    if len(prints) > 1:
+        system = sparse.vstack([system, _unchanged(*prints)]).tocsr()
+    bounds = np.concatenate([one.bounds() for one in prints])
+    needs = np.concatenate([one.needs for one in prints])
+    truth = np.concatenate([one.count for one in prints])
+    low, high = truth.copy(), truth.copy()
+    zeros = np.zeros(system.shape[0])
+    wanted = np.flatnonzero(needs)
+    # A first look with all cells at once settles most: every solution is a possible table.
+    aims = [np.sign(needs), -np.sign(needs)]
+    numbers = np.arange(len(needs))
+    aims += [sign * (numbers == cell) for cell in wanted for sign in (1.0, -1.0)]
+    for aim in aims:
+        still = (np.abs(aim) > 0) & (high - low < needs - NEAR)
+        if not still.any():
+            continue
+        answer = linprog(aim, A_eq=system, b_eq=zeros, bounds=bounds, method="highs").x
+        low, high = np.minimum(low, answer), np.maximum(high, answer)
+    given_away = wanted[(high - low)[wanted] < needs[wanted] - NEAR]
+    return [(truth[cell], low[cell], high[cell]) for cell in given_away]
