@@ -2,6 +2,7 @@
 
 from collections import Counter
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -101,6 +102,10 @@ class Programme(Part):
     data_to: date
     extracted_on: date | None = None
     seed: int | None = None
+    retention_days: int | None = Field(default=None, ge=1, le=36_500)
+    pre_event_buffer_seconds: int = Field(default=0, ge=0, le=600)
+    match_tolerance_seconds: int = Field(default=0, ge=0, le=3_600)
+    scrutiny_panels: list[date] = []
     areas: list[Area] = Field(min_length=1)
     camera_policy: CameraPolicy | None = None
     baselines: list[Baseline] = []
@@ -113,6 +118,15 @@ class Programme(Part):
         """Refuse areas that repeat, hang on an unknown parent or go round in a circle."""
         check_tree(areas)
         return areas
+
+    @field_validator("scrutiny_panels")
+    @classmethod
+    def one_after_another(cls, panels: list[date]) -> list[date]:
+        """Refuse days that repeat or stand out of order: the next panel must be plain to see."""
+        for earlier, later in pairwise(panels):
+            if later <= earlier:
+                raise ValueError(f"{later} stands after {earlier}; list each day once, in order")
+        return panels
 
     @model_validator(mode="after")
     def consistent(self) -> Self:

@@ -15,7 +15,8 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "programmes": {
         "programme_id": TEXT, "programme_name": TEXT, "country": TEXT, "is_synthetic": pl.Boolean,
         "is_open_data": pl.Boolean, "summary": TEXT, "limits": TEXT, "time_zone": TEXT,
-        "data_from": DAY, "data_to": DAY, "extracted_on": DAY,
+        "data_from": DAY, "data_to": DAY, "extracted_on": DAY, "retention_days": WHOLE,
+        "pre_event_buffer_seconds": WHOLE, "match_tolerance_seconds": WHOLE,
     },
     "areas": {
         "programme_id": TEXT, "area_id": TEXT, "area_name": TEXT, "area_kind": TEXT,
@@ -44,6 +45,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
         "is_redefined": pl.Boolean,
     },
     "not_supplied": {"programme_id": TEXT, "metric_id": TEXT, "reason": TEXT},
+    "scrutiny_panels": {"programme_id": TEXT, "panel_date": DAY},
 }  # fmt: skip
 
 
@@ -64,7 +66,8 @@ def _programme(it: Programme) -> Iterator[tuple[Any, ...]]:
         it.programme, it.name, it.country, it.is_synthetic, it.is_open_data,
         _line(it.summary),
         "\n".join(_line(limit) for limit in it.limits), it.time_zone, it.data_from, it.data_to,
-        it.extracted_on or it.data_to,
+        it.extracted_on or it.data_to, it.retention_days, it.pre_event_buffer_seconds,
+        it.match_tolerance_seconds,
     )  # fmt: skip
 
 
@@ -121,6 +124,11 @@ def _not_supplied(it: Programme) -> Iterator[tuple[Any, ...]]:
         yield it.programme, gap.metric, _line(gap.reason)
 
 
+def _scrutiny_panels(it: Programme) -> Iterator[tuple[Any, ...]]:
+    for day in it.scrutiny_panels:
+        yield it.programme, day
+
+
 def _ancestors(it: Programme, area: Area) -> list[str]:
     """The area itself, its parent, and so on up to a root."""
     known = {each.id: each for each in it.areas}
@@ -144,4 +152,5 @@ ROWS = {
     "baselines": _baselines,
     "breaks": _breaks,
     "not_supplied": _not_supplied,
+    "scrutiny_panels": _scrutiny_panels,
 }

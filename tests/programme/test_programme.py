@@ -74,6 +74,27 @@ def test_a_baseline_with_several_comparisons_gives_a_row_for_each(tmp_path: Path
     assert found["comparison_label"].to_list() == ["summer", "autumn"]
 
 
+def test_rules_of_footage_and_days_of_panels_become_columns_and_rows(tmp_path: Path) -> None:
+    rules = {"retention_days": 31, "pre_event_buffer_seconds": 30, "match_tolerance_seconds": 120}
+    panels = ["2017-03-15", "2018-03-14"]
+    path = written(tmp_path, **rules, scrutiny_panels=panels)
+    write_programmes([read_programme(path)], tmp_path / "tables")
+    about = pl.read_parquet(tmp_path / "tables" / "programmes.parquet").row(0, named=True)
+    assert {name: about[name] for name in rules} == rules
+    found = pl.read_parquet(tmp_path / "tables" / "scrutiny_panels.parquet")
+    assert [str(day) for day in found["panel_date"]] == panels
+
+
+def test_a_retention_rule_nobody_states_stays_unknown_and_clocks_are_taken_at_their_word(
+    tmp_path: Path,
+) -> None:
+    write_programmes([read_programme(written(tmp_path))], tmp_path / "tables")
+    about = pl.read_parquet(tmp_path / "tables" / "programmes.parquet").row(0, named=True)
+    assert about["retention_days"] is None
+    assert (about["pre_event_buffer_seconds"], about["match_tolerance_seconds"]) == (0, 0)
+    assert pl.read_parquet(tmp_path / "tables" / "scrutiny_panels.parquet").is_empty()
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -83,6 +104,14 @@ def test_a_baseline_with_several_comparisons_gives_a_row_for_each(tmp_path: Path
         ({"data_to": "2016-01-01"}, "data_to 2016-01-01 is before data_from 2017-01-01"),
         ({"is_synthetic": True}, "a synthetic programme has a seed"),
         ({"seed": 7}, "no other programme has one"),
+        ({"retention_days": 0}, "retention_days: Input should be greater than or equal to 1"),
+        ({"pre_event_buffer_seconds": -1}, "pre_event_buffer_seconds: Input should be greater"),
+        ({"match_tolerance_seconds": 3601}, "match_tolerance_seconds: Input should be less"),
+        (
+            {"scrutiny_panels": ["2017-06-14", "2017-03-15"]},
+            "scrutiny_panels: 2017-03-15 stands after 2017-06-14",
+        ),
+        ({"scrutiny_panels": ["2017-06-14", "2017-06-14"]}, "list each day once, in order"),
         (
             {"areas": [*TOY["areas"], {"id": "x", "name": "X", "kind": "k", "parent": "y"}]},
             "area x has an unknown parent: y",

@@ -10,5 +10,8 @@ select
     time_zone,
     data_from,
     data_to,
-    extracted_on
+    extracted_on,
+    retention_days,
+    pre_event_buffer_seconds,
+    match_tolerance_seconds
 from {{ derived('programme', 'programmes') }} as programmes
