@@ -13,6 +13,7 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
+from statistics import median
 
 import duckdb
 
@@ -133,21 +134,30 @@ def check_seconds(folder: Path) -> float:
     return time.perf_counter() - begun
 
 
-def measure(folder: Path, rows: int) -> bool:
-    """Print both cases; whether every limit was kept."""
+def pairs_of(path: Path, pairs: int) -> list[tuple[dict[str, float], dict[str, float]]]:
+    """Both sides in turn, so that a machine whose speed drifts treats them alike."""
+    return [(child("baseline", path), child("ours", path)) for _ in range(pairs)]
+
+
+def measure(folder: Path, rows: int, pairs: int) -> bool:
+    """Print both cases; whether every limit was kept by the median pair."""
     is_kept = True
     for case, limit in LIMITS.items():
         path = folder / f"recordings_{case}.csv"
         generate(path, rows, repeated=case == "repeated")
-        theirs, own = child("baseline", path), child("ours", path)
-        ratio = own["seconds"] / theirs["seconds"]
-        is_kept &= ratio <= limit and own["peak_gb"] < LIMIT_GB
+        runs = pairs_of(path, pairs)
+        ratios = sorted(own["seconds"] / theirs["seconds"] for theirs, own in runs)
+        processor = median(own["cpu"] / theirs["cpu"] for theirs, own in runs)
+        peak = max(own["peak_gb"] for _, own in runs)
+        is_kept &= median(ratios) <= limit and peak < LIMIT_GB
+        own = runs[-1][1]
         print(  # noqa: T201
-            f"{case}: {rows:,} rows, {path.stat().st_size / 1e9:.2f} GB\n"
-            f"  read_csv to Parquet {theirs['seconds']:.1f} s, {theirs['peak_gb']:.2f} GB\n"
-            f"  ingestion {own['seconds']:.1f} s, {own['peak_gb']:.2f} GB (limit {LIMIT_GB} GB)\n"
-            f"  ratio {ratio:.2f} (limit {limit}), of processor time"
-            f" {own['cpu'] / theirs['cpu']:.2f}\n"
+            f"{case}: {rows:,} rows, {path.stat().st_size / 1e9:.2f} GB, {pairs} pairs of runs\n"
+            f"  read_csv to Parquet {median(theirs['seconds'] for theirs, _ in runs):.1f} s\n"
+            f"  ingestion {median(own['seconds'] for _, own in runs):.1f} s,"
+            f" at most {peak:.2f} GB (limit {LIMIT_GB} GB)\n"
+            f"  ratio {median(ratios):.2f} (limit {limit}; {ratios[0]:.2f} to {ratios[-1]:.2f}),"
+            f" of processor time {processor:.2f}\n"
             f"  accepted {own['accepted']:,} rejected {own['rejected']:,}"
             f" duplicates {own['duplicates']:,}"
         )
@@ -160,6 +170,7 @@ def main() -> None:
     """Run the benchmark, or one side of it in a child process."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=20_000_000)
+    parser.add_argument("--pairs", type=int, default=3, help="how often each side runs, in turn")
     parser.add_argument("--folder", type=Path, help="where the files go; a temporary folder if not")
     parser.add_argument("--side", choices=["ours", "baseline"], help=argparse.SUPPRESS)
     parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
@@ -168,7 +179,7 @@ def main() -> None:
         run_side(chosen.side, chosen.file)
         return
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
-        is_kept = measure(Path(folder), chosen.rows)
+        is_kept = measure(Path(folder), chosen.rows, chosen.pairs)
     sys.exit(0 if is_kept else 1)
 
 
