@@ -1,0 +1,45 @@
+-- One row per area and period with the median and the 95th percentile of the hours from the end of a recording to its
+-- upload. A percentile is not a sum: it is worked out for every area with all it contains and for every length of period.
+with delays as (
+    select
+        care.programme_id,
+        paths.ancestor_area_id as area_id,
+        care.recorded_date,
+        programmes.data_from,
+        cast(care.upload_delay_ms as double) as delay_ms
+    from {{ ref('int_recording_care') }} as care
+    inner join {{ ref('int_area_paths') }} as paths
+        on care.programme_id = paths.programme_id and care.area_id = paths.area_id
+    inner join {{ ref('int_programmes') }} as programmes
+        on care.programme_id = programmes.programme_id
+        and care.recorded_date between programmes.data_from and programmes.data_to
+    where care.upload_delay_ms is not null
+),
+
+periods as (
+    {% for grain in ['month', 'quarter', 'year', 'window'] -%}
+        select
+            programme_id,
+            area_id,
+            '{{ grain }}' as period_grain,
+            {% if grain == 'window' -%}
+                data_from as period_start,
+            {%- else -%}
+                cast(date_trunc('{{ grain }}', recorded_date) as date) as period_start,
+            {%- endif %}
+            delay_ms
+        from delays
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+)
+
+select
+    programme_id,
+    area_id,
+    period_grain,
+    period_start,
+    cast(percentile_cont(0.5) within group (order by delay_ms) / 3600000 as decimal(18, 6)) as median_hours,
+    cast(percentile_cont(0.95) within group (order by delay_ms) / 3600000 as decimal(18, 6)) as p95_hours,
+    count(*) as recording_count
+from periods
+group by all

@@ -1,0 +1,1 @@
+{{ on_time_share('subject_access', 'one calendar month') }}
