@@ -1,6 +1,7 @@
 {# A metric by month, whole and in parts: rows of a relation that fit `counted` among those that fit `among`, by the month in
    a column. A row without that month is in neither. A part not stated is a part of its own, so that parts add up. #}
 {% macro share_by_month(relation, month, counted, among='true', parts=[]) -%}
+(
     {%- for part in ['all'] + parts %}
     select
         programme_id,
@@ -18,11 +19,13 @@
     union all
     {%- endif -%}
     {%- endfor -%}
+)
 {%- endmacro %}
 
 
 {# A count by month, whole and in parts. #}
 {% macro count_by_month(relation, month, among='true', parts=[]) -%}
+(
     {%- for part in ['all'] + parts %}
     select
         programme_id,
@@ -40,6 +43,7 @@
     union all
     {%- endif -%}
     {%- endfor -%}
+)
 {%- endmacro %}
 
 

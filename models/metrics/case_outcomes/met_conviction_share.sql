@@ -9,17 +9,6 @@ with outcomes as (
         coalesce(conviction_count, 0) + unsuccessful_count as completed_count
     from {{ ref('int_case_outcomes') }}
     where not is_total
-    union all
-    select
-        programme_id,
-        area_id,
-        disposal_month as month_start,
-        cast(null as {{ dbt.type_string() }}) as principal_offence,
-        count(*) filter (where is_convicted) as conviction_count,
-        count(*) as completed_count
-    from {{ ref('int_cases') }}
-    where disposal_month is not null
-    group by all
 )
 
 select
@@ -44,5 +33,20 @@ select
     cast(sum(conviction_count) as bigint) as numerator,
     cast(sum(completed_count) as bigint) as denominator
 from outcomes
-where principal_offence is not null
 group by all
+union all
+select
+    programme_id,
+    area_id,
+    period_start,
+    period_grain,
+    breakdown,
+    breakdown_value,
+    numerator,
+    denominator
+from {{ share_by_month(
+    ref('int_cases'),
+    'disposal_month',
+    'is_convicted',
+    parts=['is_domestic_abuse', 'camera_evidence_used']
+) }} as shares

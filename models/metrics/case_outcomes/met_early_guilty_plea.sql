@@ -1,12 +1,16 @@
 select
     programme_id,
     area_id,
-    first_hearing_month as period_start,
-    'month' as period_grain,
-    'all' as breakdown,
-    'all' as breakdown_value,
-    count(*) filter (where is_early_guilty_plea) as numerator,
-    count(*) as denominator
-from {{ ref('int_cases') }}
-where first_hearing_month is not null
-group by all
+    period_start,
+    period_grain,
+    breakdown,
+    breakdown_value,
+    numerator,
+    denominator
+from {{ share_by_month(
+    ref('int_cases'),
+    'first_hearing_month',
+    "is_early_guilty_plea",
+    "true",
+    parts=['is_domestic_abuse', 'camera_evidence_used']
+) }} as shares

@@ -1,0 +1,92 @@
+{# Median days from one date to another by Kaplan and Meier (1958): the first day by which at least half are estimated to
+   have got there, those not there yet counting for as long as they were watched, that is up to `left_on` (a date on which
+   they left without getting there) or the day of the extract. Null when fewer than half got there. Rows whose dates are in
+   the wrong order are left out. A median is not a sum: it is worked out for every area with all it contains and for every
+   length of period; in parts for years and the whole window. #}
+{% macro median_wait(relation, started, ended, left_on, parts) -%}
+(
+with waits as (
+    select
+        waiting.programme_id,
+        paths.ancestor_area_id as area_id,
+        waiting.{{ started }} as started_on,
+        programmes.data_from,
+        {% for part in parts -%}
+            {{ part_value(part) }} as part_{{ part }},
+        {% endfor -%}
+        coalesce(waiting.{{ ended }} <= programmes.extracted_on, false) as is_reached,
+        {{ dbt.datediff(
+            'waiting.' ~ started,
+            'least(coalesce(waiting.' ~ ended ~ ', waiting.' ~ left_on ~ ', programmes.extracted_on), programmes.extracted_on)',
+            'day'
+        ) }} as days_watched
+    from {{ relation }} as waiting
+    inner join {{ ref('int_area_paths') }} as paths
+        on waiting.programme_id = paths.programme_id and waiting.area_id = paths.area_id
+    inner join {{ ref('int_programmes') }} as programmes
+        on waiting.programme_id = programmes.programme_id
+        and waiting.{{ started }} between programmes.data_from and programmes.data_to
+),
+
+periods as (
+    {% for grain, part in waiting_cells(parts) -%}
+        select
+            programme_id,
+            area_id,
+            '{{ grain }}' as period_grain,
+            {% if grain == 'window' -%}
+                data_from as period_start,
+            {%- else -%}
+                cast(date_trunc('{{ grain }}', started_on) as date) as period_start,
+            {%- endif %}
+            '{{ part }}' as breakdown,
+            {{ "'all'" if part == 'all' else 'part_' ~ part }} as breakdown_value,
+            days_watched,
+            count(*) as watched_count,
+            count(*) filter (where is_reached) as reached_count
+        from waits
+        where days_watched >= 0
+        group by all
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+at_risk as (
+    select
+        periods.*,
+        sum(watched_count) over (
+            partition by programme_id, area_id, period_grain, period_start, breakdown, breakdown_value
+            order by days_watched desc
+        ) as risk_count
+    from periods
+),
+
+survival as (
+    select
+        at_risk.*,
+        sum(
+            case
+                when reached_count = risk_count then cast(-100 as decimal(28, 12))
+                else cast(ln(1 - cast(reached_count as double) / risk_count) as decimal(28, 12))
+            end
+        ) over (
+            partition by programme_id, area_id, period_grain, period_start, breakdown, breakdown_value
+            order by days_watched
+        ) as log_share_waiting
+    from at_risk
+)
+
+select
+    programme_id,
+    area_id,
+    period_start,
+    period_grain,
+    breakdown,
+    breakdown_value,
+    -- The last digits of a logarithm are not kept, so half is half with a margin far below one case.
+    cast(min(days_watched) filter (where log_share_waiting <= ln(0.5) + 0.000000001) as decimal(18, 6)) as numerator,
+    cast(sum(watched_count) as bigint) as denominator
+from survival
+group by all
+)
+{%- endmacro %}
