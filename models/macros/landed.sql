@@ -21,8 +21,20 @@
 {% macro duckdb__landed_rows(relation, table, folder) -%}
     {%- set files = parquet_files(folder, var('programmes')) -%}
     {%- if files -%}
+        {%- set held = columns_held(files) -%}
         (
-            select * from read_parquet(['{{ files | join("', '") }}'])
+            select
+                {% for column in table.columns.values() if column.config.meta.get('privacy') != 'drop' -%}
+                {{ column.name if column.name in held else absent(column) }},
+                {% endfor -%}
+                programme_id,
+                file_hash,
+                file_name,
+                arrival,
+                record_number
+            from read_parquet(
+                ['{{ files | join("', '") }}']{{ ', union_by_name = true' if held.values() | unique | list | length > 1 }}
+            )
             {{ latest_version(table) if files | length > 1 }}
         )
     {%- else -%}
@@ -63,20 +75,4 @@
             order by arrival desc
         ) = 1
     {%- endif -%}
-{%- endmacro %}
-
-
-{% macro empty_rows(table) -%}
-    (
-        select
-            {% for column in table.columns.values() if column.config.meta.get('privacy') != 'drop' -%}
-            cast(null as {{ column.data_type }}) as {{ column.name }},
-            {% endfor -%}
-            cast(null as {{ dbt.type_string() }}) as programme_id,
-            cast(null as {{ dbt.type_string() }}) as file_hash,
-            cast(null as {{ dbt.type_string() }}) as file_name,
-            cast(null as bigint) as arrival,
-            cast(null as bigint) as record_number
-        where false
-    )
 {%- endmacro %}
