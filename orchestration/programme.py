@@ -11,6 +11,8 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 
 from orchestration import paths
 from orchestration.area_tree import STRICT, Area, Slug, check_tree
+from orchestration.promise_files import RecordProblem, check_owners, read_beside
+from orchestration.promises import Budget, Milestone, PlannedPhase, Promise
 
 
 class ProgrammeProblem(ValueError):
@@ -111,6 +113,15 @@ class Programme(Part):
     baselines: list[Baseline] = []
     breaks: list[Break] = []
     not_supplied: list[NotSupplied] = []
+    budgets: list[Budget] = []
+    promises: list[Promise] = []
+    milestones: list[Milestone] = []
+    rollout_plan: list[PlannedPhase] = []
+
+    @property
+    def is_on_record_alone(self) -> bool:
+        """Whether nothing is delivered and all that is known was published."""
+        return not self.landing and bool(self.promises)
 
     @field_validator("areas")
     @classmethod
@@ -135,6 +146,7 @@ class Programme(Part):
             raise ValueError(f"data_to {self.data_to} is before data_from {self.data_from}")
         if self.is_synthetic != (self.seed is not None):
             raise ValueError("a synthetic programme has a seed, and no other programme has one")
+        check_owners(self.promises, is_synthetic=self.is_synthetic)
         policy = set(self.camera_policy.areas) if self.camera_policy else set()
         if unknown := policy - {area.id for area in self.areas}:
             raise ValueError(f"camera_policy names unknown areas: {', '.join(sorted(unknown))}")
@@ -151,7 +163,11 @@ def read_programme(path: Path) -> Programme:
     """
     try:
         raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if isinstance(raw, dict):
+            raw |= read_beside(path.parent)
         programme = Programme.model_validate(raw)
+    except RecordProblem as problem:
+        raise ProgrammeProblem(str(problem)) from problem
     except (yaml.YAMLError, ValidationError) as error:
         raise ProgrammeProblem(f"{path.parent.name}/{path.name}: {_in_words(error)}") from error
     if programme.programme != path.parent.name:

@@ -9,6 +9,7 @@ import polars as pl
 from orchestration import paths
 from orchestration.area_tree import Area, dated_paths
 from orchestration.programme import Programme
+from orchestration.promise_tables import PROMISE_ROWS, PROMISE_SCHEMAS
 
 TEXT, DAY, WHOLE = pl.String, pl.Date, pl.Int64
 SCHEMAS: dict[str, dict[str, Any]] = {
@@ -46,6 +47,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     },
     "not_supplied": {"programme_id": TEXT, "metric_id": TEXT, "reason": TEXT},
     "scrutiny_panels": {"programme_id": TEXT, "panel_date": DAY},
+    **PROMISE_SCHEMAS,
 }  # fmt: skip
 
 
@@ -153,4 +155,5 @@ ROWS = {
     "breaks": _breaks,
     "not_supplied": _not_supplied,
     "scrutiny_panels": _scrutiny_panels,
+    **PROMISE_ROWS,
 }

@@ -43,10 +43,15 @@ class Landed:
 
     @cached_property
     def programmes(self) -> list[Programme]:
-        """The programmes whose folders are in this landing folder; a replay names its own."""
+        """The programmes whose folders are in this landing folder; a replay names its own.
+
+        Those that live on the public record alone deliver no files and come with any of them.
+        """
         if self.replay:
             return [p for p in read_programmes() if p.programme in self.replay.programmes]
-        return [p for p in read_programmes() if any(map(self._is_here, p.landing))]
+        known = read_programmes()
+        here = {p.programme for p in known if any(map(self._is_here, p.landing))}
+        return [p for p in known if p.programme in here or (here and p.is_on_record_alone)]
 
     def _is_here(self, name: str) -> bool:
         return (self.landing / name).is_dir()

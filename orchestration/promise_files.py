@@ -1,0 +1,105 @@
+"""Reads the files beside a programme.yml: promises, milestones and the plan of the roll-out."""
+
+import csv
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from orchestration.promises import Milestone, PlannedPhase, Promise, Row
+
+
+class RecordProblem(ValueError):
+    """A row that cannot be used; the message names the file, the line and the column."""
+
+
+Kind = TypeVar("Kind", bound=Row)
+
+
+def read_rows(path: Path, kind: type[Kind]) -> list[Kind]:
+    """The rows of a CSV file, in order; empty when there is no such file.
+
+    Raises RecordProblem with folder, file, line and column of the first row that cannot be used.
+    """
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file, restkey="(more than the header)", restval=None)
+        return [_row(path, reader.line_num, raw, kind) for raw in reader]
+
+
+def _row(path: Path, line: int, raw: dict[str, Any], kind: type[Kind]) -> Kind:
+    try:
+        return kind.model_validate(raw)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(step) for step in first["loc"])
+        raise RecordProblem(
+            f"{path.parent.name}/{path.name}, line {line}, {where}: {first['msg']}"
+        ) from error
+
+
+def check_promises(promises: list[Promise], milestones: list[Milestone]) -> None:
+    """Refuse promises that repeat, or point at one that is not there; milestones likewise.
+
+    Raises RecordProblem naming the promise or milestone.
+    """
+    known = {promise.promise_id for promise in promises}
+    if len(known) != len(promises):
+        raise RecordProblem("promises.csv: a promise_id stands twice; each version has its own")
+    for promise in promises:
+        if fault := _fault(promise, known):
+            raise RecordProblem(f"promises.csv, {promise.promise_id}: {fault}")
+    for event in milestones:
+        if event.reports_on is not None and event.reports_on not in known:
+            raise RecordProblem(
+                f"milestones.csv, {event.milestone_id}: there is no promise {event.reports_on}"
+            )
+
+
+def _fault(promise: Promise, known: set[str]) -> str | None:
+    """What is wrong with a promise beside the others; None when nothing is."""
+    others = known - {promise.promise_id}
+    for other in filter(None, (promise.supersedes, promise.rival_of)):
+        if other not in others:
+            return f"there is no other promise {other}"
+    measured = (promise.metric_id, promise.target, promise.measured_as)
+    if promise.rule.startswith("metric") and None in measured:
+        return f"{promise.rule} needs metric_id, measured_as and target"
+    if promise.rule == "not_measurable" and promise.rule_note is None:
+        return "rule_note must say why it cannot be measured"
+    return None
+
+
+INVENTED = "Invented"
+
+
+def check_owners(promises: list[Promise], *, is_synthetic: bool) -> None:
+    """Refuse a synthetic promise that is not plainly invented, and an invented one elsewhere.
+
+    A real person's or office's promise must never meet synthetic figures. Raises ValueError.
+    """
+    for promise in promises:
+        said = (promise.owner, promise.who, promise.publisher)
+        invented = [text.startswith(INVENTED) for text in said]
+        if is_synthetic != all(invented) or any(invented) != all(invented):
+            raise ValueError(
+                f"promise {promise.promise_id}: owner, who and publisher of a synthetic programme"
+                f" begin with {INVENTED}, and those of a real one do not"
+            )
+        if not is_synthetic and promise.rule.startswith("metric"):
+            raise ValueError(
+                f"promise {promise.promise_id}: a real promise takes its status from the record"
+            )
+
+
+def read_beside(folder: Path) -> dict[str, Any]:
+    """The rows of the files beside a programme.yml, by the key of the programme they fill.
+
+    Raises RecordProblem for the first row that cannot be used.
+    """
+    promises = read_rows(folder / "promises.csv", Promise)
+    milestones = read_rows(folder / "milestones.csv", Milestone)
+    check_promises(promises, milestones)
+    plan = read_rows(folder / "rollout_plan.csv", PlannedPhase)
+    return {"promises": promises, "milestones": milestones, "rollout_plan": plan}
