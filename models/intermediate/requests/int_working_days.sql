@@ -32,7 +32,7 @@ working as (
 select
     calendar_date,
     is_working_in_uk,
-    count(*) filter (where is_working_in_uk) over (order by calendar_date) as uk_working_day_number,
+    cast(sum(case when is_working_in_uk then 1 else 0 end) over (order by calendar_date) as bigint) as uk_working_day_number,
     min(case when is_working_in_england then calendar_date end) over (
         order by calendar_date
         rows between current row and unbounded following

@@ -1,0 +1,56 @@
+"""The invented mini programme, run once a session: its files and every figure made of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration import paths
+from tests.conftest import run_bodyworn
+from tests.metrics import mini
+from tests.metrics.slow_rows import Figures, Programme, read
+
+NAME = "london_synthetic"
+FIGURES = """
+    select metric_id, area_id, period_grain, period_start, breakdown, breakdown_value,
+        numerator, denominator
+    from roll_figures
+    where programme_id = ?
+"""
+
+
+@dataclass(frozen=True)
+class Small:
+    """A small programme: its files as delivered, and the figures of every metric before sums."""
+
+    programme: Programme
+    figures: Mapping[str, Figures]
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """The mini programme, delivered and computed."""
+    home = tmp_path_factory.mktemp("mini")
+    folder = home / "landing" / NAME
+    mini.write(folder)
+    done = run_bodyworn(home, "--landing", str(folder.parent))
+    assert done.returncode == 0, done.stdout
+    programme = read(folder, paths.ROOT / "data" / "programmes" / NAME / "programme.yml")
+    return Small(programme, _figures(home / "warehouse" / "bodyworn.duckdb"))
+
+
+def _figures(warehouse: Path) -> dict[str, Figures]:
+    found: dict[str, Figures] = {}
+    with duckdb.connect(warehouse, read_only=True) as con:
+        for *key, up, down in con.execute(FIGURES, [NAME]).fetchall():
+            metric, area, grain, start, breakdown, part = key
+            counts = (_exact(up), _exact(down))
+            found.setdefault(metric, {})[metric, area, grain, start, breakdown, part] = counts
+    return found
+
+
+def _exact(count: Decimal | None) -> Decimal | None:
+    return None if count is None else Decimal(count)

@@ -1,0 +1,112 @@
+"""Rows of the invented programme about footage and those who ask for it."""
+
+import random
+from datetime import datetime, timedelta
+from typing import Any
+
+from tests.metrics.mini import AREAS, CATEGORIES, FIRST, OFFICERS, a_day, a_time
+
+Row = dict[str, Any]
+DAY = timedelta(days=1)
+UNSAID_OF_CASES = (
+    "charge_group",
+    "is_domestic_abuse",
+    "plea_date",
+    "plea",
+    "plea_stage",
+    "disposal_date",
+    "outcome",
+)
+
+
+def recording(draw: random.Random, number: int, attended: list[Row]) -> Row:
+    """One recording; a third names an encounter and begins with it."""
+    named = draw.choice(attended) if draw.random() < 0.35 else None
+    begins: datetime = named["started_at"] if named else a_time(draw, a_day(draw))
+    ends = begins + timedelta(seconds=draw.randrange(1, 4000))
+    waited = draw.choice((None, 60, 86_399, 86_400, 86_401, draw.randrange(400_000)))
+    tagged = draw.choice((None, 3600, 7 * 86_400, 7 * 86_400 + 1, 31 * 86_400, 31 * 86_400 + 1))
+    category = draw.choice(CATEGORIES)
+    is_evidence = draw.choice((True, False, False, None))
+    kept_until = begins.date() + draw.choice((31, 31, 90)) * DAY if draw.random() < 0.7 else None
+    gone = draw.choice((None, 29, 30, 31, 32, 33, 60))
+    deleted = None if gone is None else a_time(draw, begins.date() + gone * DAY)
+    return {
+        "recording_id": f"R{number}",
+        "camera_id": f"D{number % 55}",
+        "officer_number": draw.choice((None, *OFFICERS)),
+        "recorded_from": begins,
+        "triggered_from": begins,
+        "recorded_to": ends,
+        "duration_seconds": int((ends - begins).total_seconds()),
+        "uploaded_at": None if waited is None else ends + timedelta(seconds=waited),
+        "recording_category": category,
+        "is_evidential": {True: "true", False: "false", None: None}[is_evidence],
+        "is_announced": "true",
+        "retain_until_date": kept_until,
+        "categorised_at": begins + timedelta(seconds=tagged) if tagged and category else None,
+        "reviewed_at": begins + DAY if draw.random() < 0.2 else None,
+        "deleted_at": deleted,
+        "deletion_reason": draw.choice(("retention_expired", "manual", "error", None))
+        if deleted
+        else None,
+        "incident_reference": named["encounter_id"] if named else None,
+        "case_reference": f"C{draw.randrange(30)}" if draw.random() < 0.1 else None,
+    }
+
+
+def request(draw: random.Random, number: int, filmed: list[Row]) -> Row:
+    """One request, with or without the footage, the due date and the hold it might have."""
+    received = a_day(draw)
+    footage = draw.choice(filmed)
+    answered = draw.choice((None, 20, 27, 28, 29, 30, 31, 32, 33, 34, draw.randrange(200)))
+    held = draw.choice((None, 0, 5, 30, 31, 32))
+    return {
+        "request_id": f"Q{number}",
+        "request_kind": draw.choice(("subject_access", "freedom_of_information")),
+        "borough": draw.choice((None, *AREAS)),
+        "received_date": received,
+        "due_date": draw.choice((None, received + 30 * DAY)),
+        "closed_date": None if answered is None else received + answered * DAY,
+        "request_outcome": draw.choice((None, "granted", "refused", "withdrawn"))
+        if answered
+        else None,
+        "footage_date": max(FIRST, received - draw.randrange(45) * DAY)
+        if draw.random() < 0.8
+        else None,
+        "hold_placed_at": None if held is None else a_time(draw, received + held * DAY),
+        "recording_id": footage["recording_id"] if draw.random() < 0.4 else None,
+        "incident_reference": None,
+    }
+
+
+def complaint(draw: random.Random, number: int, attended: list[Row]) -> Row:
+    """One complaint, most of them naming their encounter."""
+    about = draw.choice(attended)
+    incident = about["started_at"].date()
+    logged = incident + draw.choice((0, 5, 29, 30, 31, 32, 33, 60)) * DAY
+    return {
+        "complaint_id": f"K{number}",
+        "complainant_reference": f"N{number}",
+        "complainant_name": "Invented",
+        "borough": draw.choice(AREAS),
+        "incident_date": incident,
+        "logged_date": logged,
+        "closed_date": None,
+        "status": "open",
+        "outcome": None,
+        "incident_reference": about["encounter_id"] if draw.random() < 0.8 else None,
+    }
+
+
+def case(draw: random.Random, number: int) -> Row:
+    """One case, charged on some day."""
+    charged = a_day(draw)
+    return {
+        "case_id": f"C{number}",
+        "defendant_reference": f"X{number}",
+        "borough": draw.choice(AREAS),
+        "charge_date": charged,
+        "first_hearing_date": charged + 20 * DAY,
+        **dict.fromkeys(UNSAID_OF_CASES),
+    }
