@@ -27,10 +27,6 @@ def recording(draw: random.Random, number: int, attended: list[Row]) -> Row:
     waited = draw.choice((None, 60, 86_399, 86_400, 86_401, draw.randrange(400_000)))
     tagged = draw.choice((None, 3600, 7 * 86_400, 7 * 86_400 + 1, 31 * 86_400, 31 * 86_400 + 1))
     category = draw.choice(CATEGORIES)
-    is_evidence = draw.choice((True, False, False, None))
-    kept_until = begins.date() + draw.choice((31, 31, 90)) * DAY if draw.random() < 0.7 else None
-    gone = draw.choice((None, 29, 30, 31, 32, 33, 60))
-    deleted = None if gone is None else a_time(draw, begins.date() + gone * DAY)
     return {
         "recording_id": f"R{number}",
         "camera_id": f"D{number % 55}",
@@ -41,17 +37,24 @@ def recording(draw: random.Random, number: int, attended: list[Row]) -> Row:
         "duration_seconds": int((ends - begins).total_seconds()),
         "uploaded_at": None if waited is None else ends + timedelta(seconds=waited),
         "recording_category": category,
-        "is_evidential": {True: "true", False: "false", None: None}[is_evidence],
         "is_announced": "true",
-        "retain_until_date": kept_until,
         "categorised_at": begins + timedelta(seconds=tagged) if tagged and category else None,
         "reviewed_at": begins + DAY if draw.random() < 0.2 else None,
-        "deleted_at": deleted,
-        "deletion_reason": draw.choice(("retention_expired", "manual", "error", None))
-        if deleted
-        else None,
         "incident_reference": named["encounter_id"] if named else None,
         "case_reference": f"C{draw.randrange(30)}" if draw.random() < 0.1 else None,
+        **_end(draw, begins),
+    }
+
+
+def _end(draw: random.Random, begins: datetime) -> Row:
+    """How long a recording is to be kept, and when and why it went."""
+    gone = draw.choice((None, 29, 30, 31, 32, 33, 60))
+    kept = draw.choice((None, 31, 31, 90))
+    return {
+        "is_evidential": draw.choice(("true", "false", "false", None)),
+        "retain_until_date": None if kept is None else begins.date() + kept * DAY,
+        "deleted_at": None if gone is None else a_time(draw, begins.date() + gone * DAY),
+        "deletion_reason": draw.choice(("retention_expired", "manual", None)) if gone else None,
     }
 
 
