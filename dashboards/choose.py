@@ -81,7 +81,10 @@ def choose(release: Release) -> Choice | None:
     programmes = release.rows("dim_programme")
     if programmes.is_empty():
         return None
-    ordered = programmes.sort("is_synthetic", "programme_name")
+    # Programmes without a file of their own have promises to show and no figures: they come last.
+    delivered = release.values("fct_load_ledger", "programme_id")
+    on_record = pl.col("programme_id").is_in(list(delivered)).not_()
+    ordered = programmes.sort(on_record, "is_synthetic", "programme_name")
     st.session_state["fell_back"] = []
     with st.sidebar:
         name = _select("programme", "a programme", ordered["programme_name"].to_list())

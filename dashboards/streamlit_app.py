@@ -12,6 +12,7 @@ HERE = Path(__file__).parent
 TITLES = {"Home": "Body-worn cameras: what is known"}
 SECTIONS = {
     "In short": [("home", "Home", "home")],
+    "What was promised": [("promises", "Promises", "handshake")],
     "What happened": [
         ("rollout_and_spend", "Roll-out and spend", "local_shipping"),
         ("device_use", "Device use", "videocam"),

@@ -14,7 +14,7 @@ def keys() -> None:
     """Keep `new` a command of its own, as the only one would be merged into its group."""
 
 
-@app.command(epilog="Example: bodyworn keys new --programme west_mercia")
+@app.command(epilog="Example: bodyworn keys new --programme my_force")
 def new(
     programme: Annotated[str, typer.Option(help="The programme whose identifiers it hides.")],
 ) -> None:

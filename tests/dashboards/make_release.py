@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from orchestration.release.cells import escape
+from tests.dashboards import invented_promises as promises
 from tests.dashboards import invented_rows as rows
 
 FILE = 'January; complaints, "north" #1 $x$.csv'
@@ -127,6 +128,7 @@ def _marts() -> dict[str, list[dict[str, Any]]]:
             rows.change(rows.TRIAL, "all"),
         ],
         "fct_estimates": [rows.estimate(), rows.estimate(**AFTER)],
+        **promises.marts(),
     }
 
 

@@ -1,44 +1,6 @@
--- The released figure against which a promise is held: at the root area, of the latest period, and of the latest one that
--- ended by the day promised.
-with figures as (
-    select
-        promises.programme_id,
-        promises.promise_id,
-        metrics.value as figure_value,
-        metrics.numerator as figure_numerator,
-        metrics.denominator as figure_denominator,
-        metrics.period_start as figure_start,
-        metrics.period_end as figure_end
-    from {{ ref('int_promises') }} as promises
-    inner join {{ ref('int_areas') }} as areas on promises.programme_id = areas.programme_id and areas.sort_order = 0
-    inner join {{ ref('fct_metrics') }} as metrics
-        on promises.programme_id = metrics.programme_id
-        and promises.metric_id = metrics.metric_id
-        and areas.area_id = metrics.area_id
-    where
-        promises.measured_as = 'value'
-        and metrics.breakdown = 'all'
-        and metrics.period_grain in ('month', 'quarter', 'year')
-        and metrics.status = 'final'
-    union all
-    select
-        promises.programme_id,
-        promises.promise_id,
-        changes.change_percent as figure_value,
-        changes.comparison_events as figure_numerator,
-        changes.comparison_exposure as figure_denominator,
-        changes.comparison_start as figure_start,
-        changes.comparison_end as figure_end
-    from {{ ref('int_promises') }} as promises
-    inner join {{ ref('int_areas') }} as areas on promises.programme_id = areas.programme_id and areas.sort_order = 0
-    inner join {{ ref('fct_changes') }} as changes
-        on promises.programme_id = changes.programme_id
-        and promises.metric_id = changes.metric_id
-        and areas.area_id = changes.area_id
-    where promises.measured_as = 'change_percent' and changes.status = 'final'
-),
-
-held as (
+-- Where the promises stand that released figures decide: by the latest period, and by the latest that ended by the day
+-- promised.
+with held as (
     select
         promises.programme_id,
         promises.promise_id,
@@ -73,7 +35,8 @@ held as (
         ) as age_at_due
     from {{ ref('int_promises') }} as promises
     inner join {{ ref('int_programmes') }} as programmes on promises.programme_id = programmes.programme_id
-    left join figures on promises.programme_id = figures.programme_id and promises.promise_id = figures.promise_id
+    left join {{ ref('fct_promise_measures') }} as figures
+        on promises.programme_id = figures.programme_id and promises.promise_id = figures.promise_id
     where promises.rule in ('metric_at_least', 'metric_at_most')
 ),
 

@@ -83,8 +83,8 @@ select
     statuses.milestone_id,
     case
         when promises.promise_kind <> 'outcome' then null
-        when estimates.programme_id is not null then 'An estimate of the effect stands beside what happened.'
-        else 'No estimate of an effect: this programme has no registered study with a comparison.'
+        when estimates.programme_id is not null then 'An estimate of what cameras did stands beside what happened.'
+        else 'No estimate of what cameras did: this programme has no registered study with a comparison.'
     end as effect_note
 from statuses
 inner join {{ ref('int_promises') }} as promises

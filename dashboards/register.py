@@ -1,0 +1,83 @@
+"""The register of promises: where each stands and why, its versions, and what was reported."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards import register_charts, register_words, tables
+from dashboards.choose import Choice
+
+Promise = Mapping[str, Any]
+KINDS = {
+    "delivery": "Delivered?",
+    "money": "On budget?",
+    "use": "Used?",
+    "care": "Looked after?",
+    "outcome": "Making a difference?",
+    "caveat": "Said with care",
+}
+
+
+def _promises(choice: Choice) -> pl.DataFrame:
+    """Promises of the programme with their status, in the order of the record."""
+    programme = choice.place["programme_id"]
+    promises = choice.release.rows("dim_promise", programme_id=programme)
+    statuses = choice.release.rows("fct_promise_status", programme_id=programme)
+    if promises.is_empty() or statuses.is_empty():
+        return promises.clear()
+    keys = ("programme_id", "promise_id")
+    return promises.join(statuses.drop("metric_id"), on=keys).sort("promise_order")
+
+
+def show(choice: Choice) -> None:
+    """The counts by status, the promises by what they are about, and the record behind them."""
+    promises = _promises(choice)
+    if promises.is_empty():
+        st.info(register_words.NONE, icon=":material/hourglass_empty:")
+        return
+    current = promises.filter(pl.col("superseded_by").is_null())
+    st.markdown(register_words.summary(current["promise_status"].to_list()))
+    st.caption(register_words.RULE)
+    for kind, heading in KINDS.items():
+        of_kind = current.filter(promise_kind=kind)
+        if of_kind.is_empty():
+            continue
+        st.subheader(heading, divider="gray")
+        for promise in of_kind.iter_rows(named=True):
+            _promise(promise, promises)
+    _record(choice, promises)
+
+
+def _promise(promise: Promise, promises: pl.DataFrame) -> None:
+    with st.container(border=True):
+        left, right = st.columns([3, 2], gap="large")
+        left.markdown(register_words.wording(promise))
+        left.caption(register_words.made(promise))
+        right.markdown(register_words.standing(promise))
+        right.markdown(register_words.why(promise))
+        right.caption(register_words.rule(promise))
+        said = register_words.beside(promise, promises.to_dicts())
+        if said:
+            left.markdown("\n".join(f"- {line}" for line in said))
+
+
+def _record(choice: Choice, promises: pl.DataFrame) -> None:
+    """What was planned and reported by day, as a picture and a table; every version as a table."""
+    events = choice.release.rows("fct_milestones", programme_id=choice.place["programme_id"])
+    st.subheader("Planned and reported", divider="gray")
+    counted = events.filter(pl.col("quantity").is_not_null()) if events.width else events
+    if not counted.is_empty():
+        place = str(choice.programme["programme_name"])
+        chart = register_charts.milestones(counted, f"Planned and reported\n{place}")
+        st.altair_chart(chart, width="stretch", alt=register_words.alt(counted.to_dicts()))
+    if events.is_empty():
+        st.markdown(register_words.NO_EVENTS)
+    else:
+        ordered = events.sort("milestone_date", "milestone_id")
+        first = ("milestone_date", "milestone", "planned_or_actual", "quantity", "publisher")
+        tables.plain_table(choice, ordered, "fct_milestones", "milestones", first)
+    with st.expander("Every version of every promise, to read or to download"):
+        first = ("wording", "promise_status", "promised_for", "supersedes", "rival_of")
+        tables.plain_table(choice, promises, "dim_promise", "promises", first)

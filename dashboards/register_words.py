@@ -1,0 +1,121 @@
+"""The sentences of the register of promises."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dashboards.formats import MONTHS, day, plain, whole
+from dashboards.words import sentence
+
+Promise = Mapping[str, Any]
+NONE = "No promise is on record for this programme."
+NO_EVENTS = "Nothing was planned or reported with a date."
+RULE = (
+    "A status is found by a rule that reads published reports, or released figures of a synthetic"
+    " programme; nobody types it. Where nothing was published, it says so."
+)
+STATUSES = {
+    "delivered": ("Delivered", ":material/check_circle:"),
+    "on_track": ("On track", ":material/trending_up:"),
+    "at_risk": ("At risk", ":material/error:"),
+    "late": ("Late", ":material/schedule:"),
+    "not_delivered": ("Not delivered", ":material/cancel:"),
+    "cannot_be_measured": ("Cannot be measured", ":material/help:"),
+}
+
+
+def summary(statuses: Sequence[str]) -> str:
+    """How many promises stand where, in the order of the list of statuses."""
+    counts = Counter(statuses)
+    parts = [
+        f"{counts[name]} {heading.lower()}"
+        for name, (heading, _) in STATUSES.items()
+        if counts[name]
+    ]
+    noun = "promise" if len(statuses) == 1 else "promises"
+    return f"**{len(statuses)} {noun} in their latest version: {', '.join(parts)}.**"
+
+
+def when(value: Any, precision: object = "day") -> str:
+    """A date as exactly as it is known."""
+    if value is None:
+        return "no day named"
+    if precision == "year":
+        return str(value.year)
+    if precision == "month":
+        return f"{MONTHS[value.month - 1]} {value.year}"
+    return day(value)
+
+
+def wording(promise: Promise) -> str:
+    """The promise, and whether it is quoted or put in our words."""
+    kind = "Quoted" if promise["wording_kind"] == "quoted" else "In our words"
+    return f"**{plain(promise['wording'])}**  \n{kind}."
+
+
+def made(promise: Promise) -> str:
+    """Who promised it when, who answers for it, what would show it, and where it is printed."""
+    source = f"{promise['publisher']}, {promise['source_title']}"
+    address = str(promise["source_url"])
+    link = f"[{plain(source)}]({address})" if "://" in address else f"{plain(source)} (no address)"
+    target = promise["target"]
+    aim = f" Target: {whole(target)} {plain(promise['target_unit'] or '')}." if target else ""
+    due = f" Due: {when(promise['promised_for'])}." if promise["promised_for"] else ""
+    return (
+        f"{plain(promise['who'])}, {when(promise['made_on'], promise['date_precision'])};"
+        f" for {plain(promise['promise_area'])}. Answers for it: {plain(promise['owner'])}."
+        f" Measured by: {plain(promise['measure_words'])}.{aim}{due} Source: {link}."
+    )
+
+
+def standing(promise: Promise) -> str:
+    """The status in words beside its sign."""
+    heading, icon = STATUSES[str(promise["promise_status"])]
+    return f"{icon} **{heading}**"
+
+
+def why(promise: Promise) -> str:
+    """The reason, the figure behind it where it is a released one, and what is known of why."""
+    said = [sentence(promise["promise_reason"])]
+    if promise["figure_start"] is not None:
+        said.append(
+            f"The figure is {whole(promise['figure_value'])} for {day(promise['figure_start'])} to"
+            f" {day(promise['figure_end'])}."
+        )
+    if promise["effect_note"]:
+        said.append(sentence(promise["effect_note"]))
+    return " ".join(said)
+
+
+def rule(promise: Promise) -> str:
+    """The rule that found the status."""
+    return f"Rule: {sentence(promise['rule_words'])}"
+
+
+def beside(promise: Promise, promises: Sequence[Promise]) -> list[str]:
+    """Earlier versions of the promise, latest first, and rival versions of the record."""
+    known = {str(each["promise_id"]): each for each in promises}
+    said = []
+    earlier = known.get(str(promise["supersedes"]))
+    while earlier is not None:
+        heading, _ = STATUSES[str(earlier["promise_status"])]
+        said.append(
+            f"Before that, {when(earlier['made_on'], earlier['date_precision'])}:"
+            f" {plain(earlier['wording'])} (due: {when(earlier['promised_for'])};"
+            f" {heading.lower()})."
+        )
+        earlier = known.get(str(earlier["supersedes"]))
+    rival = known.get(str(promise["rival_of"]))
+    if rival is not None:
+        said.append(f"Another version of the record: {plain(rival['wording'])}.")
+    return said
+
+
+def alt(events: Sequence[Mapping[str, Any]]) -> str:
+    """The chart of planned and reported quantities for those who do not see it."""
+    lines = [
+        f"{day(each['milestone_date'])}, {each['planned_or_actual']}: {whole(each['quantity'])}"
+        f" {each['quantity_unit'] or ''}"
+        for each in events
+    ]
+    return f"Planned and reported quantities by day. {'; '.join(lines)}."

@@ -1,0 +1,36 @@
+-- Released figures of the whole area that measure a promise, period by period.
+select
+    promises.programme_id,
+    promises.promise_id,
+    metrics.value as figure_value,
+    metrics.numerator as figure_numerator,
+    metrics.denominator as figure_denominator,
+    metrics.period_start as figure_start,
+    metrics.period_end as figure_end
+from {{ ref('int_promises') }} as promises
+inner join {{ ref('int_areas') }} as areas on promises.programme_id = areas.programme_id and areas.sort_order = 0
+inner join {{ ref('fct_metrics') }} as metrics
+    on promises.programme_id = metrics.programme_id
+    and promises.metric_id = metrics.metric_id
+    and areas.area_id = metrics.area_id
+where
+    promises.measured_as = 'value'
+    and metrics.breakdown = 'all'
+    and metrics.period_grain in ('month', 'quarter', 'year')
+    and metrics.status = 'final'
+union all
+select
+    promises.programme_id,
+    promises.promise_id,
+    changes.change_percent as figure_value,
+    changes.comparison_events as figure_numerator,
+    changes.comparison_exposure as figure_denominator,
+    changes.comparison_start as figure_start,
+    changes.comparison_end as figure_end
+from {{ ref('int_promises') }} as promises
+inner join {{ ref('int_areas') }} as areas on promises.programme_id = areas.programme_id and areas.sort_order = 0
+inner join {{ ref('fct_changes') }} as changes
+    on promises.programme_id = changes.programme_id
+    and promises.metric_id = changes.metric_id
+    and areas.area_id = changes.area_id
+where promises.measured_as = 'change_percent' and changes.status = 'final'

@@ -1,0 +1,51 @@
+"""The register of promises: every status in words, versions and rivals beside their promise."""
+
+import pytest
+
+from dashboards.register_words import STATUSES
+from tests.dashboards import invented_rows as rows
+from tests.dashboards.conftest import Open, said
+
+pytestmark = pytest.mark.usefixtures("release")
+
+
+def test_every_status_of_the_list_is_said_with_its_reason_and_rule(open_page: Open) -> None:
+    words = said(open_page("promises", programme=rows.NAMES[rows.CITY]))
+    for name, (heading, _) in STATUSES.items():
+        assert f"**{heading}**" in words
+        assert f"Invented reason for {name.replace('_', chr(92) + '_')}" in words
+    assert "nobody types it" in words
+    assert words.count("Rule: From published reports.") == 7
+
+
+def test_versions_and_rivals_stand_beside_their_promise(open_page: Open) -> None:
+    words = said(open_page("promises", programme=rows.NAMES[rows.CITY]))
+    assert "Another version of the record: a hundred cameras (late)" in words
+    assert "December 2016" in words
+    assert "Due: 31 December 2017." in words
+
+
+def test_an_earlier_version_moves_behind_the_one_that_replaced_it() -> None:
+    from dashboards.register_words import beside
+    from tests.dashboards.invented_promises import promise, status
+
+    old = promise("old") | status("old", "late")
+    new = promise("new", supersedes="old") | status("new", "delivered")
+    assert beside(new, [old, new]) == [
+        "Before that, December 2016: a hundred cameras (old) (due: 31 December 2017; late)."
+    ]
+
+
+def test_a_synthetic_promise_carries_the_label_and_its_figure(open_page: Open) -> None:
+    app = open_page("promises", programme=rows.NAMES[rows.TOWN])
+    words = said(app)
+    assert "synthetic" in words.lower()
+    assert "The figure is 97 for 1 January 2018 to 31 March 2018." in words
+    assert "No estimate of what cameras did." in words
+    assert "Gazette" not in words.split("Invented Mayor", 1)[0]
+
+
+def test_a_programme_without_promises_says_so(open_page: Open) -> None:
+    app = open_page("promises", programme=rows.NAMES[rows.TRIAL])
+    assert not app.exception
+    assert "No promise is on record for this programme." in said(app)
