@@ -36,7 +36,10 @@ with statuses as (
             when promises.rule = 'record_order'
                 then 'Not kept: the first group reported as equipped is ' || reports.equipped_group || ', not '
                     || promises.target_words || '.'
-            when promises.rule = 'record_quantity' and reports.is_reached then 'The quantity was reported.'
+            when
+                promises.rule = 'record_quantity' and reports.is_reached
+                then 'The quantity was reported'
+                    || case when reports.milestone_date > promises.promised_for then ' after the day promised.' else '.' end
             when promises.rule = 'record_quantity' and reports.milestone_date > promises.promised_for
                 then 'Not kept: fewer were reported after the day promised.'
             when promises.rule = 'record_quantity'
@@ -49,7 +52,8 @@ with statuses as (
             || coalesce(' (' || cast(cast(reports.quantity as bigint) as {{ dbt.type_string() }}) || ')', '')
             || ', ' || reports.reported_by || ', '
             || cast(reports.milestone_date as {{ dbt.type_string() }}) || '.', ''
-        ) as promise_reason,
+        )
+        || case when promises.rule = 'not_measurable' then '' else coalesce(' ' || promises.rule_note, '') end as promise_reason,
         case promises.rule
             when 'record_quantity' then 'From published reports: the quantity promised is reached by the day promised.'
             when 'record_order' then 'From published reports: the group named first is the first one equipped.'
