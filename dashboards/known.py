@@ -17,7 +17,7 @@ QUESTIONS = (
     (
         "What do people complain about?",
         "complaints",
-        ("complaints", "trial", "safety"),
+        ("complaints", "trial"),
         ("complaints_per_1000_officers", "force_complaints_per_1000_officers"),
     ),
     (
@@ -25,6 +25,12 @@ QUESTIONS = (
         "case_outcomes",
         ("case_outcomes",),
         ("conviction_share", "trial_guilty_pleas"),
+    ),
+    (
+        "Is anyone safer, and do people trust the police?",
+        "safety_and_trust",
+        ("safety",),
+        ("assaults_with_injury", "force_reports_per_1000_officers", "public_confidence"),
     ),
 )
 SHOWN = 3

@@ -25,6 +25,37 @@ NO_RELEASE = (
     "There is nothing to show yet: no release has been published. Run `make run` (or "
     "`uv run bodyworn run`) in the project folder, then open this page again."
 )
+ASSOCIATION = (
+    "**An association, and no more.** Cases in which camera evidence was used differ from others "
+    "in offence, in seriousness and in how well they were investigated, so a difference between "
+    "the two says nothing of what the footage did."
+)
+REDUCTION = (
+    "**Complaint reduction** is the change of a rate since the declared baseline. It is what "
+    "happened, and stands beside what a randomised comparison found, or the reason there is none."
+)
+APART = (
+    "A complaint case can hold several allegations, and only some cases are formally recorded: "
+    "the three are counted apart and never added up. Encounter-related ones are about what a "
+    "camera could have filmed."
+)
+SETTLED = "Footage settles nothing unless it exists, is known of and is looked at."
+THREE_ANSWERS = (
+    "One promise, three denominators: out of all first hearings, of all completed prosecutions or "
+    "of all guilty pleas. A percentage of early pleas that does not say which cannot be compared."
+)
+TWO_BASES = (
+    "Out of the crimes recorded in a period, or out of those closed in it: the two are different "
+    "crimes. A crime that has no outcome yet is in neither."
+)
+STILL_WAITING = (
+    "Half of all defendants are there within these days. Those still waiting count for as long as "
+    "they have waited, so recent periods do not look faster than they are."
+)
+RECORDED = (
+    "Cameras also make things easier to record: more recorded force or minor assaults can be "
+    "better recording. Assaults with injury depend least on who writes them down."
+)
 NO_PROGRAMME = (
     "This release holds no programme, so there is nothing to show. Run `make run` in the project "
     "folder."

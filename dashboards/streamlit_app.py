@@ -20,6 +20,7 @@ SECTIONS = {
         ("requests", "Requests", "outgoing_mail"),
         ("complaints", "Complaints", "forum"),
         ("case_outcomes", "Case outcomes", "gavel"),
+        ("safety_and_trust", "Safety and trust", "health_and_safety"),
     ],
     "Behind the figures": [("data_and_methods", "Data and methods", "database")],
 }

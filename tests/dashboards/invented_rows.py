@@ -21,6 +21,21 @@ METRICS = {
     "complaints": ("complaints", "count", "complaints", "complaint logs opened", "none"),
     "conviction_share": ("case_outcomes", "share", "%", "convicted", "completed cases"),
     "early_guilty_plea": ("case_outcomes", "share", "%", "early pleas", "first hearings"),
+    "early_guilty_plea_of_guilty_pleas": (
+        "case_outcomes",
+        "share",
+        "%",
+        "early pleas",
+        "guilty pleas",
+    ),
+    "allegations_per_1000_officers": (
+        "complaints",
+        "rate",
+        "per 1,000 officers a year",
+        "allegations",
+        "officer-months",
+    ),
+    "assaults_with_injury": ("safety", "rate", "per 1,000 officers a year", "assaults", "months"),
     "spend_gbp": ("delivery", "count", "GBP", "pounds paid", "none"),
     "upload_delay_p95_hours": (
         "footage_care",
@@ -130,6 +145,14 @@ def figures() -> list[dict[str, Any]]:
     rows += [
         figure(CITY, "complaints", "all", date(2018, 1, 1), **parts, breakdown_value=value)
         for value in ("OPEN", "CLOSED", HOSTILE)
+    ]
+    used = {"breakdown": "camera_evidence_used", **WINDOW}
+    rows += [
+        figure(CITY, "conviction_share", "all", date(2018, 1, 1), **used | more)
+        for more in (
+            {"breakdown_value": "used (association only)"},
+            {"breakdown_value": "not used (association only)", **LOW},
+        )
     ]
     rows.append(figure(CITY, "early_guilty_plea", "all", date(2018, 1, 1), **WINDOW | ABSENT))
     return [*rows, figure(TOWN, "clips", "all", date(2018, 1, 1), **WINDOW)]
