@@ -2,8 +2,8 @@
    columns, counted by area and month against the officers there. A month without a row counts as zero; months for which the
    programme knows no officers are left out; areas without officers of their own bring rows and no exposure. `counted`
    says which rows count. `exposure` is the column that rows are set against, officers or their hours; a month in which it is
-   not known is left out. #}
-{% macro per_officer_month(relation, officer_months, counted='true', exposure='officer_headcount') -%}
+   not known is left out. A programme without a single row that fits `supplied` did not supply them, which is not zero. #}
+{% macro per_officer_month(relation, officer_months, counted='true', exposure='officer_headcount', supplied='true') -%}
 (
 with events as (
     select
@@ -28,6 +28,12 @@ officers as (
     from {{ officer_months }}
     where {{ exposure }} is not null
     group by all
+),
+
+supplied as (
+    select distinct programme_id
+    from {{ relation }}
+    where {{ supplied }}
 ),
 
 months as (
@@ -61,5 +67,6 @@ select
 from joined
 inner join months
     on joined.programme_id = months.programme_id and joined.month_start = months.month_start
+inner join supplied on joined.programme_id = supplied.programme_id
 )
 {%- endmacro %}

@@ -3,49 +3,12 @@
 from datetime import date
 from typing import Any
 
+from tests.dashboards.invented_metrics import METRICS
+
 CITY, TOWN, TRIAL = "invented_city", "invented_town", "invented_trial"
 NAMES = {CITY: "Invented City", TOWN: "Synthetic Town", TRIAL: "Invented Trial"}
 HOSTILE = "=cmd|' /C calc'!A0 <b>$x$ :red[*no*]"
 AREAS = {"all": "Whole force", "north": "North", "south": "South & East"}
-
-METRICS = {
-    "recorded_share_of_shift_hours": ("device_use", "share", "%", "hours recorded", "shift hours"),
-    "clips": ("device_use", "count", "clips", "clips", "none"),
-    "complaints_per_1000_officers": (
-        "complaints",
-        "rate",
-        "per 1,000 officers a year",
-        "complaint logs opened",
-        "officer-months (officers on the first of each month, summed)",
-    ),
-    "complaints": ("complaints", "count", "complaints", "complaint logs opened", "none"),
-    "conviction_share": ("case_outcomes", "share", "%", "convicted", "completed cases"),
-    "early_guilty_plea": ("case_outcomes", "share", "%", "early pleas", "first hearings"),
-    "early_guilty_plea_of_guilty_pleas": (
-        "case_outcomes",
-        "share",
-        "%",
-        "early pleas",
-        "guilty pleas",
-    ),
-    "allegations_per_1000_officers": (
-        "complaints",
-        "rate",
-        "per 1,000 officers a year",
-        "allegations",
-        "officer-months",
-    ),
-    "assaults_with_injury": ("safety", "rate", "per 1,000 officers a year", "assaults", "months"),
-    "spend_gbp": ("delivery", "count", "GBP", "pounds paid", "none"),
-    "upload_delay_p95_hours": (
-        "footage_care",
-        "quantile",
-        "hours",
-        "95 in 100 within (hours from end to upload)",
-        "recordings uploaded",
-    ),
-    "subject_access_on_time_share": ("requests", "share", "%", "answered on time", "requests"),
-}
 
 
 def metric_rows() -> list[dict[str, Any]]:

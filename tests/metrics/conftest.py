@@ -18,7 +18,7 @@ FIGURES = """
     select metric_id, area_id, period_grain, period_start, breakdown, breakdown_value,
         numerator, denominator
     from roll_figures
-    where programme_id = ?
+    where programme_id = ? and numerator is not null
 """
 
 

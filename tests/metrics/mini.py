@@ -18,6 +18,8 @@ Row = dict[str, Any]
 
 def write(folder: Path) -> None:
     """Write a file for every feed, the same bytes every time."""
+    from tests.metrics.mini_justice import justice
+
     draw = random.Random(SEED)
     folder.mkdir(parents=True)
     tables = {"officers": officers(draw), "shifts": shifts(draw), "devices": devices(draw)}
@@ -28,6 +30,7 @@ def write(folder: Path) -> None:
     tables["spend"] = spend(draw)
     tables["complaints"] = complaints(draw, tables["encounters"])
     tables["cases"] = cases(draw)
+    tables |= justice(random.Random(SEED + 1))
     for name, rows in tables.items():
         with (folder / f"{name}.csv").open("w", newline="") as file:
             writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")

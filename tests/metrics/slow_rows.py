@@ -43,7 +43,7 @@ class Programme:
     def rows(self, table: str) -> list[Row]:
         """All rows of a table, every column of it by its header."""
         found = []
-        for path in sorted(self.folder.glob(f"{table}.csv")):
+        for path in sorted(self.folder.glob(f"{table}*.csv")):
             with path.open(newline="") as file:
                 found += [{k: _typed(k, v) for k, v in row.items()} for row in csv.DictReader(file)]
         return found
