@@ -1,5 +1,6 @@
 """What a run is about: landing, its programmes, the as-of date and the new deliveries."""
 
+import json
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -40,6 +41,12 @@ class Landed:
     def replay(self) -> Replay | None:
         """The loads to repeat, when a release is made again."""
         return read_replay(self.replay_file) if self.replay_file else None
+
+    @property
+    def before(self) -> Path | None:
+        """What the release to make again went on from; a run of its own goes on from the last."""
+        order = json.loads(self.replay_file.read_text("utf-8")) if self.replay_file else {}
+        return Path(order["before"]) if order.get("before") else None
 
     @cached_property
     def programmes(self) -> list[Programme]:

@@ -24,6 +24,7 @@ def release_marts(inputs: Landed, run_id: str) -> Outcome:
         started_at=datetime.now(UTC),
         key_fingerprints=inputs.key_fingerprints,
         contract_versions={contract.label: contract.meta.version for contract in inputs.used()},
+        before=inputs.before,
         loaded_at={row.file_hash: row.loaded_at.isoformat() for row in ledger.read_ledger()},
     )
     candidate = build(order)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from orchestration.release import durable
-from orchestration.release.audits import dbt, files, ledger, people, programmes, totals
+from orchestration.release.audits import dbt, disclosure, files, ledger, people, programmes, totals
 from orchestration.release.audits.evidence import Check, Evidence, Finding
 from orchestration.release.build import Candidate
 from orchestration.release.current import connect
@@ -27,6 +27,10 @@ FIGURES: tuple[Check, ...] = (
     totals.figures_are_known,
     totals.areas_add_up,
     totals.periods_add_up,
+    disclosure.extract_is_whole,
+    disclosure.hidden_rows_hold_nothing,
+    disclosure.synthetic_rows_say_so,
+    disclosure.hidden_figures_stay_hidden,
 )
 
 

@@ -23,13 +23,17 @@ from orchestration.release.current import current
 from orchestration.release.database import parquet_contents, write_database
 from orchestration.release.export import export
 from orchestration.release.inputs import read_inputs
+from orchestration.release.public import extract, memory
 
 PREFIX = ".candidate-"
 
 
 @dataclass(frozen=True)
 class Order:
-    """What to release: dbt's closed warehouse and its target folders in the order dbt ran."""
+    """What to release: dbt's closed warehouse and its target folders in the order dbt ran.
+
+    `before` is the memory of the release before, where that is not the one being served.
+    """
 
     warehouse: Path
     artifacts: Sequence[Path]
@@ -42,6 +46,7 @@ class Order:
     key_fingerprints: dict[str, str] = field(default_factory=dict)
     contract_versions: dict[str, int] = field(default_factory=dict)
     loaded_at: dict[str, str] = field(default_factory=dict)
+    before: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -113,12 +118,23 @@ def _circumstances(order: Order) -> manifest.Circumstances:
     )
 
 
+def _extract(
+    order: Order, artifacts: Artifacts, folder: Path, known: manifest.Circumstances
+) -> dict[str, str]:
+    """Write the public extract, which goes on from what the release before it showed and hid."""
+    serving = current(order.releases)
+    before = order.before or (serving / memory.FOLDER if serving else None)
+    wish = extract.Wish(known.as_of.isoformat(), known.inputs, before)
+    return extract.write(folder, artifacts, wish)
+
+
 def _assemble(order: Order, artifacts: Artifacts, folder: Path, root: Path) -> Candidate:
     write_database(folder, _export(order, artifacts, folder))
     outputs = manifest.hash_outputs(folder, parquet_contents(folder))
     checks = about.checks(artifacts)
     known = _circumstances(order)
-    made = manifest.write(known, root, artifacts, checks, _metric_versions(folder), outputs)
+    public = _extract(order, artifacts, folder, known)
+    made = manifest.write(known, root, artifacts, checks, _metric_versions(folder), outputs, public)
     clocks = {
         "run": order.run_id,
         "started": order.started_at.astimezone(UTC).isoformat(),

@@ -78,6 +78,7 @@ def write(
     checks: pl.DataFrame,
     metric_versions: dict[str, int],
     outputs: dict[str, Any],
+    public: dict[str, str],
 ) -> dict[str, Any]:
     """The manifest as a dictionary, its content hash and release id included."""
     return _named(
@@ -91,6 +92,7 @@ def write(
             "metric_versions": metric_versions,
             "tests": _tests(checks),
             "outputs": outputs,
+            "public": public,
             "parent": known.parent,
             "made_by": {
                 "git_commit": fingerprint.commit(root),

@@ -16,6 +16,7 @@ from orchestration.pipeline import alert
 from orchestration.release import fingerprint
 from orchestration.release.current import current, read_manifest
 from orchestration.release.hashes import of_file
+from orchestration.release.public import memory
 
 SAME, DIFFERS, CANNOT = 0, 1, 2
 
@@ -110,6 +111,10 @@ def _differences(made: dict[str, Any], again: dict[str, Any]) -> Iterator[str]:
         kinds = [k for k in ("content", "parquet", "csv") if before.get(k) != after.get(k)]
         if kinds:
             yield f"{table} differs ({', '.join(kinds)})."
+    was, now = made.get("public", {}), again.get("public", {})
+    for name in sorted(was.keys() | now.keys()):
+        if was.get(name) != now.get(name):
+            yield f"{name} differs."
 
 
 def _other_conditions(made: dict[str, Any], again: dict[str, Any]) -> Iterator[str]:
@@ -122,9 +127,10 @@ def _other_conditions(made: dict[str, Any], again: dict[str, Any]) -> Iterator[s
             yield f"The key of {name} has the fingerprint {now}, the release was made with {was}."
 
 
-def _replay(made: dict[str, Any], work: Path, runner: Runner) -> Reproduction:
+def _replay(made: dict[str, Any], before: Path, work: Path, runner: Runner) -> Reproduction:
     order = work / "replay.json"
-    order.write_text(json.dumps({key: made[key] for key in ("as_of", "programmes", "inputs")}))
+    told = {key: made[key] for key in ("as_of", "programmes", "inputs")}
+    order.write_text(json.dumps(told | {"before": str(before) if before.is_dir() else None}))
     replay = Replay(work / "home", work / "landing", made["as_of"], order)
     done = runner(replay)
     again = current(replay.home / "releases")
@@ -153,4 +159,5 @@ def reproduce(
         if problems:
             return Reproduction(made["release"], CANNOT, problems)
         (work / "home" / "dagster").mkdir(parents=True)
-        return _replay(made, work, runner)
+        before = release.resolve() / memory.FOLDER / memory.BEFORE
+        return _replay(made, before, work, runner)

@@ -10,6 +10,7 @@ from orchestration.release import manifest
 from orchestration.release.current import read_manifest
 from orchestration.release.database import NAME, contents
 from orchestration.release.hashes import of_file
+from orchestration.release.public import extract
 
 KINDS = ("csv", "parquet")
 
@@ -41,6 +42,17 @@ def _database(release: Path, outputs: dict[str, Any]) -> Iterator[str]:
             yield f"{NAME}: table {table} has other rows than when it was released"
 
 
+def _public(release: Path, named: dict[str, str]) -> Iterator[str]:
+    there = extract.hashes(release)
+    for name in sorted(there.keys() | named.keys()):
+        if name not in there:
+            yield f"{name} is missing"
+        elif name not in named:
+            yield f"{name} is not in the manifest"
+        elif there[name] != named[name]:
+            yield f"{name} has other bytes than when it was released"
+
+
 def verify(release: Path) -> list[str]:
     """What differs from the manifest, a sentence each; empty when the release is whole.
 
@@ -52,4 +64,5 @@ def verify(release: Path) -> list[str]:
     found = []
     if {made["content_hash"], made["release"], release.name} != {content, name}:
         found.append(f"manifest.json was changed: its content belongs to {name}")
+    found += _public(release, made.get("public", {}))
     return [*found, *_files(release, made["outputs"]), *_database(release, made["outputs"])]

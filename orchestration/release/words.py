@@ -40,6 +40,7 @@ def description(made: dict[str, Any], entry: Entry) -> str:
                 for i in made["inputs"]
             ),
             f"tables      {', '.join(made['outputs'])}",
+            f"public      {', '.join(made.get('public', {})) or 'no extract'}",
         ]
     )
 

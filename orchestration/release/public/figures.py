@@ -1,0 +1,130 @@
+"""The printed figures: counts hidden or rounded, what rests on them too, and the marks beside."""
+
+import polars as pl
+
+from orchestration.disclosure import words
+from orchestration.disclosure.policy import Policy
+from orchestration.disclosure.primary import rounded
+from orchestration.release.public.cube import FIGURE
+from orchestration.release.public.memory import Memory
+from orchestration.release.public.quantities import SIDES
+
+SYNTHETIC = "Synthetic: invented figures that describe no force, place or person"
+SUPPLIED = "Supplied by the programme or published by its sources"
+NUMBERS = (*SIDES, "value", "interval_low", "interval_high")
+COLUMNS = (
+    "programme_id", "programme_name", "origin", "metric_id", "metric_label", "unit", "area_id",
+    "area_name", "period_grain", "period_start", "period_end", "breakdown", "breakdown_value",
+    *NUMBERS, "marker", "note",
+)  # fmt: skip
+FIRST = (*FIGURE, *(f"first_{name}" for name in (*SIDES, "value")))
+
+
+def _with_fates(cube: pl.DataFrame, fates: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The cube with, per side, whether it is hidden and the class it is printed in."""
+    place = {
+        "area": pl.col("area_id"),
+        "period": pl.when(pl.col("period_grain") == "window")
+        .then(pl.lit("window"))
+        .otherwise(pl.col("period_start").dt.to_string()),
+        "part": pl.col("breakdown_value"),
+    }
+    named = cube.with_columns(**place)
+    on = ["programme_id", "own", "area", "period", "breakdown", "part"]
+    for side in SIDES:
+        mine = fates.select(
+            *on, pl.col("is_hidden").alias(f"{side}_hidden"), pl.col("own_class").alias(side[0])
+        )
+        named = named.with_columns(own=pl.concat_str("metric_id", pl.lit(f".{side}")))
+        named = named.join(mine, on=on, how="left").rename({side[0]: f"{side}_class"})
+        named = named.with_columns(
+            pl.col(f"{side}_hidden").fill_null(value=False),
+            pl.coalesce(f"{side}_class", "klass").alias(f"{side}_class"),
+        )
+    bases = {name: float(rule.round_to) for name, rule in policy.classes.items()}
+    steps = {f"{s}_step": pl.col(f"{s}_class").replace_strict(bases) for s in SIDES}
+    return named.with_columns(**steps).sort(FIGURE)
+
+
+def _printed(named: pl.DataFrame) -> pl.DataFrame:
+    """Numbers as they are printed; those computed from a rounded count are computed anew."""
+    any_hidden = pl.col("numerator_hidden") | pl.col("denominator_hidden")
+    is_rounded = (pl.col("numerator_step") > 1) | (pl.col("denominator_step") > 1)
+    is_low = pl.col("status") == "low"
+    exact = named.with_columns(
+        [rounded(pl.col(side), pl.col(f"{side}_step")).alias(side) for side in SIDES]
+    )
+    again = pl.when(pl.col("kind") == "count").then("numerator").when(
+        pl.col("denominator") > 0
+    ).then(pl.col("numerator") / pl.col("denominator") * pl.col("per_count"))  # fmt: skip
+    capped = pl.when(pl.col("kind") == "share").then(
+        pl.min_horizontal(again, pl.col("per_count").cast(pl.Float64))
+    ).otherwise(again)  # fmt: skip
+    value = pl.when(is_rounded & pl.col("value").is_not_null()).then(capped).otherwise("value")
+    shown = pl.when(~any_hidden & ~is_low)
+    return exact.with_columns(
+        shown.then(value).alias("value"),
+        *(shown.then(pl.when(~is_rounded).then(pl.col(end))).alias(end) for end in NUMBERS[3:]),
+        any_hidden=any_hidden,
+        is_rounded=is_rounded,
+    ).with_columns(
+        [pl.when(~pl.col(f"{side}_hidden")).then(pl.col(side)).alias(side) for side in SIDES]
+    )
+
+
+def _revised(printed: pl.DataFrame, memory: Memory | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Printed figures with `is_revised`, and what each was when it was first published."""
+    names = [*SIDES, "value"]
+    now = printed.select(*FIGURE, *(pl.col(name).alias(f"first_{name}") for name in names))
+    first = now
+    if memory is not None:
+        both = now.join(memory.first, on=FIGURE, how="full", suffix="_then", coalesce=True)
+        earliest = [pl.coalesce(f"first_{n}_then", f"first_{n}").alias(f"first_{n}") for n in names]
+        first = both.select(*FIGURE, *earliest)
+    compared = printed.join(first, on=FIGURE, how="left", maintain_order="left")
+    differs = [(pl.col(n) != pl.col(f"first_{n}")).fill_null(value=False) for n in names]
+    revised = compared.with_columns(is_revised=pl.any_horizontal(differs))
+    return revised, first.select(*FIRST).sort(FIGURE)
+
+
+def _marks() -> pl.Expr:
+    """The shorthand of a row, in its fixed order."""
+    said = {
+        "[c]": pl.col("any_hidden"),
+        "[x]": pl.col("status").is_in(["not_supplied", "suppressed"]),
+        "[z]": pl.col("status") == "not_applicable",
+        "[u]": (pl.col("status") == "low") & ~pl.col("any_hidden"),
+        "[p]": pl.col("is_provisional"),
+        "[r]": pl.col("is_revised"),
+        "[b]": pl.col("is_break"),
+    }
+    return pl.concat_str(
+        [pl.when(said[mark]).then(pl.lit(mark)).otherwise(pl.lit("")) for mark in words.SHORTHAND]
+    )
+
+
+def _note(policy: Policy) -> pl.Expr:
+    """Words for a figure that is not there: the sentence of the class it was hidden under."""
+    sentences = {name: words.hidden(rule) for name, rule in policy.classes.items()}
+    hidden_class = (
+        pl.when("numerator_hidden").then(pl.col("numerator_class")).otherwise("denominator_class")
+    )
+    coarse = pl.lit("Counts are rounded, so no interval is given.")
+    return (
+        pl.when("any_hidden").then(hidden_class.replace_strict(sentences))
+        .when(pl.col("status") != "final").then("status_reason")
+        .when("is_rounded").then(coarse)
+    )  # fmt: skip
+
+
+def printed(
+    cube: pl.DataFrame, fates: pl.DataFrame, policy: Policy, memory: Memory | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of the extract in the order of FIGURE, and its figures as first published."""
+    figures, first = _revised(_printed(_with_fates(cube, fates, policy)), memory)
+    origin = pl.when("is_synthetic").then(pl.lit(SYNTHETIC)).otherwise(pl.lit(SUPPLIED))
+    marks = pl.when(_marks() != "").then(_marks())
+    rows = figures.with_columns(
+        origin=origin, metric_label="label", marker=marks, note=_note(policy)
+    )
+    return rows.sort(FIGURE).select(*COLUMNS), first
