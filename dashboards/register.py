@@ -55,6 +55,7 @@ def _promise(promise: Promise, promises: pl.DataFrame) -> None:
         left, right = st.columns([3, 2], gap="large")
         left.markdown(register_words.wording(promise))
         left.caption(register_words.made(promise))
+        left.markdown(register_words.source(promise))
         right.markdown(register_words.standing(promise))
         right.markdown(register_words.why(promise))
         right.caption(register_words.rule(promise))

@@ -54,18 +54,22 @@ def wording(promise: Promise) -> str:
 
 
 def made(promise: Promise) -> str:
-    """Who promised it when, who answers for it, what would show it, and where it is printed."""
-    source = f"{promise['publisher']}, {promise['source_title']}"
-    address = str(promise["source_url"])
-    link = f"[{plain(source)}]({address})" if "://" in address else f"{plain(source)} (no address)"
+    """Who promised it when, who answers for it, and what would show it."""
     target = promise["target"]
     aim = f" Target: {whole(target)} {plain(promise['target_unit'] or '')}." if target else ""
     due = f" Due: {when(promise['promised_for'])}." if promise["promised_for"] else ""
     return (
         f"{plain(promise['who'])}, {when(promise['made_on'], promise['date_precision'])};"
         f" for {plain(promise['promise_area'])}. Answers for it: {plain(promise['owner'])}."
-        f" Measured by: {plain(promise['measure_words'])}.{aim}{due} Source: {link}."
+        f" Measured by: {plain(promise['measure_words'])}.{aim}{due}"
     )
+
+
+def source(promise: Promise) -> str:
+    """Where the promise is printed, with a link where there is an address."""
+    printed = plain(f"{promise['publisher']}, {promise['source_title']}")
+    address = str(promise["source_url"])
+    return f"Source: [{printed}]({address})" if "://" in address else f"Source: {printed}"
 
 
 def standing(promise: Promise) -> str:

@@ -16,12 +16,23 @@ DATA = (".csv", ".gz", ".parquet", ".json", ".jsonl", ".ndjson", ".txt", ".xlsx"
 # A file written to within so many seconds is looked at again a little later.
 FRESH_SECONDS = 1.0
 SETTLE_SECONDS = 0.2
+HIDDEN = "hidden: its name begins with a dot, so it was not looked at"
 LINK_OUT = "It is a link that points outside landing. Deliver the file itself."
 LINK_AWAY = "It is a link into another folder of landing. Deliver the file itself."
 GROWING = (
     "It is still being written. It is read in the next run;"
     " write under another name (.part) and rename when done."
 )
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A file or folder whose name begins with a dot; what a hidden folder holds is not listed."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.name} ({HIDDEN})"
 
 
 @dataclass(frozen=True)
@@ -44,22 +55,22 @@ def printable(path: str) -> str:
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
-def entries(landing: Path) -> tuple[list[Entry], list[Refusal]]:
-    """Files below `landing` in order of their names, and what is refused at the door.
+def entries(landing: Path) -> tuple[list[Entry], list[Refusal], list[Hidden]]:
+    """Files below `landing` in order of their names, what is refused at the door, what is hidden.
 
-    Hidden files are passed over. A file written to just now is looked at twice, and refused when
-    it goes on changing.
+    A file written to just now is looked at twice, and refused when it goes on changing.
     """
-    found: list[Entry] = []
-    refused: list[Refusal] = []
-    for seen in _walk(landing):
-        (found if isinstance(seen, Entry) else refused).append(seen)  # type: ignore[arg-type]
+    seen = list(_walk(landing))
+    found = [each for each in seen if isinstance(each, Entry)]
+    refused = [each for each in seen if isinstance(each, Refusal)]
+    hidden = [each for each in seen if isinstance(each, Hidden)]
     fresh = [entry for entry in found if entry.age < FRESH_SECONDS]
     if fresh:
         time.sleep(SETTLE_SECONDS)
     moving = {entry for entry in fresh if state_of(entry.path) != entry.state}
     refused += [Refusal(entry.name, GROWING) for entry in moving]
-    return sorted((e for e in found if e not in moving), key=lambda entry: entry.name), refused
+    still = sorted((e for e in found if e not in moving), key=lambda entry: entry.name)
+    return still, refused, hidden
 
 
 def state_of(path: Path) -> State | None:
@@ -74,7 +85,7 @@ def _state(now: os.stat_result) -> State:
     return State(now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino)
 
 
-def _walk(landing: Path) -> Iterator[Entry | Refusal]:
+def _walk(landing: Path) -> Iterator[Entry | Refusal | Hidden]:
     inside = landing.resolve()
     closed: list[Refusal] = []
 
@@ -84,14 +95,14 @@ def _walk(landing: Path) -> Iterator[Entry | Refusal]:
 
     for folder, folders, files in os.walk(landing, onerror=note):
         here = Path(folder)
-        for name in sorted(folders):
+        for name in sorted([*folders, *files]):
             path = here / name
-            if path.is_symlink() or _is_data(name):
-                yield _look(path, printable(str(path.relative_to(landing))), inside)
+            shown = printable(str(path.relative_to(landing)))
+            if name.startswith("."):
+                yield Hidden(shown)
+            elif name in files or path.is_symlink() or _is_data(name):
+                yield _look(path, shown, inside)
         folders[:] = sorted(n for n in folders if not n.startswith(".") and not _is_data(n))
-        for name in sorted(n for n in files if not n.startswith(".")):
-            path = here / name
-            yield _look(path, printable(str(path.relative_to(landing))), inside)
     yield from closed
 
 

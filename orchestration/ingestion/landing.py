@@ -40,8 +40,8 @@ def scan(
     identifiers has no usable key.
     """
     keys = keyring(programmes, contracts)
-    found, refused = entries(landing)
-    result = Scan(refused=refused)
+    found, refused, hidden = entries(landing)
+    result = Scan(refused=refused, unclaimed=[str(each) for each in hidden])
     hashes = Hashes()
     claimed = [d for entry in found for d in _claim(entry, landing, programmes, contracts, result)]
     hashed = [d for d in (_hashed(each, hashes, result) for each in claimed) if d]

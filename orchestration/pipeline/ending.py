@@ -10,6 +10,7 @@ from orchestration.pipeline.run import Ending
 from orchestration.release.current import connect, current, read_manifest
 
 Told = dict[str, Any]
+NAMES_SHOWN = 10
 
 
 def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
@@ -76,10 +77,17 @@ def _mend(told: Told) -> Iterator[str]:
         yield f"Late     {one['sentence']}"
     if told["outdated"]:
         yield f"Outdated {len(told['outdated'])} loads under an older contract or key, file gone:"
-        yield from (f"         {name}" for name in told["outdated"][:10])
+        yield from _first(told["outdated"])
     if told["unclaimed"]:
         yield f"Left     {len(told['unclaimed'])} files fit no contract and were not read:"
-        yield from (f"         {name}" for name in told["unclaimed"][:10])
+        yield from _first(told["unclaimed"])
+
+
+def _first(names: list[str]) -> Iterator[str]:
+    """The first names of a list, and how to see the others."""
+    yield from (f"         {name}" for name in names[:NAMES_SHOWN])
+    if len(names) > NAMES_SHOWN:
+        yield f"         and {len(names) - NAMES_SHOWN} more: bodyworn run --json lists every one"
 
 
 def as_words(told: Told) -> str:

@@ -1,12 +1,15 @@
 """What is refused: the whole file, with a sentence that says what to do; nothing is written."""
 
 import gzip
+import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from orchestration.ingestion import loading
+from orchestration.ingestion.formats import plain
 from tests.ingestion.invented_tables import HEADER, RECORDINGS, contract, look
 
 ROW = "R1,2024-05-01 10:00:00,60,x\n"
@@ -69,6 +72,19 @@ def test_a_gzip_that_is_damaged_is_refused(tmp_path: Path) -> None:
 def test_a_gzip_that_grows_two_hundredfold_is_refused(tmp_path: Path) -> None:
     bomb = gzip.compress(f"{HEADER}\n{'x' * 20_000_000}\n".encode())
     assert "200 times its size" in refusal(bomb, tmp_path)
+
+
+def test_a_gzip_that_grows_past_two_gibibytes_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Noise keeps it below 200 times its size; blank lines make it long. What is unpacked until the
+    # limit is thrown away, so that the test fills no disk.
+    monkeypatch.setattr(plain.tempfile, "TemporaryFile", partial(Path(os.devnull).open, "wb"))
+    noise, blank_lines = os.urandom(12 << 20), gzip.compress(b"\n" * (128 << 20))
+    bomb = tmp_path / "bomb.csv.gz"
+    bomb.write_bytes(gzip.compress(f"{HEADER}\n".encode() + noise, 0) + blank_lines * 16)
+    assert 200 * bomb.stat().st_size > 2 << 30
+    assert "more than 2 GiB" in refusal(bomb, tmp_path)
 
 
 def test_broken_quotes_throughout_refuse_the_file(tmp_path: Path) -> None:

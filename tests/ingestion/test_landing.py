@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.ingestion import entries
-from orchestration.ingestion.entries import LINK_OUT
+from orchestration.ingestion.entries import HIDDEN, LINK_OUT
 from tests.ingestion.invented_landing import CLIPS, Place, invented_programme
 
 ODD_NAMES = ["clips of; May.csv", "clips'quote'.csv", 'clips"double".csv', "clips-żółw-🎥.csv"]
@@ -23,6 +23,15 @@ def test_files_outside_the_programmes_folders_are_listed_too(place: Place) -> No
     found = place.scan()
     assert found.unclaimed == ["somewhere_else/clips.csv"]
     assert not found.deliveries
+
+
+def test_what_is_hidden_is_not_read_and_listed_with_the_reason(place: Place) -> None:
+    place.deliver(".clips.csv", CLIPS)
+    place.deliver(".old/clips.csv", CLIPS)
+    found = place.scan()
+    assert found.unclaimed == [f"nowhere/.clips.csv ({HIDDEN})", f"nowhere/.old ({HIDDEN})"]
+    assert not found.deliveries
+    assert not found.refused
 
 
 @pytest.mark.parametrize("name", ODD_NAMES)
