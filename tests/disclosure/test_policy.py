@@ -41,7 +41,7 @@ def entries() -> dict[str, dict[str, str]]:
     return {
         model["name"].removeprefix("met_"): model["config"]["meta"]
         for path in (paths.ROOT / "models" / "metrics").rglob("_*.yml")
-        for model in yaml.safe_load(path.read_text())["models"]
+        for model in yaml.safe_load(path.read_text()).get("models", [])
     }
 
 
