@@ -18,7 +18,7 @@ def footage_care(programme: Programme) -> Figures:
     """Every figure of the care of footage."""
     rows = programme.rows("recordings")
     for row in rows:
-        _explain(programme, row)
+        explain(programme, row)
     found: Figures = {}
     for metric, (month, counts) in SHARES.items():
         found |= _share(programme, rows, metric, month, counts)
@@ -26,7 +26,7 @@ def footage_care(programme: Programme) -> Figures:
     return found | _panels(programme, rows)
 
 
-def _explain(programme: Programme, row: Row) -> None:
+def explain(programme: Programme, row: Row) -> None:
     """Add what follows from one recording and the day of the extract."""
     extracted = programme.said.get("extracted_on") or programme.said["data_to"]
     began, days = row["recorded_from"], programme.said["retention_days"]

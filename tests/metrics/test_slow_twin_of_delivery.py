@@ -7,6 +7,7 @@ import pytest
 from tests.metrics.conftest import Small
 from tests.metrics.slow_delivery import delivery
 from tests.metrics.slow_footage import footage_care
+from tests.metrics.slow_matters import footage_matters
 from tests.metrics.slow_requests import requests
 from tests.metrics.slow_rows import Counts, Figures
 
@@ -31,6 +32,8 @@ METRICS = {
     "deleted_on_time_share": 20,
     "kept_past_rule_share": 20,
     "expires_before_next_panel": 20,
+    "wrongly_deleted": 20,
+    "footage_held_at_complaint_share": 10,
     "subject_access_on_time_share": 20,
     "foi_on_time_share": 20,
     "requests_open_by_age": 50,
@@ -42,7 +45,8 @@ METRICS = {
 def twin(small: Small) -> Figures:
     """The same figures, counted slowly."""
     programme = small.programme
-    return delivery(programme) | footage_care(programme) | requests(programme)
+    found = delivery(programme) | footage_care(programme) | footage_matters(programme)
+    return found | requests(programme)
 
 
 def counted(figures: Figures) -> Figures:
