@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 FILE = Path(__file__).with_name("policy.yml")
 Class = Literal["P", "A", "O"]
 ADDITIVE = ("count", "share", "rate")
+RESTATED = "geography"
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -41,6 +42,13 @@ class Cube(Part):
     period_grains: list[Literal["year", "window"]] = Field(min_length=1)
     area_levels: Annotated[int, Field(ge=1, le=2)]
     metrics: dict[str, list[str]] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def adds_up_along_one_tree(self) -> Self:
+        """Refuse figures restated to another geography, whose sums the hiding does not know."""
+        if restated := sorted(name for name, by in self.metrics.items() if RESTATED in by):
+            raise ValueError(f"{', '.join(restated)}: {RESTATED} does not add up along the areas")
+        return self
 
 
 class Licence(Part):

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from orchestration import paths
 from orchestration.disclosure import words
-from orchestration.disclosure.policy import ADDITIVE, FILE, Policy, read_policy
+from orchestration.disclosure.policy import ADDITIVE, FILE, Cube, Policy, read_policy
 
 POLICY = read_policy()
 
@@ -58,3 +58,10 @@ def test_every_class_that_a_metric_declares_exists() -> None:
 def test_the_words_for_a_hidden_figure_name_the_threshold_of_its_own_class() -> None:
     assert words.hidden(POLICY.classes["P"]).startswith("Hidden to protect people (fewer than 10")
     assert words.hidden(POLICY.classes["A"]).startswith("Hidden to protect people (fewer than 5")
+
+
+def test_figures_restated_to_another_geography_stay_out_of_the_public_cube() -> None:
+    said = POLICY.cube.model_dump()
+    said["metrics"] = {"complaints": ["geography"]}
+    with pytest.raises(ValidationError, match="complaints: geography does not add up"):
+        Cube.model_validate(said)
