@@ -28,7 +28,7 @@ def _known(programme: Programme) -> Matters:
             found["incident_reference", row["encounter_id"]].append(about)
     for row in programme.rows("complaints"):
         about = ("complaint", row["logged_date"])
-        found["incident_reference", row["incident_reference"]].append(about)
+        found["incident_reference", row.get("incident_reference") or ""].append(about)
     for row in programme.rows("cases"):
         found["case_reference", row["case_id"]].append(("case", row["charge_date"]))
     return found
@@ -55,7 +55,7 @@ def _wrong(programme: Programme, rows: list[Row], known: Matters) -> Figures:
 def _held(programme: Programme, rows: list[Row]) -> Figures:
     tally = Tally("footage_held_at_complaint_share", has_denominator=True)
     for complaint in programme.rows("complaints"):
-        named, logged = complaint["incident_reference"], complaint["logged_date"]
+        named, logged = complaint.get("incident_reference"), complaint["logged_date"]
         filmed = [row for row in rows if named and row["incident_reference"] == named]
         if filmed:
             held = any(row["gone"] is None or row["gone"] > logged for row in filmed)
