@@ -7,6 +7,16 @@ from dashboards.choose import Choice
 
 TOPICS = ("device_use", "workforce")
 FIRST = (
+    "activation_rate",
+    "from_outset_rate",
+    "entire_encounter_rate",
+    "unfilmed_encounters",
+    "written_reason_share",
+    "late_start_seconds",
+    "early_stop_seconds",
+    "announced_share",
+    "several_cameras_share",
+    "officers_without_recordings_share",
     "recorded_share_of_shift_hours",
     "footage_hours",
     "clips",

@@ -1,0 +1,14 @@
+select
+    programme_id,
+    area_id,
+    period_start,
+    period_grain,
+    breakdown,
+    breakdown_value,
+    numerator,
+    denominator
+from {{ count_by_month(
+    ref('int_encounter_coverage'), 'month_start',
+    among='not has_recording and programme_id in (select programme_id from ' ~ ref('int_footage_supplied') ~ ')',
+    parts=['explained_by', 'unmatched_reason']
+) }} as counts
