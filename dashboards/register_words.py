@@ -92,8 +92,9 @@ def why(promise: Promise) -> str:
 
 
 def rule(promise: Promise) -> str:
-    """The rule that found the status."""
-    return f"Rule: {sentence(promise['rule_words'])}"
+    """The rule that found the status, and the day up to which anything was known to it."""
+    known = day(promise["known_to"])
+    return f"Rule: {sentence(promise['rule_words'])} Judged on what was known by {known}."
 
 
 def beside(promise: Promise, promises: Sequence[Promise]) -> list[str]:

@@ -24,6 +24,7 @@ FIGURES: tuple[Check, ...] = (
     programmes.programmes_are_those_of_the_run,
     programmes.synthetic_is_labelled,
     programmes.synthetic_is_apart,
+    programmes.promises_are_apart,
     totals.figures_are_known,
     totals.areas_add_up,
     totals.periods_add_up,

@@ -54,6 +54,8 @@ def status(name: str, status: str, programme: str = CITY, **more: Any) -> dict[s
         "figure_start": None,
         "figure_end": None,
         "milestone_id": None,
+        "known_to": date(2019, 6, 30),
+        "study": None,
         "effect_note": None,
     } | more
 

@@ -48,3 +48,8 @@ def test_a_programme_without_promises_says_so(open_page: Open) -> None:
     app = open_page("promises", programme=rows.NAMES[rows.TRIAL])
     assert not app.exception
     assert "No promise is on record for this programme." in said(app)
+
+
+def test_a_status_says_up_to_which_day_it_was_judged(open_page: Open) -> None:
+    words = said(open_page("promises", programme=rows.NAMES[rows.CITY]))
+    assert "Rule: From published reports. Judged on what was known by 30 June 2019." in words

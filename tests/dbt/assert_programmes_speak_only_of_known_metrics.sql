@@ -1,4 +1,4 @@
--- A baseline, break or gap in a programme.yml that names no metric would be lost without a word.
+-- A baseline, break, gap or promise of a programme that names no metric would be lost without a word.
 with named as (
     select
         programme_id,
@@ -14,6 +14,12 @@ with named as (
         programme_id,
         metric_id
     from {{ ref('int_not_supplied') }}
+    union all
+    select
+        programme_id,
+        metric_id
+    from {{ ref('int_promises') }}
+    where metric_id is not null
 )
 
 select distinct

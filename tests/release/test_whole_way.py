@@ -11,7 +11,14 @@ from orchestration.release.current import connect, read_manifest
 from orchestration.release.reproduce import SAME, reproduce
 from orchestration.release.verify import verify
 
-REAL = ["chicago", "england_and_wales", "texas_youth", "washington_dc"]
+REAL = [
+    "chicago", "england_and_wales", "london", "texas_youth", "washington_dc", "west_mercia",
+]  # fmt: skip
+# Real programmes stand in a demonstration by what is published of them, and by no figure.
+MIXED = """
+    select count(*) from fct_metrics inner join dim_programme using (programme_id)
+    where not is_synthetic
+"""
 OFFICERS = "select count(*) from duckdb_columns() where column_name = 'officer_id'"
 
 
@@ -20,7 +27,7 @@ def _count(con: duckdb.DuckDBPyConnection, query: str) -> int:
 
 
 @pytest.mark.pipeline
-def test_the_real_release_holds_the_four_real_programmes_and_is_whole(real_release: Path) -> None:
+def test_the_real_release_holds_every_real_programme_and_is_whole(real_release: Path) -> None:
     made = read_manifest(real_release)
     assert made["programmes"] == REAL
     assert made["key_fingerprints"] == {}
@@ -49,7 +56,7 @@ def test_the_demonstration_is_labelled_and_has_a_key_of_its_own(demo_release: Pa
     assert read_manifest(demo_release)["key_fingerprints"]
     assert json.loads((demo_release / "audit.json").read_text())["passed"]
     with connect(demo_release) as con:
-        assert _count(con, "select count(*) from dim_programme where not is_synthetic") == 0
+        assert _count(con, MIXED) == 0
 
 
 @pytest.mark.pipeline

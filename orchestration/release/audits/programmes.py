@@ -4,6 +4,21 @@ from collections.abc import Iterator
 
 from orchestration.release.audits.evidence import Evidence, Finding
 
+MIXED = """
+    select programme_id, promise_id from fct_promise_status
+    inner join dim_promise as promises using (programme_id, promise_id)
+    inner join dim_programme as programmes using (programme_id)
+    where
+        promises.is_synthetic <> programmes.is_synthetic
+        or programmes.is_synthetic <> starts_with(promises.owner, 'Invented')
+        or programmes.is_synthetic <> starts_with(promises.who, 'Invented')
+        or (
+            not programmes.is_synthetic
+            and (fct_promise_status.metric_id is not null or figure_start is not null)
+        )
+    order by all
+"""
+
 
 def programmes_are_those_of_the_run(evidence: Evidence) -> Iterator[Finding]:
     """dim_programme lists the run's programmes, and no table speaks of another."""
@@ -42,3 +57,16 @@ def synthetic_is_apart(evidence: Evidence) -> Iterator[Finding]:
     for file_hash, name in evidence.rows(query):
         words = f"{name} ({file_hash[:12]}) is in a synthetic and in a real programme."
         yield Finding("synthetic", "error", words)
+
+
+def promises_are_apart(evidence: Evidence) -> Iterator[Finding]:
+    """No real promise stands by a released figure, and no synthetic one by a real owner.
+
+    A release without promises has nothing to look at.
+    """
+    tables = {table for table, _ in evidence.columns()}
+    if not {"dim_promise", "fct_promise_status"} <= tables:
+        return
+    for programme, promise in evidence.rows(MIXED):
+        words = f"{promise} of {programme}: a real promise and synthetic figures may never meet."
+        yield Finding("promises", "error", words)
