@@ -14,7 +14,10 @@ TABLES = """
 create macro on_day(day, second) as timestamp '2018-01-01' + to_seconds(day * 86400 + second);
 create macro who(n) as left(md5('officer ' || (n % {officers})), 26);
 create table int_programmes as select 'bench' as programme_id,
-    30::bigint as pre_event_buffer_seconds, 120::bigint as match_tolerance_seconds;
+    30::bigint as pre_event_buffer_seconds, 120::bigint as match_tolerance_seconds,
+    date '2018-01-01' as data_from, date '2019-12-31' as data_to;
+create table int_area_paths as select 'bench' as programme_id, 'area_' || n as area_id,
+    unnest(['area_' || n, 'force']) as ancestor_area_id from range(32) t(n);
 create table drawn as select e, e // {a_day} as day, (hash(e) % 80000)::bigint as second,
     240 + (hash(e + 1) % 1500)::bigint as length, hash(e + 2) % {officers} as officer
 from range({encounters}) t(e);

@@ -132,7 +132,7 @@ def encounters(draw: random.Random) -> list[Row]:
                 "started_at": begins,
                 "ended_at": begins + timedelta(minutes=20),
                 "borough": draw.choice(AREAS),
-                "camera_off_reason": None,
+                "camera_off_reason": (None, "covert", None, None, "no_time")[number % 5],
             }
         )
     return rows

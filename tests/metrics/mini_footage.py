@@ -37,7 +37,7 @@ def recording(draw: random.Random, number: int, attended: list[Row]) -> Row:
         "duration_seconds": int((ends - begins).total_seconds()),
         "uploaded_at": None if waited is None else ends + timedelta(seconds=waited),
         "recording_category": category,
-        "is_announced": "true",
+        "is_announced": ("true", "true", "false", None)[number % 4],
         "categorised_at": begins + timedelta(seconds=tagged) if tagged and category else None,
         "reviewed_at": begins + DAY if draw.random() < 0.2 else None,
         "incident_reference": named["encounter_id"] if named else None,
