@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from orchestration.ingestion import loading
-from orchestration.ingestion.formats import plain
 from tests.ingestion.invented_tables import HEADER, RECORDINGS, contract, look
 
 ROW = "R1,2024-05-01 10:00:00,60,x\n"
@@ -79,7 +78,7 @@ def test_a_gzip_that_grows_past_two_gibibytes_is_refused(
 ) -> None:
     # Noise keeps it below 200 times its size; blank lines make it long. What is unpacked until the
     # limit is thrown away, so that the test fills no disk.
-    monkeypatch.setattr(plain.tempfile, "TemporaryFile", partial(Path(os.devnull).open, "wb"))
+    monkeypatch.setattr("tempfile.TemporaryFile", partial(Path(os.devnull).open, "wb"))
     noise, blank_lines = os.urandom(12 << 20), gzip.compress(b"\n" * (128 << 20))
     bomb = tmp_path / "bomb.csv.gz"
     bomb.write_bytes(gzip.compress(f"{HEADER}\n".encode() + noise, 0) + blank_lines * 16)
