@@ -75,5 +75,5 @@ def test_a_model_that_gives_every_figure_twice_stops_the_release(
     )
     _stopped(home, done, before)
     assert "models or tests failed in dbt" in done.stderr
-    assert "figures_are_final_low_not_applicable_or_not_supplied_with_a_reason" in done.stderr
+    assert "fct_metrics" in done.stderr
     assert "\x1b" not in done.stderr
