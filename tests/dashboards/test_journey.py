@@ -107,9 +107,10 @@ def test_another_programme_is_chosen_and_its_synthetic_banner_shown(visit: Visit
 
 def test_the_rows_behind_a_chart_are_saved_as_csv(visit: Visit, tmp_path: Path) -> None:
     visit.open("complaints?view_complaints=In+parts")
-    visit.page.get_by_text("The table behind this chart").last.click()
+    rows = visit.page.locator(".st-key-csv_complaints_parts")
+    visit.page.locator("details").filter(has=rows).locator("summary").click()
     with visit.page.expect_download() as waiting:
-        visit.page.get_by_role("button", name="Download these rows (CSV)").last.click()
+        rows.get_by_role("button").click()
     saved = tmp_path / "rows.csv"
     waiting.value.save_as(saved)
     text = saved.read_text()
