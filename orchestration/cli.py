@@ -9,6 +9,7 @@ from orchestration.commands.keys import app as keys
 from orchestration.commands.reproduce import reproduce
 from orchestration.commands.run import run
 from orchestration.commands.status import status
+from orchestration.commands.synthesise import synthesise
 
 app = typer.Typer(
     name="bodyworn",
@@ -23,6 +24,9 @@ app.add_typer(keys, name="keys")
 app.add_typer(release.app, name="release")
 app.command(epilog="Example: bodyworn reproduce current --landing ../shared/data")(reproduce)
 app.command(epilog="Example: bodyworn status --within-hours 36")(status)
+app.command(epilog="Example: bodyworn synthesise PRESET --recordings 100000 --seed 7 --out made")(
+    synthesise
+)
 app.command(epilog="Example: bodyworn dashboard --port 8502")(dashboard)
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMMES = ROOT / "data" / "programmes"
+SEEDS = ROOT / "data" / "seeds"
 STAGING = ROOT / "models" / "staging"
 
 

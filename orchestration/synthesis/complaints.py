@@ -1,131 +1,172 @@
-"""Synthetic complaints with their reporting lag, allegations, force reports and workforce."""
+"""Synthetic complaints with their reporting lag, and the allegations within them."""
+
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
-from orchestration.synthesis.world import Floats, Integers, World, numbered, season
+from orchestration.synthesis.encounters import Encounters, references
+from orchestration.synthesis.incidents import REFORM, WARM_UP_DAYS, change, expected
+from orchestration.synthesis.linked import NONE, same_day
+from orchestration.synthesis.officers import Officers
+from orchestration.synthesis.rollout import Rollout
+from orchestration.synthesis.world import SECONDS_A_DAY, Integers, World, chosen, drawn, numbered
 
-# Complaint cases per officer and year; fewer were counted before the reform of February 2020.
-CASES_PER_OFFICER_YEAR = 0.17
-# Log-scale change of the rate once an area has cameras: written in, not found.
-CHANGE_AFTER_CAMERAS = -0.12
-OVERDISPERSION = 0.03
-# Days from incident to logging: median 14, nine in ten within 90.
-LAG_MEDIAN, LAG_SPREAD = 14, 1.45
-CLOSING_MEDIAN, CLOSING_SPREAD = 95, 0.7
-EXTRA_ALLEGATIONS = 0.66
-ALLEGATIONS = (
-    "use_of_force", "incivility", "search", "arrest_or_custody", "failure_in_duty",
-    "discrimination", "other",
-)  # fmt: skip
-ALLEGATION_SHARES = (0.12, 0.2, 0.1, 0.13, 0.33, 0.05, 0.07)
-OUTCOMES = ("upheld", "not_upheld", "resolved_locally")
-OUTCOME_SHARES = (0.1, 0.5, 0.4)
-FORCE_REPORTS_PER_OFFICER_YEAR = 0.5
-WARM_UP_DAYS = 365
-
-
-def workforce(world: World) -> pl.DataFrame:
-    """Officers of every area on the first of each month, with a slow drift."""
-    draw = world.random("workforce")
-    last = pl.select(pl.lit(world.first_day).dt.offset_by(f"{world.days - 1}d")).item()
-    months = pl.date_range(world.first_day, last, "1mo", eager=True)
-    drift = np.cumsum(draw.normal(0, 0.004, (len(world.areas), len(months))), axis=1)
-    counted = np.rint(world.headcounts[:, None] * np.exp(drift)).astype(np.int64)
-    area, month = np.indices(counted.shape).reshape(2, -1)
-    return pl.DataFrame(
-        {
-            "borough": world.named(area),
-            "month_start": months.gather(month),
-            "officer_headcount": counted.ravel(),
-        }
-    )
+CLOSING_SPREAD = 0.7
+UNKNOWN_INCIDENT, TIME_KNOWN = 0.05, 0.5
+OUTCOMES = {"upheld": 0.1, "not_upheld": 0.5, "resolved_locally": 0.4}
+ALLEGATIONS = {
+    "use_of_force": 0.12, "incivility": 0.2, "search": 0.1, "arrest_or_custody": 0.13,
+    "failure_in_duty": 0.33, "discrimination": 0.05, "other": 0.07,
+}  # fmt: skip
+# The letters of the old regime and of the new, in the order of the allegations above.
+OLD_CODES = ("C", "U", "K", "E", "S", "F", "W")
+NEW_CODES = ("B4", "H1", "B1", "B3", "A1", "F", "L")
+NO, YES, UNKNOWN = range(3)
+ANSWERS = ("no", "yes", "unknown")
+VIEWED = {"no": 0.2, "yes": 0.7, "unknown": 0.1}
 
 
-def camera_starts(world: World) -> pl.DataFrame:
-    """The day on which the camera team of each area began."""
-    return pl.DataFrame({"borough": world.areas, "cameras_from": world.dates(world.camera_days)})
+@dataclass(frozen=True)
+class Complaints:
+    """One entry per complaint in order of its logging; days count from the first day."""
+
+    area: Integers
+    incident: Integers
+    logged: Integers
+    closed: Integers
+    recorded: Integers
+    outcome: Integers
+    encounter: Integers
+    happened: Integers
+    officer: Integers
+    latent: int
+
+    def __len__(self) -> int:
+        """How many complaints there are."""
+        return self.area.size
 
 
-def cases(world: World) -> pl.DataFrame:
-    """One row per complaint logged in the window; incidents may lie in the year before it."""
+def make_complaints(world: World, rollout: Rollout, encounters: Encounters) -> Complaints:
+    """Complaints logged in the window; their incidents may lie in the year before it."""
     draw = world.random("complaints")
-    day = np.arange(-WARM_UP_DAYS, world.days)
-    counts = draw.poisson(
-        _expected(world) * draw.gamma(1 / OVERDISPERSION, OVERDISPERSION, day.size)
+    knobs = world.knobs.complaints
+    area, incident, logged, latent = _reported(world, rollout, draw)
+    closed = logged + draw.lognormal(np.log(knobs.closing_median_days), CLOSING_SPREAD, area.size)
+    formal = (logged < world.day_of(REFORM)) | (draw.random(area.size) < knobs.recorded)
+    linked = draw.random(area.size) < knobs.with_encounter
+    found = same_day(world, encounters, area, incident, draw.random(area.size))
+    encounter = np.where(linked, found, NONE)
+    known = np.maximum(encounter, 0)
+    within = draw.random(area.size)
+    length = encounters.ends[known] - encounters.begins[known]
+    happened = np.where(
+        encounter >= 0,
+        encounters.begins[known] + (within * length).astype(np.int64),
+        incident * SECONDS_A_DAY + (within * SECONDS_A_DAY).astype(np.int64),
     )
+    return Complaints(
+        area=area,
+        incident=incident,
+        logged=logged,
+        closed=closed.astype(np.int64),
+        recorded=np.where(formal, logged + draw.integers(0, 11, area.size), world.days),
+        outcome=drawn(draw, OUTCOMES, area.size),
+        encounter=encounter,
+        happened=np.where((encounter >= 0) | (draw.random(area.size) < TIME_KNOWN), happened, NONE),
+        officer=np.where(encounter >= 0, encounters.leader[known], NONE),
+        latent=latent,
+    )
+
+
+def _reported(
+    world: World, rollout: Rollout, draw: np.random.Generator
+) -> tuple[Integers, Integers, Integers, int]:
+    """Area, incident day and logging day in order of logging, and how many incidents there were."""
+    knobs = world.knobs.complaints
+    most = max(1.0, knobs.reform_ratio)
+    counts = draw.poisson(expected(world, rollout) * most)
     area, position = np.nonzero(counts)
     repeats = counts[area, position]
-    area, incident = np.repeat(area, repeats), np.repeat(day[position], repeats)
-    lag = draw.lognormal(np.log(LAG_MEDIAN), LAG_SPREAD, area.size).astype(np.int64)
-    logged = incident + lag
-    kept = (logged >= 0) & (logged < world.days)
-    area, incident, logged = area[kept], incident[kept], logged[kept]
-    order = np.lexsort((area, logged))
-    return _described(world, area[order], incident[order], logged[order])
+    area, position = np.repeat(area, repeats), np.repeat(position, repeats)
+    incident = position - WARM_UP_DAYS
+    lag = draw.lognormal(np.log(knobs.lag_median_days), knobs.lag_sd, area.size)
+    logged = incident + lag.astype(np.int64)
+    counted = np.where(logged >= world.day_of(REFORM), knobs.reform_ratio, 1.0) / most
+    if knobs.effect.kind == "reporting":
+        day = np.arange(-WARM_UP_DAYS, world.days)
+        counted *= np.minimum(change(world, rollout, day), 1.0)[area, position]
+    kept = (logged >= 0) & (logged < world.days) & (draw.random(area.size) < counted)
+    order = np.flatnonzero(kept)[np.lexsort((area[kept], logged[kept]))]
+    return area[order], incident[order], logged[order], area.size
 
 
-def _expected(world: World) -> Floats:
-    """Complaint-worthy incidents per area (rows) and day (columns)."""
-    day = np.arange(-WARM_UP_DAYS, world.days)
-    by_area = world.headcounts * CASES_PER_OFFICER_YEAR / 365 * world.complaint_multipliers
-    with_cameras = day >= world.camera_days[:, None]
-    changed = np.exp(CHANGE_AFTER_CAMERAS * with_cameras)
-    expected: Floats = by_area[:, None] * season(day) * changed
-    return expected
-
-
-def _described(world: World, area: Integers, incident: Integers, logged: Integers) -> pl.DataFrame:
-    draw = world.random("complaint details")
-    count = area.size
-    closing = draw.lognormal(np.log(CLOSING_MEDIAN), CLOSING_SPREAD, count).astype(np.int64)
-    closed = logged + closing
-    is_closed = closed < world.days
-    outcome = pl.Series(draw.choice(OUTCOMES, count, p=OUTCOME_SHARES))
+def complaint_rows(
+    world: World, officers: Officers, complaints: Complaints, available: Integers
+) -> pl.DataFrame:
+    """One row per complaint; `available` is the number of the answer about footage."""
+    draw = world.random("complaint rows")
+    count = len(complaints)
+    is_closed = complaints.closed < world.days
+    known = (draw.random(count) >= UNKNOWN_INCIDENT) | (complaints.encounter >= 0)
+    viewed = np.where(available == YES, drawn(draw, VIEWED, count), available)
+    outcome = np.where(is_closed, complaints.outcome, NONE)
     return pl.DataFrame(
         {
-            "complaint_id": numbered("CO", np.arange(1, count + 1), 7),
-            "complainant_reference": numbered("SYNP", draw.integers(0, 3 * count, count), 7),
+            "complaint_id": complaint_ids(np.arange(count)),
+            "complainant_reference": numbered("SYNP", draw.integers(0, 3 * count + 1, count), 7),
             "complainant_name": numbered("Synthetic Complainant ", np.arange(count), 6),
-            "borough": world.named(area),
-            "incident_date": world.dates(incident, draw.random(count) >= 0.05),
-            "logged_date": world.dates(logged),
-            "closed_date": world.dates(closed, is_closed),
-            "status": pl.Series(np.where(is_closed, "closed", "open")),
-            "outcome": pl.select(pl.when(pl.Series(is_closed)).then(outcome)).to_series(),
+            "published_area": world.named(complaints.area),
+            "incident_date": world.dates(complaints.incident, known),
+            "complaint_date": world.dates(complaints.logged),
+            "closed_date": world.dates(complaints.closed, is_closed),
+            "complaint_status": pl.Series(np.where(is_closed, "closed", "open")),
+            "complaint_outcome": chosen(tuple(OUTCOMES), outcome),
+            "recorded_date": world.dates(complaints.recorded, complaints.recorded < world.days),
+            "incident_from": world.times(complaints.happened, complaints.happened != NONE),
+            "encounter_id": references(complaints.encounter),
+            "staff_id": _people(officers, complaints.officer),
+            "footage_available": chosen(ANSWERS, available),
+            "footage_viewed": chosen(ANSWERS, viewed),
         }
     )
 
 
-def allegations(world: World, complaints: pl.DataFrame) -> pl.DataFrame:
-    """One to several allegations per complaint, numbered within it."""
+def make_allegations(world: World, complaints: Complaints) -> tuple[Integers, Integers]:
+    """Complaint and kind of every allegation, in order of the complaints."""
     draw = world.random("allegations")
-    each = 1 + draw.poisson(EXTRA_ALLEGATIONS, len(complaints))
+    each = 1 + draw.poisson(world.knobs.complaints.extra_allegations, len(complaints))
     complaint = np.repeat(np.arange(len(complaints)), each)
-    first = np.repeat(np.cumsum(each) - each, each)
+    return complaint, drawn(draw, ALLEGATIONS, complaint.size)
+
+
+def allegation_rows(
+    world: World, officers: Officers, complaints: Complaints, complaint: Integers, kind: Integers
+) -> pl.DataFrame:
+    """One row per allegation, with the letters of the regime it was logged under."""
+    first = np.searchsorted(complaint, complaint, side="left")
+    logged = complaints.logged[complaint]
+    old = pl.Series(logged < world.day_of(REFORM))
     return pl.DataFrame(
         {
-            "complaint_id": complaints["complaint_id"].gather(complaint),
+            "complaint_id": complaint_ids(complaint),
             "allegation_number": np.arange(complaint.size) - first + 1,
-            "logged_date": complaints["logged_date"].gather(complaint),
-            "category": pl.Series(draw.choice(ALLEGATIONS, complaint.size, p=ALLEGATION_SHARES)),
+            "complaint_date": world.dates(logged),
+            "category_code": pl.Series(tuple(ALLEGATIONS)).gather(kind),
+            "published_category_code": pl.select(
+                pl.when(old).then(chosen(OLD_CODES, kind)).otherwise(chosen(NEW_CODES, kind))
+            ).to_series(),
+            "staff_id": _people(officers, complaints.officer[complaint]),
         }
     )
 
 
-def force_reports(world: World) -> pl.DataFrame:
-    """One row per report of force used, in order of date."""
-    draw = world.random("force reports")
-    day = np.arange(world.days)
-    by_area = world.headcounts * FORCE_REPORTS_PER_OFFICER_YEAR / 365
-    counts = draw.poisson(by_area * season(day)[:, None])
-    on_day, area = np.nonzero(counts)
-    repeats = counts[on_day, area]
-    on_day, area = np.repeat(on_day, repeats), np.repeat(area, repeats)
-    return pl.DataFrame(
-        {
-            "report_id": numbered("F", np.arange(1, area.size + 1), 7),
-            "borough": world.named(area),
-            "report_date": world.dates(on_day),
-        }
-    )
+def complaint_ids(number: Integers) -> pl.Series:
+    """References of complaints."""
+    return numbered("CO", number + 1, 7)
+
+
+def _people(officers: Officers, number: Integers) -> pl.Series:
+    """Officers' numbers; empty where nobody is known."""
+    person = officers.number.gather(np.maximum(number, 0))
+    return pl.select(pl.when(pl.Series(number >= 0)).then(person)).to_series()

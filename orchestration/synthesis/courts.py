@@ -1,91 +1,182 @@
-"""Synthetic criminal cases from charge to plea and disposal."""
+"""Synthetic criminal cases from offence to charge, plea, trial and disposal."""
+
+from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
 
-from orchestration.synthesis.world import Integers, Truths, Words, World, numbered
+from orchestration.synthesis.encounters import ARREST, Encounters
+from orchestration.synthesis.linked import next_of_kind
+from orchestration.synthesis.rollout import Rollout
+from orchestration.synthesis.world import (
+    SECONDS_A_DAY,
+    Integers,
+    Truths,
+    World,
+    chosen,
+    drawn,
+    numbered,
+)
 
-CHARGES_PER_AREA_DAY = 0.8
 WARM_UP_DAYS = 540
-OFFENCES = ("violence", "theft", "drugs", "public_order", "criminal_damage", "motoring", "other")
-OFFENCE_SHARES = (0.27, 0.2, 0.12, 0.13, 0.06, 0.14, 0.08)
-# Pleas: at the first hearing, later but before trial, on the day of trial, never.
+# The guideline on credit for pleas holds for first hearings from this day on.
+GUIDELINE = date(2017, 6, 1)
+OFFENCES = {
+    "violence": 0.27, "theft": 0.2, "drugs": 0.12, "public_order": 0.13, "criminal_damage": 0.06,
+    "motoring": 0.14, "other": 0.08,
+}  # fmt: skip
 FIRST_HEARING, BEFORE_TRIAL, DAY_OF_TRIAL, NONE = range(4)
-STAGES = ("first_hearing", "before_trial", "day_of_trial", "none")
-STAGE_SHARES = np.array([0.4, 0.18, 0.08, 0.34])
-# More pleas at the first hearing once an area has cameras: written in, not found.
-EARLY_PLEAS_AFTER_CAMERAS = 0.03
-CONVICTED_AT_TRIAL = 0.55
+STAGES = ("first_hearing", "before_trial", "day_of_trial")
+COURTS = ("magistrates", "crown")
+TRIAL_RESULTS = ("tried", "cracked_late_plea", "cracked_dropped", "ineffective")
+TRIED, LATE_PLEA, DROPPED, INEFFECTIVE = range(4)
+TO_CHARGE_MEDIAN, TO_CHARGE_SPREAD = 30, 0.9
 TO_TRIAL_MEDIAN, TO_TRIAL_SPREAD = 170, 0.5
+WITHOUT_TRIAL = {
+    "tried": 0.8,
+    "cracked_late_plea": 0.0,
+    "cracked_dropped": 0.14,
+    "ineffective": 0.06,
+}
+RELISTED_DAYS, SENTENCED_DAYS = 90, 21
+SEARCHED_DAYS = 7
+CROWN, FILMED_USED = 0.2, 0.85
+SUPPORTS, SUPPORTS_ABUSE = 0.75, 0.5
 
 
-def criminal_cases(world: World) -> pl.DataFrame:
-    """One row per defendant and case charged or ended in the window."""
+@dataclass(frozen=True)
+class Cases:
+    """One entry per defendant and case, in order of charge; days from the first day."""
+
+    area: Integers
+    offence: Integers
+    charged: Integers
+    heard: Integers
+    pleaded: Integers
+    ended: Integers
+    stage: Integers
+    trial: Integers
+    convicted: Truths
+    group: Integers
+    abuse: Truths
+    supports: Truths
+    encounter: Integers
+    used: Truths
+
+    def __len__(self) -> int:
+        """How many cases there are."""
+        return self.area.size
+
+
+def make_cases(world: World, rollout: Rollout, encounters: Encounters, filmed: Truths) -> Cases:
+    """Cases charged or ended in the window; `filmed` says of each encounter whether footage is."""
     draw = world.random("cases")
-    counts = draw.poisson(CHARGES_PER_AREA_DAY, (WARM_UP_DAYS + world.days, len(world.areas)))
+    area, charged = _charges(world, draw)
+    count = area.size
+    to_charge = draw.lognormal(np.log(TO_CHARGE_MEDIAN), TO_CHARGE_SPREAD, count)
+    offence = charged - 1 - to_charge.astype(np.int64)
+    encounter = next_of_kind(world, encounters, ARREST, area, offence, SEARCHED_DAYS)
+    arrested = encounters.begins[np.maximum(encounter, 0)] // SECONDS_A_DAY
+    encounter = np.where(arrested <= charged, encounter, -1)
+    offence = np.where(encounter >= 0, arrested, offence)
+    heard = charged + draw.integers(14, 43, count)
+    stage = _stages(world, rollout, area, heard)
+    pleaded, ended, trial = _endings(draw, heard, stage)
+    abuse = draw.random(count) < world.knobs.courts.domestic_abuse
+    used = (encounter >= 0) & filmed[np.maximum(encounter, 0)]
+    found = Cases(
+        area=area, offence=offence, charged=charged, heard=heard, pleaded=pleaded, ended=ended,
+        stage=stage, trial=trial,
+        convicted=(stage < NONE)
+        | ((trial != DROPPED) & (draw.random(count) < world.knobs.courts.convicted_at_trial)),
+        group=drawn(draw, OFFENCES, count),
+        abuse=abuse,
+        supports=draw.random(count) < np.where(abuse, SUPPORTS_ABUSE, SUPPORTS),
+        encounter=encounter,
+        used=used & (draw.random(count) < FILMED_USED),
+    )  # fmt: skip
+    return _kept(found, (ended >= 0) & (charged < world.days))
+
+
+def _kept(cases: Cases, kept: Truths) -> Cases:
+    order = np.flatnonzero(kept)
+    order = order[np.argsort(cases.charged[order], kind="stable")]
+    return Cases(**{name: values[order] for name, values in vars(cases).items()})
+
+
+def _charges(world: World, draw: np.random.Generator) -> tuple[Integers, Integers]:
+    """Area and day of every charge."""
+    shape = (WARM_UP_DAYS + world.days, len(world.areas))
+    counts = draw.poisson(world.knobs.courts.charges_per_area_day, shape)
     position, area = np.nonzero(counts)
     repeats = counts[position, area]
-    charged = np.repeat(position, repeats) - WARM_UP_DAYS
-    area = np.repeat(area, repeats)
-    heard = charged + draw.integers(14, 43, area.size)
-    stage = _stages(world, area, heard)
-    trial = heard + draw.lognormal(np.log(TO_TRIAL_MEDIAN), TO_TRIAL_SPREAD, area.size)
-    pleaded = np.select(
-        [stage == FIRST_HEARING, stage == BEFORE_TRIAL, stage == DAY_OF_TRIAL],
-        [heard, heard + (trial - heard) * draw.uniform(0.2, 0.8, area.size), trial],
-        heard,
-    ).astype(np.int64)
-    ended = np.where(stage == NONE, trial, pleaded + 21).astype(np.int64)
-    kept = (ended >= 0) & (charged < world.days)
-    return _described(
-        world, area[kept], charged[kept], heard[kept], pleaded[kept], ended[kept], stage[kept]
-    )
+    return np.repeat(area, repeats), np.repeat(position, repeats) - WARM_UP_DAYS
 
 
-def _stages(world: World, area: Integers, heard: Integers) -> Integers:
+def _stages(world: World, rollout: Rollout, area: Integers, heard: Integers) -> Integers:
     """Stage of the guilty plea by number; 3 where there was none."""
-    with_cameras = heard >= world.camera_days[area]
-    shift = np.where(with_cameras, EARLY_PLEAS_AFTER_CAMERAS, 0.0)
-    early = STAGE_SHARES[0] + shift
-    later = early + STAGE_SHARES[1]
-    last = later + STAGE_SHARES[2]
-    drawn = world.random("pleas").random(area.size)
-    bounds = np.stack([early, later, last])
-    stages: Integers = (drawn >= bounds).sum(axis=0)
+    knobs = world.knobs.courts
+    early = np.full(area.size, knobs.pleas["first_hearing"])
+    early += knobs.early_pleas_with_cameras * (heard >= rollout.camera_days[area])
+    early += knobs.early_pleas_by_guideline * (heard >= world.day_of(GUIDELINE))
+    later = early + knobs.pleas["before_trial"]
+    last = later + knobs.pleas["day_of_trial"]
+    at = world.random("pleas").random(area.size)
+    stages: Integers = (at >= np.stack([early, later, last])).sum(axis=0)
     return stages
 
 
-def _described(
-    world: World,
-    area: Integers,
-    charged: Integers,
-    heard: Integers,
-    pleaded: Integers,
-    ended: Integers,
-    stage: Integers,
-) -> pl.DataFrame:
-    draw = world.random("case details")
-    count = area.size
-    is_heard, has_pleaded, is_ended = (day < world.days for day in (heard, pleaded, ended))
-    pleaded_guilty = has_pleaded & (stage < NONE)
-    convicted = (stage < NONE) | (draw.random(count) < CONVICTED_AT_TRIAL)
+def _endings(
+    draw: np.random.Generator, heard: Integers, stage: Integers
+) -> tuple[Integers, Integers, Integers]:
+    """Day of the plea, day of the disposal, and result of the trial, negative without one."""
+    count = heard.size
+    trial = heard + draw.lognormal(np.log(TO_TRIAL_MEDIAN), TO_TRIAL_SPREAD, count)
+    pleaded = np.select(
+        [stage == BEFORE_TRIAL, stage == DAY_OF_TRIAL],
+        [heard + 1 + (trial - heard) * draw.uniform(0.2, 0.8, count), trial],
+        heard,
+    ).astype(np.int64)
+    result = np.where(stage == NONE, drawn(draw, WITHOUT_TRIAL, count), -1)
+    result = np.where(stage == DAY_OF_TRIAL, LATE_PLEA, result)
+    fought = trial + RELISTED_DAYS * (result == INEFFECTIVE)
+    ended = np.where(stage == NONE, fought, pleaded + SENTENCED_DAYS).astype(np.int64)
+    return pleaded, ended, result
+
+
+def case_rows(world: World, cases: Cases) -> pl.DataFrame:
+    """One row per defendant and case, as far as it has come by the end of the data."""
+    draw = world.random("case rows")
+    count = len(cases)
+    heard, pleaded, ended = (day < world.days for day in (cases.heard, cases.pleaded, cases.ended))
+    guilty = cases.stage < NONE
+    plea = pl.Series(np.where(guilty, "guilty", "not_guilty"))
+    outcome = pl.Series(np.where(cases.convicted, "convicted", "unsuccessful"))
     return pl.DataFrame(
         {
-            "case_id": numbered("CR", np.arange(1, count + 1), 7),
-            "defendant_reference": numbered("SYND", draw.integers(0, 2 * count, count), 7),
-            "borough": world.named(area),
-            "charge_group": pl.Series(draw.choice(OFFENCES, count, p=OFFENCE_SHARES)),
-            "is_domestic_abuse": draw.random(count) < 0.15,
-            "charge_date": world.dates(charged),
-            "first_hearing_date": world.dates(heard, is_heard),
-            "plea_date": world.dates(pleaded, has_pleaded),
-            "plea": _where(has_pleaded, np.where(stage < NONE, "guilty", "not_guilty")),
-            "plea_stage": _where(pleaded_guilty, np.array(STAGES)[stage]),
-            "disposal_date": world.dates(ended, is_ended),
-            "outcome": _where(is_ended, np.where(convicted, "convicted", "unsuccessful")),
+            "case_id": case_ids(np.arange(count)),
+            "defendant_id": numbered("SYND", draw.integers(0, 2 * count + 1, count), 7),
+            "published_area": world.named(cases.area),
+            "charge_group": chosen(tuple(OFFENCES), cases.group),
+            "is_domestic_abuse": cases.abuse,
+            "charge_date": world.dates(cases.charged),
+            "first_hearing_date": world.dates(cases.heard, heard),
+            "plea_date": world.dates(cases.pleaded, pleaded),
+            "plea": pl.select(pl.when(pl.Series(pleaded)).then(plea)).to_series(),
+            "plea_stage": chosen(STAGES, np.where(pleaded & guilty, cases.stage, -1)),
+            "disposal_date": world.dates(cases.ended, ended),
+            "case_outcome": pl.select(pl.when(pl.Series(ended)).then(outcome)).to_series(),
+            "offence_date": world.dates(cases.offence),
+            "court": pl.Series(np.where(draw.random(count) < CROWN, COURTS[1], COURTS[0])),
+            "trial_result": chosen(TRIAL_RESULTS, np.where(ended, cases.trial, -1)),
+            "camera_evidence_used": cases.used,
+            "victim_supports": cases.supports,
         }
     )
 
 
-def _where(known: Truths, words: Words) -> pl.Series:
-    return pl.select(pl.when(pl.Series(known)).then(pl.Series(words))).to_series()
+def case_ids(number: Integers) -> pl.Series:
+    """References of cases; empty where the number is negative."""
+    known = pl.Series(number >= 0)
+    return pl.select(pl.when(known).then(numbered("CR", number + 1, 7))).to_series()

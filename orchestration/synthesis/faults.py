@@ -1,59 +1,176 @@
-"""The small faults of real exports, put in on purpose so that the checks have something to find."""
+"""The faults of real exports, planted on request and counted, so that checks have what to find."""
+
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
 
-from orchestration.synthesis.world import World
+from orchestration.synthesis.labels import CATEGORIES
+from orchestration.synthesis.making import Made
+from orchestration.synthesis.requests import NEVER
+from orchestration.synthesis.world import SECONDS_A_DAY, Integers, Truths
 
-# Shares of rows, well under the one in a hundred at which an unknown code refuses a file.
-ZERO_LENGTH, NO_OFFICER, STALE_OFFICER, UNKNOWN_CODE = 0.004, 0.004, 0.006, 0.001
-REPEATED_ROWS, IMPOSSIBLE_DATES, NEGATIVE_LENGTHS = 12, 5, 3
+# Faults of single rows with the share of recordings each takes; no recording has two.
+ROW_FAULTS = {
+    "dock_owner": 0.03, "stale_ids": 0.006, "midnight": 0.01, "late_upload": 0.02,
+    "duplicates": 0.001, "corrections": 0.005, "bad_rows": 0.002,
+}  # fmt: skip
+CLOCK_DRIFT, UNCLOSED_QUOTE = "clock_drift", "unclosed_quote"
+FAULTS = (*ROW_FAULTS, CLOCK_DRIFT, UNCLOSED_QUOTE)
+SOUND = -1
+DAY = SECONDS_A_DAY
+DRIFTING_DEVICES, DRIFT_SECONDS = 0.02, (180, 900)
+LATE_DAYS = (5, 40)
+# What bad rows turn into, in equal parts: the first two cost the row, the others are flagged.
+BAD = ("impossible_date", "negative_length", "zero_length", "no_officer")
 
 
-def as_text(frame: pl.DataFrame) -> pl.DataFrame:
-    """Every column as the text of a file: ISO dates, true and false, empty for nothing."""
-    times = pl.selectors.datetime()
-    return frame.with_columns(times.dt.strftime("%Y-%m-%dT%H:%M:%S")).cast(pl.String)
+@dataclass(frozen=True)
+class Faults:
+    """Of each recording: the number of its fault or SOUND, and the seconds its clock is wrong."""
+
+    names: tuple[str, ...]
+    of_row: Integers
+    drift: Integers
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """Whether a fault was asked for."""
+        return name in self.names
 
 
-def respell_areas(rows: pl.DataFrame) -> pl.DataFrame:
-    """Area names as another system writes them: `&` for "and"."""
-    return rows.with_columns(pl.col("borough").str.replace(" and ", " & ", literal=True))
+def plan_faults(made: Made, names: list[str]) -> Faults:
+    """Draw which recordings get which fault.
+
+    Raises ValueError naming the faults there are when one is not known.
+    """
+    if unknown := sorted(set(names) - set(FAULTS)):
+        raise ValueError(f"no such fault: {', '.join(unknown)}; there are: {', '.join(FAULTS)}")
+    draw = made.world.random("faults")
+    at = draw.random(len(made.recordings))
+    of_row = np.searchsorted(np.cumsum(list(ROW_FAULTS.values())), at, side="right")
+    possible = np.zeros((len(ROW_FAULTS) + 1, at.size), dtype=bool)
+    for number, name in enumerate(ROW_FAULTS):
+        possible[number] = name in names
+    possible[_number("late_upload")] &= made.care.uploaded < made.world.end - LATE_DAYS[1] * DAY
+    tagged = made.care.tagged < NEVER
+    possible[_number("corrections")] &= tagged & (made.labels.category != CATEGORIES.index("other"))
+    of_row = np.where(possible[of_row, np.arange(at.size)], of_row, SOUND)
+    device = made.devices.of(made.recordings.officer, made.recordings.triggered // DAY)
+    drift = _drift(made, draw, device, of_row) if CLOCK_DRIFT in names else np.zeros_like(of_row)
+    return Faults(tuple(names), of_row, drift, _counts(names, of_row, drift, device))
 
 
-def spoil_recordings(world: World, recordings: pl.DataFrame) -> pl.DataFrame:
-    """Recordings as text with the faults of docks and hurried exports; repeats at the end."""
-    draw = world.random("faults")
-    chance = draw.random((4, len(recordings)))
-    zero, lost, stale, odd = (
-        pl.Series(chance[row] < share)
-        for row, share in enumerate((ZERO_LENGTH, NO_OFFICER, STALE_OFFICER, UNKNOWN_CODE))
-    )
-    spoiled = as_text(recordings).with_columns(
-        duration_seconds=pl.when(zero).then(pl.lit("0")).otherwise("duration_seconds"),
-        recorded_to=pl.when(zero).then("triggered_from").otherwise("recorded_to"),
-        officer_number=pl.when(lost)
-        .then(None)
-        .when(stale)
-        .then("OLD" + pl.col("officer_number").str.slice(3))
-        .otherwise("officer_number"),
-        recording_category=pl.when(odd)
-        .then(pl.lit("uncategorised"))
+def _number(name: str) -> int:
+    return list(ROW_FAULTS).index(name)
+
+
+def _drift(made: Made, draw: np.random.Generator, device: Integers, of_row: Integers) -> Integers:
+    """Seconds by which the clock of a recording's camera is wrong; not near the window's ends."""
+    used = np.unique(device)
+    wrong = draw.permutation(used)[: max(1, round(DRIFTING_DEVICES * used.size))]
+    by_device = np.zeros(len(made.devices), dtype=np.int64)
+    by_device[wrong] = draw.integers(*DRIFT_SECONDS, wrong.size)
+    by_device[wrong] *= draw.choice([-1, 1], wrong.size)
+    inside = made.recordings.begins > DAY
+    inside &= made.recordings.stopped < made.world.end - DAY
+    seconds: Integers = np.where(inside & (of_row == SOUND), by_device[device], 0)
+    return seconds
+
+
+def _counts(
+    names: list[str], of_row: Integers, drift: Integers, device: Integers
+) -> dict[str, int]:
+    """Planted faults by name; rows behind an unclosed quote are counted where they are written."""
+    counts = {name: int((of_row == _number(name)).sum()) for name in ROW_FAULTS if name in names}
+    if CLOCK_DRIFT in names:
+        counts[CLOCK_DRIFT] = int((drift != 0).sum())
+        counts["clock_drift_devices"] = int(np.unique(device[drift != 0]).size)
+    if "bad_rows" in names:
+        bad = np.flatnonzero(of_row == _number("bad_rows")) % len(BAD)
+        counts |= {f"bad_rows_{name}": int((bad == n).sum()) for n, name in enumerate(BAD)}
+    return counts
+
+
+def spoil(
+    made: Made, faults: Faults, rows: pl.DataFrame, part: slice, moments: str
+) -> pl.DataFrame:
+    """The rows with their faults, repeats at the end; `moments` is how the file writes times."""
+    if not faults.names:
+        return rows
+    return _bad(_repeated(_wrong(made, faults, rows, part)), moments).drop("fault", "bad")
+
+
+def corrected(faults: Faults, rows: pl.DataFrame, part: slice) -> pl.DataFrame:
+    """The rows, as they should be, that a later file puts right."""
+    return rows.filter(pl.Series(faults.of_row[part] == _number("corrections")))
+
+
+def _wrong(made: Made, faults: Faults, rows: pl.DataFrame, part: slice) -> pl.DataFrame:
+    """Rows credited to a colleague or an old number, or with wrong times or categories."""
+    fault = pl.col("fault")
+    drift = pl.duration(seconds=pl.col("drift"))
+    late = pl.duration(days=pl.col("late"))
+    midnight = fault == _number("midnight")
+    times = ("recorded_from", "triggered_from", "recorded_to", "triggered_to")
+    marked = rows.with_columns(
+        fault=pl.Series(faults.of_row[part]),
+        bad=pl.Series(np.arange(len(made.recordings))[part] % len(BAD)),
+        drift=pl.Series(faults.drift[part]),
+        late=pl.Series(made.world.random("late").integers(*LATE_DAYS, faults.drift.size)[part]),
+        colleague=made.officers.number.gather(_colleague(made, part)),
+    ).with_columns(pl.col(times) + drift)
+    wrong = marked.with_columns(
+        pl.when(midnight).then(pl.col(times[:2]).dt.truncate("1d")).otherwise(pl.col(times[:2])),
+        staff_id=pl.when(fault == _number("dock_owner"))
+        .then("colleague")
+        .when(fault == _number("stale_ids"))
+        .then("OLD" + pl.col("staff_id").str.slice(3))
+        .otherwise("staff_id"),
+        uploaded_at=pl.when(fault == _number("late_upload"))
+        .then(pl.col("uploaded_at") + late)
+        .otherwise("uploaded_at"),
+        recording_category=pl.when(fault == _number("corrections"))
+        .then(pl.lit("other"))
         .otherwise("recording_category"),
     )
-    return _with_bad_rows(draw, spoiled)
+    return wrong.drop("drift", "late", "colleague")
 
 
-def _with_bad_rows(draw: np.random.Generator, rows: pl.DataFrame) -> pl.DataFrame:
-    picked = draw.permutation(len(rows))[: REPEATED_ROWS + IMPOSSIBLE_DATES + NEGATIVE_LENGTHS]
-    repeats, undated, negative = np.split(picked, [REPEATED_ROWS, REPEATED_ROWS + IMPOSSIBLE_DATES])
-    number = pl.int_range(pl.len())
-    bad = rows.with_columns(
-        recorded_from=pl.when(number.is_in(undated.tolist()))
-        .then(pl.lit("2018-02-30T12:00:00"))
-        .otherwise("recorded_from"),
-        duration_seconds=pl.when(number.is_in(negative.tolist()))
-        .then(pl.lit("-60"))
+def _colleague(made: Made, part: slice) -> Integers:
+    """Another officer of the same area, whose dock was used."""
+    officer, area = made.recordings.officer[part], made.officers.area
+    following = np.minimum(officer + 1, area.size - 1)
+    same: Truths = (area[following] == area[officer]) & (following > officer)
+    return np.where(same, following, officer - 1)
+
+
+def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([rows, rows.filter(pl.col("fault") == _number("duplicates"))])
+
+
+def _bad(rows: pl.DataFrame, moments: str) -> pl.DataFrame:
+    """Rows that cannot be, or that say less than they should."""
+    bad = pl.when(pl.col("fault") == _number("bad_rows")).then("bad").otherwise(-1)
+    date, negative, zero, nobody = (bad == number for number in range(len(BAD)))
+    if not rows.select((bad >= 0).any()).item():
+        return rows
+    return rows.with_columns(
+        recorded_from=pl.when(date)
+        .then(pl.lit(_impossible(moments)))
+        .otherwise(pl.col("recorded_from").dt.to_string(moments)),
+        duration_seconds=pl.when(negative)
+        .then(-60)
+        .when(zero)
+        .then(0)
         .otherwise("duration_seconds"),
+        staff_id=pl.when(~nobody).then("staff_id"),
     )
-    return pl.concat([bad, bad[sorted(repeats.tolist())]])
+
+
+def _impossible(moments: str) -> str:
+    """The thirtieth of February, as the file writes times."""
+    values = {"%Y": "2018", "%m": "02", "%d": "30", "%H": "12", "%M": "00", "%S": "00"}
+    for code, value in values.items():
+        moments = moments.replace(code, value)
+    return moments

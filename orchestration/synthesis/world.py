@@ -1,4 +1,4 @@
-"""The invented place all synthetic records share: its areas, their size, when cameras came."""
+"""The invented place all synthetic records share: its areas, their size, its calendar."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,34 +8,45 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from orchestration.programme import Programme
+from orchestration.synthesis.knobs import Knobs
+from orchestration.synthesis.presets import Setting
+
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 Words = npt.NDArray[np.str_]
 
 SECONDS_A_DAY = 86_400
-HEADCOUNTS = (450, 950)
-# Log-scale spread of complaint rates between areas (assumed; a third of the mean either way).
-AREA_SPREAD = 0.3
-# The roll-out begins after a fifth of the window and takes a sixth of it.
-ROLLOUT_BEGINS, ROLLOUT_TAKES = 0.2, 0.17
+MONTH_DAYS = 30.4375
 
 
 @dataclass(frozen=True)
 class World:
-    """Areas by name, with one entry per area in every array; days count from `first_day`."""
+    """Areas by name and id, with one entry per area in every array; days count from `first_day`."""
 
     seed: int
     first_day: date
     days: int
     areas: tuple[str, ...]
+    area_ids: tuple[str, ...]
     headcounts: Integers
-    complaint_multipliers: Floats
-    camera_days: Integers
+    knobs: Knobs
+    budget_pence: int
+    funders: dict[str, float]
+
+    @property
+    def end(self) -> int:
+        """The second at which the data end."""
+        return self.days * SECONDS_A_DAY
 
     def random(self, entity: str) -> np.random.Generator:
         """A stream of its own per kind of record, so that one kind can change alone."""
         return np.random.default_rng([self.seed, crc32(entity.encode())])
+
+    def day_of(self, day: date) -> int:
+        """Days from the first day to a date; negative before it."""
+        return (day - self.first_day).days
 
     def named(self, area_numbers: Integers) -> pl.Series:
         """Area numbers as area names."""
@@ -51,6 +62,18 @@ class World:
         moments = np.datetime64(self.first_day, "s") + seconds.astype("timedelta64[s]")
         return pl.Series(_blanked(moments.astype("datetime64[ms]"), known))
 
+    def months(self) -> pl.Series:
+        """The first day of every month of the window."""
+        last = pl.select(pl.lit(self.first_day).dt.offset_by(f"{self.days - 1}d")).item()
+        return pl.date_range(self.first_day.replace(day=1), last, "1mo", eager=True)
+
+    def month_of(self, day_numbers: Integers) -> Integers:
+        """Months from the first month of the window."""
+        days = np.datetime64(self.first_day, "D") + day_numbers.astype("timedelta64[D]")
+        first = np.datetime64(self.first_day, "M")
+        months: Integers = (days.astype("datetime64[M]") - first).astype(np.int64)
+        return months
+
 
 def _blanked(
     moments: npt.NDArray[np.datetime64], known: Truths | None
@@ -59,26 +82,35 @@ def _blanked(
     return moments if known is None else np.where(known, moments, nothing)
 
 
-def make_world(areas: tuple[str, ...], first_day: date, last_day: date, seed: int) -> World:
-    """Draw the sizes and habits of the areas; both days belong to the window.
-
-    Raises ValueError when there is no area or the window is empty.
-    """
-    days = (last_day - first_day).days + 1
-    if not areas or days < 1:
-        raise ValueError("a synthetic programme needs at least one area and one day")
+def make_world(setting: Setting, seed: int) -> World:
+    """Draw the sizes of the areas of a setting; the first and last day belong to the window."""
+    programme, knobs = setting.programme, setting.preset.knobs
+    leaves = _leaves(programme)
     draw = np.random.default_rng([seed, crc32(b"world")])
-    turns = draw.permutation(len(areas)) / len(areas)
-    starts = days * (ROLLOUT_BEGINS + ROLLOUT_TAKES * turns)
     return World(
         seed=seed,
-        first_day=first_day,
-        days=days,
-        areas=areas,
-        headcounts=draw.integers(*HEADCOUNTS, len(areas)),
-        complaint_multipliers=np.exp(draw.normal(0, AREA_SPREAD, len(areas))),
-        camera_days=(starts // 7 * 7).astype(np.int64),
+        first_day=programme.data_from,
+        days=(programme.data_to - programme.data_from).days + 1,
+        areas=tuple(name for _, name in leaves),
+        area_ids=tuple(area_id for area_id, _ in leaves),
+        headcounts=draw.integers(*knobs.headcounts, len(leaves)),
+        knobs=knobs,
+        budget_pence=round(sum(budget.amount_gbp for budget in programme.budgets) * 100),
+        funders=programme.budgets[0].shares or {programme.name: 100.0},
     )
+
+
+def _leaves(programme: Programme) -> list[tuple[str, str]]:
+    """Id and name of the areas without parts, remainders apart."""
+    parents = {area.parent for area in programme.areas}
+    leaves = [
+        (area.id, area.name)
+        for area in programme.areas
+        if area.kind != "remainder" and area.id not in parents
+    ]
+    if not leaves:
+        raise ValueError(f"{programme.programme}: a synthetic programme needs at least one area")
+    return leaves
 
 
 def numbered(prefix: str, numbers: Integers, digits: int) -> pl.Series:
@@ -86,7 +118,21 @@ def numbered(prefix: str, numbers: Integers, digits: int) -> pl.Series:
     return prefix + pl.Series(numbers).cast(pl.String).str.zfill(digits)
 
 
-def season(day_numbers: Integers) -> Floats:
+def chosen(names: list[str] | tuple[str, ...], numbers: Integers) -> pl.Series:
+    """Words by number; empty where the number is negative."""
+    known = pl.Series(numbers >= 0)
+    words = pl.Series(names, dtype=pl.String).gather(np.maximum(numbers, 0))
+    return pl.select(pl.when(known).then(words)).to_series()
+
+
+def drawn(draw: np.random.Generator, shares: dict[str, float], count: int) -> Integers:
+    """Numbers of words drawn by their shares, which need not add up to one."""
+    weights = np.cumsum(list(shares.values()))
+    found: Integers = np.searchsorted(weights, draw.random(count) * weights[-1], side="right")
+    return found
+
+
+def season(day_numbers: Integers, height: float) -> Floats:
     """Busier in summer, quieter in winter: a factor around one, by day."""
-    around_one: Floats = 1 + 0.12 * np.sin(2 * np.pi * (day_numbers - 100) / 365.25)
+    around_one: Floats = 1 + height * np.sin(2 * np.pi * (day_numbers - 100) / 365.25)
     return around_one

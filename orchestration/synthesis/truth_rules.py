@@ -1,0 +1,39 @@
+"""In words, how each realised count of truth.json is counted."""
+
+RULES = {
+    "clock": "All times are local clock times as written in the files; differences are taken of "
+    "them as they stand. The data end at midnight after data_to.",
+    "encounters_equipped": "At least one attending officer had been issued a camera by the day on "
+    "which the encounter began.",
+    "encounters_filmed": "At least one recording of an attending officer overlaps the encounter.",
+    "from_outset": "Some recording of the encounter was triggered (triggered_from, not "
+    "recorded_from) no later than the encounter began. Late ones are 180 seconds late or more.",
+    "entire": "Some recording was triggered no later than the encounter began and stopped no "
+    "earlier than it ended. Gaps are of 180 seconds or more.",
+    "late_start_seconds": "Earliest trigger less the encounter's beginning, summed where above 0.",
+    "early_stop_seconds": "The encounter's end less the latest stop, summed where above 0.",
+    "upload_delay": "uploaded_at less recorded_to, of uploaded recordings, in seconds; quantiles "
+    "are interpolated linearly between the two nearest.",
+    "untagged": "No categorised_at, or one more than so many times 86,400 seconds after "
+    "recorded_from, of recordings begun at least so many days before data_to.",
+    "due_for_deletion": "With a retain_until_date, and the day after it is not after data_to.",
+    "deleted_on_time": "Due, and deleted on retain_until_date or the day after.",
+    "kept_past_rule": "Due, and not deleted by the end of the day after retain_until_date; held "
+    "for a request or a complaint included.",
+    "deleted_early": "Deleted before retain_until_date, or though evidential (which has none).",
+    "wrongly_deleted": "Deleted early and, by a reference on file, of a stop, a use of force, a "
+    "complaint or a case; or deleted on or after the day on which a complaint about its encounter "
+    "was logged or a defendant of its case was charged, by reference as well.",
+    "footage_held_when_logged": "Some recording that refers to the complaint's encounter is not "
+    "deleted by the end of the day on which the complaint was logged.",
+    "requests": "Withdrawn ones are left out but for by_kind. Answered or due: closed, or due_date "
+    "is not after data_to. Late: of these, not closed by due_date. due_date leaves out bank "
+    "holidays: for freedom of information those of any part of the United Kingdom.",
+    "hold_before_deletion": "A hold was placed, and the recording was not deleted before it.",
+    "early_pleas": "Guilty at the first hearing. Denominators: pleas of guilty; cases with a "
+    "disposal; cases with a first hearing; all by the end of the data.",
+    "phase_order_kept": "No phase issued its first device before the first device of an earlier "
+    "phase.",
+    "faults": "Realised counts are of the records before faults; planted_faults counts what was "
+    "spoiled afterwards.",
+}

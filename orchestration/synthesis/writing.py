@@ -1,0 +1,151 @@
+"""Writes a made programme as files: one per table, the large tables one per year."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from orchestration.ingestion.contract import TableContract, read_contracts
+from orchestration.synthesis import (
+    complaints,
+    courts,
+    crimes,
+    devices,
+    encounters,
+    money,
+    officers,
+    people,
+    requests,
+    safety,
+    shifts,
+)
+from orchestration.synthesis.faults import UNCLOSED_QUOTE, Faults, corrected, spoil
+from orchestration.synthesis.footage import library_columns, recording_rows
+from orchestration.synthesis.layout import Words, moments, stem, write
+from orchestration.synthesis.making import Made
+from orchestration.synthesis.world import Integers, World
+
+OWN = "bodyworn"
+RECORDINGS = "recordings"
+QUOTED_ROWS = 200
+Parts = Iterator[tuple[str, slice]]
+
+
+@dataclass(frozen=True)
+class Written:
+    """The files, in name order, and how many rows lie in a file that cannot be read."""
+
+    files: list[Path]
+    unreadable: int
+
+
+def write_files(made: Made, faults: Faults, folder: Path) -> Written:
+    """Every table that a contract describes, in the layout the preset names for it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    contracts = {(each.source, each.name): each for each in read_contracts()}
+    layouts = made.setting.preset.layouts
+    files = []
+    for table, rows in _whole(made).items():
+        files.append(write(folder / f"{table}.csv", rows(), contracts[OWN, table], {}))
+    for table, moments_, rows_of in _large(made):
+        for year, part in years(made.world, moments_):
+            path = folder / f"{table}_{year}.csv"
+            files.append(write(path, rows_of(part), contracts[OWN, table], {}))
+    filmed = contracts[layouts.get(RECORDINGS, OWN), RECORDINGS]
+    words = {} if filmed.source == OWN else made.setting.preset.words
+    more, unreadable = _write_recordings(made, faults, folder, filmed, words)
+    return Written(sorted([*files, *more]), unreadable)
+
+
+def _whole(made: Made) -> dict[str, Callable[[], pl.DataFrame]]:
+    """Tables that fit into one file."""
+    world, rollout, people_ = made.world, made.rollout, made.officers
+    return {
+        "officers": lambda: officers.officer_rows(world, people_),
+        "devices": lambda: devices.device_rows(world, rollout, people_, made.devices),
+        "complaints": lambda: _respelled(
+            complaints.complaint_rows(world, people_, made.complaints, made.available)
+        ),
+        "allegations": lambda: complaints.allegation_rows(
+            world, people_, made.complaints, *made.allegations
+        ),
+        "force_reports": lambda: safety.force_rows(world),
+        "cases": lambda: courts.case_rows(world, made.cases),
+        "crimes": lambda: crimes.crime_rows(world, made.crimes),
+        "requests": lambda: requests.request_rows(
+            world, made.recordings, made.requests, made.care.deleted
+        ),
+        "spend": lambda: money.payment_rows(world, made.payments),
+        "assaults": lambda: safety.assault_rows(world, *made.assaults),
+        "confidence": lambda: people.confidence_rows(world),
+        "population": lambda: people.population_rows(world),
+        "workforce": lambda: people.workforce_rows(world),
+        "camera_starts": lambda: people.camera_start_rows(world, rollout),
+    }
+
+
+def _large(made: Made) -> Iterator[tuple[str, Integers, Callable[[slice], pl.DataFrame]]]:
+    """Tables with a file for each year: name, ordered moments, and rows of a run of them."""
+    met, world, officer = made.encounters, made.world, made.officers
+    yield "shifts", made.shifts.begins, partial(shifts.shift_rows, world, officer, made.shifts)
+    yield (
+        "encounters",
+        met.begins,
+        partial(encounters.encounter_rows, world, met, made.reason),
+    )
+    yield (
+        "encounter_officers",
+        met.begins[met.attended],
+        partial(encounters.attendance_rows, officer, met),
+    )
+
+
+def years(world: World, seconds: Integers) -> Parts:
+    """Runs of ordered moments that fall into one calendar year, with the year."""
+    first, last = world.first_day.year, world.first_day.year + world.days // 365 + 1
+    for year in range(first, last + 1):
+        opens, closes = (
+            world.day_of(world.first_day.replace(year=each, month=1, day=1)) * 86_400
+            for each in (year, year + 1)
+        )
+        part = slice(*np.searchsorted(seconds, [opens, closes]).tolist())
+        if part.start < part.stop:
+            yield str(year), part
+
+
+def _respelled(rows: pl.DataFrame) -> pl.DataFrame:
+    """Area names as another system writes them: `&` for "and"."""
+    return rows.with_columns(pl.col("published_area").str.replace(" and ", " & ", literal=True))
+
+
+def _write_recordings(
+    made: Made, faults: Faults, folder: Path, contract: TableContract, words: Words
+) -> tuple[list[Path], int]:
+    files, unreadable = [], 0
+    for year, part in years(made.world, made.recordings.triggered):
+        rows = recording_rows(made, part)
+        if contract.source != OWN:
+            rows = rows.hstack(library_columns(made, part))
+        better = corrected(faults, rows, part)
+        rows = spoil(made, faults, rows, part, moments(contract))
+        files.append(write(folder / f"{stem(contract)}_{year}.csv", rows, contract, words))
+        if len(better):
+            path = folder / f"{stem(contract)}_{year}_corrected.csv"
+            files.append(write(path, better, contract, words))
+    if faults.has(UNCLOSED_QUOTE):
+        path = folder / f"{stem(contract)}_unclosed.csv"
+        unreadable = _unclosed(folder / f"{stem(contract)}_{year}.csv", path)
+        files.append(path)
+    return files, unreadable
+
+
+def _unclosed(source: Path, path: Path) -> int:
+    """Copy the last rows of a file and open a quote in the first of them that nothing closes."""
+    lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
+    taken = lines[1:][-QUOTED_ROWS:]
+    source.write_text("".join(lines[: len(lines) - len(taken)]), encoding="utf-8")
+    path.write_text("".join([lines[0], '"', *taken]), encoding="utf-8")
+    return len(taken)
