@@ -46,7 +46,7 @@ def _project(to: Path) -> Path:
 
 def test_a_delivery_that_fails_a_test_of_dbt_stops_the_release(home: Home) -> None:
     before = _serving(home)
-    [known] = home.landing.rglob("force_reports*.csv")
+    known, *_ = sorted(home.landing.rglob("force_reports*.csv"))
     header = known.read_text("utf-8").splitlines()[0]
     late = known.with_name("force_reports_late.csv")
     late.write_text(f"{header}\nR-1,Atlantis,2018-05-01\n", encoding="utf-8")
