@@ -5,6 +5,7 @@ import typer
 from orchestration.commands import release
 from orchestration.commands.check import check
 from orchestration.commands.dashboard import dashboard
+from orchestration.commands.estimate import estimate
 from orchestration.commands.keys import app as keys
 from orchestration.commands.reproduce import reproduce
 from orchestration.commands.run import run
@@ -27,6 +28,7 @@ app.command(epilog="Example: bodyworn status --within-hours 36")(status)
 app.command(epilog="Example: bodyworn synthesise PRESET --recordings 100000 --seed 7 --out made")(
     synthesise
 )
+app.command(epilog="Example: bodyworn estimate STUDY.yml --data FILE --json")(estimate)
 app.command(epilog="Example: bodyworn dashboard --port 8502")(dashboard)
 
 if __name__ == "__main__":

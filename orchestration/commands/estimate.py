@@ -1,0 +1,48 @@
+"""`bodyworn estimate`: one study on one table, without the pipeline."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from orchestration.commands.release import fail, print_json
+
+if TYPE_CHECKING:
+    from orchestration.evaluation.frame import Result
+
+REFUSED = 2
+
+
+def estimate(
+    study: Annotated[Path, typer.Argument(help="The study file (YAML).")],
+    data: Annotated[
+        Path | None, typer.Option(help="Its table, CSV or Parquet; default: what the study names.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
+) -> None:
+    """Run a study and print what it found. Exit 0 estimated, 2 refused."""
+    from orchestration.evaluation.estimation import estimate as run
+    from orchestration.evaluation.estimation import table_for
+    from orchestration.evaluation.frame import Refusal
+    from orchestration.evaluation.studies.study import read_study
+
+    try:
+        read = read_study(study)
+        found = run(read, table_for(read, data, study.parent))
+    except Refusal as error:
+        fail(error, REFUSED)
+    if as_json:
+        print_json(found.document() | {"study_sha256": read.sha256})
+        return
+    typer.echo(f"{read.title}\n{found.words}")
+    _print_figures(found)
+
+
+def _print_figures(found: "Result") -> None:
+    typer.echo(f"  {found.measure}, by {found.method}")
+    for name, value in found.values.items():
+        typer.echo(f"  {name}: {value:.6g}" if isinstance(value, float) else f"  {name}: {value}")
+    for gate in found.gates:
+        typer.echo(f"  {'met' if gate.passed else 'NOT MET'}: {gate.name}: {gate.reason}")
+    for note in found.notes:
+        typer.echo(f"  note: {note}")

@@ -1,0 +1,17 @@
+"""Every design of the engine, by the name that a study gives it."""
+
+from orchestration.evaluation import synthesis
+from orchestration.evaluation.frame import Design, Refusal
+
+PACKAGES = (synthesis,)
+
+DESIGNS: dict[str, Design] = {
+    design.name: design for package in PACKAGES for design in package.DESIGNS
+}
+
+
+def find_design(name: str) -> Design:
+    """The design of that name; raises Refusal with the names there are."""
+    if name in DESIGNS:
+        return DESIGNS[name]
+    raise Refusal(f"there is no design {name!r}; there are: {', '.join(sorted(DESIGNS))}")

@@ -1,0 +1,96 @@
+"""What every design shares: its keys, its gates, its result, and how it refuses."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from math import isfinite, isnan
+from typing import Any
+
+import numpy as np
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+Value = float | int | str | bool | None
+
+
+class Refusal(ValueError):
+    """A design or a table that cannot be estimated; it says what, where and what to do."""
+
+
+class Keys(BaseModel):
+    """What a study says under `keys:`; a key that its design does not know is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A rule that decides what may be shown, and whether it was met."""
+
+    name: str
+    passed: bool
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What a design found; figures that it does not give are None.
+
+    `values` holds every figure by a stable name. `method` names its source. `words` are written
+    from the interval and the design. Raises Refusal when a figure is not a number.
+    """
+
+    design: str
+    measure: str
+    method: str
+    values: dict[str, Value]
+    words: str
+    is_randomised: bool
+    estimate: float | None = None
+    standard_error: float | None = None
+    interval_low: float | None = None
+    interval_high: float | None = None
+    p_value: float | None = None
+    smallest_detectable: float | None = None
+    gates: tuple[Gate, ...] = ()
+    diagnostics: dict[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name, value in {**vars(self), **self.values}.items():
+            if isinstance(value, float | np.floating) and isnan(value):
+                raise Refusal(
+                    f"{self.design}: {name} came out as no number at all. The table has too "
+                    "little in it for this design: look for constant columns and empty groups."
+                )
+
+    def document(self) -> dict[str, Any]:
+        """The result as JSON holds it; a bound without end is None."""
+        plain: dict[str, Any] = _plain(asdict(self))
+        return plain
+
+
+@dataclass(frozen=True)
+class Design:
+    """A way of estimating: the keys that it takes, the function that runs it, a study that runs.
+
+    `run` takes the checked keys and the table (None where the keys say everything) and raises
+    Refusal. `example` is a whole study file with its data inline.
+    """
+
+    name: str
+    keys: type[Keys]
+    run: Callable[[Any, pl.DataFrame | None], Result]
+    about: str
+    example: str
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple | np.ndarray):
+        return [_plain(each) for each in value]
+    if isinstance(value, np.generic):
+        return _plain(value.item())
+    if isinstance(value, float) and not isfinite(value):
+        return None
+    return value
