@@ -5,14 +5,9 @@ import polars as pl
 
 from orchestration.evaluation.columns import labels, table_of
 from orchestration.evaluation.frame import Design, Gate, Refusal, Result, Value
-from orchestration.evaluation.synthesis.common import pooled
-from orchestration.evaluation.synthesis.effects import (
-    SCALES,
-    EffectKeys,
-    Effects,
-    effects_of,
-)
-from orchestration.evaluation.telling import basis_of, tell
+from orchestration.evaluation.synthesis.averages import averaged
+from orchestration.evaluation.synthesis.common_effect import pooled
+from orchestration.evaluation.synthesis.effects import EffectKeys, Effects, effects_of
 
 SHORT = {
     "standardised_difference": "d",
@@ -55,21 +50,13 @@ def subgroups(keys: SubgroupKeys, table: pl.DataFrame | None) -> Result:
         "subgroups": groups.count,
         **inner,
     }
-    interval = overall["ci_lo"], overall["ci_hi"]
-    basis = basis_of(is_randomised=keys.is_randomised)
-    return Result(
-        design="subgroups",
-        measure=keys.measure,
-        method="inverse-variance common-effect averages, Q between subgroups (Cochran 1954)",
-        values=values,
-        estimate=overall["estimate"],
-        standard_error=overall["se"],
-        interval_low=interval[0],
-        interval_high=interval[1],
-        p_value=overall["p"],
+    return averaged(
+        keys,
+        "subgroups",
+        "inverse-variance common-effect averages, Q between subgroups (Cochran 1954)",
+        overall,
+        values,
         gates=(_enough(keys, table),),
-        is_randomised=keys.is_randomised,
-        words=tell(keys.outcome, interval, SCALES[keys.measure], basis, unit=keys.unit),
         notes=("Membership of a subgroup was not drawn by lot: differences are associations.",),
     )
 

@@ -6,17 +6,9 @@ import polars as pl
 from scipy import stats
 
 from orchestration.evaluation.columns import table_of
-from orchestration.evaluation.frame import Design, Gate, Refusal, Result
-from orchestration.evaluation.synthesis.effects import (
-    SCALES,
-    EffectKeys,
-    Effects,
-    Z,
-    effects_of,
-)
-from orchestration.evaluation.telling import basis_of, tell
-
-ENOUGH_STUDIES = 3
+from orchestration.evaluation.frame import Design, Refusal, Result
+from orchestration.evaluation.synthesis.averages import averaged, enough_studies
+from orchestration.evaluation.synthesis.effects import EffectKeys, Effects, Z, effects_of
 
 
 def common_effect(keys: EffectKeys, table: pl.DataFrame | None) -> Result:
@@ -27,21 +19,13 @@ def common_effect(keys: EffectKeys, table: pl.DataFrame | None) -> Result:
     """
     effects = effects_of(keys, table_of(table))
     figures = pooled(effects)
-    interval = figures["ci_lo"], figures["ci_hi"]
-    basis = basis_of(is_randomised=keys.is_randomised)
-    return Result(
-        design="common_effect",
-        measure=keys.measure,
-        method="inverse-variance common-effect average (Cochran 1954)",
-        values={**figures, "k": effects.count},
-        estimate=figures["estimate"],
-        standard_error=figures["se"],
-        interval_low=interval[0],
-        interval_high=interval[1],
-        p_value=figures["p"],
+    return averaged(
+        keys,
+        "common_effect",
+        "inverse-variance common-effect average (Cochran 1954)",
+        figures,
+        {**figures, "k": effects.count},
         gates=(enough_studies(effects),),
-        is_randomised=keys.is_randomised,
-        words=tell(keys.outcome, interval, SCALES[keys.measure], basis, unit=keys.unit),
         notes=("Shown for replication: where studies differ, this interval is too narrow.",),
     )
 
@@ -64,16 +48,6 @@ def pooled(effects: Effects) -> dict[str, float]:
         "Q": q,
         f"p_Q_df{freedom}": float(stats.chi2.sf(q, freedom)),
     }
-
-
-def enough_studies(effects: Effects) -> Gate:
-    """An average is shown from three studies on."""
-    return Gate(
-        "three studies or more",
-        passed=effects.count >= ENOUGH_STUDIES,
-        reason=f"{effects.count} studies have an effect; an average is shown from "
-        f"{ENOUGH_STUDIES} on",
-    )
 
 
 COMMON_EFFECT = Design(
