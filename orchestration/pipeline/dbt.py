@@ -139,6 +139,8 @@ def build(
 ) -> list[NodeResult]:
     """`dbt build` of a selection into the warehouse of the home; artifacts go to `target`.
 
+    Models, seeds and tests of rows; unit tests, which no delivery can change, are left out.
+
     `parsed` is a folder that `prepared` gave.
     Raises DbtProblem when dbt cannot start. A failed model or test is a result, not an error.
     """
@@ -147,6 +149,8 @@ def build(
         [
             *("build", *selection, "--vars", json.dumps(dict(variables))),
             *("--target-path", str(target), "--no-partial-parse"),
+            # Their rows are invented and fixed: they prove the models once, in `make test`.
+            *("--exclude-resource-type", "unit_test"),
         ],
         manifest=_manifest(parsed),
         on_event=on_event,

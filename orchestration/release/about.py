@@ -11,12 +11,11 @@ from orchestration.release.artifacts import Artifacts, Table
 CHECKS = Table(
     "release_checks",
     "release_checks",
-    "One row per dbt test of the build this release was made from.",
+    "One row per dbt test of the rows this release was made from.",
     ("check_name",),
     {
-        "check_name": "Name of the test; a unit test is named model.test.",
+        "check_name": "Name of the test.",
         "model": "Model or source the test is about; empty when it is about several.",
-        "kind": "data (rows in the warehouse), unit (logic on invented rows).",
         "severity": "error (stops the release) or warn (is noted).",
         "status": "pass, warn, fail, error, skipped or not_run.",
         "failures": "Rows that break the rule; null when the test did not run.",
@@ -79,19 +78,18 @@ def _names(artifacts: Artifacts) -> dict[str, str]:
 
 
 def checks(artifacts: Artifacts) -> pl.DataFrame:
-    """One row per data or unit test of the manifest, with its last result."""
+    """One row per data test of the manifest, with its last result."""
     names = _names(artifacts)
-    tests = {k: n for k, n in artifacts.nodes.items() if n["resource_type"] == "test"}
-    units = artifacts.manifest.get("unit_tests", {})
     rows = []
-    for key, node in (tests | units).items():
+    for key, node in artifacts.nodes.items():
+        if node["resource_type"] != "test":
+            continue
         result = artifacts.results.get(key, {})
         status = str(result.get("status", "not_run"))
         rows.append(
             {
-                "check_name": f"{node['model']}.{node['name']}" if key in units else node["name"],
-                "model": node["model"] if key in units else _subject(node, names),
-                "kind": "unit" if key in units else "data",
+                "check_name": node["name"],
+                "model": _subject(node, names),
                 "severity": str(node.get("config", {}).get("severity") or "error").lower(),
                 "status": {"success": "pass"}.get(status, status),
                 "failures": result.get("failures"),

@@ -134,7 +134,7 @@ def _marts() -> dict[str, list[dict[str, Any]]]:
 
 def _about() -> dict[str, list[dict[str, Any]]]:
     lineage = ("parent", "parent_layer", "child", "child_layer")
-    check = {"check_name": "areas_are_known", "model": "fct_metrics", "kind": "data"}
+    check = {"check_name": "areas_are_known", "model": "fct_metrics"}
     passed = {"severity": "error", "status": "pass", "failures": 0, "description": ""}
     column = {"table_name": "fct_metrics", "column_name": "value", "column_position": 1}
     meaning = {"data_type": "DOUBLE", "is_key": False, "description": "The figure itself."}

@@ -109,7 +109,6 @@ def write_artifacts(folder: Path, con: duckdb.DuckDBPyConnection, tests: dict[st
         "metadata": {"dbt_version": "1.11.16"},
         "nodes": nodes,
         "sources": {"source.bodyworn.forms.complaints": source},
-        "unit_tests": {},
     }
     results = [
         {"unique_id": key, "status": tests.get(node["name"], "success"), "failures": 0}
