@@ -1,9 +1,9 @@
 """Every design of the engine, by the name that a study gives it."""
 
-from orchestration.evaluation import synthesis
+from orchestration.evaluation import rates, synthesis
 from orchestration.evaluation.frame import Design, Refusal
 
-PACKAGES = (synthesis,)
+PACKAGES = (rates, synthesis)
 
 DESIGNS: dict[str, Design] = {
     design.name: design for package in PACKAGES for design in package.DESIGNS

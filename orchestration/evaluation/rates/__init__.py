@@ -1,0 +1,29 @@
+"""Rates, proportions, counts and simple tests: the arithmetic that every design leans on."""
+
+from orchestration.evaluation.rates import (
+    change_designs,
+    contrast_designs,
+    model_designs,
+    proportion_designs,
+    published_designs,
+    rate_designs,
+    small_designs,
+)
+
+DESIGNS = (
+    rate_designs.RATE,
+    rate_designs.RATIOS,
+    rate_designs.COUNT_LIMITS,
+    contrast_designs.RATE_RATIO,
+    contrast_designs.RELATIVE,
+    published_designs.PUBLISHED,
+    change_designs.CHANGE,
+    proportion_designs.PROPORTIONS,
+    proportion_designs.TWO_BY_TWO,
+    small_designs.SIGN_FLIPS,
+    small_designs.TWO_GROUPS,
+    small_designs.FAMILY,
+    model_designs.COUNT_MODEL,
+    model_designs.DISPERSION,
+    model_designs.CLUSTERED,
+)

@@ -1,0 +1,155 @@
+"""Regressions of counts: Poisson, quasi-Poisson and negative binomial, with an exposure."""
+
+from dataclasses import dataclass
+from math import sqrt
+from typing import Any
+
+import numpy as np
+import statsmodels.api as sm
+from numpy.typing import NDArray
+from scipy import optimize, special, stats
+from statsmodels.tools.sm_exceptions import PerfectSeparationError
+
+from orchestration.evaluation.frame import Refusal
+
+Numbers = NDArray[np.float64]
+#: Above this the variance is the mean: a negative binomial has become a Poisson.
+LARGEST_THETA = 1e6
+ROUNDS = 200
+
+
+@dataclass(frozen=True)
+class Counts:
+    """A fitted model: coefficients and errors in the order of the design's columns."""
+
+    coefficients: Numbers
+    errors: Numbers
+    fitted: Numbers
+    dispersion: float
+    log_likelihood: float
+    freedom: int
+
+
+@dataclass(frozen=True)
+class NegativeBinomial:
+    """Variance mu + mu**2 / theta; errors from the expected information, as R's glm.nb."""
+
+    counts: Counts
+    theta: float
+    theta_error: float
+
+
+def poisson(
+    outcome: Numbers, design: Numbers, exposure: Numbers | None = None, *, quasi: bool = False
+) -> Counts:
+    """Poisson regression with log link; `quasi` scales the variance by Pearson's chi2 / df.
+
+    Raises Refusal when there are no events, when a group without events sends its coefficient to
+    minus infinity (separation), or when the fit does not converge.
+    """
+    check_counts(outcome, exposure)
+    freedom = len(outcome) - design.shape[1]
+    if freedom < 1:
+        raise Refusal("as many coefficients as rows: nothing is left to judge the fit by")
+    found = _glm(outcome, design, exposure, sm.families.Poisson())
+    dispersion = float(found.pearson_chi2 / freedom)
+    scale = sqrt(dispersion) if quasi else 1.0
+    return Counts(
+        np.asarray(found.params),
+        np.asarray(found.bse) * scale,
+        np.asarray(found.fittedvalues),
+        dispersion,
+        float(found.llf),
+        freedom,
+    )
+
+
+def negative_binomial(
+    outcome: Numbers, design: Numbers, exposure: Numbers | None = None
+) -> NegativeBinomial:
+    """Negative binomial (NB2) with theta by maximum likelihood, coefficients and theta by turns.
+
+    As MASS::glm.nb (Venables and Ripley 2002, section 7.4). Raises Refusal when the counts are not
+    over-dispersed (theta has no finite maximum: use quasi-Poisson) or the turns do not settle.
+    """
+    fitted = poisson(outcome, design, exposure).fitted
+    theta = _theta(outcome, fitted)
+    for _ in range(ROUNDS):
+        family = sm.families.NegativeBinomial(alpha=1 / theta)
+        found = _glm(outcome, design, exposure, family)
+        fitted = np.asarray(found.fittedvalues)
+        before, theta = theta, _theta(outcome, fitted)
+        if abs(theta - before) < 1e-9 * theta:
+            break
+    else:
+        raise Refusal(f"theta did not settle within {ROUNDS} rounds: use quasi-Poisson")
+    chance = theta / (theta + fitted)
+    counts = Counts(
+        np.asarray(found.params),
+        np.asarray(found.bse),
+        fitted,
+        float(found.pearson_chi2 / found.df_resid),
+        float(stats.nbinom.logpmf(outcome, theta, chance).sum()),
+        int(found.df_resid),
+    )
+    return NegativeBinomial(counts, theta, 1 / sqrt(_information(outcome, fitted, theta)))
+
+
+def check_counts(outcome: Numbers, exposure: Numbers | None) -> None:
+    """Refuse what is no table of counts: fractions, negatives, no events, exposure of zero."""
+    if (outcome < 0).any() or (outcome != np.floor(outcome)).any():
+        raise Refusal("the outcome must be counts: whole numbers of 0 or more")
+    if outcome.sum() == 0:
+        raise Refusal("no events: every count is zero, so no ratio can be formed")
+    if exposure is not None and (exposure <= 0).any():
+        row = int(np.argmax(exposure <= 0)) + 1
+        raise Refusal(f"exposure in row {row} is not above zero; leave out rows that had none")
+
+
+def _glm(outcome: Numbers, design: Numbers, exposure: Numbers | None, family: Any) -> Any:
+    offset = None if exposure is None else np.log(exposure)
+    model = sm.GLM(outcome, design, family=family, offset=offset)
+    try:
+        found = model.fit(maxiter=ROUNDS, tol=1e-12, tol_criterion="params")
+    except PerfectSeparationError as error:
+        raise Refusal("separation: a group without any events cannot be compared") from error
+    if (np.asarray(found.fittedvalues) < 1e-7).any():
+        raise Refusal(
+            "separation: some rows belong to a group without any events, whose coefficient has "
+            "no finite value; merge that group with another or leave it out"
+        )
+    if not found.converged:
+        raise Refusal(f"the model did not converge within {ROUNDS} rounds")
+    return found
+
+
+def _theta(outcome: Numbers, fitted: Numbers) -> float:
+    def score(log_theta: float) -> float:
+        theta = np.exp(log_theta)
+        return float(
+            (
+                special.digamma(theta + outcome)
+                - special.digamma(theta)
+                + np.log(theta)
+                + 1
+                - np.log(theta + fitted)
+                - (outcome + theta) / (fitted + theta)
+            ).sum()
+        )
+
+    low, high = np.log(1e-6), np.log(LARGEST_THETA)
+    if score(high) >= 0:
+        raise Refusal("the counts vary no more than Poisson: theta has no maximum; use poisson")
+    return float(np.exp(optimize.brentq(score, low, high, xtol=1e-13)))
+
+
+def _information(outcome: Numbers, fitted: Numbers, theta: float) -> float:
+    return float(
+        (
+            special.polygamma(1, theta)
+            - special.polygamma(1, theta + outcome)
+            - 1 / theta
+            + 2 / (fitted + theta)
+            - (outcome + theta) / (fitted + theta) ** 2
+        ).sum()
+    )

@@ -1,0 +1,178 @@
+"""Designs of regressions: counts, their dispersion, and least squares with clusters."""
+
+from math import sqrt
+
+import numpy as np
+import polars as pl
+from pydantic import Field
+
+from orchestration.evaluation.columns import labels, numbers, table_of
+from orchestration.evaluation.frame import Design, Keys, Result, Value
+from orchestration.evaluation.rates import clustered, count_models, dispersion
+from orchestration.evaluation.rates.formulas import Model, build
+
+Values = dict[str, Value]
+NEGATIVE_BINOMIAL = "negative_binomial"
+
+
+class CountModelKeys(Keys):
+    """A formula, a family and, where rows differ in size, a column of exposure."""
+
+    formula: str
+    family: str = Field(
+        default="quasi_poisson", pattern=f"^(poisson|quasi_poisson|{NEGATIVE_BINOMIAL})$"
+    )
+    exposure: str | None = None
+
+
+def count_model(keys: CountModelKeys, table: pl.DataFrame | None) -> Result:
+    """Regression of counts on columns."""
+    rows = table_of(table)
+    kept = rows.drop(keys.exposure) if keys.exposure else rows
+    model = build(keys.formula, kept)
+    exposure = numbers(rows, keys.exposure) if keys.exposure else None
+    if keys.family == NEGATIVE_BINOMIAL:
+        found = count_models.negative_binomial(model.outcome, model.design, exposure)
+        counts, suffix = found.counts, "_expected_information"
+        right = "".join(keys.formula.partition("~")[2].split())
+        more: Values = {"theta": found.theta, "se_theta": found.theta_error}
+        more |= {f"theta_{right}": found.theta}
+    else:
+        is_quasi = keys.family == "quasi_poisson"
+        counts = count_models.poisson(model.outcome, model.design, exposure, quasi=is_quasi)
+        suffix, more = "", {}
+    values: Values = {"logLik": counts.log_likelihood, "dispersion": counts.dispersion, **more}
+    for name, coefficient, error in zip(
+        model.names, counts.coefficients, counts.errors, strict=True
+    ):
+        values |= {name: float(coefficient), f"se_{name}{suffix}": float(error)}
+    return Result(
+        design=COUNT_MODEL.name,
+        measure="log rate ratio of each column",
+        method=f"{keys.family.replace('_', ' ')} regression, log link; "
+        "errors from the expected information",
+        values=values,
+        is_randomised=False,
+        words=_associations(model, len(rows)),
+    )
+
+
+def _associations(model: Model, rows: int) -> str:
+    return (
+        f"{int(model.outcome.sum()):,} events in {rows:,} rows, {len(model.names)} coefficients: "
+        "associations between columns, and no more than that."
+    )
+
+
+class DispersionKeys(Keys):
+    """The Poisson regression whose dispersion is asked for."""
+
+    formula: str
+    exposure: str | None = None
+
+
+def dispersion_test(keys: DispersionKeys, table: pl.DataFrame | None) -> Result:
+    """Whether counts vary more than a Poisson regression allows."""
+    rows = table_of(table)
+    model = build(keys.formula, rows.drop(keys.exposure) if keys.exposure else rows)
+    exposure = numbers(rows, keys.exposure) if keys.exposure else None
+    fitted = count_models.poisson(model.outcome, model.design, exposure).fitted
+    found = dispersion.overdispersion(model.outcome, fitted)
+    return Result(
+        design=DISPERSION.name,
+        measure="variance over mean",
+        method="Cameron and Trivedi 1990, one-sided",
+        values={
+            "dispersion": found.dispersion,
+            "z": found.z_linear,
+            "p_one_sided": found.p_value,
+            "alpha_quadratic": found.alpha,
+            "z_quadratic": found.z_quadratic,
+        },
+        estimate=found.dispersion,
+        p_value=found.p_value,
+        is_randomised=False,
+        words=f"Counts vary {found.dispersion:.1f} times as much as Poisson counts would.",
+    )
+
+
+class ClusteredKeys(Keys):
+    """A linear model and the column that names the cluster of each row."""
+
+    formula: str
+    cluster: str
+
+
+def clustered_regression(keys: ClusteredKeys, table: pl.DataFrame | None) -> Result:
+    """Least squares with the whole range of clustered errors; CR2 is the one to report."""
+    rows = table_of(table)
+    model = build(keys.formula, rows)
+    names = labels(rows, keys.cluster)
+    codes = {name: number for number, name in enumerate(sorted(set(names)))}
+    groups = np.array([codes[name] for name in names], dtype=np.int64)
+    found = clustered.fit(model.design, model.outcome)
+    spreads = {kind: clustered.covariance(found, groups, kind) for kind in clustered.KINDS}
+    values: Values = {"clusters": len(codes)}
+    for column, name in enumerate(model.names):
+        value = float(found.coefficients[column])
+        errors = {kind: sqrt(spread[column, column]) for kind, spread in spreads.items()}
+        freedom = clustered.freedom(found, groups, column)
+        values |= {f"coef_{name}": value, f"CR2_df_{name}": freedom}
+        values |= {f"{kind}_{name}": error for kind, error in errors.items()}
+        values[f"CR2_p_{name}"] = clustered.p_value(value, errors["CR2"], freedom)
+    return Result(
+        design=CLUSTERED.name,
+        measure="coefficient of each column",
+        method="least squares; CR2 with Satterthwaite's t (Pustejovsky and Tipton 2018)",
+        values=values,
+        is_randomised=False,
+        words=f"{len(rows):,} rows in {len(codes)} clusters: associations between columns, and no "
+        "more than that.",
+    )
+
+
+COUNT_MODEL = Design(
+    "count_model",
+    CountModelKeys,
+    count_model,
+    "Regression of counts by `formula`; `family` is poisson, quasi_poisson or negative_binomial.",
+    """\
+design: count_model
+title: Complaints by kind of duty
+question: How do complaint rates differ between duties?
+keys: {formula: complaints ~ duty, exposure: hours}
+inline:
+  complaints: [4, 7, 2, 9, 5, 3]
+  duty: [response, response, neighbourhood, response, neighbourhood, neighbourhood]
+  hours: [900, 1200, 1000, 1500, 1400, 1100]
+""",
+)
+DISPERSION = Design(
+    "dispersion_test",
+    DispersionKeys,
+    dispersion_test,
+    "Whether counts vary more than Poisson, after the regression of `formula`.",
+    """\
+design: dispersion_test
+title: Complaints by month
+question: Do monthly complaints vary more than chance alone?
+keys: {formula: complaints ~ year}
+inline: {complaints: [4, 17, 2, 19, 5, 3, 22, 8], year: [1, 1, 1, 1, 2, 2, 2, 2]}
+""",
+)
+CLUSTERED = Design(
+    "clustered_regression",
+    ClusteredKeys,
+    clustered_regression,
+    "Least squares by `formula` with CR0 to CR3 errors over the column `cluster`.",
+    """\
+design: clustered_regression
+title: Recording and length of service, officers in teams
+question: Is longer service linked to more recording?
+keys: {formula: recordings ~ years, cluster: team}
+inline:
+  recordings: [5, 7, 6, 9, 12, 8, 4, 6]
+  years: [2, 5, 3, 8, 9, 6, 1, 4]
+  team: [a, a, b, b, c, c, d, d]
+""",
+)

@@ -1,0 +1,107 @@
+"""Designs of proportions: Wilson's intervals and the exact test of two."""
+
+import polars as pl
+
+from orchestration.evaluation.columns import numbers, table_of
+from orchestration.evaluation.frame import Design, Keys, Result, Value
+from orchestration.evaluation.rates.contrasts import log_odds_ratio, odds_to_d
+from orchestration.evaluation.rates.proportions import difference, fisher, wilson
+
+LARGEST_EXACT = 2
+Pair = tuple[int, int]
+
+
+class ProportionKeys(Keys):
+    """The level of confidence."""
+
+    level: float = 0.95
+
+
+def proportions(keys: ProportionKeys, table: pl.DataFrame | None) -> Result:
+    """Wilson's interval of every row; of two rows Newcombe's interval of the difference too."""
+    rows = table_of(table)
+    hits, among = numbers(rows, "count", least=0), numbers(rows, "among", above=0)
+    pairs: list[Pair] = [(int(a), int(b)) for a, b in zip(hits, among, strict=True)]
+    values: dict[str, Value] = {}
+    told = []
+    for pair in pairs:
+        low, high = wilson(pair, keys.level)
+        name = f"{pair[0]}_{pair[1]}"
+        values |= {name: pair[0] / pair[1], f"{name}_lo": low, f"{name}_hi": high}
+        told.append(f"{pair[0]:,} of {pair[1]:,}: between {100 * low:.1f} % and {100 * high:.1f} %")
+    if len(pairs) == LARGEST_EXACT:
+        gap, low, high = difference(pairs[0], pairs[1], keys.level)
+        values |= {"difference": gap, "difference_lo": low, "difference_hi": high}
+    return Result(
+        design=PROPORTIONS.name,
+        measure="proportion",
+        method="Wilson's score interval (1927); differences by Newcombe (1998)",
+        values=values,
+        is_randomised=False,
+        words="; ".join(told) + ".",
+    )
+
+
+class TableKeys(Keys):
+    """Rows (treated, control) of (with, without)."""
+
+    table: tuple[Pair, Pair]
+    is_randomised: bool = False
+
+
+def two_by_two(keys: TableKeys, _table: pl.DataFrame | None) -> Result:
+    """Fisher's exact test, the odds ratio with its interval, and the authors' d."""
+    chances = fisher(keys.table)
+    odds = log_odds_ratio(keys.table)
+    low, high = odds.interval()
+    d, d_error = odds_to_d(odds.log_ratio, odds.standard_error)
+    first, second = keys.table
+    return Result(
+        design=TWO_BY_TWO.name,
+        measure="odds ratio",
+        method="Fisher's exact test; d = ln(odds ratio) * sqrt(3) / pi (Chinn 2000)",
+        values={
+            "p_greater": chances["greater"],
+            "p_less": chances["less"],
+            "p_two_sided": chances["two-sided"],
+            "odds_ratio": odds.ratio,
+            "ci_lo": low,
+            "ci_hi": high,
+            "d": d,
+            "se_d": d_error,
+        },
+        estimate=odds.ratio,
+        standard_error=odds.standard_error,
+        interval_low=low,
+        interval_high=high,
+        p_value=chances["two-sided"],
+        is_randomised=keys.is_randomised,
+        words=f"{first[0]:,} of {sum(first):,} against {second[0]:,} of {sum(second):,}: odds "
+        f"between {low:.2f} and {high:.2f} times as high.",
+    )
+
+
+PROPORTIONS = Design(
+    "proportions",
+    ProportionKeys,
+    proportions,
+    "Wilson's intervals: columns `count` and `among`; two rows are compared as well.",
+    """\
+design: proportions
+title: Encounters that were filmed
+question: What share was filmed, and how far may chance have moved it?
+inline: {count: [81, 15], among: [263, 148]}
+""",
+)
+TWO_BY_TWO = Design(
+    "two_by_two",
+    TableKeys,
+    two_by_two,
+    "A two-by-two table ((with, without) treated, (with, without) control).",
+    """\
+design: two_by_two
+title: The lady and her tea
+question: Could she tell what was poured first?
+keys: {table: [[3, 1], [1, 3]], is_randomised: true}
+""",
+)

@@ -1,0 +1,143 @@
+"""Designs of one rate and of ratios formed from totals."""
+
+from math import isfinite
+
+import polars as pl
+from pydantic import Field
+
+from orchestration.evaluation.columns import labels, numbers, table_of
+from orchestration.evaluation.frame import Design, Keys, Refusal, Result, Value
+from orchestration.evaluation.rates import exact
+
+NAMED = "ratios of totals as stated"
+
+
+class RateKeys(Keys):
+    """One count over one exposure."""
+
+    events: int
+    exposure: float
+    per: float = Field(default=1, gt=0)
+    level: float = Field(default=0.95, gt=0, lt=1)
+    unit: str = "unit of exposure"
+
+
+def one_rate(keys: RateKeys, _table: pl.DataFrame | None) -> Result:
+    """A rate with exact limits."""
+    found = exact.rate(keys.events, keys.exposure, keys.level)
+    value, low, high = (keys.per * each for each in (found.value, found.low, found.high))
+    values: dict[str, Value] = {"rate": value, "ci_lo": low, "ci_hi": high, "events": keys.events}
+    if keys.per != 1:
+        values[f"rate_per_{keys.per:g}"] = value
+    return Result(
+        design=RATE.name,
+        measure=f"events per {keys.per:g} {keys.unit}",
+        method="exact limits of a Poisson count (Garwood 1936)",
+        values=values,
+        estimate=value,
+        interval_low=low,
+        interval_high=high,
+        is_randomised=False,
+        words=f"{keys.events:,} events in {keys.exposure:,.6g} {keys.unit}: {value:,.4g} per "
+        f"{keys.per:g}, and chance alone would leave anything from {low:,.4g} to {high:,.4g}.",
+    )
+
+
+class RatiosKeys(Keys):
+    """Nothing to choose: the table says it all."""
+
+
+def ratios(_keys: RatiosKeys, table: pl.DataFrame | None) -> Result:
+    """Numerators over denominators, times `per`, one named ratio per row."""
+    rows = table_of(table)
+    names = labels(rows, "name")
+    tops = numbers(rows, "numerator", least=0)
+    bottoms = numbers(rows, "denominator", above=0)
+    per = numbers(rows, "per", above=0) if "per" in rows.columns else [1.0] * len(names)
+    if len(set(names)) < len(names):
+        raise Refusal("every ratio needs a name of its own")
+    found = {n: float(a / b * p) for n, a, b, p in zip(names, tops, bottoms, per, strict=True)}
+    told = "; ".join(
+        f"{name} {found[name]:,.4g} ({top:,.6g} over {bottom:,.6g})"
+        for name, top, bottom in zip(names, tops, bottoms, strict=True)
+    )
+    return Result(
+        design=RATIOS.name,
+        measure="ratio",
+        method=NAMED,
+        values=dict(sorted(found.items())),
+        is_randomised=False,
+        words=f"As stated, without an interval: {told}.",
+    )
+
+
+class CountsKeys(Keys):
+    """How limits of counts are formed."""
+
+    method: str = Field(default="byar", pattern="^(byar|exact)$")
+
+
+def count_limits(keys: CountsKeys, table: pl.DataFrame | None) -> Result:
+    """Limits of every count of the table, at its own `level` where it has one."""
+    rows = table_of(table)
+    counts = numbers(rows, "count", least=0)
+    levels = numbers(rows, "level", above=0) if "level" in rows.columns else [0.95] * len(counts)
+    limits = {"byar": exact.byar_limits, "exact": exact.count_limits}[keys.method]
+    values: dict[str, Value] = {}
+    for count, level in zip(counts, levels, strict=True):
+        exact.check_events(float(count), 1.0, "count")
+        if not (isfinite(level) and level < 1):
+            raise Refusal(f"level {level:g}: a level of confidence lies between 0 and 1")
+        mark = "" if level == 0.95 else f"_{100 * level:g}"
+        low, high = limits(int(count), float(level))
+        values |= {f"{count:g}_lo{mark}": low, f"{count:g}_hi{mark}": high}
+    return Result(
+        design=COUNT_LIMITS.name,
+        measure="expected number of events",
+        method="Byar's limits (Breslow and Day 1987)" if keys.method == "byar" else "exact limits",
+        values=values,
+        is_randomised=False,
+        words=f"Limits of {len(counts)} counts.",
+    )
+
+
+RATE = Design(
+    "rate",
+    RateKeys,
+    one_rate,
+    "One rate with exact limits: `events` over `exposure`, given per `per` units.",
+    """\
+design: rate
+title: Complaint allegations recorded in a year
+question: How many allegations were there per 1,000 employees?
+keys: {events: 3569, exposure: 4305, per: 1000, unit: employees}
+""",
+)
+RATIOS = Design(
+    "ratios",
+    RatiosKeys,
+    ratios,
+    "Named ratios: columns `name`, `numerator`, `denominator` and, if wanted, `per`.",
+    """\
+design: ratios
+title: How much a trial recorded
+question: How many recordings did an officer make, and how long were they?
+inline:
+  name: [recordings_per_officer, minutes_per_recording]
+  numerator: [48281, 12212]
+  denominator: [814, 48281]
+  per: [1, 60]
+""",
+)
+COUNT_LIMITS = Design(
+    "count_limits",
+    CountsKeys,
+    count_limits,
+    "Limits of counts: column `count` and, if wanted, `level`; `method` is byar or exact.",
+    """\
+design: count_limits
+title: Complaints of four districts
+question: Within what limits could the expected numbers lie?
+inline: {count: [65, 1045, 1, 10], level: [0.95, 0.95, 0.95, 0.998]}
+""",
+)
