@@ -51,9 +51,9 @@ def test_a_study_on_a_table_gives_json_with_every_figure(study: Path) -> None:
     # Both rate ratios are one half, and so is their average.
     assert found["estimate"] == pytest.approx(-0.6931471805599453)
     assert found["gates"][0] == {
-        "name": "three studies or more",
+        "name": "enough studies to pool",
         "passed": False,
-        "reason": "2 studies have an effect; an average is shown from 3 on",
+        "reason": "studies: 2, needed 3",
     }
     assert len(found["study_sha256"]) == 64
 
@@ -63,7 +63,7 @@ def test_a_study_may_name_its_table_beside_it(study: Path) -> None:
     code, said = run(str(study))
     assert code == 0
     assert said.startswith("Two trials\nComplaints: between ")
-    assert "NOT MET: three studies or more" in said
+    assert "NOT MET: enough studies to pool" in said
 
 
 @pytest.mark.parametrize(

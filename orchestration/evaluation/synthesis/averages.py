@@ -1,10 +1,8 @@
 """An average of studies as a result: its figures, its interval in words, its gates."""
 
 from orchestration.evaluation.frame import Gate, Result, Value
-from orchestration.evaluation.synthesis.effects import SCALES, EffectKeys, Effects
+from orchestration.evaluation.synthesis.effects import SCALES, EffectKeys
 from orchestration.evaluation.telling import basis_of, tell
-
-ENOUGH_STUDIES = 3
 
 
 def averaged(
@@ -34,14 +32,4 @@ def averaged(
         is_randomised=keys.is_randomised,
         words=tell(keys.outcome, interval, SCALES[keys.measure], basis, unit=keys.unit),
         notes=notes,
-    )
-
-
-def enough_studies(effects: Effects) -> Gate:
-    """An average is shown from three studies on."""
-    return Gate(
-        "three studies or more",
-        passed=effects.count >= ENOUGH_STUDIES,
-        reason=f"{effects.count} studies have an effect; an average is shown from "
-        f"{ENOUGH_STUDIES} on",
     )

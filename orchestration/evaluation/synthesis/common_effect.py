@@ -7,7 +7,8 @@ from scipy import stats
 
 from orchestration.evaluation.columns import table_of
 from orchestration.evaluation.frame import Design, Refusal, Result
-from orchestration.evaluation.synthesis.averages import averaged, enough_studies
+from orchestration.evaluation.gates import studies_may_be_pooled
+from orchestration.evaluation.synthesis.averages import averaged
 from orchestration.evaluation.synthesis.effects import EffectKeys, Effects, Z, effects_of
 
 
@@ -25,7 +26,7 @@ def common_effect(keys: EffectKeys, table: pl.DataFrame | None) -> Result:
         "inverse-variance common-effect average (Cochran 1954)",
         figures,
         {**figures, "k": effects.count},
-        gates=(enough_studies(effects),),
+        gates=(studies_may_be_pooled(effects.count),),
         notes=("Shown for replication: where studies differ, this interval is too narrow.",),
     )
 

@@ -90,21 +90,30 @@ class Effects:
     effect: Numbers
     variance: Numbers
     without_events: tuple[str, ...] = ()
+    #: Where in the table each effect came from, counted from 0.
+    rows: tuple[int, ...] = ()
 
     @property
     def count(self) -> int:
         """How many studies have an effect."""
         return len(self.effect)
 
+    def without(self, row: int) -> "Effects":
+        """The effects of all studies but one."""
+        kept = [each for each in range(self.count) if each != row]
+        names = tuple(self.labels[each] for each in kept)
+        return Effects(names, self.effect[kept], self.variance[kept], self.without_events)
+
 
 def effects_of(keys: EffectKeys, table: pl.DataFrame) -> Effects:
     """The effects of a table, one row per study, in an order of their own.
 
     Half an event is added to every cell of a study that has a zero in one. A study without events
-    in either arm tells nothing about a ratio and is listed by name. Raises Refusal.
+    in either arm tells nothing about a ratio and is listed by name. Studies without a label are
+    numbered by the size of their effect. Raises Refusal.
     """
-    names = labels(table, keys.label) if keys.label else _numbered(table)
-    if len(set(names)) < len(names):
+    names = labels(table, keys.label) if keys.label else [""] * table.height
+    if keys.label and len(set(names)) < len(names):
         double = next(name for name in names if names.count(name) > 1)
         raise Refusal(f"study {double!r} stands in the table twice: one row per study")
     if keys.from_effects:
@@ -112,18 +121,15 @@ def effects_of(keys: EffectKeys, table: pl.DataFrame) -> Effects:
         kept = np.full(len(names), fill_value=True)
     else:
         effect, variance, kept = _counted(keys, table)
-    order = sorted(range(len(names)), key=lambda row: (names[row], effect[row]))
+    order = sorted(range(len(names)), key=lambda row: (names[row], effect[row], variance[row]))
+    rows = [row for row in order if kept[row]]
     return Effects(
-        labels=tuple(names[row] for row in order if kept[row]),
-        effect=np.array([effect[row] for row in order if kept[row]]),
-        variance=np.array([variance[row] for row in order if kept[row]]),
-        without_events=tuple(names[row] for row in order if not kept[row]),
+        labels=tuple(names[row] or f"study {place}" for place, row in enumerate(rows, start=1)),
+        effect=effect[rows],
+        variance=variance[rows],
+        without_events=tuple(names[row] or "a study" for row in order if not kept[row]),
+        rows=tuple(rows),
     )
-
-
-def _numbered(table: pl.DataFrame) -> list[str]:
-    width = len(str(table.height))
-    return [f"study {row:0{width}}" for row in range(1, table.height + 1)]
 
 
 def _printed(keys: FromEffects, table: pl.DataFrame) -> tuple[Numbers, Numbers]:

@@ -4,7 +4,8 @@ import numpy as np
 import polars as pl
 
 from orchestration.evaluation.columns import labels, table_of
-from orchestration.evaluation.frame import Design, Gate, Refusal, Result, Value
+from orchestration.evaluation.frame import Design, Refusal, Result, Value
+from orchestration.evaluation.gates import studies_allow_a_moderator
 from orchestration.evaluation.synthesis.averages import averaged
 from orchestration.evaluation.synthesis.common_effect import pooled
 from orchestration.evaluation.synthesis.effects import EffectKeys, Effects, effects_of
@@ -16,7 +17,6 @@ SHORT = {
     "log_odds_ratio": "log_odds_ratio",
     "difference": "difference",
 }
-ENOUGH_FOR_A_MODERATOR = 10
 
 
 class SubgroupKeys(EffectKeys):
@@ -56,7 +56,7 @@ def subgroups(keys: SubgroupKeys, table: pl.DataFrame | None) -> Result:
         "inverse-variance common-effect averages, Q between subgroups (Cochran 1954)",
         overall,
         values,
-        gates=(_enough(keys, table),),
+        gates=(studies_allow_a_moderator(keys.studies or table.height),),
         notes=("Membership of a subgroup was not drawn by lot: differences are associations.",),
     )
 
@@ -79,15 +79,6 @@ def _groups(keys: SubgroupKeys, table: pl.DataFrame) -> tuple[Effects, dict[str,
 
 def _alone(effects: Effects) -> dict[str, float]:
     return {"estimate": float(effects.effect[0]), "se": float(effects.variance[0]) ** 0.5}
-
-
-def _enough(keys: SubgroupKeys, table: pl.DataFrame) -> Gate:
-    studies = keys.studies or table.height
-    return Gate(
-        "ten studies or more for a moderator",
-        passed=studies >= ENOUGH_FOR_A_MODERATOR,
-        reason=f"{studies} studies; subgroups are told apart from {ENOUGH_FOR_A_MODERATOR} on",
-    )
 
 
 SUBGROUPS = Design(

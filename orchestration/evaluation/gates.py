@@ -1,0 +1,134 @@
+"""Rules of "not enough data", one set for all designs: what may be shown, and why not.
+
+Each gate says its own figures.
+"""
+
+from collections.abc import Sequence
+
+from orchestration.evaluation.frame import Gate
+
+RATE_EVENTS = 20
+ARM_EVENTS, ARM_CLUSTERS = 10, 5
+TRIAL_CLUSTERS = 6
+STUDIES, STUDIES_TO_PREDICT, STUDIES_TO_MODERATE = 3, 5, 10
+ROLLOUT_UNITS, ROLLOUT_DATES, ROLLOUT_MONTHS, WAVE_MONTHS, CELL_EVENTS = 8, 3, 12, 3, 1.0
+POINT_UNITS, POINT_EVENTS = 3, 10
+SERIES_BEFORE, SERIES_AFTER, SERIES_EVENTS = 24, 12, 5.0
+DONORS, DONOR_MONTHS, FIT, DONOR_EVENTS = 10, 24, 0.15, 10.0
+TIMES_EVENTS = 20
+FUNNEL_EXPECTED, FUNNEL_SHARE = 5.0, 0.8
+
+
+def _least(name: str, *wanted: tuple[str, float, float]) -> Gate:
+    """Met when every figure reaches its limit: (what, figure, limit)."""
+    said = "; ".join(f"{what}: {figure:g}, needed {limit:g}" for what, figure, limit in wanted)
+    return Gate(name, passed=all(f >= limit for _, f, limit in wanted), reason=said)
+
+
+def rate_may_be_shown(events: float) -> Gate:
+    """A rate or a per cent; below it only counts are shown."""
+    return _least("enough events for a rate", ("events", events, RATE_EVENTS))
+
+
+def two_arms_may_be_compared(events: float, clusters: Sequence[int]) -> Gate:
+    """A comparison of arms; otherwise the exact interval alone, and no p-value.
+
+    `clusters` counts the teams or shift-weeks of each arm.
+    """
+    return _least(
+        "enough to compare two arms",
+        ("events in both arms", events, ARM_EVENTS),
+        ("clusters in the smaller arm", min(clusters), ARM_CLUSTERS),
+    )
+
+
+def clusters_allow_a_p_value(clusters: Sequence[int]) -> Gate:
+    """The p-value of a cluster trial, by the clusters of each arm."""
+    return _least(
+        "enough clusters for a p-value",
+        ("clusters in the smaller arm", min(clusters), TRIAL_CLUSTERS),
+    )
+
+
+def studies_may_be_pooled(studies: int) -> Gate:
+    """An average over studies."""
+    return _least("enough studies to pool", ("studies", studies, STUDIES))
+
+
+def studies_allow_a_prediction(studies: int) -> Gate:
+    """A prediction interval."""
+    return _least("enough studies to predict", ("studies", studies, STUDIES_TO_PREDICT))
+
+
+def studies_allow_a_moderator(studies: int) -> Gate:
+    """Subgroups, meta-regression, a funnel or Egger's test."""
+    return _least("enough studies for a moderator", ("studies", studies, STUDIES_TO_MODERATE))
+
+
+def rollout_may_be_estimated(
+    *, units: int, dates: int, months_before: int, shortest_wave: int, events_a_cell: float
+) -> Gate:
+    """A staged roll-out; `shortest_wave` counts the months in which others are still without."""
+    return _least(
+        "enough for a staged roll-out",
+        ("units", units, ROLLOUT_UNITS),
+        ("dates of start", dates, ROLLOUT_DATES),
+        ("months before the first", months_before, ROLLOUT_MONTHS),
+        ("months of the wave least observed", shortest_wave, WAVE_MONTHS),
+        ("events per unit and month", events_a_cell, CELL_EVENTS),
+    )
+
+
+def point_may_be_shown(units: int, events: float) -> Gate:
+    """One point of an event study."""
+    return _least(
+        "enough behind the point", ("units", units, POINT_UNITS), ("events", events, POINT_EVENTS)
+    )
+
+
+def series_may_be_fitted(
+    *, before: int, after: int, events_a_month: float, months_to_a_change: float | None
+) -> Gate:
+    """An interrupted series; `months_to_a_change` is the nearest dated change of regime, if any."""
+    wanted = [
+        ("months before", before, SERIES_BEFORE),
+        ("months after", after, SERIES_AFTER),
+        ("events a month", events_a_month, SERIES_EVENTS),
+    ]
+    if months_to_a_change is not None:
+        wanted.append(("months to the nearest change of regime", months_to_a_change, 6))
+    return _least("enough of a series", *wanted)
+
+
+def donors_may_stand_in(
+    *, treated: int, donors: int, months_before: int, relative_error: float, events_a_month: float
+) -> Gate:
+    """A synthetic control; `relative_error` is the fit before the start over the mean."""
+    least = _least(
+        "enough donors",
+        ("donors", donors, DONORS),
+        ("months before", months_before, DONOR_MONTHS),
+        ("events a month", events_a_month, DONOR_EVENTS),
+    )
+    said = f"{least.reason}; treated units: {treated}, needed 1; error before the start over the "
+    return Gate(
+        least.name,
+        passed=least.passed and treated == 1 and relative_error < FIT,
+        reason=f"{said}mean: {relative_error:.3g}, needed below {FIT:g}",
+    )
+
+
+def times_may_be_compared(events: Sequence[int]) -> Gate:
+    """Times to an event, by the events of each arm."""
+    return _least(
+        "enough events to compare times", ("events in the smaller arm", min(events), TIMES_EVENTS)
+    )
+
+
+def funnel_may_be_drawn(expected: Sequence[float]) -> Gate:
+    """A funnel of areas, by the events expected in each."""
+    share = sum(each >= FUNNEL_EXPECTED for each in expected) / len(expected)
+    return _least(
+        "enough expected for a funnel",
+        (f"share of areas that expect {FUNNEL_EXPECTED:g}", share, FUNNEL_SHARE),
+    )
