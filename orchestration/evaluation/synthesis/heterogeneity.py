@@ -80,8 +80,8 @@ def _beyond(effect: Numbers, variance: Numbers, design: Matrix) -> float:
     # Effects that agree to the last digit leave nothing to search in but what rounding leaves.
     squares = max(squares, 1e-12 * float(variance.min()))
     root = sqrt(squares**2 + 4 * freedom * squares * float(variance.max()))
-        found: float = effect @ p @ p @ effect - np.trace(p)
-        return found
+    found: float = (squares + root) / (2 * freedom)
+    return found
 
 
 def _likelihood(effect: Numbers, variance: Numbers, design: Matrix, grid: Numbers) -> Numbers:
