@@ -37,7 +37,8 @@ def real_data() -> Path:
     pytest.skip(reason)
 
 
-def _release(home: Path, reuse: str, *options: str) -> Path:
+def made_release(home: Path, reuse: str, *options: str) -> Path:
+    """The current release of a run over a home of its own, or the one that `reuse` names."""
     named = os.environ.get(reuse)
     if named:
         return Path(named).resolve(strict=True)
@@ -49,11 +50,11 @@ def _release(home: Path, reuse: str, *options: str) -> Path:
 def real_release(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release over the real files; `BODYWORN_TEST_RELEASE` names one to use again."""
     home = tmp_path_factory.mktemp("real")
-    return _release(home, "BODYWORN_TEST_RELEASE", "--landing", str(real_data))
+    return made_release(home, "BODYWORN_TEST_RELEASE", "--landing", str(real_data))
 
 
 @pytest.fixture(scope="session")
 def demo_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release of the demonstration; `BODYWORN_TEST_DEMO_RELEASE` names one to use again."""
     home = tmp_path_factory.mktemp("demo")
-    return _release(home, "BODYWORN_TEST_DEMO_RELEASE", "--demo")
+    return made_release(home, "BODYWORN_TEST_DEMO_RELEASE", "--demo")

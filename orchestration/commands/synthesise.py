@@ -32,7 +32,7 @@ def synthesise(
         made = write(preset, recordings, seed, out, wanted_faults(faults))
     except (ValueError, OSError) as error:
         fail(error)
-    typer.echo(f"{len(made.files)} files of synthetic records and truth.json are in {out}.")
+    typer.echo(f"{len(made)} files of synthetic records and truth.json are in {out}.")
 
 
 def _only_new(out: Path) -> None:

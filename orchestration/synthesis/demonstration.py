@@ -25,6 +25,5 @@ def write_demonstration(
         folder.mkdir(parents=True, exist_ok=True)
         faults = list(setting.preset.demonstration_faults)
         chosen = seed if seed is not None else setting.programme.seed or 0
-        written = write_setting(setting, recordings, chosen, folder, faults, with_truth=False)
-        files += written.files
+        files += write_setting(setting, recordings, chosen, folder, faults, with_truth=False)
     return files

@@ -18,11 +18,14 @@ ROW_FAULTS = {
 CLOCK_DRIFT, UNCLOSED_QUOTE = "clock_drift", "unclosed_quote"
 FAULTS = (*ROW_FAULTS, CLOCK_DRIFT, UNCLOSED_QUOTE)
 SOUND = -1
+# In the file that begins with a quote that nothing closes: so many of the last sound rows.
+UNREAD, QUOTED_ROWS = len(ROW_FAULTS), 200
 DAY = SECONDS_A_DAY
 DRIFTING_DEVICES, DRIFT_SECONDS = 0.02, (180, 900)
 LATE_DAYS = (5, 40)
 # What bad rows turn into, in equal parts: the first two cost the row, the others are flagged.
 BAD = ("impossible_date", "negative_length", "zero_length", "no_officer")
+LOST_BAD = 2
 
 
 @dataclass(frozen=True)
@@ -34,9 +37,17 @@ class Faults:
     drift: Integers
     counts: dict[str, int] = field(default_factory=dict)
 
-    def has(self, name: str) -> bool:
-        """Whether a fault was asked for."""
-        return name in self.names
+    def turned_away(self) -> Truths:
+        """Recordings that no check lets pass: two kinds of bad rows, and the row with the quote."""
+        bad = self.of_row == _number("bad_rows")
+        away: Truths = bad & (np.arange(bad.size) % len(BAD) < LOST_BAD)
+        away[np.flatnonzero(self.of_row == UNREAD)[:1]] = True
+        return away
+
+    def timed(self) -> Truths:
+        """Recordings that have kept their time of day."""
+        kept: Truths = self.of_row != _number("midnight")
+        return kept
 
 
 def plan_faults(made: Made, names: list[str]) -> Faults:
@@ -58,6 +69,8 @@ def plan_faults(made: Made, names: list[str]) -> Faults:
     of_row = np.where(possible[of_row, np.arange(at.size)], of_row, SOUND)
     device = made.devices.of(made.recordings.officer, made.recordings.triggered // DAY)
     drift = _drift(made, draw, device, of_row) if CLOCK_DRIFT in names else np.zeros_like(of_row)
+    if UNCLOSED_QUOTE in names:
+        of_row[np.flatnonzero((of_row == SOUND) & (drift == 0))[-QUOTED_ROWS:]] = UNREAD
     return Faults(tuple(names), of_row, drift, _counts(names, of_row, drift, device))
 
 
@@ -81,11 +94,13 @@ def _drift(made: Made, draw: np.random.Generator, device: Integers, of_row: Inte
 def _counts(
     names: list[str], of_row: Integers, drift: Integers, device: Integers
 ) -> dict[str, int]:
-    """Planted faults by name; rows behind an unclosed quote are counted where they are written."""
+    """Planted faults by name; of an unclosed quote also the rows of its file."""
     counts = {name: int((of_row == _number(name)).sum()) for name in ROW_FAULTS if name in names}
     if CLOCK_DRIFT in names:
         counts[CLOCK_DRIFT] = int((drift != 0).sum())
         counts["clock_drift_devices"] = int(np.unique(device[drift != 0]).size)
+    if UNCLOSED_QUOTE in names:
+        counts |= {UNCLOSED_QUOTE: 1, "unclosed_quote_rows": int((of_row == UNREAD).sum())}
     if "bad_rows" in names:
         bad = np.flatnonzero(of_row == _number("bad_rows")) % len(BAD)
         counts |= {f"bad_rows_{name}": int((bad == n).sum()) for n, name in enumerate(BAD)}
@@ -98,7 +113,13 @@ def spoil(
     """The rows with their faults, repeats at the end; `moments` is how the file writes times."""
     if not faults.names:
         return rows
-    return _bad(_repeated(_wrong(made, faults, rows, part)), moments).drop("fault", "bad")
+    wrong = _wrong(made, faults, rows, part).filter(pl.col("fault") != UNREAD)
+    return _bad(_repeated(wrong), moments).drop("fault", "bad")
+
+
+def unread(faults: Faults, rows: pl.DataFrame, part: slice) -> pl.DataFrame:
+    """The rows that stand behind a quote that nothing closes."""
+    return rows.filter(pl.Series(faults.of_row[part] == UNREAD))
 
 
 def corrected(faults: Faults, rows: pl.DataFrame, part: slice) -> pl.DataFrame:

@@ -124,14 +124,12 @@ def request_rows(
     world: World, recordings: Recordings, requests: Requests, deleted: Integers
 ) -> pl.DataFrame:
     """The register of requests at the end of the data; `deleted` is of each recording."""
-    draw = world.random("request rows")
     count = len(requests)
     closed = requests.closed < world.days
     gone = deleted[requests.recording] < requests.received * SECONDS_A_DAY
     gone &= (requests.outcome != OPEN) & requests.counted
     outcome = np.where(gone, list(OUTCOMES).index("not_held"), requests.outcome)
     holds = requests.held < NEVER
-    named = draw.random(count) < NAMES_RECORDING
     filmed = recordings.triggered[requests.recording] // SECONDS_A_DAY
     return pl.DataFrame(
         {
@@ -145,11 +143,18 @@ def request_rows(
             "footage_date": world.dates(filmed),
             "hold_placed_at": world.times(np.where(holds, requests.held, 0), holds),
             "recording_id": pl.select(
-                pl.when(pl.Series(named | holds)).then(recording_ids(requests.recording))
+                pl.when(pl.Series(named(world, requests))).then(recording_ids(requests.recording))
             ).to_series(),
             "encounter_id": references(recordings.encounter[requests.recording]),
         }
     )
+
+
+def named(world: World, requests: Requests) -> Truths:
+    """Which requests name their recording: some at once, all on which a hold was put."""
+    said = world.random("request rows").random(len(requests)) < NAMES_RECORDING
+    names: Truths = said | (requests.held < NEVER)
+    return names
 
 
 def recording_ids(number: Integers) -> pl.Series:

@@ -6,12 +6,12 @@ from orchestration.synthesis.faults import FAULTS, plan_faults
 from orchestration.synthesis.making import make
 from orchestration.synthesis.presets import Setting, find_setting
 from orchestration.synthesis.truth import write_truth
-from orchestration.synthesis.writing import Written, write_files
+from orchestration.synthesis.writing import write_files
 
 TRUTH = "truth.json"
 
 
-def synthesise(preset: str, recordings: int, seed: int, out: Path, faults: list[str]) -> Written:
+def synthesise(preset: str, recordings: int, seed: int, out: Path, faults: list[str]) -> list[Path]:
     """Write every file of a preset into `out`, and truth.json beside them.
 
     Raises ValueError when the preset or a fault is not known, or the size does not fit.
@@ -27,13 +27,13 @@ def write_setting(
     faults: list[str],
     *,
     with_truth: bool = True,
-) -> Written:
+) -> list[Path]:
     """The same for a setting that has been read; a landing folder does without the truth."""
     made = make(setting, recordings, seed)
     planted = plan_faults(made, faults)
     written = write_files(made, planted, out)
     if with_truth:
-        write_truth(out / TRUTH, made, planted, written)
+        write_truth(out / TRUTH, made, planted)
     return written
 
 

@@ -7,19 +7,16 @@ from typing import Any
 from orchestration.synthesis.faults import Faults
 from orchestration.synthesis.making import Made
 from orchestration.synthesis.truth_answers import answers, outcomes
+from orchestration.synthesis.truth_clocks import clocks
 from orchestration.synthesis.truth_delivery import delivery, money
 from orchestration.synthesis.truth_footage import care, use
 from orchestration.synthesis.truth_rules import RULES
-from orchestration.synthesis.writing import Written
+from orchestration.synthesis.truth_shares import exposure
 
 
-def truth(made: Made, faults: Faults, written: Written) -> dict[str, Any]:
+def truth(made: Made, faults: Faults) -> dict[str, Any]:
     """Settings, rules and realised counts; with faults, counts are of the records before them."""
     programme, preset = made.setting.programme, made.setting.preset
-    planted = dict(faults.counts)
-    if written.unreadable:
-        planted["unclosed_quote"] = 1
-        planted["unclosed_quote_rows"] = written.unreadable
     return {
         "preset": preset.preset,
         "programme": programme.programme,
@@ -38,8 +35,10 @@ def truth(made: Made, faults: Faults, written: Written) -> dict[str, Any]:
             "care": care(made),
             "answers": answers(made),
             "outcomes": outcomes(made),
+            "exposure": exposure(made),
         },
-        "planted_faults": planted,
+        "planted_faults": faults.counts,
+        "planted_clocks": clocks(made, faults),
     }
 
 
@@ -62,7 +61,7 @@ def rows(made: Made) -> dict[str, int]:
     }
 
 
-def write_truth(path: Path, made: Made, faults: Faults, written: Written) -> None:
+def write_truth(path: Path, made: Made, faults: Faults) -> None:
     """Write the truth as JSON, the same bytes for the same seed."""
-    text = json.dumps(truth(made, faults, written), indent=2, ensure_ascii=False)
+    text = json.dumps(truth(made, faults), indent=2, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8")

@@ -9,6 +9,7 @@ from orchestration.synthesis.courts import FIRST_HEARING, NONE, STAGES, TRIAL_RE
 from orchestration.synthesis.making import Made
 from orchestration.synthesis.requests import KINDS, NEVER
 from orchestration.synthesis.truth_delivery import by_name
+from orchestration.synthesis.truth_shares import holds, injuries, regimes, within_window
 from orchestration.synthesis.world import Integers
 
 
@@ -27,6 +28,7 @@ def answers(made: Made) -> dict[str, Any]:
         "footage_available": by_name(ANSWERS, made.available),
         "allegations": made.allegations[0].size,
         "allegations_by_category": by_name(tuple(ALLEGATIONS), made.allegations[1]),
+        **regimes(made),
         "requests": _requests(made),
     }
 
@@ -58,6 +60,7 @@ def _requests(made: Made) -> dict[str, Any]:
         "answered_late_by_kind": by_name(KINDS, asked.kind, closed & ~on_time),
         "holds": int(held.sum()),
         "hold_before_deletion": int((held & (asked.held <= deleted)).sum()),
+        **holds(made),
     }
 
 
@@ -77,6 +80,7 @@ def outcomes(made: Made) -> dict[str, Any]:
         "early_pleas": int((guilty & (cases.stage == FIRST_HEARING)).sum()),
         "early_pleas_of_completed": int((guilty & ended & (cases.stage == FIRST_HEARING)).sum()),
         "guilty_pleas_of_completed": int((guilty & ended).sum()),
+        **within_window(made),
         "completed": int(ended.sum()),
         "convicted": int((ended & cases.convicted).sum()),
         "trial_results": by_name(TRIAL_RESULTS, cases.trial, ended & (cases.trial >= 0)),
@@ -87,4 +91,5 @@ def outcomes(made: Made) -> dict[str, Any]:
         "crimes_domestic_abuse": int(crimes.abuse.sum()),
         "assaults": injured.size,
         "assaults_with_injury": int(injured.sum()),
+        **injuries(made),
     }

@@ -11,6 +11,7 @@ from orchestration.synthesis.making import Made
 from orchestration.synthesis.recordings import NO_ENCOUNTER
 from orchestration.synthesis.requests import NEVER
 from orchestration.synthesis.truth_delivery import by_name
+from orchestration.synthesis.truth_shares import duty
 from orchestration.synthesis.world import SECONDS_A_DAY, Integers, Truths
 
 DAY = SECONDS_A_DAY
@@ -33,6 +34,8 @@ def use(made: Made) -> dict[str, Any]:
         "entire_by_kind": by_name(KINDS, met.kind, entire),
         "late_start_seconds": int(late[filmed].sum()),
         "early_stop_seconds": int(early[filmed].sum()),
+        "late_start_median_seconds": float(np.median(late[filmed])),
+        "early_stop_median_seconds": float(np.median(early[filmed])),
         "filmed_by_several_cameras": int((cameras > 1).sum()),
         "filmed_by_area": by_name(made.world.area_ids, met.area, filmed),
         "equipped_by_area": by_name(made.world.area_ids, met.area, made.could_film),
@@ -48,13 +51,14 @@ def use(made: Made) -> dict[str, Any]:
 
 
 def _officers(made: Made) -> dict[str, int]:
-    """Officers who worked a shift since their camera was issued, and those who filmed nothing."""
+    """Officers who worked since their camera was issued, those who filmed nothing, and months."""
     officer = made.shifts.officer
     working = np.unique(officer[made.shifts.day >= made.officers.issued[officer]])
     silent = np.setdiff1d(working, made.recordings.officer)
     return {
         "officers_with_shifts_since_issue": working.size,
         "officers_without_recordings": silent.size,
+        **duty(made),
     }
 
 

@@ -30,10 +30,18 @@ RULES = {
     "is not after data_to. Late: of these, not closed by due_date. due_date leaves out bank "
     "holidays: for freedom of information those of any part of the United Kingdom.",
     "hold_before_deletion": "A hold was placed, and the recording was not deleted before it.",
+    "held_in_time": "Of requests not withdrawn whose footage was there on the day of receipt, "
+    "those with a hold before it went. It goes when the recording is deleted or, where the request "
+    "names none, at the end of its last day to be kept.",
+    "officer_months": "Officers count once in each month in which a shift of theirs began: on "
+    "duty; equipped, where a shift began on or after the day of their first camera; without "
+    "recordings, where none was made in any of those shifts.",
+    "in_window": "Hearings and pleas on days from data_from to data_to; the other counts of cases "
+    "include what came before data_from.",
     "early_pleas": "Guilty at the first hearing. Denominators: pleas of guilty; cases with a "
     "disposal; cases with a first hearing; all by the end of the data.",
     "phase_order_kept": "No phase issued its first device before the first device of an earlier "
     "phase.",
     "faults": "Realised counts are of the records before faults; planted_faults counts what was "
-    "spoiled afterwards.",
+    "spoiled afterwards, and planted_clocks names the cameras whose clock is wrong.",
 }

@@ -1,7 +1,6 @@
 """Writes a made programme as files: one per table, the large tables one per year."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +21,7 @@ from orchestration.synthesis import (
     safety,
     shifts,
 )
-from orchestration.synthesis.faults import UNCLOSED_QUOTE, Faults, corrected, spoil
+from orchestration.synthesis.faults import Faults, corrected, spoil, unread
 from orchestration.synthesis.footage import library_columns, recording_rows
 from orchestration.synthesis.layout import Words, moments, stem, write
 from orchestration.synthesis.making import Made
@@ -30,20 +29,11 @@ from orchestration.synthesis.world import Integers, World
 
 OWN = "bodyworn"
 RECORDINGS = "recordings"
-QUOTED_ROWS = 200
 Parts = Iterator[tuple[str, slice]]
 
 
-@dataclass(frozen=True)
-class Written:
-    """The files, in name order, and how many rows lie in a file that cannot be read."""
-
-    files: list[Path]
-    unreadable: int
-
-
-def write_files(made: Made, faults: Faults, folder: Path) -> Written:
-    """Every table that a contract describes, in the layout the preset names for it."""
+def write_files(made: Made, faults: Faults, folder: Path) -> list[Path]:
+    """Every table that a contract describes, in the layout the preset names; files by name."""
     folder.mkdir(parents=True, exist_ok=True)
     contracts = {(each.source, each.name): each for each in read_contracts()}
     layouts = made.setting.preset.layouts
@@ -56,8 +46,7 @@ def write_files(made: Made, faults: Faults, folder: Path) -> Written:
             files.append(write(path, rows_of(part), contracts[OWN, table], {}))
     filmed = contracts[layouts.get(RECORDINGS, OWN), RECORDINGS]
     words = {} if filmed.source == OWN else made.setting.preset.words
-    more, unreadable = _write_recordings(made, faults, folder, filmed, words)
-    return Written(sorted([*files, *more]), unreadable)
+    return sorted([*files, *_write_recordings(made, faults, folder, filmed, words)])
 
 
 def _whole(made: Made) -> dict[str, Callable[[], pl.DataFrame]]:
@@ -123,29 +112,28 @@ def _respelled(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _write_recordings(
     made: Made, faults: Faults, folder: Path, contract: TableContract, words: Words
-) -> tuple[list[Path], int]:
-    files, unreadable = [], 0
+) -> list[Path]:
+    files, lost = [], []
     for year, part in years(made.world, made.recordings.triggered):
         rows = recording_rows(made, part)
         if contract.source != OWN:
             rows = rows.hstack(library_columns(made, part))
         better = corrected(faults, rows, part)
+        lost.append(unread(faults, rows, part))
         rows = spoil(made, faults, rows, part, moments(contract))
         files.append(write(folder / f"{stem(contract)}_{year}.csv", rows, contract, words))
         if len(better):
             path = folder / f"{stem(contract)}_{year}_corrected.csv"
             files.append(write(path, better, contract, words))
-    if faults.has(UNCLOSED_QUOTE):
+    behind_a_quote = pl.concat(lost)
+    if len(behind_a_quote):
         path = folder / f"{stem(contract)}_unclosed.csv"
-        unreadable = _unclosed(folder / f"{stem(contract)}_{year}.csv", path)
-        files.append(path)
-    return files, unreadable
+        files.append(_unclosed(write(path, behind_a_quote, contract, words)))
+    return files
 
 
-def _unclosed(source: Path, path: Path) -> int:
-    """Copy the last rows of a file and open a quote in the first of them that nothing closes."""
-    lines = source.read_text(encoding="utf-8").splitlines(keepends=True)
-    taken = lines[1:][-QUOTED_ROWS:]
-    source.write_text("".join(lines[: len(lines) - len(taken)]), encoding="utf-8")
-    path.write_text("".join([lines[0], '"', *taken]), encoding="utf-8")
-    return len(taken)
+def _unclosed(path: Path) -> Path:
+    """Open a quote before the first row of a file that nothing closes."""
+    header, rows = path.read_text(encoding="utf-8").split("\n", 1)
+    path.write_text(f'{header}\n"{rows}', encoding="utf-8")
+    return path
