@@ -1,0 +1,86 @@
+"""Effects by cohort and period since treatment, averaged by the size of the cohorts."""
+
+from typing import Any
+
+import polars as pl
+
+from orchestration.evaluation.frame import Design, Result
+from orchestration.evaluation.rollout.long import pandas_frame
+from orchestration.evaluation.rollout.panel import Panel
+from orchestration.evaluation.rollout.periods import NEVER
+from orchestration.evaluation.rollout.quietly import quietly
+from orchestration.evaluation.rollout.values import ValueKeys, value_panel
+from orchestration.evaluation.telling import tell
+
+
+def cohort_effects(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
+    """Sun and Abraham (Journal of Econometrics 2021) by diff-diff; errors clustered by unit.
+
+    Where every unit is treated in the end, the last cohort is the comparison and its treated
+    periods are left out. Raises Refusal.
+    """
+    panel = value_panel(keys, table)
+    found = fit_cohorts(panel, keys.covariates)
+    low, high = found.overall_conf_int
+    values: dict[str, Any] = {"ATT": float(found.overall_att), "ATT_se": float(found.overall_se)}
+    for event_time, each in sorted(found.event_study_effects.items()):
+        values |= {f"e{event_time}": float(each["effect"]), f"e{event_time}_se": float(each["se"])}
+    return Result(
+        design="cohort_effects",
+        measure="average difference among the treated",
+        method="interaction-weighted (Sun and Abraham 2021), diff-diff; clustered by unit",
+        values=values,
+        estimate=values["ATT"],
+        standard_error=values["ATT_se"],
+        interval_low=float(low),
+        interval_high=float(high),
+        p_value=float(found.overall_p_value),
+        is_randomised=False,
+        words=tell(
+            keys.outcome,
+            (float(low), float(high)),
+            "difference",
+            "compared",
+            unit=keys.unit_of_value,
+        ),
+    )
+
+
+def fit_cohorts(panel: Panel, covariates: tuple[str, ...] = ()) -> Any:
+    """The fit of diff-diff; without a unit never treated, on the periods before the last cohort."""
+    from diff_diff import SunAbraham
+
+    if panel.first.max() < NEVER:
+        panel = panel.until(int(panel.first.max()))
+    frame = pandas_frame(
+        panel, value=panel.counts, **{name: panel.columns[name] for name in covariates}
+    )
+    with quietly():
+        return SunAbraham().fit(
+            frame, "value", "unit", "period", "first", covariates=[*covariates] or None
+        )
+
+
+COHORTS = Design(
+    name="cohort_effects",
+    keys=ValueKeys,
+    run=cohort_effects,
+    about="Differences by cohort and period since treatment (Sun and Abraham).",
+    example="""\
+design: cohort_effects
+title: Complaints per 100 officers in six areas
+question: How far do cohorts differ from the areas that never had cameras?
+keys:
+  outcome: Complaints
+  unit: area
+  period: year
+  first: cameras_from
+  value: rate
+  unit_of_value: per 100 officers
+inline:
+  area: [a, a, a, b, b, b, c, c, c, d, d, d, e, e, e, f, f, f]
+  year: [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3]
+  cameras_from: [2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, null, null, null, null, null, null]
+  rate: [5.1, 4.2, 4.0, 6.0, 5.4, 5.1, 5.5, 5.6, 4.9, 4.8, 4.9, 4.1, 5.2, 5.3, 5.2, 6.1, 6.0, 6.2]
+""",
+)

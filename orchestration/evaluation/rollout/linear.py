@@ -1,0 +1,126 @@
+"""Linear imputation: expected values from untreated cells, and the errors that libraries print."""
+
+from math import sqrt
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from scipy import stats
+
+from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.frame import Design, Refusal, Result
+from orchestration.evaluation.rollout.cells import fit_cells
+from orchestration.evaluation.rollout.long import identified, pandas_frame
+from orchestration.evaluation.rollout.panel import Panel
+from orchestration.evaluation.rollout.quietly import quietly
+from orchestration.evaluation.rollout.values import ValueKeys, value_panel
+from orchestration.evaluation.telling import tell
+
+CAUTION = (
+    "The errors of the libraries are printed to be checked against, not to be used: with few units "
+    "their intervals hold the truth far less often than they say. The interval is a jackknife's."
+)
+
+
+def linear_imputation(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
+    """Borusyak, Jaravel and Spiess (2024); the same estimate as two-stage (Gardner 2021).
+
+    Standard error by jackknife over units, t. Raises Refusal.
+    """
+    panel = value_panel(keys, table)
+    estimate, error, low, high = imputed(panel)
+    return Result(
+        design="linear_imputation",
+        measure="average difference among the treated",
+        method="linear imputation (Borusyak, Jaravel and Spiess 2024); jackknife over units",
+        values={"att": estimate, "se_jackknife": error, **_of_libraries(panel)},
+        estimate=estimate,
+        standard_error=error,
+        interval_low=low,
+        interval_high=high,
+        p_value=float(2 * stats.t.sf(abs(estimate) / error, len(panel.units) - 1)),
+        notes=(CAUTION,),
+        is_randomised=False,
+        words=tell(keys.outcome, (low, high), "difference", "compared", unit=keys.unit_of_value),
+    )
+
+
+def imputed(panel: Panel) -> tuple[float, float, float, float]:
+    """Estimate, jackknife error and t interval; raises Refusal where a unit cannot be left out."""
+    panel = identified(panel)
+    units = len(panel.units)
+    estimate = _estimate(panel, np.ones(units, dtype=bool))
+    without = np.array([_estimate(panel, np.arange(units) != each) for each in range(units)])
+    if not np.isfinite(without).all():
+        raise Refusal("a unit cannot be left out: no error can be given with so few units")
+    error = sqrt((units - 1) / units * float(((without - estimate) ** 2).sum()))
+    reach = float(stats.t.ppf(0.975, units - 1)) * error
+    return estimate, error, estimate - reach, estimate + reach
+
+
+def _estimate(panel: Panel, kept: NDArray[np.bool_]) -> float:
+    """Mean of value minus fit over the treated cells of the units kept.
+
+    Periods are solved for first, units follow: with a unit's mean m_u and its open cells c, the
+    period effects solve (C - c'c/n) p = y - c'm.
+    """
+    value, treated = panel.counts[kept], panel.treated[kept]
+    cells: Numbers = (~treated).astype(float)
+    per_unit = cells.sum(1)
+    total = np.diag(cells.sum(0)) - cells.T @ (cells / per_unit[:, None])
+    mean = (value * cells).sum(1) / per_unit
+    wanted = (value * cells).sum(0) - cells.T @ mean
+    is_open = cells.sum(0) > 0
+    period = np.full(len(is_open), np.nan)
+    inside = np.ix_(is_open, is_open)
+    period[is_open] = np.linalg.lstsq(total[inside], wanted[is_open], rcond=None)[0]
+    unit = mean - (cells * np.where(is_open, period, 0)).sum(1) / per_unit
+    counted = treated & is_open
+    if not counted.any():
+        return float("nan")
+    return float((value - unit[:, None] - period)[counted].mean())
+
+
+def _of_libraries(panel: Panel) -> dict[str, float]:
+    from diff_diff import ImputationDiD, TwoStageDiD
+
+    panel = identified(panel)
+    frame = pandas_frame(panel, value=panel.counts)
+    cells = fit_cells(panel, "linear")
+    gradient = np.zeros(len(cells.coefficients))
+    sizes = np.array([len(rows) for rows in cells.rows])
+    gradient[-len(sizes) :] = sizes / sizes.sum()
+    with quietly():
+        found = {
+            name: model.fit(frame, "value", "unit", "period", "first")
+            for name, model in (("BJS", ImputationDiD()), ("2stage", TwoStageDiD()))
+        }
+    return {
+        "se_ETWFE_HC1cluster_R": cells.error(gradient),
+        **{f"se_{name}_diffdiff": float(each.overall_se) for name, each in found.items()},
+    }
+
+
+LINEAR = Design(
+    name="linear_imputation",
+    keys=ValueKeys,
+    run=linear_imputation,
+    about="Values against those expected from untreated cells, on the scale of the values.",
+    example="""\
+design: linear_imputation
+title: Complaints per 100 officers in six areas
+question: How do rates compare with those expected from areas without cameras yet?
+keys:
+  outcome: Complaints
+  unit: area
+  period: year
+  first: cameras_from
+  value: rate
+  unit_of_value: per 100 officers
+inline:
+  area: [a, a, a, b, b, b, c, c, c, d, d, d, e, e, e, f, f, f]
+  year: [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3]
+  cameras_from: [2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, null, null, null, null, null, null]
+  rate: [5.1, 4.2, 4.0, 6.0, 5.4, 5.1, 5.5, 5.6, 4.9, 4.8, 4.9, 4.1, 5.2, 5.3, 5.2, 6.1, 6.0, 6.2]
+""",
+)
