@@ -12,17 +12,21 @@
 {%- endmacro %}
 
 
-{# One row per clock hour touched by an interval given in milliseconds; the value is the hour's first millisecond. #}
+{# One row per clock hour, or day, touched by an interval given in milliseconds; the value is its first millisecond. #}
 {% macro clock_hours(from_ms, to_ms) -%}
-    {{ return(adapter.dispatch('clock_hours', 'bodyworn')(from_ms, to_ms)) }}
+    {{ return(adapter.dispatch('clock_steps', 'bodyworn')(from_ms, to_ms, 3600000)) }}
 {%- endmacro %}
 
-{% macro duckdb__clock_hours(from_ms, to_ms) -%}
-    unnest(generate_series({{ from_ms }} - {{ from_ms }} % 3600000, {{ to_ms }}, 3600000))
+{% macro clock_days(from_ms, to_ms) -%}
+    {{ return(adapter.dispatch('clock_steps', 'bodyworn')(from_ms, to_ms, 86400000)) }}
 {%- endmacro %}
 
-{% macro spark__clock_hours(from_ms, to_ms) -%}
-    explode(sequence({{ from_ms }} - {{ from_ms }} % 3600000, {{ to_ms }}, 3600000))
+{% macro duckdb__clock_steps(from_ms, to_ms, step_ms) -%}
+    unnest(generate_series({{ from_ms }} - {{ from_ms }} % {{ step_ms }}, {{ to_ms }}, {{ step_ms }}))
+{%- endmacro %}
+
+{% macro spark__clock_steps(from_ms, to_ms, step_ms) -%}
+    explode(sequence({{ from_ms }} - {{ from_ms }} % {{ step_ms }}, {{ to_ms }}, {{ step_ms }}))
 {%- endmacro %}
 
 

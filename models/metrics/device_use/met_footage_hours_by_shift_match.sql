@@ -1,9 +1,22 @@
-with shift_hours as (
+with filmed_hours as (
     select distinct
         programme_id,
         staff_id,
         hour_ms
-    from {{ ref('int_shift_hours') }}
+    from {{ ref('int_recording_hours') }}
+),
+
+-- Shifts have many more hours than footage has: only those that can be matched are made distinct.
+shift_hours as (
+    select distinct
+        shift_hours.programme_id,
+        shift_hours.staff_id,
+        shift_hours.hour_ms
+    from {{ ref('int_shift_hours') }} as shift_hours
+    inner join filmed_hours
+        on shift_hours.programme_id = filmed_hours.programme_id
+        and shift_hours.staff_id = filmed_hours.staff_id
+        and shift_hours.hour_ms = filmed_hours.hour_ms
 )
 
 select

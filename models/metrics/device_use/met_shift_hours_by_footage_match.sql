@@ -19,6 +19,18 @@ matched as (
         on shift_hours.programme_id = recording_hours.programme_id
         and shift_hours.staff_id = recording_hours.staff_id
         and shift_hours.hour_ms = recording_hours.hour_ms
+),
+
+summed as (
+    select
+        programme_id,
+        area_id,
+        month_start,
+        has_footage,
+        is_worked,
+        sum(shift_ms) as shift_ms
+    from matched
+    group by all
 )
 
 select
@@ -30,7 +42,7 @@ select
     case when has_footage then 'with footage' else 'without footage' end as breakdown_value,
     cast(sum(shift_ms) as bigint) as numerator,
     cast(null as bigint) as denominator
-from matched
+from summed
 group by all
 union all
 select
@@ -46,5 +58,5 @@ select
     end as breakdown_value,
     cast(sum(shift_ms) as bigint) as numerator,
     cast(null as bigint) as denominator
-from matched
+from summed
 group by all

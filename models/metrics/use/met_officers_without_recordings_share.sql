@@ -1,5 +1,5 @@
 -- An officer counts once in a month and area, and as without recordings when none of the officer's own began in a shift there.
-with shift_hours as (
+with shift_days as (
     select
         programme_id,
         area_id,
@@ -7,7 +7,7 @@ with shift_hours as (
         staff_id,
         from_ms,
         to_ms,
-        {{ clock_hours('from_ms', 'least(to_ms, from_ms + 86400000)') }} as hour_ms
+        {{ clock_days('from_ms', 'least(to_ms, from_ms + 86400000)') }} as day_ms
     from {{ ref('int_shifts') }}
     where
         is_worked and is_in_scope and staff_id is not null and to_ms >= from_ms
@@ -16,17 +16,17 @@ with shift_hours as (
 
 filmed as (
     select
-        shift_hours.programme_id,
-        shift_hours.area_id,
-        shift_hours.month_start,
-        shift_hours.staff_id,
+        shift_days.programme_id,
+        shift_days.area_id,
+        shift_days.month_start,
+        shift_days.staff_id,
         count(recordings.staff_id) as recording_count
-    from shift_hours
+    from shift_days
     left join {{ ref('int_recordings') }} as recordings
-        on shift_hours.programme_id = recordings.programme_id
-        and shift_hours.staff_id = recordings.staff_id
-        and shift_hours.hour_ms = recordings.from_ms - recordings.from_ms % 3600000
-        and recordings.from_ms between shift_hours.from_ms and shift_hours.to_ms
+        on shift_days.programme_id = recordings.programme_id
+        and shift_days.staff_id = recordings.staff_id
+        and shift_days.day_ms = recordings.from_ms - recordings.from_ms % 86400000
+        and recordings.from_ms between shift_days.from_ms and shift_days.to_ms
     group by all
 )
 

@@ -1,0 +1,127 @@
+"""A whole London, landing to release, against the same work as one plain DuckDB script.
+
+`uv run python -m tests.benchmarks.programme --recordings 500000 5000000`. The limits bind: at most
+1.3 times the script at the largest size, less than 8 GB, and an exponent of growth of at most 1.05
+between the sizes, net of what a run of a thousand recordings takes. Plain pandas on 500,000
+recordings, for scale, does less and is not bound.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from math import log
+from pathlib import Path
+
+import duckdb
+
+from orchestration import paths
+from tests.benchmarks._by_hand import NAME
+
+SIZES = [500_000, 5_000_000]
+SMALLEST = 1_000
+PANDAS = 500_000
+LIMIT_RATIO = 1.3
+LIMIT_GB = 8.0
+LIMIT_EXPONENT = 1.05
+
+
+def _measured(command: list[str], **more: str) -> tuple[float, float]:
+    """Seconds and peak memory in GB of a process that must end well."""
+    outside = {"LANDING", "DAGSTER_HOME", "BODYWORN_WEBHOOK"}
+    kept = {name: value for name, value in os.environ.items() if name not in outside}
+    begun = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            command, env=kept | more, cwd=paths.ROOT, stdout=said, stderr=subprocess.STDOUT
+        )
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode not in {0, 3}:
+            said.seek(0)
+            sys.exit(f"{' '.join(command)}: exit {process.returncode}\n{said.read()}")
+    return time.perf_counter() - begun, used.ru_maxrss / 2**20
+
+
+def generate(landing: Path, recordings: int) -> None:
+    """The files of a London of this size."""
+    words = ("synthesise", "london", "--recordings", str(recordings), "--seed", "1")
+    command = [sys.executable, "-m", "orchestration.cli", *words, "--out", str(landing / NAME)]
+    seconds, _ = _measured(command)
+    sys.stdout.write(f"{recordings:,} recordings: generated in {seconds:.1f} s\n")
+
+
+def ours(landing: Path, home: Path) -> tuple[float, float]:
+    """Landing to release."""
+    command = [sys.executable, "-m", "orchestration.cli", "run", "--landing", str(landing)]
+    return _measured(command, BODYWORN_HOME=str(home))
+
+
+def unlike(run: Path, home: Path) -> list[str]:
+    """Figures that only one of the two has, in words: the two did the same work when none."""
+    theirs = home / "release" / "fct_metrics.parquet"
+    own = run / "releases" / "current" / "parquet" / "fct_metrics.parquet"
+    columns = "metric_id, area_id, period_start, period_grain, breakdown, breakdown_value, value"
+    pick = f"select {columns} from '{{}}' where programme_id = '{NAME}'"
+    query = (
+        f"select metric_id, count(*) from (({pick.format(own)} except {pick.format(theirs)})"
+        f" union all ({pick.format(theirs)} except {pick.format(own)})) group by all order by all"
+    )
+    with duckdb.connect() as con:
+        return [f"{metric}: {count}" for metric, count in con.sql(query).fetchall()]
+
+
+def measure(folder: Path, recordings: int, *, beside: bool) -> tuple[float, float, float]:
+    """Print one size: our seconds, our peak in GB, and the ratio (0 when not measured beside)."""
+    place = folder / str(recordings)
+    landing, run, home = (place / name for name in ("landing", "run", "hand"))
+    home.mkdir(parents=True)
+    generate(landing, recordings)
+    seconds, peak = ours(landing, run)
+    sys.stdout.write(
+        f"{recordings:,} recordings: landing to release {seconds:.1f} s, {peak:.2f} GB\n"
+    )
+    ratio = 0.0
+    if beside:
+        command = [sys.executable, "-m", "tests.benchmarks._by_hand", str(place)]
+        other, theirs = _measured(command)
+        ratio = seconds / other
+        different = unlike(run, home)
+        sys.stdout.write(
+            f"  plain DuckDB script {other:.1f} s, {theirs:.2f} GB; ratio {ratio:.2f}"
+            f" (limit {LIMIT_RATIO} at the largest size)\n"
+            f"  figures that differ: {', '.join(different) or 'none'}\n"
+        )
+    sys.stdout.flush()
+    if recordings == PANDAS:
+        command = [sys.executable, "-m", "tests.benchmarks._by_pandas", str(landing / NAME)]
+        plain, held = _measured(command)
+        sys.stdout.write(f"  plain pandas, a part of it: {plain:.1f} s, {held:.2f} GB\n")
+    shutil.rmtree(place)
+    return seconds, peak, ratio
+
+
+def main() -> int:
+    """Run every size asked for; 1 when a limit was not kept."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--recordings", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--folder", type=Path, help="where the data go; a temporary folder if not")
+    chosen = parser.parse_args()
+    sizes = sorted(chosen.recordings)
+    with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
+        start, _, _ = measure(Path(folder), SMALLEST, beside=False)
+        taken = [measure(Path(folder), size, beside=True) for size in sizes]
+    is_kept = max(peak for _, peak, _ in taken) < LIMIT_GB and taken[-1][2] <= LIMIT_RATIO
+    if len(sizes) > 1:
+        growth = (taken[-1][0] - start) / (taken[0][0] - start)
+        exponent = log(growth) / log(sizes[-1] / sizes[0])
+        is_kept &= exponent <= LIMIT_EXPONENT
+        sys.stdout.write(f"exponent of growth: {exponent:.2f} (limit {LIMIT_EXPONENT})\n")
+    return 0 if is_kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
