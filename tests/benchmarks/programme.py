@@ -74,32 +74,35 @@ def unlike(run: Path, home: Path) -> list[str]:
         return [f"{metric}: {count}" for metric, count in con.sql(query).fetchall()]
 
 
+def _against_script(place: Path, seconds: float) -> float:
+    """Run the plain script beside a finished run and print how they compare; the ratio."""
+    command = [sys.executable, "-m", "tests.benchmarks._by_hand", str(place)]
+    other, peak = _measured(command)
+    different = unlike(place / "run", place / "hand")
+    sys.stdout.write(
+        f"  plain DuckDB script {other:.1f} s, {peak:.2f} GB; ratio {seconds / other:.2f}"
+        f" (limit {LIMIT_RATIO} at the largest size)\n"
+        f"  figures that differ: {', '.join(different) or 'none'}\n"
+    )
+    return seconds / other
+
+
 def measure(folder: Path, recordings: int, *, beside: bool) -> tuple[float, float, float]:
     """Print one size: our seconds, our peak in GB, and the ratio (0 when not measured beside)."""
     place = folder / str(recordings)
-    landing, run, home = (place / name for name in ("landing", "run", "hand"))
-    home.mkdir(parents=True)
+    landing = place / "landing"
+    (place / "hand").mkdir(parents=True)
     generate(landing, recordings)
-    seconds, peak = ours(landing, run)
+    seconds, peak = ours(landing, place / "run")
     sys.stdout.write(
         f"{recordings:,} recordings: landing to release {seconds:.1f} s, {peak:.2f} GB\n"
     )
-    ratio = 0.0
-    if beside:
-        command = [sys.executable, "-m", "tests.benchmarks._by_hand", str(place)]
-        other, theirs = _measured(command)
-        ratio = seconds / other
-        different = unlike(run, home)
-        sys.stdout.write(
-            f"  plain DuckDB script {other:.1f} s, {theirs:.2f} GB; ratio {ratio:.2f}"
-            f" (limit {LIMIT_RATIO} at the largest size)\n"
-            f"  figures that differ: {', '.join(different) or 'none'}\n"
-        )
-    sys.stdout.flush()
+    ratio = _against_script(place, seconds) if beside else 0.0
     if recordings == PANDAS:
         command = [sys.executable, "-m", "tests.benchmarks._by_pandas", str(landing / NAME)]
         plain, held = _measured(command)
         sys.stdout.write(f"  plain pandas, a part of it: {plain:.1f} s, {held:.2f} GB\n")
+    sys.stdout.flush()
     shutil.rmtree(place)
     return seconds, peak, ratio
 
