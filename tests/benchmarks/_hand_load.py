@@ -87,24 +87,75 @@ def _reject(
     con.execute(f"create or replace table faults as {' union all '.join([none, *parts])}")
     con.execute("create or replace table repeated as select 0::bigint as record_number where false")
     if key:
-        keys, whole = ", ".join(key), ", ".join(column.name for column in columns)
-        con.execute(
-            f"create or replace table twice as select {keys}, count(distinct ({whole})) as kinds"
-            f" from rows group by {keys} having count(*) > 1"
-        )
-        con.execute(
-            f"insert into faults select record_number, '{key[0]}', 'conflicting_rows'"
-            f" from rows join twice using ({keys}) where kinds > 1"
-        )
-        con.execute(
-            f"insert into repeated select record_number from rows join twice using ({keys})"
-            f" where kinds = 1 qualify row_number() over (partition by {keys}"
-            " order by record_number) > 1"
-        )
+        _repeats(con, ", ".join(key), ", ".join(column.name for column in columns))
     query = "select count(distinct record_number) from faults"
     return {
         "rejected": con.sql(query).fetchall()[0][0],
         "duplicates": con.sql("select count(*) from repeated").fetchall()[0][0],
+    }
+
+
+def _repeats(con: Connection, key: str, whole: str) -> None:
+    """Rows that share a key: repeats of one content, or at fault for having several."""
+    con.execute(
+        f"create or replace table twice as select {key}, count(distinct ({whole})) as kinds"
+        f" from rows group by {key} having count(*) > 1"
+    )
+    con.execute(
+        "insert into faults select record_number, '(key)', 'conflicting_rows'"
+        f" from rows join twice using ({key}) where kinds > 1"
+    )
+    con.execute(
+        f"insert into repeated select record_number from rows join twice using ({key})"
+        f" where kinds = 1 qualify row_number() over (partition by {key}"
+        " order by record_number) > 1"
+    )
+
+
+def _write(
+    con: Connection,
+    columns: list[ColumnContract],
+    contract: TableContract,
+    people: Pseudonyms,
+    told: dict[str, Any],
+    place: Path,
+) -> None:
+    """The accepted rows as Parquet, people replaced and the stamp of their file beside them."""
+    chosen = _replace_people(con, columns, people)
+    joins = " ".join(
+        f"left join people_{n} on rows.{n} is not distinct from people_{n}.clear" for n in chosen
+    )
+    held = {column.name for column in columns}
+    cells = [
+        f"{chosen.get(c.name, c.name) if c.name in held else 'null'}::{_type(c)} as {c.name}"
+        for c in contract.kept
+    ]
+    cells += [f"'{told[name]}' as {name}" for name in ("programme_id", "file_hash", "file_name")]
+    cells += [f"{told['arrival']}::bigint as arrival", "record_number"]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    con.execute(
+        f"copy (select {', '.join(cells)} from rows {joins} anti join faults using (record_number)"
+        f" anti join repeated using (record_number)) to '{place}' (format parquet)"
+    )
+
+
+def _numbers(
+    con: Connection, contract: TableContract, held: set[str], counts: dict[str, int]
+) -> dict[str, Any]:
+    """Records and days of the ledger's row, once what could not be read is known."""
+    unread = con.sql("select count(distinct line) from reject_errors").fetchall()[0][0]
+    con.execute("drop table reject_errors; drop table reject_scans")
+    rows = con.sql("select count(*) from rows").fetchall()[0][0]
+    event = contract.meta.event_date
+    days = f"min({event})::date, max({event})::date" if event in held else "null, null"
+    first, last = con.sql(f"select {days} from rows").fetchall()[0]
+    return {
+        "records": rows + unread,
+        "accepted": rows - counts["rejected"] - counts["duplicates"],
+        "rejected": counts["rejected"] + unread,
+        "duplicates": counts["duplicates"],
+        "first_event_date": first,
+        "last_event_date": last,
     }
 
 
@@ -117,47 +168,18 @@ def load(
     stamp: dict[str, Any],
 ) -> dict[str, Any]:
     """Load one file into the raw folder of `home`; the row of the ledger about it."""
-    columns, key = _read(con, file, contract), list(contract.key)
-    counts = _reject(con, columns, key, stamp["as_of"])
-    unread = con.sql("select count(distinct line) from reject_errors").fetchall()[0][0]
-    con.execute("drop table reject_errors; drop table reject_scans")
-    chosen = _replace_people(con, columns, people)
-    joins = " ".join(
-        f"left join people_{n} on rows.{n} is not distinct from people_{n}.clear" for n in chosen
-    )
-    held = {column.name for column in columns}
-    cells = [
-        f"{chosen.get(c.name, c.name) if c.name in held else 'null'}::{_type(c)} as {c.name}"
-        for c in contract.kept
-    ]
-    place = home / "raw" / contract.source / contract.name / stamp["programme_id"]
-    place.mkdir(parents=True, exist_ok=True)
+    columns = _read(con, file, contract)
+    counts = _reject(con, columns, list(contract.key), stamp["as_of"])
     digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    told = f"'{stamp['programme_id']}' as programme_id, '{digest}' as file_hash"
-    told += f", '{stamp['file_name']}' as file_name, {stamp['arrival']}::bigint as arrival"
-    con.execute(
-        f"copy (select {', '.join(cells)}, {told}, record_number from rows {joins}"
-        " anti join faults using (record_number) anti join repeated using (record_number))"
-        f" to '{place / digest}.parquet' (format parquet)"
-    )
-    if counts["rejected"]:
-        con.execute(f"copy faults to '{home / digest}.quarantine.csv'")
-    rows = con.sql("select count(*) from rows").fetchall()[0][0]
-    accepted = rows - counts["rejected"] - counts["duplicates"]
-    counts = {"records": rows + unread, "accepted": accepted, **counts}
-    counts["rejected"] += unread
-    event = contract.meta.event_date
-    first, last = (
-        con.sql(f"select min({event})::date, max({event})::date from rows").fetchall()[0]
-        if event in held
-        else (None, None)
-    )
-    return {
+    told = {
         **stamp,
-        **counts,
         "source_name": contract.source,
         "table_name": contract.name,
         "file_hash": digest,
-        "first_event_date": first,
-        "last_event_date": last,
+        **_numbers(con, contract, {column.name for column in columns}, counts),
     }
+    folder = home / "raw" / contract.source / contract.name / stamp["programme_id"]
+    _write(con, columns, contract, people, told, folder / f"{digest}.parquet")
+    if counts["rejected"]:
+        con.execute(f"copy faults to '{home / digest}.quarantine.csv'")
+    return told
