@@ -1,5 +1,7 @@
 """Classes, thresholds and rounding are those of the policy, and are said in one place."""
 
+import re
+
 import pytest
 import yaml
 from pydantic import ValidationError
@@ -50,9 +52,24 @@ def test_the_cube_holds_only_metrics_that_exist_and_add_up() -> None:
     assert {name: kind for name, kind in kinds.items() if kind not in ADDITIVE} == {}
 
 
-def test_every_class_that_a_metric_declares_exists() -> None:
-    declared = {name: entry.get("disclosure", "A") for name, entry in entries().items()}
+def test_every_metric_declares_a_class_that_exists() -> None:
+    declared = {name: entry.get("disclosure") for name, entry in entries().items()}
     assert {name: said for name, said in declared.items() if said not in POLICY.classes} == {}
+
+
+def test_what_is_counted_of_people_is_of_the_class_of_people() -> None:
+    people = re.compile(
+        r"defendants?|victims?|pleas?|people|positive answers|officer-months|officers in the arm"
+        r"|officers of the arm|assaults on officers|upheld|trials"
+    )
+    counted = {
+        name: entry["disclosure"]
+        for name, entry in entries().items()
+        if people.search(entry["numerator_words"])
+        or (entry["kind"] == "quantile" and people.search(entry["denominator_words"]))
+    }
+    assert len(counted) > 15
+    assert {name: said for name, said in counted.items() if said != "P"} == {}
 
 
 def test_the_words_for_a_hidden_figure_name_the_threshold_of_its_own_class() -> None:

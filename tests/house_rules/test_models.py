@@ -128,7 +128,7 @@ def test_every_metric_entry_says_what_a_reader_asks_first(manifest: Manifest) ->
     asked = {
         "label", "topic", "kind", "unit", "direction", "definition", "numerator_words",
         "denominator_words", "why_it_matters", "rise_can_mean", "fall_can_mean", "grace_days",
-        "owner", "version", "breaks",
+        "owner", "version", "breaks", "disclosure",
     }  # fmt: skip
     silent = {
         model["name"]: sorted(missing)
