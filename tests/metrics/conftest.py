@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pytest
@@ -17,8 +16,12 @@ NAME = "london_synthetic"
 FIGURES = """
     select metric_id, area_id, period_grain, period_start, breakdown, breakdown_value,
         numerator, denominator
-    from roll_figures
+    from {table}
     where programme_id = ? and numerator is not null
+"""
+RESTATABLE = """
+    select metric_id from int_metric_definitions
+    where kind not in ('distinct', 'quantile', 'survey') and highest is null
 """
 
 
@@ -28,6 +31,8 @@ class Small:
 
     programme: Programme
     figures: Mapping[str, Figures]
+    restated: Mapping[str, Figures]
+    restatable: frozenset[str]
 
 
 @pytest.fixture(scope="session")
@@ -39,16 +44,19 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
     done = run_bodyworn(home, "--landing", str(folder.parent))
     assert done.returncode == 0, done.stdout
     programme = read(folder, paths.ROOT / "data" / "programmes" / NAME / "programme.yml")
-    return Small(programme, _figures(home / "warehouse" / "bodyworn.duckdb"))
+    with duckdb.connect(home / "warehouse" / "bodyworn.duckdb", read_only=True) as con:
+        additive = frozenset(name for (name,) in con.execute(RESTATABLE).fetchall())
+        return Small(
+            programme, _figures(con, "roll_figures"), _figures(con, "roll_geographies"), additive
+        )
 
 
-def _figures(warehouse: Path) -> dict[str, Figures]:
+def _figures(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, Figures]:
     found: dict[str, Figures] = {}
-    with duckdb.connect(warehouse, read_only=True) as con:
-        for *key, up, down in con.execute(FIGURES, [NAME]).fetchall():
-            metric, area, grain, start, breakdown, part = key
-            counts = (_exact(up), _exact(down))
-            found.setdefault(metric, {})[metric, area, grain, start, breakdown, part] = counts
+    for *key, up, down in con.execute(FIGURES.format(table=table), [NAME]).fetchall():
+        metric, area, grain, start, breakdown, part = key
+        counts = (_exact(up), _exact(down))
+        found.setdefault(metric, {})[metric, area, grain, start, breakdown, part] = counts
     return found
 
 
