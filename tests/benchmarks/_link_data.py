@@ -51,8 +51,11 @@ create table int_devices as select 'bench' as programme_id, 'C' || n as camera_i
 from range({officers} - 500) t(n);
 create table int_complaints as select 'bench' as programme_id, 'P' || e as complaint_id,
     case when e % 3 = 0 then 'E' || lpad(e::varchar, 9, '0') end as encounter_id,
-    who(officer) as staff_id, on_day(day, second + 60) as incident_from, 'area_1' as area_id
-from drawn where e % 400 = 0;
+    who(officer) as staff_id, on_day(day, second + 60) as incident_from,
+    on_day(day, 0)::date as incident_date, 'area_1' as area_id from drawn where e % 400 = 0;
+create table int_shifts as select 'bench' as programme_id, who(n) as staff_id, true as is_worked,
+    epoch_ms(on_day(day, 0)) as from_ms, epoch_ms(on_day(day, 43200)) as to_ms
+from range({officers} / 2) t(n), range(1 + {encounters} // {a_day}) u(day);
 create table int_requests as select 'bench' as programme_id, 'Q' || i as request_id,
     recording_id, null::varchar as encounter_id
 from (select recording_id, row_number() over () as i from int_recordings) where i % 1000 = 0;

@@ -68,7 +68,7 @@ def link(database: Path, models: Path) -> None:
             steps[name] = round(time.perf_counter() - started, 2)
         seconds = time.perf_counter() - begun
         links = con.sql("select count(*) from int_encounter_recordings").fetchall()[0][0]
-        named = "select unmatched_reason, count(*) from int_unmatched_encounters group by all"
+        named = "select unmatched_reason, count(*) from int_unmatched_reasons group by all"
         unmatched = dict(con.sql(f"{named} order by all").fetchall())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     found = {"seconds": seconds, "peak_gb": peak, "links": links, "unmatched": unmatched}

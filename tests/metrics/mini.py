@@ -25,10 +25,10 @@ def write(folder: Path) -> None:
     tables = {"officers": officers(draw), "shifts": shifts(draw), "devices": devices(draw)}
     tables["encounters"] = encounters(draw)
     tables["encounter_officers"] = attendances(draw, tables["encounters"])
-    tables["recordings"] = recordings(draw, tables["encounters"])
+    tables["recordings"] = recordings(draw, tables["encounters"], tables["encounter_officers"])
     tables["requests"] = requests(draw, tables["recordings"])
     tables["spend"] = spend(draw)
-    tables["complaints"] = complaints(draw, tables["encounters"])
+    tables["complaints"] = complaints(draw, tables["encounters"], tables["recordings"])
     tables["cases"] = cases(draw)
     tables |= justice(random.Random(SEED + 1))
     for name, rows in tables.items():
@@ -161,11 +161,13 @@ def spend(draw: random.Random) -> list[Row]:
     ]
 
 
-def recordings(draw: random.Random, attended: list[Row]) -> list[Row]:
+def recordings(draw: random.Random, attended: list[Row], there: list[Row]) -> list[Row]:
     """Recordings whose upload, tags and deletion fall on, before and after every limit."""
     from tests.metrics.mini_footage import recording
 
-    return [recording(draw, number, attended) for number in range(400)]
+    stops = {row["encounter_id"]: row for row in attended}
+    seen = [(stops[row["encounter_id"]], row["officer_number"]) for row in there]
+    return [recording(draw, number, attended, seen) for number in range(400)]
 
 
 def requests(draw: random.Random, filmed: list[Row]) -> list[Row]:
@@ -175,11 +177,12 @@ def requests(draw: random.Random, filmed: list[Row]) -> list[Row]:
     return [request(draw, number, filmed) for number in range(200)]
 
 
-def complaints(draw: random.Random, attended: list[Row]) -> list[Row]:
-    """Complaints about encounters, logged up to two months later."""
-    from tests.metrics.mini_footage import complaint
+def complaints(draw: random.Random, attended: list[Row], filmed: list[Row]) -> list[Row]:
+    """Complaints about encounters or about a moment, logged up to two months later."""
+    from tests.metrics.mini_footage import complaint, complaint_of_a_moment
 
-    return [complaint(draw, number, attended) for number in range(60)]
+    about_encounters = [complaint(draw, number, attended) for number in range(60)]
+    return about_encounters + [complaint_of_a_moment(draw, number, filmed) for number in range(90)]
 
 
 def cases(draw: random.Random) -> list[Row]:

@@ -7,6 +7,8 @@ from typing import Any
 from tests.metrics.mini import AREAS, CATEGORIES, FIRST, OFFICERS, a_day, a_time
 
 Row = dict[str, Any]
+BESIDE = (-600, 0, 1, 60, 61, 120, 121, 240, 241)
+UNNAMED = (*(None,) * 14, "lost")
 DAY = timedelta(days=1)
 UNSAID_OF_CASES = (
     "charge_group",
@@ -19,10 +21,16 @@ UNSAID_OF_CASES = (
 )
 
 
-def recording(draw: random.Random, number: int, attended: list[Row]) -> Row:
-    """One recording; a third names an encounter and begins with it."""
+def recording(
+    draw: random.Random, number: int, attended: list[Row], seen: list[tuple[Row, str]]
+) -> Row:
+    """One recording; a third names an encounter and begins with it, some begin near one's end."""
     named = draw.choice(attended) if draw.random() < 0.35 else None
     begins: datetime = named["started_at"] if named else a_time(draw, a_day(draw))
+    officer = draw.choice((None, *OFFICERS))
+    if named is None and draw.random() < 0.3:
+        stop, officer = draw.choice(seen)
+        begins = stop["ended_at"] + timedelta(seconds=draw.choice(BESIDE))
     ends = begins + timedelta(seconds=draw.randrange(1, 4000))
     waited = draw.choice((None, 60, 86_399, 86_400, 86_401, draw.randrange(400_000)))
     tagged = draw.choice((None, 3600, 7 * 86_400, 7 * 86_400 + 1, 31 * 86_400, 31 * 86_400 + 1))
@@ -30,7 +38,7 @@ def recording(draw: random.Random, number: int, attended: list[Row]) -> Row:
     return {
         "recording_id": f"R{number}",
         "camera_id": f"D{number % 55}",
-        "officer_number": draw.choice((None, *OFFICERS)),
+        "officer_number": officer,
         "recorded_from": begins,
         "triggered_from": begins,
         "recorded_to": ends,
@@ -40,7 +48,9 @@ def recording(draw: random.Random, number: int, attended: list[Row]) -> Row:
         "is_announced": ("true", "true", "false", None)[number % 4],
         "categorised_at": begins + timedelta(seconds=tagged) if tagged and category else None,
         "reviewed_at": begins + DAY if draw.random() < 0.2 else None,
-        "incident_reference": named["encounter_id"] if named else None,
+        "incident_reference": named["encounter_id"]
+        if named
+        else draw.choice((*UNNAMED, f"stray {number}")),
         "case_reference": f"C{draw.randrange(30)}" if draw.random() < 0.1 else None,
         **_end(draw, begins),
     }
@@ -78,8 +88,8 @@ def request(draw: random.Random, number: int, filmed: list[Row]) -> Row:
         if draw.random() < 0.8
         else None,
         "hold_placed_at": None if held is None else a_time(draw, received + held * DAY),
-        "recording_id": footage["recording_id"] if draw.random() < 0.4 else None,
-        "incident_reference": None,
+        "recording_id": draw.choice((footage["recording_id"],) * 4 + (None,) * 5 + ("lost",)),
+        "incident_reference": draw.choice((None, None, footage["incident_reference"])),
     }
 
 
@@ -98,7 +108,31 @@ def complaint(draw: random.Random, number: int, attended: list[Row]) -> Row:
         "closed_date": None,
         "status": "open",
         "outcome": None,
-        "incident_reference": about["encounter_id"] if draw.random() < 0.8 else None,
+        "incident_reference": draw.choice((about["encounter_id"],) * 8 + (None, "lost", "mislaid")),
+        "officer_number": None,
+        "incident_at": None,
+    }
+
+
+def complaint_of_a_moment(draw: random.Random, number: int, filmed: list[Row]) -> Row:
+    """One complaint about an officer and a time that footage holds, or nearly."""
+    footage = draw.choice(filmed)
+    beside = draw.choice((0, 60, -59, -60, -61, -120, -121, -240, -241, 9000, None))
+    moment = None if beside is None else footage["recorded_from"] + timedelta(seconds=beside)
+    day = (moment or footage["recorded_from"]).date()
+    return {
+        "complaint_id": f"T{number}",
+        "complainant_reference": f"N{number}",
+        "complainant_name": "Invented",
+        "borough": draw.choice(AREAS),
+        "incident_date": day,
+        "logged_date": day + draw.choice((5, 29, 31, 33)) * DAY,
+        "closed_date": None,
+        "status": "open",
+        "outcome": None,
+        "incident_reference": None,
+        "officer_number": draw.choice((footage["officer_number"], *OFFICERS[:2])),
+        "incident_at": moment,
     }
 
 

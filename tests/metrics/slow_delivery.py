@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests.metrics.slow_links import links
 from tests.metrics.slow_rows import NEVER, Figures, Programme, Row, Tally, month_of
 
 DAY = timedelta(days=1)
@@ -15,7 +16,7 @@ def delivery(programme: Programme) -> Figures:
     found = _stocks(programme, issues)
     found |= _equipped(programme, issues)
     found |= _spend(programme)
-    return found | _cost(programme, issues)
+    return found | _cost(programme, issues) | _cost_of_filming(programme)
 
 
 def with_history(rows: list[Row]) -> list[Row]:
@@ -105,4 +106,16 @@ def _cost(programme: Programme, issues: list[Row]) -> Figures:
                 if row["works"] and row["issued_date"] <= day < row["until"]:
                     tally.add(programme.root, month, down=1)
                 day += DAY
+    return tally.figures(programme)
+
+
+def _cost_of_filming(programme: Programme) -> Figures:
+    tally = Tally("cost_per_eligible_encounter_filmed", has_denominator=True)
+    for row in programme.rows("spend"):
+        tally.add(programme.root, month_of(row["paid_date"]), up=_pounds(row))
+    stops = programme.rows("encounters")
+    films = links(programme, stops)
+    for stop in stops:
+        if films[stop["encounter_id"]]:
+            tally.add(programme.root, month_of(stop["started_at"]), down=1)
     return tally.figures(programme)

@@ -1,7 +1,7 @@
 """Which recordings show an encounter, found by comparing every encounter with every recording."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from tests.metrics.slow_rows import NEVER, Programme, Row
 
@@ -10,6 +10,7 @@ BY_DATA = {
     "no officer known",
     "footage of its camera credited to somebody else",
     "no camera issued",
+    "officer not on shift",
     "recording of that day without a time",
 }
 
@@ -21,6 +22,21 @@ class Link:
     stop: Row
     recording: Row
     is_timed: bool
+
+    @property
+    def method(self) -> str:
+        """How the recording was found."""
+        if self.recording["incident_reference"] == self.stop["encounter_id"]:
+            return "reference"
+        return "interval" if distance(self.stop, self.recording) == ZERO else "interval_tolerance"
+
+    def confidence(self, known: set[str]) -> float:
+        """How sure the link is, given the encounters on file."""
+        if self.method == "reference":
+            return 1.0 if self.is_timed else 0.7
+        if self.method == "interval_tolerance":
+            return 0.5
+        return 0.6 if self.recording["incident_reference"] in known else 0.9
 
     @property
     def filmed_from(self) -> datetime:
@@ -63,10 +79,13 @@ def attendees(programme: Programme) -> dict[str, set[str]]:
     return found
 
 
-def links(programme: Programme, stops: list[Row]) -> dict[str, list[Link]]:
-    """Recordings of each encounter: stated, overlapping, or the nearest within the tolerance."""
-    tolerance = timedelta(seconds=programme.said["match_tolerance_seconds"])
-    who = attendees(programme)
+def links(programme: Programme, stops: list[Row], width: float = 1) -> dict[str, list[Link]]:
+    """Recordings of each encounter: stated, overlapping, or the nearest within the tolerance.
+
+    The tolerance is taken `width` times.
+    """
+    tolerance = width * timedelta(seconds=programme.said["match_tolerance_seconds"])
+    who, known = attendees(programme), {stop["encounter_id"] for stop in stops}
     found: dict[str, list[Link]] = {stop["encounter_id"]: [] for stop in stops}
     for recording in programme.rows("recordings"):
         stated = recording["incident_reference"]
@@ -84,7 +103,7 @@ def links(programme: Programme, stops: list[Row]) -> dict[str, list[Link]]:
                 is_timed = has_time(recording) and distance(stop, recording) <= tolerance
                 found[number].append(Link(stop, recording, is_timed))
             elif number in near and (
-                near[number] == ZERO or (stated is None and near[number] == min(near.values()))
+                near[number] == ZERO or (stated not in known and near[number] == min(near.values()))
             ):
                 found[number].append(Link(stop, recording, is_timed=True))
     return found
@@ -92,31 +111,50 @@ def links(programme: Programme, stops: list[Row]) -> dict[str, list[Link]]:
 
 def why_none(programme: Programme, stop: Row) -> tuple[str, bool]:
     """Why an encounter has no recording, and whether the data explain it."""
-    reason = _reason(programme, stop)
+    officers = attendees(programme).get(stop["encounter_id"], set())
+    reason = reason_of(programme, officers, stop["started_at"].date(), stop)
     return reason, reason in BY_DATA
 
 
-def _reason(programme: Programme, stop: Row) -> str:
-    officers = attendees(programme).get(stop["encounter_id"], set())
-    day = stop["started_at"].date()
-    tolerance = timedelta(seconds=programme.said["match_tolerance_seconds"])
-    cameras = {
+def cameras_of(programme: Programme, officers: set[str], day: date) -> set[str]:
+    """Cameras that were out to any of these officers on a day."""
+    return {
         row["device_serial"]
         for row in programme.rows("devices")
         if row["issued_to"] in officers
         and row["issued_date"] <= day <= (row["returned_date"] or NEVER)
     }
-    that_day = [r for r in programme.rows("recordings") if r["recorded_from"].date() == day]
-    own = [row for row in that_day if row["officer_number"] in officers]
+
+
+def reason_of(programme: Programme, officers: set[str], day: date | None, stop: Row | None) -> str:
+    """Why these officers filmed nothing; `stop` has the times of what happened, if known."""
+    if day is None:
+        return "day not known"
     if not officers:
         return "no officer known"
-    if any(
-        row["camera_id"] in cameras and has_time(row) and distance(stop, row) <= tolerance
-        for row in that_day
-    ):
-        return "footage of its camera credited to somebody else"
-    if not cameras:
-        return "no camera issued"
-    if any(not has_time(row) for row in own):
-        return "recording of that day without a time"
-    return "recordings elsewhere in time" if own else "no recording that day"
+    tolerance = timedelta(seconds=programme.said["match_tolerance_seconds"])
+    cameras = cameras_of(programme, officers, day)
+    that_day = [r for r in programme.rows("recordings") if r["recorded_from"].date() == day]
+    own = [has_time(row) for row in that_day if row["officer_number"] in officers]
+    at_odds = [
+        ("footage of its camera credited to somebody else", stop is not None and any(
+            row["camera_id"] in cameras and has_time(row) and distance(stop, row) <= tolerance
+            for row in that_day
+        )),
+        ("no camera issued", not cameras),
+        ("time of day not known", stop is None and any(own)),
+        ("recording of that day without a time", not all(own)),
+        ("recordings elsewhere in time", bool(own)),
+        ("officer not on shift", stop is not None
+            and not _is_on_shift(programme, officers, stop, tolerance)),
+    ]  # fmt: skip
+    return next((why for why, is_so in at_odds if is_so), "no recording that day")
+
+
+def _is_on_shift(programme: Programme, officers: set[str], stop: Row, tolerance: timedelta) -> bool:
+    return any(
+        shift["officer_number"] in officers
+        and shift["starts_at"] <= stop["ended_at"] + tolerance
+        and shift["ends_at"] >= stop["started_at"] - tolerance
+        for shift in programme.rows("shifts")
+    )

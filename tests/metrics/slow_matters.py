@@ -4,33 +4,44 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
+from tests.metrics.slow_bonds import Bond, bonds
 from tests.metrics.slow_footage import explain
+from tests.metrics.slow_links import links
 from tests.metrics.slow_rows import NEVER, Figures, Programme, Row, Tally, month_of
 
 WATCHED = ("stop_and_search", "use_of_force")
-Matters = dict[tuple[str, str], list[tuple[str, date]]]
+#: By recording: the kind of each matter, how it is linked, and the first day on which it was known.
+Matters = dict[str, list[tuple[str, str, date]]]
 
 
 def footage_matters(programme: Programme) -> Figures:
     """Figures that need both footage and what it bears on."""
-    rows = programme.rows("recordings")
+    rows, bound = programme.rows("recordings"), bonds(programme)
     for row in rows:
         explain(programme, row)
-    return _wrong(programme, rows, _known(programme)) | _held(programme, rows)
+    gone = {row["recording_id"]: row["gone"] for row in rows}
+    return _wrong(programme, rows, _known(programme, bound)) | _held(programme, gone, bound)
 
 
-def _known(programme: Programme) -> Matters:
-    """Kinds and first days of what a reference names, by kind of reference."""
+def _known(programme: Programme, bound: list[Bond]) -> Matters:
+    """What each recording bears on."""
     found: Matters = defaultdict(list)
-    for row in programme.rows("encounters"):
-        if row["encounter_kind"] in WATCHED:
-            about = (row["encounter_kind"], row["started_at"].date())
-            found["incident_reference", row["encounter_id"]].append(about)
+    stops = programme.rows("encounters")
+    films = links(programme, stops)
+    for stop in stops:
+        if stop["encounter_kind"] in WATCHED:
+            for link in films[stop["encounter_id"]]:
+                about = (stop["encounter_kind"], link.method, stop["started_at"].date())
+                found[link.recording["recording_id"]].append(about)
+    days: dict[tuple[str, str], date] = {}
     for row in programme.rows("complaints"):
-        about = ("complaint", row["logged_date"])
-        found["incident_reference", row.get("incident_reference") or ""].append(about)
+        days["complaint", row["complaint_id"]] = row["logged_date"]
     for row in programme.rows("cases"):
-        found["case_reference", row["case_id"]].append(("case", row["charge_date"]))
+        days["case", row["case_id"]] = row["charge_date"]
+    for bond in bound:
+        if bond.kind != "request":
+            about = (bond.kind, bond.method, days[bond.kind, bond.matter])
+            found[bond.recording["recording_id"]].append(about)
     return found
 
 
@@ -39,26 +50,30 @@ def _wrong(programme: Programme, rows: list[Row], known: Matters) -> Figures:
     for row in rows:
         if row["gone"] is None:
             continue
-        kinds: set[str] = set()
-        for reference in ("incident_reference", "case_reference"):
-            for kind, day in known.get((reference, row[reference]), []) if row[reference] else []:
-                is_early = row["gone"] < (row["until"] or NEVER)
-                if is_early or (kind not in WATCHED and day <= row["gone"]):
-                    kinds.add(kind)
-        parts: list[Any] = [("matter_kind", kind) for kind in kinds]
-        parts.append(("deletion_reason", row["deletion_reason"] or "not stated"))
-        if kinds:
+        parts: set[Any] = set()
+        for kind, method, day in known[row["recording_id"]]:
+            is_early = row["gone"] < (row["until"] or NEVER)
+            if is_early or (kind not in WATCHED and day <= row["gone"]):
+                parts |= {("matter_kind", kind), ("link_method", method)}
+        if parts:
+            parts.add(("deletion_reason", row["deletion_reason"] or "not stated"))
             tally.add(row["area"], month_of(row["gone"]), parts, up=1)
     return tally.figures(programme)
 
 
-def _held(programme: Programme, rows: list[Row]) -> Figures:
+def _held(programme: Programme, gone: dict[str, date | None], bound: list[Bond]) -> Figures:
     tally = Tally("footage_held_at_complaint_share", has_denominator=True)
     for complaint in programme.rows("complaints"):
-        named, logged = complaint.get("incident_reference"), complaint["logged_date"]
-        filmed = [row for row in rows if named and row["incident_reference"] == named]
-        if filmed:
-            held = any(row["gone"] is None or row["gone"] > logged for row in filmed)
-            area = programme.names[complaint["borough"]]
-            tally.add(area, month_of(logged), up=int(held), down=1)
+        logged, number = complaint["logged_date"], complaint["complaint_id"]
+        by_method: dict[str, bool] = {}
+        for bond in bound:
+            if (bond.kind, bond.matter) == ("complaint", number):
+                deleted = gone[bond.recording["recording_id"]]
+                held = deleted is None or deleted > logged
+                by_method[bond.method] = by_method.get(bond.method, False) or held
+        if by_method:
+            area, month = programme.names[complaint["borough"]], month_of(logged)
+            tally.add(area, month, up=int(any(by_method.values())), down=1)
+            for method, held in by_method.items():
+                tally.add_part(area, month, "link_method", method, up=int(held), down=1)
     return tally.figures(programme)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.metrics.slow_footage import percentile
-from tests.metrics.slow_links import Link, links, why_none
+from tests.metrics.slow_links import Link, attendees, cameras_of, links, why_none
 from tests.metrics.slow_rows import Figures, Programme, Row, Tally, month_of
 
 GRACE = 10.0
@@ -25,6 +25,8 @@ def use(programme: Programme) -> Figures:
 def explain(programme: Programme, stop: Row, films: list[Link]) -> None:
     """Add what the recordings of an encounter show of it."""
     stop["area"], stop["month"] = programme.names[stop["borough"]], month_of(stop["started_at"])
+    officers = attendees(programme).get(stop["encounter_id"], set())
+    stop["equipped"] = bool(cameras_of(programme, officers, stop["started_at"].date()))
     stop["filmed"] = bool(films)
     stop["cameras"] = len({link.recording["camera_id"] for link in films})
     timed = [link for link in films if link.is_timed]
@@ -59,7 +61,9 @@ def _shares(programme: Programme, stops: list[Row]) -> Figures:
     asked: dict[str, list[tuple[Row, bool]]] = {
         "activation_rate": [(stop, stop["filmed"]) for stop in stops],
         "from_outset_rate": [(s, s["outset"]) for s in stops if s["outset"] is not None],
-        "entire_encounter_rate": [(s, s["entire"]) for s in stops if s["entire"] is not None],
+        "activation_rate_of_equipped": [(s, s["filmed"]) for s in stops if s["equipped"]],
+        "entire_encounter_rate": [(stop, bool(stop["entire"])) for stop in stops],
+        "entire_of_filmed_rate": [(s, s["entire"]) for s in stops if s["entire"] is not None],
         "written_reason_share": [
             (s, s["camera_off_reason"] is not None) for s in stops if not s["filmed"]
         ],

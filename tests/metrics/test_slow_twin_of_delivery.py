@@ -21,6 +21,7 @@ METRICS = {
     "officers_equipped_share": 20,
     "spend_gbp": 20,
     "cost_per_device_year": 7,
+    "cost_per_eligible_encounter_filmed": 7,
     "upload_delay_median_hours": 50,
     "upload_delay_p95_hours": 50,
     "uploaded_after_24h_share": 20,

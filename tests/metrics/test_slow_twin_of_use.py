@@ -11,8 +11,10 @@ pytestmark = pytest.mark.pipeline
 #: How many figures the mini programme gives at least: equality of nothing would prove nothing.
 METRICS = {
     "activation_rate": 60,
+    "activation_rate_of_equipped": 20,
     "from_outset_rate": 40,
-    "entire_encounter_rate": 40,
+    "entire_encounter_rate": 60,
+    "entire_of_filmed_rate": 40,
     "late_start_seconds": 30,
     "early_stop_seconds": 30,
     "written_reason_share": 20,

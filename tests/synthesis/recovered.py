@@ -19,8 +19,8 @@ def _loaded(table: str) -> Found:
     return lambda released: released.loaded(table)
 
 
-def _total(metric: str, side: str = "numerator") -> Found:
-    return lambda released: released.total(metric, side)
+def _total(metric: str, side: str = "numerator", value: str | None = None) -> Found:
+    return lambda released: released.total(metric, side, value)
 
 
 def _parts(metric: str, breakdown: str, side: str = "numerator") -> Found:
@@ -33,17 +33,6 @@ def _at_end(metric: str, breakdown: str) -> Found:
 
 def _window(metric: str, unit_seconds: int = 1) -> Found:
     return lambda released: round(released.window(metric) * unit_seconds, 1)
-
-
-def _equipped(released: Released) -> float:
-    without = released.total("unfilmed_encounters", value="no camera issued")
-    return released.total("activation_rate", "denominator") - without
-
-
-def _equipped_by_area(released: Released) -> dict[str, float]:
-    met = released.areas("activation_rate", "denominator")
-    without = released.areas("unfilmed_encounters", value="no camera issued")
-    return {area: count - without.get(area, 0) for area, count in met.items()}
 
 
 def _phases(released: Released) -> list[dict[str, Any]]:
@@ -108,7 +97,7 @@ RECOVERED: dict[str, Found] = {
     "money.by_scope_gbp": _paid_by("spend_scope"),
     "money.by_funder_gbp": _paid_by("funder"),
     "use.encounters_by_kind": _parts("activation_rate", "encounter_kind", "denominator"),
-    "use.equipped_by_kind": _equipped,
+    "use.equipped_by_kind": _parts("activation_rate_of_equipped", "encounter_kind", "denominator"),
     "use.filmed_by_kind": _parts("activation_rate", "encounter_kind"),
     "use.from_outset_by_kind": _parts("from_outset_rate", "encounter_kind"),
     "use.entire_by_kind": _parts("entire_encounter_rate", "encounter_kind"),
@@ -116,9 +105,12 @@ RECOVERED: dict[str, Found] = {
     "use.early_stop_median_seconds": _window("early_stop_seconds"),
     "use.filmed_by_several_cameras": _total("several_cameras_share"),
     "use.filmed_by_area": lambda released: released.areas("activation_rate"),
-    "use.equipped_by_area": _equipped_by_area,
+    "use.equipped_by_area": lambda released: released.areas(
+        "activation_rate_of_equipped", "denominator"
+    ),
     "use.equipped_not_filmed": lambda released: (
-        _equipped(released) - released.total("activation_rate")
+        released.total("activation_rate_of_equipped", "denominator")
+        - released.total("activation_rate_of_equipped")
     ),
     "use.equipped_not_filmed_with_reason": _total("written_reason_share"),
     "use.announced": _total("announced_share"),
@@ -139,8 +131,11 @@ RECOVERED: dict[str, Found] = {
     "care.due_for_deletion": _total("deleted_on_time_share", "denominator"),
     "care.deleted_on_time": _total("deleted_on_time_share"),
     "care.kept_past_rule": _total("kept_past_rule_share"),
-    "care.wrongly_deleted": _total("wrongly_deleted"),
-    "care.complaints_with_footage": _total("footage_held_at_complaint_share", "denominator"),
-    "care.footage_held_when_logged": _total("footage_held_at_complaint_share"),
+    # What was planted is what recordings refer to; links by officer and time may find more.
+    "care.wrongly_deleted": _total("wrongly_deleted", value="reference"),
+    "care.complaints_with_footage": _total(
+        "footage_held_at_complaint_share", "denominator", "reference"
+    ),
+    "care.footage_held_when_logged": _total("footage_held_at_complaint_share", value="reference"),
     **MATTERS,
 }

@@ -25,7 +25,6 @@ RESHAPED: dict[str, Callable[[Any], Any]] = {
     "delivery.cameras_from": lambda told: {
         area: _month_from(date.fromisoformat(day)) for area, day in told.items()
     },
-    "use.equipped_by_kind": lambda told: sum(told.values()),
     "care.upload_delay_median_seconds": lambda told: round(told, 1),
     "care.upload_delay_p95_seconds": lambda told: round(told, 1),
     "answers.complaints_by_outcome": lambda told: {

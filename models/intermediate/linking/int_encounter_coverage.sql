@@ -20,6 +20,7 @@ covered as (
         cast(encounters.encounter_from as date) as encounter_date,
         encounters.camera_off_reason,
         coalesce(officers.officer_count, 0) as officer_count,
+        equipped.encounter_id is not null as was_equipped,
         footage.encounter_id is not null as has_recording,
         coalesce(footage.is_matched_by_reference, false) as is_matched_by_reference,
         coalesce(footage.is_matched_without_tolerance, false) as is_matched_without_tolerance,
@@ -34,10 +35,15 @@ covered as (
     from {{ ref('int_encounters') }} as encounters
     left join officers
         on encounters.programme_id = officers.programme_id and encounters.encounter_id = officers.encounter_id
+    left join {{ ref('int_equipped_encounters') }} as equipped
+        on encounters.programme_id = equipped.programme_id and encounters.encounter_id = equipped.encounter_id
     left join {{ ref('int_encounter_footage') }} as footage
         on encounters.programme_id = footage.programme_id and encounters.encounter_id = footage.encounter_id
-    left join {{ ref('int_unmatched_encounters') }} as unmatched
-        on encounters.programme_id = unmatched.programme_id and encounters.encounter_id = unmatched.encounter_id
+    left join {{ ref('int_unmatched_reasons') }} as unmatched
+        on
+        encounters.programme_id = unmatched.programme_id
+        and encounters.encounter_id = unmatched.subject_id
+        and unmatched.subject_kind = 'encounter'
 )
 
 select
@@ -53,6 +59,7 @@ select
                 'no officer known',
                 'footage of its camera credited to somebody else',
                 'no camera issued',
+                'officer not on shift',
                 'recording of that day without a time'
             ) then 'data'
         when camera_off_reason is not null then 'reason'

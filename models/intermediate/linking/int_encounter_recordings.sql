@@ -36,7 +36,9 @@ matched as (
     from {{ ref('int_interval_matches') }} as matches
     left join stated
         on matches.programme_id = stated.programme_id and matches.recording_id = stated.recording_id
-    where coalesce(matches.stated_encounter_id <> matches.encounter_id, true)
+    where
+        matches.gap_ms <= matches.tolerance_ms
+        and coalesce(matches.stated_encounter_id <> matches.encounter_id, true)
 ),
 
 links as (

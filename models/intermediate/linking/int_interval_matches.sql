@@ -1,6 +1,7 @@
--- One row per encounter and recording of an officer who attended it, whose times touch when the encounter is widened by the
--- tolerance of the programme. Both are cut at clock hours (at most a day of them) so that only what lies in the same hour of the
--- same officer is compared; a pair is kept in the one hour in which it begins to touch.
+-- One row per encounter and recording of an officer who attended it, whose times touch when the encounter is widened by twice
+-- the tolerance of the programme; links keep to the tolerance, the rest shows what a wider one would add. Both are cut at clock
+-- hours (at most a day of them) so that only what lies in the same hour of the same officer is compared; a pair is kept in the
+-- one hour in which it begins to touch.
 with recording_hours as (
     select
         programme_id,
@@ -25,8 +26,9 @@ attended as (
         encounters.from_ms,
         encounters.to_ms,
         encounters.has_end,
-        encounters.from_ms - encounters.tolerance_ms as reach_from_ms,
-        encounters.to_ms + encounters.tolerance_ms as reach_to_ms
+        encounters.tolerance_ms,
+        encounters.from_ms - 2 * encounters.tolerance_ms as reach_from_ms,
+        encounters.to_ms + 2 * encounters.tolerance_ms as reach_to_ms
     from {{ ref('int_encounter_times') }} as encounters
     inner join {{ ref('int_encounter_officers') }} as officers
         on encounters.programme_id = officers.programme_id and encounters.encounter_id = officers.encounter_id
@@ -51,6 +53,7 @@ select
     attended_hours.has_end,
     recording_hours.filmed_from_ms,
     recording_hours.filmed_to_ms,
+    attended_hours.tolerance_ms,
     greatest(0, recording_hours.from_ms - attended_hours.to_ms, attended_hours.from_ms - recording_hours.to_ms) as gap_ms
 from attended_hours
 inner join recording_hours

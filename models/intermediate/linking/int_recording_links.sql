@@ -1,37 +1,6 @@
 -- One row per recording and the case, complaint or request it bears on, references first. A complaint that no reference leads to
 -- a recording takes those of its officer at the time of the incident, within the tolerance of the programme. Cases and requests
 -- carry no officer and no time of day: nothing but a reference links them.
-with incidents as (
-    select
-        complaints.programme_id,
-        complaints.complaint_id,
-        complaints.staff_id,
-        {{ milliseconds('complaints.incident_from') }} as incident_ms
-    from {{ ref('int_complaints') }} as complaints
-    left join {{ ref('int_reference_links') }} as by_reference
-        on
-        complaints.programme_id = by_reference.programme_id
-        and by_reference.subject_kind = 'complaint'
-        and complaints.complaint_id = by_reference.subject_id
-    where by_reference.subject_id is null and complaints.staff_id is not null and complaints.incident_from is not null
-),
-
--- A recording that holds the moment began on its day or, near midnight, on one beside it.
-incident_days as (
-    select
-        incidents.*,
-        incidents.incident_ms - incidents.incident_ms % 86400000 + days.shift_ms as day_ms
-    from incidents
-    cross join (
-        select -86400000 as shift_ms
-        union all
-        select 0 as shift_ms
-        union all
-        select 86400000 as shift_ms
-    ) as days
-    where incidents.incident_ms % 86400000 <> 0
-)
-
 select
     programme_id,
     subject_kind,
@@ -42,25 +11,11 @@ select
 from {{ ref('int_reference_links') }}
 union all
 select
-    incidents.programme_id,
+    programme_id,
     'complaint' as subject_kind,
-    incidents.complaint_id as subject_id,
-    recordings.recording_id,
-    case
-        when incidents.incident_ms between recordings.from_ms and recordings.to_ms then 'interval'
-        else 'interval_tolerance'
-    end as link_method,
-    case
-        when incidents.incident_ms between recordings.from_ms and recordings.to_ms then cast(0.6 as double)
-        else cast(0.3 as double)
-    end as link_confidence
-from {{ ref('int_recording_times') }} as recordings
-inner join incident_days as incidents
-    on
-    recordings.programme_id = incidents.programme_id
-    and recordings.staff_id = incidents.staff_id
-    and recordings.from_ms - recordings.from_ms % 86400000 = incidents.day_ms
-where
-    recordings.has_time
-    and incidents.incident_ms >= recordings.from_ms - recordings.tolerance_ms
-    and incidents.incident_ms <= recordings.to_ms + recordings.tolerance_ms
+    complaint_id as subject_id,
+    recording_id,
+    case when gap_ms = 0 then 'interval' else 'interval_tolerance' end as link_method,
+    case when gap_ms = 0 then cast(0.6 as double) else cast(0.3 as double) end as link_confidence
+from {{ ref('int_incident_matches') }}
+where gap_ms <= tolerance_ms

@@ -1,5 +1,5 @@
 -- Routine deletion of a stop that nobody complained of is the rule at work; deletion before the rule allows it, or once a
--- complaint or a case was known, is not. A recording counts once in the whole and once in each kind of matter.
+-- complaint or a case was known, is not. A recording counts once in the whole and once in each kind of matter and of link.
 with wrong as (
     select
         care.programme_id,
@@ -7,7 +7,8 @@ with wrong as (
         care.deletion_month,
         care.recording_id,
         coalesce(care.deletion_reason, 'not stated') as deletion_reason,
-        matters.matter_kind
+        matters.matter_kind,
+        matters.link_method
     from {{ ref('int_recording_care') }} as care
     inner join {{ ref('int_footage_matters') }} as matters
         on care.programme_id = matters.programme_id and care.recording_id = matters.recording_id
@@ -16,7 +17,7 @@ with wrong as (
         or (matters.matter_kind in ('complaint', 'case') and matters.known_date <= care.deleted_date)
 )
 
-{% for part in ['all', 'matter_kind', 'deletion_reason'] -%}
+{% for part in ['all', 'matter_kind', 'deletion_reason', 'link_method'] -%}
     select
         programme_id,
         area_id,

@@ -1,6 +1,6 @@
 {{ share_by_month(
     ref('int_encounter_coverage'), 'month_start',
     counted='is_entire',
-    among='has_recording and is_entire is not null',
+    among='programme_id in (select programme_id from ' ~ ref('int_footage_supplied') ~ ')',
     parts=['encounter_kind']
 ) }}

@@ -1,0 +1,49 @@
+-- One row per complaint that no reference leads to a recording, and recording of its officer at the time of the incident,
+-- within twice the tolerance of the programme: the inner half are links, the outer half show what a wider tolerance would add.
+with incidents as (
+    select
+        complaints.programme_id,
+        complaints.complaint_id,
+        complaints.staff_id,
+        {{ milliseconds('complaints.incident_from') }} as incident_ms
+    from {{ ref('int_complaints') }} as complaints
+    left join {{ ref('int_reference_links') }} as by_reference
+        on
+        complaints.programme_id = by_reference.programme_id
+        and by_reference.subject_kind = 'complaint'
+        and complaints.complaint_id = by_reference.subject_id
+    where by_reference.subject_id is null and complaints.staff_id is not null and complaints.incident_from is not null
+),
+
+-- A recording that holds the moment began on its day or, near midnight, on one beside it.
+incident_days as (
+    select
+        incidents.*,
+        incidents.incident_ms - incidents.incident_ms % 86400000 + days.shift_ms as day_ms
+    from incidents
+    cross join (
+        select -86400000 as shift_ms
+        union all
+        select 0 as shift_ms
+        union all
+        select 86400000 as shift_ms
+    ) as days
+    where incidents.incident_ms % 86400000 <> 0
+)
+
+select
+    incidents.programme_id,
+    incidents.complaint_id,
+    recordings.recording_id,
+    recordings.tolerance_ms,
+    greatest(0, recordings.from_ms - incidents.incident_ms, incidents.incident_ms - recordings.to_ms) as gap_ms
+from {{ ref('int_recording_times') }} as recordings
+inner join incident_days as incidents
+    on
+    recordings.programme_id = incidents.programme_id
+    and recordings.staff_id = incidents.staff_id
+    and recordings.from_ms - recordings.from_ms % 86400000 = incidents.day_ms
+where
+    recordings.has_time
+    and incidents.incident_ms >= recordings.from_ms - 2 * recordings.tolerance_ms
+    and incidents.incident_ms <= recordings.to_ms + 2 * recordings.tolerance_ms

@@ -1,0 +1,39 @@
+-- Payments have no area, so the cost stands for the whole programme alone, from the month of the first payment or film.
+with counted as (
+    select
+        programme_id,
+        month_start,
+        amount_gbp,
+        0 as filmed_count
+    from {{ ref('int_spend') }}
+    union all
+    select
+        programme_id,
+        month_start,
+        cast(0 as decimal(18, 2)) as amount_gbp,
+        1 as filmed_count
+    from {{ ref('int_encounter_coverage') }}
+    where has_recording
+),
+
+supplied as (
+    select programme_id
+    from {{ ref('int_footage_supplied') }}
+    where
+        programme_id in (select programme_id from {{ ref('int_spend') }})
+        and programme_id in (select programme_id from {{ ref('int_encounters') }})
+)
+
+select
+    counted.programme_id,
+    roots.area_id,
+    counted.month_start as period_start,
+    'month' as period_grain,
+    'all' as breakdown,
+    'all' as breakdown_value,
+    sum(counted.amount_gbp) as numerator,
+    cast(sum(counted.filmed_count) as bigint) as denominator
+from counted
+inner join supplied on counted.programme_id = supplied.programme_id
+inner join {{ ref('int_areas') }} as roots on counted.programme_id = roots.programme_id and roots.sort_order = 0
+group by all

@@ -1,0 +1,1 @@
+{{ share_without_link(ref('int_unlinked_recordings')) }}

@@ -1,0 +1,1 @@
+{{ share_without_link(ref('int_footage_gaps'), "subject_kind = 'request'") }}
