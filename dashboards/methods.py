@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 import streamlit as st
 
-from dashboards import data, lineage, notices, tables, words
+from dashboards import data, gaps, lineage, notices, tables, words
 from dashboards import sources as delivered
 from dashboards.choose import Choice
 from dashboards.formats import moment, plain
@@ -139,6 +139,7 @@ VIEWS: dict[str, Callable[[Choice], None]] = {
     "Checks": checks,
     "Definitions": definitions,
     "Sources": sources,
+    "Links": gaps.links,
     "How it is made": tree,
     "Releases": releases,
     "All tables": everything,

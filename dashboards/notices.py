@@ -39,6 +39,16 @@ APART = (
     "the three are counted apart and never added up. Encounter-related ones are about what a "
     "camera could have filmed."
 )
+FIRST_REASON = (
+    "Of several reasons the first that fits is counted, so that they add up to the whole. What "
+    "the data explain is no failure of anybody."
+)
+LINKED = (
+    "A recording belongs to an encounter, complaint, case or request by a reference on file, or "
+    "else by its officer and time. Every link has a method and a confidence, which puts links in "
+    "order and is no probability. Where a wider or narrower tolerance would change the figures "
+    "much, clocks decide more than officers do."
+)
 SETTLED = "Footage settles nothing unless it exists, is known of and is looked at."
 THREE_ANSWERS = (
     "One promise, three denominators: out of all first hearings, of all completed prosecutions or "

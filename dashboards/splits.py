@@ -42,7 +42,7 @@ def beside(choice: Choice, heading: str, why: str, names: Sequence[str]) -> None
         st.markdown("\n".join(lines))
 
 
-def _parts(choice: Choice, name: str, breakdown: str) -> dict[str, figures.Row]:
+def parts(choice: Choice, name: str, breakdown: str) -> dict[str, figures.Row]:
     """Rows of a breakdown in the period that speaks for the metric, by their part."""
     row = figures.headline(choice, name)
     rows = figures.parts(choice, name, row) if row else pl.DataFrame()
@@ -53,15 +53,15 @@ def _parts(choice: Choice, name: str, breakdown: str) -> dict[str, figures.Row]:
 
 def _table(choice: Choice, names: Sequence[str], breakdown: str) -> str:
     """Metrics by parts as a table in words; empty when no part is stated."""
-    found = [(metric, _parts(choice, name, breakdown)) for name in names
+    found = [(metric, parts(choice, name, breakdown)) for name in names
              if (metric := figures.metric(choice, name))]  # fmt: skip
-    parts = sorted({part for _, rows in found for part in rows}, key=_unstated_last)
-    if parts in ([], [UNSTATED]):
+    heads = sorted({part for _, rows in found for part in rows}, key=_unstated_last)
+    if heads in ([], [UNSTATED]):
         return ""
-    lines = [["Figure", *map(plain, parts)], ["---"] * (len(parts) + 1)]
+    lines = [["Figure", *map(plain, heads)], ["---"] * (len(heads) + 1)]
     for metric, rows in found:
         if rows:
-            cells = [short(rows.get(part), metric) for part in parts]
+            cells = [short(rows.get(part), metric) for part in heads]
             lines.append([plain(metric["label"]), *cells])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, happened, notices, panels, splits
+from dashboards import figures, frame, gaps, happened, notices, panels, splits
 from dashboards.choose import Choice
 
 TOPICS = ("case_outcomes",)
@@ -39,9 +39,7 @@ SPLIT = (
     "conviction_share",
     *PLEAS,
     "cracked_trials_share",
-    "charge_rate_of_closed",
-    "victim_attrition_share",
-    "victimless_prosecution_share",
+    *CRIMES,
     *WAITS,
 )
 COVERAGE = {"charge_rate_of_recorded": "crimes_with_an_outcome"}
@@ -56,6 +54,7 @@ splits.beside(choice, "Early guilty pleas: three answers", notices.THREE_ANSWERS
 splits.beside(choice, "How investigations end", notices.TWO_BASES, CRIMES)
 splits.beside(choice, "How long it takes", notices.STILL_WAITING, WAITS)
 splits.show(choice, SPLIT)
+gaps.reasons(choice, "Cases without footage, and why", "cases_without_footage_share")
 panels.cards(choice, metrics, COVERAGE, "more_cases")
 happened.trial(choice, "plea")
 frame.foot(choice)

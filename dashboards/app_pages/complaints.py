@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, happened, notices, panels, splits
+from dashboards import figures, frame, gaps, happened, notices, panels, splits
 from dashboards.choose import Choice
 
 TOPICS = ("complaints", "trial")
@@ -56,5 +56,6 @@ st.markdown(notices.REDUCTION)
 happened.show(choice, TOPICS, "complaint|force")
 splits.beside(choice, "Cases, allegations and recorded complaints", notices.APART, KINDS)
 splits.beside(choice, "Footage in complaints, and how they end", notices.SETTLED, FOOTAGE)
+gaps.reasons(choice, "Complaints without footage, and why", "complaints_without_footage_share")
 panels.cards(choice, metrics, COVERAGE, "more_complaints")
 frame.foot(choice)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, happened, panels, staff
+from dashboards import figures, frame, gaps, happened, panels, staff
 from dashboards.choose import Choice
 
 TOPICS = ("device_use", "workforce")
@@ -10,6 +10,8 @@ FIRST = (
     "activation_rate",
     "from_outset_rate",
     "entire_encounter_rate",
+    "activation_rate_of_equipped",
+    "entire_of_filmed_rate",
     "unfilmed_encounters",
     "written_reason_share",
     "late_start_seconds",
@@ -33,6 +35,7 @@ panels.tiles(choice, metrics)
 if not any(metric["topic"] == TOPICS[0] for metric in metrics):
     panels.nothing(choice, TOPICS[:1])
 staff.show(choice)
+gaps.reasons(choice, "Encounters not filmed, and why", "unfilmed_encounters")
 happened.trial(choice, "video")
 panels.cards(choice, metrics, {}, "more_use")
 frame.foot(choice)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, panels
+from dashboards import figures, frame, gaps, panels
 from dashboards.choose import Choice
 
 TOPICS = ("footage_care",)
@@ -18,6 +18,7 @@ FIRST = (
     "reviewed_share",
     "evidential_share",
     "untagged_at_7_days_share",
+    "recordings_without_link_share",
     "upload_delay_median_hours",
     "upload_delay_p95_hours",
 )
@@ -28,5 +29,7 @@ metrics = figures.on(choice, TOPICS, FIRST)
 panels.tiles(choice, metrics)
 if not metrics:
     panels.nothing(choice, TOPICS)
+gaps.reasons(choice, "Recordings linked to nothing, and why", "recordings_without_link_share")
+gaps.reasons(choice, "Complaints without footage, and why", "complaints_without_footage_share")
 panels.cards(choice, metrics, {}, "more_care")
 frame.foot(choice)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, panels
+from dashboards import figures, frame, gaps, panels
 from dashboards.choose import Choice
 
 TOPICS = ("requests",)
@@ -19,5 +19,6 @@ metrics = figures.on(choice, TOPICS, FIRST)
 panels.tiles(choice, metrics)
 if not metrics:
     panels.nothing(choice, TOPICS)
+gaps.reasons(choice, "Requests without footage, and why", "requests_without_footage_share")
 panels.cards(choice, metrics, {}, "more_requests")
 frame.foot(choice)

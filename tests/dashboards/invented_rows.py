@@ -118,7 +118,21 @@ def figures() -> list[dict[str, Any]]:
         )
     ]
     rows.append(figure(CITY, "early_guilty_plea", "all", date(2018, 1, 1), **WINDOW | ABSENT))
-    return [*rows, figure(TOWN, "clips", "all", date(2018, 1, 1), **WINDOW)]
+    return [*rows, *_gaps(), figure(TOWN, "clips", "all", date(2018, 1, 1), **WINDOW)]
+
+
+def _gaps() -> list[dict[str, Any]]:
+    """Reasons why there is no footage, one of them of nothing, and how sure links are."""
+    return [
+        figure(CITY, metric, "all", date(2018, 1, 1), **{"breakdown": breakdown, **WINDOW, **more})
+        for metric, breakdown, more in (
+            ("complaints_without_footage_share", "unmatched_reason",
+             {"breakdown_value": "no camera issued"}),
+            ("complaints_without_footage_share", "unmatched_reason",
+             {"breakdown_value": "no recording that day", "numerator": 0.0}),
+            ("recording_links", "link_confidence", {"breakdown_value": "0.9", "numerator": 33.0}),
+        )
+    ]  # fmt: skip
 
 
 def _is(row: dict[str, Any], metric: str, area: str) -> bool:

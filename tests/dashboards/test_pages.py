@@ -9,7 +9,7 @@ from tests.dashboards.conftest import PAGES, Open, said
 
 pytestmark = pytest.mark.usefixtures("release")
 
-SHOWS = ("Files", "Rows turned away", "Checks", "Definitions", "Sources", "How it is made")
+SHOWS = ("Files", "Rows turned away", "Checks", "Definitions", "Sources", "Links", "How it is made")
 UNSAID = re.compile(r"\b(nan|None|NaT|null|n/a|N/A|effect|caused|proves|significant)\b")
 
 

@@ -26,11 +26,7 @@ def recording(
 ) -> Row:
     """One recording; a third names an encounter and begins with it, some begin near one's end."""
     named = draw.choice(attended) if draw.random() < 0.35 else None
-    begins: datetime = named["started_at"] if named else a_time(draw, a_day(draw))
-    officer = draw.choice((None, *OFFICERS))
-    if named is None and draw.random() < 0.3:
-        stop, officer = draw.choice(seen)
-        begins = stop["ended_at"] + timedelta(seconds=draw.choice(BESIDE))
+    begins, officer = _beginning(draw, named, seen)
     ends = begins + timedelta(seconds=draw.randrange(1, 4000))
     waited = draw.choice((None, 60, 86_399, 86_400, 86_401, draw.randrange(400_000)))
     tagged = draw.choice((None, 3600, 7 * 86_400, 7 * 86_400 + 1, 31 * 86_400, 31 * 86_400 + 1))
@@ -54,6 +50,18 @@ def recording(
         "case_reference": f"C{draw.randrange(30)}" if draw.random() < 0.1 else None,
         **_end(draw, begins),
     }
+
+
+def _beginning(
+    draw: random.Random, named: Row | None, seen: list[tuple[Row, str]]
+) -> tuple[datetime, str | None]:
+    """When a recording begins, and whose it is."""
+    begins: datetime = named["started_at"] if named else a_time(draw, a_day(draw))
+    officer = draw.choice((None, *OFFICERS))
+    if named is None and draw.random() < 0.3:
+        stop, officer = draw.choice(seen)
+        begins = stop["ended_at"] + timedelta(seconds=draw.choice(BESIDE))
+    return begins, officer
 
 
 def _end(draw: random.Random, begins: datetime) -> Row:
