@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dashboards.choose import Choice
 from dashboards.formats import plain, span
 from dashboards.words import UNRATED, first_part, is_said, sentence, when, with_unit
 
@@ -22,6 +23,17 @@ def caption(
         f"Measure: {plain(metric['label'])} ({plain(metric['unit'])}).{of} "
         f"Geography: {plain(where)}. Period: {dates}.{made_by}"
     )
+
+
+def title(label: object, choice: Choice, *where: object) -> str:
+    """A chart's title, its lines parted by line ends: what, where and when, whose figures.
+
+    The last line goes wherever the picture is saved, and says so when the figures are invented.
+    """
+    programme = str(choice.programme["programme_name"])
+    invented = ": every figure is invented" if choice.programme["is_synthetic"] else ""
+    second = ", ".join(str(each) for each in where if each != programme)
+    return "\n".join(filter(None, (str(label), second, f"{programme}{invented}")))
 
 
 def alt(label: str, area: str, view: str, firsts: Sequence[str]) -> str:

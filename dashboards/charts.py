@@ -29,11 +29,11 @@ def _unit(metric: Metric) -> str:
 
 
 def _finished(chart: Layers, title: str, height: int) -> Layers:
-    """The chart with its title: what is measured, and on a second line where and when."""
-    first, _, second = title.partition(TITLE_LINE)
+    """The chart with its title: what is measured, and below it where, when and of whom."""
+    first, *rest = title.split(TITLE_LINE)
     words = alt.Title(
         first,
-        subtitle=second,
+        subtitle=rest,
         anchor="start",
         fontSize=15,
         subtitleFontSize=13,

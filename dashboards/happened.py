@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import charts, comparisons, figures, notices, tables, words
+from dashboards import captions, charts, comparisons, figures, notices, tables, words
 from dashboards.choose import Choice
 from dashboards.formats import plain
 
@@ -64,9 +64,10 @@ def _comparison(choice: Choice, rows: pl.DataFrame, metric: Mapping[str, Any], k
     near = rows.join(figures.family(choice).select("area_id"), on="area_id", how="semi")
     with st.expander("By area: chart, table and download"):
         if not near.filter(status="final").is_empty():
-            title = f"Change in {metric['label'].lower()}"
+            what = f"Change in {metric['label'].lower()}"
+            title = captions.title(what, choice, first["comparison_label"])
             chart = charts.changes(near.sort("sort_order"), title, str(choice.area["label"]))
-            st.altair_chart(chart, width="stretch", alt=f"{title}, by area. {notices.IN_TABLE}")
+            st.altair_chart(chart, width="stretch", alt=f"{what}, by area. {notices.IN_TABLE}")
             st.caption(comparisons.caption(first, metric))
         st.markdown(f"Why these periods: {words.sentence(first['why'])}")
         tables.plain_table(choice, rows.drop("sort_order"), "fct_changes", f"change_{key}")

@@ -65,7 +65,7 @@ def definitions(choice: Choice) -> None:
             st.markdown(f"**Why it matters.** {words.sentence(row['why_it_matters'])}")
             st.markdown(words.definition(row))
     if rows.width:
-        tables.download(rows, choice.release.name, "dim_metric")
+        tables.download(choice, rows, "dim_metric")
 
 
 def sources(choice: Choice) -> None:
@@ -78,7 +78,7 @@ def sources(choice: Choice) -> None:
         name = f"{row['source_name']}.{row['table_name']}"
         st.markdown(f"**{plain(row['title'])}** ({plain(name)})")
         st.markdown("\n".join(notices.source_lines(row)))
-    tables.download(rows, choice.release.name, "dim_source")
+    tables.download(choice, rows, "dim_source")
 
 
 def tree(choice: Choice) -> None:

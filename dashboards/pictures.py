@@ -18,19 +18,20 @@ Drawn = tuple[charts.Layers, pl.DataFrame]
 
 def _by_area(choice: Choice, metric: Metric, row: figures.Row) -> Drawn:
     rows = tables.named(figures.by_area(choice, str(metric["metric_id"]), row))
-    title = f"{metric['label']}\n{words.when(row)}"
+    title = captions.title(metric["label"], choice, words.when(row))
     return charts.dots(rows, metric, title, str(choice.area["label"])), rows
 
 
 def _in_parts(choice: Choice, metric: Metric, row: figures.Row) -> Drawn:
     rows = tables.named(figures.parts(choice, str(metric["metric_id"]), row))
     rows = rows.with_columns(label=pl.col("breakdown_value"))
-    title = f"{metric['label']}\n{choice.area['label']}, {words.when(row)}"
+    title = captions.title(metric["label"], choice, choice.area["label"], words.when(row))
     return charts.dots(rows, metric, title), rows
 
 
 def _over_time(choice: Choice, metric: Metric, row: figures.Row) -> Drawn:
-    name, title = str(metric["metric_id"]), f"{metric['label']}\n{choice.area['label']}"
+    name = str(metric["metric_id"])
+    title = captions.title(metric["label"], choice, choice.area["label"])
     in_parts = row["breakdown"] != "all"
     rows = tables.named(figures.over_time(choice, name, in_parts=in_parts))
     label = pl.col("breakdown_value") if in_parts else pl.lit(str(choice.area["label"]))

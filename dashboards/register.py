@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import register_charts, register_words, tables
+from dashboards import captions, register_charts, register_words, tables
 from dashboards.choose import Choice
 
 Promise = Mapping[str, Any]
@@ -70,8 +70,8 @@ def _record(choice: Choice, promises: pl.DataFrame) -> None:
     st.subheader("Planned and reported", divider="gray")
     counted = events.filter(pl.col("quantity").is_not_null()) if events.width else events
     if not counted.is_empty():
-        place = str(choice.programme["programme_name"])
-        chart = register_charts.milestones(counted, f"Planned and reported\n{place}")
+        title = captions.title("Planned and reported", choice)
+        chart = register_charts.milestones(counted, title)
         st.altair_chart(chart, width="stretch", alt=register_words.alt(counted.to_dicts()))
     if events.is_empty():
         st.markdown(register_words.NO_EVENTS)

@@ -14,14 +14,14 @@ def milestones(events: pl.DataFrame, title: str) -> alt.LayerChart | alt.FacetCh
     `events` are rows of fct_milestones with a quantity; the unit stands beside each mark, because
     cameras and officers are not one series.
     """
-    first, _, second = title.partition("\n")
+    first, *rest = title.split("\n")
     base = alt.Chart(_with_words(events)).encode(
         x=alt.X("milestone_date:T", title="Day planned for or reported"),
         y=alt.Y("quantity:Q", title="Cameras or officers", scale=alt.Scale(zero=True)),
     )
     words = base.mark_text(align="left", dx=9, dy=-9, fontSize=12).encode(text="text:N")
     layers: alt.LayerChart | alt.FacetChart = alt.layer(_marks(base), words).properties(
-        title=alt.Title(first, subtitle=second, anchor="start", fontSize=15, subtitleFontSize=13),
+        title=alt.Title(first, subtitle=rest, anchor="start", fontSize=15, subtitleFontSize=13),
         height=TALL,
     )
     return layers

@@ -10,6 +10,7 @@ from dashboards import words
 from dashboards.choose import Choice
 from dashboards.formats import period
 from orchestration.release import cells
+from orchestration.release.public.figures import SUPPLIED, SYNTHETIC
 
 COLUMNS = (
     "period", "label", "numerator", "denominator", "value", "interval_low", "interval_high",
@@ -17,9 +18,29 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def csv(rows: pl.DataFrame, release: str) -> bytes:
-    """Released rows as CSV, the release named in each; no cell is run as a formula."""
-    return cells.escape(rows.with_columns(release=pl.lit(release))).write_csv().encode()
+def csv(rows: pl.DataFrame, choice: Choice) -> bytes:
+    """Released rows as CSV; each names its release and, if it is of a programme, what that is.
+
+    No cell is run as a formula.
+    """
+    said = {"release": choice.release.name}
+    if "programme_id" in rows.columns:
+        said |= {
+            "programme_name": str(choice.programme["programme_name"]),
+            "origin": SYNTHETIC if choice.programme["is_synthetic"] else SUPPLIED,
+        }
+    labels = [pl.lit(text).alias(name) for name, text in said.items()]
+    return cells.escape(rows.with_columns(labels)).write_csv().encode()
+
+
+def labelled(rows: pl.DataFrame, choice: Choice) -> pl.DataFrame:
+    """Rows for the page; those of a synthetic programme say so in a column of their own.
+
+    The reader can save what a table shows without pressing our button.
+    """
+    if not choice.programme["is_synthetic"]:
+        return rows
+    return rows.with_columns(pl.lit("synthetic, invented").alias("origin"))
 
 
 def named(rows: pl.DataFrame) -> pl.DataFrame:
@@ -40,6 +61,7 @@ def _headings(metric: Mapping[str, Any]) -> dict[str, str]:
         "interval_high": "To",
         "status": "Status",
         "status_reason": "Why",
+        "origin": "Origin",
     }
 
 
@@ -54,12 +76,12 @@ def show(choice: Choice, rows: pl.DataFrame, metric: Mapping[str, Any], name: st
         for column, heading in _headings(metric).items()
     }
     st.dataframe(
-        rows.select(full),
+        labelled(rows.select(full), choice),
         hide_index=True,
         column_config=config,
         alt=f"Table: {metric['label']}",
     )
-    download(rows.drop("label"), choice.release.name, name)
+    download(choice, rows.drop("label"), name)
 
 
 def plain_table(
@@ -70,25 +92,26 @@ def plain_table(
     The columns named in `first` stand first on the page; the file keeps their order.
     """
     meaning = choice.release.describe(table)
+    shown = labelled(rows, choice) if "programme_id" in rows.columns else rows
     config = {
         column: st.column_config.Column(
             column.replace("_", " ").capitalize(), help=meaning.get(column)
         )
-        for column in rows.columns
+        for column in shown.columns
     }
-    order = [*first, *(column for column in rows.columns if column not in first)]
+    order = [*first, *(column for column in shown.columns if column not in first)]
     st.dataframe(
-        rows, hide_index=True, column_order=order, column_config=config, alt=f"Table {table}"
+        shown, hide_index=True, column_order=order, column_config=config, alt=f"Table {table}"
     )
-    download(rows, choice.release.name, name)
+    download(choice, rows, name)
 
 
-def download(rows: pl.DataFrame, release: str, name: str) -> None:
+def download(choice: Choice, rows: pl.DataFrame, name: str) -> None:
     """A button that saves released rows."""
     st.download_button(
         "Download these rows (CSV)",
-        csv(rows, release),
-        f"{name}_{release}.csv",
+        csv(rows, choice),
+        f"{name}_{choice.release.name}.csv",
         "text/csv",
         key=f"csv_{name}",
         on_click="ignore",

@@ -146,7 +146,7 @@ class Programme(Part):
             raise ValueError(f"data_to {self.data_to} is before data_from {self.data_from}")
         if self.is_synthetic != (self.seed is not None):
             raise ValueError("a synthetic programme has a seed, and no other programme has one")
-        check_owners(self.promises, is_synthetic=self.is_synthetic)
+        check_owners(self.promises, self.milestones, is_synthetic=self.is_synthetic)
         policy = set(self.camera_policy.areas) if self.camera_policy else set()
         if unknown := policy - {area.id for area in self.areas}:
             raise ValueError(f"camera_policy names unknown areas: {', '.join(sorted(unknown))}")

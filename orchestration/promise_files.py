@@ -74,11 +74,20 @@ def _fault(promise: Promise, known: set[str]) -> str | None:
 INVENTED = "Invented"
 
 
-def check_owners(promises: list[Promise], *, is_synthetic: bool) -> None:
+def check_owners(
+    promises: list[Promise], milestones: list[Milestone], *, is_synthetic: bool
+) -> None:
     """Refuse a synthetic promise that is not plainly invented, and an invented one elsewhere.
 
-    A real person's or office's promise must never meet synthetic figures. Raises ValueError.
+    A real person's or office's promise must never meet synthetic figures, nor a real report an
+    invented one. Raises ValueError.
     """
+    for event in milestones:
+        if is_synthetic != event.publisher.startswith(INVENTED):
+            raise ValueError(
+                f"milestone {event.milestone_id}: the publisher in a synthetic programme begins"
+                f" with {INVENTED}, and that in a real one does not"
+            )
     for promise in promises:
         said = (promise.owner, promise.who, promise.publisher)
         invented = [text.startswith(INVENTED) for text in said]

@@ -13,8 +13,8 @@ PROMISE_SCHEMAS: dict[str, dict[str, Any]] = {
         "programme_id": TEXT, "promise_id": TEXT, "promise_order": WHOLE, "owner": TEXT,
         "owner_role": TEXT, "made_on": DAY, "date_precision": TEXT, "who": TEXT,
         "promise_area": TEXT, "wording": TEXT, "wording_kind": TEXT, "promise_kind": TEXT,
-        "measure_words": TEXT, "metric_id": TEXT, "measured_as": TEXT, "rule": TEXT,
-        "rule_note": TEXT,
+        "measure_words": TEXT, "metric_id": TEXT, "measured_as": TEXT,
+        "measured_part": TEXT, "rule": TEXT, "rule_note": TEXT,
         "target": NUMBER, "target_words": TEXT, "target_unit": TEXT, "promised_for": DAY,
         "publisher": TEXT, "source_title": TEXT, "source_url": TEXT, "supersedes": TEXT,
         "rival_of": TEXT,
@@ -44,9 +44,9 @@ def _promises(it: Programme) -> Iterator[tuple[Any, ...]]:
         yield (
             it.programme, one.promise_id, order, one.owner, one.owner_role, one.made_on,
             one.date_precision, one.who, one.area, one.wording, one.wording_kind, one.kind,
-            one.measure, one.metric_id, one.measured_as, one.rule, one.rule_note, one.target,
-            one.target_words, one.unit, one.due, one.publisher, one.source_title, one.source_url,
-            one.supersedes, one.rival_of,
+            one.measure, one.metric_id, one.measured_as, one.measured_part, one.rule, one.rule_note,
+            one.target, one.target_words, one.unit, one.due, one.publisher, one.source_title,
+            one.source_url, one.supersedes, one.rival_of,
         )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ class Promise(Row):
     which nobody knows whether it or this one is right. `rule` says how its status is found: from a
     released figure at least or at most the target; from the record (a reported quantity in the unit
     of the target, the group reported first, or a report on this promise); or not at all, and why.
+    `measured_part` is the value of a breakdown, such as a funder, where a part of a figure decides.
     """
 
     promise_id: Slug
@@ -49,6 +50,7 @@ class Promise(Row):
     measured_as: Annotated[
         Literal["value", "change_percent"] | None, BeforeValidator(_empty_is_none)
     ]
+    measured_part: OptionalText = None
     rule: Literal[
         "metric_at_least",
         "metric_at_most",

@@ -100,6 +100,29 @@ def test_a_real_promise_never_meets_a_synthetic_programme(
         read_programme(folder(tmp_path, row(owner=owner), synthetic=synthetic))
 
 
+@pytest.mark.parametrize(("publisher", "synthetic"), [("A paper", True), ("Invented paper", False)])
+def test_a_real_report_never_stands_among_synthetic_milestones(
+    publisher: str, *, synthetic: bool, tmp_path: Path
+) -> None:
+    owner = "Invented Mayor" if synthetic else "The Mayor"
+    path = folder(tmp_path, row(owner=owner), synthetic=synthetic)
+    (path.parent / "milestones.csv").write_text(
+        "milestone_id,milestone_date,date_precision,milestone,planned_or_actual,quantity,unit,"
+        "equipped_group,reports_on,publisher,source_url\n"
+        f"pilot,2017-05-01,day,A pilot,planned,,,,,{publisher},none\n"
+    )
+    with pytest.raises(ProgrammeProblem, match="milestone pilot: the publisher"):
+        read_programme(path)
+
+
+def test_a_promise_may_be_measured_by_a_part_of_a_figure(tmp_path: Path) -> None:
+    measured = {"rule": "metric_at_most", "metric_id": "spend_gbp", "measured_as": "value"}
+    path = folder(tmp_path, row(owner="Invented Mayor", **measured), synthetic=True)
+    header, line = (path.parent / "promises.csv").read_text().splitlines()
+    (path.parent / "promises.csv").write_text(f"{header},measured_part\n{line},Synthetic payer\n")
+    assert read_programme(path).promises[0].measured_part == "Synthetic payer"
+
+
 def test_a_real_promise_takes_its_status_from_the_record_alone(tmp_path: Path) -> None:
     measured = {"rule": "metric_at_least", "metric_id": "clips", "measured_as": "value"}
     with pytest.raises(ProgrammeProblem, match="from the record"):

@@ -15,6 +15,7 @@ select
     measure_words,
     metric_id,
     measured_as,
+    measured_part,
     rule,
     rule_note,
     target,

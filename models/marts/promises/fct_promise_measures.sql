@@ -1,4 +1,4 @@
--- Released figures of the whole area that measure a promise, period by period.
+-- Released figures of the whole area that measure a promise, period by period: the whole of them, or the part it names.
 select
     promises.programme_id,
     promises.promise_id,
@@ -15,7 +15,7 @@ inner join {{ ref('fct_metrics') }} as metrics
     and areas.area_id = metrics.area_id
 where
     promises.measured_as = 'value'
-    and metrics.breakdown = 'all'
+    and metrics.breakdown_value = coalesce(promises.measured_part, 'all')
     and metrics.period_grain in ('month', 'quarter', 'year')
     and metrics.status = 'final'
 union all
