@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboards.choose import Choice
-from dashboards.formats import plain, span
+from dashboards.formats import day, plain, span
 from dashboards.words import UNRATED, first_part, is_said, sentence, when, with_unit
 
 Row = Mapping[str, Any]
@@ -51,14 +51,19 @@ def ends(rows: Sequence[Row], metric: Row) -> list[str]:
     return [f"{when(row)}: {with_unit(row, metric)}" for row in shown]
 
 
-def marks(metric: Row, rows: Sequence[Row]) -> str:
-    """What the marks of a chart mean, where it has them."""
+def marks(metric: Row, rows: Sequence[Row], breaks: Sequence[Row] = ()) -> str:
+    """What the marks of a chart mean, where it has them; `breaks` are rows of dim_break."""
     said = ""
     if metric["unit"] == "%":
         said += " The axis need not start at zero."
     if any(row["status"] == "low" for row in rows) and metric["kind"] not in UNRATED:
         said += " Where fewer than 20 were counted no rate is drawn: a cross, or the count, is."
     if any(row["is_break"] for row in rows):
-        named = sentence(metric["breaks"]) if is_said(metric["breaks"]) else ""
+        named = broken(breaks) or (sentence(metric["breaks"]) if is_said(metric["breaks"]) else "")
         said += f" Dashed lines: do not compare figures across them. {named}".rstrip()
     return said
+
+
+def broken(breaks: Sequence[Row]) -> str:
+    """What changed on which day, a sentence each."""
+    return " ".join(f"{day(row['break_date'])}: {sentence(row['what'])}" for row in breaks)

@@ -50,11 +50,16 @@ def _moved(percent: float) -> str:
     return f"{'fall' if percent < 0 else 'rise'} of {size}"
 
 
-def caption(row: Row, metric: Row) -> str:
-    """What was compared with what."""
+def periods(row: Row) -> str:
+    """The period that was compared, and the baseline it was compared with."""
     first = span(row["baseline_start"], row["baseline_end"])
     second = span(row["comparison_start"], row["comparison_end"])
+    return f"{second} against {first}"
+
+
+def caption(row: Row, metric: Row) -> str:
+    """What was compared with what."""
     return (
-        f"Measure: {plain(metric['label'])}, {second} against {first}. Lines are 95% intervals. "
+        f"Measure: {plain(metric['label'])}, {periods(row)}. Lines are 95% intervals. "
         "Areas are in the order of the map, not of their figures."
     )

@@ -7,6 +7,7 @@ import polars as pl
 from dashboards.choose import Choice
 
 ALL = {"breakdown": "all", "breakdown_value": "all"}
+SHOWN = ("final", "low", "suppressed")
 COARSE_FIRST = ("window", "trial_window", "year", "quarter", "month", "trial_bin")
 FINE_FIRST = ("month", "quarter", "year", "trial_bin", "trial_window", "window")
 Row = dict[str, Any]
@@ -50,6 +51,9 @@ def programmes_with(choice: Choice, topics: tuple[str, ...]) -> list[str]:
         )
     }
     names = choice.release.rows("dim_programme").sort("programme_name")
+    # The page of a real programme leads nowhere invented.
+    if not choice.programme["is_synthetic"]:
+        names = names.filter(~pl.col("is_synthetic"))
     return names.filter(pl.col("programme_id").is_in(sorted(have)))["programme_name"].to_list()
 
 
@@ -77,18 +81,52 @@ def of(choice: Choice, metric_id: str, **where: object) -> pl.DataFrame:
 def headline(choice: Choice, metric_id: str) -> Row | None:
     """The one row that speaks for the chosen period: the coarsest, and of equals the latest.
 
-    Where the area has none, the row that says why the whole programme has none.
+    A period that spans a new definition has no figure; then a shorter one speaks. Where the area
+    has none, the row that says why the whole programme has none.
     """
     rows = of(choice, metric_id, **ALL)
-    for grain in COARSE_FIRST:
-        fits = rows.filter(period_grain=grain) if not rows.is_empty() else rows
-        if not fits.is_empty():
-            return fits.row(-1, named=True)
+    told = rows.filter(pl.col("status").is_in(SHOWN)) if rows.width else rows
+    for pool in (told, rows):
+        for grain in COARSE_FIRST:
+            fits = pool.filter(period_grain=grain) if not pool.is_empty() else pool
+            if not fits.is_empty():
+                return fits.row(-1, named=True)
     programme = choice.place["programme_id"]
     absent = choice.release.rows(
         "fct_metrics", metric_id=metric_id, programme_id=programme, status="not_supplied"
     )
     return None if absent.is_empty() else absent.row(0, named=True)
+
+
+def refused(choice: Choice, metric_id: str, shown: Row) -> Row | None:
+    """The longest period of the choice when it has no figure and a shorter one is `shown`."""
+    rows = of(choice, metric_id, **ALL)
+    if rows.is_empty() or shown["status"] not in SHOWN:
+        return None
+    for grain in COARSE_FIRST[: COARSE_FIRST.index(str(shown["period_grain"]))]:
+        fits = rows.filter(period_grain=grain, status="not_applicable")
+        if not fits.is_empty():
+            return fits.row(-1, named=True)
+    return None
+
+
+def latest(choice: Choice, metric_id: str, shown: Row) -> Row | None:
+    """The last complete month, quarter or year with a figure, where `shown` is of a longer time."""
+    rows = of(choice, metric_id, **ALL, period_grain=choice.grain, status="final")
+    if rows.is_empty() or shown["period_grain"] not in {"window", "year"}:
+        return None
+    settled = rows.filter(~pl.col("is_provisional"), pl.col("period_end") <= shown["period_end"])
+    if settled.is_empty() or choice.grain == shown["period_grain"]:
+        return None
+    return settled.row(-1, named=True)
+
+
+def breaks(choice: Choice, metric_id: str) -> list[Row]:
+    """Days across which the programme's figures may not be compared, in order."""
+    rows = choice.release.rows(
+        "dim_break", programme_id=choice.place["programme_id"], metric_id=metric_id
+    )
+    return list(rows.sort("break_date").iter_rows(named=True)) if rows.width else []
 
 
 def sides(choice: Choice, metric_id: str) -> list[Row]:

@@ -41,6 +41,8 @@ def measured(value: float | None, unit: str, places: int | None = None) -> str:
     """A figure without its unit in words; shares carry their percent sign."""
     if value is None or is_missing(value):
         return "not known"
+    if unit == "%" and value in {0, HUNDRED}:
+        return f"{value:.0f}%"
     text = f"{value:,.{decimals(value, unit) if places is None else places}f}"
     return f"{text}%" if unit == "%" else text
 

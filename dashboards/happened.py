@@ -55,7 +55,7 @@ def _outcome(name: str, rows: pl.DataFrame) -> None:
 def _comparison(choice: Choice, rows: pl.DataFrame, metric: Mapping[str, Any], key: str) -> None:
     here = rows.filter(area_id=choice.place["area_id"])
     first = rows.row(0, named=True)
-    st.markdown(f"**{plain(metric['label'])}**")
+    st.markdown(f"**{plain(metric['label'])}**  \n{comparisons.periods(first)}")
     if here.is_empty():
         st.markdown(words.no_row("before and after"))
     for row in here.iter_rows(named=True):

@@ -3,16 +3,34 @@
 import polars as pl
 import streamlit as st
 
-from dashboards import comparisons, figures, notices, words
+from dashboards import comparisons, figures, notices, register, register_words, words
 from dashboards.choose import Choice
 from dashboards.formats import day, moment, plain
 
 QUESTIONS = (
     (
+        "Did the cameras come, and at what cost?",
+        "rollout_and_spend",
+        ("delivery",),
+        ("devices_against_plan", "spend_against_budget_share"),
+    ),
+    (
         "Are the cameras used?",
         "device_use",
         ("device_use",),
-        ("recorded_share_of_shift_hours", "footage_hours"),
+        ("activation_rate", "from_outset_rate", "recorded_share_of_shift_hours", "footage_hours"),
+    ),
+    (
+        "Is the footage looked after?",
+        "footage_care",
+        ("footage_care",),
+        ("uploaded_after_24h_share", "wrongly_deleted"),
+    ),
+    (
+        "Are people who ask for footage answered?",
+        "requests",
+        ("requests",),
+        ("subject_access_on_time_share", "foi_on_time_share"),
     ),
     (
         "What do people complain about?",
@@ -24,7 +42,7 @@ QUESTIONS = (
         "How do cases end?",
         "case_outcomes",
         ("case_outcomes",),
-        ("conviction_share", "trial_guilty_pleas"),
+        ("early_guilty_plea", "conviction_share", "trial_guilty_pleas"),
     ),
     (
         "Is anyone safer, and do people trust the police?",
@@ -42,13 +60,33 @@ def _told(choice: Choice, metric: figures.Row) -> list[str]:
     name = plain(metric["label"])
     row = figures.headline(choice, str(metric["metric_id"]))
     if row:
-        return [f"{name}. {words.performance(row, metric)}"] if row["status"] in TOLD else []
+        late = figures.latest(choice, str(metric["metric_id"]), row)
+        also = f" {words.lately(late, metric)}." if late and metric["kind"] == "share" else ""
+        said = f"{name}. {words.performance(row, metric)}{also}"
+        return [said] if row["status"] in TOLD else []
     sides = figures.sides(choice, str(metric["metric_id"]))
     return [
         f"{name}: {plain(side['breakdown_value'])}. {words.performance(side, metric)}"
         for side in sides
         if side["status"] in TOLD
     ]
+
+
+def promised(choice: Choice) -> None:
+    """How many promises stand where, and those that were not kept or came late."""
+    promises = register.promises_of(choice)
+    if promises.is_empty():
+        return
+    st.page_link(
+        "app_pages/promises.py",
+        label="**Were the promises kept?**",
+        icon=":material/arrow_forward:",
+    )
+    current = promises.filter(pl.col("superseded_by").is_null())
+    lines = [register_words.summary(current["promise_status"].to_list())]
+    broken = current.filter(pl.col("promise_status").is_in(["not_delivered", "late"]))
+    lines += [register_words.brief(each) for each in broken.head(SHOWN).to_dicts()]
+    st.markdown("\n".join(f"- {line}" for line in lines))
 
 
 def answer(
@@ -127,11 +165,10 @@ def others(choice: Choice) -> None:
         return
     st.subheader("Other programmes in this release", divider="gray")
     for row in rest.iter_rows(named=True):
-        mark = " (synthetic)" if row["is_synthetic"] else ""
         name = str(row["programme_name"])
         st.page_link(
             "app_pages/home.py",
-            label=f"**{plain(name)}**{mark}",
+            label=f"**{plain(name)}**",
             query_params={"programme": name},
             icon=":material/arrow_forward:",
         )

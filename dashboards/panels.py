@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import figures, pictures, words
+from dashboards import captions, figures, pictures, words
 from dashboards.choose import Choice
 from dashboards.formats import plain
 
@@ -28,7 +28,17 @@ def tiles(choice: Choice, metrics: list[figures.Row]) -> None:
                 st.metric(label, words.big(row, metric), label_visibility="collapsed")
             else:
                 st.markdown(f"#### {words.big(row, metric)}")
-            st.caption(words.under(row, metric))
+            lines = [words.under(row, metric)]
+            if late := _lately(choice, metric, row):
+                lines.append(f"**{late}**")
+            st.caption("  \n".join(lines))
+
+
+def _lately(choice: Choice, metric: Metric, row: figures.Row) -> str:
+    """The latest figure in words where the shown one is of a longer time; counts go without."""
+    late = figures.latest(choice, str(metric["metric_id"]), row)
+    is_counted = metric["kind"] in {"count", "distinct"}
+    return words.lately(late, metric) if late and not is_counted else ""
 
 
 def card(choice: Choice, metric: Metric, coverage: str = "") -> None:
@@ -45,17 +55,18 @@ def card(choice: Choice, metric: Metric, coverage: str = "") -> None:
         return
     left, right = st.columns([2, 3], gap="large")
     with left:
-        _explain(metric, rows)
+        _explain(choice, metric, rows)
         if coverage:
             _complete(choice, coverage)
-        _define(metric)
+        _define(choice, metric)
     with right:
         pictures.show(choice, metric, rows[0])
 
 
-def _define(metric: Metric) -> None:
+def _define(choice: Choice, metric: Metric) -> None:
+    breaks = captions.broken(figures.breaks(choice, str(metric["metric_id"])))
     with st.expander("How it is worked out, and what a rise or fall can mean"):
-        st.markdown(words.definition(metric))
+        st.markdown(words.definition(metric, breaks))
 
 
 def _absent(choice: Choice, metric: Metric, rows: list[figures.Row]) -> None:
@@ -63,12 +74,16 @@ def _absent(choice: Choice, metric: Metric, rows: list[figures.Row]) -> None:
     why = words.why_not(rows[0], metric) if rows else words.no_row(choice.period, elsewhere)
     st.info(why, icon=":material/info:")
     st.markdown(f"**Why it matters.** {words.sentence(metric['why_it_matters'])}")
-    _define(metric)
+    _define(choice, metric)
 
 
-def _explain(metric: Metric, rows: list[figures.Row]) -> None:
+def _explain(choice: Choice, metric: Metric, rows: list[figures.Row]) -> None:
     if rows[0]["breakdown"] == "all":
         st.markdown(words.performance(rows[0], metric))
+        if late := _lately(choice, metric, rows[0]):
+            st.markdown(f"**{late}.**")
+        if gap := figures.refused(choice, str(metric["metric_id"]), rows[0]):
+            st.markdown(f"{words.when(gap)}: {words.sentence(gap['status_reason'])}")
     for row in rows if rows[0]["breakdown"] != "all" else ():
         st.markdown(
             f"**{plain(row['breakdown_value']).capitalize()}.** {words.performance(row, metric)}"

@@ -62,15 +62,21 @@ def _views(choice: Choice, metric: Metric, row: figures.Row) -> list[str]:
 
 
 def _caption(choice: Choice, metric: Metric, rows: pl.DataFrame) -> str:
+    ends = rows["period_start"].min(), rows["period_end"].max()
+    breaks = [
+        row
+        for row in figures.breaks(choice, str(metric["metric_id"]))
+        if all(ends) and ends[0] <= row["break_date"] <= ends[1]
+    ]
     made_by = sources.of_metric(choice, str(metric["metric_id"]))
     producers = sorted(set(made_by["producer"].to_list())) if made_by.width else []
     return captions.caption(
         metric,
         str(choice.programme["programme_name"]),
         str(choice.area["label"]),
-        (rows["period_start"].min(), rows["period_end"].max()),
+        ends,
         "; ".join(producers),
-    ) + captions.marks(metric, rows.to_dicts())
+    ) + captions.marks(metric, rows.to_dicts(), breaks)
 
 
 def show(choice: Choice, metric: Metric, row: figures.Row) -> None:

@@ -16,11 +16,20 @@ KINDS = {
     "use": "Used?",
     "care": "Looked after?",
     "outcome": "Making a difference?",
-    "caveat": "Said with care",
+    "caveat": "Also said",
 }
 
 
-def _promises(choice: Choice) -> pl.DataFrame:
+# What a page is about, for promises that no released figure measures.
+SUBJECTS = {
+    "delivery": "delivery",
+    "money": "delivery",
+    "use": "device_use",
+    "care": "footage_care",
+}
+
+
+def promises_of(choice: Choice) -> pl.DataFrame:
     """Promises of the programme with their status, in the order of the record."""
     programme = choice.place["programme_id"]
     promises = choice.release.rows("dim_promise", programme_id=programme)
@@ -33,13 +42,15 @@ def _promises(choice: Choice) -> pl.DataFrame:
 
 def show(choice: Choice) -> None:
     """The counts by status, the promises by what they are about, and the record behind them."""
-    promises = _promises(choice)
+    promises = promises_of(choice)
     if promises.is_empty():
         st.info(register_words.NONE, icon=":material/hourglass_empty:")
         return
     current = promises.filter(pl.col("superseded_by").is_null())
     st.markdown(register_words.summary(current["promise_status"].to_list()))
     st.caption(register_words.RULE)
+    with st.expander("All of them at a glance", expanded=True):
+        st.markdown(register_words.at_a_glance(current.to_dicts()))
     for kind, heading in KINDS.items():
         of_kind = current.filter(promise_kind=kind)
         if of_kind.is_empty():
@@ -48,6 +59,32 @@ def show(choice: Choice) -> None:
         for promise in of_kind.iter_rows(named=True):
             _promise(promise, promises)
     _record(choice, promises)
+
+
+def strip(choice: Choice, topics: tuple[str, ...]) -> None:
+    """What was promised on the subject of a page, a line each; nothing where nothing was."""
+    promises = promises_of(choice)
+    if promises.is_empty():
+        return
+    metrics = choice.release.rows("dim_metric").select("metric_id", "topic")
+    measured = promises.with_columns(pl.col("metric_id").cast(pl.String))
+    named = measured.join(metrics, on="metric_id", how="left").filter(
+        pl.col("superseded_by").is_null()
+    )
+    subject = pl.coalesce(
+        "topic",
+        pl.col("promise_kind").replace_strict(SUBJECTS, default=None, return_dtype=pl.String),
+    )
+    mine = named.filter(subject.is_in(topics)).sort("promise_order")
+    if mine.is_empty():
+        return
+    st.markdown("**What was promised, and where it stands**")
+    st.markdown("\n".join(f"- {register_words.brief(each)}" for each in mine.to_dicts()))
+    st.page_link(
+        "app_pages/promises.py",
+        label="Every promise, with its rule and source",
+        icon=":material/arrow_forward:",
+    )
 
 
 def _promise(promise: Promise, promises: pl.DataFrame) -> None:

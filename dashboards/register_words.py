@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboards.formats import MONTHS, day, plain, whole
+from dashboards.formats import MONTHS, day, plain, span, whole
 from dashboards.words import sentence
 
 Promise = Mapping[str, Any]
@@ -50,17 +50,25 @@ def when(value: Any, precision: object = "day") -> str:
 def wording(promise: Promise) -> str:
     """The promise, and whether it is quoted or put in our words."""
     kind = "Quoted" if promise["wording_kind"] == "quoted" else "In our words"
-    return f"**{plain(promise['wording'])}**  \n{kind}."
+    return f"**{capital(promise['wording'])}**  \n{kind}."
+
+
+def capital(text: object) -> str:
+    """Words of a promise as a line of their own."""
+    said = str(text)
+    return plain(said[:1].upper() + said[1:])
 
 
 def made(promise: Promise) -> str:
     """Who promised it when, who answers for it, and what would show it."""
     target = promise["target"]
-    aim = f" Target: {whole(target)} {plain(promise['target_unit'] or '')}." if target else ""
+    has_target = target is not None
+    aim = f" Target: {whole(target)} {plain(promise['target_unit'] or '')}." if has_target else ""
+    owner = "" if promise["owner"] == promise["who"] else f" Answers for it: {promise['owner']}."
     due = f" Due: {when(promise['promised_for'])}." if promise["promised_for"] else ""
     return (
         f"{plain(promise['who'])}, {when(promise['made_on'], promise['date_precision'])};"
-        f" for {plain(promise['promise_area'])}. Answers for it: {plain(promise['owner'])}."
+        f" for {plain(promise['promise_area'])}.{plain(owner)}"
         f" Measured by: {plain(promise['measure_words'])}.{aim}{due}"
     )
 
@@ -82,13 +90,37 @@ def why(promise: Promise) -> str:
     """The reason, the figure behind it where it is a released one, and what is known of why."""
     said = [sentence(promise["promise_reason"])]
     if promise["figure_start"] is not None:
-        said.append(
-            f"The figure is {whole(promise['figure_value'])} for {day(promise['figure_start'])} to"
-            f" {day(promise['figure_end'])}."
-        )
+        period = span(promise["figure_start"], promise["figure_end"])
+        said.append(f"The figure is {figure(promise)}, {period}.")
     if promise["effect_note"]:
         said.append(sentence(promise["effect_note"]))
     return " ".join(said)
+
+
+def figure(promise: Promise) -> str:
+    """The released figure in the unit of its target, with a decimal where it has one."""
+    value = promise["figure_value"]
+    text = whole(value) if value == round(value) else f"{value:,.1f}"
+    return f"{text} {plain(promise['target_unit'] or '')}".strip()
+
+
+def at_a_glance(promises: Sequence[Promise]) -> str:
+    """Every promise in a line of a table: what, by when, where it stands, and the figure."""
+    lines = ["| Promise | Due | Stands | Figure |", "| --- | --- | --- | --- |"]
+    for each in promises:
+        heading, icon = STATUSES[str(each["promise_status"])]
+        due = when(each["promised_for"]) if each["promised_for"] else "no day named"
+        measured = figure(each) if each["figure_start"] is not None else "none released"
+        cells = (capital(each["wording"]), due, f"{icon} {heading}", measured)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def brief(promise: Promise) -> str:
+    """A promise and where it stands, in a line."""
+    due = f", due {when(promise['promised_for'])}" if promise["promised_for"] else ""
+    measured = f" ({figure(promise)})" if promise["figure_start"] is not None else ""
+    return f"{standing(promise)}{measured}: {capital(promise['wording'])}{due}."
 
 
 def rule(promise: Promise) -> str:

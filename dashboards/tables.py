@@ -94,10 +94,11 @@ def plain_table(
     meaning = choice.release.describe(table)
     shown = labelled(rows, choice) if "programme_id" in rows.columns else rows
     config = {
-        column: st.column_config.Column(
-            column.replace("_", " ").capitalize(), help=meaning.get(column)
-        )
+        column: st.column_config.NumberColumn(heading, help=meaning.get(column), format="localized")
+        if shown[column].dtype.is_numeric()
+        else st.column_config.Column(heading, help=meaning.get(column))
         for column in shown.columns
+        for heading in (column.replace("_", " ").capitalize(),)
     }
     order = [*first, *(column for column in shown.columns if column not in first)]
     st.dataframe(

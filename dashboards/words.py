@@ -106,6 +106,12 @@ def under(row: Row, metric: Row) -> str:
     return "  \n".join(filter(None, lines))
 
 
+def lately(row: Row, metric: Row) -> str:
+    """The latest figure, its interval and its period, where the headline is of a longer time."""
+    ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
+    return ", ".join(filter(None, (f"Latest, {when(row)}: {plain(with_unit(row, metric))}", ends)))
+
+
 def performance(row: Row, metric: Row) -> str:
     """One sentence on one figure: counts, then the rate, then its interval."""
     mark = " Provisional: more may still come in." if row["is_provisional"] else ""
@@ -151,17 +157,18 @@ def nothing(programme: str) -> str:
     return f"{plain(programme)} supplied no records on this subject, so there is nothing to show."
 
 
-def definition(metric: Row) -> str:
-    """The meaning of a metric in full."""
+def definition(metric: Row, breaks: str = "") -> str:
+    """The meaning of a metric in full; `breaks` are those of a programme, where it has any."""
     rows = [
         ("Definition", metric["definition"]),
         ("Counted", metric["numerator_words"]),
         ("Out of", metric["denominator_words"]),
         ("A rise can mean", metric["rise_can_mean"]),
         ("A fall can mean", metric["fall_can_mean"]),
-        ("Not to be compared across", metric["breaks"]),
+        ("Not to be compared across", "" if breaks else metric["breaks"]),
     ]
     said = [f"- **{name}:** {sentence(text)}" for name, text in rows if is_said(text)]
+    said += [f"- **Not to be compared across:** {breaks}"] if breaks else []
     version = f"- Version {metric['version']} of the definition, kept by {plain(metric['owner'])}."
     return "\n".join([*said, version])
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, gaps, happened, notices, panels, splits
+from dashboards import figures, frame, gaps, happened, notices, panels, register, splits
 from dashboards.choose import Choice
 
 TOPICS = ("case_outcomes",)
@@ -46,6 +46,7 @@ COVERAGE = {"charge_rate_of_recorded": "crimes_with_an_outcome"}
 
 choice: Choice = st.session_state["choice"]
 frame.head(choice, "How do cases end, and do defendants plead guilty early?")
+register.strip(choice, TOPICS)
 metrics = figures.on(choice, TOPICS, FIRST)
 panels.tiles(choice, metrics)
 if not metrics:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, gaps, happened, notices, panels, splits
+from dashboards import figures, frame, gaps, happened, notices, panels, register, splits
 from dashboards.choose import Choice
 
 TOPICS = ("complaints", "trial")
@@ -45,7 +45,11 @@ FOOTAGE = (
 )
 
 choice: Choice = st.session_state["choice"]
-frame.head(choice, "How many complaints are made, and against how many officers?")
+frame.head(
+    choice,
+    "How many complaints are made, did the rate change, and was footage there to settle them?",
+)
+register.strip(choice, TOPICS)
 metrics = figures.on(choice, TOPICS, FIRST)
 panels.tiles(choice, metrics)
 if metrics:

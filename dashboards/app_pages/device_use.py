@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, gaps, happened, panels, staff
+from dashboards import figures, frame, gaps, happened, panels, register, staff
 from dashboards.choose import Choice
 
 TOPICS = ("device_use", "workforce")
@@ -29,7 +29,8 @@ FIRST = (
 )
 
 choice: Choice = st.session_state["choice"]
-frame.head(choice, "How much do officers record while they are on shift?")
+frame.head(choice, "Are cameras on when they should be, from the start to the end?")
+register.strip(choice, TOPICS)
 metrics = figures.on(choice, TOPICS, FIRST)
 panels.tiles(choice, metrics)
 if not any(metric["topic"] == TOPICS[0] for metric in metrics):

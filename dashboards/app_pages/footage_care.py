@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, gaps, panels
+from dashboards import figures, frame, gaps, panels, register
 from dashboards.choose import Choice
 
 TOPICS = ("footage_care",)
@@ -25,6 +25,7 @@ FIRST = (
 
 choice: Choice = st.session_state["choice"]
 frame.head(choice, "Is footage looked after: uploaded, tagged, reviewed, kept and deleted in time?")
+register.strip(choice, TOPICS)
 metrics = figures.on(choice, TOPICS, FIRST)
 panels.tiles(choice, metrics)
 if not metrics:

@@ -11,6 +11,7 @@ frame.head(choice, "What is known about this camera programme, and how sure are 
 left, right = st.columns([3, 2], gap="large")
 with left:
     st.subheader("What is known", divider="gray")
+    known.promised(choice)
     for question in known.QUESTIONS:
         known.answer(choice, *question)
     known.changed(choice)

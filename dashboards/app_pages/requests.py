@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, gaps, panels
+from dashboards import figures, frame, gaps, panels, register
 from dashboards.choose import Choice
 
 TOPICS = ("requests",)
@@ -15,6 +15,7 @@ FIRST = (
 
 choice: Choice = st.session_state["choice"]
 frame.head(choice, "Are people who ask for footage answered in time, and is it kept till then?")
+register.strip(choice, TOPICS)
 metrics = figures.on(choice, TOPICS, FIRST)
 panels.tiles(choice, metrics)
 if not metrics:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, panels
+from dashboards import figures, frame, panels, register
 from dashboards.choose import Choice
 
 TOPICS = ("delivery",)
@@ -22,6 +22,7 @@ FIRST = (
 
 choice: Choice = st.session_state["choice"]
 frame.head(choice, "Did the cameras come as planned, who has one, and what did it cost?")
+register.strip(choice, TOPICS)
 metrics = figures.on(choice, TOPICS, FIRST)
 panels.tiles(choice, metrics)
 if not metrics:

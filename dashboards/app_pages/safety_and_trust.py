@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, happened, notices, panels
+from dashboards import figures, frame, happened, notices, panels, register
 from dashboards.choose import Choice
 
 TOPICS = ("safety",)
@@ -17,6 +17,7 @@ FIRST = (
 
 choice: Choice = st.session_state["choice"]
 frame.head(choice, "Are officers and people safer, and do people trust the police?")
+register.strip(choice, TOPICS)
 metrics = figures.on(choice, TOPICS, FIRST)
 panels.tiles(choice, metrics)
 if metrics:

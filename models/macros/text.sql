@@ -22,7 +22,7 @@
 {%- endmacro %}
 
 
-{# "a 12 % fall" or "a 5 % rise". #}
+{# "a 12% fall" or "a 5% rise". #}
 {% macro fall_or_rise(percent) -%}
-    'a ' || {{ with_commas('abs(' ~ percent ~ ')') }} || ' % ' || case when {{ percent }} < 0 then 'fall' else 'rise' end
+    'a ' || {{ with_commas('abs(' ~ percent ~ ')') }} || '% ' || case when {{ percent }} < 0 then 'fall' else 'rise' end
 {%- endmacro %}

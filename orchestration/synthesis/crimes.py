@@ -19,6 +19,7 @@ OUTCOMES = {
     "20": 0.02, "21": 0.02, "22": 0.02,
 }  # fmt: skip
 ABUSE = 0.11
+FILMED_UNCHARGED = 0.03
 LAG_MEDIAN, LAG_SPREAD = 25, 1.1
 
 
@@ -62,7 +63,7 @@ def make_crimes(world: World, cases: Cases) -> Crimes:
         (np.full(case.size, CHARGED), np.where(decided < world.days, code, NOT_ASSIGNED)),
         (cases.charged[case], decided),
         (cases.supports[case], supports),
-        (cases.used[case], np.zeros(count, dtype=bool)),
+        (cases.used[case], draw.random(count) < FILMED_UNCHARGED),
         (case, np.full(count, -1)),
     )
     whole = [np.concatenate(part) for part in parts]

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.synthesis.rollout import Rollout
-from orchestration.synthesis.world import World
+from orchestration.synthesis.world import Floats, Integers, World
 
 HOURS_A_MONTH, OTHER_EMPLOYEES = 140, 0.55
 WAVE_MONTHS = 3
@@ -55,7 +55,10 @@ def population_rows(world: World) -> pl.DataFrame:
 
 
 def confidence_rows(world: World) -> pl.DataFrame:
-    """Answers to a quarterly survey; shares are of whole people asked."""
+    """Answers to a quarterly survey by area, and of the whole weighted by the size of its areas.
+
+    Shares of areas are of whole people asked.
+    """
     draw = world.random("confidence")
     waves = world.months().gather_every(WAVE_MONTHS)
     shape = (len(world.areas), len(waves), len(QUESTIONS))
@@ -64,13 +67,35 @@ def confidence_rows(world: World) -> pl.DataFrame:
     level = level + draw.normal(0, AREA_SD, len(world.areas))[area]
     asked = draw.integers(*ASKED, area.size)
     positive = draw.binomial(asked, np.clip(level, 0.05, 0.95)) / asked
+    variance = positive * (1 - positive) / asked
+    weight = (world.headcounts / world.headcounts.sum())[:, None]
+    by_area = (positive, asked, variance)
+    shares, people, spread = (values.reshape(shape[0], -1) for values in by_area)
+    whole = slice(0, shape[1] * shape[2])
+    return pl.concat(
+        [
+            _answers(world.named(area), waves.gather(wave), question, by_area),
+            _answers(
+                pl.repeat(world.whole, shape[1] * shape[2], eager=True),
+                waves.gather(wave[whole]),
+                question[whole],
+                ((weight * shares).sum(0), people.sum(0), (weight**2 * spread).sum(0)),
+            ),
+        ]
+    )
+
+
+def _answers(
+    area: pl.Series, wave: pl.Series, question: Integers, answers: tuple[Floats, Integers, Floats]
+) -> pl.DataFrame:
+    positive, asked, variance = answers
     return pl.DataFrame(
         {
-            "published_area": world.named(area),
-            "wave_date": waves.gather(wave),
+            "published_area": area,
+            "wave_date": wave,
             "question_code": pl.Series(tuple(QUESTIONS)).gather(question),
             "positive_share": np.round(positive, 6),
             "respondent_count": asked,
-            "standard_error": np.round(np.sqrt(positive * (1 - positive) / asked), 6),
+            "standard_error": np.round(np.sqrt(variance), 6),
         }
     )

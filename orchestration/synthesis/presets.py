@@ -12,6 +12,7 @@ from orchestration.programme import Part, Programme, read_programme
 from orchestration.synthesis.knobs import Knobs
 
 PRESET_FILE = "preset.yml"
+SAYS_SO = "_synthetic"
 
 
 class PresetProblem(ValueError):
@@ -59,6 +60,10 @@ def _setting(path: Path) -> Setting:
     programme = read_programme(path.parent / "programme.yml")
     if not programme.is_synthetic:
         raise PresetProblem(f"{shown}: only a synthetic programme has a preset")
+    if not programme.programme.endswith(SAYS_SO):
+        raise PresetProblem(
+            f"{shown}: the folder's name must end in {SAYS_SO}; it stands in every row of a figure"
+        )
     try:
         raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
         preset = Preset.model_validate(raw)

@@ -28,6 +28,7 @@ class World:
     seed: int
     first_day: date
     days: int
+    whole: str
     areas: tuple[str, ...]
     area_ids: tuple[str, ...]
     headcounts: Integers
@@ -91,6 +92,7 @@ def make_world(setting: Setting, seed: int) -> World:
         seed=seed,
         first_day=programme.data_from,
         days=(programme.data_to - programme.data_from).days + 1,
+        whole=next(area.name for area in programme.areas if area.parent is None),
         areas=tuple(name for _, name in leaves),
         area_ids=tuple(area_id for area_id, _ in leaves),
         headcounts=draw.integers(*knobs.headcounts, len(leaves)),

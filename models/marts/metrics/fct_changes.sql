@@ -68,10 +68,10 @@ select
             || case
                 when changes.interval_high_percent < 0
                     then 'it fell by between ' || {{ with_commas('-changes.interval_high_percent') }}
-                        || ' % and ' || {{ with_commas('-changes.interval_low_percent') }} || ' %.'
+                        || '% and ' || {{ with_commas('-changes.interval_low_percent') }} || '%.'
                 when changes.interval_low_percent > 0
                     then 'it rose by between ' || {{ with_commas('changes.interval_low_percent') }}
-                        || ' % and ' || {{ with_commas('changes.interval_high_percent') }} || ' %.'
+                        || '% and ' || {{ with_commas('changes.interval_high_percent') }} || '%.'
                 else
                     'we could not tell which way: anything from ' || {{ fall_or_rise('changes.interval_low_percent') }}
                     || ' to ' || {{ fall_or_rise('changes.interval_high_percent') }} || '.'
