@@ -105,7 +105,9 @@ def trend(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
         x, y, _colour(), alt.Shape("series:N", legend=None), tooltip=tips
     )
     few = base.transform_filter("datum.status === 'low'").encode(x, y=alt.value("height"))
-    crosses = few.mark_text(text="x", fontSize=16, color=GREY, yOffset=-8).encode(tooltip=tips)
+    crosses = few.mark_point(
+        shape="cross", angle=45, size=90, filled=True, color=GREY, yOffset=-8
+    ).encode(tooltip=tips)
     breaks = base.transform_filter("datum.is_break").encode(x)
     rules = breaks.mark_rule(strokeDash=[4, 3], color=GREY, strokeWidth=1)
     names = _names(rows, x, y)

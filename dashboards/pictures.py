@@ -62,7 +62,7 @@ def _views(choice: Choice, metric: Metric, row: figures.Row) -> list[str]:
 
 
 def _caption(choice: Choice, metric: Metric, rows: pl.DataFrame) -> str:
-    ends = rows["period_start"].min(), rows["period_end"].max()
+    ends: tuple[Any, Any] = (rows["period_start"].min(), rows["period_end"].max())
     breaks = [
         row
         for row in figures.breaks(choice, str(metric["metric_id"]))
