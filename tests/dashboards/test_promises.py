@@ -40,7 +40,7 @@ def test_a_synthetic_promise_carries_the_label_and_its_figure(open_page: Open) -
     app = open_page("promises", programme=rows.NAMES[rows.TOWN])
     words = said(app)
     assert "synthetic" in words.lower()
-    assert "The figure is 97 for 1 January 2018 to 31 March 2018." in words
+    assert "The figure is 97 cameras, January 2018 to March 2018." in words
     assert "No estimate of what cameras did." in words
 
 
