@@ -6,7 +6,8 @@ are built after it.
 
 import json
 from collections.abc import Iterator, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Self
 
 import click
 import dagster as dg
@@ -25,24 +26,42 @@ MANIFEST: dict[str, Any] = json.loads((PREPARED / "manifest.json").read_text("ut
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 
-def _materialized(context: dg.AssetExecutionContext, done: dbt.NodeResult) -> Iterator[Event]:
-    for spec in context.assets_def.specs:
-        if spec.metadata.get(UNIQUE_ID) == done.unique_id and done.passed:
-            metadata = {"seconds": round(done.seconds, 3)}
-            yield dg.MaterializeResult(asset_key=spec.key, metadata=metadata)
+@dataclass(frozen=True)
+class _Specs:
+    """The assets and checks of one pass by the dbt node they stand for.
+
+    Dagster makes its list of specifications anew each time it is asked.
+    """
+
+    assets: dict[str, dg.AssetSpec]
+    checks: dict[str, dg.AssetCheckSpec]
+
+    @classmethod
+    def of(cls, context: dg.AssetExecutionContext) -> Self:
+        """Those that this run asked for."""
+        asked = context.selected_asset_check_keys
+        assets = {str(one.metadata.get(UNIQUE_ID)): one for one in context.assets_def.specs}
+        checks = {
+            str((one.metadata or {}).get(UNIQUE_ID)): one
+            for one in context.assets_def.check_specs
+            if one.key in asked
+        }
+        return cls(assets, checks)
 
 
-def _checked(context: dg.AssetExecutionContext, done: dbt.NodeResult) -> Iterator[Event]:
-    for spec in context.assets_def.check_specs:
-        asked = spec.key in context.selected_asset_check_keys
-        if (spec.metadata or {}).get(UNIQUE_ID) == done.unique_id and asked:
-            yield dg.AssetCheckResult(
-                asset_key=spec.asset_key,
-                check_name=spec.name,
-                passed=done.status == "pass",
-                severity=dg.AssetCheckSeverity.WARN if done.passed else dg.AssetCheckSeverity.ERROR,
-                metadata={"status": done.status, "failures": done.failures},
-            )
+def _told(specs: _Specs, done: dbt.NodeResult) -> Iterator[Event]:
+    asset, check = specs.assets.get(done.unique_id), specs.checks.get(done.unique_id)
+    if asset is not None and done.passed:
+        metadata = {"seconds": round(done.seconds, 3)}
+        yield dg.MaterializeResult(asset_key=asset.key, metadata=metadata)
+    if check is not None:
+        yield dg.AssetCheckResult(
+            asset_key=check.asset_key,
+            check_name=check.name,
+            passed=done.status == "pass",
+            severity=dg.AssetCheckSeverity.WARN if done.passed else dg.AssetCheckSeverity.ERROR,
+            metadata={"status": done.status, "failures": done.failures},
+        )
 
 
 def _stop(results: Sequence[dbt.NodeResult]) -> None:
@@ -80,9 +99,9 @@ def _build(
         target=target(step),
         on_event=_watch,
     )
+    specs = _Specs.of(context)
     for done in results:
-        yield from _materialized(context, done)
-        yield from _checked(context, done)
+        yield from _told(specs, done)
     _stop(results)
 
 
