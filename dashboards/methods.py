@@ -42,6 +42,21 @@ def rejects(choice: Choice) -> None:
     tables.plain_table(choice, ordered, "fct_rejects", "rejects", ("reason", "rejected_count"))
 
 
+def faults(choice: Choice) -> None:
+    """What is wrong with recordings as they were delivered, each fault with its count."""
+    st.markdown(
+        "Faults of recordings as they were delivered, and among how many the files say enough to "
+        "tell. Nothing here is put right: each figure counts recordings as they stand."
+    )
+    rows = choice.release.rows("fct_footage_faults", programme_id=choice.place["programme_id"])
+    if rows.is_empty():
+        st.info("No recording was delivered for this programme.", icon=":material/info:")
+        return
+    ordered = rows.sort("fault_order").drop("fault_order")
+    first = ("fault", "found_count", "among_count", "fault_unit")
+    tables.plain_table(choice, ordered, "fct_footage_faults", "footage_faults", first)
+
+
 def checks(choice: Choice) -> None:
     """Every test of the build this release was made from."""
     rows = choice.release.rows("release_checks")
@@ -136,6 +151,7 @@ def everything(choice: Choice) -> None:
 VIEWS: dict[str, Callable[[Choice], None]] = {
     "Files": files,
     "Rows turned away": rejects,
+    "Faults in footage": faults,
     "Checks": checks,
     "Definitions": definitions,
     "Sources": sources,

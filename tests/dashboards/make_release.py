@@ -94,6 +94,14 @@ REJECT = {
     "reason": "not a date",
     "rejected_count": 1,
 }
+FAULT = {
+    "programme_id": rows.CITY,
+    "fault_order": 7,
+    "fault": "credited to an officer to whom the camera was not issued",
+    "fault_unit": "recordings",
+    "found_count": 232,
+    "among_count": 7985,
+}
 AFTER = {
     "contrast": "after minus before",
     "is_randomised": False,
@@ -145,6 +153,7 @@ def _about() -> dict[str, list[dict[str, Any]]]:
             _loaded("february.csv", "refused", "Column complaint_date is missing."),
         ],
         "fct_rejects": [REJECT],
+        "fct_footage_faults": [FAULT],
         "release_checks": [check | passed],
         "release_lineage": [dict(zip(lineage, step, strict=True)) for step in STEPS],
         "release_columns": [column | meaning],

@@ -9,7 +9,16 @@ from tests.dashboards.conftest import PAGES, Open, said
 
 pytestmark = pytest.mark.usefixtures("release")
 
-SHOWS = ("Files", "Rows turned away", "Checks", "Definitions", "Sources", "Links", "How it is made")
+SHOWS = (
+    "Files",
+    "Rows turned away",
+    "Faults in footage",
+    "Checks",
+    "Definitions",
+    "Sources",
+    "Links",
+    "How it is made",
+)
 UNSAID = re.compile(r"\b(nan|None|NaT|null|n/a|N/A|effect|caused|proves|significant)\b")
 
 
@@ -43,6 +52,13 @@ def test_every_view_of_data_and_methods_is_whole(show: str, open_page: Open) -> 
     app = open_page("data_and_methods", show=show)
     assert not app.exception
     assert app.segmented_control(key="show").value == show
+
+
+def test_a_fault_of_footage_stands_with_its_count_and_among_how_many(open_page: Open) -> None:
+    app = open_page("data_and_methods", show="Faults in footage")
+    [shown] = [table.value for table in app.dataframe]
+    assert shown[["found_count", "among_count"]].to_numpy().tolist() == [[232, 7985]]
+    assert "not issued" in shown["fault"].item()
 
 
 def test_a_final_rate_says_its_counts_before_the_rate_and_its_interval(open_page: Open) -> None:

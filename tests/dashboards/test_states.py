@@ -39,7 +39,7 @@ def test_a_release_without_the_optional_tables_is_still_shown(
 ) -> None:
     gone = ("fct_changes", "fct_estimates", "fct_rejects", "release_checks", "release_lineage")
     more = ("release_tables", "release_columns", "dim_source", "fct_load_ledger", "fct_metrics")
-    make_release(home, without=[*gone, *more])
+    make_release(home, without=[*gone, *more, "fct_footage_faults"])
     app = open_page(page)
     assert not app.exception
     assert "Invented City" in said(app)
