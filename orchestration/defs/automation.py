@@ -10,6 +10,7 @@ EVERYTHING_ELSE = [
     arrivals.KEY,
     *derived.programme_tables.keys,
     *derived.ledger_tables.keys,
+    *derived.history_tables.keys,
     *transform.dbt_models.keys,
     estimates.KEY,
     *transform.dbt_estimates.keys,

@@ -9,7 +9,10 @@ from orchestration.defs import raw
 from orchestration.ingestion import ledger
 from orchestration.pipeline.landed import Landed
 from orchestration.pipeline.progress import say
+from orchestration.pipeline.publishing import land_history
 from orchestration.programme_tables import SCHEMAS, write_programmes
+from orchestration.release.artifacts import BuildProblem
+from orchestration.release.history import CARRIED
 
 Written = dg.MaterializeResult[None]
 LEDGER = {
@@ -61,3 +64,24 @@ def ledger_tables() -> Iterator[Written]:
     """What became of every delivered file, without clocks so that equal loads read equal."""
     ledger.export(paths.derived() / "ingestion")
     yield from (dg.MaterializeResult(asset_key=_key("ingestion", table)) for table in LEDGER)
+
+
+@dg.multi_asset(
+    name="history_tables",
+    specs=[
+        _spec(
+            _key("history", name),
+            f"What the release before hands on: {name.replace('_', ' ')}.",
+            [raw.key(one) for one in raw.CONTRACTS],
+        )
+        for name in CARRIED
+    ],
+)
+def history_tables(inputs: dg.ResourceParam[Landed]) -> Iterator[Written]:
+    """How promises stood and what figures were in earlier releases, for this one to go on from."""
+    say("Reading what earlier releases gave")
+    try:
+        land_history(inputs)
+    except BuildProblem as problem:
+        raise dg.Failure(str(problem), allow_retries=False) from problem
+    yield from (dg.MaterializeResult(asset_key=_key("history", name)) for name in CARRIED)

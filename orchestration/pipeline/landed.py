@@ -43,10 +43,10 @@ class Landed:
         return read_replay(self.replay_file) if self.replay_file else None
 
     @property
-    def before(self) -> Path | None:
-        """What the release to make again went on from; a run of its own goes on from the last."""
+    def again(self) -> Path | None:
+        """The release to make again, when one is: it holds what it went on from."""
         order = json.loads(self.replay_file.read_text("utf-8")) if self.replay_file else {}
-        return Path(order["before"]) if order.get("before") else None
+        return Path(order["again"]) if order.get("again") else None
 
     @cached_property
     def programmes(self) -> list[Programme]:

@@ -1,5 +1,6 @@
 """Whether a run would make anything that the current release does not already hold."""
 
+from pathlib import Path
 from typing import Any
 
 from orchestration import paths
@@ -32,7 +33,26 @@ def something_new(inputs: Landed) -> str | None:
         return "there is no release yet"
     if inputs.scan.deliveries:
         return f"new files for {len(inputs.tables())} tables"
+    return _other_than(read_manifest(serving), inputs)
+
+
+def repeated(inputs: Landed) -> Path | None:
+    """The release that a run makes once more: of the same day from the same, or to be replayed.
+
+    Such a run goes on from what that release went on from, so that it comes out the same.
+    """
+    if inputs.again:
+        return inputs.again
+    serving = current(paths.releases())
+    if serving is None:
+        return None
     made = read_manifest(serving)
+    is_same = made["as_of"] == inputs.as_of.isoformat() and _other_than(made, inputs) is None
+    return serving if is_same else None
+
+
+def _other_than(made: dict[str, Any], inputs: Landed) -> str | None:
+    """What the run has that the release with this manifest was not made from, in words."""
     if made["programmes"] != sorted(inputs.scope):
         return "other programmes than in the current release"
     if made["code"] != _made_by():

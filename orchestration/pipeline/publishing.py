@@ -6,13 +6,30 @@ from orchestration import paths
 from orchestration.ingestion import ledger
 from orchestration.pipeline.artifacts import targets
 from orchestration.pipeline.landed import Landed
+from orchestration.pipeline.news import repeated
+from orchestration.release import history
 from orchestration.release.audit import audit
 from orchestration.release.build import Order, build
+from orchestration.release.current import current
+from orchestration.release.public import memory
 from orchestration.release.publish import Outcome, publish
+
+
+def land_history(inputs: Landed) -> None:
+    """Land what the release before carries of all before it, for dbt to read.
+
+    Raises BuildProblem when the release being served has lost a part of it.
+    """
+    into = paths.derived() / history.FOLDER
+    if same := repeated(inputs):
+        history.repeat(same, into)
+    else:
+        history.hand_on(current(paths.releases()), into, inputs.scope, inputs.as_of)
 
 
 def release_marts(inputs: Landed, run_id: str) -> Outcome:
     """Publish what dbt built. Raises BuildProblem or AuditFailed, which say what stops it."""
+    same = repeated(inputs)
     order = Order(
         warehouse=paths.warehouse(),
         artifacts=targets(),
@@ -24,7 +41,8 @@ def release_marts(inputs: Landed, run_id: str) -> Outcome:
         started_at=datetime.now(UTC),
         key_fingerprints=inputs.key_fingerprints,
         contract_versions={contract.label: contract.meta.version for contract in inputs.used()},
-        before=inputs.before,
+        before=same / memory.FOLDER / memory.BEFORE if same else None,
+        history=paths.derived() / history.FOLDER,
         loaded_at={row.file_hash: row.loaded_at.isoformat() for row in ledger.read_ledger()},
     )
     candidate = build(order)

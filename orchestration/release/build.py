@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 
 from orchestration import paths
-from orchestration.release import about, durable, manifest
+from orchestration.release import about, durable, history, manifest
 from orchestration.release.artifacts import (
     Artifacts,
     BuildProblem,
@@ -32,7 +32,8 @@ PREFIX = ".candidate-"
 class Order:
     """What to release: dbt's closed warehouse and its target folders in the order dbt ran.
 
-    `before` is the memory of the release before, where that is not the one being served.
+    `before` is the memory of the release before, where that is not the one being served; `history`
+    what the warehouse was told of earlier releases.
     """
 
     warehouse: Path
@@ -47,6 +48,7 @@ class Order:
     contract_versions: dict[str, int] = field(default_factory=dict)
     loaded_at: dict[str, str] = field(default_factory=dict)
     before: Path | None = None
+    history: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,8 @@ def _assemble(order: Order, artifacts: Artifacts, folder: Path, root: Path) -> C
     checks = about.checks(artifacts)
     known = _circumstances(order)
     public = _extract(order, artifacts, folder, known)
+    if order.history:
+        history.keep(order.history, folder / history.FOLDER)
     made = manifest.write(known, root, artifacts, checks, _metric_versions(folder), outputs, public)
     clocks = {
         "run": order.run_id,

@@ -21,6 +21,14 @@ def write_json(path: Path, value: object) -> None:
     write_whole(path, f"{canonical(value)}\n".encode())
 
 
+def link(source: Path, target: Path) -> None:
+    """Give a file that never changes a second name, or a copy where the disk cannot."""
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 def remove_tree(folder: Path) -> None:
     """Remove a folder; a crash on the way leaves it under a name that starts with `.removed-`."""
     doomed = folder.with_name(f".removed-{folder.name.removeprefix('.')}")

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,10 +12,9 @@ from typing import Any
 
 from orchestration import paths
 from orchestration.pipeline import alert
-from orchestration.release import fingerprint
+from orchestration.release import durable, fingerprint
 from orchestration.release.current import current, read_manifest
 from orchestration.release.hashes import of_file
-from orchestration.release.public import memory
 
 SAME, DIFFERS, CANNOT = 0, 1, 2
 
@@ -98,10 +96,7 @@ def _link(source: Path, target: Path) -> None:
     if target.exists() or ".." in target.parts:
         return
     target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        target.hardlink_to(source)
-    except OSError:
-        shutil.copy2(source, target)
+    durable.link(source, target)
 
 
 def _differences(made: dict[str, Any], again: dict[str, Any]) -> Iterator[str]:
@@ -127,10 +122,10 @@ def _other_conditions(made: dict[str, Any], again: dict[str, Any]) -> Iterator[s
             yield f"The key of {name} has the fingerprint {now}, the release was made with {was}."
 
 
-def _replay(made: dict[str, Any], before: Path, work: Path, runner: Runner) -> Reproduction:
+def _replay(made: dict[str, Any], release: Path, work: Path, runner: Runner) -> Reproduction:
     order = work / "replay.json"
     told = {key: made[key] for key in ("as_of", "programmes", "inputs")}
-    order.write_text(json.dumps(told | {"before": str(before) if before.is_dir() else None}))
+    order.write_text(json.dumps(told | {"again": str(release.resolve())}))
     replay = Replay(work / "home", work / "landing", made["as_of"], order)
     done = runner(replay)
     again = current(replay.home / "releases")
@@ -159,5 +154,4 @@ def reproduce(
         if problems:
             return Reproduction(made["release"], CANNOT, problems)
         (work / "home" / "dagster").mkdir(parents=True)
-        before = release.resolve() / memory.FOLDER / memory.BEFORE
-        return _replay(made, before, work, runner)
+        return _replay(made, release, work, runner)

@@ -13,7 +13,7 @@ TEXT = {
     ".py", ".sql", ".yml", ".yaml", ".toml", ".md", ".csv", ".json", ".ipynb", ".txt", ".cfg", "",
     ".sh", ".service", ".timer", ".example",
 }  # fmt: skip
-LANDED_BY_PYTHON = {"ingestion", "programme", "evaluation"}
+LANDED_BY_PYTHON = {"ingestion", "programme", "evaluation", "history"}
 Manifest = dict[str, Any]
 
 

@@ -58,21 +58,17 @@ select
                 || case metrics.kind when 'rate' then metrics.numerator_words else metrics.denominator_words end
                 || '.'
     end as status_reason,
-    figures.period_grain <> 'window'
-    and cast({{ dbt.dateadd('day', 'metrics.grace_days', 'least(figures.period_end, programmes.data_to)') }} as date)
-    > programmes.extracted_on
-    or coalesce(completeness.value < metrics.complete_from, false) as is_provisional,
+    coalesce(provisional.is_provisional, false) as is_provisional,
     breaks.metric_id is not null as is_break
 from {{ ref('roll_values') }} as figures
 inner join {{ ref('int_programmes') }} as programmes on figures.programme_id = programmes.programme_id
 inner join {{ ref('int_metric_definitions') }} as metrics on figures.metric_id = metrics.metric_id
-left join {{ ref('roll_values') }} as completeness
-    on metrics.completeness = completeness.metric_id
-    and figures.programme_id = completeness.programme_id
-    and figures.area_id = completeness.area_id
-    and figures.period_grain = completeness.period_grain
-    and figures.period_start = completeness.period_start
-    and completeness.breakdown = 'all'
+left join {{ ref('roll_provisional') }} as provisional
+    on figures.programme_id = provisional.programme_id
+    and figures.metric_id = provisional.metric_id
+    and figures.area_id = provisional.area_id
+    and figures.period_grain = provisional.period_grain
+    and figures.period_start = provisional.period_start
 left join breaks
     on figures.metric_id = breaks.metric_id
     and figures.programme_id = breaks.programme_id

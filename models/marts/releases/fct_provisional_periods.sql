@@ -1,0 +1,40 @@
+-- By which rule a metric's periods are provisional, in words, and since which release its figures can be compared.
+select
+    rules.programme_id,
+    rules.metric_id,
+    metrics.version as metric_version,
+    coalesce(told.history_since, releases.release_number) as history_since,
+    case
+        when told.history_since is not null or releases.release_number = 1
+            then 'What was first published goes back to release ' || coalesce(told.history_since, 1) || '.'
+        when other.metric_version is not null
+            then 'The definition changed from version ' || other.metric_version || ' to version ' || metrics.version
+                || ': what was published before is not compared.'
+        else 'First published in release ' || releases.release_number || '.'
+    end as history_words,
+    metrics.grace_days,
+    rules.provisional_months,
+    rules.provisional_basis,
+    case rules.provisional_basis
+        when 'observed'
+            then 'Observed in earlier releases: from ' || rules.provisional_months || ' months of age on, months changed by less'
+                || ' than {{ var("revision_threshold_percent") }} %, so younger periods are provisional.'
+        when 'not_settled'
+            then 'Observed in earlier releases: months changed by {{ var("revision_threshold_percent") }} % or more up to the'
+                || ' greatest age seen, so periods under ' || rules.provisional_months
+                || ' months and within the declared grace period of ' || coalesce(metrics.grace_days, 0)
+                || ' days are provisional.'
+        else 'Declared: periods are provisional for ' || coalesce(metrics.grace_days, 0)
+            || ' days, because too few releases have shown how figures of this metric change.'
+    end as provisional_words
+from {{ ref('roll_provisional_months') }} as rules
+inner join {{ ref('int_metric_definitions') }} as metrics on rules.metric_id = metrics.metric_id
+inner join {{ ref('int_releases') }} as releases on rules.programme_id = releases.programme_id and releases.is_this
+left join {{ ref('int_earlier_metrics') }} as told
+    on rules.programme_id = told.programme_id
+    and rules.metric_id = told.metric_id
+    and metrics.version = told.metric_version
+left join {{ ref('int_earlier_metrics') }} as other
+    on rules.programme_id = other.programme_id
+    and rules.metric_id = other.metric_id
+    and metrics.version <> other.metric_version
