@@ -58,6 +58,8 @@ def marks(metric: Row, rows: Sequence[Row], breaks: Sequence[Row] = ()) -> str:
         said += " The axis need not start at zero."
     if any(row["status"] == "low" for row in rows) and metric["kind"] not in UNRATED:
         said += " Where fewer than 20 were counted no rate is drawn: a cross, or the count, is."
+    if any(row["is_provisional"] for row in rows):
+        said += " Hollow points and pale bars are provisional: late entries can still change them."
     if any(row["is_break"] for row in rows):
         named = broken(breaks) or (sentence(metric["breaks"]) if is_said(metric["breaks"]) else "")
         said += f" Dashed lines: do not compare figures across them. {named}".rstrip()

@@ -12,6 +12,7 @@ import altair as alt
 import polars as pl
 
 from dashboards.formats import measured, whole
+from dashboards.provisional import HOLLOW, PALE
 from dashboards.words import first_part
 
 Metric = Mapping[str, Any]
@@ -85,7 +86,7 @@ def _chosen(name: str) -> tuple[Any, Any]:
 
 
 def trend(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
-    """Lines through the periods with their 95% bands; crosses mark periods with too few events.
+    """Lines through the periods with their 95% bands; hollow points are provisional, crosses few.
 
     `frame` is rows of `fct_metrics` of one metric, area and grain; parts become lines of their own.
     """
@@ -101,8 +102,8 @@ def trend(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
     )
     line = base.mark_line(invalid=GAPS).encode(x, y, _colour())
     size = 26 if len(rows) <= CROWDED else 10
-    points = base.mark_point(filled=True, size=size, opacity=1, invalid="filter").encode(
-        x, y, _colour(), alt.Shape("series:N", legend=None), tooltip=tips
+    points = base.mark_point(size=size, opacity=1, invalid="filter").encode(
+        x, y, _colour(), alt.Shape("series:N", legend=None), fill=HOLLOW, tooltip=tips
     )
     few = base.transform_filter("datum.status === 'low'").encode(x, y=alt.value("height"))
     crosses = few.mark_point(
@@ -141,12 +142,12 @@ def counts(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
     base = alt.Chart(rows)
     if rows["series"].n_unique() > 1:
         line = base.mark_line(invalid=GAPS).encode(x, y, _colour())
-        points = base.mark_point(filled=True, size=40, opacity=1).encode(
-            x, y, _colour(), alt.Shape("series:N", legend=None), tooltip=tips
+        points = base.mark_point(size=40, opacity=1).encode(
+            x, y, _colour(), alt.Shape("series:N", legend=None), fill=HOLLOW, tooltip=tips
         )
         named = _names(rows.with_columns(value=pl.col("amount")), x, y)
         return _finished(alt.layer(line, points, *named), title, TALL)
-    bar = base.mark_bar(invalid="filter", stroke="white", strokeWidth=0.5)
+    bar = base.mark_bar(invalid="filter", stroke="white", strokeWidth=0.5).encode(opacity=PALE)
     placed = bar.encode(x, alt.X2("until:T"), y, alt.Y2Datum(0), _colour(), tooltip=tips)
     return _finished(alt.layer(placed), title, TALL)
 

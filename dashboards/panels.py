@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards import captions, figures, pictures, words
+from dashboards import captions, figures, pictures, revised, words
 from dashboards.choose import Choice
 from dashboards.formats import plain
 
@@ -59,6 +59,7 @@ def card(choice: Choice, metric: Metric, coverage: str = "") -> None:
         if coverage:
             _complete(choice, coverage)
         _define(choice, metric)
+        revised.show(choice, metric)
     with right:
         pictures.show(choice, metric, rows[0])
 

@@ -46,6 +46,7 @@ def show(choice: Choice) -> None:
     if promises.is_empty():
         st.info(register_words.NONE, icon=":material/hourglass_empty:")
         return
+    history = _history(choice)
     current = promises.filter(pl.col("superseded_by").is_null())
     st.markdown(register_words.summary(current["promise_status"].to_list()))
     st.caption(register_words.RULE)
@@ -57,8 +58,9 @@ def show(choice: Choice) -> None:
             continue
         st.subheader(heading, divider="gray")
         for promise in of_kind.iter_rows(named=True):
-            _promise(promise, promises)
+            _promise(promise, promises, history)
     _record(choice, promises)
+    _statuses(choice, history)
 
 
 def strip(choice: Choice, topics: tuple[str, ...]) -> None:
@@ -87,7 +89,16 @@ def strip(choice: Choice, topics: tuple[str, ...]) -> None:
     )
 
 
-def _promise(promise: Promise, promises: pl.DataFrame) -> None:
+def _history(choice: Choice) -> pl.DataFrame:
+    """Statuses by release, newest first; the release being read stands in by its name."""
+    rows = choice.release.rows("fct_promise_history", programme_id=choice.place["programme_id"])
+    if rows.is_empty():
+        return rows
+    named = rows.with_columns(pl.col("release_id").fill_null(choice.release.name))
+    return named.sort("promise_id", "release_number", descending=[False, True])
+
+
+def _promise(promise: Promise, promises: pl.DataFrame, history: pl.DataFrame) -> None:
     with st.container(border=True):
         left, right = st.columns([3, 2], gap="large")
         left.markdown(register_words.wording(promise))
@@ -96,6 +107,9 @@ def _promise(promise: Promise, promises: pl.DataFrame) -> None:
         right.markdown(register_words.standing(promise))
         right.markdown(register_words.why(promise))
         right.caption(register_words.rule(promise))
+        if history.width:
+            mine = history.filter(promise_id=promise["promise_id"])
+            right.caption(register_words.history(mine.to_dicts()))
         said = register_words.beside(promise, promises.to_dicts())
         if said:
             left.markdown("\n".join(f"- {line}" for line in said))
@@ -119,3 +133,12 @@ def _record(choice: Choice, promises: pl.DataFrame) -> None:
     with st.expander("Every version of every promise, to read or to download"):
         first = ("wording", "promise_status", "promised_for", "supersedes", "rival_of")
         tables.plain_table(choice, promises, "dim_promise", "promises", first)
+
+
+def _statuses(choice: Choice, history: pl.DataFrame) -> None:
+    """Every status that a promise had in a release, as a table."""
+    if history.is_empty():
+        return
+    with st.expander("How each promise stood, release by release, to read or to download"):
+        first = ("promise_id", "release_as_of", "promise_status", "promise_reason")
+        tables.plain_table(choice, history, "fct_promise_history", "promise_history", first)

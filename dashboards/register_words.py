@@ -129,6 +129,18 @@ def rule(promise: Promise) -> str:
     return f"Rule: {sentence(promise['rule_words'])} Judged on what was known by {known}."
 
 
+def history(rows: Sequence[Promise]) -> str:
+    """The statuses a promise had by release, `rows` being the newest first."""
+    said = []
+    for row, earlier in zip(rows, [*rows[1:], None], strict=True):
+        heading, _ = STATUSES[str(row["promise_status"])]
+        is_same = earlier is not None and earlier["promise_status"] == row["promise_status"]
+        reason = ", for another reason," if is_same else ""
+        release = plain(row["release_id"])
+        said.append(f"{heading.lower()}{reason} since {day(row['release_as_of'])} ({release})")
+    return f"Status by release: {'; before that '.join(said)}." if said else ""
+
+
 def beside(promise: Promise, promises: Sequence[Promise]) -> list[str]:
     """Earlier versions of the promise, latest first, and rival versions of the record."""
     known = {str(each["promise_id"]): each for each in promises}

@@ -14,7 +14,7 @@ from orchestration.release.public.figures import SUPPLIED, SYNTHETIC
 
 COLUMNS = (
     "period", "label", "numerator", "denominator", "value", "interval_low", "interval_high",
-    "status", "status_reason",
+    "status", "status_reason", "is_provisional",
 )  # fmt: skip
 
 
@@ -62,6 +62,7 @@ def _headings(metric: Mapping[str, Any]) -> dict[str, str]:
         "status": "Status",
         "status_reason": "Why",
         "origin": "Origin",
+        "is_provisional": "Provisional",
     }
 
 

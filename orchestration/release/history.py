@@ -2,9 +2,9 @@
 
 Every release holds, as tables, all that is remembered: its line of releases, how promises stood,
 what figures were when first published. A run lands them, with the figures of the release before,
-as the source `history`, which dbt reads; they are kept in `history/` of the new release too, so that
-it can be made again when its predecessor is gone. Like the parent, they stand outside the content
-hash: what they made of the new release's tables is in it.
+as the source `history`, which dbt reads; they are kept in `history/` of the new release too, so
+that it can be made again when its predecessor is gone. Like the parent, they stand outside the
+content hash: what they made of the new release's tables is in it.
 """
 
 import shutil
@@ -62,8 +62,12 @@ def _carried(release: Path) -> dict[str, Path]:
 def _line(earlier: Path | None, name: str, programmes: Sequence[str], as_of: date) -> pl.DataFrame:
     """The releases so far, the last of them now with its id `name`, and the one to come."""
     so_far = pl.read_parquet(earlier) if earlier else pl.DataFrame(schema=RELEASES)
-    known = so_far.select(*RELEASES).cast(RELEASES).with_columns(  # type: ignore[arg-type]
-        pl.col("release_id").fill_null(name)
+    known = (
+        so_far.select(*RELEASES)
+        .cast(RELEASES)
+        .with_columns(  # type: ignore[arg-type]
+            pl.col("release_id").fill_null(name)
+        )
     )
     last = known.select(pl.col("release_number").max()).item() or 0
     next_one = pl.DataFrame(

@@ -6,6 +6,7 @@ from typing import Any
 from tests.dashboards.invented_rows import CITY, HOSTILE, TOWN
 
 STATUSES = ("delivered", "on_track", "at_risk", "late", "not_delivered", "cannot_be_measured")
+THIS = 3
 
 
 def promise(name: str, programme: str = CITY, **more: Any) -> dict[str, Any]:
@@ -77,8 +78,21 @@ def event(name: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
+def stood(name: str, number: int, status: str, programme: str = CITY) -> dict[str, Any]:
+    """A row of fct_promise_history: the third release is the one being served."""
+    return {
+        "programme_id": programme,
+        "promise_id": name,
+        "release_number": number,
+        "release_id": None if number == THIS else f"2026-0{number}-01-bbb",
+        "release_as_of": date(2026, number, 1),
+        "promise_status": status,
+        "promise_reason": f"Invented reason in release {number}.",
+    }
+
+
 def marts() -> dict[str, list[dict[str, Any]]]:
-    """The three tables of the register."""
+    """The tables of the register."""
     later = {"supersedes": "delivered", "wording": f"later and more {HOSTILE}"}
     measured = {
         "figure_value": 97.0,
@@ -96,6 +110,13 @@ def marts() -> dict[str, list[dict[str, Any]]]:
             *(status(name, name) for name in STATUSES),
             status("newer", "late"),
             status("invented", "at_risk", TOWN, **measured),
+        ],
+        "fct_promise_history": [
+            *(stood(name, 1, name) for name in STATUSES if name != "late"),
+            stood("late", 1, "on_track"),
+            stood("late", 2, "late"),
+            stood("late", THIS, "late"),
+            stood("newer", THIS, "late"),
         ],
         "fct_milestones": [event("most"), event("plan", planned_or_actual="planned")],
     }

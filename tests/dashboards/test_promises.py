@@ -1,10 +1,13 @@
 """The register of promises: every status in words, versions and rivals beside their promise."""
 
+from pathlib import Path
+
 import pytest
 
 from dashboards.register_words import STATUSES
 from tests.dashboards import invented_rows as rows
 from tests.dashboards.conftest import Open, said
+from tests.dashboards.make_release import make_release
 
 pytestmark = pytest.mark.usefixtures("release")
 
@@ -53,3 +56,21 @@ def test_a_programme_without_promises_says_so(open_page: Open) -> None:
 def test_a_status_says_up_to_which_day_it_was_judged(open_page: Open) -> None:
     words = said(open_page("promises", programme=rows.NAMES[rows.CITY]))
     assert "Rule: From published reports. Judged on what was known by 30 June 2019." in words
+
+
+def test_a_promise_shows_how_it_stood_in_each_release_newest_first(open_page: Open) -> None:
+    words = said(open_page("promises", programme=rows.NAMES[rows.CITY]))
+    assert (
+        "Status by release: late, for another reason, since 1 March 2026 (2026-11-21-aaaaaaaaaaaa);"
+        " before that late since 1 February 2026 (2026-02-01-bbb);"
+        " before that on track since 1 January 2026 (2026-01-01-bbb)."
+    ) in words
+    assert "Status by release: delivered since 1 January 2026 (2026-01-01-bbb)." in words
+    assert "How each promise stood, release by release" in words
+
+
+def test_a_release_without_a_history_still_shows_its_promises(home: Path, open_page: Open) -> None:
+    make_release(home, "2026-11-22-bbbbbbbbbbbb", without=["fct_promise_history"])
+    app = open_page("promises", programme=rows.NAMES[rows.CITY])
+    assert not app.exception
+    assert "Status by release" not in said(app)
