@@ -29,13 +29,15 @@ CARRIED: Mapping[str, str] = {
     "revisions": "fct_revisions",
     "vintages": "fct_vintages",
 }
-RELEASES = {
-    "programme_id": pl.String,
-    "release_number": pl.Int64,
-    "release_id": pl.String,
-    "release_as_of": pl.Date,
-    "known_to": pl.Date,
-}
+RELEASES = pl.Schema(
+    {
+        "programme_id": pl.String,
+        "release_number": pl.Int64,
+        "release_id": pl.String,
+        "release_as_of": pl.Date,
+        "known_to": pl.Date,
+    }
+)
 
 
 def _carried(release: Path) -> dict[str, Path]:
@@ -63,11 +65,7 @@ def _line(earlier: Path | None, name: str, programmes: Sequence[str], as_of: dat
     """The releases so far, the last of them now with its id `name`, and the one to come."""
     so_far = pl.read_parquet(earlier) if earlier else pl.DataFrame(schema=RELEASES)
     known = (
-        so_far.select(*RELEASES)
-        .cast(RELEASES)
-        .with_columns(  # type: ignore[arg-type]
-            pl.col("release_id").fill_null(name)
-        )
+        so_far.select(*RELEASES).cast(RELEASES).with_columns(pl.col("release_id").fill_null(name))
     )
     last = known.select(pl.col("release_number").max()).item() or 0
     next_one = pl.DataFrame(

@@ -9,6 +9,7 @@ import pytest
 
 from tests.release.invented_line import Known, hashes, make, rows
 
+pytestmark = pytest.mark.timeout(600)
 JANUARY, MAY = date(2018, 1, 1), date(2018, 5, 1)
 KNOWN = [
     Known(date(2018, 4, 5), date(2018, 3, 31), {1: 10, 2: 20, 3: 30}),

@@ -174,3 +174,13 @@ def test_what_was_hidden_for_another_stays_hidden_in_the_next_release(tmp_path: 
     elsewhere = replace(invented_extract.order(tmp_path / "else", change), before=before)
     again = build.build(elsewhere, root=invented.code(tmp_path / "else"))
     assert again.manifest["public"] == read_manifest(second.release)["public"]
+
+
+def test_a_figure_hidden_now_is_not_held_against_what_was_first_published(tmp_path: Path) -> None:
+    more = f"{MORE.format(n=20)} = 'north'; {MORE.format(n=100)} = 'force';"
+    first = invented_extract.release(tmp_path, more)
+    assert _row(first.release, "complaints", "north")["numerator"] == 20
+    second = invented_extract.release(tmp_path)
+    assert _row(second.release, "complaints", "north")["marker"] == "[c]"
+    assert _row(second.release, "complaints", "force")["marker"] == "[r]"
+    assert not [name for name in _row(second.release, "complaints", "north") if "first" in name]

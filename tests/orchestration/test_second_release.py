@@ -1,0 +1,30 @@
+"""A late file after a release: what it revised is told, and the new release stands by itself."""
+
+import shutil
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from tests.orchestration.conftest import Home
+
+pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(900)]
+
+
+def test_a_late_file_revises_figures_and_the_release_is_made_again_without_its_predecessor(
+    home: Home, deliver: Callable[[Home], None]
+) -> None:
+    first = (home.releases / "current").resolve()
+    deliver(home)
+    done = home.run()
+    assert done.returncode in {0, 3}, done.stderr
+    second = (home.releases / "current").resolve()
+    tables = second / "parquet"
+    line = pl.read_parquet(tables / "dim_release.parquet")
+    assert set(line["release_id"].to_list()) == {first.name, None}
+    revised = pl.read_parquet(tables / "fct_revisions.parquet").filter(pl.col("revision_count") > 0)
+    assert set(revised["last_change_number"].to_list()) == {2}
+    assert not revised.filter(metric_id="clips").is_empty()
+    shutil.rmtree(first)
+    again = home.bodyworn("reproduce", "current", "--landing", str(home.landing))
+    assert again.returncode == 0, again.stdout + again.stderr
