@@ -182,5 +182,4 @@ def test_a_figure_hidden_now_is_not_held_against_what_was_first_published(tmp_pa
     assert _row(first.release, "complaints", "north")["numerator"] == 20
     second = invented_extract.release(tmp_path)
     assert _row(second.release, "complaints", "north")["marker"] == "[c]"
-    assert _row(second.release, "complaints", "force")["marker"] == "[r]"
     assert not [name for name in _row(second.release, "complaints", "north") if "first" in name]
