@@ -2,7 +2,7 @@
 
 import typer
 
-from orchestration.commands import release
+from orchestration.commands import release, study
 from orchestration.commands.check import check
 from orchestration.commands.dashboard import dashboard
 from orchestration.commands.estimate import estimate
@@ -23,6 +23,7 @@ app.command(epilog="Example: bodyworn run --landing ../shared/data")(run)
 app.command(epilog="Example: bodyworn check clips.csv --source SOURCE --table TABLE")(check)
 app.add_typer(keys, name="keys")
 app.add_typer(release.app, name="release")
+app.add_typer(study.app, name="study")
 app.command(epilog="Example: bodyworn reproduce current --landing ../shared/data")(reproduce)
 app.command(epilog="Example: bodyworn status --within-hours 36")(status)
 app.command(epilog="Example: bodyworn synthesise PRESET --recordings 100000 --seed 7 --out made")(

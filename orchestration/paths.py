@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMMES = ROOT / "data" / "programmes"
 SEEDS = ROOT / "data" / "seeds"
+STUDIES = ROOT / "data" / "studies"
 STAGING = ROOT / "models" / "staging"
 
 

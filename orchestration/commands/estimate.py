@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from orchestration import paths
 from orchestration.commands.release import fail, print_json
 
 if TYPE_CHECKING:
     from orchestration.evaluation.frame import Result
 
 REFUSED = 2
+REGISTER = paths.STUDIES / "register.csv"
 
 
 def estimate(
@@ -18,12 +20,14 @@ def estimate(
     data: Annotated[
         Path | None, typer.Option(help="Its table, CSV or Parquet; default: what the study names.")
     ] = None,
+    register: Annotated[Path, typer.Option(help="The register of studies.")] = REGISTER,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
     """Run a study and print what it found. Exit 0 estimated, 2 refused."""
     from orchestration.evaluation.estimation import estimate as run
     from orchestration.evaluation.estimation import table_for
     from orchestration.evaluation.frame import Refusal
+    from orchestration.evaluation.studies.register import status_of
     from orchestration.evaluation.studies.study import read_study
 
     try:
@@ -31,10 +35,12 @@ def estimate(
         found = run(read, table_for(read, data, study.parent))
     except Refusal as error:
         fail(error, REFUSED)
+    status = status_of(read, register)
     if as_json:
-        print_json(found.document() | {"study_sha256": read.sha256})
+        said = {"study_sha256": read.sha256, "status": status.word, "status_reason": status.reason}
+        print_json(found.document() | said)
         return
-    typer.echo(f"{read.title}\n{found.words}")
+    typer.echo(f"{read.title}\n{found.words}\n  {status.word}: {status.reason}")
     _print_figures(found)
 
 

@@ -114,8 +114,8 @@ def test_tests_are_sentences_and_none_is_switched_off() -> None:
     assert (off, terse) == ([], [])
 
 
-def test_the_tree_holds_no_data_but_programmes_and_seeds() -> None:
-    allowed = ("data/programmes/", "data/seeds/", "data/warehouse/.gitkeep")
+def test_the_tree_holds_no_data_but_programmes_seeds_and_studies() -> None:
+    allowed = ("data/programmes/", "data/seeds/", "data/studies/", "data/warehouse/.gitkeep")
     kept = [shown(path) for path in files("data/*")]
     assert [name for name in kept if not name.startswith(allowed)] == []
     assert (ROOT / "LICENSE").read_text().lstrip().startswith("Apache License")

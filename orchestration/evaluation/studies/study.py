@@ -11,6 +11,7 @@ import polars as pl
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from orchestration.disclosure.policy import Class
 from orchestration.evaluation.catalogue import find_design
 from orchestration.evaluation.frame import Design, Keys, Refusal
 from orchestration.evaluation.studies.places import StudyProblem, parse, place_of, said
@@ -41,6 +42,7 @@ class _Text(BaseModel):
     keys: dict[str, Any] = {}
     data: str | None = None
     inline: dict[str, list[Any]] | None = None
+    disclosure: Class = "P"
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,8 @@ class Study:
     keys: Keys
     data: str | None
     inline: pl.DataFrame | None
+    #: The class of its table: P of people, A of events, O published already.
+    disclosure: Class
 
 
 def read_study(path: Path) -> Study:
@@ -89,6 +93,7 @@ def study_from(text: str, name: str) -> Study:
         keys=keys,
         data=told.data,
         inline=_inline(told.inline, node, name),
+        disclosure=told.disclosure,
     )
 
 

@@ -1,0 +1,95 @@
+"""`bodyworn study`: plans put on record before their outcomes, and bundles to replicate them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from orchestration import paths
+from orchestration.commands.estimate import REGISTER
+from orchestration.commands.release import Json, fail, print_json
+
+app = typer.Typer(
+    name="study", no_args_is_help=True, help="Register studies, and bundle them for replication."
+)
+File = Annotated[Path, typer.Argument(help="The study file (YAML).")]
+Register = Annotated[Path, typer.Option("--register", help="The register of studies.")]
+
+
+@app.command(epilog="Example: bodyworn study register trial.yml --link https://osf.io/abcde")
+def register(
+    study: File,
+    link: Annotated[str, typer.Option(help="Where an outside registry holds the plan.")] = "",
+    where: Register = REGISTER,
+) -> None:
+    """Append a study to the register, sealed with the entry before it; commit the register then."""
+    from orchestration.evaluation.frame import Refusal
+    from orchestration.evaluation.studies.register import register as append
+    from orchestration.evaluation.studies.register import status_of
+    from orchestration.evaluation.studies.study import read_study
+
+    try:
+        read = read_study(study)
+        entry = append(read, where, link)
+    except Refusal as error:
+        fail(error)
+    status = status_of(read, where)
+    typer.echo(f"{entry.study}, {entry.study_sha256[:12]}, registered at {entry.registered_at}")
+    typer.echo(f"{status.word}: {status.reason}")
+
+
+@app.command("list", epilog="Example: bodyworn study list --json")
+def list_(where: Register = REGISTER, *, as_json: Json = False) -> None:
+    """Print the register, after its chain was checked. Exit 2 where the chain is broken."""
+    from dataclasses import asdict
+
+    from orchestration.evaluation.frame import Refusal
+    from orchestration.evaluation.studies.register import read_register
+
+    try:
+        entries = read_register(where)
+    except Refusal as error:
+        fail(error)
+    if as_json:
+        print_json([asdict(entry) for entry in entries])
+        return
+    for entry in entries:
+        window = f"{entry.outcome_from} to {entry.outcome_to}"
+        typer.echo(f"{entry.registered_at}  {entry.study_sha256[:12]}  {window}  {entry.study}")
+    typer.echo(f"{len(entries)} registered, chain whole")
+
+
+@app.command(epilog="Example: bodyworn study bundle trial.yml --data shifts.csv --out bundle")
+def bundle(
+    study: File,
+    out: Annotated[Path, typer.Option(help="A new folder.")],
+    data: Annotated[Path | None, typer.Option(help="The table; default: the study's own.")] = None,
+    where: Register = REGISTER,
+    *,
+    is_public: Annotated[
+        bool, typer.Option("--public", help="It leaves the building: apply disclosure.")
+    ] = False,
+) -> None:
+    """Write study, table, result, code version and the command that redoes it into a folder."""
+    from orchestration.evaluation.estimation import estimate, table_for
+    from orchestration.evaluation.frame import Refusal
+    from orchestration.evaluation.studies.bundle import write_bundle
+    from orchestration.evaluation.studies.register import status_of
+    from orchestration.evaluation.studies.study import read_study
+    from orchestration.release import fingerprint
+
+    code = {
+        "version": fingerprint.code_version(paths.ROOT),
+        "lock": fingerprint.lock_version(paths.ROOT),
+    }
+    try:
+        read = read_study(study)
+        table = table_for(read, data, study.parent)
+        found = estimate(read, table), status_of(read, where)
+        text = study.read_text("utf-8")
+        done = write_bundle(out, text, read, table, found, code, is_public=is_public)
+    except Refusal as error:
+        fail(error)
+    typer.echo(f"Bundle of {read.name} in {out}")
+    for each in done:
+        typer.echo(f"  {each}")
