@@ -12,7 +12,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),$(LOCAL_UV))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
 INSIDE := $(UV) run --no-sync
 
-.PHONY: help run test app ui bench prove check chromium
+.PHONY: help run test app ui bench prove check estimate-page chromium
 .DEFAULT_GOAL := help
 
 help:
@@ -42,6 +42,9 @@ bench: $(VENV)/.test-ready
 # TABLES and SECONDS make it shorter.
 prove: $(VENV)/.test-ready
 	@$(INSIDE) python -m tests.proofs.suppression --tables $(or $(TABLES),10000) --seconds $(or $(SECONDS),inf)
+
+estimate-page: $(VENV)/.run-ready
+	$(INSIDE) python -m orchestration.evaluation.describing
 
 check: $(VENV)/.test-ready
 	$(UV) lock --check
