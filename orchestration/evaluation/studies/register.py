@@ -57,7 +57,7 @@ def read_register(path: Path) -> list[Entry]:
 
     Raises Refusal, with the line, where the chain does not hold or time runs backwards.
     """
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
         return []
     with path.open(encoding="utf-8", newline="") as lines:
         rows = csv.DictReader(lines)
@@ -93,7 +93,7 @@ def register(study: Study, path: Path, link: str = "", now: datetime | None = No
                 raise Refusal(f"{study.name} was registered at {old.registered_at}, unchanged")
         entry = _next(study, link, now or datetime.now(UTC), entries)
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
-        if file.tell() == 0:
+        if not path.stat().st_size:
             writer.writeheader()
         writer.writerow(asdict(entry))
         file.flush()
