@@ -78,16 +78,14 @@ def bundle(
     from orchestration.evaluation.studies.study import read_study
     from orchestration.release import fingerprint
 
-    code = {
-        "version": fingerprint.code_version(paths.ROOT),
-        "lock": fingerprint.lock_version(paths.ROOT),
-    }
+    root = paths.ROOT
+    code = {"version": fingerprint.code_version(root), "lock": fingerprint.lock_version(root)}
     try:
         read = read_study(study)
         table = table_for(read, data, study.parent)
         found = estimate(read, table), status_of(read, where)
-        text = study.read_text("utf-8")
-        done = write_bundle(out, text, read, table, found, code, is_public=is_public)
+        spec = study.read_text("utf-8")
+        done = write_bundle(out, spec, read, table, found, code, is_public=is_public)
     except Refusal as error:
         fail(error)
     typer.echo(f"Bundle of {read.name} in {out}")

@@ -74,10 +74,15 @@ def write_bundle(
     }
     for name, text in texts.items():
         (folder / name).write_text(text, "utf-8")
-    names = sorted(path.name for path in folder.iterdir())
-    sums = [f"{hashlib.sha256((folder / name).read_bytes()).hexdigest()}  {name}" for name in names]
-    (folder / HASHES).write_text("\n".join(sums) + "\n", "utf-8")
+    (folder / HASHES).write_text(_sums(folder), "utf-8")
     return done
+
+
+def _sums(folder: Path) -> str:
+    """A line per file, as sha256sum reads them."""
+    files = sorted(folder.iterdir())
+    hashed = [(hashlib.sha256(path.read_bytes()).hexdigest(), path.name) for path in files]
+    return "".join(f"{hashed_as}  {name}\n" for hashed_as, name in hashed)
 
 
 def _texts(value: Any) -> list[str]:
