@@ -27,7 +27,8 @@ def fit(counts: Numbers, exposure: Numbers, cells: NDArray[np.bool_], covariates
     `counts` and `exposure` are units by periods, `cells` draws by units by periods, `covariates`
     any number by units by periods. Maximum likelihood by Newton's method on the units and
     covariates, with the periods solved for in every step (they have a closed form). A unit or
-    period without an event in its chosen cells is expected to have none.
+    period without an event in its chosen cells is expected to have none. A draw whose cells do not
+    tell of a covariate counts as one that did not come to rest.
     """
     size = max(1, AT_ONCE // cells[0].size)
     parts = [
@@ -49,6 +50,7 @@ def _fit(counts: Numbers, exposure: Numbers, cells: NDArray[np.bool_], covariate
     state[:, :units] = np.log(np.where(by_unit > 0, by_unit, 1) / np.where(held > 0, held, 1))
     wanted = _wanted(open_counts, by_unit, covariates)
     is_converged: NDArray[np.bool_] = np.zeros(len(cells), dtype=bool)
+    is_told = np.ones(len(cells), dtype=bool)
     for _ in range(STEPS):
         rate = _rate(state, exposure, by_unit > 0, covariates)
         expected, _ = _with_periods(rate, cells, by_period)
@@ -57,9 +59,30 @@ def _fit(counts: Numbers, exposure: Numbers, cells: NDArray[np.bool_], covariate
         if is_converged.all():
             break
         information = _information(expected * cells, covariates)
-        step = np.linalg.solve(information, score[..., None])[..., 0]
+        is_told, information = _told_apart(information, units)
+        step = _solve(information, score)
         state += np.where(is_converged[:, None], 0, np.clip(step, -2, 2))
-    return Fit(expected, is_converged)
+    return Fit(expected, is_converged & is_told)
+
+
+def _told_apart(information: Numbers, units: int) -> tuple[NDArray[np.bool_], Numbers]:
+    """Which draws hold cells that tell of every covariate, and a matrix that can be solved."""
+    place = np.arange(units, information.shape[1])
+    largest = information[:, :units, :units].max(axis=(1, 2))
+    is_silent = information[:, place, place] <= CLOSE * (1 + largest[:, None])
+    information[:, place, place] += np.where(is_silent, 1, 0)
+    return ~np.any(is_silent, axis=1), information
+
+
+def _solve(information: Numbers, score: Numbers) -> Numbers:
+    """Newton's steps; covariates that repeat each other in some draw share theirs."""
+    try:
+        solved = np.asarray(np.linalg.solve(information, score[..., None]), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        inverse = np.linalg.pinv(information, hermitian=True)
+        solved = np.asarray(inverse @ score[..., None], dtype=np.float64)
+    step: Numbers = solved[..., 0]
+    return step
 
 
 def _rate(state: Numbers, exposure: Numbers, is_level: NDArray[np.bool_], x: Numbers) -> Numbers:

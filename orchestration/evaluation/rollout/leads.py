@@ -1,7 +1,7 @@
 """Before and after the date, period by period: what was there before the cameras came."""
 
 from dataclasses import dataclass
-from math import exp, log
+from math import exp
 
 import numpy as np
 from scipy import optimize, stats
@@ -13,29 +13,6 @@ from orchestration.evaluation.rollout.panel import Panel
 
 #: Periods taken together in the joint test: one coefficient each would leave it without power.
 BLOCK = 3
-ENOUGH_UNITS, ENOUGH_EVENTS = 3, 10
-
-
-@dataclass(frozen=True)
-class Point:
-    """One period relative to the first treated one."""
-
-    event_period: int
-    observed: float
-    expected: float
-    units: int
-    low: float
-    high: float
-
-    @property
-    def log_ratio(self) -> float:
-        """Logarithm of observed over expected."""
-        return log(self.observed / self.expected)
-
-    @property
-    def is_shown(self) -> bool:
-        """Enough units and events stand behind it."""
-        return self.units >= ENOUGH_UNITS and self.observed >= ENOUGH_EVENTS
 
 
 @dataclass(frozen=True)
@@ -81,7 +58,7 @@ class Leads:
 
     def rows(self) -> list[tuple[int, float, float, int]]:
         """Event period (negative), observed, expected, units."""
-        ahead = self.panel.first - np.arange(-self.leads, 0)[:, None] * -1
+        ahead = self.panel.first + np.arange(-self.leads, 0)[:, None]
         inside = (self.panel.first < self.panel.counts.shape[1]) & (ahead >= 0)
         return [
             (place - self.leads, float(seen), float(due), int(inside[place].sum()))

@@ -49,11 +49,7 @@ def two_way_effects(keys: TwoWayKeys, table: pl.DataFrame | None) -> Result:
         design="two_way_effects",
         measure="log ratio" if is_ratio else "difference",
         method="two-way effects (least squares or Poisson), pyfixest; clustered by unit",
-        values={
-            f"{model}_{name}": value
-            for model, each in fits.items()
-            for name, value in (("post", each.estimate), ("se", each.error))
-        },
+        values={**_values(fits)},
         estimate=first.estimate,
         standard_error=first.error,
         interval_low=first.low,
@@ -69,6 +65,14 @@ def two_way_effects(keys: TwoWayKeys, table: pl.DataFrame | None) -> Result:
             unit=keys.unit_of_value,
         ),
     )
+
+
+def _values(fits: dict[Model, Coefficient]) -> dict[str, float]:
+    return {
+        f"{model}_{name}": value
+        for model, each in fits.items()
+        for name, value in (("post", each.estimate), ("se", each.error))
+    }
 
 
 def fit_two_way(

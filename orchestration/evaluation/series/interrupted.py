@@ -60,8 +60,7 @@ def interrupted_series(keys: SeriesKeys, table: pl.DataFrame | None) -> Result:
     """
     series, notes = _series(keys, table_of(table))
     found, phi, robust = _fit(series, keys)
-    place = 1
-    estimate, quasi = float(found.params[place]), float(found.bse[place])
+    estimate, quasi = float(found.params[1]), float(found.bse[1])
     error = max(quasi, robust)
     freedom = int(found.df_resid)
     reach = float(stats.t.ppf(0.975, freedom)) * error
@@ -70,16 +69,7 @@ def interrupted_series(keys: SeriesKeys, table: pl.DataFrame | None) -> Result:
         design="interrupted_series",
         measure="log ratio, level after over level before",
         method="segmented quasi-Poisson regression (Lopez Bernal et al. 2017), statsmodels",
-        values={
-            "logRR": estimate,
-            "se": quasi,
-            "phi": phi,
-            "se_newey_west": robust,
-            "trend_per_period": float(found.params[2]),
-            "ljung_box_p": _ljung_box(found),
-            "events_before": float(series.count[series.after == 0].sum()),
-            "events_after": float(series.count[series.after == 1].sum()),
-        },
+        values=_values(series, found, phi, robust),
         estimate=estimate,
         standard_error=error,
         interval_low=interval[0],
@@ -90,6 +80,19 @@ def interrupted_series(keys: SeriesKeys, table: pl.DataFrame | None) -> Result:
         is_randomised=False,
         words=tell(keys.outcome, interval, "log_ratio", "descriptive", is_change=True),
     )
+
+
+def _values(series: Series, found: Any, phi: float, robust: float) -> dict[str, Any]:
+    return {
+        "logRR": float(found.params[1]),
+        "se": float(found.bse[1]),
+        "phi": phi,
+        "se_newey_west": robust,
+        "trend_per_period": float(found.params[2]),
+        "ljung_box_p": _ljung_box(found),
+        "events_before": float(series.count[series.after == 0].sum()),
+        "events_after": float(series.count[series.after == 1].sum()),
+    }
 
 
 def _series(keys: SeriesKeys, table: pl.DataFrame) -> tuple[Series, tuple[str, ...]]:

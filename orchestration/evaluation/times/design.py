@@ -67,9 +67,12 @@ def time_to_event(keys: TimeKeys, table: pl.DataFrame | None) -> Result:
         gates=_gates(waits, arms),
         diagnostics={"hazard_ratio": exp(efron.estimate)},
         is_randomised=keys.is_randomised,
-        words=_counted(waits, arms)
-        + tell(f"{keys.outcome}, pace at which it comes", interval, "log_ratio", basis),
+        words=_counted(waits, arms) + tell(_pace(keys), interval, "log_ratio", basis),
     )
+
+
+def _pace(keys: TimeKeys) -> str:
+    return f"{keys.outcome}, pace at which it comes"
 
 
 def _waits(keys: TimeKeys, table: pl.DataFrame) -> tuple[Waits, Any]:

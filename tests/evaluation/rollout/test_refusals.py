@@ -1,9 +1,11 @@
 """Panels that cannot be estimated are refused by their reason."""
 
+from collections.abc import Callable
+
 import polars as pl
 import pytest
 
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.frame import Refusal, Result
 from orchestration.evaluation.rollout.cohorts import cohort_effects
 from orchestration.evaluation.rollout.group_time import GroupTimeKeys, group_time_effects
 from orchestration.evaluation.rollout.linear import linear_imputation
@@ -13,7 +15,7 @@ from orchestration.evaluation.rollout.values import ValueKeys
 from tests.evaluation.rollout.invented import VALUES, table
 
 KEYS = ValueKeys(**VALUES, value="count")
-RUNS = {
+RUNS: dict[str, Callable[[pl.DataFrame], Result]] = {
     "group_time": lambda rows: group_time_effects(GroupTimeKeys(**VALUES, value="count"), rows),
     "cohorts": lambda rows: cohort_effects(KEYS, rows),
     "two_way": lambda rows: two_way_effects(TwoWayKeys(**VALUES, value="count"), rows),
