@@ -64,8 +64,12 @@ def tau_squared(effect: Numbers, variance: Numbers, design: Matrix, how: Estimat
     grid = np.append(0.0, np.geomspace(top * 1e-10, top, GRID))
     best = int(np.argmax(_likelihood(effect, variance, design, grid)))
     low, high = grid[max(0, best - 1)], grid[min(GRID, best + 1)]
-    if best == 0 and slope(0.0) <= 0:
-        return 0.0
+    # Near nought the grid is closer than rounding lets the likelihood be told apart: its slope says
+    # on which side of these points the highest one lies.
+    if slope(low) <= 0:
+        return float(low)
+    if slope(high) >= 0:
+        return float(high)
     return float(optimize.brentq(slope, low, high, xtol=ENOUGH * top))
 
 
