@@ -1,0 +1,121 @@
+"""The allocation audit (A1): every shift drawn once, in time, with the chance recorded."""
+
+import numpy as np
+import polars as pl
+
+from orchestration.evaluation.columns import Numbers, numbers
+from orchestration.evaluation.frame import Gate, Refusal
+from orchestration.evaluation.planning.lots import draw_blocks
+from orchestration.evaluation.trials.shift.keys import ShiftKeys
+
+#: A block of n shifts with chance p has n * p treated ones, give or take the rounding.
+ROUNDING = 1 - 1e-9
+
+
+def chances(keys: ShiftKeys, table: pl.DataFrame, rows: pl.DataFrame) -> Numbers:
+    """The chance of treatment of every shift of `rows`, as recorded, stated, or evidently even.
+
+    Raises Refusal when chances differ between blocks and are neither recorded nor stated.
+    """
+    names = keys.columns
+    if names.chance in table.columns:
+        recorded = table.select(
+            pl.col(names.shift).cast(pl.String).alias("shift"), pl.col(names.chance).alias("chance")
+        )
+        found = numbers(
+            rows.join(recorded, on="shift", how="left", maintain_order="left"), "chance"
+        )
+        if not ((found > 0) & (found < 1)).all():
+            raise Refusal(f"column {names.chance!r}: every chance must lie between 0 and 1")
+        return found
+    stated = keys.probability
+    common = float(rows["treated"].mean() or 0) if stated is None else stated
+    if stated is None and keys.scheme == "blocked":
+        _refuse_uneven(rows, common, names.chance)
+    return np.full(rows.height, common)
+
+
+def _refuse_uneven(rows: pl.DataFrame, common: float, column: str) -> None:
+    blocks = rows.group_by("site", "block").agg(
+        pl.len().alias("shifts"), pl.col("treated").sum().alias("drawn")
+    )
+    off = blocks.filter((pl.col("drawn") - common * pl.col("shifts")).abs() > 1.0)
+    if not off.is_empty():
+        first = off.sort("site", "block").row(0, named=True)
+        raise Refusal(
+            f"block {first['block']!r} of site {first['site']!r} has {first['drawn']} of "
+            f"{first['shifts']} shifts treated, the whole trial {common:.0%}: allocation "
+            f"probabilities are unequal and not stated; record them in column {column!r}"
+        )
+
+
+def refuse_late_lots(keys: ShiftKeys, table: pl.DataFrame) -> bool:
+    """Refuse an allocation made after its shift began; False when times were not recorded."""
+    names = keys.columns
+    begun = names.started_at if names.started_at in table.columns else names.date
+    if not {names.drawn_at, begun} <= set(table.columns):
+        return False
+    times = table.select(
+        pl.col(names.shift).cast(pl.String),
+        _moment(table, names.drawn_at).alias("drawn"),
+        _moment(table, begun).alias("begun"),
+    ).filter(pl.col("drawn") >= pl.col("begun"))
+    if begun == names.date:
+        # Only the day is known: a lot drawn on the day of its shift may have been in time.
+        times = times.filter(pl.col("drawn").dt.date() > pl.col("begun").dt.date())
+    if not times.is_empty():
+        first = times.sort(names.shift).row(0)
+        raise Refusal(
+            f"shift {first[0]!r} was allocated at {first[1]} though it began at {first[2]}: an "
+            f"allocation made after its shift began is no lot ({times.height} such shifts)"
+        )
+    return True
+
+
+def _moment(table: pl.DataFrame, column: str) -> pl.Expr:
+    kind = table[column].dtype
+    if kind == pl.String:
+        return pl.col(column).str.to_datetime(strict=True)
+    return pl.col(column).cast(pl.Datetime("us"))
+
+
+def audit_gates(
+    keys: ShiftKeys, rows: pl.DataFrame, chance: Numbers, *, is_timed: bool
+) -> tuple[Gate, ...]:
+    """What the audit found, beyond what it refuses."""
+    timed = "every shift was drawn before it began" if is_timed else "no times of drawing recorded"
+    gates = [Gate("drawn before the shift", is_timed, timed)]
+    if keys.scheme == "blocked":
+        gates.append(_totals(rows, chance))
+    if keys.schedule_seed is not None:
+        gates.append(_reproduced(keys, rows, chance))
+    return tuple(gates)
+
+
+def _totals(rows: pl.DataFrame, chance: Numbers) -> Gate:
+    blocks = (
+        rows.with_columns(chance=pl.Series(chance))
+        .group_by("site", "block")
+        .agg((pl.col("treated").sum() - pl.col("chance").sum()).abs().alias("gap"))
+    )
+    off = int((blocks["gap"] > ROUNDING).sum())
+    return Gate(
+        "block totals reproduce",
+        off == 0,
+        f"{blocks.height - off} of {blocks.height} blocks have the treated shifts that their "
+        "chance says",
+    )
+
+
+def _reproduced(keys: ShiftKeys, rows: pl.DataFrame, chance: Numbers) -> Gate:
+    again = draw_blocks(
+        rows.select(unit="shift", block=pl.concat_str("site", "block", separator="|")),
+        chance,
+        int(keys.schedule_seed or 0),
+    )
+    same = int((again == rows["treated"].to_numpy()).sum())
+    return Gate(
+        "the schedule comes again from its seed",
+        same == rows.height,
+        f"{same} of {rows.height} shifts have the arm that the seed gives",
+    )

@@ -1,0 +1,158 @@
+"""A3, one site: the rate ratio over every denominator, by lot, and as the authors form theirs."""
+
+from dataclasses import dataclass, field
+from math import log
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.rates import contrasts, exact
+from orchestration.evaluation.trials.blocked import BlockedFit, blocked_poisson, clustered_error
+from orchestration.evaluation.trials.draws import Drawn, Lot, randomisation_test
+from orchestration.evaluation.trials.shift.table import denominators
+
+
+@dataclass(frozen=True)
+class Site:
+    """What one site shows; `fit` is None where an arm has no events and no ratio is finite."""
+
+    name: str
+    events: tuple[int, int]
+    shifts: tuple[int, int]
+    with_events: tuple[int, int]
+    exposure: dict[str, tuple[float, float]]
+    ratios: list[dict[str, Any]] = field(default_factory=list)
+    fit: BlockedFit | None = None
+    clustered: tuple[float, float] | None = None
+    drawn: Drawn | None = None
+    d: tuple[float, float] | None = None
+
+    @property
+    def is_double_zero(self) -> bool:
+        """Whether neither arm had an event."""
+        return sum(self.events) == 0
+
+    @property
+    def dispersion(self) -> float:
+        """Pearson's dispersion, floored at 1."""
+        return max(self.fit.dispersion, 1.0) if self.fit else 1.0
+
+    def log_ratio(self) -> contrasts.LogRatio:
+        """The log rate ratio per hour for pooling; half an event is added where an arm has none.
+
+        With a fit the blocks are held equal; without one the sums of the arms are compared.
+        """
+        if self.fit is not None:
+            return contrasts.LogRatio(self.fit.log_ratio, self.fit.error)
+        a, b = (count + 0.5 if 0 in self.events else count for count in self.events)
+        return contrasts.log_rate_ratio((a, b), self.exposure["hours"], self.dispersion)
+
+
+def site_of(name: str, rows: pl.DataFrame, lot: Lot, draws: int, seed: int) -> Site:
+    """Everything that one site's shifts tell; `rows` and `lot` are of that site alone."""
+    treated, outcome = lot.treated, rows["outcome"].to_numpy()
+    if treated.all() or not treated.any():
+        raise Refusal(f"site {name!r} has one arm only: leave it out, or say which shifts it drew")
+    pair = _by_arm(rows, "outcome")
+    site = Site(
+        name,
+        (int(pair[0]), int(pair[1])),
+        (int(treated.sum()), int((~treated).sum())),
+        (int((outcome[treated] > 0).sum()), int((outcome[~treated] > 0).sum())),
+        {each: _by_arm(rows, each) for each in denominators(rows)},
+    )
+    if site.is_double_zero:
+        return site
+    hours = rows["hours"].to_numpy()
+    fit = blocked_poisson(outcome, hours, treated, lot.block)
+    clustered = _by_date(fit, rows, lot) if fit and "date" in rows.columns else None
+    drawn = randomisation_test(lot, outcome, hours, draws=draws, seed=seed)
+    whole = Site(
+        **{**vars(site), "fit": fit, "clustered": clustered, "drawn": drawn, "d": _authors_d(site)}
+    )
+    return Site(**{**vars(whole), "ratios": [_ratio(whole, each) for each in site.exposure]})
+
+
+def _by_arm(rows: pl.DataFrame, column: str) -> tuple[float, float]:
+    treated = rows["treated"]
+    return float(rows[column].filter(treated).sum()), float(rows[column].filter(~treated).sum())
+
+
+def _by_date(fit: BlockedFit, rows: pl.DataFrame, lot: Lot) -> tuple[float, float] | None:
+    date = rows["date"].rank("dense").cast(pl.Int64).to_numpy()
+    return clustered_error(fit, rows["outcome"].to_numpy(), lot.treated, lot.block, date)
+
+
+def _ratio(site: Site, per: str) -> dict[str, Any]:
+    """Exact and over-dispersed limits of the ratio of sums over one denominator."""
+    exposure = site.exposure[per]
+    if min(exposure) <= 0:
+        raise Refusal(f"site {site.name!r}: no {per} in one arm, so no rate per {per} there")
+    found = exact.rate_ratio(site.events, exposure)
+    told: dict[str, Any] = {
+        "site": site.name,
+        "per": per,
+        "treated_events": site.events[0],
+        "control_events": site.events[1],
+        "treated_exposure": exposure[0],
+        "control_exposure": exposure[1],
+        "rate_ratio": found.value,
+        "exact_low": found.low,
+        "exact_high": found.high,
+        "exact_p": found.p_value,
+        "dispersion": site.dispersion,
+    }
+    if min(site.events) > 0:
+        low, high = contrasts.log_rate_ratio(site.events, exposure, site.dispersion).interval()
+        told |= {"overdispersed_low": low, "overdispersed_high": high}
+    return told
+
+
+def _authors_d(site: Site) -> tuple[float, float]:
+    """D of the odds of a shift with an event, as the published trials form it."""
+    cells = tuple(
+        (hit, count - hit) for hit, count in zip(site.with_events, site.shifts, strict=True)
+    )
+    odds = contrasts.log_odds_ratio((cells[0], cells[1]))
+    return contrasts.odds_to_d(odds.log_ratio, odds.standard_error)
+
+
+def log_interval(site: Site, reach: float) -> tuple[float, float]:
+    """Limits of the log ratio of a site, for forest plots."""
+    found = site.log_ratio()
+    return (
+        log(found.ratio) - reach * found.standard_error,
+        log(found.ratio) + reach * found.standard_error,
+    )
+
+
+def risk_difference(sites: list[Site], reach: float) -> dict[str, float]:
+    """Mantel-Haenszel difference of rates per hour over all sites, those without events too.
+
+    Weights m1 * m0 / (m1 + m0); variance of Greenland and Robins (1985), scaled by dispersion.
+    """
+    a, b = np.array([site.events for site in sites], dtype=np.float64).T
+    m1, m0 = np.array([site.exposure["hours"] for site in sites]).T
+    weight = m1 * m0 / (m1 + m0)
+    value = float((weight * (a / m1 - b / m0)).sum() / weight.sum())
+    scale = np.array([site.dispersion for site in sites])
+    variance = (weight**2 * scale * (a / m1**2 + b / m0**2)).sum() / weight.sum() ** 2
+    error = float(np.sqrt(variance))
+    return {"difference": value, "low": value - reach * error, "high": value + reach * error}
+
+
+def haenszel_ratio(sites: list[Site]) -> contrasts.LogRatio | None:
+    """Mantel-Haenszel rate ratio of the sites with events (Greenland and Robins 1985)."""
+    telling = [site for site in sites if not site.is_double_zero]
+    a, b = np.array([site.events for site in telling], dtype=np.float64).T
+    m1, m0 = np.array([site.exposure["hours"] for site in telling]).T
+    total = m1 + m0
+    top, bottom = (a * m0 / total).sum(), (b * m1 / total).sum()
+    if min(top, bottom) <= 0:
+        return None
+    scale: Numbers = np.array([site.dispersion for site in telling])
+    spread = (scale * (a + b) * m1 * m0 / total**2).sum() / (top * bottom)
+    return contrasts.LogRatio(log(top / bottom), float(np.sqrt(spread)))

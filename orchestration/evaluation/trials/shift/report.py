@@ -1,0 +1,112 @@
+"""The figures and tables of a shift trial, put together by name (A10)."""
+
+from typing import Any
+
+import polars as pl
+from scipy import stats
+
+from orchestration.evaluation.frame import Value
+from orchestration.evaluation.planning.exact_power import smallest_fall
+from orchestration.evaluation.trials.draws import Drawn, Lot
+from orchestration.evaluation.trials.shift import adherence, flow, pooling
+from orchestration.evaluation.trials.shift.before_after import before_after
+from orchestration.evaluation.trials.shift.contagion import contagion
+from orchestration.evaluation.trials.shift.headline import Headline
+from orchestration.evaluation.trials.shift.keys import ShiftKeys
+from orchestration.evaluation.trials.shift.ratios import Site
+
+
+def totals(sites: list[Site]) -> tuple[int, int]:
+    """Events of the treated and of the control shifts of all sites."""
+    return sum(site.events[0] for site in sites), sum(site.events[1] for site in sites)
+
+
+def detectable(rows: pl.DataFrame, sites: list[Site]) -> float | None:
+    """The smallest fall findable at the events of the control arm, thinned by the dispersion."""
+    telling = [site for site in sites if not site.is_double_zero]
+    dispersion = max(site.dispersion for site in telling)
+    hours = rows["hours"]
+    share = float(hours.filter(rows["treated"]).sum() / hours.sum())
+    return smallest_fall(max(totals(sites)[1], 1) / dispersion, share)
+
+
+def figures(
+    keys: ShiftKeys, rows: pl.DataFrame, sites: list[Site], first: Headline, drawn: Drawn
+) -> dict[str, Value]:
+    """Every figure of the trial by its stable name; those of one site where only one had events."""
+    telling = [site for site in sites if not site.is_double_zero]
+    treated = int(rows["treated"].sum())
+    values: dict[str, Value] = {
+        "sites": len(sites),
+        "sites_without_events": len(sites) - len(telling),
+        "shifts_treated": treated,
+        "shifts_control": rows.height - treated,
+        "events_treated": totals(sites)[0],
+        "events_control": totals(sites)[1],
+        "rate_ratio": first.ratio,
+        "log_rate_ratio": first.log_ratio,
+        "se_log": first.error,
+        "ci_lo": first.limits[0],
+        "ci_hi": first.limits[1],
+        "p_randomisation": drawn.p_value,
+        "statistic": drawn.statistic,
+        "draws": drawn.draws,
+        "smallest_detectable_fall": detectable(rows, sites),
+        **first.more,
+        **pooling.pooled_d(keys, telling),
+        **pooling.all_sites(sites),
+    }
+    if len(telling) == 1:
+        values |= _of_one_site(telling[0])
+    return values
+
+
+def _of_one_site(site: Site) -> dict[str, Value]:
+    """Figures of the only site with events, by denominator."""
+    values: dict[str, Value] = {"dispersion": site.dispersion}
+    for ratio in site.ratios:
+        for name in ("rate_ratio", "exact_low", "exact_high", "exact_p"):
+            values[f"{name}_per_{ratio['per']}"] = ratio[name]
+    if site.clustered and site.fit:
+        error, freedom = site.clustered
+        p_value = float(2 * stats.t.sf(abs(site.fit.log_ratio) / error, freedom))
+        values |= {"CR2_se_by_date": error, "CR2_df_by_date": freedom, "CR2_p_by_date": p_value}
+    return values
+
+
+def diagnostics(
+    keys: ShiftKeys,
+    shifts: pl.DataFrame,
+    rows: pl.DataFrame,
+    lot: Lot,
+    sites: list[Site],
+    first: Headline,
+) -> dict[str, Any]:
+    """Tables that stand behind the figures, by name."""
+    moved = flow.consort(keys, shifts)
+    found = adherence.instrumented(rows, lot)
+    return {
+        "flow": moved,
+        "delivered_as_allocated": flow.adherence(moved),
+        "balance": flow.balance(keys, shifts, rows),
+        "ratios": [ratio for site in sites for ratio in site.ratios],
+        "forest": [_row(site) for site in sites],
+        "without_events": [site.name for site in sites if site.is_double_zero],
+        "leave_one_out": first.leave_one_out,
+        "compliance": pooling.by_compliance(keys, sites),
+        "adherence": adherence.told(found) if found else None,
+        "contagion": contagion(rows),
+        "before_after": before_after(keys.before_after) if keys.before_after else None,
+    }
+
+
+def _row(site: Site) -> dict[str, Any]:
+    """One row of the forest plot, with its counts."""
+    told: dict[str, Any] = {"site": site.name, "events": site.events, "shifts": site.shifts}
+    told |= {"hours": site.exposure["hours"], "shifts_with_events": site.with_events}
+    if site.is_double_zero:
+        return told
+    ratio = site.log_ratio()
+    low, high = ratio.interval()
+    told |= {"rate_ratio": ratio.ratio, "low": low, "high": high, "d": site.d}
+    return told | {"p_randomisation": site.drawn.p_value if site.drawn else None}

@@ -1,0 +1,120 @@
+"""The table of a shift trial, checked row by row and put into one order and one set of names."""
+
+from itertools import pairwise
+
+import numpy as np
+import polars as pl
+
+from orchestration.evaluation.columns import labels, numbers
+from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.trials.draws import Lot
+from orchestration.evaluation.trials.shift.keys import ShiftKeys
+
+#: What a rate may be per, by the name of its column: the shift itself and three more.
+DENOMINATORS = ("shifts", "hours", "contacts", "arrests")
+ONE_SITE = "all"
+OPTIONAL_NUMBERS = ("contacts", "arrests", "recordable", "recorded", "prior")
+
+
+def shifts_of(keys: ShiftKeys, table: pl.DataFrame) -> pl.DataFrame:
+    """One row per shift that was allocated and counted, sorted by site, block and shift.
+
+    Columns: site, shift, block, treated, outcome, shifts (1), hours and those optional ones that
+    the table has. Raises Refusal with the row and what to do.
+    """
+    names = keys.columns
+    shift = labels(table, names.shift)
+    _refuse_doubles(shift, names.shift)
+    kept = table.filter(_counted(keys, table))
+    if kept.is_empty():
+        raise Refusal("no shift has both an arm and a count of the outcome")
+    columns = {
+        "site": _or(kept, names.site, ONE_SITE),
+        "shift": labels(kept, names.shift),
+        "block": _blocks(keys, kept),
+        "treated": _treated(keys, kept),
+        "outcome": numbers(kept, keys.outcome, least=0),
+        "shifts": np.ones(kept.height),
+        "hours": _hours(keys, kept),
+    }
+    for name in OPTIONAL_NUMBERS:
+        if (column := str(getattr(names, name))) in kept.columns:
+            columns[name] = numbers(kept, column, least=0)
+    if names.date in kept.columns:
+        columns["date"] = labels(kept, names.date)
+    rows = pl.DataFrame(columns).sort("site", "block", "shift")
+    _refuse_hopeless(keys, rows)
+    return rows
+
+
+def lot_of(rows: pl.DataFrame, chance: np.ndarray, *, is_blocked: bool) -> Lot:
+    """The lot by which the shifts were drawn; blocks are those of their site."""
+    block = rows.select(pl.struct("site", "block").rank("dense") - 1).to_series()
+    return Lot(
+        rows["treated"].to_numpy(), block.cast(pl.Int64).to_numpy(), chance, is_blocked=is_blocked
+    )
+
+
+def denominators(rows: pl.DataFrame) -> tuple[str, ...]:
+    """The denominators that the table has, shifts first."""
+    return tuple(name for name in DENOMINATORS if name in rows.columns)
+
+
+def _counted(keys: ShiftKeys, table: pl.DataFrame) -> pl.Expr:
+    for column in (keys.columns.arm, keys.outcome):
+        if column not in table.columns:
+            raise Refusal(f"there is no column {column!r}; there are: {', '.join(table.columns)}")
+    return pl.col(keys.columns.arm).is_not_null() & pl.col(keys.outcome).is_not_null()
+
+
+def _refuse_doubles(shift: list[str], column: str) -> None:
+    ordered = sorted(shift)
+    for one, other in pairwise(ordered):
+        if one == other:
+            raise Refusal(
+                f"shift {one!r} stands in column {column!r} twice: each shift has one allocation"
+            )
+
+
+def _or(table: pl.DataFrame, column: str, otherwise: str) -> list[str]:
+    return labels(table, column) if column in table.columns else [otherwise] * table.height
+
+
+def _blocks(keys: ShiftKeys, table: pl.DataFrame) -> list[str]:
+    if keys.scheme == "independent":
+        return _or(table, keys.columns.block, ONE_SITE)
+    if keys.columns.block not in table.columns:
+        raise Refusal(
+            f"there is no column {keys.columns.block!r}: a blocked lot can only be drawn again by "
+            "its blocks; name their column, or say `scheme: independent`"
+        )
+    return labels(table, keys.columns.block)
+
+
+def _treated(keys: ShiftKeys, table: pl.DataFrame) -> list[bool]:
+    arms = labels(table, keys.columns.arm)
+    for row, arm in enumerate(arms, 1):
+        if arm not in {keys.treated, keys.control}:
+            raise Refusal(
+                f"column {keys.columns.arm!r} holds {arm!r} in counted row {row}; it must be "
+                f"{keys.treated!r} or {keys.control!r}"
+            )
+    return [arm == keys.treated for arm in arms]
+
+
+def _hours(keys: ShiftKeys, table: pl.DataFrame) -> np.ndarray:
+    if keys.columns.hours not in table.columns:
+        return np.ones(table.height)
+    return numbers(table, keys.columns.hours, above=0)
+
+
+def _refuse_hopeless(keys: ShiftKeys, rows: pl.DataFrame) -> None:
+    arms = rows["treated"].unique().to_list()
+    if len(arms) == 1:
+        missing = keys.control if arms[0] else keys.treated
+        raise Refusal(f"one arm only: no shift was allocated to {missing!r}, so none is compared")
+    outcome = rows["outcome"].to_numpy()
+    if (outcome != np.floor(outcome)).any():
+        raise Refusal(f"column {keys.outcome!r} must hold counts: whole numbers of 0 or more")
+    if outcome.sum() == 0:
+        raise Refusal(f"no events: {keys.outcome!r} is zero on every shift of every site")

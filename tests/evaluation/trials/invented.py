@@ -1,0 +1,57 @@
+"""Invented shift trials: drawn by the platform's own lots, counts from a seed."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import polars as pl
+
+from orchestration.evaluation.planning.lots import draw_blocks
+
+BEGIN = datetime.fromisoformat("2015-03-02T06:00:00")
+
+
+def shifts(
+    weeks: int = 12,
+    *,
+    sites: tuple[str, ...] = ("north",),
+    rates: tuple[float, float] = (0.3, 0.5),
+    seed: int = 7,
+    extra: int = 0,
+) -> pl.DataFrame:
+    """Fourteen shifts a week and site; `extra` complaints follow on every event at random."""
+    rng = np.random.default_rng(seed)
+    frame = pl.DataFrame(
+        [(site, week, tour) for site in sites for week in range(weeks) for tour in range(14)],
+        schema=["site_id", "week", "tour_number"],
+        orient="row",
+    ).select(
+        "site_id",
+        pl.format("{}-{}-{}", "site_id", "week", "tour_number").alias("shift_id"),
+        pl.format("w{}", "week").alias("block_id"),
+        (pl.col("week") * 14 + pl.col("tour_number")).alias("n"),
+    )
+    blocks = frame.select(
+        unit="shift_id", block=pl.concat_str("site_id", "block_id", separator="|")
+    )
+    treated = draw_blocks(blocks, np.full(frame.height, 0.5), seed)
+    hours = rng.integers(80, 120, frame.height)
+    counts = rng.poisson(np.where(treated, *rates) * hours / 100)
+    if extra:
+        counts = counts + rng.poisson(extra * counts)
+    begun = [BEGIN + timedelta(hours=12 * n) for n in frame["n"].to_list()]
+    recordable = rng.integers(4, 20, frame.height)
+    return frame.drop("n").with_columns(
+        alloc=pl.Series(np.where(treated, "T", "C")),
+        alloc_prob=pl.lit(0.5),
+        alloc_generated_at=pl.Series([BEGIN - timedelta(days=3)] * frame.height),
+        shift_started_at=pl.Series(begun),
+        shift_date=pl.Series([each.date() for each in begun]),
+        tour=pl.Series(["day" if each.hour == 6 else "night" for each in begun]),
+        delivered=pl.Series(np.where(treated, "T", "C")),
+        officer_hours=pl.Series(hours),
+        contacts_n=pl.Series(rng.integers(20, 60, frame.height)),
+        arrests_n=pl.Series(rng.poisson(2, frame.height)),
+        complaints=pl.Series(counts),
+        encounters_recordable=pl.Series(recordable),
+        encounters_recorded=pl.Series(rng.binomial(recordable, np.where(treated, 0.8, 0.05))),
+    )
