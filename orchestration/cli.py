@@ -7,6 +7,7 @@ from orchestration.commands.check import check
 from orchestration.commands.dashboard import dashboard
 from orchestration.commands.estimate import estimate
 from orchestration.commands.keys import app as keys
+from orchestration.commands.plan import plan
 from orchestration.commands.reproduce import reproduce
 from orchestration.commands.run import run
 from orchestration.commands.status import status
@@ -30,6 +31,7 @@ app.command(epilog="Example: bodyworn synthesise PRESET --recordings 100000 --se
     synthesise
 )
 app.command(epilog="Example: bodyworn estimate STUDY.yml --data FILE --json")(estimate)
+app.command(epilog="Example: bodyworn plan PLAN.yml --out schedule.csv")(plan)
 app.command(epilog="Example: bodyworn dashboard --port 8502")(dashboard)
 
 if __name__ == "__main__":

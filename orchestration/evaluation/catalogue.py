@@ -1,9 +1,9 @@
 """Every design of the engine, by the name that a study gives it."""
 
-from orchestration.evaluation import rates, rollout, series, synthesis, times, trials
+from orchestration.evaluation import planning, rates, rollout, series, synthesis, times, trials
 from orchestration.evaluation.frame import Design, Refusal
 
-PACKAGES = (rates, rollout, series, synthesis, times, trials)
+PACKAGES = (planning, rates, rollout, series, synthesis, times, trials)
 
 DESIGNS: dict[str, Design] = {
     design.name: design for package in PACKAGES for design in package.DESIGNS

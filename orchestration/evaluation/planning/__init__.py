@@ -1,1 +1,15 @@
 """Planning: how many, how long, how small a difference, and schedules that can be checked."""
+
+from orchestration.evaluation.planning import draw_designs, size_designs, unit_designs
+
+DESIGNS = (
+    size_designs.PROPORTIONS,
+    size_designs.DESIGN_EFFECT,
+    size_designs.COUNTS,
+    unit_designs.CLUSTERS,
+    unit_designs.OFFICERS,
+    draw_designs.SHIFTS,
+    draw_designs.TEAMS,
+    draw_designs.SHIFT_SCHEDULE,
+    draw_designs.CLUSTER_SCHEDULE,
+)

@@ -12,6 +12,10 @@ ALPHA = 0.05
 POWER = 0.8
 #: Totals this far from their mean (in chances) are left out of the sum.
 TAIL = 1e-7
+#: Squared standard errors that a log ratio must span, the start of the search for events.
+REACH = 7.85
+#: More events than any plan has; the exact sum grows with them.
+MOST = 100_000
 
 
 def exact_power(expected: float, ratio: float, share: float = 0.5, alpha: float = ALPHA) -> float:
@@ -56,15 +60,17 @@ def events_for(
     if ratio == 1 or ratio < 0:
         raise Refusal("a sample size needs a ratio of 0 or more that differs from 1")
 
+    about = (1 + (1 - share) / share / max(ratio, 0.05)) * REACH / np.log(max(ratio, 0.05)) ** 2
+    if about > MOST:
+        raise Refusal(f"more than {MOST:,.0f} events would be needed: plan for a larger change")
+
     def short_of(expected: float) -> float:
         return exact_power(expected, ratio, share, alpha) - power
 
-    top = 8.0
+    top = float(about)
     while short_of(top) < 0:
-        top *= 2
-        if top > 1e7:
-            raise Refusal("more than ten million events would be needed: plan for a larger change")
-    return float(optimize.brentq(short_of, 1e-3, top, xtol=1e-3))
+        top *= 1.5
+    return float(optimize.brentq(short_of, top / 20, top, xtol=1e-2))
 
 
 def _critical(

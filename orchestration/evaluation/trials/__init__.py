@@ -1,5 +1,9 @@
 """Trials: shifts, teams and officers drawn by lot, and trials known only by what was printed."""
 
+from orchestration.evaluation.trials.officer_design import OFFICER_TRIAL
+from orchestration.evaluation.trials.panel_design import ARM_PANEL
+from orchestration.evaluation.trials.printed_design import PUBLISHED_TRIAL
 from orchestration.evaluation.trials.shift.design import SHIFT_TRIAL
+from orchestration.evaluation.trials.team_design import CLUSTER_TRIAL
 
-DESIGNS = (SHIFT_TRIAL,)
+DESIGNS = (SHIFT_TRIAL, CLUSTER_TRIAL, OFFICER_TRIAL, ARM_PANEL, PUBLISHED_TRIAL)

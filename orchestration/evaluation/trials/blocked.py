@@ -44,9 +44,10 @@ def blocked_poisson(
     nothing of the ratio and are left out. Raises Refusal when the steps do not settle.
     """
     codes = np.unique(block, return_inverse=True)[1]
-    events = np.bincount(codes, outcome)
-    size_1 = np.bincount(codes, exposure * treated)
-    size_0 = np.bincount(codes, exposure * ~treated)
+    events, size_1, size_0 = (
+        np.bincount(codes, each).astype(np.float64)
+        for each in (outcome, exposure * treated, exposure * ~treated)
+    )
     telling = (events > 0) & (size_1 > 0) & (size_0 > 0)
     used = telling[codes]
     found = float(outcome[used & treated].sum())

@@ -29,7 +29,7 @@ def chances(keys: ShiftKeys, table: pl.DataFrame, rows: pl.DataFrame) -> Numbers
             raise Refusal(f"column {names.chance!r}: every chance must lie between 0 and 1")
         return found
     stated = keys.probability
-    common = float(rows["treated"].mean() or 0) if stated is None else stated
+    common = float(rows["treated"].to_numpy().mean()) if stated is None else stated
     if stated is None and keys.scheme == "blocked":
         _refuse_uneven(rows, common, names.chance)
     return np.full(rows.height, common)

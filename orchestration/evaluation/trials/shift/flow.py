@@ -87,10 +87,10 @@ def _differences(part: pl.DataFrame, column: str) -> list[tuple[str, float | Non
 
 def _standardised(part: pl.DataFrame, values: pl.Series) -> float | None:
     """Difference of means over the root of the mean variance; None without any spread."""
-    treated = part["treated"]
-    sides = [values.cast(pl.Float64).filter(arm) for arm in (treated, ~treated)]
+    treated = part["treated"].to_numpy()
+    every = values.cast(pl.Float64).to_numpy()
+    sides = every[treated], every[~treated]
     if min(len(side) for side in sides) < 2:  # noqa: PLR2004 - a variance needs two
         return None
-    means = [float(side.mean() or 0) for side in sides]  # type: ignore[arg-type]
-    spread = sqrt(sum(float(side.var() or 0) for side in sides) / 2)  # type: ignore[arg-type]
-    return (means[0] - means[1]) / spread if spread > 0 else None
+    spread = sqrt(sum(float(side.var(ddof=1)) for side in sides) / 2)
+    return float(sides[0].mean() - sides[1].mean()) / spread if spread > 0 else None

@@ -25,8 +25,8 @@ def detectable(rows: pl.DataFrame, sites: list[Site]) -> float | None:
     """The smallest fall findable at the events of the control arm, thinned by the dispersion."""
     telling = [site for site in sites if not site.is_double_zero]
     dispersion = max(site.dispersion for site in telling)
-    hours = rows["hours"]
-    share = float(hours.filter(rows["treated"]).sum() / hours.sum())
+    hours = rows["hours"].to_numpy()
+    share = float(hours[rows["treated"].to_numpy()].sum() / hours.sum())
     return smallest_fall(max(totals(sites)[1], 1) / dispersion, share)
 
 

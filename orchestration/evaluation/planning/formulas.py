@@ -1,0 +1,101 @@
+"""Power and sample size where a formula is known."""
+
+from math import ceil, sqrt
+
+from scipy import optimize, stats
+
+from orchestration.evaluation.frame import Refusal
+
+
+def _z(chance: float) -> float:
+    return float(stats.norm.ppf(chance))
+
+
+def proportions_power(size: float, chances: tuple[float, float], alpha: float = 0.05) -> float:
+    """Power to tell two proportions apart with `size` in each arm, as R's power.prop.test."""
+    first, second = chances
+    if not (0 < first < 1 and 0 < second < 1) or first == second or size < 2:  # noqa: PLR2004
+        raise Refusal("two different proportions between 0 and 1, and two or more in each arm")
+    together = sqrt((first + second) * (1 - (first + second) / 2))
+    apart = sqrt(first * (1 - first) + second * (1 - second))
+    return float(
+        stats.norm.cdf((sqrt(size) * abs(first - second) - _z(1 - alpha / 2) * together) / apart)
+    )
+
+
+def proportions_size(power: float, chances: tuple[float, float], alpha: float = 0.05) -> float:
+    """People in each arm that give the power; not rounded."""
+    top = 4.0
+    while proportions_power(top, chances, alpha) < power:
+        top *= 2
+    found = optimize.brentq(lambda n: proportions_power(n, chances, alpha) - power, 2, top)
+    return float(found)
+
+
+def design_effect(cluster_size: float, icc: float) -> float:
+    """How many times as many people a trial of clusters needs (Donner and Klar 2000)."""
+    if cluster_size < 1 or not 0 <= icc <= 1:
+        raise Refusal("clusters hold one or more, and a correlation lies between 0 and 1")
+    return 1 + (cluster_size - 1) * icc
+
+
+def clusters_needed(
+    ratio: float, events: float, variation: float, power: float = 0.8, alpha: float = 0.05
+) -> int:
+    """Clusters in each arm of a trial of rates (Hayes and Bennett 1999, Int J Epidemiol 28:319).
+
+    `events` are those expected in a control cluster; `variation` is k, the coefficient of variation
+    of true rates between clusters.
+    """
+    _check_clusters(ratio, events, variation)
+    reach = (_z(1 - alpha / 2) + _z(power)) ** 2
+    spread = (1 + ratio) / events + variation**2 * (1 + ratio**2)
+    return ceil(1 + reach * spread / (1 - ratio) ** 2)
+
+
+def clusters_power(
+    clusters: int, ratio: float, events: float, variation: float, alpha: float = 0.05
+) -> float:
+    """Power of the same trial with a given number of clusters in each arm."""
+    _check_clusters(ratio, events, variation)
+    if clusters < 2:  # noqa: PLR2004 - a variance between clusters needs two
+        raise Refusal("each arm needs two clusters or more")
+    spread = (1 + ratio) / events + variation**2 * (1 + ratio**2)
+    reach = sqrt((clusters - 1) * (1 - ratio) ** 2 / spread)
+    return float(stats.norm.cdf(reach - _z(1 - alpha / 2)))
+
+
+def smallest_fall_of_clusters(
+    clusters: int, events: float, variation: float, power: float = 0.8, alpha: float = 0.05
+) -> float | None:
+    """The smallest fall (0 to 1) such a trial finds; None where even all is too little."""
+    low = 1e-9
+    if clusters_power(clusters, low, events, variation, alpha) < power:
+        return None
+    found = optimize.brentq(
+        lambda r: clusters_power(clusters, r, events, variation, alpha) - power, low, 1 - 1e-9
+    )
+    return 1 - float(found)
+
+
+def difference_detectable(
+    sizes: tuple[int, int], deviation: float, power: float = 0.8, alpha: float = 0.05
+) -> float:
+    """The smallest difference of means found with the stated power, in the outcome's unit."""
+    if min(sizes) < 2 or deviation <= 0:  # noqa: PLR2004 - a variance needs two
+        raise Refusal("each arm needs two people or more, and a deviation above zero")
+    return (_z(1 - alpha / 2) + _z(power)) * deviation * sqrt(1 / sizes[0] + 1 / sizes[1])
+
+
+def difference_size(
+    difference: float, deviation: float, power: float = 0.8, alpha: float = 0.05
+) -> int:
+    """People in each of two even arms that find a difference of means."""
+    if difference == 0 or deviation <= 0:
+        raise Refusal("a sample size needs a difference other than 0 and a deviation above zero")
+    return ceil(2 * ((_z(1 - alpha / 2) + _z(power)) * deviation / difference) ** 2)
+
+
+def _check_clusters(ratio: float, events: float, variation: float) -> None:
+    if ratio < 0 or ratio == 1 or events <= 0 or variation < 0:
+        raise Refusal("a ratio of 0 or more other than 1, events above zero, k of 0 or more")

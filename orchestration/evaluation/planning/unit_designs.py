@@ -1,0 +1,89 @@
+"""Plans by formula for trials of teams and of officers."""
+
+import polars as pl
+from pydantic import Field
+
+from orchestration.evaluation.frame import Design, Keys, Result, Value
+from orchestration.evaluation.planning import formulas
+from orchestration.evaluation.planning.telling import LEVEL, POWER, told
+
+
+class ClusterPlan(Keys):
+    """A trial of teams: events in a control team, and k between the teams' true rates."""
+
+    events_per_cluster: float = Field(gt=0)
+    variation: float = Field(ge=0)
+    ratio: float = Field(ge=0)
+    clusters_per_arm: int | None = Field(default=None, ge=2)
+    power: float = POWER
+    alpha: float = LEVEL
+
+
+def plan_clusters(keys: ClusterPlan, _table: pl.DataFrame | None) -> Result:
+    """Clusters in each arm; with a stated number their power and the smallest fall found."""
+    known = keys.events_per_cluster, keys.variation
+    needed = formulas.clusters_needed(keys.ratio, *known, keys.power, keys.alpha)
+    values: dict[str, Value] = {"clusters_per_arm": needed}
+    words = f"{needed} clusters in each arm find a ratio of {keys.ratio:g}."
+    fall = None
+    if keys.clusters_per_arm is not None:
+        power = formulas.clusters_power(keys.clusters_per_arm, keys.ratio, *known, keys.alpha)
+        fall = formulas.smallest_fall_of_clusters(
+            keys.clusters_per_arm, *known, keys.power, keys.alpha
+        )
+        values |= {"power": power, "smallest_detectable_fall": fall}
+        words += f" {keys.clusters_per_arm} find it {100 * power:.0f} times in a hundred."
+    return told("plan_clusters", "Hayes and Bennett 1999", values, words, smallest=fall)
+
+
+class OfficerPlan(Keys):
+    """A trial of officers: people in each arm, and the deviation of the outcome between people."""
+
+    officers: tuple[int, int]
+    deviation: float = Field(gt=0)
+    difference: float | None = None
+    power: float = POWER
+    alpha: float = LEVEL
+
+
+def plan_officers(keys: OfficerPlan, _table: pl.DataFrame | None) -> Result:
+    """The smallest difference found; for a stated difference the officers it needs."""
+    smallest = formulas.difference_detectable(keys.officers, keys.deviation, keys.power, keys.alpha)
+    values: dict[str, Value] = {"smallest_detectable_difference": smallest}
+    if keys.difference is not None:
+        values["officers_per_arm"] = formulas.difference_size(
+            keys.difference, keys.deviation, keys.power, keys.alpha
+        )
+    return told(
+        "plan_officers",
+        "difference of means, normal approximation",
+        values,
+        f"{sum(keys.officers):,} officers would find a difference of {smallest:,.3g} or more.",
+        smallest=smallest,
+    )
+
+
+CLUSTERS = Design(
+    "plan_clusters",
+    ClusterPlan,
+    plan_clusters,
+    "Teams: clusters for a `ratio`, power and smallest fall of `clusters_per_arm`.",
+    """\
+design: plan_clusters
+title: Response teams
+question: How many teams find a fall of a quarter?
+keys: {events_per_cluster: 20, variation: 0.3, ratio: 0.75, clusters_per_arm: 24}
+""",
+)
+OFFICERS = Design(
+    "plan_officers",
+    OfficerPlan,
+    plan_officers,
+    "Officers: smallest difference of means, and officers for a `difference`.",
+    """\
+design: plan_officers
+title: Officers drawn singly
+question: What difference in yearly force reports could be found?
+keys: {officers: [1189, 1035], deviation: 2000, difference: 150}
+""",
+)

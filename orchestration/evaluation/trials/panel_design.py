@@ -1,0 +1,147 @@
+"""The design `arm_panel`: an officer trial known only as counts by area, period and arm."""
+
+from math import sqrt
+
+import polars as pl
+from pydantic import Field, model_validator
+
+from orchestration.evaluation.columns import labels, numbers, table_of
+from orchestration.evaluation.frame import Design, Gate, Keys, Refusal, Result, Value
+from orchestration.evaluation.rates.contrasts import Z_95
+from orchestration.evaluation.telling import tell
+
+DAYS_A_YEAR = 365.25
+TOO_NARROW = (
+    "Counts by arm do not show how officers differ: these intervals allow for chance alone "
+    "(Poisson) and are too narrow, and no p-value is given."
+)
+
+
+class PanelKeys(Keys):
+    """Columns of the panel, the window taken from it, and the window of the trial.
+
+    `days` is the length of a period. Periods that begin within `window` are taken: (0, 210) are
+    seven of 30 days. `whole_window` is the length of the window that the trial itself used.
+    """
+
+    outcome: str
+    area: str = "area"
+    arm: str = "arm"
+    period: str = "period_start"
+    officers: str = "officers"
+    treated: str = "1"
+    control: str = "0"
+    days: int = Field(default=30, ge=1)
+    window: tuple[int, int]
+    whole_window: int = Field(ge=1)
+    per: float = Field(default=1000, gt=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "PanelKeys":
+        if self.window[1] <= self.window[0] or (self.window[1] - self.window[0]) % self.days:
+            raise ValueError("`window` spans a whole number of periods, its end after its start")
+        return self
+
+
+def arm_panel(keys: PanelKeys, given: pl.DataFrame | None) -> Result:
+    """Differences of yearly rates by area, and over all officers, each weighted by its chance.
+
+    The window's share of the trial's own is part of the label. Raises Refusal for a missing cell,
+    an area with one arm, and numbers of officers that change within the window.
+    """
+    cells = _cells(keys, table_of(given))
+    span = keys.window[1] - keys.window[0]
+    values = _differences(cells, keys.per * DAYS_A_YEAR / span)
+    label = f"{span} of {keys.whole_window} days"
+    unit = f"per {keys.per:,.0f} officers a year"
+    gap, error = float(values["estimate"] or 0), float(values["poisson_se"] or 0)
+    interval = gap - Z_95 * error, gap + Z_95 * error
+    named = keys.outcome.replace("_", " ").capitalize()
+    told = tell(named, interval, "difference", "randomised", unit=unit)
+    return Result(
+        design="arm_panel",
+        measure=f"difference, {unit}, {label}",
+        method="difference of rates by area, areas weighted by their officers",
+        values=values | {"label": label},
+        estimate=gap,
+        standard_error=error,
+        interval_low=interval[0],
+        interval_high=interval[1],
+        gates=(Gate("rows of officers", passed=False, reason=TOO_NARROW),),
+        notes=(f"Known for {label}.", TOO_NARROW),
+        is_randomised=True,
+        words=f"{label}. {told} {TOO_NARROW}",
+    )
+
+
+Cell = tuple[float, float]
+
+
+def _differences(cells: dict[str, tuple[Cell, Cell]], yearly: float) -> dict[str, Value]:
+    """Differences and Poisson errors by area, and their sums weighted by officers."""
+    values: dict[str, Value] = {}
+    total = sum(n1 + n0 for (_, n1), (_, n0) in cells.values())
+    gap = variance = control = 0.0
+    for area, ((a, n1), (b, n0)) in cells.items():
+        share = (n1 + n0) / total
+        here, error = yearly * (a / n1 - b / n0), yearly * sqrt(a / n1**2 + b / n0**2)
+        values |= {f"difference_{area}": here, f"poisson_se_{area}": error}
+        gap += share * here
+        variance += (share * error) ** 2
+        control += share * yearly * b / n0
+    return values | {"estimate": gap, "poisson_se": sqrt(variance), "control_rate": control}
+
+
+def _cells(keys: PanelKeys, table: pl.DataFrame) -> dict[str, tuple[Cell, Cell]]:
+    """Events and officers (treated, control) of every area, in the order of their names."""
+    start = numbers(table, keys.period)
+    rows = pl.DataFrame(
+        {
+            "area": labels(table, keys.area),
+            "arm": labels(table, keys.arm),
+            "start": start,
+            "events": numbers(table, keys.outcome, least=0),
+            "officers": numbers(table, keys.officers, above=0),
+        }
+    ).filter((pl.col("start") >= keys.window[0]) & (pl.col("start") < keys.window[1]))
+    wanted = (keys.window[1] - keys.window[0]) // keys.days
+    found = {}
+    for area in sorted(set(rows["area"])):
+        pair = [_cell(rows, area, arm, wanted) for arm in (keys.treated, keys.control)]
+        found[area] = (pair[0], pair[1])
+    if not found:
+        raise Refusal(f"no period begins within days {keys.window[0]} to {keys.window[1]}")
+    return found
+
+
+def _cell(rows: pl.DataFrame, area: str, arm: str, wanted: int) -> Cell:
+    part = rows.filter((pl.col("area") == area) & (pl.col("arm") == arm))
+    if part["start"].n_unique() != wanted or part.height != wanted:
+        raise Refusal(
+            f"area {area!r}, arm {arm!r}: {part.height} periods within the window, needed "
+            f"{wanted}, each once: missing cells in a panel are not counted as zero"
+        )
+    if part["officers"].n_unique() != 1:
+        raise Refusal(f"area {area!r}, arm {arm!r}: the number of officers changes")
+    return float(part["events"].sum()), float(part["officers"][0])
+
+
+ARM_PANEL = Design(
+    "arm_panel",
+    PanelKeys,
+    arm_panel,
+    "An officer trial as counts by area, period and arm: differences by area and over all, "
+    "labelled with the days that are known.",
+    """\
+design: arm_panel
+title: Complaints in two districts, sixty of the trial's sixty-two days
+question: Did officers drawn for a camera have fewer complaints?
+keys: {outcome: complaints, window: [0, 60], whole_window: 62}
+inline:
+  area: [a, a, a, a, b, b, b, b]
+  arm: ["1", "1", "0", "0", "1", "1", "0", "0"]
+  period_start: [0, 30, 0, 30, 0, 30, 0, 30]
+  officers: [142, 142, 142, 142, 137, 137, 137, 137]
+  complaints: [3, 2, 1, 4, 5, 3, 4, 4]
+""",
+)

@@ -1,0 +1,176 @@
+"""The design `cluster_trial`: one row per team, drawn within strata such as boroughs."""
+
+from math import exp, sqrt
+
+import numpy as np
+import polars as pl
+from pydantic import Field
+from scipy import stats
+
+from orchestration.evaluation.columns import Numbers, labels, numbers, table_of
+from orchestration.evaluation.difference import DETECTABLE
+from orchestration.evaluation.frame import Design, Gate, Keys, Refusal, Result, Value
+from orchestration.evaluation.gates import (
+    clusters_allow_a_p_value,
+    rate_may_be_shown,
+    two_arms_may_be_compared,
+)
+from orchestration.evaluation.rates.words import ratio_in_words
+from orchestration.evaluation.trials.blocked import blocked_poisson
+from orchestration.evaluation.trials.draws import Lot
+from orchestration.evaluation.trials.teams import LogRates, log_rates, permuted, variation
+
+NAME = "cluster_trial"
+
+
+class ClusterKeys(Keys):
+    """Columns of the table, one row per cluster, and how the lot is drawn again."""
+
+    outcome: str
+    exposure: str
+    cluster: str = "cluster"
+    stratum: str | None = None
+    arm: str = "arm"
+    treated: str = "T"
+    control: str = "C"
+    draws: int = Field(default=9_999, ge=99, le=99_999)
+    seed: int = 1
+
+
+def cluster_trial(keys: ClusterKeys, given: pl.DataFrame | None) -> Result:
+    """Ratio of rates by least squares over clusters, quasi-Poisson beside, the lot drawn again.
+
+    Raises Refusal for one arm, duplicate clusters, fewer clusters than the method needs, no events
+    and exposure that is not above zero.
+    """
+    table = _checked(keys, table_of(given))
+    counts = numbers(table, keys.outcome, least=0)
+    exposure = numbers(table, keys.exposure, above=0)
+    lot = _lot(keys, table)
+    if counts.sum() == 0:
+        raise Refusal(f"no events: {keys.outcome!r} is zero in every cluster")
+    first = log_rates(counts, exposure, lot)
+    gates = _gates(counts, lot)
+    return Result(
+        design=NAME,
+        measure="rate ratio, treated over control clusters",
+        method="least squares of log((count + 0.5) / exposure) on arm and stratum, HC2, t",
+        values=_values(keys, counts, exposure, lot, first) | _counts_model(counts, exposure, lot),
+        estimate=exp(first.log_ratio),
+        standard_error=first.error,
+        interval_low=first.limits[0],
+        interval_high=first.limits[1],
+        p_value=first.p_value if gates[-1].passed else None,
+        smallest_detectable=1 - exp(-DETECTABLE * first.error),
+        gates=gates,
+        is_randomised=True,
+        words=_words(counts, lot, first),
+    )
+
+
+def _gates(counts: Numbers, lot: Lot) -> tuple[Gate, Gate, Gate]:
+    sizes = int(lot.treated.sum()), int((~lot.treated).sum())
+    return (
+        rate_may_be_shown(float(counts[~lot.treated].sum())),
+        two_arms_may_be_compared(float(counts.sum()), sizes),
+        clusters_allow_a_p_value(sizes),
+    )
+
+
+def _words(counts: Numbers, lot: Lot, first: LogRates) -> str:
+    treated, control = counts[lot.treated], counts[~lot.treated]
+    told = (
+        f"{treated.sum():,.0f} events in {len(treated)} teams with cameras, "
+        f"{control.sum():,.0f} in {len(control)} without."
+    )
+    base = float(control.sum())
+    return ratio_in_words("The rate of teams with cameras", told, first.limits, base, "randomised")
+
+
+def _values(
+    keys: ClusterKeys, counts: Numbers, exposure: Numbers, lot: Lot, first: LogRates
+) -> dict[str, Value]:
+    p_permuted, ways, is_exact = permuted(
+        np.log((counts + 0.5) / exposure), lot, draws=keys.draws, seed=keys.seed
+    )
+    return {
+        "rate_ratio": exp(first.log_ratio),
+        "log_rate_ratio": first.log_ratio,
+        "se_log": first.error,
+        "df": first.freedom,
+        "p": first.p_value,
+        "clusters_treated": int(lot.treated.sum()),
+        "clusters_control": int((~lot.treated).sum()),
+        "strata": int(lot.block.max()) + 1,
+        "p_permutation": p_permuted,
+        "arrangements": ways,
+        "permutation_is_exact": is_exact,
+        "events_treated": int(counts[lot.treated].sum()),
+        "events_control": int(counts[~lot.treated].sum()),
+    }
+
+
+def _counts_model(counts: Numbers, exposure: Numbers, lot: Lot) -> dict[str, Value]:
+    """Quasi-Poisson on arm and stratum, and how much the true rates of teams vary."""
+    fit = blocked_poisson(counts, exposure, lot.treated, lot.block)
+    if fit is None:
+        return {}
+    error = fit.naive_error * sqrt(fit.dispersion)
+    k = variation(counts[fit.used], fit.fitted[fit.used], fit.freedom)
+    return {
+        "quasi_poisson_log_ratio": fit.log_ratio,
+        "quasi_poisson_se": error,
+        "quasi_poisson_p": float(2 * stats.t.sf(abs(fit.log_ratio) / error, fit.freedom)),
+        "dispersion": fit.dispersion,
+        "variation_k": k,
+        "design_effect": 1 + k**2 * float(counts.mean()),
+    }
+
+
+def _checked(keys: ClusterKeys, table: pl.DataFrame) -> pl.DataFrame:
+    names = labels(table, keys.cluster)
+    if len(set(names)) < len(names):
+        double = next(name for name in sorted(names) if names.count(name) > 1)
+        raise Refusal(f"duplicate cluster {double!r}: one row per cluster, its counts summed")
+    return table.sort(keys.cluster)
+
+
+def _lot(keys: ClusterKeys, table: pl.DataFrame) -> Lot:
+    arms = labels(table, keys.arm)
+    strange = sorted(set(arms) - {keys.treated, keys.control})
+    if strange:
+        raise Refusal(f"column {keys.arm!r} holds {strange[0]!r}: name the arms of the study")
+    treated = np.array([arm == keys.treated for arm in arms])
+    fewest = min(int(treated.sum()), int((~treated).sum()))
+    if fewest == 0:
+        raise Refusal("one arm only: no cluster is compared with")
+    if fewest < 2:  # noqa: PLR2004 - a variance needs two
+        raise Refusal("fewer clusters than the method needs: each arm needs two or more")
+    names = labels(table, keys.stratum) if keys.stratum else ["all"] * len(arms)
+    codes = {name: code for code, name in enumerate(sorted(set(names)))}
+    block = np.array([codes[name] for name in names], dtype=np.int64)
+    share = np.bincount(block, treated) / np.bincount(block)
+    if not ((share > 0) & (share < 1)).any():
+        raise Refusal("no stratum has clusters of both arms: nothing is compared within strata")
+    return Lot(treated, block, np.asarray(share[block]))
+
+
+CLUSTER_TRIAL = Design(
+    NAME,
+    ClusterKeys,
+    cluster_trial,
+    "Teams drawn by lot, one row per team, within strata where there are any: cluster-level, "
+    "quasi-Poisson and permutation, variation between teams, design effect.",
+    """\
+design: cluster_trial
+title: Allegations in fifteen teams of three boroughs
+question: Did teams with cameras draw fewer allegations?
+keys: {outcome: allegations, exposure: officer_years, stratum: borough, cluster: team}
+inline:
+  team: [a1, a2, a3, a4, a5, b1, b2, b3, b4, b5, c1, c2, c3, c4, c5]
+  borough: [a, a, a, a, a, b, b, b, b, b, c, c, c, c, c]
+  arm: [T, T, C, C, C, C, T, C, T, C, T, C, C, C, T]
+  allegations: [9, 12, 15, 11, 18, 22, 13, 19, 16, 25, 8, 10, 14, 9, 7]
+  officer_years: [41, 44, 42, 40, 45, 43, 42, 41, 44, 43, 40, 42, 41, 39, 43]
+""",
+)

@@ -1,0 +1,59 @@
+"""The Cambridge trials from what was printed: both contrasts, and what does not reconcile."""
+
+import pytest
+
+from orchestration.evaluation.estimation import estimate
+from orchestration.evaluation.frame import Result
+from orchestration.evaluation.studies.study import study_from
+from orchestration.evaluation.telling import BANNED
+from orchestration.evaluation.trials.printed import heterogeneity_check, interval_check
+from orchestration.evaluation.trials.printed_design import PUBLISHED_TRIAL
+
+
+@pytest.fixture(scope="module")
+def printed() -> Result:
+    """The design's own example, which holds the figures as published."""
+    return estimate(study_from(PUBLISHED_TRIAL.example, "cambridge"))
+
+
+def test_both_contrasts_stand_together(printed: Result) -> None:
+    assert printed.values["percent_drop_counts"] == pytest.approx(92.66, abs=0.005)
+    assert (printed.estimate, printed.interval_low, printed.interval_high) == pytest.approx(
+        (0.053, -0.163, 0.269), abs=1e-3
+    )
+    assert "we could not tell" in printed.words
+    assert "not what cameras did" in printed.words
+    assert BANNED.findall(printed.words) == []
+
+
+def test_the_average_of_the_subgroups_is_the_printed_one(printed: Result) -> None:
+    assert printed.values["pooled_d"] == pytest.approx(0.0208, abs=5e-5)
+    assert printed.values["Q_between"] == pytest.approx(15.35, abs=5e-3)
+
+
+def test_figures_that_do_not_reconcile_are_listed(printed: Result) -> None:
+    listed = [each["what"] for each in printed.diagnostics["do_not_reconcile"]]
+    assert listed == [
+        "officers, before",
+        "officers, during",
+        "tests behind the average",
+        "tests in subgroups",
+        "change in per cent, protocol kept in both arms",
+        "change in per cent, in the control arm alone",
+    ]
+    assert printed.values["n_do_not_reconcile"] == len(listed)
+
+
+def test_six_tests_and_not_seven_stand_behind_the_printed_p_value(printed: Result) -> None:
+    (told,) = (
+        each
+        for each in printed.diagnostics["do_not_reconcile"]
+        if each["what"] == "tests behind the average"
+    )
+    assert "5 degrees of freedom: 6 tests" in told["worked_out"]
+
+
+def test_figures_that_agree_are_not_listed() -> None:
+    assert heterogeneity_check(4.905, 0.428, 6).agrees
+    assert interval_check(0.053, 0.11, (-0.163, 0.269)).agrees
+    assert not interval_check(0.053, 0.11, (-0.2, 0.269)).agrees
