@@ -51,7 +51,8 @@ def simulate_shifts(plan: ShiftPlan, runs: int, seed: int) -> Simulated:
     first = np.tile(np.arange(plan.shifts_a_week) < plan.shifts_a_week // 2, plan.weeks)
     lot = Lot(first, block, np.full(units, first.mean()))
     rng = np.random.default_rng([seed, 1])
-    found, ratios = [], []
+    found: list[bool] = []
+    ratios: list[float] = []
     chance = lot.chance[order_of_draws(lot)]
     for batch in allocations(lot, runs, seed):
         for treated in batch:
@@ -59,9 +60,9 @@ def simulate_shifts(plan: ShiftPlan, runs: int, seed: int) -> Simulated:
             counts = rng.poisson(plan.events_a_shift * np.exp(log_rate))
             outcome = counts + (rng.poisson(plan.extra * counts) if plan.extra else 0.0)
             statistic = studentised(treated[None, :], outcome, np.ones(units), chance)[0]
-            found.append(abs(statistic) > stats.norm.ppf(1 - LEVEL / 2))
+            found.append(bool(abs(statistic) > stats.norm.ppf(1 - LEVEL / 2)))
             means = outcome[treated == 1].mean(), outcome[treated == 0].mean()
-            ratios.append(np.log(means[0] / means[1]) if min(means) > 0 else np.nan)
+            ratios.append(float(np.log(means[0] / means[1])) if min(means) > 0 else np.nan)
     return _told(found, ratios)
 
 
@@ -93,14 +94,15 @@ def simulate_teams(plan: TeamPlan, runs: int, seed: int) -> Simulated:
     freedom = units - design.shape[1]
     if freedom < 1:
         raise Refusal("fewer clusters than the method needs: nothing is left to judge by")
-    found, estimates = [], []
+    found: list[bool] = []
+    estimates: list[float] = []
     for _ in range(runs):
         true = rng.gamma(shape, 1 / shape, units) if plan.variation else np.ones(units)
         counts = rng.poisson(plan.events_a_team * true * plan.ratio**treated)
         fit = clustered.fit(design, np.log(counts + 0.5))
         spread = float(fit.residuals @ fit.residuals) / freedom * fit.bread[0, 0]
         statistic = float(fit.coefficients[0]) / sqrt(spread)
-        found.append(abs(statistic) > stats.t.ppf(1 - LEVEL / 2, freedom))
+        found.append(bool(abs(statistic) > stats.t.ppf(1 - LEVEL / 2, freedom)))
         estimates.append(float(fit.coefficients[0]))
     return _told(found, estimates)
 
