@@ -44,12 +44,13 @@ def _stands(column: str) -> pl.Expr:
 
 
 def _events(folder: Path) -> dict[str, pl.DataFrame]:
-    text = {"infer_schema": False}
-    logs = pl.read_csv(folder / LOGS, **text).filter(pl.col("complainant_type") == "CIVILIAN")
-    force = pl.read_csv(folder / CATEGORIES, **text).filter(
+    logs = pl.read_csv(folder / LOGS, infer_schema=False).filter(
+        pl.col("complainant_type") == "CIVILIAN"
+    )
+    force = pl.read_csv(folder / CATEGORIES, infer_schema=False).filter(
         pl.col("category_code").str.contains(FORCE)
     )
-    old, new = (pl.read_csv(folder / name, **text) for name in (OLD_FORM, NEW_FORM))
+    old, new = (pl.read_csv(folder / name, infer_schema=False) for name in (OLD_FORM, NEW_FORM))
     old = old.filter(pl.col("trr_date").str.to_date() < NEW_FORM_FROM)
     key = {"trr_id": "id", "trr_date": "day"}
     log_key = {"cr_id": "id", "incident_date": "day"}
