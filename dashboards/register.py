@@ -108,8 +108,9 @@ def _promise(promise: Promise, promises: pl.DataFrame, history: pl.DataFrame) ->
         right.markdown(register_words.why(promise))
         right.caption(register_words.rule(promise))
         if history.width:
-            mine = history.filter(promise_id=promise["promise_id"])
-            right.caption(register_words.history(mine.to_dicts()))
+            mine = history.filter(promise_id=promise["promise_id"]).to_dicts()
+            if mine:
+                right.caption(register_words.history(mine))
         said = register_words.beside(promise, promises.to_dicts())
         if said:
             left.markdown("\n".join(f"- {line}" for line in said))

@@ -130,7 +130,7 @@ def rule(promise: Promise) -> str:
 
 
 def history(rows: Sequence[Promise]) -> str:
-    """The statuses a promise had by release, `rows` being the newest first."""
+    """The statuses a promise had by release, `rows` being one or more, the newest first."""
     said = []
     for row, earlier in zip(rows, [*rows[1:], None], strict=True):
         heading, _ = STATUSES[str(row["promise_status"])]
@@ -138,7 +138,7 @@ def history(rows: Sequence[Promise]) -> str:
         reason = ", for another reason," if is_same else ""
         release = plain(row["release_id"])
         said.append(f"{heading.lower()}{reason} since {day(row['release_as_of'])} ({release})")
-    return f"Status by release: {'; before that '.join(said)}." if said else ""
+    return f"Status by release: {'; before that '.join(said)}."
 
 
 def beside(promise: Promise, promises: Sequence[Promise]) -> list[str]:
