@@ -21,7 +21,7 @@ def test_spark_parses_the_compiled_sql_of_every_model(
 def test_compiled_sql_has_no_comma_before_a_keyword_or_a_bracket(compiled: dict[str, str]) -> None:
     # To Spark's parser `select a, from t` has a column named from: it would not complain.
     dangling = re.compile(r",\s*(from|where|group|order|union|\))\b|,\s*\)", re.IGNORECASE)
-    quoted = re.compile(r"'[^']*'|--[^\n]*")
+    quoted = re.compile(r"'(?:[^'\\]|\\.)*'|--[^\n]*")
     assert [name for name, sql in compiled.items() if dangling.search(quoted.sub("''", sql))] == []
 
 
