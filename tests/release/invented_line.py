@@ -41,16 +41,16 @@ create table fct_changes (programme_id varchar, metric_id varchar, area_id varch
     comparison_start date, comparison_end date, status varchar);
 create table fct_estimates (programme_id varchar, study varchar, outcome varchar);
 create table int_promises (programme_id varchar, promise_id varchar, promise_kind varchar,
-    metric_id varchar, measured_as varchar, rule varchar, target double, made_on date,
-    promised_for date);
+    metric_id varchar, measured_as varchar, measured_part varchar, rule varchar, target double,
+    made_on date, promised_for date);
 create table fct_promise_records (programme_id varchar, promise_id varchar, promise_status varchar,
     promise_reason varchar, rule_words varchar, figure_value double, figure_numerator double,
     figure_denominator double, figure_start date, figure_end date, milestone_id varchar);
 insert into int_areas values ('p', 'city', 0), ('p', 'north', 1);
 insert into int_promises values
-    ('p', 'cameras', 'delivery', 'clips', 'value', 'metric_at_least', 100, '2018-01-01',
+    ('p', 'cameras', 'delivery', 'clips', 'value', null, 'metric_at_least', 100, '2018-01-01',
         '2018-12-31'),
-    ('p', 'modern', 'caveat', null, null, 'not_measurable', null, '2018-01-01', null);
+    ('p', 'modern', 'caveat', null, null, null, 'not_measurable', null, '2018-01-01', null);
 insert into fct_promise_records values ('p', 'modern', 'cannot_be_measured',
     'Nothing to measure.', 'None.', null, null, null, null, null, null);
 """
