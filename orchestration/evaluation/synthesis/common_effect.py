@@ -10,6 +10,7 @@ from orchestration.evaluation.frame import Design, Refusal, Result
 from orchestration.evaluation.gates import studies_may_be_pooled
 from orchestration.evaluation.synthesis.averages import averaged
 from orchestration.evaluation.synthesis.effects import EffectKeys, Effects, Z, effects_of
+from orchestration.evaluation.synthesis.examples import FOUR_TRIALS
 
 
 def common_effect(keys: EffectKeys, table: pl.DataFrame | None) -> Result:
@@ -62,19 +63,6 @@ title: Complaints in four shift trials
 question: What is the common-effect average of the four rate ratios?
 keys:
   measure: log_rate_ratio
-  outcome: Complaints
-  is_randomised: true
-  label: site
-  from_rates:
-    treated_events: treated
-    treated_exposure: treated_hours
-    control_events: control
-    control_exposure: control_hours
-inline:
-  site: [east, north, south, west]
-  treated: [12, 30, 9, 0]
-  treated_hours: [40000, 90000, 35000, 5000]
-  control: [20, 33, 11, 0]
-  control_hours: [41000, 88000, 36000, 5200]
-""",
+"""
+    + FOUR_TRIALS,
 )

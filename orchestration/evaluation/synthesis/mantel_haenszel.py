@@ -11,6 +11,7 @@ from orchestration.evaluation.columns import Numbers, labels, numbers, table_of
 from orchestration.evaluation.frame import Design, Gate, Keys, Refusal, Result
 from orchestration.evaluation.gates import rate_may_be_shown, studies_may_be_pooled
 from orchestration.evaluation.synthesis.effects import FromCounts, FromRates, Z
+from orchestration.evaluation.synthesis.examples import FOUR_TRIALS
 from orchestration.evaluation.telling import basis_of, tell
 
 
@@ -152,19 +153,6 @@ design: mantel_haenszel
 title: Complaints in four shift trials
 question: What is the rate ratio over the sites, the one without complaints told apart?
 keys:
-  outcome: Complaints
-  is_randomised: true
-  label: site
-  from_rates:
-    treated_events: treated
-    treated_exposure: treated_hours
-    control_events: control
-    control_exposure: control_hours
-inline:
-  site: [east, north, south, west]
-  treated: [12, 30, 9, 0]
-  treated_hours: [40000, 90000, 35000, 5000]
-  control: [20, 33, 11, 0]
-  control_hours: [41000, 88000, 36000, 5200]
-""",
+"""
+    + FOUR_TRIALS,
 )
