@@ -1,18 +1,16 @@
 """Every figure of delivery, footage and requests equals a slow, obvious count of the same files."""
 
-from decimal import Decimal
-
 import pytest
 
+from tests.metrics.comparing import counted, differs
 from tests.metrics.conftest import Small
 from tests.metrics.slow_delivery import delivery
 from tests.metrics.slow_footage import footage_care
 from tests.metrics.slow_matters import footage_matters
 from tests.metrics.slow_requests import requests
-from tests.metrics.slow_rows import Counts, Figures
+from tests.metrics.slow_rows import Figures
 
 pytestmark = pytest.mark.pipeline
-KEPT = Decimal("0.000001")
 #: How many figures the mini programme gives at least: equality of nothing would prove nothing.
 METRICS = {
     "devices_issued": 100,
@@ -48,18 +46,6 @@ def twin(small: Small) -> Figures:
     programme = small.programme
     found = delivery(programme) | footage_care(programme) | footage_matters(programme)
     return found | requests(programme)
-
-
-def counted(figures: Figures) -> Figures:
-    """Figures with something in them."""
-    return {key: counts for key, counts in figures.items() if any(counts)}
-
-
-def differs(one: Counts, other: Counts) -> bool:
-    """Whether counts differ; hours are kept to six decimals."""
-    return any(
-        abs((a or Decimal(0)) - (b or Decimal(0))) > KEPT for a, b in zip(one, other, strict=True)
-    )
 
 
 @pytest.mark.parametrize("metric", METRICS)

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from tests.metrics.comparing import differs
 from tests.metrics.conftest import Small
 from tests.metrics.slow_rows import Figures, Programme
 
 pytestmark = pytest.mark.pipeline
-KEPT = Decimal("0.000001")
 
 
 def lives(area: dict[str, Any], day: date) -> bool:
@@ -60,18 +60,12 @@ def test_every_additive_metric_restates_to_the_command_units_of_the_last_day(sma
         unlike = [
             key
             for key in slow.keys() | fast.keys()
-            if key not in slow or key not in fast or _apart(slow[key], fast[key])
+            if key not in slow or key not in fast or differs(slow[key], fast[key])
         ]
         if unlike:
             differ[metric] = unlike[:3]
     assert differ == {}
     assert compared > 1000
-
-
-def _apart(one: tuple[Decimal | None, ...], other: tuple[Decimal | None, ...]) -> bool:
-    return any(
-        abs((a or Decimal(0)) - (b or Decimal(0))) > KEPT for a, b in zip(one, other, strict=True)
-    )
 
 
 def test_medians_counts_of_distinct_things_and_surveys_are_never_added_up(small: Small) -> None:

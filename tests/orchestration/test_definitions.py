@@ -8,11 +8,13 @@ import pytest
 
 from orchestration.definitions import definitions
 from orchestration.defs.automation import JOB, chosen
+from orchestration.defs.derived import LEDGER
 from orchestration.defs.layers import LAYERS
 from orchestration.defs.transform import MANIFEST
 from orchestration.ingestion.contract import read_contracts
 from orchestration.pipeline.landed import landed
 from orchestration.programme_tables import SCHEMAS
+from orchestration.release.history import CARRIED
 
 DEFINED = definitions()
 GRAPH = DEFINED.resolve_asset_graph()
@@ -45,7 +47,7 @@ def test_every_contract_is_a_raw_asset_and_every_model_an_asset_of_its_layer() -
     expected = Counter(n["fqn"][1] for n in _models() if n["resource_type"] == "model")
     expected["seeds"] = sum(n["resource_type"] == "seed" for n in _models())
     expected |= {"landing": 1, "raw": len(read_contracts()), "evaluation": 1, "release": 1}
-    expected["derived"] = len(SCHEMAS) + 2
+    expected["derived"] = len(SCHEMAS) + len(LEDGER) + len(CARRIED)
     assert counted == +expected
 
 
