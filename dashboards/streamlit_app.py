@@ -22,7 +22,10 @@ SECTIONS = {
         ("case_outcomes", "Case outcomes", "gavel"),
         ("safety_and_trust", "Safety and trust", "health_and_safety"),
     ],
-    "Behind the figures": [("data_and_methods", "Data and methods", "database")],
+    "Behind the figures": [
+        ("data_and_methods", "Data and methods", "database"),
+        ("research", "Research", "science"),
+    ],
 }
 
 st.set_page_config(page_title="Bodyworn", page_icon=str(HERE / "icon.png"), layout="wide")

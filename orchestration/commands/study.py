@@ -73,19 +73,19 @@ def bundle(
     """Write study, table, result, code version and the command that redoes it into a folder."""
     from orchestration.evaluation.estimation import estimate, table_for
     from orchestration.evaluation.frame import Refusal
-    from orchestration.evaluation.studies.bundle import write_bundle
+    from orchestration.evaluation.studies.bundle import bundle_files, write_bundle
     from orchestration.evaluation.studies.register import status_of
     from orchestration.evaluation.studies.study import read_study
     from orchestration.release import fingerprint
 
-    root = paths.ROOT
-    code = {"version": fingerprint.code_version(root), "lock": fingerprint.lock_version(root)}
+    code = fingerprint.code(paths.ROOT)
     try:
         read = read_study(study)
         table = table_for(read, data, study.parent)
         found = estimate(read, table), status_of(read, where)
-        spec = study.read_text("utf-8")
-        done = write_bundle(out, spec, read, table, found, code, is_public=is_public)
+        text = study.read_text("utf-8")
+        files, done = bundle_files(text, read, table, found, code, is_public=is_public)
+        write_bundle(out, files)
     except Refusal as error:
         fail(error)
     typer.echo(f"Bundle of {read.name} in {out}")

@@ -23,15 +23,25 @@ def described() -> str:
     return "\n".join(_described(DESIGNS[name]) for name in sorted(DESIGNS))
 
 
-def _described(design: Design) -> str:
+def keys_of(design: Design) -> list[tuple[str, str, str]]:
+    """Every key of a design: its name, its kind in words, its default."""
     schema = design.keys.model_json_schema()
     wanted = set(schema.get("required", []))
-    rows = [
-        f"| `{key}` | {_kind(field, schema)} | {_default(field, needed=key in wanted)} |"
+    return [
+        (key, _kind(field, schema), _default(field, needed=key in wanted))
         for key, field in schema.get("properties", {}).items()
     ]
-    doc = " ".join((design.keys.__doc__ or "").split())
-    lines = [f"## {design.name}", "", design.about, "", doc, "", "| key | kind | default |"]
+
+
+def about_keys(design: Design) -> str:
+    """What the keys of a design are about, in one paragraph."""
+    return " ".join((design.keys.__doc__ or "").split())
+
+
+def _described(design: Design) -> str:
+    rows = [f"| `{key}` | {kind} | {default} |" for key, kind, default in keys_of(design)]
+    about = about_keys(design)
+    lines = [f"## {design.name}", "", design.about, "", about, "", "| key | kind | default |"]
     lines += ["|---|---|---|", *rows, "", "```yaml", design.example.rstrip("\n"), "```", ""]
     return "\n".join(lines)
 

@@ -35,6 +35,11 @@ def lock_version(root: Path) -> str | None:
     return of_file(lock) if lock.is_file() else None
 
 
+def code(root: Path) -> dict[str, str | None]:
+    """Both versions, as a replication bundle names them."""
+    return {"version": code_version(root), "lock": lock_version(root)}
+
+
 def commit(root: Path) -> str | None:
     """The git commit the sources stand on, or None outside a repository."""
     command = ["git", "-C", str(root), "rev-parse", "HEAD"]

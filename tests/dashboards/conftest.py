@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from playwright.sync_api import Browser, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from orchestration import paths
+from tests.dashboards.browser import Visit, launch, served
 from tests.dashboards.make_release import make_release
 
 APP = paths.ROOT / "dashboards" / "streamlit_app.py"
 PAGES = sorted(path.stem for path in (APP.parent / "app_pages").glob("*.py"))
 Open = Callable[..., AppTest]
+FIRST = "2026-11-21-aaaaaaaaaaaa"
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +56,38 @@ def open_page(home: Path) -> Open:
         return app.run()
 
     return opened
+
+
+@pytest.fixture(scope="module")
+def journey_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the invented release, for readers in a browser."""
+    home = tmp_path_factory.mktemp("journey")
+    make_release(home, FIRST)
+    return home
+
+
+@pytest.fixture(scope="module")
+def address(journey_home: Path) -> Iterator[str]:
+    """Where the dashboards over that home are served."""
+    with served(journey_home) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, one for a module."""
+    with sync_playwright() as playwright:
+        opened = launch(playwright)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    """A reader's window."""
+    visiting = Visit(browser, address)
+    yield visiting
+    visiting.page.close()
 
 
 def said(app: AppTest) -> str:

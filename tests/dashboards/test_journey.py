@@ -1,14 +1,13 @@
 """A reader's way through the dashboards in Chromium: links, downloads, swaps, the keyboard."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.dashboards.browser import Visit, launch, served
-from tests.dashboards.conftest import PAGES
+from tests.dashboards.browser import Visit
+from tests.dashboards.conftest import FIRST, PAGES
 from tests.dashboards.make_release import make_release, serve
 
 pytestmark = pytest.mark.browser
@@ -16,35 +15,7 @@ pytestmark = pytest.mark.browser
 # What no page can mend: the list of pages as Streamlit writes it, and the groups of marks that Vega
 # leaves without a name inside a chart that has one.
 NOT_OURS = {"list", "listitem", "svg-img-alt"}
-FIRST, SECOND = "2026-11-21-aaaaaaaaaaaa", "2026-11-22-bbbbbbbbbbbb"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("journey")
-    make_release(home, FIRST)
-    return home
-
-
-@pytest.fixture(scope="module")
-def address(home: Path) -> Iterator[str]:
-    with served(home) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        opened = launch(playwright)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    visiting = Visit(browser, address)
-    yield visiting
-    visiting.page.close()
+SECOND = "2026-11-22-bbbbbbbbbbbb"
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -153,10 +124,12 @@ def test_every_control_can_be_reached_and_used_with_the_keyboard(visit: Visit) -
     visit.page.wait_for_url("**/device_use*")
 
 
-def test_a_page_left_open_is_right_after_the_release_is_swapped(visit: Visit, home: Path) -> None:
+def test_a_page_left_open_is_right_after_the_release_is_swapped(
+    visit: Visit, journey_home: Path
+) -> None:
     visit.open("complaints")
     try:
-        make_release(home, SECOND)
+        make_release(journey_home, SECOND)
         visit.choose("Area", "North", f"Figures now come from {SECOND}")
         words = visit.page.locator("[data-testid=stMain]").inner_text()
         assert f"Figures now come from {SECOND}" in words
@@ -166,7 +139,7 @@ def test_a_page_left_open_is_right_after_the_release_is_swapped(visit: Visit, ho
         )
         assert visit.trouble == []
     finally:
-        serve(home, FIRST)
+        serve(journey_home, FIRST)
 
 
 def test_words_fit_a_narrow_window(visit: Visit) -> None:

@@ -5,10 +5,8 @@ from math import sqrt
 from typing import Any
 
 import numpy as np
-import statsmodels.api as sm
 from numpy.typing import NDArray
 from scipy import optimize, special, stats
-from statsmodels.tools.sm_exceptions import PerfectSeparationError
 
 from orchestration.evaluation.frame import Refusal
 
@@ -47,11 +45,14 @@ def poisson(
     Raises Refusal when there are no events, when a group without events sends its coefficient to
     minus infinity (separation), or when the fit does not converge.
     """
+    # Loading statsmodels takes as long as all else together, so only what needs it waits for it.
+    from statsmodels.genmod import families
+
     check_counts(outcome, exposure)
     freedom = len(outcome) - design.shape[1]
     if freedom < 1:
         raise Refusal("as many coefficients as rows: nothing is left to judge the fit by")
-    found = _glm(outcome, design, exposure, sm.families.Poisson())
+    found = _glm(outcome, design, exposure, families.Poisson())
     dispersion = float(found.pearson_chi2 / freedom)
     scale = sqrt(dispersion) if quasi else 1.0
     return Counts(
@@ -72,10 +73,12 @@ def negative_binomial(
     As MASS::glm.nb (Venables and Ripley 2002, section 7.4). Raises Refusal when the counts are not
     over-dispersed (theta has no finite maximum: use quasi-Poisson) or the turns do not settle.
     """
+    from statsmodels.genmod import families
+
     fitted = poisson(outcome, design, exposure).fitted
     theta = _theta(outcome, fitted)
     for _ in range(ROUNDS):
-        family = sm.families.NegativeBinomial(alpha=1 / theta)
+        family = families.NegativeBinomial(alpha=1 / theta)
         found = _glm(outcome, design, exposure, family)
         fitted = np.asarray(found.fittedvalues)
         before, theta = theta, _theta(outcome, fitted)
@@ -107,8 +110,11 @@ def check_counts(outcome: Numbers, exposure: Numbers | None) -> None:
 
 
 def _glm(outcome: Numbers, design: Numbers, exposure: Numbers | None, family: Any) -> Any:
+    from statsmodels.genmod.generalized_linear_model import GLM
+    from statsmodels.tools.sm_exceptions import PerfectSeparationError
+
     offset = None if exposure is None else np.log(exposure)
-    model = sm.GLM(outcome, design, family=family, offset=offset)
+    model = GLM(outcome, design, family=family, offset=offset)
     try:
         found = model.fit(maxiter=ROUNDS, tol=1e-12, tol_criterion="params")
     except PerfectSeparationError as error:

@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import polars as pl
 
@@ -42,8 +44,7 @@ def outside(study: Study, table: pl.DataFrame) -> tuple[pl.DataFrame | None, lis
     return kept, done
 
 
-def write_bundle(
-    folder: Path,
+def bundle_files(
     spec: str,
     study: Study,
     table: pl.DataFrame | None,
@@ -51,19 +52,20 @@ def write_bundle(
     code: dict[str, Any],
     *,
     is_public: bool,
-) -> list[str]:
-    """Write the bundle into a new folder; returns what was left out or hidden of the table.
+) -> tuple[dict[str, bytes], list[str]]:
+    """Every file of a bundle by name, and what was left out or hidden of the table.
 
-    `spec` is the text of the study file. Raises Refusal where the folder holds something already.
+    `spec` is the text of the study file. Raises Refusal where a public bundle would carry rows
+    that may not leave the building inside that text.
     """
-    if folder.exists() and any(folder.iterdir()):
-        raise Refusal(f"{folder} is not empty: name a new folder for the bundle")
-    folder.mkdir(parents=True, exist_ok=True)
-    done: list[str] = []
-    if table is not None:
-        shown, done = outside(study, table) if is_public else (table, [])
-        if shown is not None:
-            shown.write_csv(folder / TABLE)
+    if is_public and study.inline is not None and outside(study, study.inline)[1]:
+        raise Refusal(
+            f"{study.name} holds rows inline that may not leave the building as they are (class "
+            f"{study.disclosure}): move them to a table of its own, or say `disclosure: O` if they "
+            "are published already"
+        )
+    shown, done = outside(study, table) if is_public and table is not None else (table, [])
+    files = {} if shown is None else {TABLE: shown.write_csv().encode()}
     result, status = found
     told = result.document() | {"status": status.word, "status_reason": status.reason}
     texts = {
@@ -72,17 +74,33 @@ def write_bundle(
         CODE: _json(code),
         README: _readme(study, code, done, has_table=table is not None),
     }
-    for name, text in texts.items():
-        (folder / name).write_text(text, "utf-8")
-    (folder / HASHES).write_text(_sums(folder), "utf-8")
-    return done
+    files |= {name: text.encode() for name, text in texts.items()}
+    return files | {HASHES: _sums(files).encode()}, done
 
 
-def _sums(folder: Path) -> str:
+def write_bundle(folder: Path, files: dict[str, bytes]) -> None:
+    """Write the files of a bundle into a new folder; raises Refusal where it holds something."""
+    if folder.exists() and any(folder.iterdir()):
+        raise Refusal(f"{folder} is not empty: name a new folder for the bundle")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """The files as one archive, the same bytes whenever it is made; nothing is written to disk."""
+    held = BytesIO()
+    with ZipFile(held, "w", ZIP_DEFLATED) as archive:
+        for name, content in sorted(files.items()):
+            # A ZipInfo of its own has a fixed date, where a name alone would take the clock's.
+            archive.writestr(ZipInfo(name), content, ZIP_DEFLATED)
+    return held.getvalue()
+
+
+def _sums(files: dict[str, bytes]) -> str:
     """A line per file, as sha256sum reads them."""
-    files = sorted(folder.iterdir())
-    hashed = [(hashlib.sha256(path.read_bytes()).hexdigest(), path.name) for path in files]
-    return "".join(f"{hashed_as}  {name}\n" for hashed_as, name in hashed)
+    hashed = [(hashlib.sha256(content).hexdigest(), name) for name, content in files.items()]
+    return "".join(f"{sha}  {name}\n" for sha, name in sorted(hashed, key=lambda each: each[1]))
 
 
 def _texts(value: Any) -> list[str]:

@@ -17,9 +17,11 @@ class StudyProblem(Refusal):
 def parse(text: str, name: str) -> tuple[Any, yaml.Node]:
     """The document and its tree of nodes.
 
-    Raises StudyProblem where the text is no YAML, is empty, or says one key twice.
+    Raises StudyProblem where the text is no YAML, is empty, says one key twice, or repeats a part
+    by its name: a few lines of names within names would fill any memory.
     """
     try:
+        _written_out(text, name)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -55,6 +57,14 @@ def _child(node: yaml.Node, part: int | str) -> tuple[yaml.Mark, yaml.Node] | No
     if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
         return node.value[part].start_mark, node.value[part]
     return None
+
+
+def _written_out(text: str, name: str) -> None:
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            mark = event.start_mark
+            at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            raise StudyProblem(said(name, at, f"write it out: *{event.anchor} is not read"))
 
 
 def _said_once(node: yaml.Node, name: str) -> None:

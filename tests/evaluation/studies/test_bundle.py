@@ -2,13 +2,20 @@
 
 import hashlib
 import json
+from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
+from orchestration.evaluation.estimation import estimate
+from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.studies.bundle import bundle_files, zipped
+from orchestration.evaluation.studies.register import Status
+from orchestration.evaluation.studies.study import study_from
 
 STUDY = """\
 design: common_effect
@@ -78,3 +85,32 @@ def test_a_bundle_is_not_written_over_another(tmp_path: Path) -> None:
     words = [str(tmp_path / "study.yml"), "--data", str(tmp_path / "t.csv")]
     done = CliRunner().invoke(app, ["study", "bundle", *words, "--out", str(tmp_path / "bundle")])
     assert (done.exit_code, "is not empty" in done.output) == (2, True)
+
+
+def inline(disclosure: str) -> str:
+    """The same study with its table inside."""
+    rows = "inline: {a: [12, 30, 4], x: [100, 200, 90], c: [2, 33, 20], y: [100, 100, 100]}\n"
+    return STUDY.format(disclosure=disclosure) + rows
+
+
+@pytest.mark.parametrize("disclosure", ["P", "A", "O"])
+def test_rows_inside_a_study_leave_the_building_only_as_its_table_would(disclosure: str) -> None:
+    study = study_from(inline(disclosure), "study.yml")
+    found = estimate(study), Status("exploratory", "a test")
+
+    def files(*, is_public: bool) -> dict[str, bytes]:
+        text = inline(disclosure)
+        return bundle_files(text, study, None, found, {}, is_public=is_public)[0]
+
+    assert "study.yml" in files(is_public=False)
+    if disclosure == "O":
+        assert files(is_public=True) == files(is_public=False)
+        return
+    with pytest.raises(Refusal, match="holds rows inline that may not leave"):
+        files(is_public=True)
+
+
+def test_an_archive_of_a_bundle_is_the_same_bytes_every_time() -> None:
+    files = {"b.csv": b"2", "a.csv": b"1"}
+    assert zipped(files) == zipped(dict(reversed(files.items())))
+    assert {name: ZipFile(BytesIO(zipped(files))).read(name) for name in files} == files

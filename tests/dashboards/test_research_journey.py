@@ -1,0 +1,65 @@
+"""A researcher in Chromium: a study and a table uploaded, and a bundle that gives them again."""
+
+import json
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from typer.testing import CliRunner
+
+from orchestration.cli import app as commands
+from tests.dashboards.browser import Visit
+from tests.evaluation.test_estimate_command import STUDY, TABLE
+
+pytestmark = pytest.mark.browser
+NOT_OURS = {"list", "listitem"}
+
+
+@pytest.fixture
+def ran(visit: Visit, tmp_path: Path) -> Visit:
+    """The page after a reader's study ran on a reader's table."""
+    (tmp_path / "mine.yml").write_text(STUDY)
+    (tmp_path / "t.csv").write_text(TABLE)
+    visit.open("research")
+    visit.page.get_by_role("radio", name="A file of yours").click()
+    visit.settle()
+    visit.page.locator("input[type=file]").first.set_input_files(tmp_path / "mine.yml")
+    visit.wait_for("Save this study")
+    visit.page.locator("input[type=file]").last.set_input_files(tmp_path / "t.csv")
+    visit.settle()
+    visit.page.get_by_role("button", name="Run", exact=True).click()
+    visit.wait_for("Every figure by its name")
+    return visit
+
+
+def test_the_bundle_that_is_saved_gives_the_result_again(ran: Visit, tmp_path: Path) -> None:
+    with ran.page.expect_download() as waiting:
+        ran.page.get_by_role("button", name="Bundle to replicate").click()
+    assert waiting.value.suggested_filename == "mine_bundle.zip"
+    waiting.value.save_as(tmp_path / "saved.zip")
+    ZipFile(BytesIO((tmp_path / "saved.zip").read_bytes())).extractall(tmp_path / "bundle")
+    study, table = tmp_path / "bundle" / "study.yml", tmp_path / "bundle" / "table.csv"
+    again = CliRunner().invoke(commands, ["estimate", str(study), "--data", str(table), "--json"])
+    assert json.loads(again.output) == json.loads((study.parent / "result.json").read_text())
+    assert ran.trouble == []
+    assert ran.hosts == {"127.0.0.1"}
+
+
+def test_the_page_with_figures_breaks_no_serious_rule_of_accessibility(ran: Visit) -> None:
+    found = Axe().run(ran.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+    broken = {
+        (rule["id"], node["html"][:160])
+        for rule in found.response["violations"]
+        if rule["impact"] in {"serious", "critical"} and rule["id"] not in NOT_OURS
+        for node in rule["nodes"]
+    }
+    assert broken == set()
+
+
+def test_the_words_with_figures_fit_a_narrow_window(ran: Visit) -> None:
+    ran.page.set_viewport_size({"width": 320, "height": 640})
+    ran.settle()
+    wider = "document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
+    assert ran.page.evaluate(wider) <= 0
