@@ -23,7 +23,7 @@
             select
                 {{ table.columns.keys() | join(', ') }}
             from read_parquet(['{{ files | join("', '") }}'])
-            {{ of_the_programmes() }}
+            {{ of_the_programmes(table) }}
         )
     {%- else -%}
         {{ no_rows(table.columns.values()) }}
@@ -36,14 +36,15 @@
         select
             {{ table.columns.keys() | join(', ') }}
         from {{ relation }}
-        {{ of_the_programmes() }}
+        {{ of_the_programmes(table) }}
     )
 {%- endmacro %}
 
 
-{% macro of_the_programmes() -%}
-    {%- if var('programmes') -%}
-        where programme_id in ('{{ var("programmes") | join("', '") }}')
+{# Rows of the chosen programmes, and those of none (a study of publications). #}
+{% macro of_the_programmes(table) -%}
+    {%- if var('programmes') and 'programme_id' in table.columns -%}
+        where programme_id is null or programme_id in ('{{ var("programmes") | join("', '") }}')
     {%- endif -%}
 {%- endmacro %}
 

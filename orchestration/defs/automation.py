@@ -13,6 +13,7 @@ EVERYTHING_ELSE = [
     *derived.history_tables.keys,
     *transform.dbt_models.keys,
     estimates.KEY,
+    *estimates.studies.keys,
     *transform.dbt_estimates.keys,
     publication.KEY,
 ]

@@ -1,12 +1,24 @@
-"""Effect estimates: computed by pure functions from a mart, handed back to dbt as a source."""
+"""Effect estimates: computed by pure functions from marts, handed back to dbt as a source."""
+
+from collections.abc import Iterator
 
 import dagster as dg
 
 from orchestration.pipeline.estimates import write_estimates
+from orchestration.pipeline.landed import Landed
 from orchestration.pipeline.progress import say
+from orchestration.pipeline.studies import write_studies
 
 KEY = dg.AssetKey(["derived", "evaluation", "estimates"])
 TRIAL = dg.AssetKey(["marts", "fct_trial_officers"])
+#: A study names its mart itself; a mart that a new study reads is added here, to be built before.
+PANELS = [dg.AssetKey(["marts", "fct_rollout_months"])]
+STUDIES = {
+    "studies": "One row per study: what it asked, what it found, and how far that may be trusted.",
+    "study_gates": "One row per study and rule that decides what may be shown.",
+    "study_values": "One row per study and figure or note.",
+}
+STUDY_KEYS = {name: dg.AssetKey(["derived", "evaluation", name]) for name in STUDIES}
 
 
 @dg.asset(
@@ -20,3 +32,24 @@ def estimates() -> dg.MaterializeResult[None]:
     """One row per study, outcome and contrast: the estimate, its interval and how it was made."""
     say("Estimating effects")
     return dg.MaterializeResult(metadata={"dagster/row_count": write_estimates()})
+
+
+@dg.multi_asset(
+    name="studies",
+    specs=[
+        dg.AssetSpec(
+            STUDY_KEYS[name],
+            description=description,
+            group_name="evaluation",
+            owners=["team:analysts"],
+            kinds={"python", "parquet"},
+            deps=PANELS,
+        )
+        for name, description in STUDIES.items()
+    ],
+)
+def studies(inputs: dg.ResourceParam[Landed]) -> Iterator[dg.MaterializeResult[None]]:
+    """Every study of the project and of the run's programmes, run on its table."""
+    say("Running the studies")
+    for name, rows in write_studies(inputs.scope).items():
+        yield dg.MaterializeResult(asset_key=STUDY_KEYS[name], metadata={"dagster/row_count": rows})

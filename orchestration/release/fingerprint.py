@@ -8,7 +8,7 @@ from pathlib import Path
 
 from orchestration.release.hashes import canonical, of_file, of_text
 
-FOLDERS = ("orchestration", "models", "data/programmes", "data/seeds")
+FOLDERS = ("orchestration", "models", "data/programmes", "data/seeds", "data/studies")
 FILES = ("dbt_project.yml",)
 
 

@@ -12,6 +12,14 @@ OLD_FORM = "chi_use_of_force_trr_2010_2018.csv.gz"
 NEW_FORM = "chi_use_of_force_trr_2017_2021.csv.gz"
 #: From this day on reports of the old form repeat those of the new one.
 NEW_FORM_FROM = date(2017, 10, 16)
+AS_IN_THE_MART = {
+    "month": "month_start",
+    "bwc_date": "cameras_from",
+    "officers_assigned": "officer_headcount",
+    "civilian_complaints": "civilian_complaint_count",
+    "force_complaints": "force_complaint_count",
+    "force_reports": "reported_force_count",
+}
 FORCE = r"^(05[ABCDEFGHMNPQZ]|S(0\d\d|10[0-8]|11[7-9]|12[0-6]))$"
 
 
@@ -31,11 +39,16 @@ def panel(folder: Path) -> pl.DataFrame:
     officers = pl.read_csv(folder / "chi_officers_by_district_month.csv", try_parse_dates=True)
     officers = officers.rename({"month_start": "month"})
     grid = grid.join(officers, on=["district", "month"], how="left")
-    return grid.with_columns(
-        shotspotter=_stands("shotspotter_date"),
-        support_centre=_stands("sdsc_date"),
-    ).with_columns(
-        either_reform=pl.max_horizontal("shotspotter", "support_centre"),
+    return (
+        grid.with_columns(
+            shotspotter=_stands("shotspotter_date"),
+            support_centre=_stands("sdsc_date"),
+        )
+        .with_columns(
+            other_reform=pl.max_horizontal("shotspotter", "support_centre"),
+            area_id=pl.format("district_{}", "district"),
+        )
+        .rename(AS_IN_THE_MART)
     )
 
 
@@ -44,12 +57,13 @@ def _stands(column: str) -> pl.Expr:
 
 
 def _events(folder: Path) -> dict[str, pl.DataFrame]:
-    logs = pl.read_csv(folder / LOGS, infer_schema=False).filter(
-        pl.col("complainant_type") == "CIVILIAN"
-    )
-    force = pl.read_csv(folder / CATEGORIES, infer_schema=False).filter(
+    every_log = pl.read_csv(folder / LOGS, infer_schema=False)
+    logs = every_log.filter(pl.col("complainant_type") == "CIVILIAN")
+    alleged = pl.read_csv(folder / CATEGORIES, infer_schema=False).filter(
         pl.col("category_code").str.contains(FORCE)
     )
+    # The day and place of a complaint are those of its log, as in every other figure.
+    force = every_log.join(alleged, on="cr_id", how="semi")
     old, new = (pl.read_csv(folder / name, infer_schema=False) for name in (OLD_FORM, NEW_FORM))
     old = old.filter(pl.col("trr_date").str.to_date() < NEW_FORM_FROM)
     key = {"trr_id": "id", "trr_date": "day"}

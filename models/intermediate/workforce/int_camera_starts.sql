@@ -10,7 +10,8 @@ select
     starts.programme_id,
     starts.published_area,
     names.area_id,
-    starts.cameras_from
+    starts.cameras_from,
+    starts.other_reform_from
 from starts
 left join {{ ref('int_area_names') }} as names
     on starts.programme_id = names.programme_id and starts.published_area = names.published_name

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from orchestration.disclosure.policy import Class
 from orchestration.evaluation.catalogue import find_design
 from orchestration.evaluation.frame import Design, Keys, Refusal
+from orchestration.evaluation.studies.evidence import Evidence
 from orchestration.evaluation.studies.places import StudyProblem, parse, place_of, said
 
 
@@ -43,6 +44,7 @@ class _Text(BaseModel):
     data: str | None = None
     inline: dict[str, list[Any]] | None = None
     disclosure: Class = "P"
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Study:
     inline: pl.DataFrame | None
     #: The class of its table: P of people, A of events, O published already.
     disclosure: Class
+    evidence: Evidence | None
 
 
 def read_study(path: Path) -> Study:
@@ -94,6 +97,7 @@ def study_from(text: str, name: str) -> Study:
         data=told.data,
         inline=_inline(told.inline, node, name),
         disclosure=told.disclosure,
+        evidence=told.evidence,
     )
 
 
