@@ -28,7 +28,7 @@ run: $(VENV)/.run-ready
 	@$(INSIDE) bodyworn run
 
 test: $(VENV)/.test-ready chromium
-	@$(INSIDE) pytest
+	@$(INSIDE) pytest -n auto --dist loadfile --no-loadscope-reorder
 
 app: $(VENV)/.run-ready
 	@$(INSIDE) streamlit run dashboards

@@ -1,8 +1,11 @@
 """Where real data and finished releases come from in tests: by path, made once a session."""
 
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,21 @@ import pytest
 from orchestration import paths
 
 AS_OF = "2026-11-21"
+
+
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that is filled once a session, whichever of several processes asks for it first."""
+    own = factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
+    made = folder.with_suffix(".made")
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            made.touch()
+    return folder
 
 
 def run_bodyworn(home: Path, *options: str) -> "subprocess.CompletedProcess[str]":
@@ -37,24 +55,23 @@ def real_data() -> Path:
     pytest.skip(reason)
 
 
-def made_release(home: Path, reuse: str, *options: str) -> Path:
-    """The current release of a run over a home of its own, or the one that `reuse` names."""
+def made_release(factory: pytest.TempPathFactory, reuse: str, name: str, *options: str) -> Path:
+    """The current release of a run over a home called `name`, or the one that `reuse` names."""
     named = os.environ.get(reuse)
     if named:
         return Path(named).resolve(strict=True)
-    run_bodyworn(home, *options)
+    home = once(factory, name, lambda folder: run_bodyworn(folder, *options))
     return (home / "releases" / "current").resolve(strict=True)
 
 
 @pytest.fixture(scope="session")
 def real_release(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release over the real files; `BODYWORN_TEST_RELEASE` names one to use again."""
-    home = tmp_path_factory.mktemp("real")
-    return made_release(home, "BODYWORN_TEST_RELEASE", "--landing", str(real_data))
+    options = ("real", "--landing", str(real_data))
+    return made_release(tmp_path_factory, "BODYWORN_TEST_RELEASE", *options)
 
 
 @pytest.fixture(scope="session")
 def demo_release(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release of the demonstration; `BODYWORN_TEST_DEMO_RELEASE` names one to use again."""
-    home = tmp_path_factory.mktemp("demo")
-    return made_release(home, "BODYWORN_TEST_DEMO_RELEASE", "--demo")
+    return made_release(tmp_path_factory, "BODYWORN_TEST_DEMO_RELEASE", "demo", "--demo")

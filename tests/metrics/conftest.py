@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
 
 from orchestration import paths
-from tests.conftest import run_bodyworn
+from tests.conftest import once, run_bodyworn
 from tests.metrics import mini
 from tests.metrics.slow_rows import Figures, Programme, read
 
@@ -38,17 +39,21 @@ class Small:
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
     """The mini programme, delivered and computed."""
-    home = tmp_path_factory.mktemp("mini")
+    home = once(tmp_path_factory, "mini", _delivered_and_run)
     folder = home / "landing" / NAME
-    mini.write(folder)
-    done = run_bodyworn(home, "--landing", str(folder.parent))
-    assert done.returncode == 0, done.stdout
     programme = read(folder, paths.ROOT / "data" / "programmes" / NAME / "programme.yml")
     with duckdb.connect(home / "warehouse" / "bodyworn.duckdb", read_only=True) as con:
         additive = frozenset(name for (name,) in con.execute(RESTATABLE).fetchall())
         return Small(
             programme, _figures(con, "roll_figures"), _figures(con, "roll_geographies"), additive
         )
+
+
+def _delivered_and_run(home: Path) -> None:
+    folder = home / "landing" / NAME
+    mini.write(folder)
+    done = run_bodyworn(home, "--landing", str(folder.parent))
+    assert done.returncode == 0, done.stdout
 
 
 def _figures(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, Figures]:

@@ -12,6 +12,7 @@ import pytest
 
 from orchestration import paths
 from orchestration.pipeline import demonstration
+from tests.conftest import once
 
 AS_OF = "2026-11-21"
 ROWS = 200
@@ -71,7 +72,10 @@ def _cut(source: Path, target: Path) -> None:
 @pytest.fixture(scope="session")
 def small_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's landing folder with the first rows of every file."""
-    there = tmp_path_factory.mktemp("small")
+    return once(tmp_path_factory, "small", _write_small) / "landing"
+
+
+def _write_small(there: Path) -> None:
     os.environ["BODYWORN_HOME"], before = str(there), os.environ.get("BODYWORN_HOME")
     try:
         demonstration.write(there / "whole")
@@ -81,20 +85,22 @@ def small_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
             os.environ["BODYWORN_HOME"] = before
     for file in sorted((there / "whole").rglob("*.csv")):
         _cut(file, there / "landing" / file.relative_to(there / "whole"))
-    return there / "landing"
 
 
 @pytest.fixture(scope="session")
 def released(small_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A home with a release over the small files, one file held back; never to be changed."""
-    there = tmp_path_factory.mktemp("released")
-    home = Home(there / "home", there / "landing")
-    shutil.copytree(small_files, home.landing)
-    for late in home.landing.rglob(LATER):
-        late.unlink()
-    done = home.run()
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    return home
+
+    def release(there: Path) -> None:
+        home = Home(there / "home", there / "landing")
+        shutil.copytree(small_files, home.landing)
+        for late in home.landing.rglob(LATER):
+            late.unlink()
+        done = home.run()
+        assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+
+    there = once(tmp_path_factory, "released", release)
+    return Home(there / "home", there / "landing")
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""kill -9 at every stage of a whole run, and a full disk: the next run finishes the job."""
+"""kill -9 at every stage of a whole run, and a full disk: the next run finishes the job.
+
+Every durable step within the stage that builds a release has its test in tests/release.
+"""
 
 import resource
 import signal
@@ -32,7 +35,6 @@ STAGES = [
     ("derived/ingestion/ledger/ledger.parquet", "os.rename"),
     ("fct_metrics.sql", "open"),
     ("derived/evaluation/estimates.parquet", "os.rename"),
-    (".candidate-", "os.mkdir"),
     (".candidate-", "os.rename"),
     ("releases/current", "os.rename"),
     ("status.json", "os.rename"),

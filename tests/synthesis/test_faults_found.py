@@ -31,8 +31,8 @@ FOUND = {
 @pytest.fixture(scope="module")
 def spoiled(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     """Every preset with every fault."""
-    folder = tmp_path_factory.mktemp("spoiled")
-    return whole(folder, SIZE, list(FAULTS), "BODYWORN_TEST_FAULTS_RELEASE")
+    reuse = "BODYWORN_TEST_FAULTS_RELEASE"
+    return whole(tmp_path_factory, "spoiled", SIZE, list(FAULTS), reuse)
 
 
 def planted(made: Synthetic) -> dict[str, int]:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.pipeline
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     """Every preset without faults."""
-    return whole(tmp_path_factory.mktemp("sound"), SMALL, [], "BODYWORN_TEST_TRUTH_RELEASE")
+    return whole(tmp_path_factory, "sound", SMALL, [], "BODYWORN_TEST_TRUTH_RELEASE")
 
 
 def realised(made: Synthetic) -> dict[str, Any]:
