@@ -92,16 +92,30 @@ def why(promise: Promise) -> str:
     if promise["figure_start"] is not None:
         period = span(promise["figure_start"], promise["figure_end"])
         said.append(f"The figure is {figure(promise)}, {period}.")
+        said += chance(promise)
     if promise["effect_note"]:
         said.append(sentence(promise["effect_note"]))
     return " ".join(said)
 
 
+def chance(promise: Promise) -> list[str]:
+    """What the interval of the figure leaves open, where it has one and there is a target."""
+    low, high, target = (promise[name] for name in ("figure_low", "figure_high", "target"))
+    if low is None or high is None or target is None:
+        return []
+    said = f"Allowing for chance, it lies between {_number(low)} and {_number(high)} (95% interval)"
+    if low < target < high:
+        return [f"{said}. The target lies within that: chance alone may have decided it."]
+    return [f"{said}."]
+
+
 def figure(promise: Promise) -> str:
     """The released figure in the unit of its target, with a decimal where it has one."""
-    value = promise["figure_value"]
-    text = whole(value) if value == round(value) else f"{value:,.1f}"
-    return f"{text} {plain(promise['target_unit'] or '')}".strip()
+    return f"{_number(promise['figure_value'])} {plain(promise['target_unit'] or '')}".strip()
+
+
+def _number(value: float) -> str:
+    return whole(value) if value == round(value) else f"{value:,.1f}"
 
 
 def at_a_glance(promises: Sequence[Promise]) -> str:

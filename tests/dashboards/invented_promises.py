@@ -52,6 +52,8 @@ def status(name: str, status: str, programme: str = CITY, **more: Any) -> dict[s
         "figure_value": None,
         "figure_numerator": None,
         "figure_denominator": None,
+        "figure_low": None,
+        "figure_high": None,
         "figure_start": None,
         "figure_end": None,
         "milestone_id": None,
@@ -96,6 +98,8 @@ def marts() -> dict[str, list[dict[str, Any]]]:
     later = {"supersedes": "delivered", "wording": f"later and more {HOSTILE}"}
     measured = {
         "figure_value": 97.0,
+        "figure_low": 95.5,
+        "figure_high": 98.25,
         "figure_start": date(2018, 1, 1),
         "figure_end": date(2018, 3, 31),
         "effect_note": "No estimate of what cameras did.",

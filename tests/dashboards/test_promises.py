@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dashboards import register_words
 from dashboards.register_words import STATUSES
 from tests.dashboards import invented_rows as rows
 from tests.dashboards.conftest import Open, said
@@ -29,12 +30,12 @@ def test_versions_and_rivals_stand_beside_their_promise(open_page: Open) -> None
 
 
 def test_an_earlier_version_moves_behind_the_one_that_replaced_it() -> None:
-    from dashboards.register_words import beside
+
     from tests.dashboards.invented_promises import promise, status
 
     old = promise("old") | status("old", "late")
     new = promise("new", supersedes="old") | status("new", "delivered")
-    assert beside(new, [old, new]) == [
+    assert register_words.beside(new, [old, new]) == [
         "Before that, December 2016: a hundred cameras (old) (due: 31 December 2017; late)."
     ]
 
@@ -44,6 +45,7 @@ def test_a_synthetic_promise_carries_the_label_and_its_figure(open_page: Open) -
     words = said(app)
     assert "synthetic" in words.lower()
     assert "The figure is 97 cameras, January 2018 to March 2018." in words
+    assert "Allowing for chance, it lies between 95.5 and 98.2 (95% interval)." in words
     assert "No estimate of what cameras did." in words
 
 
@@ -74,3 +76,30 @@ def test_a_release_without_a_history_still_shows_its_promises(home: Path, open_p
     app = open_page("promises", programme=rows.NAMES[rows.CITY])
     assert not app.exception
     assert "Status by release" not in said(app)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "target", "said"),
+    [
+        (
+            -22.2,
+            2.9,
+            -10.0,
+            "between -22.2 and 2.9 (95% interval). The target lies within that: chance",
+        ),
+        (-22.2, -12.0, -10.0, "between -22.2 and -12 (95% interval)."),
+    ],
+)
+def test_a_figure_whose_interval_holds_the_target_says_that_chance_may_have_decided(
+    low: float, high: float, target: float, said: str
+) -> None:
+    promise = {"figure_low": low, "figure_high": high, "target": target}
+    [sentence] = register_words.chance(promise)
+    assert said in sentence
+    assert sentence.endswith("decided it." if low < target < high else "interval).")
+
+
+@pytest.mark.parametrize("missing", ["figure_low", "target"])
+def test_a_figure_without_interval_or_target_says_nothing_of_chance(missing: str) -> None:
+    promise = {"figure_low": 1.0, "figure_high": 2.0, "target": 1.5} | {missing: None}
+    assert register_words.chance(promise) == []

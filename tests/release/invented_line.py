@@ -37,22 +37,24 @@ create table int_breaks (programme_id varchar, metric_id varchar, break_date dat
     is_redefined boolean);
 create table int_not_supplied (programme_id varchar, metric_id varchar, reason varchar);
 create table fct_changes (programme_id varchar, metric_id varchar, area_id varchar,
-    change_percent double, comparison_events double, comparison_exposure double,
-    comparison_start date, comparison_end date, status varchar);
+    change_percent double, interval_low_percent double, interval_high_percent double,
+    comparison_events double, comparison_exposure double, comparison_start date,
+    comparison_end date, status varchar);
 create table fct_estimates (programme_id varchar, study varchar, outcome varchar);
 create table int_promises (programme_id varchar, promise_id varchar, promise_kind varchar,
     metric_id varchar, measured_as varchar, measured_part varchar, rule varchar, target double,
     made_on date, promised_for date);
 create table fct_promise_records (programme_id varchar, promise_id varchar, promise_status varchar,
     promise_reason varchar, rule_words varchar, figure_value double, figure_numerator double,
-    figure_denominator double, figure_start date, figure_end date, milestone_id varchar);
+    figure_denominator double, figure_low double, figure_high double, figure_start date,
+    figure_end date, milestone_id varchar);
 insert into int_areas values ('p', 'city', 0), ('p', 'north', 1);
 insert into int_promises values
     ('p', 'cameras', 'delivery', 'clips', 'value', null, 'metric_at_least', 100, '2018-01-01',
         '2018-12-31'),
     ('p', 'modern', 'caveat', null, null, null, 'not_measurable', null, '2018-01-01', null);
 insert into fct_promise_records values ('p', 'modern', 'cannot_be_measured',
-    'Nothing to measure.', 'None.', null, null, null, null, null, null);
+    'Nothing to measure.', 'None.', null, null, null, null, null, null, null, null);
 """
 
 

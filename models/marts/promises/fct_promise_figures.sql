@@ -16,6 +16,8 @@ with held as (
         figures.figure_value,
         figures.figure_numerator,
         figures.figure_denominator,
+        figures.figure_low,
+        figures.figure_high,
         figures.figure_start,
         figures.figure_end,
         case promises.rule
@@ -80,6 +82,8 @@ select
     figure_value,
     figure_numerator,
     figure_denominator,
+    figure_low,
+    figure_high,
     figure_start,
     figure_end
 from decided

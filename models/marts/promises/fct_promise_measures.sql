@@ -5,6 +5,8 @@ select
     metrics.value as figure_value,
     metrics.numerator as figure_numerator,
     metrics.denominator as figure_denominator,
+    metrics.interval_low as figure_low,
+    metrics.interval_high as figure_high,
     metrics.period_start as figure_start,
     metrics.period_end as figure_end
 from {{ ref('int_promises') }} as promises
@@ -25,6 +27,8 @@ select
     changes.change_percent as figure_value,
     changes.comparison_events as figure_numerator,
     changes.comparison_exposure as figure_denominator,
+    changes.interval_low_percent as figure_low,
+    changes.interval_high_percent as figure_high,
     changes.comparison_start as figure_start,
     changes.comparison_end as figure_end
 from {{ ref('int_promises') }} as promises

@@ -48,6 +48,8 @@ select
     reports.quantity as figure_value,
     cast(null as double) as figure_numerator,
     cast(null as double) as figure_denominator,
+    cast(null as double) as figure_low,
+    cast(null as double) as figure_high,
     cast(null as date) as figure_start,
     reports.milestone_date as figure_end,
     reports.milestone_id

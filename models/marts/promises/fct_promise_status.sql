@@ -9,6 +9,8 @@ with statuses as (
         figure_value,
         figure_numerator,
         figure_denominator,
+        figure_low,
+        figure_high,
         figure_start,
         figure_end,
         cast(null as {{ dbt.type_string() }}) as milestone_id
@@ -23,6 +25,8 @@ with statuses as (
         figure_value,
         figure_numerator,
         figure_denominator,
+        figure_low,
+        figure_high,
         figure_start,
         figure_end,
         milestone_id
@@ -39,6 +43,8 @@ select
     statuses.figure_value,
     statuses.figure_numerator,
     statuses.figure_denominator,
+    statuses.figure_low,
+    statuses.figure_high,
     statuses.figure_start,
     statuses.figure_end,
     statuses.milestone_id,
