@@ -22,6 +22,7 @@ SECTIONS = {
         ("case_outcomes", "Case outcomes", "gavel"),
         ("safety_and_trust", "Safety and trust", "health_and_safety"),
     ],
+    "What cameras did": [("evidence", "Evidence", "balance")],
     "Behind the figures": [
         ("data_and_methods", "Data and methods", "database"),
         ("research", "Research", "science"),

@@ -10,6 +10,7 @@ import duckdb
 import polars as pl
 
 from orchestration.release.cells import escape
+from tests.dashboards import invented_evidence as evidence
 from tests.dashboards import invented_history as history
 from tests.dashboards import invented_promises as promises
 from tests.dashboards import invented_rows as rows
@@ -139,6 +140,7 @@ def _marts() -> dict[str, list[dict[str, Any]]]:
         "fct_estimates": [rows.estimate(), rows.estimate(**AFTER)],
         **promises.marts(),
         **history.marts(),
+        **evidence.marts(),
     }
 
 

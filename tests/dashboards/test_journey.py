@@ -142,8 +142,9 @@ def test_a_page_left_open_is_right_after_the_release_is_swapped(
         serve(journey_home, FIRST)
 
 
-def test_words_fit_a_narrow_window(visit: Visit) -> None:
+@pytest.mark.parametrize("page", ["complaints", "evidence"])
+def test_words_fit_a_narrow_window(page: str, visit: Visit) -> None:
     visit.page.set_viewport_size({"width": 320, "height": 640})
-    visit.open("complaints")
+    visit.open(page)
     wider = "document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
     assert visit.page.evaluate(wider) <= 0

@@ -27,6 +27,7 @@ keys:
 evidence:
   mart: {mart}
   outcome: complaints
+  design: Areas that received cameras at different times.
   compared: Areas with cameras, with areas without.
   would_change: More areas.
 """

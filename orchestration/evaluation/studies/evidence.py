@@ -24,13 +24,14 @@ OutcomeGroup = Literal[
 class Evidence(BaseModel):
     """Where a run finds the study's table, and what an estimate alone does not say.
 
-    `mart` is a table of the warehouse, of which the study's programme and outcome window are taken.
-    `beside` names the study whose change over time belongs beside this one; `before_after` says why
-    there is none.
+    `design` is the design in a sentence, for a reader who knows none by name. `mart` is a table of
+    the warehouse, of which the study's programme and outcome window are taken. `beside` names the
+    study whose change over time belongs beside this one; `before_after` says why there is none.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     outcome: OutcomeGroup
+    design: str
     compared: str
     would_change: str
     mart: str | None = None

@@ -117,7 +117,7 @@ def _asked(study: Study) -> dict[str, Any]:
     said = study.evidence
     return {
         "study_question": study.question,
-        "study_design": study.design.about,
+        "study_design": said.design if said else study.design.about,
         "compared_what": said.compared if said else None,
         "outcome_group": said.outcome if said else None,
         "outcome_name": getattr(study.keys, "outcome", None),

@@ -15,6 +15,7 @@ STATUS = Status("exploratory", "the study was not registered")
 EVIDENCE = """
 evidence:
   outcome: complaints
+  design: Shifts drawn by lot.
   compared: Shifts with cameras, with shifts without.
   would_change: More shifts.
 """

@@ -1,0 +1,119 @@
+"""The page Evidence: both contrasts, what was not met, and ours among what others published."""
+
+import polars as pl
+import pytest
+
+from dashboards import evidence_words
+from dashboards.forest import forest
+from tests.dashboards.conftest import Open, said
+from tests.dashboards.invented_evidence import POINTS, STUDY
+from tests.dashboards.invented_rows import CITY
+
+pytestmark = pytest.mark.usefixtures("release")
+
+
+def test_a_study_shows_what_was_compared_and_beside_it_what_happened(open_page: Open) -> None:
+    app = open_page("evidence")
+    words = said(app).replace("\\", "")
+    assert "Compared with places that had no cameras yet: not drawn by lot" in words
+    assert "we could not tell. Anything from 40 % lower to 12 % higher" in words
+    assert "the rate fell by 56 %. Not randomised." in words
+    assert any("Not randomised: other things changed too." in each.value for each in app.warning)
+    assert "Districts with cameras, with districts that had none yet." in words
+
+
+def test_checks_are_shown_whether_met_or_not_each_with_its_reason(open_page: Open) -> None:
+    words = said(open_page("evidence")).replace("\\", "")
+    assert "- Met: enough units. 22 units, needed 8." in words
+    assert "- **Not met**: enough months. Months of the wave least observed: 2, needed 3." in words
+
+
+def test_a_study_says_what_it_could_have_found_and_what_would_change_it(open_page: Open) -> None:
+    words = said(open_page("evidence"))
+    assert "Estimate:** -18.1% (95% interval -40.0% to 11.6%), difference from what" in words
+    assert "Smallest difference it could have found:** 33.0%." in words
+    assert "What would change our mind:** A longer time" in words
+    assert "**Exploratory:** The study was not registered." in words
+    assert "Study 555555555555, code not known, release 2026-11-21-aaaaaaaaaaaa." in words
+
+
+def test_a_refused_study_says_why_and_shows_no_figure(open_page: Open) -> None:
+    words = said(open_page("evidence"))
+    assert "No estimate. Every district had cameras before the second month." in words
+
+
+def test_a_synthetic_programme_has_no_estimate_and_still_shows_what_others_found(
+    open_page: Open,
+) -> None:
+    app = open_page("evidence", programme="Synthetic Town")
+    assert "Its figures are invented" in said(app)
+    assert "Beside what others have published" in [each.value for each in app.subheader]
+    assert "3 figures" not in said(app)
+
+
+def test_a_programme_on_the_public_record_alone_says_what_was_never_supplied() -> None:
+    said_of = evidence_words.no_study({"is_synthetic": False}, is_on_record_alone=True)
+    assert "known from the public record alone" in said_of
+
+
+def test_a_trial_of_the_programme_stands_with_both_contrasts(open_page: Open) -> None:
+    words = said(open_page("evidence", programme="Invented Trial")).replace("\\", "")
+    assert "Compared by lot: a randomised trial" in words
+    assert "75 before, 60 after. Not randomised" in words
+    assert "**Exploratory:** these estimates come from the records of the trial" in words
+    assert "officers drawn for a camera, with officers drawn to go without" in words
+
+
+def test_printed_trials_have_their_change_over_time_beside_them(open_page: Open) -> None:
+    words = said(open_page("evidence", programme="Synthetic Town"))
+    assert "Shift trials as printed" in words
+    assert words.count("1,539 events before, 113 after.") == 2
+
+
+def test_outcome_and_measure_are_kept_in_the_address(open_page: Open) -> None:
+    app = open_page("evidence", outcome="Complaints", measure="Difference, standard deviations")
+    assert not app.exception
+    assert app.selectbox(key="measure").value == "Difference, standard deviations"
+    assert "1 trial drew lots and printed an interval in this measure." in said(app)
+    force = open_page("evidence", outcome="Use of force")
+    assert force.selectbox(key="outcome").value == "Use of force"
+
+
+def test_unlike_measures_are_named_and_never_averaged(open_page: Open) -> None:
+    words = said(open_page("evidence"))
+    assert "figures of unlike measures are never averaged" in words
+    assert "So no average is drawn." in words
+    assert "also published in other measures: Difference, standard deviations; Change" in words
+
+
+@pytest.mark.parametrize(("studies", "drawn"), [(0, False), (2, False), (3, True), (12, True)])
+def test_fewer_than_three_trials_are_too_few_to_average(studies: int, drawn: bool) -> None:  # noqa: FBT001
+    assert ("So no average is drawn." in evidence_words.not_averaged(studies)) is not drawn
+
+
+def test_the_library_is_listed_whole_with_grade_and_source(open_page: Open) -> None:
+    app = open_page("evidence")
+    tables = [table.value for table in app.dataframe]
+    [library] = [table for table in tables if "source_url" in table.columns]
+    assert library["evidence_grade"].tolist() == ["A", "A", "A", "C", "D"]
+    assert library["source_url"].notna().all()
+
+
+def test_a_forest_puts_the_programmes_own_figure_first_and_names_grade_and_design() -> None:
+    rows = pl.DataFrame(POINTS, infer_schema_length=None)
+    like = rows.filter(outcome_group="complaints", effect_measure="percent_difference")
+    drawn = forest(like, "Complaints").to_dict()
+    [data] = [each for each in drawn["datasets"].values() if "point_id" in each[0]]
+    assert [row["point_id"] for row in data] == ["study_city_rolled", "precincts_1"]
+    assert data[0]["name"] == f"HERE: {STUDY['study_title']}"
+    assert data[1]["name"] == "Braga et al. 2022: New York (A)"
+    assert [row["kind"] for row in data] == ["compared, not by lot", "drawn by lot"]
+    assert data[0]["said"] == "-18.1 (-40 to 11.6)"
+    assert data[1]["said"] == "-21, no interval printed"
+
+
+def test_figures_of_another_programme_are_not_among_those_drawn(open_page: Open) -> None:
+    app = open_page("evidence", programme="Invented Trial")
+    drawn = [table.value for table in app.dataframe if "point_label" in table.value.columns]
+    assert [table["is_local"].any() for table in drawn] == [False]
+    assert CITY not in said(app)
