@@ -91,6 +91,7 @@ def test_a_parquet_table_is_read_too(page: AppTest, tmp_path: Path) -> None:
         (STUDY.replace("common_effect", "oracle"), TABLE, "there is no design 'oracle'"),
         ("design: [", None, "mine.yml, line 2, column 1: not YAML"),
         ("a: &x [1]\nb: *x\n", None, "mine.yml, line 2, column 4: write it out"),
+        ("a: " + "[" * 200_000, None, "line 1, column 23: nested more than 20 deep"),
         (STUDY, None, "needs a table"),
         (STUDY, TABLE.replace("hours", "days"), "there is no column 'hours'"),
         (own.PLANNED["plan_counts"].example, None, "belongs to the view 'Plan a trial'"),

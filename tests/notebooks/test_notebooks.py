@@ -49,7 +49,7 @@ SAID: dict[str, Said] = {
     ),
     "chicago_staged_rollout": (
         "real_release",
-        3,
+        4,
         (
             "22 districts, 72 months, 1,584 rows, 29,843 complaint logs",
             "2,500 counted, 2,420 expected: +3.3 %",
@@ -57,6 +57,8 @@ SAID: dict[str, Said] = {
             "NOT MET: enough for a staged roll-out",
             "Before against after: -32 %. Staged roll-out: +3.3 %.",
             "Published for complaints of force: -29 %",
+            "complaints_by_month: -1.1 % (-15 to +15); before against after -37 %",
+            "force_complaints_by_quarter: -18.9 % (-40 to +10); before against after -56 %",
         ),
     ),
     "london_synthetic_truth": (

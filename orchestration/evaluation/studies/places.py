@@ -8,6 +8,8 @@ import yaml
 from orchestration.evaluation.frame import Refusal
 
 Place = tuple[int, int]
+#: No study is nested deeper; the parser would fill the stack, and take the process with it.
+DEEPEST = 20
 
 
 class StudyProblem(Refusal):
@@ -17,8 +19,8 @@ class StudyProblem(Refusal):
 def parse(text: str, name: str) -> tuple[Any, yaml.Node]:
     """The document and its tree of nodes.
 
-    Raises StudyProblem where the text is no YAML, is empty, says one key twice, or repeats a part
-    by its name: a few lines of names within names would fill any memory.
+    Raises StudyProblem where the text is no YAML, is empty, says one key twice, is nested without
+    end, or repeats a part by its name: a few lines of names within names would fill any memory.
     """
     try:
         _written_out(text, name)
@@ -60,11 +62,16 @@ def _child(node: yaml.Node, part: int | str) -> tuple[yaml.Mark, yaml.Node] | No
 
 
 def _written_out(text: str, name: str) -> None:
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        mark = event.start_mark
+        at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         if isinstance(event, yaml.AliasEvent):
-            mark = event.start_mark
-            at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
             raise StudyProblem(said(name, at, f"write it out: *{event.anchor} is not read"))
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise StudyProblem(said(name, at, f"nested more than {DEEPEST} deep"))
 
 
 def _said_once(node: yaml.Node, name: str) -> None:
