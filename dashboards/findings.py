@@ -80,8 +80,11 @@ def _values(result: Result) -> pl.DataFrame:
 
 
 def _table(rows: pl.DataFrame, what: str) -> None:
-    config = {name: st.column_config.Column(name.capitalize()) for name in rows.columns}
-    st.dataframe(rows, hide_index=True, column_config=config, alt=f"Table: {what}")
+    # As text a day is shown without a time.
+    shown = rows.with_columns(pl.selectors.date().cast(pl.String))
+    headings = {name: name.replace("_", " ").capitalize() for name in rows.columns}
+    config = {name: st.column_config.Column(said) for name, said in headings.items()}
+    st.dataframe(shown, hide_index=True, column_config=config, alt=f"Table: {what}")
 
 
 def _button(label: str, data: Any, name: str, kind: str) -> None:

@@ -118,9 +118,9 @@ def _example(view: str, designs: Mapping[str, Design], first: str) -> tuple[str,
     names = list(designs)
     chosen = st.selectbox("Design", names, index=names.index(first), key=f"design_{view}")
     design = designs[chosen]
-    st.caption(plain(design.about))
+    st.caption(design.about)
     with st.expander("What the keys mean"):
-        st.markdown(plain(about_keys(design)))
+        st.markdown(about_keys(design))
         rows = pl.DataFrame(keys_of(design), schema=["key", "kind", "default"], orient="row")
         config = {name: st.column_config.Column(name.capitalize()) for name in rows.columns}
         st.dataframe(rows, hide_index=True, column_config=config, alt=f"Keys of {chosen}")

@@ -6,7 +6,7 @@ OWN = (
     "of this server while the page is open and is kept nowhere: no file, no log, no link. A study "
     "may have 1 MB and a table 50 MB."
 )
-OWN_TABLE = "From the table that was given here."
+OWN_TABLE = "Worked out from what was given here."
 OWN_STUDY = (
     "A study is a short text: the question, the design, its keys. It holds its table or is given "
     "one. `bodyworn estimate` runs the same study without this page."

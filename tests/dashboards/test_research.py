@@ -61,6 +61,13 @@ def test_the_example_of_every_plan_is_worked_out_on_the_page(page: AppTest) -> N
         assert ("Schedule (CSV)" in saved) == name.startswith("schedule")
 
 
+def test_the_days_of_a_schedule_are_shown_without_a_time(page: AppTest) -> None:
+    page.segmented_control(key="show").set_value("Plan a trial").run()
+    assert faults(page, "plan", "schedule_shifts") == []
+    schedules = [each.value for each in page.dataframe if "shift_date" in each.value.columns]
+    assert [each["shift_date"].iloc[0] for each in schedules] == ["2026-03-02"]
+
+
 def test_an_uploaded_study_and_table_give_what_the_command_gives(
     page: AppTest, tmp_path: Path
 ) -> None:
