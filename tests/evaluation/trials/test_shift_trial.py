@@ -93,6 +93,29 @@ def test_sites_are_pooled_by_our_average_and_by_the_authors(whole: Result) -> No
     assert mh_low < ratio < mh_high
 
 
+def test_two_sites_are_one_regression_and_no_average() -> None:
+    found = run(shifts(sites=("north", "south")))
+    assert "dispersion" in found.method
+    assert found.diagnostics["leave_one_out"] == {}
+    assert found.interval_low is not None
+    assert found.interval_high is not None
+    assert found.interval_high < 4 * found.interval_low
+    mantel_haenszel = float(found.values["mh_rate_ratio"] or 0)
+    assert found.estimate == pytest.approx(mantel_haenszel, rel=0.05)
+
+
+def test_two_sites_with_events_in_one_arm_alone_have_exact_limits() -> None:
+    table = shifts(sites=("north", "south")).with_columns(
+        complaints=pl.when(pl.col("alloc") == "T").then(0).otherwise(pl.col("complaints"))
+    )
+    found = run(table)
+    assert found.method.startswith("exact")
+    assert found.estimate is None
+    assert found.interval_low == 0
+    assert found.interval_high is not None
+    assert 0 < found.interval_high < 0.2
+
+
 def test_compliance_is_an_association_even_in_a_trial(whole: Result) -> None:
     moderator = whole.diagnostics["compliance"]
     assert moderator["subgroups"] == 2

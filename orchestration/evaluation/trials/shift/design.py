@@ -6,6 +6,7 @@ from orchestration.evaluation.columns import Numbers, table_of
 from orchestration.evaluation.frame import Design, Gate, Result
 from orchestration.evaluation.gates import rate_may_be_shown, two_arms_may_be_compared
 from orchestration.evaluation.rates.words import detectable_in_words, ratio_in_words
+from orchestration.evaluation.trials.blocked import blocked_poisson
 from orchestration.evaluation.trials.draws import randomisation_test
 from orchestration.evaluation.trials.shift import audit, table
 from orchestration.evaluation.trials.shift.before_after import BANNER
@@ -31,8 +32,8 @@ def shift_trial(keys: ShiftKeys, given: pl.DataFrame | None) -> Result:
     chance = audit.chances(keys, shifts, rows)
     lot = table.lot_of(rows, chance, is_blocked=keys.scheme == "blocked")
     sites = _sites(keys, rows, chance)
-    first = headline(keys, sites)
     counted = rows["outcome"].to_numpy(), rows["hours"].to_numpy()
+    first = headline(keys, sites, blocked_poisson(*counted, lot.treated, lot.block))
     drawn = randomisation_test(lot, *counted, draws=keys.draws, seed=keys.seed)
     gates = (*audit.audit_gates(keys, rows, chance, is_timed=is_timed), *_gates(rows, sites))
     return Result(

@@ -1,4 +1,4 @@
-"""The one figure of a shift trial: a site's own ratio, the average of sites, or exact limits."""
+"""The one figure of a shift trial: one regression, the average of sites, or exact limits."""
 
 from dataclasses import dataclass
 from math import exp, inf, log
@@ -6,7 +6,9 @@ from math import exp, inf, log
 from scipy import stats
 
 from orchestration.evaluation.frame import Value
+from orchestration.evaluation.gates import studies_may_be_pooled
 from orchestration.evaluation.rates.exact import rate_ratio
+from orchestration.evaluation.trials.blocked import BlockedFit
 from orchestration.evaluation.trials.shift.keys import ShiftKeys
 from orchestration.evaluation.trials.shift.pooling import pooled_ratio
 from orchestration.evaluation.trials.shift.ratios import Site
@@ -37,10 +39,16 @@ class Headline:
         return exp(self.low), None if self.high == inf else exp(self.high)
 
 
-def headline(keys: ShiftKeys, sites: list[Site]) -> Headline:
-    """The average of sites that had events, or the single site that did."""
+def headline(keys: ShiftKeys, sites: list[Site], together: BlockedFit | None) -> Headline:
+    """The average of enough sites with events; of fewer, one ratio of all shifts together.
+
+    Two sites say next to nothing of how sites differ: with one degree of freedom between them the
+    limits of an average are of no use.
+    `together` is the regression on arm and block over all shifts, a block being of one site; None
+    where the ratio has no finite value.
+    """
     telling = [site for site in sites if not site.is_double_zero]
-    if len(telling) > 1:
+    if studies_may_be_pooled(len(telling)).passed:
         found = pooled_ratio(keys, telling)
         low, high = found.interval_low, found.interval_high
         return Headline(
@@ -52,15 +60,14 @@ def headline(keys: ShiftKeys, sites: list[Site]) -> Headline:
             {name: found.values.get(name) for name in POOLED},
             found.diagnostics["leave_one_out"],
         )
-    site = telling[0]
-    if site.fit is None:
-        return _exact(site)
-    reach = float(stats.t.ppf(0.975, site.fit.freedom)) * site.fit.error
+    if together is None:
+        return _exact(telling)
+    reach = float(stats.t.ppf(0.975, together.freedom)) * together.error
     return Headline(
-        site.fit.log_ratio,
-        site.fit.error,
-        site.fit.log_ratio - reach,
-        site.fit.log_ratio + reach,
+        together.log_ratio,
+        together.error,
+        together.log_ratio - reach,
+        together.log_ratio + reach,
         "quasi-Poisson regression on arm and block, log officer-hours as offset, dispersion "
         "floored at 1, t",
         {},
@@ -68,8 +75,10 @@ def headline(keys: ShiftKeys, sites: list[Site]) -> Headline:
     )
 
 
-def _exact(site: Site) -> Headline:
-    found = rate_ratio(site.events, site.exposure["hours"])
+def _exact(sites: list[Site]) -> Headline:
+    treated, control = zip(*(site.events for site in sites), strict=True)
+    hours_1, hours_0 = zip(*(site.exposure["hours"] for site in sites), strict=True)
+    found = rate_ratio((sum(treated), sum(control)), (sum(hours_1), sum(hours_0)))
     return Headline(
         log(found.value) if found.value else None,
         None,
