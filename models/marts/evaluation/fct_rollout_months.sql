@@ -1,6 +1,27 @@
 -- Read by studies of a staged roll-out and never released: areas that say when cameras came, by month with their officers.
--- A complaint stands in the month of its incident; a file that does not say who complained holds complaints of the public.
-with complaints as (
+-- Names that lead to one area are added up, and the first of their days counts. A complaint stands in the month of its
+-- incident; a file that does not say who complained holds complaints of the public.
+with officers as (
+    select
+        programme_id,
+        area_id,
+        month_start,
+        cast(sum(officer_headcount) as bigint) as officer_headcount
+    from {{ ref('int_officer_months') }}
+    group by all
+),
+
+starts as (
+    select
+        programme_id,
+        area_id,
+        min(cameras_from) as cameras_from,
+        min(other_reform_from) as other_reform_from
+    from {{ ref('int_camera_starts') }}
+    group by all
+),
+
+complaints as (
     select
         programme_id,
         area_id,
@@ -31,8 +52,8 @@ select
     cast(coalesce(complaints.civilian_complaint_count, 0) as bigint) as civilian_complaint_count,
     cast(coalesce(complaints.force_complaint_count, 0) as bigint) as force_complaint_count,
     cast(coalesce(reports.reported_force_count, 0) as bigint) as reported_force_count
-from {{ ref('int_officer_months') }} as officers
-inner join {{ ref('int_camera_starts') }} as starts
+from officers
+inner join starts
     on officers.programme_id = starts.programme_id and officers.area_id = starts.area_id
 left join complaints
     on
