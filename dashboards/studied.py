@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import evidence_words, happened, notices, tables
+from dashboards import before_cameras, evidence_words, happened, notices, tables
 from dashboards.choose import Choice
 from dashboards.formats import plain
 from dashboards.words import sentence
@@ -62,6 +62,11 @@ def _one(choice: Choice, row: Row, rows: pl.DataFrame) -> None:
         gates = choice.release.rows("fct_study_gates", study_id=row["study_id"])
         st.markdown(evidence_words.checks(gates.sort("gate_order").to_dicts()))
         st.markdown(evidence_words.smallest(row))
+        tested = choice.release.rows(
+            "fct_study_values", study_id=row["study_id"], value_name="pre_test_p"
+        )
+        p_value = tested["value_number"].item() if len(tested) == 1 else None
+        before_cameras.show(choice, str(row["study_id"]), p_value)
     if row["would_change"]:
         st.markdown(f"**What would change our mind:** {sentence(row['would_change'])}")
     st.markdown(evidence_words.standing(row))

@@ -17,6 +17,7 @@ STUDIES = {
     "studies": "One row per study: what it asked, what it found, and how far that may be trusted.",
     "study_gates": "One row per study and rule that decides what may be shown.",
     "study_values": "One row per study and figure or note.",
+    "study_points": "One row per study and period before or after the cameras came.",
 }
 STUDY_KEYS = {name: dg.AssetKey(["derived", "evaluation", name]) for name in STUDIES}
 

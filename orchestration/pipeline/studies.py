@@ -14,7 +14,7 @@ from orchestration.evaluation.studies.register import Status, status_of
 from orchestration.evaluation.studies.results import Asked, as_tables
 from orchestration.evaluation.studies.study import Study, read_study
 
-TABLES = ("studies", "study_gates", "study_values")
+TABLES = ("studies", "study_gates", "study_values", "study_points")
 UNREAD = Status("exploratory", "the study cannot be read")
 
 

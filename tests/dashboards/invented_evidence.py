@@ -88,8 +88,15 @@ VALUES = [
     }
     for study in ("city_rolled", "printed_arms", "printed_change")
     for place, (name, number, text) in enumerate(
-        [("expected", 205.0, None), ("note_1", None, "Units move in the same proportion.")], start=1
+        [("pre_test_p", 0.31, None), ("note_1", None, "Units move in the same proportion.")],
+        start=1,
     )
+]
+
+
+EVENTS = [
+    {"study_id": "city_rolled", "event_period": at, "period_log_ratio": ratio, "unit_count": 9}
+    for at, ratio in [(-2, 0.1), (-1, -0.05), (0, -0.2)]
 ]
 
 
@@ -180,6 +187,7 @@ def marts() -> dict[str, list[dict[str, Any]]]:
         "fct_studies": [STUDY, ARMS, CHANGE, REFUSED],
         "fct_study_gates": GATES,
         "fct_study_values": VALUES,
+        "fct_study_points": EVENTS,
         "fct_published_effects": PUBLISHED,
         "fct_evidence_points": POINTS,
     }

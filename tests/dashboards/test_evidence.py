@@ -4,9 +4,10 @@ import polars as pl
 import pytest
 
 from dashboards import evidence_words
+from dashboards.before_cameras import chart
 from dashboards.forest import forest
 from tests.dashboards.conftest import Open, said
-from tests.dashboards.invented_evidence import POINTS, STUDY
+from tests.dashboards.invented_evidence import EVENTS, POINTS, STUDY
 from tests.dashboards.invented_rows import CITY
 
 pytestmark = pytest.mark.usefixtures("release")
@@ -35,6 +36,17 @@ def test_a_study_says_what_it_could_have_found_and_what_would_change_it(open_pag
     assert "What would change our mind:** A longer time" in words
     assert "**Exploratory:** The study was not registered." in words
     assert "Study 555555555555, code not known, release 2026-11-21-aaaaaaaaaaaa." in words
+
+
+def test_the_time_before_the_cameras_is_shown_and_what_it_cannot_tell(open_page: Open) -> None:
+    app = open_page("evidence")
+    words = said(app)
+    assert words.count("Before the cameras came: did the places move alike?") == 1
+    assert "have p = 0.31. A test that finds nothing does not show that they moved alike" in words
+    drawn = chart(pl.DataFrame(EVENTS), "Observed").to_dict()
+    [data] = [each for each in drawn["datasets"].values() if "side" in each[0]]
+    assert [row["side"] for row in data] == ["before", "before", "after"]
+    assert [round(row["change"]) for row in data] == [11, -5, -18]
 
 
 def test_a_refused_study_says_why_and_shows_no_figure(open_page: Open) -> None:

@@ -9,6 +9,7 @@ import polars as pl
 
 from orchestration.evaluation import series, synthesis
 from orchestration.evaluation.frame import Refusal, Result
+from orchestration.evaluation.studies.points import POINTS, points_of
 from orchestration.evaluation.studies.register import Status
 from orchestration.evaluation.studies.study import Study
 from orchestration.evaluation.telling import percent
@@ -79,22 +80,24 @@ class Asked:
 
 
 def as_tables(asked: Sequence[Asked]) -> dict[str, pl.DataFrame]:
-    """`studies` with one row per study, `study_gates` and `study_values` with those of each.
+    """`studies` with a row per study, `study_gates`, `study_values` and `study_points` of each.
 
-    Columns are those of STUDIES, GATES and VALUES. A change over time stands beside every estimate
-    that has one: from its own design, or from the study that it names.
+    Columns are those of STUDIES, GATES, VALUES and POINTS. A change over time stands beside every
+    estimate that has one: from its own design, or from the study that it names.
     """
     by_name = {one.study_id: one for one in asked}
-    gates, values = [], []
+    gates, values, points = [], [], []
     for one in asked:
         if isinstance(one.found, Result):
             gates += _gates(one.study_id, one.found)
             values += _values(one.study_id, one.found)
+            points += points_of(one.study_id, one.found)
     rows = [_row(one, by_name) for one in asked]
     return {
         "studies": pl.DataFrame(rows, schema=STUDIES, orient="row"),
         "study_gates": pl.DataFrame(gates, schema=GATES, orient="row"),
         "study_values": pl.DataFrame(values, schema=VALUES, orient="row"),
+        "study_points": pl.DataFrame(points, schema=POINTS, orient="row"),
     }
 
 

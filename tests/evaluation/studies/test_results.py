@@ -7,6 +7,7 @@ from orchestration.evaluation.estimation import estimate
 from orchestration.evaluation.frame import Refusal
 from orchestration.evaluation.rollout.staged import STAGED
 from orchestration.evaluation.studies.places import StudyProblem
+from orchestration.evaluation.studies.points import POINTS
 from orchestration.evaluation.studies.register import Status
 from orchestration.evaluation.studies.results import GATES, STUDIES, VALUES, Asked, as_tables
 from orchestration.evaluation.studies.study import study_from
@@ -53,6 +54,7 @@ def test_tables_of_no_study_have_their_columns() -> None:
         "studies": list(STUDIES),
         "study_gates": list(GATES),
         "study_values": list(VALUES),
+        "study_points": list(POINTS),
     }
 
 
@@ -83,6 +85,16 @@ def test_a_staged_roll_out_gives_its_own_change_over_time_and_every_gate_with_it
     assert gates["gate_reason"].str.len_chars().min() > 20  # type: ignore[operator]
     values = dict(tables["study_values"].select("value_name", "value_number").rows())
     assert values["log_ratio"] == pytest.approx(row["estimate"])
+
+
+def test_only_periods_with_enough_behind_them_are_points() -> None:
+    rolled = asked("rolled", STAGED.example)
+    assert not isinstance(rolled.found, Refusal)
+    points = as_tables([rolled])["study_points"]
+    shown = [row for row in rolled.found.diagnostics["event_study"] if row["is_shown"]]
+    hidden = len(rolled.found.diagnostics["event_study"]) - len(shown)
+    assert points["event_period"].to_list() == [row["event_period"] for row in shown]
+    assert (points.height > 0, hidden > 0) == (True, True)
 
 
 def test_a_change_over_time_is_never_called_anything_else() -> None:
