@@ -12,8 +12,8 @@ from orchestration import paths
 from tests.orchestration.conftest import AS_OF, Home
 
 READ_BY_A_RUN = (
-    *("orchestration", "models", "data/programmes", "data/seeds", "tests/dbt"),
-    *("dbt_project.yml", "profiles.yml", "dagster.yaml", "pyproject.toml", "uv.lock"),
+    *("orchestration", "models", "data/programmes", "data/seeds", "data/studies"),
+    *("tests/dbt", "dbt_project.yml", "profiles.yml", "dagster.yaml", "pyproject.toml", "uv.lock"),
 )
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(600)]
