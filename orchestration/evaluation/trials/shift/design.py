@@ -18,6 +18,10 @@ from orchestration.evaluation.trials.shift.ratios import Site, site_of
 from orchestration.evaluation.trials.shift.report import detectable, diagnostics, figures, totals
 
 NAME = "shift_trial"
+CLUMPED = (
+    "Events come in clumps, such as several complaints of one incident: read the limits widened by "
+    "dispersion and the lot drawn again, not the exact limits, which take events for independent."
+)
 
 
 def shift_trial(keys: ShiftKeys, given: pl.DataFrame | None) -> Result:
@@ -89,6 +93,8 @@ def _notes(keys: ShiftKeys, sites: list[Site]) -> tuple[str, ...]:
             f"Without events in either arm: {', '.join(empty)}. Left out of ratios, kept in the "
             "difference of rates."
         )
+    if clumped := [site.name for site in sites if site.is_clumped]:
+        notes.append(f"{CLUMPED} Site: {', '.join(clumped)}.")
     if keys.before_after:
         notes.append(BANNER)
     return tuple(notes)

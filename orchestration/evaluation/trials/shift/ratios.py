@@ -10,14 +10,21 @@ import polars as pl
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.frame import Refusal
 from orchestration.evaluation.rates import contrasts, exact
+from orchestration.evaluation.rates.dispersion import overdispersion
 from orchestration.evaluation.trials.blocked import BlockedFit, blocked_poisson, clustered_error
 from orchestration.evaluation.trials.draws import Drawn, Lot, randomisation_test
 from orchestration.evaluation.trials.shift.table import denominators
 
+LEVEL = 0.05
+
 
 @dataclass(frozen=True)
 class Site:
-    """What one site shows; `fit` is None where an arm has no events and no ratio is finite."""
+    """What one site shows; `fit` is None where an arm has no events and no ratio is finite.
+
+    `is_clumped` says that events vary more than independent ones would: one incident brought
+    several complaints, or some shifts are worse than others.
+    """
 
     name: str
     events: tuple[int, int]
@@ -29,6 +36,7 @@ class Site:
     clustered: tuple[float, float] | None = None
     drawn: Drawn | None = None
     d: tuple[float, float] | None = None
+    is_clumped: bool = False
 
     @property
     def is_double_zero(self) -> bool:
@@ -70,10 +78,16 @@ def site_of(name: str, rows: pl.DataFrame, lot: Lot, draws: int, seed: int) -> S
     fit = blocked_poisson(outcome, hours, treated, lot.block)
     clustered = _by_date(fit, rows, lot) if fit and "date" in rows.columns else None
     drawn = randomisation_test(lot, outcome, hours, draws=draws, seed=seed)
-    whole = Site(
-        **{**vars(site), "fit": fit, "clustered": clustered, "drawn": drawn, "d": _authors_d(site)}
-    )
+    found = {"fit": fit, "clustered": clustered, "drawn": drawn, "d": _authors_d(site)}
+    whole = Site(**{**vars(site), **found, "is_clumped": _is_clumped(fit, outcome)})
     return Site(**{**vars(whole), "ratios": [_ratio(whole, each) for each in site.exposure]})
+
+
+def _is_clumped(fit: BlockedFit | None, outcome: Numbers) -> bool:
+    """Whether events vary more than independent ones would, by the test of Cameron and Trivedi."""
+    if fit is None:
+        return False
+    return overdispersion(outcome[fit.used], fit.fitted[fit.used]).p_value < LEVEL
 
 
 def _by_arm(rows: pl.DataFrame, column: str) -> tuple[float, float]:
