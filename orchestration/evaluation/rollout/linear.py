@@ -1,6 +1,7 @@
 """Linear imputation: expected values from untreated cells, and the errors that libraries print."""
 
 from math import sqrt
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -82,23 +83,36 @@ def _estimate(panel: Panel, kept: NDArray[np.bool_]) -> float:
     return float((value - unit[:, None] - period)[counted].mean())
 
 
+def analytic_error(panel: Panel) -> float:
+    """The error that diff-diff prints for Borusyak, Jaravel and Spiess; raises Refusal.
+
+    For comparison: with 32 units its intervals hold the truth in less than nine cases of ten.
+    """
+    from diff_diff import ImputationDiD
+
+    return _printed(ImputationDiD(), identified(panel))
+
+
+def _printed(model: Any, panel: Panel) -> float:
+    with quietly():
+        found = model.fit(
+            pandas_frame(panel, value=panel.counts), "value", "unit", "period", "first"
+        )
+    return float(found.overall_se)
+
+
 def _of_libraries(panel: Panel) -> dict[str, float]:
-    from diff_diff import ImputationDiD, TwoStageDiD
+    from diff_diff import TwoStageDiD
 
     panel = identified(panel)
-    frame = pandas_frame(panel, value=panel.counts)
     cells = fit_cells(panel, "linear")
     gradient = np.zeros(len(cells.coefficients))
     sizes = np.array([len(rows) for rows in cells.rows])
     gradient[-len(sizes) :] = sizes / sizes.sum()
-    with quietly():
-        found = {
-            name: model.fit(frame, "value", "unit", "period", "first")
-            for name, model in (("BJS", ImputationDiD()), ("2stage", TwoStageDiD()))
-        }
     return {
         "se_ETWFE_HC1cluster_R": cells.error(gradient),
-        **{f"se_{name}_diffdiff": float(each.overall_se) for name, each in found.items()},
+        "se_BJS_diffdiff": analytic_error(panel),
+        "se_2stage_diffdiff": _printed(TwoStageDiD(), panel),
     }
 
 
