@@ -86,7 +86,11 @@ def run(seed: int, folder: Path) -> Held:
 
 
 def panel_table(released: Released) -> pl.DataFrame:
-    """Boroughs by months as a reader of the release has them: a hidden figure stays hidden."""
+    """Boroughs by months as a reader of the release has them.
+
+    A month without a complaint has no row there and is a nought; a hidden figure stays empty, and
+    the engine refuses it.
+    """
     counted, officers, started = (
         released.leaves(metric)
         .filter(pl.col("area_id") != "unknown")
@@ -94,11 +98,14 @@ def panel_table(released: Released) -> pl.DataFrame:
             pl.col("area_id").alias("area"),
             pl.col("period_start").alias("month"),
             pl.when(pl.col("status") != "suppressed").then("numerator").alias(name),
+            pl.lit(value=True).alias(f"has_{name}"),
         )
         for metric, name in ((COUNTED, "complaints"), (EXPOSURE, "officers"), (STARTED, "started"))
     )
     first = started.filter(pl.col("started") > 0).group_by("area").agg(pl.col("month").min())
-    panel = officers.join(counted, on=["area", "month"], how="left")
+    panel = officers.join(counted, on=["area", "month"], how="left").with_columns(
+        pl.when("has_complaints").then("complaints").otherwise(0.0).alias("complaints")
+    )
     return panel.join(first.rename({"month": "cameras_from"}), on="area", how="left")
 
 

@@ -1,8 +1,11 @@
 """What one method said of one simulated table, next to the truth."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from orchestration.evaluation.frame import Refusal
 
 Drawn = TypeVar("Drawn")
 
@@ -39,10 +42,14 @@ class Family(Generic[Drawn]):
     only: Mapping[str, str | tuple[str, ...]]
 
     def estimates(self, scenario: str, seed: int) -> list[tuple[str, Estimate]]:
-        """Every method on the table of one seed."""
+        """Every method on the table of one seed; none of one that refuses the table.
+
+        A report says how many tables each method took.
+        """
         drawn = self.draw(scenario, seed)
-        return [
-            (name, method(drawn))
-            for name, method in self.methods.items()
-            if scenario in self.only.get(name, self.scenarios)
-        ]
+        found = []
+        for name, method in self.methods.items():
+            if scenario in self.only.get(name, self.scenarios):
+                with suppress(Refusal):
+                    found.append((name, method(drawn)))
+        return found
