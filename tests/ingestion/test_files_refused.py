@@ -52,7 +52,7 @@ def test_too_many_unknown_codes_refuse_the_file(tmp_path: Path) -> None:
     assert said.startswith("2 of 2 codes in Note are not in the contract's list")
 
 
-@pytest.mark.parametrize("content", [b"", gzip.compress(b"")])
+@pytest.mark.parametrize("content", [b"", gzip.compress(b"")], ids=["plain", "gzip"])
 def test_an_empty_file_is_refused(content: bytes, tmp_path: Path) -> None:
     assert refusal(content, tmp_path) == "The file is empty: not even a header."
 
