@@ -1,16 +1,38 @@
 -- One row per encounter or complaint and recording that its officer and time link to it within twice the tolerance, or a
 -- reference whatever the tolerance: by how many milliseconds they miss each other. Of encounters beside which a recording
 -- lies, the nearest alone is linked.
-with nearest as (
+-- Most recordings lie beside an encounter; they are set aside before the rest are ranked, so that millions need no order.
+with beside as (
+    select
+        programme_id,
+        recording_id
+    from {{ ref('int_interval_matches') }}
+    where gap_ms = 0
+),
+
+apart as (
     select
         matches.programme_id,
+        matches.recording_id,
         matches.encounter_id,
+        matches.stated_encounter_id,
         matches.tolerance_ms,
-        matches.gap_ms,
-        rank() over (partition by matches.programme_id, matches.recording_id order by matches.gap_ms) as nearness
+        matches.gap_ms
     from {{ ref('int_interval_matches') }} as matches
+    left join beside on matches.programme_id = beside.programme_id and matches.recording_id = beside.recording_id
+    where matches.gap_ms > 0 and beside.recording_id is null
+),
+
+nearest as (
+    select
+        apart.programme_id,
+        apart.encounter_id,
+        apart.tolerance_ms,
+        apart.gap_ms,
+        rank() over (partition by apart.programme_id, apart.recording_id order by apart.gap_ms) as nearness
+    from apart
     left join {{ ref('int_encounters') }} as stated
-        on matches.programme_id = stated.programme_id and matches.stated_encounter_id = stated.encounter_id
+        on apart.programme_id = stated.programme_id and apart.stated_encounter_id = stated.encounter_id
     where stated.encounter_id is null
 ),
 
@@ -29,7 +51,7 @@ links as (
         gap_ms,
         tolerance_ms
     from nearest
-    where nearness = 1 and gap_ms > 0
+    where nearness = 1
 )
 
 select
