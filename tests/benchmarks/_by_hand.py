@@ -25,7 +25,7 @@ from orchestration.release.artifacts import read_artifacts, released_tables
 from tests.benchmarks._hand_load import Connection, load
 
 NAME = "london_synthetic"
-MEMORY = "5GB"
+MEMORY = "6GB"
 PASSES = ("1-before-estimates", "2-after-estimates")
 LEDGER = Path("derived", "ingestion", "ledger", "ledger.parquet")
 REJECTS = Path("derived", "ingestion", "rejects", "rejects.parquet")
