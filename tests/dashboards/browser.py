@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Playwright, Request
 
 from orchestration import paths
@@ -115,6 +116,16 @@ class Visit:
         """Wait until the page says these words and is drawn to its end."""
         self.page.get_by_text(words).first.wait_for()
         self.settle()
+
+    def serious_marks(self, spared: set[str]) -> set[tuple[str, str]]:
+        """Rules of accessibility that the page breaks seriously, with the mark that breaks them."""
+        found = Axe().run(self.page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+        return {
+            (rule["id"], node["html"][:160])
+            for rule in found.response["violations"]
+            if rule["impact"] in {"serious", "critical"} and rule["id"] not in spared
+            for node in rule["nodes"]
+        }
 
     def figures(self) -> list[str]:
         """The numbers of the tiles and the sentences beneath them."""
