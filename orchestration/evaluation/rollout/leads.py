@@ -1,6 +1,7 @@
 """Before and after the date, period by period: what was there before the cameras came."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from math import exp
 
 import numpy as np
@@ -42,27 +43,41 @@ def before(panel: Panel, x: Numbers, leads: int) -> "Leads":
 
     Each unit's own leads are left out of the fit that expects them, so that they are no residuals
     of themselves (Borusyak, Jaravel and Spiess, Review of Economic Studies 2024, argue for a test
-    apart from the estimate).
+    apart from the estimate). Periods at and after the date are expected from the same fits.
     """
-    return Leads(panel, x, leads, _lead_sums(panel, x, leads, np.ones((1, len(panel.units)), bool)))
+    return Leads(panel, x, leads)
 
 
 @dataclass(frozen=True)
 class Leads:
-    """Observed and expected counts by lead, oldest first: (runs, leads, 2)."""
+    """Periods around the date, `leads` of them before it, each held against the past before those.
+
+    Both sides stand against the same past, as a bound on how far the places drift needs it (Roth,
+    Interpreting event-studies from recent difference-in-differences methods, 2024).
+    """
 
     panel: Panel
     x: Numbers
     leads: int
-    sums: Numbers
+
+    @cached_property
+    def sums(self) -> Numbers:
+        """Observed, expected and units by period, oldest first: (periods, 3)."""
+        everyone = np.ones((1, len(self.panel.units)), bool)
+        found: Numbers = _sums(self.panel, self.x, self.leads, everyone)[0]
+        return found
+
+    @cached_property
+    def without(self) -> Numbers:
+        """The same with each unit left out in turn: (units, periods, 3)."""
+        kept = ~np.eye(len(self.panel.units), dtype=bool)
+        return _sums(self.panel, self.x, self.leads, kept)
 
     def rows(self) -> list[tuple[int, float, float, int]]:
         """Event period (negative), observed, expected, units."""
-        ahead = self.panel.first + np.arange(-self.leads, 0)[:, None]
-        inside = (self.panel.first < self.panel.counts.shape[1]) & (ahead >= 0)
         return [
-            (place - self.leads, float(seen), float(due), int(inside[place].sum()))
-            for place, (seen, due) in enumerate(self.sums[0])
+            (place - self.leads, float(seen), float(due), int(units))
+            for place, (seen, due, units) in enumerate(self.sums[: self.leads])
             if seen > 0 and due > 0
         ]
 
@@ -72,13 +87,12 @@ class Leads:
         Hotelling's F. None where leads are too few or units too few for it.
         """
         units = len(self.panel.units)
-        blocks = _blocks(self.sums)
+        blocks = self._before(self.sums[None])
         size = blocks.shape[1]
         if size == 0 or units <= size + 1 or not np.isfinite(blocks).all():
             return None
-        kept = ~np.eye(units, dtype=bool)
-        without = _blocks(_lead_sums(self.panel, self.x, self.leads, kept))
-        if not np.isfinite(without).all():
+        without = self._before(self.without)
+        if without.shape[1] != size or not np.isfinite(without).all():
             return None
         away = without - blocks[0]
         covariance = (units - 1) / units * away.T @ away
@@ -87,6 +101,9 @@ class Leads:
         freedom = size, units - size
         drift = self._missed(covariance, scale, freedom)
         return PreTest(statistic, freedom, float(stats.f.sf(statistic, *freedom)), drift)
+
+    def _before(self, sums: Numbers) -> Numbers:
+        return _blocks(sums[:, : self.leads, :2])
 
     def _missed(self, covariance: Numbers, scale: float, freedom: tuple[int, int]) -> float | None:
         """Drift per period, begun with the first lead, that is seen four times in five."""
@@ -98,7 +115,7 @@ class Leads:
         ).expected[0]
         everyone = np.ones((1, len(self.panel.units)), bool)
         response = [
-            _blocks(_lead_sums(_with(self.panel, base * factor), self.x, self.leads, everyone))[0]
+            self._before(_sums(_with(self.panel, base * factor), self.x, self.leads, everyone))[0]
             for factor in (drifted, np.ones_like(drifted))
         ]
         moved = (response[0] - response[1]) / step
@@ -130,23 +147,27 @@ def _with(panel: Panel, counts: Numbers) -> Panel:
     return Panel(panel.units, panel.calendar, counts, panel.exposure, panel.first, panel.columns)
 
 
-def _lead_sums(panel: Panel, x: Numbers, leads: int, kept: Numbers) -> Numbers:
-    """Observed and expected by lead for every choice of kept units: (choices, leads, 2)."""
+def _sums(panel: Panel, x: Numbers, leads: int, kept: Numbers) -> Numbers:
+    """Observed, expected and units by event period, for every choice of kept units.
+
+    (choices, periods, 3), the periods from the first lead on. A cell whose period has no untreated
+    unit, its own leads left out, tells nothing and is left out.
+    """
     units, periods = panel.counts.shape
     ahead = np.arange(periods) - panel.first[:, None]
-    is_lead = (ahead < 0) & (ahead >= -leads) & (panel.first < periods)[:, None]
-    is_lead &= np.any(ahead < -leads, axis=1, keepdims=True)
-    own = np.eye(units, dtype=bool)[:, :, None] & is_lead
-    sums = np.zeros((len(kept), leads, 2))
+    is_treated = (panel.first < periods)[:, None]
+    is_near = is_treated & (ahead >= -leads) & np.any(ahead < -leads, axis=1, keepdims=True)
+    own = np.eye(units, dtype=bool)[:, :, None] & is_near
+    size = leads + periods - int(panel.first.min())
+    sums = np.zeros((len(kept), size, 3))
     for place, choice in enumerate(kept):
         cells = ~panel.treated & choice[:, None] & ~own[choice]
         expected = fit(panel.counts, panel.exposure, cells, x).expected
-        mine = np.zeros_like(panel.counts)
-        mine[choice] = expected[np.arange(len(expected)), np.flatnonzero(choice)]
-        mine *= cells.any(1).all(0)
-        for lead in range(leads):
-            at = is_lead & (ahead == lead - leads) & choice[:, None]
-            sums[place, lead] = panel.counts[at].sum(), mine[at].sum()
+        mine = expected[np.arange(len(expected)), np.flatnonzero(choice)]
+        at = is_near[choice] & cells.any(1)
+        event = ahead[choice][at] + leads
+        for kind, value in enumerate((panel.counts[choice], mine, np.ones_like(mine))):
+            sums[place, :, kind] = np.bincount(event, weights=value[at], minlength=size)
     return sums
 
 

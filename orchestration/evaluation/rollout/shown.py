@@ -9,26 +9,14 @@ from orchestration.evaluation.frame import Gate
 from orchestration.evaluation.gates import point_may_be_shown, rollout_may_be_estimated
 from orchestration.evaluation.rollout import leads
 from orchestration.evaluation.rollout.beside import alternatives, checks
+from orchestration.evaluation.rollout.few import gates_of_units
 from orchestration.evaluation.rollout.imputation import Imputed
 from orchestration.evaluation.rollout.keys import StagedKeys
 from orchestration.evaluation.rollout.panel import Panel
 
-#: Fewer units, or fewer treated ones: the jackknife is not to be trusted, shuffled dates alone are.
-FEW_UNITS, FEW_TREATED = 8, 4
-
-
-def treated_units(panel: Panel) -> int:
-    """How many units are treated within the panel."""
-    return int((panel.first < panel.counts.shape[1]).sum())
-
-
-def is_few(panel: Panel) -> bool:
-    """Whether units are too few for an interval."""
-    return len(panel.units) < FEW_UNITS or treated_units(panel) < FEW_TREATED
-
 
 def gates_of(panel: Panel, found: Imputed) -> tuple[Gate, ...]:
-    """Whether the roll-out may be estimated, and whether it may carry an interval."""
+    """Whether the roll-out may be estimated, and whether and how it may carry an interval."""
     waves = [int(found.counted[panel.first == wave].any(0).sum()) for wave in panel.waves]
     shown = panel.counts[:, : int(np.flatnonzero(found.counted.any(0)).max()) + 1]
     return (
@@ -42,12 +30,7 @@ def gates_of(panel: Panel, found: Imputed) -> tuple[Gate, ...]:
             shortest_wave=min([each for each in waves if each] or [0]),
             events_a_cell=float(shown.mean()),
         ),
-        Gate(
-            "enough units for an interval",
-            passed=not is_few(panel),
-            reason=f"{len(panel.units)} units of which {treated_units(panel)} treated; an interval "
-            f"needs {FEW_UNITS} and {FEW_TREATED}, below that shuffled dates alone are read",
-        ),
+        *gates_of_units(panel),
     )
 
 

@@ -1,14 +1,14 @@
 """The staged roll-out: counts against those expected without cameras, and more beside."""
 
-from math import exp, log
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.difference import DETECTABLE
-from orchestration.evaluation.frame import Design, Result
-from orchestration.evaluation.rollout import leads
+from orchestration.evaluation.frame import Design, Result, Value
+from orchestration.evaluation.rollout import drift, few, figures, leads
 from orchestration.evaluation.rollout.imputation import (
     Imputed,
     Jackknife,
@@ -20,7 +20,7 @@ from orchestration.evaluation.rollout.imputation import (
 from orchestration.evaluation.rollout.keys import StagedKeys
 from orchestration.evaluation.rollout.panel import Panel
 from orchestration.evaluation.rollout.readied import readied
-from orchestration.evaluation.rollout.shown import gates_of, is_few, shown_beside
+from orchestration.evaluation.rollout.shown import gates_of, shown_beside
 from orchestration.evaluation.telling import tell
 
 METHOD = (
@@ -36,32 +36,73 @@ def staged_rollout(keys: StagedKeys, table: pl.DataFrame | None) -> Result:
     out by chance. Raises Refusal as `readied` and `impute` do.
     """
     panel, notes = readied(keys, table)
-    x = covariates_of(panel, keys.covariates)
-    found = impute(panel, x)
-    estimate = found.log_ratio
-    chance = shuffled(panel, x, keys.draws, keys.seed)
-    p_value = _as_far(chance, estimate)
-    error = None if is_few(panel) else jackknife(panel, x, estimate)
-    smallest = DETECTABLE * float(chance.std(ddof=1))
-    ahead = leads.before(panel, x, keys.leads)
-    beside = {**_shuffled(chance, p_value), **_before(ahead)}
+    found = _read(panel, keys)
+    error = found.error
     return Result(
         design="staged_rollout",
         measure="log ratio of observed to expected",
         method=METHOD,
-        values={**_counted(panel, found), **_errors(error), **beside},
-        estimate=estimate,
+        values=_values(panel, found),
+        estimate=found.imputed.log_ratio,
         standard_error=error.error if error else None,
         interval_low=error.low if error else None,
         interval_high=error.high if error else None,
-        p_value=p_value,
-        smallest_detectable=smallest,
-        gates=gates_of(panel, found),
-        diagnostics=shown_beside(panel, keys, found, ahead),
-        notes=(*notes, *_notes(panel, found), *_draws_left_out(keys, len(chance))),
+        p_value=found.p_value,
+        smallest_detectable=found.smallest,
+        gates=gates_of(panel, found.imputed),
+        diagnostics=shown_beside(panel, keys, found.imputed, found.ahead)
+        | {"relative_magnitudes": drift.rows_of(found.path)},
+        notes=(*notes, *_notes(panel, found), *_draws_left_out(keys, len(found.chance))),
         is_randomised=False,
-        words=_words(keys, found, error, smallest),
+        words=_words(panel, keys, found),
     )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything worked out from one panel: the headline, chance, and what few units ask for."""
+
+    imputed: Imputed
+    chance: Numbers
+    p_value: float
+    error: Jackknife | None
+    for_few: few.FewUnits | None
+    ahead: leads.Leads
+    path: drift.Path | None
+
+    @property
+    def smallest(self) -> float:
+        """The smallest log ratio that shuffled dates would show four times in five."""
+        return DETECTABLE * float(self.chance.std(ddof=1))
+
+
+def _read(panel: Panel, keys: StagedKeys) -> Reading:
+    x = covariates_of(panel, keys.covariates)
+    found = impute(panel, x)
+    chance = shuffled(panel, x, keys.draws, keys.seed)
+    error = None if few.is_few(panel) else jackknife(panel, x, found.log_ratio)
+    ahead = leads.before(panel, x, keys.leads)
+    return Reading(
+        imputed=found,
+        chance=chance,
+        p_value=_as_far(chance, found.log_ratio),
+        error=error,
+        for_few=few.for_few(panel, keys.covariates, keys.seed),
+        ahead=ahead,
+        path=drift.path_of(ahead) if error else None,
+    )
+
+
+def _values(panel: Panel, found: Reading) -> dict[str, Value]:
+    return {
+        **figures.of_counted(panel, found.imputed),
+        **figures.of_jackknife(found.error),
+        **figures.of_shuffled(found.chance, found.p_value),
+        "few_unit_rule": few.rule(panel),
+        **few.values_of(found.for_few),
+        **figures.of_leads(found.ahead),
+        **drift.values_of(found.path),
+    }
 
 
 def _as_far(chance: Numbers, estimate: float) -> float:
@@ -69,63 +110,15 @@ def _as_far(chance: Numbers, estimate: float) -> float:
     return float((1 + (np.abs(chance) >= abs(estimate) - 1e-12).sum()) / (1 + len(chance)))
 
 
-def _shuffled(chance: Numbers, p_value: float) -> dict[str, float | int]:
-    spread = float(chance.std(ddof=1))
-    return {"p_randomisation": p_value, "sd_shuffled": spread, "draws": len(chance)}
-
-
-def _counted(panel: Panel, found: Imputed) -> dict[str, float | int | str]:
-    shown = np.flatnonzero(found.counted.any(0))
-    return {
-        "log_ratio": found.log_ratio,
-        "ratio": exp(found.log_ratio),
-        "observed": found.total_observed,
-        "expected": found.total_expected,
-        "units": len(panel.units),
-        "waves": len(panel.waves),
-        "first_identified": str(panel.calendar.label(int(shown.min()))),
-        "last_identified": str(panel.calendar.label(int(shown.max()))),
-        "before_after_log_ratio": before_after(panel),
-    }
-
-
-def before_after(panel: Panel) -> float:
-    """Log ratio of all rates at or after the date to all before it: a description."""
-    treated = panel.treated & (panel.first < panel.counts.shape[1])[:, None]
-    earlier = ~panel.treated & (panel.first < panel.counts.shape[1])[:, None]
-    after, before = (
-        panel.counts[side].sum() / panel.exposure[side].sum() for side in (treated, earlier)
-    )
-    return log(after / before)
-
-
-def _errors(error: Jackknife | None) -> dict[str, float | None]:
-    if error is None:
-        return {"se_jackknife": None, "ci_lo": None, "ci_hi": None, "p_jackknife": None}
-    return {
-        "se_jackknife": error.error,
-        "ci_lo": error.low,
-        "ci_hi": error.high,
-        "p_jackknife": error.p_value,
-    }
-
-
-def _before(ahead: leads.Leads) -> dict[str, float | None]:
-    test = ahead.test()
-    return {
-        "pre_test_F": test.statistic if test else None,
-        "pre_test_p": test.p_value if test else None,
-        "missed_drift_per_period": test.missed_drift if test else None,
-    }
-
-
-def _notes(panel: Panel, found: Imputed) -> tuple[str, ...]:
+def _notes(panel: Panel, found: Reading) -> tuple[str, ...]:
     said = ["Units are taken to have moved in the same proportion, had no cameras come."]
-    lost = int(panel.treated.sum() - found.counted.sum())
+    lost = int(panel.treated.sum() - found.imputed.counted.sum())
     if lost:
         said.append(
             f"{lost} treated cells tell nothing: in their periods no unit was without cameras."
         )
+    if found.error is not None:
+        said.append(drift.in_words(found.path))
     return tuple(said)
 
 
@@ -136,15 +129,18 @@ def _draws_left_out(keys: StagedKeys, made: int) -> tuple[str, ...]:
     return (f"{lost} of {keys.draws} shufflings could not be estimated and are left out.",)
 
 
-def _words(keys: StagedKeys, found: Imputed, error: Jackknife | None, smallest: float) -> str:
+def _words(panel: Panel, keys: StagedKeys, found: Reading) -> str:
     counts = (
-        f"{found.total_observed:,.0f} counted where cameras were, and {found.total_expected:,.0f} "
-        "expected without them. "
+        f"{found.imputed.total_observed:,.0f} counted where cameras were, and "
+        f"{found.imputed.total_expected:,.0f} expected without them. "
     )
-    if error is None:
+    if found.error is None:
         return counts + "So few units carry no interval."
-    interval = error.low, error.high
-    return counts + tell(keys.outcome, interval, "log_ratio", "compared", smallest=smallest)
+    low, high = found.error.low, found.error.high
+    told = tell(keys.outcome, (low, high), "log_ratio", "compared", smallest=found.smallest)
+    if low > 0 or high < 0:
+        told += few.doubt(panel, found.for_few, found.p_value)
+    return counts + told
 
 
 EXAMPLE = """\

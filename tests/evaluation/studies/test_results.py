@@ -81,7 +81,7 @@ def test_a_staged_roll_out_gives_its_own_change_over_time_and_every_gate_with_it
     assert row["before_after_estimate"] is not None
     assert "Not randomised" in row["before_after_words"]
     gates = tables["study_gates"]
-    assert gates["gate_order"].to_list() == [1, 2]
+    assert gates["gate_order"].to_list() == [1, 2, 3]
     assert gates["gate_reason"].str.len_chars().min() > 20  # type: ignore[operator]
     values = dict(tables["study_values"].select("value_name", "value_number").rows())
     assert values["log_ratio"] == pytest.approx(row["estimate"])
