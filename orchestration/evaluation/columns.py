@@ -46,6 +46,21 @@ def labels(table: pl.DataFrame, column: str) -> list[str]:
     return found.to_list()
 
 
+def days(table: pl.DataFrame, column: str) -> pl.Series:
+    """A column of dates, of times or of text that begins YYYY-MM-DD, as days; none is empty.
+
+    Raises Refusal with the first row that is no date.
+    """
+    found = pl.Series(labels(table, column)).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    if found.null_count():
+        row = int(found.is_null().arg_max() or 0)
+        said = table[column].cast(pl.String)[row]
+        raise Refusal(
+            f"column {column!r}, row {row + 1}: {said!r}, where a date YYYY-MM-DD must be"
+        )
+    return found
+
+
 def _column(table: pl.DataFrame, column: str) -> pl.Series:
     if column not in table.columns:
         raise Refusal(f"there is no column {column!r}; there are: {', '.join(table.columns)}")

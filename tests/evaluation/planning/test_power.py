@@ -61,7 +61,7 @@ def test_formula_and_simulation_of_teams_agree() -> None:
 
 
 def test_carry_over_shrinks_the_contrast_and_the_power() -> None:
-    # A halving of which half, nine tenths, is carried into control shifts: 0.71 and 0.95 (1.3).
+    # A halving of which half, nine tenths, is carried into control shifts: 0.71 and 0.93.
     plans = [ShiftPlan(40, 14, 0.3, 0.5, carry_over=share) for share in (0, 0.5, 0.9)]
     found = [simulate_shifts(plan, 150, seed=2) for plan in plans]
     assert [each.mean_log_ratio for each in found] == pytest.approx(

@@ -5,15 +5,18 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.columns import Numbers, days
 from orchestration.evaluation.frame import Refusal
 from orchestration.evaluation.rates.contrasts import log_rate_ratio
 from orchestration.evaluation.rates.count_models import poisson
 
 THIRDS = 3
+# Where the share c of a log ratio is carried into the control shifts, their rate is multiplied by
+# RR^c and that of the treated by RR: the arms differ by RR / RR^c = RR^(1 - c). For a halving,
+# 0.5^(1 - 0.5) = 0.71 and 0.5^(1 - 0.9) = 0.93.
 WARNING = (
     "Officers worked in both arms. If habits carried over, the contrast of arms shrinks towards "
-    "nothing: half carried over turns a halving into a ratio of 0.71, nine tenths into 0.95. A "
+    "nothing: half carried over turns a halving into a ratio of 0.71, nine tenths into 0.93. A "
     "small contrast of arms beside a large fall over time is expected both when habits carried "
     "over and when cameras did nothing while other things changed; shifts alone cannot tell these "
     "apart."
@@ -52,10 +55,7 @@ def contagion(rows: pl.DataFrame) -> dict[str, Any]:
 
 
 def _days(rows: pl.DataFrame) -> pl.Series:
-    day = rows["date"].str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
-    if day.null_count():
-        first = rows["date"].filter(day.is_null())[0]
-        raise Refusal(f"date {first!r}: dates are written YYYY-MM-DD")
+    day = days(rows, "date")
     return (day - day.min()).dt.total_days().cast(pl.Float64)
 
 
