@@ -61,7 +61,7 @@ def instrumented(rows: pl.DataFrame, lot: Lot) -> Instrumented | None:
         return None
     by_lot, by_lot_error = _slope(rate, arm, hours, freedom)
     recording, recording_error = _slope(share, arm, hours, freedom)
-    strength = (recording / recording_error) ** 2 if recording_error > 0 else float("inf")
+    strength = _strength(recording, recording_error)
     if strength < WEAK:
         return Instrumented(by_lot, by_lot_error, recording, strength, None, None)
     quotient = by_lot / recording
@@ -87,6 +87,13 @@ def told(found: Instrumented) -> dict[str, float | str | None]:
         "cace_lo": found.per_recording - reach,
         "cace_hi": found.per_recording + reach,
     }
+
+
+def _strength(recording: float, error: float) -> float:
+    """F of the first stage; none at all where every shift recorded alike."""
+    if error > 0:
+        return (recording / error) ** 2
+    return float("inf") if recording else 0.0
 
 
 def _within(values: Numbers, block: np.ndarray, weight: Numbers) -> Numbers:

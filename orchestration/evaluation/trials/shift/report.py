@@ -8,7 +8,8 @@ from scipy import stats
 from orchestration.evaluation.frame import Value
 from orchestration.evaluation.planning.exact_power import smallest_fall
 from orchestration.evaluation.trials.draws import Drawn, Lot
-from orchestration.evaluation.trials.shift import adherence, flow, pooling
+from orchestration.evaluation.trials.shift import adherence, flow, mixed, pooling
+from orchestration.evaluation.trials.shift.activation import by_activation
 from orchestration.evaluation.trials.shift.before_after import before_after
 from orchestration.evaluation.trials.shift.contagion import contagion
 from orchestration.evaluation.trials.shift.headline import Headline
@@ -55,6 +56,7 @@ def figures(
         **first.more,
         **pooling.pooled_d(keys, telling),
         **pooling.all_sites(sites),
+        **mixed.of_sites(sites),
     }
     if len(telling) == 1:
         values |= _of_one_site(telling[0])
@@ -94,6 +96,7 @@ def diagnostics(
         "without_events": [site.name for site in sites if site.is_double_zero],
         "leave_one_out": first.leave_one_out,
         "compliance": pooling.by_compliance(keys, sites),
+        "activation": by_activation(keys, rows, sites),
         "adherence": adherence.told(found) if found else None,
         "contagion": contagion(rows),
         "before_after": before_after(keys.before_after) if keys.before_after else None,
