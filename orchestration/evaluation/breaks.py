@@ -11,7 +11,8 @@ class Break(BaseModel):
     """A change of definition, form, system or area, and the first period that it touches."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    at: date | int = Field(union_mode="left_to_right")
+    # Numbers first: read as a date, period 0 would be the first of January 1970.
+    at: int | date = Field(union_mode="left_to_right")
     what: str
 
 

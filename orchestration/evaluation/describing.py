@@ -24,12 +24,12 @@ def described() -> str:
 
 
 def keys_of(design: Design) -> list[tuple[str, str, str]]:
-    """Every key of a design: its name, its kind in words, its default."""
+    """Every key of a design, those first that must be given: its name, kind in words, default."""
     schema = design.keys.model_json_schema()
     wanted = set(schema.get("required", []))
+    fields = sorted(schema.get("properties", {}).items(), key=lambda each: each[0] not in wanted)
     return [
-        (key, _kind(field, schema), _default(field, needed=key in wanted))
-        for key, field in schema.get("properties", {}).items()
+        (key, _kind(field, schema), _default(field, needed=key in wanted)) for key, field in fields
     ]
 
 

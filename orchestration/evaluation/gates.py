@@ -89,10 +89,13 @@ def point_may_be_shown(units: int, events: float) -> Gate:
 def series_may_be_fitted(
     *, before: int, after: int, events_a_month: float, months_to_a_change: float | None
 ) -> Gate:
-    """An interrupted series; `months_to_a_change` is the nearest dated change of regime, if any."""
+    """An interrupted series; `before` and `after` count its points.
+
+    `months_to_a_change` lie between its start and the nearest dated change of regime, if any.
+    """
     wanted = [
-        ("months before", before, SERIES_BEFORE),
-        ("months after", after, SERIES_AFTER),
+        ("points before", before, SERIES_BEFORE),
+        ("points after", after, SERIES_AFTER),
         ("events a month", events_a_month, SERIES_EVENTS),
     ]
     if months_to_a_change is not None:

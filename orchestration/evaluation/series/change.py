@@ -14,8 +14,8 @@ class Span(BaseModel):
     """The first and last period of a side, both included."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    first: date | int = Field(alias="from", union_mode="left_to_right")
-    last: date | int = Field(alias="to", union_mode="left_to_right")
+    first: int | date = Field(alias="from", union_mode="left_to_right")
+    last: int | date = Field(alias="to", union_mode="left_to_right")
 
 
 class ChangeKeys(Keys):

@@ -1,13 +1,11 @@
-"""Whether a fit came to rest, and whether a change of regime lies too near."""
+"""Whether a fit came to rest, and how near a change of regime lies."""
 
 from datetime import date
 from typing import Any
 
 from orchestration.evaluation.breaks import Break
-from orchestration.evaluation.frame import Gate, Refusal
+from orchestration.evaluation.frame import Refusal
 from orchestration.evaluation.rollout.periods import MONTHS, Calendar
-
-NEAR = 6
 
 
 def settled(found: Any) -> None:
@@ -16,19 +14,17 @@ def settled(found: Any) -> None:
         raise Refusal("the model did not converge: too few events for so many terms")
 
 
-def regime_gate(breaks: tuple[Break, ...], calendar: Calendar, start: int) -> Gate:
-    """No dated change of regime within six months (or periods) of the start."""
+def months_to_a_change(breaks: tuple[Break, ...], calendar: Calendar, start: int) -> int | None:
+    """Months (or numbered periods) from the start to the nearest break; None where none is known.
+
+    Breaks count that lie beyond the table, too. Raises Refusal where one side is dated and the
+    other is not.
+    """
     begun = calendar.label(start)
-    near = [each for each in breaks if _apart(each.at, begun) <= NEAR]
-    return Gate(
-        "no change of regime within six months of the start",
-        passed=not near,
-        reason=f"{near[0].at}: {near[0].what}" if near else "none is dated so near",
-    )
-
-
-def _apart(first: date | int, second: date | int) -> int:
-    return abs(_number(first) - _number(second))
+    for each in breaks:
+        if isinstance(each.at, date) != calendar.is_dated:
+            raise Refusal(f"break {each.at}: dates and numbered periods cannot be compared")
+    return min((abs(_number(each.at) - _number(begun)) for each in breaks), default=None)
 
 
 def _number(value: date | int) -> int:

@@ -7,20 +7,22 @@ import numpy as np
 import polars as pl
 
 from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.frame import Design, Gate, Keys, Refusal, Result
-from orchestration.evaluation.telling import Basis, tell
-from orchestration.evaluation.times.survival import Waits, cox, curve, log_rank
+from orchestration.evaluation.dated import CountedKeys, refuse_by_rows
+from orchestration.evaluation.frame import Design, Gate, Refusal, Result
+from orchestration.evaluation.gates import times_may_be_compared
+from orchestration.evaluation.telling import CAUTION, Basis, tell
+from orchestration.evaluation.times.survival import Hazard, Waits, cox, curve, log_rank
 
-ENOUGH_EVENTS = 20
 TWO = 2
 
 
-class TimeKeys(Keys):
+class TimeKeys(CountedKeys):
     """Columns of a table with one row per case.
 
     `event` is 1 where the event came and 0 where the wait was cut short. `against` is the arm that
     the other is held against; `at` are times at which the curves are read; `curve_of` gives the
-    figures of that arm without its name.
+    figures of that arm without its name. `counted_from` is the day on which a wait began,
+    `counted_to` that of the event or of the cut.
     """
 
     outcome: str
@@ -37,10 +39,13 @@ class TimeKeys(Keys):
 def time_to_event(keys: TimeKeys, table: pl.DataFrame | None) -> Result:
     """Kaplan-Meier by arm, log-rank, Cox with Efron's ties (Breslow's beside them).
 
-    The estimate is the log hazard ratio of the other arm over `against`. Raises Refusal for one
-    arm, an arm without events, times of nought or less.
+    The estimate is the log hazard ratio of the other arm over `against`. Where its gate is not met,
+    the figures stand among `values` alone. Raises Refusal for one arm, an arm without events, times
+    of nought or less, waits over a break, and events too recent to be all known.
     """
-    waits, covariates = _waits(keys, table_of(table))
+    rows = table_of(table)
+    notes = refuse_by_rows(keys, rows)
+    waits, covariates = _waits(keys, rows)
     arms = sorted(set(waits.arm.tolist()))
     values: dict[str, Any] = {}
     for arm in arms:
@@ -52,27 +57,39 @@ def time_to_event(keys: TimeKeys, table: pl.DataFrame | None) -> Result:
     efron, breslow = (cox(waits, keys.against, ties, covariates) for ties in ("efron", "breslow"))
     for name, hazard in (("efron", efron), ("breslow", breslow)):
         values |= {f"b_{name}": hazard.estimate, f"se_{name}": hazard.error}
-    interval = efron.interval()
-    basis: Basis = "randomised" if keys.is_randomised else "compared"
+    values["ci_lo"], values["ci_hi"] = efron.interval()
+    gate = times_may_be_compared([int(waits.of(arm).event.sum()) for arm in arms])
     return Result(
         design="time_to_event",
         measure="log hazard ratio",
         method="Kaplan-Meier, log-rank and Cox with Efron's ties, statsmodels",
         values=values,
-        estimate=efron.estimate,
-        standard_error=efron.error,
-        interval_low=interval[0],
-        interval_high=interval[1],
-        p_value=values["p"],
-        gates=_gates(waits, arms),
-        diagnostics={"hazard_ratio": exp(efron.estimate)},
+        gates=(gate,),
+        diagnostics={"hazard_ratio": exp(efron.estimate)} if gate.passed else {},
+        notes=notes,
         is_randomised=keys.is_randomised,
-        words=_counted(waits, arms) + tell(_pace(keys), interval, "log_ratio", basis),
+        words=_counted(waits, arms) + _words(keys, efron, gate),
+        **(_shown(efron, values["p"]) if gate.passed else {}),
     )
 
 
-def _pace(keys: TimeKeys) -> str:
-    return f"{keys.outcome}, pace at which it comes"
+def _shown(efron: Hazard, p_value: float) -> dict[str, float]:
+    low, high = efron.interval()
+    return {
+        "estimate": efron.estimate,
+        "standard_error": efron.error,
+        "interval_low": low,
+        "interval_high": high,
+        "p_value": p_value,
+    }
+
+
+def _words(keys: TimeKeys, efron: Hazard, gate: Gate) -> str:
+    basis: Basis = "randomised" if keys.is_randomised else "compared"
+    named = f"{keys.outcome}, pace at which it comes"
+    if not gate.passed:
+        return f"{named}: not enough to tell more ({gate.reason}).{CAUTION[basis]}"
+    return tell(named, efron.interval(), "log_ratio", basis)
 
 
 def _waits(keys: TimeKeys, table: pl.DataFrame) -> tuple[Waits, Any]:
@@ -106,17 +123,6 @@ def _told(waits: Waits, at: tuple[float, ...]) -> dict[str, float | int | None]:
     for time in at:
         told[f"S({time:g})"], told[f"se_greenwood_S({time:g})"] = found.at(time)
     return told
-
-
-def _gates(waits: Waits, arms: list[str]) -> tuple[Gate, ...]:
-    fewest = min(int(waits.of(arm).event.sum()) for arm in arms)
-    return (
-        Gate(
-            "twenty events per arm",
-            passed=fewest >= ENOUGH_EVENTS,
-            reason=f"the smaller arm has {fewest} events; {ENOUGH_EVENTS} are needed to show it",
-        ),
-    )
 
 
 def _counted(waits: Waits, arms: list[str]) -> str:

@@ -9,6 +9,10 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.rollout.quietly import quietly
+
+#: A log hazard ratio per standard deviation with a larger error than this has no finite maximum.
+SEPARATED = 10.0
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,16 @@ def cox(waits: Waits, against: str, ties: str, covariates: Numbers | None = None
     if np.linalg.matrix_rank(x - x.mean(0)) < x.shape[1]:
         raise Refusal("arm and covariates are collinear: leave one out")
     model = PHReg(waits.time, x, status=waits.event.astype(int), ties=ties)
-    found: Any = model.fit(disp=0)
+    with quietly():
+        found: Any = model.fit(disp=0)
     gradient = np.abs(model.score(found.params)).max()
     if not (np.isfinite(found.params).all() and gradient < 1e-3 * max(1, waits.event.sum())):
         raise Refusal("Cox regression did not converge: look for an arm without events")
+    # Where an arm or covariate orders all events, the likelihood flattens out instead of peaking:
+    # steps stop somewhere far out with an error of any size (Heinze and Schemper 2001).
+    if not (np.abs(found.bse) * x.std(axis=0) < SEPARATED).all():
+        raise Refusal(
+            "separation: the arm or a covariate orders the events alone, so that no finite hazard "
+            "ratio fits; leave the covariate out, or give the counts"
+        )
     return Hazard(float(found.params[0]), float(found.bse[0]))

@@ -6,13 +6,21 @@ import numpy as np
 import polars as pl
 
 from orchestration.evaluation.columns import Numbers, numbers, table_of
+from orchestration.evaluation.dated import refuse_by_rows
 from orchestration.evaluation.difference import Difference, between_arms
 from orchestration.evaluation.frame import Design, Refusal, Result, Value
 from orchestration.evaluation.gates import two_arms_may_be_compared
 from orchestration.evaluation.rates.multiplicity import adjust
 from orchestration.evaluation.telling import tell
 from orchestration.evaluation.trials.draws import Drawn, Lot, randomisation_test
-from orchestration.evaluation.trials.officer_table import OfficerKeys, lot_of, sorted_officers
+from orchestration.evaluation.trials.officer_example import EXAMPLE
+from orchestration.evaluation.trials.officer_table import (
+    OfficerKeys,
+    change_over_time,
+    lot_of,
+    outcome_of,
+    sorted_officers,
+)
 from orchestration.evaluation.trials.officers import lin_adjusted
 
 NAME = "officer_trial"
@@ -29,19 +37,20 @@ CONTAMINATION = (
 def officer_trial(keys: OfficerKeys, given: pl.DataFrame | None) -> Result:
     """Block-weighted difference of every outcome, Lin's adjustment, the lot drawn again.
 
-    Raises Refusal for one arm, duplicate officers, unequal chances that are not stated, and
-    outcomes that are the same for everybody.
+    Raises Refusal for one arm, duplicate officers, unequal chances that are not stated, outcomes
+    that are the same for everybody, and counts over a break or too recent to be whole.
     """
     table = sorted_officers(keys, table_of(given))
+    notes = refuse_by_rows(keys, table)
     lot = lot_of(keys, table)
-    found = {name: _difference(numbers(table, name), lot) for name in keys.outcomes}
+    found = {name: _difference(outcome_of(keys, table, name), lot) for name in keys.outcomes}
     first = found[keys.outcomes[0]]
-    outcome = numbers(table, keys.outcomes[0])
+    outcome = outcome_of(keys, table, keys.outcomes[0])
     even = np.ones(len(outcome))
     drawn = randomisation_test(lot, outcome, even, draws=keys.draws, seed=keys.seed)
     return Result(
         design=NAME,
-        measure=f"difference of means, treated minus control {keys.unit}".strip(),
+        measure=_measure(keys),
         method=METHOD,
         values=_values(keys, table, lot, found) | {"p_randomisation": drawn.p_value},
         estimate=first.estimate,
@@ -50,11 +59,31 @@ def officer_trial(keys: OfficerKeys, given: pl.DataFrame | None) -> Result:
         interval_high=first.high,
         p_value=first.p_value,
         smallest_detectable=first.smallest_detectable,
-        gates=(two_arms_may_be_compared(_events(outcome), _sizes(lot)),),
+        gates=(two_arms_may_be_compared(_events(keys, table), _sizes(lot)),),
         diagnostics=_diagnostics(keys, table, lot, drawn),
-        notes=(CONTAMINATION,),
+        notes=(*notes, CONTAMINATION),
         is_randomised=True,
-        words=_words(keys, first),
+        words=_counted(keys, table, lot) + _words(keys, first),
+    )
+
+
+def _measure(keys: OfficerKeys) -> str:
+    return f"difference of means, treated minus control, {_unit(keys)}".rstrip(", ")
+
+
+def _unit(keys: OfficerKeys) -> str:
+    return keys.unit or (f"per {keys.per:,.0f} officers a year" if keys.days else "")
+
+
+def _counted(keys: OfficerKeys, table: pl.DataFrame, lot: Lot) -> str:
+    """Counts of both arms first, where the outcomes are counts."""
+    if keys.days is None:
+        return ""
+    counts, sizes = numbers(table, keys.outcomes[0]), _sizes(lot)
+    sums = counts[lot.treated].sum(), counts[~lot.treated].sum()
+    return (
+        f"{sums[0]:,.0f} by {sizes[0]:,} officers drawn for a camera, {sums[1]:,.0f} by "
+        f"{sizes[1]:,} others. "
     )
 
 
@@ -64,7 +93,9 @@ def _values(
     treated, control = _sizes(lot)
     values: dict[str, Value] = {"officers_treated": treated, "officers_control": control}
     values |= _told("", found[keys.outcomes[0]])
-    values |= _adjusted(keys, table, numbers(table, keys.outcomes[0]), lot)
+    values |= _adjusted(keys, table, outcome_of(keys, table, keys.outcomes[0]), lot)
+    if (change := change_over_time(keys, table)) is not None:
+        values["before_after_log_ratio"] = change
     for name, difference in found.items():
         values |= _told(f"_{name}", difference)
     return values | _family(keys, found)
@@ -72,11 +103,11 @@ def _values(
 
 def _words(keys: OfficerKeys, first: Difference) -> str:
     return tell(
-        keys.outcomes[0].replace("_", " ").capitalize(),
+        keys.title,
         (first.low, first.high),
         "difference",
         "randomised",
-        unit=keys.unit,
+        unit=_unit(keys),
         smallest=first.smallest_detectable,
     )
 
@@ -119,9 +150,10 @@ def _family(keys: OfficerKeys, found: dict[str, Difference]) -> dict[str, Value]
     return {f"p_holm_{name}": p for name, p in zip(names, adjust(raw), strict=True)}
 
 
-def _events(outcome: Numbers) -> float:
-    """Officers with anything to count, where the outcome is a rate."""
-    return float((outcome != 0).sum())
+def _events(keys: OfficerKeys, table: pl.DataFrame) -> float:
+    """Events; where the outcome is a rate, officers with anything to count."""
+    outcome = numbers(table, keys.outcomes[0])
+    return float(outcome.sum()) if keys.days else float((outcome != 0).sum())
 
 
 def _sizes(lot: Lot) -> tuple[int, int]:
@@ -149,24 +181,5 @@ OFFICER_TRIAL = Design(
     officer_trial,
     "Officers drawn by lot within blocks, one row per officer: block-weighted and Lin-adjusted "
     "differences, HC2, the lot drawn again, Holm within the family of outcomes.",
-    """\
-design: officer_trial
-title: Force reports of twelve officers
-question: Did officers drawn for a camera report force as often?
-keys:
-  outcomes: [force_per_year, complaints_per_year]
-  block: pair
-  officer: officer
-  treated: camera
-  control: none
-  covariates: [force_before]
-  unit: a year
-inline:
-  officer: [a, b, c, d, e, f, g, h, i, j, k, l]
-  arm: [camera, none, none, camera, camera, none, none, camera, camera, none, camera, none]
-  pair: [1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6]
-  force_before: [2, 1, 0, 3, 4, 2, 5, 1, 0, 2, 3, 3]
-  force_per_year: [1, 2, 0, 2, 3, 4, 4, 0, 1, 2, 2, 5]
-  complaints_per_year: [0, 1, 0, 1, 0, 2, 1, 0, 0, 1, 1, 1]
-""",
+    EXAMPLE,
 )

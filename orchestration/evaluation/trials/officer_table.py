@@ -1,19 +1,29 @@
 """What a study of an officer trial says, and its table in one order with the lot that drew it."""
 
+from math import log
+from typing import Self
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from orchestration.evaluation.columns import Numbers, labels, numbers
-from orchestration.evaluation.frame import Keys, Refusal
+from orchestration.evaluation.dated import CountedKeys
+from orchestration.evaluation.frame import Refusal
 from orchestration.evaluation.trials.draws import Lot
 
+DAYS_A_YEAR = 365.25
 
-class OfficerKeys(Keys):
+
+class OfficerKeys(CountedKeys):
     """`outcomes` are columns in the unit of the estimate; the first is the primary one.
 
-    `family` are those whose p-values are adjusted together (all, where it is not given).
+    Where `days` names the column of the days over which they were counted, they are counts, and the
+    estimate is in events a year per `per` officers. `before` and `before_days` are the primary
+    outcome and its days before cameras: the change is printed beside the arms. `family` are those
+    whose p-values are adjusted together (all, where it is not given). `named` is the primary
+    outcome in words.
     """
 
     outcomes: tuple[str, ...] = Field(min_length=1)
@@ -27,8 +37,49 @@ class OfficerKeys(Keys):
     covariates: tuple[str, ...] = ()
     family: tuple[str, ...] = ()
     unit: str = ""
+    named: str | None = None
+    days: str | None = None
+    per: float = Field(default=1000, gt=0)
+    before: str | None = None
+    before_days: str | None = None
     draws: int = Field(default=1_999, ge=99, le=99_999)
     seed: int = 1
+
+    @model_validator(mode="after")
+    def _change_has_its_days(self) -> Self:
+        if self.before is not None and (self.before_days is None or self.days is None):
+            raise ValueError("before needs before_days, and days beside it: a change is of rates")
+        return self
+
+    @property
+    def title(self) -> str:
+        """The primary outcome in words."""
+        return self.named or self.outcomes[0].replace("_", " ").capitalize()
+
+
+def outcome_of(keys: OfficerKeys, table: pl.DataFrame, name: str) -> Numbers:
+    """An outcome by officer, in the unit of the estimate."""
+    if keys.days is None:
+        return numbers(table, name)
+    held = numbers(table, keys.days, above=0)
+    return numbers(table, name, least=0) * keys.per * DAYS_A_YEAR / held
+
+
+def change_over_time(keys: OfficerKeys, table: pl.DataFrame) -> float | None:
+    """Log ratio of both arms' rate of the primary outcome after cameras to that before.
+
+    None where no counts before are named. Raises Refusal where either side has no event.
+    """
+    if keys.before is None or keys.before_days is None or keys.days is None:
+        return None
+    sides = ((keys.outcomes[0], keys.days), (keys.before, keys.before_days))
+    after, before = (
+        float(numbers(table, count, least=0).sum() / numbers(table, days, above=0).sum())
+        for count, days in sides
+    )
+    if min(after, before) == 0:
+        raise Refusal(f"no event before or after cameras: no change of {keys.outcomes[0]!r}")
+    return log(after / before)
 
 
 def sorted_officers(keys: OfficerKeys, table: pl.DataFrame) -> pl.DataFrame:

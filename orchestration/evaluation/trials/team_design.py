@@ -8,8 +8,9 @@ from pydantic import Field
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers, labels, numbers, table_of
+from orchestration.evaluation.dated import CountedKeys, refuse_by_rows
 from orchestration.evaluation.difference import DETECTABLE
-from orchestration.evaluation.frame import Design, Gate, Keys, Refusal, Result, Value
+from orchestration.evaluation.frame import Design, Gate, Refusal, Result, Value
 from orchestration.evaluation.gates import (
     clusters_allow_a_p_value,
     rate_may_be_shown,
@@ -23,7 +24,7 @@ from orchestration.evaluation.trials.teams import LogRates, log_rates, permuted,
 NAME = "cluster_trial"
 
 
-class ClusterKeys(Keys):
+class ClusterKeys(CountedKeys):
     """Columns of the table, one row per cluster, and how the lot is drawn again."""
 
     outcome: str
@@ -40,15 +41,18 @@ class ClusterKeys(Keys):
 def cluster_trial(keys: ClusterKeys, given: pl.DataFrame | None) -> Result:
     """Ratio of rates by least squares over clusters, quasi-Poisson beside, the lot drawn again.
 
-    Raises Refusal for one arm, duplicate clusters, fewer clusters than the method needs, no events
-    and exposure that is not above zero.
+    Raises Refusal for one arm, duplicate clusters, fewer clusters than the method needs, no events,
+    exposure that is not above zero, and counts over a break or too recent to be whole.
     """
     table = _checked(keys, table_of(given))
+    notes = refuse_by_rows(keys, table)
     counts = numbers(table, keys.outcome, least=0)
     exposure = numbers(table, keys.exposure, above=0)
     lot = _lot(keys, table)
     if counts.sum() == 0:
         raise Refusal(f"no events: {keys.outcome!r} is zero in every cluster")
+    if (counts != np.floor(counts)).any():
+        raise Refusal(f"column {keys.outcome!r} must hold counts: whole numbers of 0 or more")
     first = log_rates(counts, exposure, lot)
     gates = _gates(counts, lot)
     return Result(
@@ -63,6 +67,7 @@ def cluster_trial(keys: ClusterKeys, given: pl.DataFrame | None) -> Result:
         p_value=first.p_value if gates[-1].passed else None,
         smallest_detectable=1 - exp(-DETECTABLE * first.error),
         gates=gates,
+        notes=notes,
         is_randomised=True,
         words=_words(counts, lot, first),
     )

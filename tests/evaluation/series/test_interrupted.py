@@ -1,13 +1,16 @@
 """One series before and after a date: refusals, and its label."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import polars as pl
 import pytest
+from pydantic import ValidationError
 
 from orchestration.evaluation.frame import Refusal
-from orchestration.evaluation.series.interrupted import SeriesKeys, interrupted_series
+from orchestration.evaluation.series.interrupted import interrupted_series
+from orchestration.evaluation.series.one_series import SeriesKeys
 
 KEYS: dict[str, Any] = {
     "outcome": "Complaints",
@@ -38,6 +41,7 @@ BAD: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "one side are nought": lambda rows: rows.with_columns(
         count=pl.when(pl.col("after") == 1).then(0).otherwise("count")
     ),
+    "must be 0 or more": lambda rows: rows.with_columns(count=pl.col("count") - 100),
     "collinear": lambda rows: rows.filter(pl.col("month").is_between(25, 27)),
 }
 
@@ -55,7 +59,56 @@ def test_a_break_is_spanned_only_by_choice_and_fails_its_gate_when_near() -> Non
     keys = SeriesKeys(**KEYS, breaks=breaks, spans_breaks=True)
     found = interrupted_series(keys, table())
     assert "Runs over the break of 28: Another definition." in found.notes
-    assert [gate.passed for gate in found.gates if "regime" in gate.name] == [False]
+    (gate,) = found.gates
+    assert not gate.passed
+    assert "months to the nearest change of regime: 2, needed 6" in gate.reason
+
+
+def test_a_series_too_short_to_show_gives_its_counts_and_no_estimate() -> None:
+    found = interrupted_series(SeriesKeys(**KEYS), table().filter(pl.col("month") > 5))
+    assert (found.estimate, found.interval_low, found.p_value) == (None, None, None)
+    assert "points before: 20, needed 24" in found.gates[0].reason
+    assert "2,120 before and 1,290 after" in found.words
+    assert "we could not tell" not in found.words
+    assert found.values["logRR"] is not None
+
+
+def test_a_break_beyond_the_table_counts_for_its_distance_and_is_not_spanned() -> None:
+    early = [{"at": 0, "what": "Another form."}]
+    found = interrupted_series(SeriesKeys(**KEYS, breaks=early), table())
+    assert found.notes[0].startswith("One series")
+    assert "change of regime: 26" in found.gates[0].reason
+
+
+def dated() -> pl.DataFrame:
+    """The same months with their dates, January 2015 to April 2018."""
+    first = [date(2015 + place // 12, place % 12 + 1, 1) for place in range(40)]
+    return table().with_columns(month=pl.Series(first))
+
+
+@pytest.mark.parametrize(("cut", "lag", "is_whole"), [
+    (date(2018, 4, 29), 0, False), (date(2018, 4, 30), 0, True),
+    (date(2018, 7, 30), 3, False), (date(2018, 7, 31), 3, True),
+])  # fmt: skip
+def test_a_last_month_that_is_not_whole_yet_is_refused(
+    cut: date, lag: int, *, is_whole: bool
+) -> None:
+    keys = SeriesKeys(**KEYS, data_cut=cut, matures_after=lag)
+    if is_whole:
+        assert interrupted_series(keys, dated()).estimate is not None
+        return
+    with pytest.raises(Refusal, match="outcome of 2018-04-30 has not matured"):
+        interrupted_series(keys, dated())
+
+
+def test_numbered_periods_cannot_be_held_against_the_day_of_a_cut() -> None:
+    with pytest.raises(Refusal, match="numbered periods"):
+        interrupted_series(SeriesKeys(**KEYS, data_cut=date(2018, 1, 1)), table())
+
+
+def test_a_lag_without_the_day_of_the_cut_is_no_study() -> None:
+    with pytest.raises(ValidationError, match="matures_after needs data_cut"):
+        SeriesKeys(**KEYS, matures_after=3)
 
 
 def test_a_series_is_described_and_no_more() -> None:

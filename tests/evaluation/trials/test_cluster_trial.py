@@ -1,6 +1,7 @@
 """Teams drawn by lot within boroughs: three ways to judge them, and refusals by reason."""
 
 from collections.abc import Callable
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -102,6 +103,8 @@ CHANGES: dict[str, Change] = {
     ),
     "no events": lambda t: t.with_columns(allegations=pl.lit(0)),
     "must be above 0": lambda t: t.with_columns(years=pl.lit(0.0)),
+    "-[0-9.]+, where it must be above 0": lambda t: t.with_columns(years=-pl.col("years")),
+    "whole numbers of 0 or more": lambda t: t.with_columns(allegations=pl.lit(0.5)),
     "within strata": lambda t: t.with_columns(borough=pl.col("arm")),
     "holds 'X'": lambda t: t.with_columns(arm=pl.lit("X")),
 }
@@ -111,3 +114,18 @@ CHANGES: dict[str, Change] = {
 def test_a_table_that_is_no_trial_of_teams_is_refused_with_the_reason(reason: str) -> None:
     with pytest.raises(Refusal, match=reason):
         run(CHANGES[reason](teams()))
+
+
+def test_teams_counted_over_a_break_or_not_to_its_end_are_refused() -> None:
+    days = {"counted_from": "begun", "counted_to": "ended"}
+    table = teams().with_columns(begun=pl.lit(date(2014, 5, 1)), ended=pl.lit(date(2015, 4, 30)))
+    rules = [{"at": date(2014, 11, 1), "what": "Allegations are counted by another rule."}]
+    with pytest.raises(Refusal, match="runs over a break of 2014-11-01"):
+        run(table, **days, breaks=rules)
+    by_choice = run(table, **days, breaks=rules, spans_breaks=True)
+    assert by_choice.notes == (
+        "Runs over the break of 2014-11-01: Allegations are counted by another rule.",
+    )
+    with pytest.raises(Refusal, match="outcome of 2015-04-30 has not matured"):
+        run(table, **days, data_cut=date(2015, 9, 30), matures_after=6)
+    assert run(table, **days, data_cut=date(2015, 10, 31), matures_after=6).notes == ()

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 import statsmodels.api as sm
+from pydantic import ValidationError
 
 from orchestration import paths
 from orchestration.evaluation.frame import Refusal, Result
@@ -104,6 +105,9 @@ CHANGES: dict[str, Change] = {
     ).filter(pl.col("officer") != "a"),
     "the same for every officer": lambda t: t.with_columns(force_per_year=pl.lit(2)),
     "the same for all": lambda t: t.with_columns(force_before=pl.lit(2)),
+    "one officer in an arm": lambda t: t.filter(
+        (pl.col("arm") == "none") | (pl.col("officer") == "a")
+    ),
 }
 
 
@@ -116,3 +120,50 @@ def test_a_table_that_is_no_trial_of_officers_is_refused_with_the_reason(reason:
 def test_a_family_names_outcomes_of_the_study() -> None:
     with pytest.raises(Refusal, match="no outcome of the study"):
         run(example(), family=("arrests",))
+
+
+def test_covariates_that_say_the_same_are_refused() -> None:
+    table = example().with_columns(again=3 * pl.col("force_before") - 1)
+    with pytest.raises(Refusal, match="perfectly collinear"):
+        run(table, covariates=("force_before", "again"))
+
+
+def test_officers_counted_over_a_break_or_not_to_its_end_are_refused() -> None:
+    days = {"counted_from": "begun", "counted_to": "ended"}
+    table = example().with_columns(begun=pl.lit("2016-03-22"), ended=pl.lit("2016-10-20"))
+    rules = [{"at": "2016-06-01", "what": "Force is reported on another form."}]
+    with pytest.raises(Refusal, match="runs over a break of 2016-06-01"):
+        run(table, **days, breaks=rules)
+    by_choice = run(table, **days, breaks=rules, spans_breaks=True)
+    assert by_choice.notes[0] == (
+        "Runs over the break of 2016-06-01: Force is reported on another form."
+    )
+    with pytest.raises(Refusal, match="outcome of 2016-10-20 has not matured"):
+        run(table, **days, data_cut="2016-11-19", matures_after=1)
+    with pytest.raises(Refusal, match="row 1: '22 March', where a date YYYY-MM-DD must be"):
+        run(table.with_columns(begun=pl.lit("22 March")), **days)
+
+
+def counted() -> pl.DataFrame:
+    """The example's officers with counts of 73 days after cameras and of 146 before."""
+    return (
+        example()
+        .rename({"force_per_year": "after"})
+        .with_columns(days=pl.lit(73), before=pl.lit(3), before_days=pl.lit(146))
+    )
+
+
+def test_counts_over_days_become_rates_a_year_with_the_change_of_both_arms_beside() -> None:
+    by_year = run(example().with_columns(force_per_year=pl.col("force_per_year") * 5 * 1000))
+    rate = {"outcomes": ("after",), "days": "days", "covariates": (), "unit": ""}
+    found = run(counted(), **rate, before="before", before_days="before_days", named="Force")
+    assert found.estimate == pytest.approx(365.25 / 365 * (by_year.estimate or 0))
+    assert found.measure == "difference of means, treated minus control, per 1,000 officers a year"
+    # 26 in 73 days after, 36 in 146 days before.
+    assert found.values["before_after_log_ratio"] == pytest.approx(np.log((26 / 73) / (36 / 146)))
+    assert found.words.startswith("9 by 6 officers drawn for a camera, 17 by 6 others. Force: ")
+
+
+def test_a_change_without_the_days_of_either_side_is_no_study() -> None:
+    with pytest.raises(ValidationError, match="before needs before_days"):
+        run(counted(), outcomes=("after",), before="before")

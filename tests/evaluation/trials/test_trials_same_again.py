@@ -5,11 +5,16 @@ import os
 import subprocess
 import sys
 
+import pytest
+
+from orchestration.evaluation import series, times
 from orchestration.evaluation.estimation import estimate
+from orchestration.evaluation.frame import Design
 from orchestration.evaluation.planning.size_designs import COUNTS
 from orchestration.evaluation.planning.unit_designs import CLUSTERS
 from orchestration.evaluation.studies.study import study_from
 from orchestration.evaluation.trials import DESIGNS
+from orchestration.evaluation.trials.printed_design import PUBLISHED_TRIAL
 
 CODE = """
 import json
@@ -19,8 +24,8 @@ print(json.dumps(documents(), default=str))
 
 
 def documents() -> dict[str, object]:
-    """What the example of every trial, and of two plans, gives."""
-    designs = (*DESIGNS, COUNTS, CLUSTERS)
+    """What the example of every trial, series and time, and of two plans, gives."""
+    designs = (*DESIGNS, *series.DESIGNS, *times.DESIGNS, COUNTS, CLUSTERS)
     return {each.name: estimate(study_from(each.example, each.name)).document() for each in designs}
 
 
@@ -34,3 +39,18 @@ def test_another_hash_seed_changes_no_figure_and_no_word_of_a_trial() -> None:
     )
     here = json.loads(json.dumps(documents(), default=str))
     assert json.loads(there.stdout) == here
+
+
+# Of a trial known by what was printed, the order is that in which it was printed.
+TABLES = [each for each in DESIGNS if each is not PUBLISHED_TRIAL]
+
+
+@pytest.mark.parametrize(
+    "design", [*TABLES, *series.DESIGNS, *times.DESIGNS], ids=lambda design: design.name
+)
+def test_another_order_of_rows_changes_no_figure_and_no_word(design: Design) -> None:
+    study = study_from(design.example, design.name)
+    assert study.inline is not None
+    turned = study.inline.sample(fraction=1, shuffle=True, seed=20261126)
+    here, there = (design.run(study.keys, rows) for rows in (study.inline, turned))
+    assert json.dumps(there.document(), default=str) == json.dumps(here.document(), default=str)

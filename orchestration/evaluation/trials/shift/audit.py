@@ -2,14 +2,18 @@
 
 import numpy as np
 import polars as pl
+from scipy import stats
 
-from orchestration.evaluation.columns import Numbers, numbers
+from orchestration.evaluation.columns import Numbers, days, numbers
+from orchestration.evaluation.dated import refuse_by_days
 from orchestration.evaluation.frame import Gate, Refusal
 from orchestration.evaluation.planning.lots import draw_blocks
 from orchestration.evaluation.trials.shift.keys import ShiftKeys
 
 #: A block of n shifts with chance p has n * p treated ones, give or take the rounding.
 ROUNDING = 1 - 1e-9
+#: A share of treated shifts less likely than this was not drawn with the common chance.
+UNLIKELY = 0.001
 
 
 def chances(keys: ShiftKeys, table: pl.DataFrame, rows: pl.DataFrame) -> Numbers:
@@ -32,6 +36,8 @@ def chances(keys: ShiftKeys, table: pl.DataFrame, rows: pl.DataFrame) -> Numbers
     common = float(rows["treated"].to_numpy().mean()) if stated is None else stated
     if stated is None and keys.scheme == "blocked":
         _refuse_uneven(rows, common, names.chance)
+    elif stated is None:
+        _refuse_unlikely(rows, common, names.chance)
     return np.full(rows.height, common)
 
 
@@ -49,17 +55,47 @@ def _refuse_uneven(rows: pl.DataFrame, common: float, column: str) -> None:
         )
 
 
+def _refuse_unlikely(rows: pl.DataFrame, common: float, column: str) -> None:
+    """Shifts drawn one by one: a site far off the common share was drawn with another chance."""
+    for (site,), part in rows.partition_by("site", as_dict=True, maintain_order=True).items():
+        drawn = int(part["treated"].sum())
+        if stats.binomtest(drawn, part.height, common).pvalue < UNLIKELY:
+            raise Refusal(
+                f"site {site!r} has {drawn} of {part.height} shifts treated, the whole trial "
+                f"{common:.0%}: allocation probabilities are unequal and not stated; record them "
+                f"in column {column!r}"
+            )
+
+
+def refuse_by_dates(keys: ShiftKeys, rows: pl.DataFrame) -> tuple[str, ...]:
+    """Notes on breaks within the dates of the shifts that were counted.
+
+    Raises Refusal for a break not opted into, shifts too recent to be whole, and a table without
+    the dates that either is held against.
+    """
+    if not keys.needs_days:
+        return ()
+    if "date" not in rows.columns:
+        raise Refusal(
+            f"there is no column {keys.columns.date!r}: `breaks` and `data_cut` are held against "
+            "the dates of shifts"
+        )
+    day = days(rows, "date")
+    return refuse_by_days(keys, day.min(), day.max())  # type: ignore[arg-type]
+
+
 def refuse_late_lots(keys: ShiftKeys, table: pl.DataFrame) -> bool:
-    """Refuse an allocation made after its shift began; False when times were not recorded."""
+    """Refuse an allocation made after its shift began; False unless every time was recorded."""
     names = keys.columns
     begun = names.started_at if names.started_at in table.columns else names.date
     if not {names.drawn_at, begun} <= set(table.columns):
         return False
-    times = table.select(
+    every = table.select(
         pl.col(names.shift).cast(pl.String),
         _moment(table, names.drawn_at).alias("drawn"),
         _moment(table, begun).alias("begun"),
-    ).filter(pl.col("drawn") >= pl.col("begun"))
+    )
+    times = every.filter(pl.col("drawn") >= pl.col("begun"))
     if begun == names.date:
         # Only the day is known: a lot drawn on the day of its shift may have been in time.
         times = times.filter(pl.col("drawn").dt.date() > pl.col("begun").dt.date())
@@ -69,21 +105,27 @@ def refuse_late_lots(keys: ShiftKeys, table: pl.DataFrame) -> bool:
             f"shift {first[0]!r} was allocated at {first[1]} though it began at {first[2]}: an "
             f"allocation made after its shift began is no lot ({times.height} such shifts)"
         )
-    return True
+    return every["drawn"].null_count() + every["begun"].null_count() == 0
 
 
-def _moment(table: pl.DataFrame, column: str) -> pl.Expr:
-    kind = table[column].dtype
-    if kind == pl.String:
-        return pl.col(column).str.to_datetime(strict=True)
-    return pl.col(column).cast(pl.Datetime("us"))
+def _moment(table: pl.DataFrame, column: str) -> pl.Series:
+    """Times of a column, empty ones left empty; raises Refusal with the first that is no time."""
+    given = table[column]
+    if given.dtype.is_temporal():
+        return given.cast(pl.Datetime("us"))
+    try:
+        return given.cast(pl.String).str.to_datetime(strict=True)
+    except pl.exceptions.PolarsError as error:
+        raise Refusal(
+            f"column {column!r} holds what is no time: write YYYY-MM-DDTHH:MM, all alike"
+        ) from error
 
 
 def audit_gates(
     keys: ShiftKeys, rows: pl.DataFrame, chance: Numbers, *, is_timed: bool
 ) -> tuple[Gate, ...]:
     """What the audit found, beyond what it refuses."""
-    timed = "every shift was drawn before it began" if is_timed else "no times of drawing recorded"
+    timed = "every shift was drawn before it began" if is_timed else "not recorded for every shift"
     gates = [Gate("drawn before the shift", is_timed, timed)]
     if keys.scheme == "blocked":
         gates.append(_totals(rows, chance))

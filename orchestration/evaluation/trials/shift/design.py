@@ -28,11 +28,12 @@ def shift_trial(keys: ShiftKeys, given: pl.DataFrame | None) -> Result:
     """Audit, flow, balance, ratios, the lot drawn again, sites pooled, and what stands beside.
 
     Raises Refusal for one arm, no events, an allocation after its shift began, unequal chances not
-    stated, exposure that is not above zero, and what else makes the table no trial of shifts.
+    stated, exposure that is not above zero, dates that run over a break or are not whole yet, and
+    what else makes the table no trial of shifts.
     """
     shifts = table_of(given)
     rows = table.shifts_of(keys, shifts)
-    is_timed = audit.refuse_late_lots(keys, shifts)
+    spanned, is_timed = audit.refuse_by_dates(keys, rows), audit.refuse_late_lots(keys, shifts)
     chance = audit.chances(keys, shifts, rows)
     lot = table.lot_of(rows, chance, is_blocked=keys.scheme == "blocked")
     sites = _sites(keys, rows, chance)
@@ -53,7 +54,7 @@ def shift_trial(keys: ShiftKeys, given: pl.DataFrame | None) -> Result:
         smallest_detectable=detectable(rows, sites),
         gates=gates,
         diagnostics=diagnostics(keys, shifts, rows, lot, sites, first),
-        notes=_notes(keys, sites),
+        notes=(*spanned, *_notes(keys, sites)),
         is_randomised=True,
         words=_words(keys, rows, sites, first),
     )
@@ -91,7 +92,7 @@ def _notes(keys: ShiftKeys, sites: list[Site]) -> tuple[str, ...]:
     if empty:
         notes.append(
             f"Without events in either arm: {', '.join(empty)}. Left out of ratios, kept in the "
-            "difference of rates."
+            "difference of rates and in the mixed model."
         )
     if clumped := [site.name for site in sites if site.is_clumped]:
         notes.append(f"{CLUMPED} Site: {', '.join(clumped)}.")

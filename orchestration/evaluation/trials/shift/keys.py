@@ -2,6 +2,7 @@
 
 from pydantic import Field, model_validator
 
+from orchestration.evaluation.dated import DatedKeys
 from orchestration.evaluation.frame import Keys
 
 
@@ -48,8 +49,8 @@ class BeforeAfter(Keys):
         return self
 
 
-class ShiftKeys(Keys):
-    """Keys of the design `shift_trial`."""
+class ShiftKeys(DatedKeys):
+    """Keys of the design `shift_trial`; breaks and the cut are held against the dates of shifts."""
 
     outcome: str
     treated: str = "T"

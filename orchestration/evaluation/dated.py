@@ -1,0 +1,94 @@
+"""What the dates of a table forbid: breaks within them, and outcomes that are not whole yet."""
+
+from datetime import date, timedelta
+from typing import Self
+
+import polars as pl
+from pydantic import Field, model_validator
+
+from orchestration.evaluation.breaks import Break, refuse_to_span
+from orchestration.evaluation.columns import days
+from orchestration.evaluation.frame import Keys, Refusal
+
+MONTHS = 12
+
+
+class DatedKeys(Keys):
+    """`breaks` are dated changes of what is recorded; `spans_breaks` runs over them by choice.
+
+    `data_cut` is the last day that the data hold, and records may come `matures_after` months late.
+    """
+
+    breaks: tuple[Break, ...] = ()
+    spans_breaks: bool = False
+    data_cut: date | None = None
+    matures_after: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _lag_has_a_cut(self) -> Self:
+        if self.matures_after and self.data_cut is None:
+            raise ValueError("matures_after needs data_cut: the day on which the data were cut")
+        return self
+
+    @property
+    def needs_days(self) -> bool:
+        """Whether something is said that only dates of the table can be held against."""
+        return bool(self.breaks) or self.data_cut is not None
+
+
+class CountedKeys(DatedKeys):
+    """Columns `counted_from` and `counted_to`: first and last day on which a row was counted."""
+
+    counted_from: str | None = None
+    counted_to: str | None = None
+
+    @model_validator(mode="after")
+    def _days_are_named(self) -> Self:
+        if (self.counted_from is None) != (self.counted_to is None):
+            raise ValueError("counted_from and counted_to belong together")
+        if self.needs_days and self.counted_from is None:
+            raise ValueError(
+                "breaks and data_cut need counted_from and counted_to, columns of days"
+            )
+        return self
+
+
+def refuse_by_days(keys: DatedKeys, first: date, last: date) -> tuple[str, ...]:
+    """What to note of the breaks from the `first` to the `last` day counted, both included.
+
+    Raises Refusal for a break that was not opted into, and for an outcome that is not whole.
+    """
+    refuse_unripe(keys, last + timedelta(days=1))
+    return refuse_to_span(keys.breaks, first, last, is_allowed=keys.spans_breaks)
+
+
+def refuse_by_rows(keys: CountedKeys, table: pl.DataFrame) -> tuple[str, ...]:
+    """As `refuse_by_days`, from the first to the last day on which any row was counted.
+
+    Nothing is noted where the study names no such columns. Raises Refusal also for a row whose
+    days end before they begin.
+    """
+    if keys.counted_from is None or keys.counted_to is None:
+        return ()
+    begun, ended = days(table, keys.counted_from), days(table, keys.counted_to)
+    if (ended < begun).any():
+        row = int((ended < begun).arg_max() or 0)
+        raise Refusal(f"row {row + 1}: counted from {begun[row]} to {ended[row]}, which is earlier")
+    return refuse_by_days(keys, begun.min(), ended.max())  # type: ignore[arg-type]
+
+
+def refuse_unripe(keys: DatedKeys, ended: date) -> None:
+    """Raises Refusal where fewer than `matures_after` months lie behind `ended` at the cut.
+
+    `ended` is the first day that is no longer counted; the day of the cut is part of the data.
+    """
+    if keys.data_cut is None:
+        return
+    known = keys.data_cut + timedelta(days=1)
+    months = (known.year - ended.year) * MONTHS + known.month - ended.month
+    if months - (known.day < ended.day) < keys.matures_after:
+        raise Refusal(
+            f"the outcome of {ended - timedelta(days=1)} has not matured: the data were cut on "
+            f"{keys.data_cut} and records may come for {keys.matures_after} months. End the table "
+            "earlier."
+        )
