@@ -1,6 +1,11 @@
 """Planning: how many, how long, how small a difference, and schedules that can be checked."""
 
-from orchestration.evaluation.planning import draw_designs, size_designs, unit_designs
+from orchestration.evaluation.planning import (
+    draw_designs,
+    rollout_design,
+    size_designs,
+    unit_designs,
+)
 
 DESIGNS = (
     size_designs.PROPORTIONS,
@@ -10,6 +15,7 @@ DESIGNS = (
     unit_designs.OFFICERS,
     draw_designs.SHIFTS,
     draw_designs.TEAMS,
+    rollout_design.ROLLOUT,
     draw_designs.SHIFT_SCHEDULE,
     draw_designs.CLUSTER_SCHEDULE,
 )

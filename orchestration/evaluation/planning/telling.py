@@ -17,6 +17,7 @@ def told(
     *,
     smallest: float | None = None,
     schedule: pl.DataFrame | None = None,
+    is_randomised: bool = True,
 ) -> Result:
     """The result of a plan; a schedule stands under `schedule` of the diagnostics, row by row."""
     rows = {} if schedule is None else {"schedule": schedule.to_dicts()}
@@ -29,6 +30,6 @@ def told(
         values=values,
         smallest_detectable=smallest,
         diagnostics=rows,
-        is_randomised=True,
+        is_randomised=is_randomised,
         words=words,
     )

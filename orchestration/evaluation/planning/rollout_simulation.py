@@ -1,0 +1,199 @@
+"""Staged roll-outs drawn and judged as the engine judges them: their power, and what it takes."""
+
+from dataclasses import dataclass, replace
+from math import ceil, inf, log, sqrt
+
+import numpy as np
+from scipy import stats
+
+from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.planning.simulation import LEVEL
+from orchestration.evaluation.rollout.few import FEW_TREATED, FEW_UNITS
+from orchestration.evaluation.rollout.imputation import log_ratios
+from orchestration.evaluation.rollout.panel import Panel, Whole, refuse_without_comparison
+from orchestration.evaluation.rollout.periods import NEVER, Calendar
+
+#: Units looked for (more take minutes), and how many times that a first guess may be at all.
+MOST_UNITS, FAR = 100, 3
+#: The search ends within this share of the number found (simulation tells no finer); it grows by.
+CLOSE, GROWN = 0.05, 1.3
+
+
+@dataclass(frozen=True)
+class RolloutPlan:
+    """A roll-out of `units` over `periods`, in even waves that begin in `dates` (counted from 1).
+
+    `never` units have no cameras at all. `events` are those that a unit expects in a period
+    without cameras, `ratio` is what cameras do to them from their date on. Units differ by
+    `unit_spread` and are moved by shocks of spread `shocks` of which `persistence` stays from one
+    period to the next, both of the logarithm; counts vary about that by `overdispersion`, the
+    alpha of a negative binomial. What moves all units alike is left out: periods take it up.
+    """
+
+    units: int
+    periods: int
+    dates: tuple[int, ...]
+    events: float
+    ratio: float
+    never: int = 0
+    unit_spread: float = 0.35
+    shocks: float = 0.10
+    persistence: float = 0.4
+    overdispersion: float = 0.03
+
+    @property
+    def first(self) -> Whole:
+        """The first treated period of every unit, from nought; units are dealt to waves in turn."""
+        treated = self.units - self.never
+        starts = np.array(sorted(self.dates), dtype=np.int64) - 1
+        return np.concatenate(
+            [np.sort(starts[np.arange(treated) % len(starts)]), np.full(self.never, NEVER)]
+        )
+
+    def of(self, units: int) -> "RolloutPlan":
+        """The same with so many units, of which the same share is never treated.
+
+        Where waves are more than the units then treated, those kept lie evenly among them.
+        """
+        never = max(round(self.never * units / self.units), min(self.never, 1))
+        count = min(len(self.dates), units - never)
+        kept = np.round(np.linspace(0, len(self.dates) - 1, count)).astype(int)
+        dates = tuple(sorted(self.dates)[place] for place in kept)
+        return replace(self, units=units, never=never, dates=dates)
+
+
+@dataclass(frozen=True)
+class SimulatedRollouts:
+    """Log ratios and jackknife errors of simulated roll-outs, not numbers where none could be had.
+
+    `plan` is what was simulated.
+    """
+
+    plan: RolloutPlan
+    log_ratios: Numbers
+    errors: Numbers
+
+    @property
+    def power(self) -> float:
+        """The share of all in which the interval left out no change."""
+        edge = stats.t.ppf(1 - LEVEL / 2, self.plan.units - 1)
+        return float((np.abs(self.log_ratios) > edge * self.errors).mean())
+
+    @property
+    def monte_carlo_error(self) -> float:
+        """The standard error of that share."""
+        return sqrt(self.power * (1 - self.power) / len(self.log_ratios))
+
+    @property
+    def spread(self) -> float:
+        """The standard deviation of the log ratios."""
+        return float(np.nanstd(self.log_ratios, ddof=1))
+
+    def smallest(self, power: float) -> float:
+        """The smallest fall found with that power, as a log ratio above nought.
+
+        The same roll-outs with another truth, which moves estimates and hardly their errors: that
+        share of them finds a fall larger than how far chance lifted the estimate and half the
+        interval together.
+        """
+        edge = float(stats.t.ppf(1 - LEVEL / 2, self.plan.units - 1))
+        needed = edge * self.errors + self.log_ratios - log(self.plan.ratio)
+        known = np.where(np.isfinite(needed), needed, inf)
+        return float(np.quantile(known, power, method="higher"))
+
+
+def units_needed(
+    found: SimulatedRollouts, power: float, seed: int
+) -> tuple[int, float] | tuple[None, None]:
+    """Units that find the plan's ratio with that power, and the power they had when simulated.
+
+    What can be found shrinks about as the root of the units, and faster where waves are of one or
+    two: a first guess, then halving between numbers that find it and numbers that do not. None
+    where a hundred do not. Raises Refusal where the ratio is 1.
+    """
+    plan, wanted = found.plan, abs(log(found.plan.ratio))
+    if not wanted:
+        raise Refusal("a number of units needs a ratio other than 1")
+    low = min(each for each in range(FEW_UNITS, MOST_UNITS) if _carries(plan.of(each))) - 1
+    guess = ceil(plan.units * (found.smallest(power) / wanted) ** 2)
+    if guess > FAR * MOST_UNITS:
+        return None, None
+    high = min(max(guess, low + 1), MOST_UNITS)
+    best = simulate_rollouts(plan.of(high), len(found.log_ratios), seed)
+    while best.smallest(power) > wanted:
+        if high == MOST_UNITS:
+            return None, None
+        low, high = high, min(ceil(GROWN * high), MOST_UNITS)
+        best = simulate_rollouts(plan.of(high), len(found.log_ratios), seed)
+    while best.plan.units - low > max(1, CLOSE * best.plan.units):
+        middle = (low + best.plan.units) // 2
+        tried = simulate_rollouts(plan.of(middle), len(found.log_ratios), seed)
+        low, best = (low, tried) if tried.smallest(power) <= wanted else (middle, best)
+    return best.plan.units, best.power
+
+
+def simulate_rollouts(plan: RolloutPlan, runs: int, seed: int) -> SimulatedRollouts:
+    """Roll-outs drawn and tested by Poisson imputation and a jackknife over units, as the engine.
+
+    Raises Refusal for dates outside the periods, for units that carry no interval or leave none
+    for comparison, and where hardly a drawn roll-out can be estimated.
+    """
+    _refuse(plan)
+    source = np.random.default_rng([seed, 3])
+    kept = np.concatenate([np.ones((1, plan.units), bool), ~np.eye(plan.units, dtype=bool)])
+    first = plan.first[None].repeat(len(kept), 0)
+    nothing = np.zeros((0, plan.units, plan.periods))
+    estimates, errors = np.empty(runs), np.empty(runs)
+    for run in range(runs):
+        found = log_ratios(_drawn(plan, source), nothing, first, kept)
+        away = ((found[1:] - found[0]) ** 2).sum()
+        estimates[run], errors[run] = found[0], sqrt((plan.units - 1) / plan.units * away)
+    if np.isfinite(errors).mean() < 1 / 2:
+        raise Refusal(
+            "most of such roll-outs cannot be estimated: too few events, use long periods"
+        )
+    return SimulatedRollouts(plan, estimates, errors)
+
+
+def _drawn(plan: RolloutPlan, source: np.random.Generator) -> Panel:
+    size = plan.units, plan.periods
+    level = source.normal(0, plan.unit_spread, plan.units) - plan.unit_spread**2 / 2
+    moved = source.normal(0, plan.shocks, size)
+    moved[:, 1:] *= sqrt(1 - plan.persistence**2)
+    for period in range(1, plan.periods):
+        moved[:, period] += plan.persistence * moved[:, period - 1]
+    treated = np.arange(plan.periods) >= plan.first[:, None]
+    mean = plan.events * np.exp(level[:, None] + moved) * np.where(treated, plan.ratio, 1.0)
+    if plan.overdispersion:
+        mean *= source.gamma(1 / plan.overdispersion, plan.overdispersion, size)
+    return _panel(plan, source.poisson(mean).astype(float))
+
+
+def _panel(plan: RolloutPlan, counts: Numbers) -> Panel:
+    return Panel(
+        units=tuple(str(place) for place in range(plan.units)),
+        calendar=Calendar(1, 1, plan.periods, is_dated=False),
+        counts=counts,
+        exposure=np.ones_like(counts),
+        first=plan.first,
+        columns={},
+    )
+
+
+def _refuse(plan: RolloutPlan) -> None:
+    treated = plan.units - plan.never
+    if not _carries(plan):
+        raise Refusal(
+            f"{plan.units} units of which {treated} treated carry no interval: a roll-out needs "
+            f"{FEW_UNITS} and {FEW_TREATED}"
+        )
+    if len(set(plan.dates)) != len(plan.dates) or not 0 < len(plan.dates) <= treated:
+        raise Refusal("waves need a date each, all different, and a unit each at least")
+    if min(plan.dates) < 2 or max(plan.dates) > plan.periods:  # noqa: PLR2004 - a period before it
+        raise Refusal(f"waves begin in periods 2 to {plan.periods}, counted from 1")
+    refuse_without_comparison(_panel(plan, np.ones((plan.units, plan.periods))))
+
+
+def _carries(plan: RolloutPlan) -> bool:
+    return plan.units >= FEW_UNITS and plan.units - plan.never >= FEW_TREATED
