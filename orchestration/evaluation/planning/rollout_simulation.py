@@ -8,8 +8,8 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.gates import FEW_TREATED, FEW_UNITS
 from orchestration.evaluation.planning.simulation import LEVEL
-from orchestration.evaluation.rollout.few import FEW_TREATED, FEW_UNITS
 from orchestration.evaluation.rollout.imputation import log_ratios
 from orchestration.evaluation.rollout.panel import Panel, Whole, refuse_without_comparison
 from orchestration.evaluation.rollout.periods import NEVER, Calendar

@@ -8,13 +8,12 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.frame import Gate, Refusal
+from orchestration.evaluation.gates import FEW_TREATED, FEW_UNITS
 from orchestration.evaluation.rates import clustered
 from orchestration.evaluation.rates.wild import wild_p_value
 from orchestration.evaluation.rollout.long import identified
 from orchestration.evaluation.rollout.panel import Panel
 
-#: Fewer units, or fewer treated ones: the jackknife is not to be trusted, shuffled dates alone are.
-FEW_UNITS, FEW_TREATED = 8, 4
 #: From here on the jackknife and shuffled dates are enough.
 ENOUGH_UNITS, ENOUGH_TREATED = 25, 6
 #: Units beyond which a column for each is too many; few treated ones among so many.
