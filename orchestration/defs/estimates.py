@@ -12,7 +12,10 @@ from orchestration.pipeline.studies import write_studies
 KEY = dg.AssetKey(["derived", "evaluation", "estimates"])
 TRIAL = dg.AssetKey(["marts", "fct_trial_officers"])
 #: A study names its mart itself; a mart that a new study reads is added here, to be built before.
-PANELS = [dg.AssetKey(["marts", "fct_rollout_months"])]
+PANELS = [
+    dg.AssetKey(["marts", name])
+    for name in ("fct_rollout_months", "fct_trial_officers", "fct_trial_periods")
+]
 STUDIES = {
     "studies": "One row per study: what it asked, what it found, and how far that may be trusted.",
     "study_gates": "One row per study and rule that decides what may be shown.",

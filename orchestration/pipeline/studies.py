@@ -63,15 +63,18 @@ def _ask(con: duckdb.DuckDBPyConnection, programme: str | None, path: Path) -> A
 def _table(
     con: duckdb.DuckDBPyConnection, programme: str | None, study: Study
 ) -> pl.DataFrame | None:
-    """The programme's rows of the mart that the study names, within its outcome window."""
-    mart = study.evidence.mart if study.evidence else None
-    if mart is None:
+    """The programme's rows of the mart that the study names, of its area and outcome window."""
+    said = study.evidence
+    if said is None or said.mart is None:
         return None
+    mart = said.mart
     known = con.sql("select table_name from duckdb_tables() where not internal").fetchall()
     if (mart,) not in known:
         raise Refusal(f"{study.name} names the table {mart}, which no run makes")
     asked = f"select * from {mart} where programme_id = ? order by all"
     rows: pl.DataFrame = con.sql(asked, params=[programme]).pl()
+    if said.area is not None:
+        rows = rows.filter(pl.col("area_id") == said.area)
     period, window = getattr(study.keys, "period", None), study.outcome_window
     if window is None or rows.schema.get(str(period)) != pl.Date:
         return rows

@@ -81,6 +81,16 @@ def test_a_study_takes_its_programmes_rows_within_its_outcome_window(home: Path)
     assert last == "2014-12-01"
 
 
+def test_a_study_of_one_area_takes_the_rows_of_that_area_alone(home: Path) -> None:
+    file = home / "programmes" / "here" / "studies" / "rolled.yml"
+    file.write_text(
+        file.read_text().replace("  mart: fct_panel", "  mart: fct_panel\n  area: area_2")
+    )
+    write_studies(["here"])
+    reason = written(home).filter(study_id="here_rolled")["refusal_reason"].item()
+    assert reason.startswith("all units are treated at once")
+
+
 def test_a_study_without_its_table_or_its_sense_is_a_row_with_the_reason(home: Path) -> None:
     write_studies(["here"])
     reasons = dict(written(home).select("study_id", "refusal_reason").rows())

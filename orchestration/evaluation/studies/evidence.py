@@ -25,7 +25,8 @@ class Evidence(BaseModel):
     """Where a run finds the study's table, and what an estimate alone does not say.
 
     `design` is the design in a sentence, for a reader who knows none by name. `mart` is a table of
-    the warehouse, of which the study's programme and outcome window are taken. `beside` names the
+    the warehouse, of which the study's programme and outcome window are taken, and the rows of
+    `area` alone where the study is of one. `beside` names the
     study whose change over time belongs beside this one; `before_after` says why there is none.
     """
 
@@ -35,5 +36,6 @@ class Evidence(BaseModel):
     compared: str
     would_change: str
     mart: str | None = None
+    area: str | None = None
     beside: str | None = None
     before_after: str | None = None

@@ -117,13 +117,13 @@ def _row(one: Asked, others: dict[str, Asked]) -> dict[str, Any]:
 
 
 def _asked(study: Study) -> dict[str, Any]:
-    said = study.evidence
+    said, keys = study.evidence, study.keys
     return {
         "study_question": study.question,
         "study_design": said.design if said else study.design.about,
         "compared_what": said.compared if said else None,
         "outcome_group": said.outcome if said else None,
-        "outcome_name": getattr(study.keys, "outcome", None),
+        "outcome_name": getattr(keys, "named", None) or getattr(keys, "outcome", None),
         "would_change": said.would_change if said else None,
         "study_sha256": study.sha256,
     }

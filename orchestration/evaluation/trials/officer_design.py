@@ -82,7 +82,7 @@ def _counted(keys: OfficerKeys, table: pl.DataFrame, lot: Lot) -> str:
     counts, sizes = numbers(table, keys.outcomes[0]), _sizes(lot)
     sums = counts[lot.treated].sum(), counts[~lot.treated].sum()
     return (
-        f"{sums[0]:,.0f} by {sizes[0]:,} officers drawn for a camera, {sums[1]:,.0f} by "
+        f"{sums[0]:,.0f} counted for {sizes[0]:,} officers drawn for a camera, {sums[1]:,.0f} for "
         f"{sizes[1]:,} others. "
     )
 

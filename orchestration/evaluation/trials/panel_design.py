@@ -1,6 +1,6 @@
 """The design `arm_panel`: an officer trial known only as counts by area, period and arm."""
 
-from math import sqrt
+from math import log, sqrt
 
 import polars as pl
 from pydantic import Field, model_validator
@@ -21,7 +21,9 @@ class PanelKeys(Keys):
     """Columns of the panel, the window taken from it, and the window of the trial.
 
     `days` is the length of a period. Periods that begin within `window` are taken: (0, 210) are
-    seven of 30 days. `whole_window` is the length of the window that the trial itself used.
+    seven of 30 days. `whole_window` is the length of the window that the trial itself used. The
+    change of both arms since `before_window` is printed beside them. `named` is the outcome in
+    words.
     """
 
     outcome: str
@@ -33,13 +35,18 @@ class PanelKeys(Keys):
     control: str = "0"
     days: int = Field(default=30, ge=1)
     window: tuple[int, int]
+    before_window: tuple[int, int] | None = None
     whole_window: int = Field(ge=1)
+    named: str | None = None
     per: float = Field(default=1000, gt=0)
 
     @model_validator(mode="after")
     def _in_order(self) -> "PanelKeys":
-        if self.window[1] <= self.window[0] or (self.window[1] - self.window[0]) % self.days:
-            raise ValueError("`window` spans a whole number of periods, its end after its start")
+        for first, last in (self.window, self.before_window or self.window):
+            if last <= first or (last - first) % self.days:
+                raise ValueError(
+                    "a window spans a whole number of periods, its end after its start"
+                )
         return self
 
 
@@ -49,14 +56,15 @@ def arm_panel(keys: PanelKeys, given: pl.DataFrame | None) -> Result:
     The window's share of the trial's own is part of the label. Raises Refusal for a missing cell,
     an area with one arm, and numbers of officers that change within the window.
     """
-    cells = _cells(keys, table_of(given))
+    cells = _cells(keys, table_of(given), keys.window)
     span = keys.window[1] - keys.window[0]
     values = _differences(cells, keys.per * DAYS_A_YEAR / span)
+    values |= _change(keys, table_of(given), cells)
     label = f"{span} of {keys.whole_window} days"
     unit = f"per {keys.per:,.0f} officers a year"
     gap, error = float(values["estimate"] or 0), float(values["poisson_se"] or 0)
     interval = gap - Z_95 * error, gap + Z_95 * error
-    named = keys.outcome.replace("_", " ").capitalize()
+    named = keys.named or keys.outcome.replace("_", " ").capitalize()
     told = tell(named, interval, "difference", "randomised", unit=unit)
     return Result(
         design="arm_panel",
@@ -70,7 +78,7 @@ def arm_panel(keys: PanelKeys, given: pl.DataFrame | None) -> Result:
         gates=(Gate("rows of officers", passed=False, reason=TOO_NARROW),),
         notes=(f"Known for {label}.", TOO_NARROW),
         is_randomised=True,
-        words=f"{label}. {told} {TOO_NARROW}",
+        words=f"{label}. {_counted(cells)} {told} {TOO_NARROW}",
     )
 
 
@@ -92,7 +100,35 @@ def _differences(cells: dict[str, tuple[Cell, Cell]], yearly: float) -> dict[str
     return values | {"estimate": gap, "poisson_se": sqrt(variance), "control_rate": control}
 
 
-def _cells(keys: PanelKeys, table: pl.DataFrame) -> dict[str, tuple[Cell, Cell]]:
+def _counted(cells: dict[str, tuple[Cell, Cell]]) -> str:
+    treated, control = (
+        tuple(sum(pair[arm][part] for pair in cells.values()) for part in (0, 1)) for arm in (0, 1)
+    )
+    return (
+        f"{treated[0]:,.0f} counted for {treated[1]:,.0f} officers drawn for a camera, "
+        f"{control[0]:,.0f} for {control[1]:,.0f} others."
+    )
+
+
+def _change(
+    keys: PanelKeys, table: pl.DataFrame, cells: dict[str, tuple[Cell, Cell]]
+) -> dict[str, Value]:
+    """Log ratio of both arms' rate within the window to that before, where one is named."""
+    if keys.before_window is None:
+        return {}
+    windows = (keys.window, cells), (keys.before_window, _cells(keys, table, keys.before_window))
+    after, before = (
+        sum(events for pair in found.values() for events, _ in pair) / (last - first)
+        for (first, last), found in windows
+    )
+    if min(after, before) == 0:
+        raise Refusal("no event before or within the window: no change can be given")
+    return {"before_after_log_ratio": log(after / before)}
+
+
+def _cells(
+    keys: PanelKeys, table: pl.DataFrame, window: tuple[int, int]
+) -> dict[str, tuple[Cell, Cell]]:
     """Events and officers (treated, control) of every area, in the order of their names."""
     start = numbers(table, keys.period)
     rows = pl.DataFrame(
@@ -103,14 +139,14 @@ def _cells(keys: PanelKeys, table: pl.DataFrame) -> dict[str, tuple[Cell, Cell]]
             "events": numbers(table, keys.outcome, least=0),
             "officers": numbers(table, keys.officers, above=0),
         }
-    ).filter((pl.col("start") >= keys.window[0]) & (pl.col("start") < keys.window[1]))
-    wanted = (keys.window[1] - keys.window[0]) // keys.days
+    ).filter((pl.col("start") >= window[0]) & (pl.col("start") < window[1]))
+    wanted = (window[1] - window[0]) // keys.days
     found = {}
     for area in sorted(set(rows["area"])):
         pair = [_cell(rows, area, arm, wanted) for arm in (keys.treated, keys.control)]
         found[area] = (pair[0], pair[1])
     if not found:
-        raise Refusal(f"no period begins within days {keys.window[0]} to {keys.window[1]}")
+        raise Refusal(f"no period begins within days {window[0]} to {window[1]}")
     return found
 
 

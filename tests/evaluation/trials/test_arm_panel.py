@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Callable
+from math import log
 from pathlib import Path
 
 import polars as pl
 import pytest
+from pydantic import ValidationError
 
 from orchestration import paths
 from orchestration.evaluation.frame import Refusal, Result
@@ -72,3 +74,21 @@ def test_a_panel_that_cannot_be_added_up_is_refused_with_the_reason(reason: str)
     assert study.inline is not None
     with pytest.raises(Refusal, match=reason):
         arm_panel(study.keys, CHANGES[reason](study.inline))  # type: ignore[arg-type]
+
+
+def test_the_change_of_both_arms_stands_beside_where_a_window_before_is_named() -> None:
+    study = study_from(ARM_PANEL.example, "example")
+    assert study.inline is not None
+    later = study.inline.with_columns(pl.col("complaints") + (pl.col("period_start") == 30))
+    asked = study.keys.model_dump() | {"window": (30, 60), "before_window": (0, 30)}
+    found = arm_panel(PanelKeys.model_validate(asked | {"named": "Grievances"}), later)
+    # 13 complaints in the first thirty days, 17 in the next.
+    assert found.values["before_after_log_ratio"] == pytest.approx(log(17 / 13))
+    counts = "7 counted for 279 officers drawn for a camera, 10 for 279 others. Grievances: "
+    assert counts in found.words
+
+
+def test_a_window_before_is_whole_periods_too() -> None:
+    keys = study_from(ARM_PANEL.example, "example").keys.model_dump()
+    with pytest.raises(ValidationError, match="a whole number of periods"):
+        PanelKeys.model_validate(keys | {"before_window": (-45, 0)})

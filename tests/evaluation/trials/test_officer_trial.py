@@ -161,7 +161,7 @@ def test_counts_over_days_become_rates_a_year_with_the_change_of_both_arms_besid
     assert found.measure == "difference of means, treated minus control, per 1,000 officers a year"
     # 26 in 73 days after, 36 in 146 days before.
     assert found.values["before_after_log_ratio"] == pytest.approx(np.log((26 / 73) / (36 / 146)))
-    assert found.words.startswith("9 by 6 officers drawn for a camera, 17 by 6 others. Force: ")
+    assert found.words.startswith("9 counted for 6 officers drawn for a camera, 17 for 6 others.")
 
 
 def test_a_change_without_the_days_of_either_side_is_no_study() -> None:

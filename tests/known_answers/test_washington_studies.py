@@ -1,0 +1,93 @@
+"""Washington's studies as they ship: district 1D to the published digit, seven districts by arm."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+FORCE = "washington_dc_force_by_officers_of_1d"
+STUDIES = (
+    FORCE,
+    "washington_dc_complaints_of_officers_of_1d",
+    "washington_dc_force_in_seven_districts",
+    "washington_dc_complaints_in_seven_districts",
+)
+
+
+def study(release: Path, name: str) -> dict[str, object]:
+    """The released row of a study."""
+    rows = pl.read_parquet(release / "parquet" / "fct_studies.parquet")
+    return rows.row(by_predicate=pl.col("study_id") == name, named=True)
+
+
+def values(release: Path, name: str, column: str = "value_number") -> dict[str, object]:
+    """Figures, or texts, of a study by name."""
+    rows = pl.read_parquet(release / "parquet" / "fct_study_values.parquet")
+    return dict(rows.filter(study_id=name).select("value_name", column).rows())
+
+
+def test_force_of_district_1d_is_the_published_contrast_to_the_digit(real_release: Path) -> None:
+    row, found = study(real_release, FORCE), values(real_release, FORCE)
+    assert row["estimate"] == pytest.approx(-72.79763, abs=5e-6)
+    assert found["se"] == pytest.approx(329.30109, abs=5e-6)
+    assert row["p_value"] == pytest.approx(0.8252, abs=5e-5)
+    assert (found["officers_treated"], found["officers_control"]) == (142, 142)
+    assert str(row["words"]).startswith(
+        "107 counted for 142 officers drawn for a camera, 113 for 142 others."
+    )
+
+
+def test_the_study_and_the_table_of_estimates_agree(real_release: Path) -> None:
+    estimates = pl.read_parquet(real_release / "parquet" / "fct_estimates.parquet").filter(
+        programme_id="washington_dc", contrast="camera_minus_control"
+    )
+    for name, outcome in zip(STUDIES[:2], ("use_of_force", "complaints"), strict=True):
+        expected = estimates.row(by_predicate=pl.col("outcome") == outcome, named=True)
+        row = study(real_release, name)
+        for column in ("estimate", "interval_low", "interval_high", "p_value"):
+            assert row[column] == pytest.approx(expected[column], abs=1e-9)
+
+
+@pytest.mark.parametrize("name", STUDIES[2:])
+def test_seven_districts_say_which_days_they_know_and_give_no_p_value(
+    name: str, real_release: Path
+) -> None:
+    row = study(real_release, name)
+    assert str(row["words"]).startswith("210 of 212 days.")
+    assert values(real_release, name, "value_text")["label"] == "210 of 212 days"
+    assert row["p_value"] is None
+
+
+def test_districts_lie_within_a_twentieth_of_an_error_of_the_published_ones(
+    real_release: Path, real_data: Path
+) -> None:
+    found = values(real_release, STUDIES[2])
+    published = pl.read_csv(real_data / "dc_bwc_rct" / "dc_published_by_district_use_of_force.csv")
+    assert published.height == 7
+    for district, estimate, error in published.select("district", "estimate", "std_error").rows():
+        gap = float(str(found[f"difference_district_{district.lower()}"])) - estimate
+        assert abs(gap) < 0.05 * error, district
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_each_is_exploratory_hashed_and_stands_beside_its_change_over_time(
+    name: str, real_release: Path
+) -> None:
+    row = study(real_release, name)
+    assert (row["study_status"], row["is_randomised"]) == ("exploratory", True)
+    assert len(str(row["study_sha256"])) == 64
+    assert row["refusal_reason"] is None
+    assert "Not randomised" in str(row["before_after_words"])
+    assert str(row["outcome_name"]) in {"Uses of force", "Complaints"}
+    gates = pl.read_parquet(real_release / "parquet" / "fct_study_gates.parquet")
+    assert gates.filter(study_id=name).height == 1
+
+
+def test_rows_of_officers_are_missed_by_the_gate_of_seven_districts_alone(
+    real_release: Path,
+) -> None:
+    gates = pl.read_parquet(real_release / "parquet" / "fct_study_gates.parquet")
+    passed = dict(
+        gates.filter(pl.col("study_id").is_in(STUDIES)).select("study_id", "is_passed").rows()
+    )
+    assert [passed[name] for name in STUDIES] == [True, True, False, False]
