@@ -13,7 +13,7 @@ from orchestration.evaluation.columns import Numbers, numbers, table_of
 from orchestration.evaluation.frame import Design, Gate, Refusal, Result
 from orchestration.evaluation.gates import rate_may_be_shown
 from orchestration.evaluation.series.anyway import expected_anyway
-from orchestration.evaluation.series.change import ChangeKeys, Span, within
+from orchestration.evaluation.series.change import ChangeKeys, Span, refuse_young, within
 from orchestration.evaluation.telling import percent, tell
 
 TWO = 2
@@ -36,10 +36,11 @@ def before_after(keys: ChangeKeys, table: pl.DataFrame | None) -> Result:
     """Ratio of the rates after and before, exact and widened for over-dispersion.
 
     The exact interval is the conditional one of two Poisson counts; the other takes Pearson's
-    dispersion of the rows. Always descriptive. Raises Refusal over a break, for a side without
-    rows or events.
+    dispersion of the rows. Always descriptive. Raises Refusal over a break, for periods too recent
+    to be whole, for a side without rows or events.
     """
     rows = table_of(table)
+    refuse_young(keys, rows)
     notes = refuse_to_span(
         keys.breaks, keys.before.first, keys.after.last, is_allowed=keys.spans_breaks
     )

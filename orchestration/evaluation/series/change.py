@@ -5,9 +5,10 @@ from datetime import date
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from orchestration.evaluation.breaks import Break
 from orchestration.evaluation.columns import labels
-from orchestration.evaluation.frame import Keys
+from orchestration.evaluation.dated import DatedKeys, refuse_unripe
+from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.rollout.periods import calendar_of
 
 
 class Span(BaseModel):
@@ -18,7 +19,7 @@ class Span(BaseModel):
     last: int | date = Field(alias="to", union_mode="left_to_right")
 
 
-class ChangeKeys(Keys):
+class ChangeKeys(DatedKeys):
     """Columns of a table with one row per unit and period.
 
     With `chosen_for_record` the column `chosen` (0 or 1 by unit) marks the units that were picked
@@ -35,8 +36,6 @@ class ChangeKeys(Keys):
     chosen_for_record: bool = False
     chosen: str | None = None
     chosen_on: Span | None = None
-    breaks: tuple[Break, ...] = ()
-    spans_breaks: bool = False
 
     @model_validator(mode="after")
     def _knows_the_record(self) -> "ChangeKeys":
@@ -49,3 +48,15 @@ def within(keys: ChangeKeys, rows: pl.DataFrame, span: Span) -> pl.DataFrame:
     """The rows of a span; raises Refusal where a period is empty."""
     labels(rows, keys.period)
     return rows.filter(pl.col(keys.period).is_between(span.first, span.last))
+
+
+def refuse_young(keys: ChangeKeys, rows: pl.DataFrame) -> None:
+    """Raises Refusal where the last period after is too near to the cut to be whole."""
+    if keys.data_cut is None:
+        return
+    calendar, _ = calendar_of(rows[keys.period])
+    last = within(keys, rows, keys.after)[keys.period].max()
+    if not isinstance(last, date):
+        raise Refusal(f"column {keys.period!r}: only dated periods are held against `data_cut`")
+    ended = calendar.label(calendar.position(last.replace(day=1)) + 1)
+    refuse_unripe(keys, ended)  # type: ignore[arg-type]

@@ -1,5 +1,6 @@
 """Before against after: described, and what was to be expected anyway."""
 
+from datetime import date
 from math import log
 from typing import Any
 
@@ -74,3 +75,18 @@ def test_what_is_expected_anyway_needs_the_units_that_were_not_chosen() -> None:
     keys = {"chosen_for_record": True, "unit": "unit", "chosen": "picked"}
     with pytest.raises(Refusal, match="units that were not chosen"):
         run(rows, **keys, chosen_on={"from": 1, "to": 1})
+
+
+def test_a_last_period_that_is_not_whole_yet_is_refused() -> None:
+    months = [date(2019, month, 1) for month in (1, 2, 3, 4)]
+    rows = pl.DataFrame({"year": months, "count": [24, 21, 9, 8]})
+    sides = {"before": {"from": months[0], "to": months[1]}}
+    sides |= {"after": {"from": months[2], "to": months[3]}}
+    with pytest.raises(Refusal, match="outcome of 2019-04-30 has not matured"):
+        run(rows, **sides, data_cut=date(2019, 7, 30), matures_after=3)
+    assert run(rows, **sides, data_cut=date(2019, 7, 31), matures_after=3).estimate is not None
+
+
+def test_numbered_periods_cannot_be_held_against_a_cut() -> None:
+    with pytest.raises(Refusal, match="only dated periods"):
+        run(pl.DataFrame({"year": [1, 2], "count": [24, 3]}), data_cut=date(2019, 7, 30))
