@@ -3,12 +3,13 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy
 from sqlalchemy import event
+from sqlalchemy.pool import QueuePool
 
 from orchestration import paths
 
@@ -24,7 +25,6 @@ compute_logs:
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
 """
-DATABASES = ("runs.db", "runs/index.db")
 
 
 def dagster_home() -> Path:
@@ -43,36 +43,35 @@ def _relax(connection: object, _record: object) -> None:
         connection.execute("PRAGMA synchronous=NORMAL")
 
 
-def _hold_open(database: Path) -> sqlite3.Connection:
-    """One more connection, so that closing the others does not write the log back each time."""
-    connection = sqlite3.connect(database)
-    connection.execute("select count(*) from sqlite_master").fetchall()
-    return connection
-
-
 @contextmanager
 def _engines_kept() -> Iterator[None]:
-    """One engine per database, where Dagster makes one for every event.
+    """One engine with an open connection per database, where Dagster makes and closes one per event.
 
-    Each new engine learns its dialect and compiles every statement again, which took more of a
-    run than writing the events did.
+    Each new engine learns its dialect and compiles every statement again, and each last connection
+    that closes writes the log back, which took more of a run than writing the events did.
     """
     from dagster._core.storage.event_log.sqlite import sqlite_event_log
+    from dagster._core.storage.runs.sqlite import sqlite_run_storage
 
     made: dict[str, sqlalchemy.Engine] = {}
-    storage = vars(sqlite_event_log)
-    create = storage["create_engine"]
+    create = sqlalchemy.create_engine
 
     def kept(url: str, **options: Any) -> sqlalchemy.Engine:
         if url not in made:
-            made[url] = create(url, **options)
+            made[url] = create(url, **options | {"poolclass": QueuePool})
+            vars(made[url])["dispose"] = lambda: None
         return made[url]
 
-    storage["create_engine"] = kept
+    storages = [vars(sqlite_event_log), vars(sqlite_run_storage)]
+    for storage in storages:
+        storage["create_engine"] = kept
     try:
         yield
     finally:
-        storage["create_engine"] = create
+        for storage in storages:
+            storage["create_engine"] = create
+        for engine in made.values():
+            sqlalchemy.Engine.dispose(engine)
 
 
 @contextmanager
@@ -87,12 +86,7 @@ def instance() -> Iterator["DagsterInstance"]:
     os.environ["DAGSTER_HOME"] = str(folder)
     event.listen(sqlalchemy.engine.Engine, "connect", _relax)
     try:
-        with _engines_kept(), ExitStack() as stack:
-            opened = stack.enter_context(DagsterInstance.get())
-            for name in DATABASES:
-                database = folder / "history" / name
-                if database.is_file():
-                    stack.enter_context(closing(_hold_open(database)))
+        with _engines_kept(), DagsterInstance.get() as opened:
             yield opened
     finally:
         event.remove(sqlalchemy.engine.Engine, "connect", _relax)
