@@ -45,7 +45,7 @@ def _relax(connection: object, _record: object) -> None:
 
 @contextmanager
 def _engines_kept() -> Iterator[None]:
-    """One engine with an open connection per database, where Dagster makes and closes one per event.
+    """One engine, kept open, per database, where Dagster makes and closes one for every event.
 
     Each new engine learns its dialect and compiles every statement again, and each last connection
     that closes writes the log back, which took more of a run than writing the events did.
