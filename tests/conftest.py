@@ -13,6 +13,34 @@ import pytest
 from orchestration import paths
 
 AS_OF = "2026-11-21"
+# `bodyworn` over the assets one of whose key's parts is named: in a home that holds all the rest
+# they can be reached without a whole run.
+SOME_ASSETS = """
+import sys
+from orchestration.cli import app
+from orchestration.defs import automation
+names, *words = sys.argv[1:]
+everything, named = automation.chosen, set(names.split(","))
+automation.chosen = lambda inputs: [key for key in everything(inputs) if named & set(key.path)]
+app(words)
+"""
+# Begun first, so that no worker is left with a long one at the end; two that wait for the same
+# run are not begun together.
+LONGEST = (
+    *("orchestration/test_killed_run", "known_answers/test_chicago", "synthesis/test_faults_found"),
+    *("orchestration/test_second_release", "synthesis/test_truth_recovered", "release/test_killed"),
+    *("orchestration/test_dbt_from_the_root", "dashboards/test_journey", "disclosure/test_proof"),
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first; the others as they were."""
+
+    def place(item: pytest.Item) -> int:
+        name = item.path.relative_to(paths.ROOT / "tests").with_suffix("").as_posix()
+        return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
@@ -30,11 +58,12 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obje
     return folder
 
 
-def run_bodyworn(home: Path, *options: str) -> "subprocess.CompletedProcess[str]":
-    """`bodyworn run` in a process of its own over a home of its own; it must make a release."""
+def run_bodyworn(home: Path, *options: str, assets: str = "") -> "subprocess.CompletedProcess[str]":
+    """`bodyworn run` in a process of its own over a home of its own; all of it or some assets."""
     own = {"BODYWORN_HOME": str(home), "DAGSTER_HOME": str(home / "dagster")}
     clean = {name: value for name, value in os.environ.items() if name not in {"LANDING"}}
-    command = [sys.executable, "-m", "orchestration.cli", "run", "--as-of", AS_OF, *options]
+    code = ["-c", SOME_ASSETS, assets] if assets else ["-m", "orchestration.cli"]
+    command = [sys.executable, *code, "run", "--as-of", AS_OF, *options]
     done = subprocess.run(
         command, env=clean | own, cwd=paths.ROOT, capture_output=True, text=True, check=False
     )

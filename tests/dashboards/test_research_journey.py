@@ -6,6 +6,7 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from playwright.sync_api import Browser
 from typer.testing import CliRunner
 
 from orchestration.cli import app as commands
@@ -16,17 +17,19 @@ pytestmark = pytest.mark.browser
 NOT_OURS = {"list", "listitem"}
 
 
-@pytest.fixture
-def ran(visit: Visit, tmp_path: Path) -> Visit:
+@pytest.fixture(scope="module")
+def ran(browser: Browser, address: str, tmp_path_factory: pytest.TempPathFactory) -> Visit:
     """The page after a reader's study ran on a reader's table."""
-    (tmp_path / "mine.yml").write_text(STUDY)
-    (tmp_path / "t.csv").write_text(TABLE)
+    files = tmp_path_factory.mktemp("mine")
+    (files / "mine.yml").write_text(STUDY)
+    (files / "t.csv").write_text(TABLE)
+    visit = Visit(browser, address)
     visit.open("research")
     visit.page.get_by_role("radio", name="A file of yours").click()
     visit.settle()
-    visit.page.locator("input[type=file]").first.set_input_files(tmp_path / "mine.yml")
+    visit.page.locator("input[type=file]").first.set_input_files(files / "mine.yml")
     visit.wait_for("Save this study")
-    visit.page.locator("input[type=file]").last.set_input_files(tmp_path / "t.csv")
+    visit.page.locator("input[type=file]").last.set_input_files(files / "t.csv")
     visit.settle()
     visit.page.get_by_role("button", name="Run", exact=True).click()
     visit.wait_for("Every figure by its name")

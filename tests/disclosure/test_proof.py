@@ -14,8 +14,8 @@ from tests.proofs.reader import Print, solvable
 from tests.proofs.suppression import Tally, attack
 
 
-@pytest.mark.parametrize("first", range(0, 300, 30))
-def test_no_hidden_cell_of_three_hundred_pairs_of_releases_can_be_worked_out(first: int) -> None:
+@pytest.mark.parametrize("first", range(0, 90, 30))
+def test_no_hidden_cell_of_ninety_pairs_of_releases_can_be_worked_out(first: int) -> None:
     tally = Tally()
     for seed in range(first, first + 30):
         attack(seed, tally)

@@ -1,5 +1,6 @@
 """The project as its house rules see it: committed files, dbt's graph, names of sources."""
 
+import ast
 import subprocess
 from fnmatch import fnmatch
 from functools import cache
@@ -34,6 +35,12 @@ def text_files() -> list[Path]:
 def files(*patterns: str) -> list[Path]:
     """Committed files whose path from the root matches a glob; `*` crosses folders."""
     return [path for path in committed() if any(fnmatch(shown(path), each) for each in patterns)]
+
+
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a module, which is parsed once for all the rules."""
+    return tuple(ast.walk(ast.parse(path.read_text())))
 
 
 def shown(path: Path) -> str:

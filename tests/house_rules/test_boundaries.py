@@ -8,6 +8,7 @@ from tests.house_rules.project import (
     LANDED_BY_PYTHON,
     Manifest,
     files,
+    nodes,
     released,
     shown,
 )
@@ -21,14 +22,15 @@ PRODUCT = "bodyworn"
 
 def strings(path: Path) -> set[str]:
     """Text constants of a module, docstrings included."""
-    nodes = ast.walk(ast.parse(path.read_text()))
-    return {n.value for n in nodes if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return {
+        n.value for n in nodes(path) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    }
 
 
 def imports(path: Path) -> set[str]:
     """Modules that a module imports, anywhere in it."""
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             found |= {each.name for each in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house_rules.project import ROOT, files, shown, text_files
+from tests.house_rules.project import ROOT, files, nodes, shown, text_files
 
 # The first pattern that a path matches sets its ceiling in lines.
 CEILINGS = {
@@ -32,7 +32,8 @@ LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 @pytest.mark.parametrize("pattern", CEILINGS)
 def test_a_file_ends_before_a_reader_scrolls_twice(pattern: str) -> None:
     earlier = list(CEILINGS)[: list(CEILINGS).index(pattern)]
-    mine = [path for path in files(pattern) if path not in files(*earlier)]
+    others = set(files(*earlier))
+    mine = [path for path in files(pattern) if path not in others]
     lengths = {shown(path): len(path.read_text().splitlines()) for path in mine}
     assert {name: n for name, n in lengths.items() if n > CEILINGS[pattern]} == {}
 
@@ -42,7 +43,7 @@ def test_a_function_fits_on_a_screen() -> None:
     long = [
         f"{shown(path)}:{node.lineno} {node.name} {lines}"
         for path in files("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, kinds)
         and (lines := (node.end_lineno or 0) - node.lineno + 1 - _docstring(node))
         > FUNCTION_CEILING
@@ -106,7 +107,7 @@ def test_tests_are_sentences_and_none_is_switched_off() -> None:
     terse = [
         node.name
         for path in files("tests/*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef)
         and node.name.startswith("test_")
         and node.name.count("_") < 3

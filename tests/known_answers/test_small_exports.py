@@ -1,8 +1,5 @@
 """Two Evidence.com-style exports load by their contract alone and join the feed of recordings."""
 
-import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +11,7 @@ from orchestration.ingestion.contract import find_contract
 from orchestration.ingestion.landing import scan
 from orchestration.ingestion.ledger import LedgerRow, export
 from orchestration.ingestion.load import load_table
+from orchestration.pipeline import dbt
 from orchestration.programme import Programme
 from orchestration.programme_tables import write_programmes
 
@@ -63,14 +61,13 @@ def load(source: str, landing: Path) -> LedgerRow:
 
 def united(home: Path, source: str) -> list[tuple[str, str, int]]:
     """Build recordings with dbt; identifier, area and length of each, in order."""
-    command = [sys.executable, "-m", "dbt.cli.main", "run", "--select", "+int_recordings"]
-    place = ["--target-path", str(home / "target"), "--log-path", str(home / "logs")]
-    clean = os.environ | {"BODYWORN_HOME": str(home)}
-    done = subprocess.run(
-        [*command, *place, "--vars", f"programmes: [{source}_sample]"],
-        env=clean, cwd=paths.ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout
+    done = dbt.build(
+        ["--select", "+int_recordings", "--resource-type", "model"],
+        parsed=dbt.prepared(),
+        variables={"programmes": [f"{source}_sample"]},
+        target=home / "target",
+    )
+    assert [one.message for one in done if not one.passed] == []
     with duckdb.connect(str(home / "warehouse" / "bodyworn.duckdb"), read_only=True) as warehouse:
         return warehouse.sql(
             "select recording_id, area_id, duration_seconds from int_recordings order by all"

@@ -9,11 +9,13 @@ import duckdb
 import pytest
 
 from orchestration import paths
+from orchestration.pipeline import dbt
 from tests.conftest import once, run_bodyworn
 from tests.metrics import mini
 from tests.metrics.slow_rows import Figures, Programme, read
 
 NAME = "london_synthetic"
+LOADED = "landing,raw,programme,ingestion,history"
 FIGURES = """
     select metric_id, area_id, period_grain, period_start, breakdown, breakdown_value,
         numerator, denominator
@@ -52,8 +54,17 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
 def _delivered_and_run(home: Path) -> None:
     folder = home / "landing" / NAME
     mini.write(folder)
-    done = run_bodyworn(home, "--landing", str(folder.parent))
+    done = run_bodyworn(home, "--landing", str(folder.parent), assets=LOADED)
     assert done.returncode == 0, done.stdout
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BODYWORN_HOME", str(home))
+        made = dbt.build(
+            ["--select", "+roll_figures", "+roll_geographies", "--indirect-selection", "cautious"],
+            parsed=dbt.prepared(),
+            variables={"programmes": [NAME]},
+            target=home / "dbt",
+        )
+    assert [(one.unique_id, one.message) for one in made if not one.passed] == []
 
 
 def _figures(con: duckdb.DuckDBPyConnection, table: str) -> dict[str, Figures]:

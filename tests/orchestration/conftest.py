@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.conftest import once
 AS_OF = "2026-11-21"
 ROWS = 200
 LATER = "recordings_2018.csv"
+STRANGE = "workforce_late.csv"
 
 
 @dataclass(frozen=True)
@@ -38,22 +40,31 @@ class Home:
         kept = {name: value for name, value in os.environ.items() if name not in outside}
         return kept | {"BODYWORN_HOME": str(self.folder)}
 
-    def bodyworn(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
-        """The command in a process of its own; `more` is added to its environment."""
+    @property
+    def as_usual(self) -> list[str]:
+        """The words of a run over the landing folder, as of a fixed day."""
+        return ["run", "--landing", str(self.landing), "--as-of", AS_OF]
+
+    def python(
+        self, *words: str, project: Path = paths.ROOT, **more: str
+    ) -> "subprocess.CompletedProcess[str]":
+        """Python in a process of its own at the root of a project; `more` is its environment."""
         return subprocess.run(
-            [sys.executable, "-m", "orchestration.cli", *words],
+            [sys.executable, *words],
             env=self.environment | more,
-            cwd=paths.ROOT,
+            cwd=project,
             capture_output=True,
             text=True,
             check=False,
         )
 
+    def bodyworn(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
+        """The command in a process of its own."""
+        return self.python("-m", "orchestration.cli", *words, **more)
+
     def run(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
         """`bodyworn run` over the landing folder, as of a fixed day."""
-        return self.bodyworn(
-            "run", "--landing", str(self.landing), "--as-of", AS_OF, *words, **more
-        )
+        return self.bodyworn(*self.as_usual, *words, **more)
 
     def copy(self, to: Path) -> "Home":
         """The same home and landing at another place."""
@@ -112,9 +123,29 @@ def home(released: Home, tmp_path: Path) -> Home:
 @pytest.fixture
 def deliver(small_files: Path) -> Callable[[Home], None]:
     """Lay the file that was held back into a home's landing folder."""
+    return partial(_deliver, small_files)
 
-    def lay(into: Home) -> None:
-        [late] = small_files.rglob(LATER)
-        shutil.copy(late, into.landing / late.relative_to(small_files))
 
-    return lay
+def _deliver(small_files: Path, into: Home) -> None:
+    [late] = small_files.rglob(LATER)
+    shutil.copy(late, into.landing / late.relative_to(small_files))
+
+
+@pytest.fixture(scope="session")
+def followed(released: Home, small_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """That home after a run with the late file and one that nobody expects; never to be changed.
+
+    What the run printed is in `told.json` beside the home.
+    """
+
+    def follow(there: Path) -> None:
+        home = released.copy(there)
+        _deliver(small_files, home)
+        workforce, *_ = sorted(home.landing.rglob("workforce.csv"))
+        workforce.with_name(STRANGE).write_text("nobody,expects,this\n1,2,3\n", encoding="utf-8")
+        done = home.run("--json")
+        assert done.returncode == 3, f"{done.stdout}\n{done.stderr}"
+        (there / "told.json").write_text(done.stdout, encoding="utf-8")
+
+    there = once(tmp_path_factory, "followed", follow)
+    return Home(there / "home", there / "landing")

@@ -3,18 +3,19 @@
 import json
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from orchestration import paths
-from tests.orchestration.conftest import AS_OF, Home
+from tests.conftest import SOME_ASSETS
+from tests.orchestration.conftest import Home
 
 READ_BY_A_RUN = (
     *("orchestration", "models", "data/programmes", "data/seeds", "data/studies"),
     *("tests/dbt", "dbt_project.yml", "profiles.yml", "dagster.yaml", "pyproject.toml", "uv.lock"),
 )
+FED_BY_IT = "deliveries,raw,ingestion,stg_bodyworn__force_reports,int_force_reports,release"
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(600)]
 
@@ -50,10 +51,9 @@ def test_a_delivery_that_fails_a_test_of_dbt_stops_the_release(home: Home) -> No
     header = known.read_text("utf-8").splitlines()[0]
     late = known.with_name("force_reports_late.csv")
     late.write_text(f"{header}\nR-1,Atlantis,2018-05-01\n", encoding="utf-8")
-    done = home.run()
+    done = home.python("-c", SOME_ASSETS, FED_BY_IT, *home.as_usual)
     _stopped(home, done, before)
     assert "assert_every_published_area_is_known" in done.stderr
-    late.unlink()
 
 
 def test_a_model_that_gives_every_figure_twice_stops_the_release(
@@ -64,15 +64,7 @@ def test_a_model_that_gives_every_figure_twice_stops_the_release(
     mart = project / "models" / "marts" / "metrics" / "fct_metrics.sql"
     sound = mart.read_text("utf-8")
     mart.write_text(f"select * from ({sound}) union all select * from ({sound})", encoding="utf-8")
-    command = [sys.executable, "-m", "orchestration.cli", "run"]
-    done = subprocess.run(
-        [*command, "--landing", str(home.landing), "--as-of", AS_OF],
-        env=home.environment,
-        cwd=project,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = home.python("-c", SOME_ASSETS, "fct_metrics,release", *home.as_usual, project=project)
     _stopped(home, done, before)
     assert "models or tests failed in dbt" in done.stderr
     assert "fct_metrics" in done.stderr

@@ -11,7 +11,7 @@ import pytest
 
 from orchestration import paths
 from orchestration.pipeline import dbt
-from tests.orchestration.conftest import AS_OF, Home
+from tests.orchestration.conftest import AS_OF, STRANGE, Home
 
 Deliver = Callable[[Home], None]
 WITHOUT_DBT = """
@@ -39,14 +39,7 @@ def test_a_run_says_where_the_release_is_and_records_its_success(released: Home)
 
 def test_a_run_with_nothing_new_is_recorded_in_dagster_and_never_imports_dbt(home: Home) -> None:
     before = _serving(home)
-    done = subprocess.run(
-        [sys.executable, "-c", WITHOUT_DBT, str(home.landing), AS_OF],
-        env=home.environment,
-        cwd=paths.ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = home.python("-c", WITHOUT_DBT, str(home.landing), AS_OF)
     assert "dbt: []" in done.stdout, done.stdout + done.stderr
     assert f"Nothing new: {before} still serves." in done.stdout
     with sqlite3.connect(home.folder / "dagster" / "history" / "runs.db") as runs:
@@ -70,17 +63,12 @@ def test_rows_that_do_not_add_up_stop_the_release_and_the_last_one_serves(
 
 
 def test_a_refused_file_lets_the_others_through_and_the_exit_code_tells(
-    home: Home, deliver: Deliver
+    released: Home, followed: Home
 ) -> None:
-    before = _serving(home)
-    workforce, *_ = sorted(home.landing.rglob("workforce.csv"))
-    (workforce.parent / "workforce_late.csv").write_text("nobody,expects,this\n1,2,3\n")
-    deliver(home)
-    done = home.run("--json")
-    told = json.loads(done.stdout)
-    assert done.returncode == told["code"] == 3
-    assert [one["file"].rsplit("/", 1)[-1] for one in told["refused"]] == ["workforce_late.csv"]
-    assert _serving(home) != before
+    told = json.loads((followed.folder.parent / "told.json").read_text("utf-8"))
+    assert told["code"] == 3
+    assert [one["file"].rsplit("/", 1)[-1] for one in told["refused"]] == [STRANGE]
+    assert _serving(followed) != _serving(released)
 
 
 def test_a_folder_that_is_not_there_starts_nothing(

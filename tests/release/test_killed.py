@@ -27,9 +27,16 @@ FORK.set_forkserver_preload(["tests.release.invented"])
 
 
 def _is_durable(event: str, arguments: tuple[Any, ...]) -> bool:
+    """Whether the disk is about to change: a folder that is there is not made, nor one orphaned."""
     if event == "open":
         path, _, flags = arguments
         return ".candidate-" in str(path) and bool(flags & WRITES)
+    if event == "os.mkdir" and (
+        os.path.lexists(arguments[0]) or not Path(arguments[0]).parent.is_dir()
+    ):
+        return False
+    if event == "os.remove" and not os.path.lexists(arguments[0]):
+        return False
     return event in DURABLE and "releases" in str(arguments)
 
 

@@ -1,9 +1,6 @@
 """One line of every table of our own layout, and a video library's list, arrive at their areas."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -19,6 +16,7 @@ from orchestration.ingestion.contract import TableContract, read_contracts
 from orchestration.ingestion.landing import scan
 from orchestration.ingestion.ledger import export, read_ledger
 from orchestration.ingestion.load import load_table
+from orchestration.pipeline import dbt
 from orchestration.programme import Programme
 from orchestration.programme_tables import write_programmes
 
@@ -115,14 +113,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         deliver(place / "landing" / "toy")
         write_programmes([programme()])
         export(paths.derived() / "ingestion")
-        command = [sys.executable, "-m", "dbt.cli.main", "run", "--select"]
-        command += [f"+int_{name}" for name in MODELS]
-        command += ["--target-path", str(place / "target"), "--log-path", str(place / "logs")]
-        done = subprocess.run(
-            command, env=dict(os.environ), cwd=paths.ROOT, capture_output=True, text=True,
-            check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout
+        done = dbt.build(
+            ["--select", *(f"+int_{name}" for name in MODELS), "--resource-type", "model"],
+            parsed=dbt.prepared(),
+            variables={},
+            target=place / "target",
+        )
+        assert [one.message for one in done if not one.passed] == []
         yield place
 
 
