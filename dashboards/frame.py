@@ -10,6 +10,8 @@ from dashboards.data import Release
 from dashboards.formats import plain
 
 EVERY = "60s"
+# On a telephone a wide table moves sideways by itself, and the words around it stay where they are.
+WIDE_TABLES = "<style>[data-testid=stMarkdownContainer]:has(> table) {overflow-x: auto}</style>"
 
 
 def find_release() -> tuple[Release | None, str]:
@@ -38,6 +40,7 @@ def watch(shown: str) -> None:
 
 def warn(choice: Choice | None, said: str) -> None:
     """Everything a reader must know before the first figure."""
+    st.html(WIDE_TABLES)
     status = data.last_run()
     if trouble := notices.run_warning(status, datetime.now(UTC)):
         st.warning(trouble, icon=":material/warning:")
