@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -46,12 +46,12 @@ class Home:
         return ["run", "--landing", str(self.landing), "--as-of", AS_OF]
 
     def python(
-        self, *words: str, project: Path = paths.ROOT, **more: str
+        self, *words: str, project: Path = paths.ROOT, more: Mapping[str, str] | None = None
     ) -> "subprocess.CompletedProcess[str]":
         """Python in a process of its own at the root of a project; `more` is its environment."""
         return subprocess.run(
             [sys.executable, *words],
-            env=self.environment | more,
+            env=self.environment | dict(more or {}),
             cwd=project,
             capture_output=True,
             text=True,
@@ -60,7 +60,7 @@ class Home:
 
     def bodyworn(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
         """The command in a process of its own."""
-        return self.python("-m", "orchestration.cli", *words, **more)
+        return self.python("-m", "orchestration.cli", *words, more=more)
 
     def run(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
         """`bodyworn run` over the landing folder, as of a fixed day."""
