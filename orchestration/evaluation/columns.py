@@ -37,13 +37,18 @@ def numbers(
     return np.asarray(values, dtype=np.float64)
 
 
-def labels(table: pl.DataFrame, column: str) -> list[str]:
+def texts(table: pl.DataFrame, column: str) -> pl.Series:
     """A column as text, nowhere empty; raises Refusal with the first row that is."""
     found = _column(table, column).cast(pl.String)
     if found.null_count():
         row = int(found.is_null().arg_max() or 0) + 1
         raise Refusal(f"column {column!r}, row {row}: empty, where a label is needed")
-    return found.to_list()
+    return found
+
+
+def labels(table: pl.DataFrame, column: str) -> list[str]:
+    """The same as a list."""
+    return texts(table, column).to_list()
 
 
 def days(table: pl.DataFrame, column: str) -> pl.Series:

@@ -66,9 +66,9 @@ def simple(cells: list[Cell], share: Numbers) -> Numbers:
 
 def by_group(cells: list[Cell], share: Numbers) -> Numbers:
     """The mean over the periods of a group, then groups by size."""
-    names = np.array([group for group, _ in cells])
-    length = np.array([(names == name).sum() for name in names])
-    size = share / length
+    groups = np.array([group for group, _ in cells])
+    _, place, length = np.unique(groups, return_inverse=True, return_counts=True)
+    size = share / length[place]
     found: Numbers = size / size.sum()
     return found
 
@@ -92,8 +92,9 @@ AVERAGES: dict[str, Weights] = {
 
 
 def _mean_within(kind: NDArray[np.int64], share: Numbers) -> Numbers:
-    total = np.array([share[kind == each].sum() for each in kind])
-    found: Numbers = share / total / len(np.unique(kind))
+    kinds, place = np.unique(kind, return_inverse=True)
+    total = np.bincount(place, weights=share)[place]
+    found: Numbers = share / total / len(kinds)
     return found
 
 

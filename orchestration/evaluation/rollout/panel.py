@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from orchestration.evaluation.columns import Numbers, labels, numbers
+from orchestration.evaluation.columns import Numbers, numbers, texts
 from orchestration.evaluation.frame import Refusal
 from orchestration.evaluation.rollout.keys import PanelKeys
 from orchestration.evaluation.rollout.periods import NEVER, Calendar, calendar_of
@@ -69,11 +69,10 @@ def panel_of(
     Raises Refusal for a repeated or missing cell, exposure that is not above nought, a unit with
     two first periods, one treated before the panel begins, or treatment without any comparison.
     """
-    units = labels(table, keys.unit)
+    units = texts(table, keys.unit)
     calendar, places = calendar_of(_column(table, keys.period))
-    names = tuple(sorted(set(units)))
-    position = {name: place for place, name in enumerate(names)}
-    rows = np.array([position[unit] for unit in units])
+    names = tuple(sorted(units.unique().to_list()))
+    rows = units.cast(pl.Enum(names)).to_physical().cast(pl.Int64).to_numpy()
     _complete(names, calendar, rows, places)
 
     def grid(values: Numbers) -> Numbers:
@@ -111,8 +110,8 @@ def _column(table: pl.DataFrame, column: str) -> pl.Series:
 
 
 def _complete(names: tuple[str, ...], calendar: Calendar, rows: Whole, places: Whole) -> None:
-    seen = np.zeros((len(names), calendar.count), dtype=int)
-    np.add.at(seen, (rows, places), 1)
+    shape = (len(names), calendar.count)
+    seen = np.bincount(rows * shape[1] + places, minlength=shape[0] * shape[1]).reshape(shape)
     for wrong, told in ((seen > 1, "stands twice"), (seen == 0, "is missing")):
         if wrong.any():
             unit, place = np.argwhere(wrong)[0]
