@@ -1,6 +1,6 @@
--- A run builds its warehouse from nothing, and DuckDB replaces a table or a view in one statement: the
--- intermediate copy, the renaming and the search for leftovers of dbt's own forms took more of a small run
--- than computing what is in the tables.
+-- How a table and a view come to stand on DuckDB: replaced in one statement. The intermediate copy, the
+-- renaming and the search for leftovers of dbt's own forms took more of a small run than computing what is
+-- in the tables.
 
 {% materialization view, adapter="duckdb" %}
   {% set target = this.incorporate(type="view") %}

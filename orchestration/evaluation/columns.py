@@ -47,7 +47,7 @@ def texts(table: pl.DataFrame, column: str) -> pl.Series:
 
 
 def labels(table: pl.DataFrame, column: str) -> list[str]:
-    """The same as a list."""
+    """The texts of a column as a list; raises Refusal as `texts` does."""
     return texts(table, column).to_list()
 
 
