@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.optimize import linprog
 
+from orchestration.disclosure.program import Program
 from orchestration.disclosure.table import Floats, Mask, Matrix, Table, Whole
 
 TOLERANCE = 1e-6
@@ -45,15 +45,8 @@ class _Piece:
     columns: Whole
     sums: Matrix
     totals: Floats
-    limits: Floats
-
-    def solve(self, objective: Floats) -> Floats:
-        done = linprog(
-            objective, A_eq=self.sums, b_eq=self.totals, bounds=self.limits, method="highs"
-        )
-        if done.x is None:
-            raise Inconsistent(done.message)
-        return np.asarray(done.x)
+    low: Floats
+    high: Floats
 
 
 def _pieces(table: Table, low: Floats, high: Floats) -> Iterator[_Piece]:
@@ -68,44 +61,54 @@ def _pieces(table: Table, low: Floats, high: Floats) -> Iterator[_Piece]:
         mine = np.flatnonzero(labels == label)
         part = inside[:, mine]
         held = np.flatnonzero(np.diff(part.indptr))
-        limits = np.column_stack([low[free[mine]], high[free[mine]]])
-        yield _Piece(free[mine], part[held], totals[rows[held]], limits)
+        yield _Piece(free[mine], part[held], totals[rows[held]], low[free[mine]], high[free[mine]])
+
+
+def _aims(narrow: Whole, width: int) -> Iterator[Floats]:
+    """Costs to minimise: those of all narrow cells together, then of each by itself."""
+    together = np.zeros(width)
+    together[narrow] = 1.0
+    yield -together
+    yield together
+    for cell in narrow:
+        for sign in (1.0, -1.0):
+            aim = np.zeros(width)
+            aim[cell] = sign
+            yield aim
 
 
 def _search(piece: _Piece, needs: Floats, low: Floats, high: Floats) -> None:
     """Widen `low` and `high` (of the piece's cells, in place) until wide enough or exact."""
-    wanted = np.flatnonzero(needs > 0)
-    together = np.where(needs > 0, 1.0, 0.0)
-    aims = [-together, together]
-    for cell in wanted:
-        for sign in (1.0, -1.0):
-            aim = np.zeros(len(needs))
-            aim[cell] = sign
-            aims.append(aim)
-    for aim in aims:
-        single = np.flatnonzero(aim)
-        if len(single) == 1 and np.all((high - low)[single] >= needs[single]):
+    program = Program(piece.sums, piece.totals, piece.low, piece.high)
+    for aim in _aims(np.flatnonzero(high - low < needs), len(needs)):
+        aimed = aim != 0
+        if np.all((high - low)[aimed] >= needs[aimed]):
             continue
-        solution = piece.solve(aim)
+        solution = program.minimise(aim)
+        if solution is None:
+            raise Inconsistent("No table has all of these figures and sums.")
         np.minimum(low, solution, out=low)
         np.maximum(high, solution, out=high)
 
 
-def ranges(table: Table, hidden: Mask) -> Ranges:
+def ranges(table: Table, hidden: Mask, before: Ranges | None = None) -> Ranges:
     """The feasible interval of every cell that needs one, given all that is shown.
 
-    Raises Inconsistent when the shown figures allow no table at all.
+    `before` are the ranges when fewer cells were hidden: what was feasible is so still. Raises
+    Inconsistent when the shown figures allow no table at all.
     """
     needs = table.needs(hidden)
     lowest, highest = table.limits(hidden)
-    low, high = table.counts.copy(), table.counts.copy()
+    low = table.counts.copy() if before is None else before.low.copy()
+    high = table.counts.copy() if before is None else before.high.copy()
     for piece in _pieces(table, lowest, highest):
-        if not np.any(needs[piece.columns] > 0):
+        mine = piece.columns
+        if np.all((high - low)[mine] >= needs[mine]):
             continue
         if not piece.sums.shape[0]:
-            low[piece.columns], high[piece.columns] = piece.limits.T
+            low[mine], high[mine] = piece.low, piece.high
             continue
-        part_low, part_high = low[piece.columns], high[piece.columns]
-        _search(piece, needs[piece.columns], part_low, part_high)
-        low[piece.columns], high[piece.columns] = part_low, part_high
+        part_low, part_high = low[mine], high[mine]
+        _search(piece, needs[mine], part_low, part_high)
+        low[mine], high[mine] = part_low, part_high
     return Ranges(low, high, needs)

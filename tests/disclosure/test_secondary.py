@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from orchestration.disclosure.ranges import Inconsistent, ranges
+from orchestration.disclosure.ranges import Inconsistent, Ranges, ranges
 from orchestration.disclosure.table import as_table
 from tests.disclosure.small_tables import POLICY, hidden, protected, table
 
@@ -76,6 +76,17 @@ def test_every_hidden_cell_spans_its_threshold_and_the_reason_is_a_program() -> 
     shown = as_table(found, POLICY)
     seen = ranges(shown, protected(found).hidden)
     assert np.all((seen.high - seen.low)[seen.needs > 0] >= 5)
+
+
+def test_what_was_possible_before_more_was_hidden_is_not_asked_again() -> None:
+    shown = as_table(table("A", {"force": 83, "north": 3, "south": 20, "east": 60}), POLICY)
+    few = np.isin(shown.counts, [3, 20])
+    needs = shown.needs(few)
+    # Where north and south lay in ranges as wide as they need, those are what is found.
+    asked = ranges(shown, few, Ranges(shown.counts - 1, shown.counts + 4, needs))
+    assert ((asked.high - asked.low)[few] == 5).all()
+    narrow = ranges(shown, few, Ranges(shown.counts, shown.counts + 4, needs))
+    assert ((narrow.high - narrow.low)[few] > 5).all()
 
 
 def test_figures_that_contradict_each_other_are_refused() -> None:

@@ -5,10 +5,10 @@ It shares no code with what does the hiding. Every cell is a variable of one pro
 
 from dataclasses import dataclass
 
+import highspy
 import numpy as np
 import polars as pl
 from scipy import sparse
-from scipy.optimize import linprog
 
 from orchestration.disclosure.cells import KEY, Cells
 
@@ -83,6 +83,36 @@ def _unchanged(old: Print, new: Print) -> sparse.csr_array:
     return (first - sparse.coo_array((np.ones(len(rows)), (rows, places)), shape=shape)).tocsr()
 
 
+class _Silent(highspy.Highs):
+    """The solver without the line it prints when it is made."""
+
+    def enableCallbacks(self) -> None:  # noqa: N802
+        self.silent()
+
+
+def _asked(system: sparse.csr_array, bounds: np.ndarray) -> highspy.Highs:
+    """A solver that holds all tables a reader deems possible: system @ x is nought, x in bounds."""
+    model = highspy.HighsLp()
+    model.num_row_, model.num_col_ = system.shape
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_ = system.indptr, system.indices
+    model.a_matrix_.value_ = system.data
+    model.row_lower_ = model.row_upper_ = np.zeros(len(system.indptr) - 1)
+    model.col_lower_, model.col_upper_ = bounds.T
+    model.col_cost_ = np.zeros(len(bounds))
+    solver = _Silent()  # type: ignore[no-untyped-call]
+    solver.setOptionValue("threads", 1)
+    solver.passModel(model)
+    return solver
+
+
+def _is_possible(table: np.ndarray, system: sparse.csr_array, bounds: np.ndarray) -> bool:
+    """Whether all sums hold in a table and each number can be read so."""
+    low, high = bounds.T
+    is_read = np.all((table > low - NEAR) & (table < high + NEAR))
+    return bool(is_read and np.all(np.abs(system @ table) < NEAR))
+
+
 def solvable(*prints: Print) -> list[tuple[float, float, float]]:
     """Hidden cells that the prints together give away: (count, lowest, highest feasible).
 
@@ -95,7 +125,7 @@ def solvable(*prints: Print) -> list[tuple[float, float, float]]:
     needs = np.concatenate([one.needs for one in prints])
     truth = np.concatenate([one.count for one in prints])
     low, high = truth.copy(), truth.copy()
-    zeros = np.zeros(system.shape[0])
+    solver = _asked(system, bounds)
     wanted = np.flatnonzero(needs)
     # A first look with all cells at once settles most: every solution is a possible table.
     aims = [np.sign(needs), -np.sign(needs)]
@@ -105,7 +135,11 @@ def solvable(*prints: Print) -> list[tuple[float, float, float]]:
         still = (np.abs(aim) > 0) & (high - low < needs - NEAR)
         if not still.any():
             continue
-        answer = linprog(aim, A_eq=system, b_eq=zeros, bounds=bounds, method="highs").x
+        solver.changeColsCost(len(aim), numbers.astype(np.int32), aim.astype(float))
+        solver.run()
+        answer = np.array(solver.getSolution().col_value)
+        # The solver need not be believed: whatever it answers is held to be a table like any other.
+        assert _is_possible(answer, system, bounds)
         low, high = np.minimum(low, answer), np.maximum(high, answer)
     given_away = wanted[(high - low)[wanted] < needs[wanted] - NEAR]
     return [(truth[cell], low[cell], high[cell]) for cell in given_away]
