@@ -77,13 +77,28 @@ def refuse_by_rows(keys: CountedKeys, table: pl.DataFrame) -> tuple[str, ...]:
     return refuse_by_days(keys, begun.min(), ended.max())  # type: ignore[arg-type]
 
 
-def refuse_unripe(keys: DatedKeys, ended: date) -> None:
+def refuse_by_periods(
+    keys: DatedKeys, first: date | int, ended: date | int, column: str
+) -> tuple[str, ...]:
+    """As `refuse_by_days`, for periods that begin with `first` and before `ended`.
+
+    `column` holds them. Raises Refusal also for numbered periods with a day of the cut.
+    """
+    refuse_unripe(keys, ended, column)
+    last = ended - timedelta(days=1) if isinstance(ended, date) else ended - 1
+    return refuse_to_span(keys.breaks, first, last, is_allowed=keys.spans_breaks)
+
+
+def refuse_unripe(keys: DatedKeys, ended: date | int, column: str = "") -> None:
     """Raises Refusal where fewer than `matures_after` months lie behind `ended` at the cut.
 
-    `ended` is the first day that is no longer counted; the day of the cut is part of the data.
+    `ended` is the first day, or the first period of `column`, that is no longer counted. The day of
+    the cut is part of the data: 31 March is three months after the last of December.
     """
     if keys.data_cut is None:
         return
+    if not isinstance(ended, date):
+        raise Refusal(f"column {column!r}: numbered periods cannot be held against `data_cut`")
     known = keys.data_cut + timedelta(days=1)
     months = (known.year - ended.year) * MONTHS + known.month - ended.month
     if months - (known.day < ended.day) < keys.matures_after:

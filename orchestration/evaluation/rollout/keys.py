@@ -1,11 +1,10 @@
 """What a study of a staged roll-out says: columns, dates, breaks, seed."""
 
-from datetime import date
 from typing import Literal
 
 from pydantic import Field
 
-from orchestration.evaluation.breaks import Break
+from orchestration.evaluation.dated import DatedKeys
 from orchestration.evaluation.frame import Keys
 
 
@@ -33,12 +32,12 @@ class CountKeys(PanelKeys):
     exposure: str | None = None
 
 
-class StagedKeys(CountKeys):
+class StagedKeys(CountKeys, DatedKeys):
     """A staged roll-out with everything printed beside its estimate.
 
     `leave_out` are units left out of a second run (an earlier trial), `dose` is a column with the
-    share equipped, `placebo_counts` are counts that cameras cannot move. `data_cut` and
-    `matures_after` (periods) say how late records may come. `quarters` adds the months up first.
+    share equipped, `placebo_counts` are counts that cameras cannot move. `quarters` adds the months
+    up first.
     """
 
     seed: int
@@ -46,10 +45,6 @@ class StagedKeys(CountKeys):
     leave_out: tuple[str, ...] = ()
     dose: str | None = None
     placebo_counts: tuple[str, ...] = ()
-    breaks: tuple[Break, ...] = ()
-    spans_breaks: bool = False
-    data_cut: date | None = None
-    matures_after: int = Field(default=0, ge=0)
     leads: int = Field(default=12, ge=2)
     alternatives: bool = True
     quarters: bool = False

@@ -1,15 +1,12 @@
 """The panel of a staged roll-out; what a study must not do is refused before a fit."""
 
-from datetime import date
-
 import polars as pl
 
-from orchestration.evaluation.breaks import refuse_to_span
 from orchestration.evaluation.columns import table_of
+from orchestration.evaluation.dated import refuse_by_periods
 from orchestration.evaluation.frame import Refusal
 from orchestration.evaluation.rollout.keys import StagedKeys
 from orchestration.evaluation.rollout.panel import Panel, panel_of, refuse_without_comparison
-from orchestration.evaluation.rollout.periods import MONTHS
 
 QUARTER = 3
 
@@ -30,9 +27,8 @@ def readied(keys: StagedKeys, table: pl.DataFrame | None) -> tuple[Panel, tuple[
     if not panel.counts.any():
         raise Refusal(f"column {keys.count!r}: all counts are nought; nothing can be estimated")
     refuse_without_comparison(panel)
-    first, last = panel.calendar.label(0), panel.calendar.label(panel.calendar.count - 1)
-    _refuse_unripe(keys, last)
-    return panel, refuse_to_span(keys.breaks, first, last, is_allowed=keys.spans_breaks)
+    first, ended = panel.calendar.label(0), panel.calendar.label(panel.calendar.count)
+    return panel, refuse_by_periods(keys, first, ended, keys.period)
 
 
 def by_quarter(keys: StagedKeys, rows: pl.DataFrame) -> pl.DataFrame:
@@ -51,14 +47,3 @@ def by_quarter(keys: StagedKeys, rows: pl.DataFrame) -> pl.DataFrame:
     if (found["months in it"] != QUARTER).any():
         raise Refusal("the months do not fill whole quarters: begin and end the table with one")
     return found
-
-
-def _refuse_unripe(keys: StagedKeys, last: date | int) -> None:
-    if keys.data_cut is None or not isinstance(last, date):
-        return
-    months = (keys.data_cut.year - last.year) * MONTHS + keys.data_cut.month - last.month - 1
-    if months < keys.matures_after:
-        raise Refusal(
-            f"the outcome of {last} has not matured: the data were cut on {keys.data_cut} and "
-            f"records may come for {keys.matures_after} months. End the table earlier."
-        )

@@ -7,7 +7,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from orchestration.evaluation.columns import labels
 from orchestration.evaluation.dated import DatedKeys, refuse_unripe
-from orchestration.evaluation.frame import Refusal
 from orchestration.evaluation.rollout.periods import calendar_of
 
 
@@ -56,7 +55,7 @@ def refuse_young(keys: ChangeKeys, rows: pl.DataFrame) -> None:
         return
     calendar, _ = calendar_of(rows[keys.period])
     last = within(keys, rows, keys.after)[keys.period].max()
-    if not isinstance(last, date):
-        raise Refusal(f"column {keys.period!r}: only dated periods are held against `data_cut`")
-    ended = calendar.label(calendar.position(last.replace(day=1)) + 1)
-    refuse_unripe(keys, ended)  # type: ignore[arg-type]
+    if last is None:
+        return  # a side without rows is refused by name, whatever its dates
+    ended = calendar.label(calendar.position(last) + 1)  # type: ignore[arg-type]
+    refuse_unripe(keys, ended, keys.period)

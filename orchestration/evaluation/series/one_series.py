@@ -1,14 +1,12 @@
 """A table with one row per period, read as a series in order of time, or refused."""
 
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import polars as pl
 
-from orchestration.evaluation.breaks import refuse_to_span
 from orchestration.evaluation.columns import Numbers, numbers
-from orchestration.evaluation.dated import DatedKeys, refuse_unripe
+from orchestration.evaluation.dated import DatedKeys, refuse_by_periods
 from orchestration.evaluation.frame import Refusal
 from orchestration.evaluation.rollout.periods import Calendar, calendar_of
 
@@ -65,16 +63,7 @@ def series_of(keys: SeriesKeys, table: pl.DataFrame) -> tuple[Series, tuple[str,
     for side in (0, 1):
         if not count[kept & (after == side)].any():
             raise Refusal("all counts of one side are nought: no ratio can be given")
-    span = calendar.label(0), calendar.label(calendar.count - 1)
-    _refuse_unripe(keys, calendar)
-    notes = refuse_to_span(keys.breaks, *span, is_allowed=keys.spans_breaks)
+    span = calendar.label(0), calendar.label(calendar.count)
+    notes = refuse_by_periods(keys, *span, keys.period)
     time = np.arange(1.0, len(count) + 1)
     return Series(count[kept], exposure[kept], after[kept], time[kept], calendar), notes
-
-
-def _refuse_unripe(keys: SeriesKeys, calendar: Calendar) -> None:
-    ended = calendar.label(calendar.count)
-    if isinstance(ended, date):
-        refuse_unripe(keys, ended)
-    elif keys.data_cut is not None:
-        raise Refusal(f"column {keys.period!r}: numbered periods cannot be held against `data_cut`")

@@ -1,11 +1,12 @@
 """The staged roll-out: what it finds, what it prints beside, what it refuses."""
 
-from datetime import date
+from datetime import date, timedelta
 from math import log
 from typing import Any
 
 import polars as pl
 import pytest
+from pydantic import ValidationError
 
 from orchestration.evaluation.frame import Refusal, Result
 from orchestration.evaluation.rollout.keys import StagedKeys
@@ -113,10 +114,39 @@ def test_a_break_is_spanned_only_by_choice() -> None:
     assert noted[0] == "Runs over the break of 2017-05-15: A new form."
 
 
-def test_an_outcome_that_has_not_matured_is_refused() -> None:
-    with pytest.raises(Refusal, match="has not matured"):
-        run(dated(table()), data_cut=date(2017, 12, 1), matures_after=3)
-    assert run(dated(table()), data_cut=date(2018, 2, 1), matures_after=3).estimate is not None
+@pytest.mark.parametrize(("last_cut_too_early", "lag"), [
+    (date(2017, 10, 30), 0), (date(2018, 1, 30), 3),
+])  # fmt: skip
+def test_a_last_month_matures_as_many_months_after_its_last_day(
+    last_cut_too_early: date, lag: int
+) -> None:
+    with pytest.raises(Refusal, match="outcome of 2017-10-31 has not matured"):
+        run(dated(table()), data_cut=last_cut_too_early, matures_after=lag)
+    ripe = last_cut_too_early + timedelta(days=1)
+    assert run(dated(table()), data_cut=ripe, matures_after=lag).estimate is not None
+
+
+def test_a_last_quarter_matures_after_the_last_of_its_three_months() -> None:
+    quarters: dict[str, Any] = {"quarters": True, "leads": 2, "matures_after": 3}
+    with pytest.raises(Refusal, match="outcome of 2017-09-30 has not matured"):
+        run(dated(table(periods=9)), **quarters, data_cut=date(2017, 12, 30))
+    found = run(dated(table(periods=9)), **quarters, data_cut=date(2017, 12, 31))
+    assert found.estimate is not None
+
+
+def test_numbered_periods_are_not_held_against_the_day_of_a_cut() -> None:
+    with pytest.raises(Refusal, match="numbered periods cannot be held"):
+        run(table(), data_cut=date(2018, 2, 1))
+
+
+def test_a_lag_without_a_cut_is_no_study() -> None:
+    with pytest.raises(ValidationError, match="matures_after needs data_cut"):
+        run(dated(table()), matures_after=3)
+
+
+def test_a_break_within_the_last_month_is_within_the_table() -> None:
+    with pytest.raises(Refusal, match=r"break of 2017-10-15"):
+        run(dated(table()), breaks=[{"at": date(2017, 10, 15), "what": "A new form."}])
 
 
 def test_months_are_added_up_to_quarters() -> None:

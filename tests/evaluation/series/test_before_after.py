@@ -88,5 +88,5 @@ def test_a_last_period_that_is_not_whole_yet_is_refused() -> None:
 
 
 def test_numbered_periods_cannot_be_held_against_a_cut() -> None:
-    with pytest.raises(Refusal, match="only dated periods"):
+    with pytest.raises(Refusal, match="numbered periods"):
         run(pl.DataFrame({"year": [1, 2], "count": [24, 3]}), data_cut=date(2019, 7, 30))

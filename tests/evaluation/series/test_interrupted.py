@@ -101,6 +101,12 @@ def test_a_last_month_that_is_not_whole_yet_is_refused(
         interrupted_series(keys, dated())
 
 
+def test_a_break_within_the_last_month_is_within_the_series() -> None:
+    late = [{"at": date(2018, 4, 15), "what": "A new form."}]
+    with pytest.raises(Refusal, match=r"break of 2018-04-15"):
+        interrupted_series(SeriesKeys.model_validate(KEYS | {"breaks": late}), dated())
+
+
 def test_numbered_periods_cannot_be_held_against_the_day_of_a_cut() -> None:
     with pytest.raises(Refusal, match="numbered periods"):
         interrupted_series(SeriesKeys(**KEYS, data_cut=date(2018, 1, 1)), table())
