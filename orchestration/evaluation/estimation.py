@@ -7,6 +7,7 @@ import polars as pl
 from orchestration.evaluation.frame import Refusal, Result
 from orchestration.evaluation.studies.study import Study
 from orchestration.evaluation.studies.tables import read_table
+from orchestration.evaluation.trials.lot_times import DrawnKeys
 
 
 def estimate(study: Study, table: pl.DataFrame | None = None) -> Result:
@@ -17,7 +18,10 @@ def estimate(study: Study, table: pl.DataFrame | None = None) -> Result:
     """
     if table is not None and study.inline is not None:
         raise Refusal(f"{study.name} holds its data inline: give no other table")
-    return study.design.run(study.keys, study.inline if table is None else table)
+    keys = study.keys
+    if isinstance(keys, DrawnKeys) and study.outcome_window is not None:
+        keys = keys.beginning(study.outcome_window.first)
+    return study.design.run(keys, study.inline if table is None else table)
 
 
 def table_for(study: Study, data: Path | None, folder: Path) -> pl.DataFrame | None:

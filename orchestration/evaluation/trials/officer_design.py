@@ -13,6 +13,7 @@ from orchestration.evaluation.gates import two_arms_may_be_compared
 from orchestration.evaluation.rates.multiplicity import adjust
 from orchestration.evaluation.telling import tell
 from orchestration.evaluation.trials.draws import Drawn, Lot, randomisation_test
+from orchestration.evaluation.trials.lot_times import refuse_late_units
 from orchestration.evaluation.trials.officer_example import EXAMPLE
 from orchestration.evaluation.trials.officer_table import (
     OfficerKeys,
@@ -38,10 +39,12 @@ def officer_trial(keys: OfficerKeys, given: pl.DataFrame | None) -> Result:
     """Block-weighted difference of every outcome, Lin's adjustment, the lot drawn again.
 
     Raises Refusal for one arm, duplicate officers, unequal chances that are not stated, outcomes
-    that are the same for everybody, and counts over a break or too recent to be whole.
+    that are the same for everybody, an allocation made after counting began, and counts over a
+    break or too recent to be whole.
     """
-    table = sorted_officers(keys, table_of(given))
-    notes = refuse_by_rows(keys, table)
+    rows = table_of(given)
+    table = sorted_officers(keys, rows)
+    notes, timed = refuse_by_rows(keys, rows), refuse_late_units(keys, rows, "officers")
     lot = lot_of(keys, table)
     found = {name: _difference(outcome_of(keys, table, name), lot) for name in keys.outcomes}
     first = found[keys.outcomes[0]]
@@ -59,7 +62,7 @@ def officer_trial(keys: OfficerKeys, given: pl.DataFrame | None) -> Result:
         interval_high=first.high,
         p_value=first.p_value,
         smallest_detectable=first.smallest_detectable,
-        gates=(two_arms_may_be_compared(_events(keys, table), _sizes(lot)),),
+        gates=(timed, two_arms_may_be_compared(_events(keys, table), _sizes(lot))),
         diagnostics=_diagnostics(keys, table, lot, drawn),
         notes=(*notes, CONTAMINATION),
         is_randomised=True,

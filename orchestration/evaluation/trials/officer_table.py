@@ -9,21 +9,23 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from orchestration.evaluation.columns import Numbers, labels, numbers
-from orchestration.evaluation.dated import CountedKeys
 from orchestration.evaluation.frame import Refusal
 from orchestration.evaluation.trials.draws import Lot
+from orchestration.evaluation.trials.lot_times import DrawnKeys
 
 DAYS_A_YEAR = 365.25
 
 
-class OfficerKeys(CountedKeys):
+class OfficerKeys(DrawnKeys):
     """`outcomes` are columns in the unit of the estimate; the first is the primary one.
 
     Where `days` names the column of the days over which they were counted, they are counts, and the
     estimate is in events a year per `per` officers. `before` and `before_days` are the primary
     outcome and its days before cameras: the change is printed beside the arms. `family` are those
     whose p-values are adjusted together (all, where it is not given). `named` is the primary
-    outcome in words.
+    outcome in words. `drawn_at` is a column with the day or time at which an officer was allocated,
+    `drawn_on` the one day on which all were; it is held against `counted_from`, else against
+    `first_counted`, else against the first day of the outcome window.
     """
 
     outcomes: tuple[str, ...] = Field(min_length=1)

@@ -3,12 +3,12 @@
 from math import log, sqrt
 
 import polars as pl
-from pydantic import Field, model_validator
 
 from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.frame import Design, Gate, Keys, Refusal, Result, Value
+from orchestration.evaluation.frame import Design, Gate, Refusal, Result, Value
 from orchestration.evaluation.rates.contrasts import Z_95
 from orchestration.evaluation.telling import tell
+from orchestration.evaluation.trials.panel_keys import PanelKeys, refuse_by_calendar
 
 DAYS_A_YEAR = 365.25
 TOO_NARROW = (
@@ -17,49 +17,19 @@ TOO_NARROW = (
 )
 
 
-class PanelKeys(Keys):
-    """Columns of the panel, the window taken from it, and the window of the trial.
-
-    `days` is the length of a period. Periods that begin within `window` are taken: (0, 210) are
-    seven of 30 days. `whole_window` is the length of the window that the trial itself used. The
-    change of both arms since `before_window` is printed beside them. `named` is the outcome in
-    words.
-    """
-
-    outcome: str
-    area: str = "area"
-    arm: str = "arm"
-    period: str = "period_start"
-    officers: str = "officers"
-    treated: str = "1"
-    control: str = "0"
-    days: int = Field(default=30, ge=1)
-    window: tuple[int, int]
-    before_window: tuple[int, int] | None = None
-    whole_window: int = Field(ge=1)
-    named: str | None = None
-    per: float = Field(default=1000, gt=0)
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "PanelKeys":
-        for first, last in (self.window, self.before_window or self.window):
-            if last <= first or (last - first) % self.days:
-                raise ValueError(
-                    "a window spans a whole number of periods, its end after its start"
-                )
-        return self
-
-
 def arm_panel(keys: PanelKeys, given: pl.DataFrame | None) -> Result:
     """Differences of yearly rates by area, and over all officers, each weighted by its chance.
 
     The window's share of the trial's own is part of the label. Raises Refusal for a missing cell,
-    an area with one arm, and numbers of officers that change within the window.
+    an area with one arm, numbers of officers that change within the window, and dates of the window
+    that run over a break or are not whole yet.
     """
-    cells = _cells(keys, table_of(given), keys.window)
+    table = table_of(given)
+    cells = _cells(keys, table, keys.window)
+    dated, spanned = refuse_by_calendar(keys, table)
     span = keys.window[1] - keys.window[0]
     values = _differences(cells, keys.per * DAYS_A_YEAR / span)
-    values |= _change(keys, table_of(given), cells)
+    values |= _change(keys, table, cells)
     label = f"{span} of {keys.whole_window} days"
     unit = f"per {keys.per:,.0f} officers a year"
     gap, error = float(values["estimate"] or 0), float(values["poisson_se"] or 0)
@@ -75,8 +45,8 @@ def arm_panel(keys: PanelKeys, given: pl.DataFrame | None) -> Result:
         standard_error=error,
         interval_low=interval[0],
         interval_high=interval[1],
-        gates=(Gate("rows of officers", passed=False, reason=TOO_NARROW),),
-        notes=(f"Known for {label}.", TOO_NARROW),
+        gates=(Gate("rows of officers", passed=False, reason=TOO_NARROW), dated),
+        notes=(f"Known for {label}.", TOO_NARROW, *spanned),
         is_randomised=True,
         words=f"{label}. {_counted(cells)} {told} {TOO_NARROW}",
     )

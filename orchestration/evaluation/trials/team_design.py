@@ -8,7 +8,7 @@ from pydantic import Field
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers, labels, numbers, table_of
-from orchestration.evaluation.dated import CountedKeys, refuse_by_rows
+from orchestration.evaluation.dated import refuse_by_rows
 from orchestration.evaluation.difference import DETECTABLE
 from orchestration.evaluation.frame import Design, Gate, Refusal, Result, Value
 from orchestration.evaluation.gates import (
@@ -19,13 +19,19 @@ from orchestration.evaluation.gates import (
 from orchestration.evaluation.rates.words import ratio_in_words
 from orchestration.evaluation.trials.blocked import blocked_poisson
 from orchestration.evaluation.trials.draws import Lot
+from orchestration.evaluation.trials.lot_times import DrawnKeys, refuse_late_units
 from orchestration.evaluation.trials.teams import LogRates, log_rates, permuted, variation
 
 NAME = "cluster_trial"
 
 
-class ClusterKeys(CountedKeys):
-    """Columns of the table, one row per cluster, and how the lot is drawn again."""
+class ClusterKeys(DrawnKeys):
+    """Columns of the table, one row per cluster, and how the lot is drawn again.
+
+    `drawn_at` is a column with the day or time at which a cluster was allocated, `drawn_on` the one
+    day on which all were; it is held against `counted_from`, else against `first_counted`, else
+    against the first day of the outcome window. Where only a day is known, drawn on it is in time.
+    """
 
     outcome: str
     exposure: str
@@ -42,10 +48,12 @@ def cluster_trial(keys: ClusterKeys, given: pl.DataFrame | None) -> Result:
     """Ratio of rates by least squares over clusters, quasi-Poisson beside, the lot drawn again.
 
     Raises Refusal for one arm, duplicate clusters, fewer clusters than the method needs, no events,
-    exposure that is not above zero, and counts over a break or too recent to be whole.
+    exposure that is not above zero, an allocation made after counting began, and counts over a
+    break or too recent to be whole.
     """
-    table = _checked(keys, table_of(given))
-    notes = refuse_by_rows(keys, table)
+    rows = table_of(given)
+    table = _checked(keys, rows)
+    notes, timed = refuse_by_rows(keys, rows), refuse_late_units(keys, rows, "teams")
     counts = numbers(table, keys.outcome, least=0)
     exposure = numbers(table, keys.exposure, above=0)
     lot = _lot(keys, table)
@@ -54,7 +62,7 @@ def cluster_trial(keys: ClusterKeys, given: pl.DataFrame | None) -> Result:
     if (counts != np.floor(counts)).any():
         raise Refusal(f"column {keys.outcome!r} must hold counts: whole numbers of 0 or more")
     first = log_rates(counts, exposure, lot)
-    gates = _gates(counts, lot)
+    gates = timed, *_gates(counts, lot)
     return Result(
         design=NAME,
         measure="rate ratio, treated over control clusters",

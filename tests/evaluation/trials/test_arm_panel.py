@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import date
 from math import log
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from pydantic import ValidationError
 from orchestration import paths
 from orchestration.evaluation.frame import Refusal, Result
 from orchestration.evaluation.studies.study import study_from
-from orchestration.evaluation.trials.panel_design import ARM_PANEL, PanelKeys, arm_panel
+from orchestration.evaluation.trials.panel_design import ARM_PANEL, arm_panel
+from orchestration.evaluation.trials.panel_keys import PanelKeys
 
 FOLDER = "data/dc_bwc_rct"
 
@@ -92,3 +94,65 @@ def test_a_window_before_is_whole_periods_too() -> None:
     keys = study_from(ARM_PANEL.example, "example").keys.model_dump()
     with pytest.raises(ValidationError, match="a whole number of periods"):
         PanelKeys.model_validate(keys | {"before_window": (-45, 0)})
+
+
+def on_dates(**more: object) -> Result:
+    """The example's sixty days, asked with more keys."""
+    study = study_from(ARM_PANEL.example, "example")
+    assert study.inline is not None
+    return arm_panel(PanelKeys.model_validate(study.keys.model_dump() | more), study.inline)
+
+
+FORM = [{"at": date(2015, 7, 20), "what": "A new form."}]
+
+
+def test_days_without_a_date_are_said_not_to_have_been_held_against_anything() -> None:
+    gate = on_dates().gates[-1]
+    assert (gate.name, gate.passed) == ("held against breaks and the day of the cut", False)
+    assert "(`day_zero`): it could not be checked" in gate.reason
+    gate = on_dates(day_zero=date(2015, 6, 28)).gates[-1]
+    assert not gate.passed
+    assert "neither `breaks` nor `data_cut` is named for 2015-06-28 to 2015-08-26" in gate.reason
+
+
+def test_a_break_within_the_dates_of_the_window_is_refused_unless_by_choice() -> None:
+    with pytest.raises(Refusal, match="runs over a break of 2015-07-20"):
+        on_dates(day_zero=date(2015, 6, 28), breaks=FORM)
+    by_choice = on_dates(day_zero=date(2015, 6, 28), breaks=FORM, spans_breaks=True)
+    assert by_choice.notes[-1] == "Runs over the break of 2015-07-20: A new form."
+    assert by_choice.gates[-1].passed
+    assert by_choice.estimate == on_dates().estimate
+    # The change since a window before runs from the first day of that window.
+    assert on_dates(day_zero=date(2015, 7, 20), breaks=FORM).estimate is not None
+    with pytest.raises(Refusal, match="runs over a break"):
+        on_dates(day_zero=date(2015, 6, 21), breaks=FORM, window=(30, 60), before_window=(0, 30))
+
+
+def test_a_window_that_ended_too_near_to_the_cut_is_refused() -> None:
+    ripening = {"day_zero": date(2015, 7, 3), "matures_after": 3}
+    with pytest.raises(Refusal, match="outcome of 2015-08-31 has not matured"):
+        on_dates(**ripening, data_cut=date(2015, 11, 29))
+    assert on_dates(**ripening, data_cut=date(2015, 11, 30)).gates[-1].passed
+
+
+def test_areas_that_began_on_different_days_are_held_against_the_last_of_them() -> None:
+    study = study_from(ARM_PANEL.example, "example")
+    assert study.inline is not None
+    later = pl.when(pl.col("area") == "a").then(date(2015, 6, 28)).otherwise(date(2015, 7, 3))
+    keys = study.keys.model_dump() | {"day_zero_in": "began", "data_cut": date(2015, 8, 30)}
+    with pytest.raises(Refusal, match="outcome of 2015-08-31 has not matured"):
+        arm_panel(PanelKeys.model_validate(keys), study.inline.with_columns(began=later))
+
+
+@pytest.mark.parametrize(
+    ("keys", "why"),
+    [
+        ({"breaks": FORM}, "need day_zero"),
+        ({"day_zero": date(2015, 6, 28), "day_zero_in": "began"}, "name one of them"),
+    ],
+)
+def test_keys_of_dates_that_say_too_little_or_too_much_are_no_study(
+    keys: dict[str, object], why: str
+) -> None:
+    with pytest.raises(ValidationError, match=why):
+        on_dates(**keys)

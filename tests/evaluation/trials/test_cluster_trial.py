@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 import statsmodels.api as sm
+from pydantic import ValidationError
 
 from orchestration.evaluation.frame import Refusal, Result
 from orchestration.evaluation.trials.team_design import ClusterKeys, cluster_trial
@@ -129,3 +130,63 @@ def test_teams_counted_over_a_break_or_not_to_its_end_are_refused() -> None:
     with pytest.raises(Refusal, match="outcome of 2015-04-30 has not matured"):
         run(table, **days, data_cut=date(2015, 9, 30), matures_after=6)
     assert run(table, **days, data_cut=date(2015, 10, 31), matures_after=6).notes == ()
+
+
+IN_TIME = "drawn before counting began"
+DAYS = {"counted_from": "begun", "counted_to": "ended"}
+
+
+def drawn(late: int = 0) -> pl.DataFrame:
+    """Fifty teams drawn on 28 April and counted from 1 May; the last `late` drawn on 2 May."""
+    is_late = pl.int_range(pl.len()) >= 50 - late
+    day = pl.when(is_late).then(date(2014, 5, 2)).otherwise(date(2014, 4, 28))
+    return teams().with_columns(
+        drawn=day, begun=pl.lit(date(2014, 5, 1)), ended=pl.lit(date(2015, 4, 30))
+    )
+
+
+def test_teams_allocated_after_counting_began_are_refused_by_their_place_in_the_table() -> None:
+    said = r"2 of 50 teams .* first in row 49: allocated 2014-05-02, counted from 2014-05-01\."
+    with pytest.raises(Refusal, match=said):
+        run(drawn(late=2), **DAYS, drawn_at="drawn")
+    with pytest.raises(Refusal, match=r"no lot: count from the day after it"):
+        run(drawn(), drawn_on=date(2014, 5, 2), first_counted=date(2014, 5, 1))
+
+
+def test_teams_allocated_in_time_pass_and_so_do_those_of_the_day_itself() -> None:
+    gate = run(drawn(), **DAYS, drawn_at="drawn").gates[0]
+    assert (gate.name, gate.passed) == (IN_TIME, True)
+    assert gate.reason == "all 50 teams were drawn before it, or on that day"
+    gate = run(drawn(), drawn_on=date(2014, 5, 1), first_counted=date(2014, 5, 1)).gates[0]
+    assert gate.passed
+
+
+def test_teams_of_which_the_hours_are_known_are_held_against_the_hour() -> None:
+    hours = {"drawn": pl.lit("2014-05-01T06:00"), "begun": pl.lit("2014-05-01T07:00")}
+    gate = run(drawn().with_columns(**hours), **DAYS, drawn_at="drawn").gates[0]
+    assert gate.reason == "all 50 teams were drawn before it"
+    late = drawn().with_columns(**hours | {"drawn": pl.lit("2014-05-01T07:00")})
+    with pytest.raises(Refusal, match=r"50 of 50 teams .* row 1: allocated 2014-05-01 07:00"):
+        run(late, **DAYS, drawn_at="drawn")
+
+
+def test_a_day_of_allocation_that_is_not_known_is_said_and_not_passed_over() -> None:
+    first = pl.when(pl.int_range(pl.len()) > 0).then("drawn")
+    ways = {
+        "names no day of allocation": run(drawn(), **DAYS),
+        "names no first day of counting": run(drawn(), drawn_at="drawn"),
+        "recorded for 1 of 50": run(drawn().with_columns(drawn=first), **DAYS, drawn_at="drawn"),
+    }
+    for why, found in ways.items():
+        gate = found.gates[0]
+        assert (gate.name, gate.passed) == (IN_TIME, False)
+        assert why in gate.reason
+        assert gate.reason.endswith("it could not be checked")
+    assert {found.estimate for found in ways.values()} == {run(teams()).estimate}
+
+
+def test_a_column_of_allocation_that_is_not_there_is_refused() -> None:
+    with pytest.raises(Refusal, match="no column 'allocated'"):
+        run(drawn(), **DAYS, drawn_at="allocated")
+    with pytest.raises(ValidationError, match="name one of them"):
+        run(drawn(), drawn_at="drawn", drawn_on=date(2014, 4, 28))

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import statsmodels.api as sm
 from pydantic import ValidationError
 
 from orchestration import paths
+from orchestration.evaluation.estimation import estimate
 from orchestration.evaluation.frame import Refusal, Result
 from orchestration.evaluation.studies.study import study_from
 from orchestration.evaluation.trials.officer_design import OFFICER_TRIAL, officer_trial
@@ -142,6 +144,31 @@ def test_officers_counted_over_a_break_or_not_to_its_end_are_refused() -> None:
         run(table, **days, data_cut="2016-11-19", matures_after=1)
     with pytest.raises(Refusal, match="row 1: '22 March', where a date YYYY-MM-DD must be"):
         run(table.with_columns(begun=pl.lit("22 March")), **days)
+
+
+def test_officers_allocated_after_counting_began_are_refused_by_place_and_not_by_name() -> None:
+    drawn = pl.when(pl.col("officer") == "c").then(date(2016, 3, 23)).otherwise(date(2016, 3, 20))
+    table = example().with_columns(
+        drawn=drawn, begun=pl.lit("2016-03-22"), ended=pl.lit("2016-10-20")
+    )
+    days = {"counted_from": "begun", "counted_to": "ended", "drawn_at": "drawn"}
+    with pytest.raises(Refusal, match=r"^1 of 12 officers .* first in row 3: ") as refused:
+        run(table, **days)
+    assert "'c'" not in str(refused.value)
+    turned = table.reverse()
+    with pytest.raises(Refusal, match="first in row 10: allocated 2016-03-23, counted from"):
+        run(turned, **days)
+    gate = run(table.filter(pl.col("pair") != 2), **days).gates[0]
+    assert (gate.name, gate.passed) == ("drawn before counting began", True)
+    assert not run(example()).gates[0].passed
+
+
+def test_the_day_of_the_lot_is_held_against_the_outcome_window_of_the_study() -> None:
+    window = "outcome_window: {from: 2016-03-22, to: 2016-10-20}\n"
+    asked = OFFICER_TRIAL.example.replace("keys:\n", window + "keys:\n  drawn_on: 2016-03-DAY\n")
+    assert estimate(study_from(asked.replace("DAY", "21"), "example")).gates[0].passed
+    with pytest.raises(Refusal, match=r"12 of 12 officers .* counted from 2016-03-22"):
+        estimate(study_from(asked.replace("DAY", "23"), "example"))
 
 
 def counted() -> pl.DataFrame:

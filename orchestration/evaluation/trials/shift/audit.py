@@ -8,6 +8,7 @@ from orchestration.evaluation.columns import Numbers, days, numbers
 from orchestration.evaluation.dated import refuse_by_days
 from orchestration.evaluation.frame import Gate, Refusal
 from orchestration.evaluation.planning.lots import draw_blocks
+from orchestration.evaluation.trials.lot_times import late_lots, moments
 from orchestration.evaluation.trials.shift.keys import ShiftKeys
 
 #: A block of n shifts with chance p has n * p treated ones, give or take the rounding.
@@ -90,35 +91,16 @@ def refuse_late_lots(keys: ShiftKeys, table: pl.DataFrame) -> bool:
     begun = names.started_at if names.started_at in table.columns else names.date
     if not {names.drawn_at, begun} <= set(table.columns):
         return False
-    every = table.select(
-        pl.col(names.shift).cast(pl.String),
-        _moment(table, names.drawn_at).alias("drawn"),
-        _moment(table, begun).alias("begun"),
-    )
-    times = every.filter(pl.col("drawn") >= pl.col("begun"))
-    if begun == names.date:
-        # Only the day is known: a lot drawn on the day of its shift may have been in time.
-        times = times.filter(pl.col("drawn").dt.date() > pl.col("begun").dt.date())
-    if not times.is_empty():
-        first = times.sort(names.shift).row(0)
+    every = table.with_columns(pl.col(names.shift).cast(pl.String)).sort(names.shift)
+    drawn, started = moments(every, names.drawn_at), moments(every, begun)
+    late = late_lots(drawn, started, by_day=begun == names.date)
+    if late is not None:
         raise Refusal(
-            f"shift {first[0]!r} was allocated at {first[1]} though it began at {first[2]}: an "
-            f"allocation made after its shift began is no lot ({times.height} such shifts)"
+            f"shift {every[names.shift][late.row]!r} was allocated at {late.drawn} though it began "
+            f"at {late.begun}: an allocation made after its shift began is no lot ({late.count} "
+            "such shifts)"
         )
-    return every["drawn"].null_count() + every["begun"].null_count() == 0
-
-
-def _moment(table: pl.DataFrame, column: str) -> pl.Series:
-    """Times of a column, empty ones left empty; raises Refusal with the first that is no time."""
-    given = table[column]
-    if given.dtype.is_temporal():
-        return given.cast(pl.Datetime("us"))
-    try:
-        return given.cast(pl.String).str.to_datetime(strict=True)
-    except pl.exceptions.PolarsError as error:
-        raise Refusal(
-            f"column {column!r} holds what is no time: write YYYY-MM-DDTHH:MM, all alike"
-        ) from error
+    return drawn.null_count() + started.null_count() == 0
 
 
 def audit_gates(
