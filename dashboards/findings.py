@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import own_words
+from dashboards import research_words
 from dashboards.formats import plain
-from dashboards.studies import Found
+from dashboards.study_run import Found
 from orchestration.evaluation.frame import Refusal, Result
 from orchestration.evaluation.planning import DESIGNS as PLANS
 from orchestration.release import cells
@@ -21,7 +21,7 @@ def show(found: Found) -> None:
     """Everything a study found, and what became of the rules on what may be shown."""
     result = found.result
     st.subheader(plain(found.study.title), divider="gray")
-    st.caption(f"{plain(found.study.question)} {own_words.OWN_TABLE}")
+    st.caption(f"{plain(found.study.question)} {research_words.OWN_TABLE}")
     st.markdown(f"**{plain(result.words)}**")
     st.markdown("\n".join(f"- {line}" for line in _lines(found)))
     for gate in result.gates:

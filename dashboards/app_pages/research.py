@@ -2,17 +2,17 @@
 
 import streamlit as st
 
-from dashboards import frame, own_words
+from dashboards import frame, research_words
 from dashboards.choose import Choice
 
 choice: Choice = st.session_state["choice"]
 frame.head(choice, "What would a study of my own find?")
-st.info(own_words.OWN, icon=":material/person:")
+st.info(research_words.OWN, icon=":material/person:")
 # The statistical libraries take seconds to load, the first time that anybody opens this page.
 with st.spinner("Loading the methods."):
-    from dashboards import own
+    from dashboards.research_views import VIEWS
 view = st.segmented_control(
-    "Show", list(own.VIEWS), default=next(iter(own.VIEWS)), required=True, key="show",
+    "Show", list(VIEWS), default=next(iter(VIEWS)), required=True, key="show",
     bind="query-params", label_visibility="collapsed",
 )  # fmt: skip
-own.VIEWS[view]()
+VIEWS[view]()

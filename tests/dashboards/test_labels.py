@@ -77,7 +77,7 @@ def test_pages_save_rows_only_where_they_are_labelled_or_whole() -> None:
                 saving.add(path.name)
     # `tables` labels each row; `methods` hands out a released file, where the id of a row says so.
     # `own` and `findings` hand a reader's own study back, which holds no released row.
-    assert saving == {"tables.py", "methods.py", "own.py", "findings.py"}
+    assert saving == {"tables.py", "methods.py", "research_views.py", "findings.py"}
 
 
 def test_a_preset_in_a_folder_that_does_not_say_so_is_refused(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import findings, own_words
+from dashboards import findings, research_words
 from dashboards.formats import plain
-from dashboards.studies import REGISTER, Given, tried
+from dashboards.study_run import REGISTER, Given, tried
 from orchestration.evaluation.catalogue import DESIGNS
 from orchestration.evaluation.describing import about_keys, keys_of
 from orchestration.evaluation.frame import Design, Refusal
@@ -24,19 +24,19 @@ LONGEST = 1_000_000
 
 def estimates() -> None:
     """A study on a table, by any design that estimates."""
-    st.markdown(own_words.OWN_STUDY)
+    st.markdown(research_words.OWN_STUDY)
     _ask("study", ESTIMATED, "shift_trial")
 
 
 def plans() -> None:
     """Power, sizes and schedules of a trial that is still to come."""
-    st.markdown(own_words.OWN_PLAN)
+    st.markdown(research_words.OWN_PLAN)
     _ask("plan", PLANNED, "plan_counts")
 
 
 def register() -> None:
     """Studies put on record before their outcomes, oldest first, once the chain was checked."""
-    st.markdown(own_words.REGISTER)
+    st.markdown(research_words.REGISTER)
     try:
         entries = read_register(REGISTER)
     except Refusal as refusal:
