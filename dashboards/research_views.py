@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards import findings, research_words
+from dashboards import findings, plan_form, research_words
 from dashboards.formats import plain
 from dashboards.study_run import REGISTER, Given, tried
 from orchestration.evaluation.catalogue import DESIGNS
@@ -18,7 +18,7 @@ from orchestration.evaluation.studies.register import read_register
 
 PLANNED = {design.name: design for design in PLANS}
 ESTIMATED = {name: DESIGNS[name] for name in sorted(DESIGNS) if name not in PLANNED}
-EXAMPLE, FILE = "An example", "A file of yours"
+FORM, EXAMPLE, FILE = "Numbers", "An example", "A file of yours"
 LONGEST = 1_000_000
 
 
@@ -90,9 +90,14 @@ def _only(designs: Mapping[str, Design]) -> Callable[[str], str]:
 
 
 def _given(view: str, designs: Mapping[str, Design], first: str) -> Given | None:
+    ways = [FORM, EXAMPLE, FILE] if designs is PLANNED else [EXAMPLE, FILE]
     source = st.segmented_control(
-        "Begin with", [EXAMPLE, FILE], default=EXAMPLE, required=True, key=f"from_{view}"
+        "Begin with", ways, default=ways[0], required=True, key=f"from_{view}"
     )
+    if source == FORM:
+        name, text = plan_form.ask()
+        _save(view, text, name)
+        return Given(name, text)
     named = _example(view, designs, first) if source == EXAMPLE else _file(view)
     if named is None:
         return None
@@ -100,10 +105,7 @@ def _given(view: str, designs: Mapping[str, Design], first: str) -> Given | None
     text = st.text_area(
         "The study, which you can change here", held, height=320, max_chars=LONGEST, key=key
     )
-    st.download_button(
-        "Save this study (YAML)", text or "", name, "application/yaml", key=f"yaml_{view}",
-        on_click="ignore", icon=":material/download:",
-    )  # fmt: skip
+    _save(view, text or "", name)
     table = st.file_uploader(
         "Table, where the study holds none (CSV or Parquet)", ["csv", "parquet"],
         key=f"table_{view}",
@@ -111,6 +113,13 @@ def _given(view: str, designs: Mapping[str, Design], first: str) -> Given | None
     if table is None:
         return Given(name, text or "")
     return Given(name, text or "", table.name, table.getvalue())
+
+
+def _save(view: str, text: str, name: str) -> None:
+    st.download_button(
+        "Save this study (YAML)", text, name, "application/yaml", key=f"yaml_{view}",
+        on_click="ignore", icon=":material/download:",
+    )  # fmt: skip
 
 
 def _example(view: str, designs: Mapping[str, Design], first: str) -> tuple[str, str, str]:

@@ -20,3 +20,42 @@ REGISTER = (
     "else explores. `bodyworn study register` adds to this list; no entry can be changed later "
     "without breaking the chain."
 )
+PLANS = {
+    "plan_counts": "How small a fall of a count can be found",
+    "plan_clusters": "How many teams are needed",
+    "plan_officers": "How small a difference between officers can be found",
+    "plan_proportions": "How many people are needed to tell two shares apart",
+    "plan_design_effect": "How many times as many people a lot by teams needs",
+    "plan_shifts": "How often a trial of shifts would find a difference",
+    "plan_teams": "How often a trial of teams within boroughs would find a difference",
+}
+#: What is asked of a plan, by its keys: a label for every number of the key.
+FIELDS = {
+    "proportions": ("Share in one arm", "Share in the other arm"),
+    "size": ("People in each arm",),
+    "cluster_size": ("People in a cluster",),
+    "icc": ("Correlation within a cluster",),
+    "expected_control": ("Events expected without cameras",),
+    "treated_share": ("Share of the exposure with cameras",),
+    "dispersion": ("Dispersion (1 where events come one by one)",),
+    "ratio": ("Rate with cameras, over the rate without",),
+    "events_per_cluster": ("Events expected in a team without cameras",),
+    "variation": ("Variation of true rates between teams (k)",),
+    "clusters_per_arm": ("Teams in each arm",),
+    "officers": ("Officers with cameras", "Officers without"),
+    "deviation": ("Standard deviation between officers",),
+    "difference": ("Difference to be found",),
+    "weeks": ("Weeks",),
+    "shifts_a_week": ("Shifts a week",),
+    "events_a_shift": ("Events expected on a shift without cameras",),
+    "carry_over": ("Share of the difference that carries over",),
+    "extra": ("Further events that follow on each",),
+    "strata": ("Boroughs",),
+    "teams": ("Teams in each borough",),
+    "treated": ("Of these with cameras",),
+    "events_a_team": ("Events expected in a team without cameras",),
+    "power": ("Power that is wanted",),
+    "alpha": ("Level of the test",),
+    "runs": ("Trials to simulate",),
+    "seed": ("Seed",),
+}

@@ -56,6 +56,7 @@ def test_the_example_of_every_design_runs_on_the_page(page: AppTest) -> None:
 
 def test_the_example_of_every_plan_is_worked_out_on_the_page(page: AppTest) -> None:
     page.segmented_control(key="show").set_value("Plan a trial").run()
+    page.segmented_control(key="from_plan").set_value(research_views.EXAMPLE).run()
     for name in research_views.PLANNED:
         assert faults(page, "plan", name) == []
         assert "Exploratory" not in said(page)
@@ -65,6 +66,7 @@ def test_the_example_of_every_plan_is_worked_out_on_the_page(page: AppTest) -> N
 
 def test_the_days_of_a_schedule_are_shown_without_a_time(page: AppTest) -> None:
     page.segmented_control(key="show").set_value("Plan a trial").run()
+    page.segmented_control(key="from_plan").set_value(research_views.EXAMPLE).run()
     assert faults(page, "plan", "schedule_shifts") == []
     schedules = [each.value for each in page.dataframe if "shift_date" in each.value.columns]
     assert [each["shift_date"].iloc[0] for each in schedules] == ["2026-03-02"]

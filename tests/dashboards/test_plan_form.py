@@ -1,0 +1,65 @@
+"""The form of the page Research: numbers make the study that the command takes, and it is run."""
+
+import pytest
+import yaml
+from streamlit.testing.v1 import AppTest
+
+from dashboards import plan_form
+from orchestration.evaluation.estimation import estimate
+from orchestration.evaluation.planning import DESIGNS
+from orchestration.evaluation.studies.study import study_from
+from tests.dashboards.conftest import Open, said
+
+pytestmark = pytest.mark.usefixtures("release")
+
+
+@pytest.fixture
+def page(open_page: Open) -> AppTest:
+    return open_page("research", show="Plan a trial")
+
+
+def plan(page: AppTest, name: str, **labels: float) -> AppTest:
+    """Choose a plan, write numbers into fields by their key and label, and run it."""
+    page.selectbox(key="planned").set_value(name).run()
+    for label, value in labels.items():
+        page.number_input(key=f"{name}_{label}").set_value(value).run()
+    return page.button(key="run_plan").click().run()
+
+
+def words(design: str, **keys: object) -> str:
+    """What the engine says of the same plan."""
+    study = {"design": design, "title": "T", "question": "Q", "keys": keys}
+    return estimate(study_from(yaml.safe_dump(study), "plan.yml")).words
+
+
+@pytest.mark.parametrize("name", plan_form.PLANNED)
+def test_every_plan_by_its_numbers_gives_what_its_example_gives(name: str, page: AppTest) -> None:
+    plan(page, name)
+    assert [each.value for each in (*page.exception, *page.error)] == []
+    told = estimate(study_from(plan_form.PLANNED[name].example, "example")).words
+    assert told in said(page).replace("\\", "")
+
+
+def test_only_roll_outs_and_schedules_are_left_to_a_written_study() -> None:
+    left = {design.name for design in DESIGNS} - set(plan_form.PLANNED)
+    assert left == {"plan_rollout", "schedule_shifts", "schedule_clusters"}
+
+
+def test_other_numbers_make_another_plan_which_the_engine_gives_too(page: AppTest) -> None:
+    plan(page, "plan_counts", **{"Events expected without cameras": 25.0})
+    shown = said(page).replace("\\", "")
+    given = yaml.safe_load(plan_form.PLANNED["plan_counts"].example)["keys"]
+    assert words("plan_counts", **given | {"expected_control": 25.0}) in shown
+
+
+def test_a_number_outside_its_limits_is_refused_in_words(page: AppTest) -> None:
+    plan(page, "plan_counts", **{"Events expected without cameras": -1.0})
+    assert not page.exception
+    [error] = [each.value.replace("\\", "") for each in page.error]
+    assert "keys.expected_control: Input should be greater than 0" in error
+
+
+def test_a_plan_that_was_changed_since_is_run_again_first(page: AppTest) -> None:
+    plan(page, "plan_counts")
+    page.number_input(key="plan_counts_Power that is wanted").set_value(0.9).run()
+    assert "Run it again" in said(page)
