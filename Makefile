@@ -5,8 +5,9 @@
 export UV_PYTHON_DOWNLOADS := never
 # Many police networks look into TLS: trust the certificates that the machine trusts.
 export UV_SYSTEM_CERTS := true
-# Compile once while setting up, not at every start on machines that keep no caches.
-export UV_COMPILE_BYTECODE := 1
+# What is imported is compiled once and kept, also where the machine keeps no caches of its own;
+# compiling every package while setting up takes longer than the first run saves by it.
+unexport PYTHONDONTWRITEBYTECODE
 LOCAL_UV := .uv/bin/uv
 UV := $(or $(shell command -v uv 2>/dev/null),$(LOCAL_UV))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
@@ -48,7 +49,7 @@ prove: $(VENV)/.test-ready
 # other proof: so many synthetic programmes go from the generator through a whole run to an estimate.
 simulate: $(VENV)/.test-ready
 ifdef SEEDS
-	@$(INSIDE) python -m tests.simulations.end_to_end --seeds $(SEEDS)
+	@$(INSIDE) python -m tests.simulations.end_to_end --seeds $(SEEDS) --processes $(or $(PROCESSES),2)
 else
 	@$(INSIDE) python -m tests.simulations --panels $(or $(PANELS),200) --processes $(or $(PROCESSES),2)
 endif
@@ -62,7 +63,6 @@ check: $(VENV)/.test-ready
 	$(INSIDE) ruff format --check .
 	$(INSIDE) mypy
 	$(INSIDE) sqlfluff lint models tests/dbt
-	$(INSIDE) dbt parse
 
 $(VENV)/.run-ready: pyproject.toml uv.lock | $(UV)
 	@echo "Setting up Python packages ..."

@@ -11,25 +11,23 @@ from pathlib import Path
 import pytest
 
 from orchestration import paths
+from tests import forked
 
 AS_OF = "2026-11-21"
-# `bodyworn` over the assets one of whose key's parts is named: in a home that holds all the rest
-# they can be reached without a whole run.
-SOME_ASSETS = """
+# The programmes of another folder, for what cannot be asked of those that ship.
+ELSEWHERE = """
 import sys
-from orchestration.cli import app
-from orchestration.defs import automation
-names, *words = sys.argv[1:]
-everything, named = automation.chosen, set(names.split(","))
-automation.chosen = lambda inputs: [key for key in everything(inputs) if named & set(key.path)]
-app(words)
+from pathlib import Path
+from orchestration import paths
+paths.PROGRAMMES = Path(sys.argv.pop(1))
 """
 # Begun first, so that no worker is left with a long one at the end; two that wait for the same
 # run are not begun together.
 LONGEST = (
-    *("orchestration/test_killed_run", "known_answers/test_chicago", "synthesis/test_faults_found"),
-    *("orchestration/test_second_release", "synthesis/test_truth_recovered", "release/test_killed"),
-    *("orchestration/test_dbt_from_the_root", "dashboards/test_journey", "disclosure/test_proof"),
+    *("orchestration/test_killed_run", "synthesis/test_faults_found", "known_answers/test_chicago"),
+    *("orchestration/test_dbt_from_the_root", "dashboards/test_journey"),
+    *("orchestration/test_second_release", "disclosure/test_proof", "release/test_killed"),
+    *("metrics/test_slow_twin_of_use", "simulations/test_acceptance"),
 )
 
 
@@ -58,15 +56,25 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obje
     return folder
 
 
-def run_bodyworn(home: Path, *options: str, assets: str = "") -> "subprocess.CompletedProcess[str]":
-    """`bodyworn run` in a process of its own over a home of its own; all of it or some assets."""
+def run_bodyworn(
+    home: Path, *options: str, assets: str = "", programmes: Path | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """`bodyworn run` in a process of its own over a home of its own; all of it or some assets.
+
+    `programmes` is a folder of programmes in place of those of the project.
+    """
     own = {"BODYWORN_HOME": str(home), "DAGSTER_HOME": str(home / "dagster")}
     clean = {name: value for name, value in os.environ.items() if name not in {"LANDING"}}
-    code = ["-c", SOME_ASSETS, assets] if assets else ["-m", "orchestration.cli"]
-    command = [sys.executable, *code, "run", "--as-of", AS_OF, *options]
-    done = subprocess.run(
-        command, env=clean | own, cwd=paths.ROOT, capture_output=True, text=True, check=False
-    )
+    words = ["run", "--as-of", AS_OF, *options]
+    if programmes:
+        command = [sys.executable, "-c", ELSEWHERE + forked.COMMAND, str(programmes), *words]
+        done = subprocess.run(
+            command, env=clean | own, cwd=paths.ROOT, capture_output=True, text=True, check=False
+        )
+    elif assets:
+        done = forked.run(forked.SOME_ASSETS, [assets, *words], clean | own)
+    else:
+        done = forked.run(forked.COMMAND, words, clean | own)
     assert done.returncode in {0, 3}, f"{done.stdout}\n{done.stderr}"
     return done
 

@@ -1,76 +1,24 @@
 """A small landing folder, cut from the demonstration, and a home that holds its release."""
 
-import os
+import json
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from orchestration import paths
-from orchestration.pipeline import demonstration
+from orchestration.synthesis.presets import find_setting
+from orchestration.synthesis.synthesise import write_setting
 from tests.conftest import once
+from tests.orchestration.home import Home
+from tests.orchestration.killed import kill_at_every_stage
 
-AS_OF = "2026-11-21"
+# The smaller programme of the demonstration; its recordings are laid out as a maker exports them.
+PRESET, RECORDINGS, SEED = "west_mercia", 4_000, 11
 ROWS = 200
-LATER = "recordings_2018.csv"
+LATER = "evidence_com_2018.csv"
 STRANGE = "workforce_late.csv"
-
-
-@dataclass(frozen=True)
-class Home:
-    """A home folder of its own, with the command run over it in other processes."""
-
-    folder: Path
-    landing: Path
-
-    @property
-    def releases(self) -> Path:
-        """Where its releases are."""
-        return self.folder / "releases"
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """The environment of a process that works in this home and in no other."""
-        outside = {"LANDING", "DAGSTER_HOME", "BODYWORN_WEBHOOK"}
-        kept = {name: value for name, value in os.environ.items() if name not in outside}
-        return kept | {"BODYWORN_HOME": str(self.folder)}
-
-    @property
-    def as_usual(self) -> list[str]:
-        """The words of a run over the landing folder, as of a fixed day."""
-        return ["run", "--landing", str(self.landing), "--as-of", AS_OF]
-
-    def python(
-        self, *words: str, project: Path = paths.ROOT, more: Mapping[str, str] | None = None
-    ) -> "subprocess.CompletedProcess[str]":
-        """Python in a process of its own at the root of a project; `more` is its environment."""
-        return subprocess.run(
-            [sys.executable, *words],
-            env=self.environment | dict(more or {}),
-            cwd=project,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def bodyworn(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
-        """The command in a process of its own."""
-        return self.python("-m", "orchestration.cli", *words, more=more)
-
-    def run(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
-        """`bodyworn run` over the landing folder, as of a fixed day."""
-        return self.bodyworn(*self.as_usual, *words, **more)
-
-    def copy(self, to: Path) -> "Home":
-        """The same home and landing at another place."""
-        shutil.copytree(self.folder, to / "home", symlinks=True)
-        shutil.copytree(self.landing, to / "landing")
-        return Home(to / "home", to / "landing")
 
 
 def _cut(source: Path, target: Path) -> None:
@@ -82,20 +30,16 @@ def _cut(source: Path, target: Path) -> None:
 
 @pytest.fixture(scope="session")
 def small_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's landing folder with the first rows of every file."""
+    """A programme of the demonstration in a landing folder, the first rows of every file."""
     return once(tmp_path_factory, "small", _write_small) / "landing"
 
 
 def _write_small(there: Path) -> None:
-    os.environ["BODYWORN_HOME"], before = str(there), os.environ.get("BODYWORN_HOME")
-    try:
-        demonstration.write(there / "whole")
-    finally:
-        os.environ.pop("BODYWORN_HOME")
-        if before:
-            os.environ["BODYWORN_HOME"] = before
-    for file in sorted((there / "whole").rglob("*.csv")):
-        _cut(file, there / "landing" / file.relative_to(there / "whole"))
+    made = find_setting(PRESET)
+    whole, faults = there / made.programme.landing[0], list(made.preset.demonstration_faults)
+    write_setting(made, RECORDINGS, SEED, whole, faults, with_truth=False)
+    for file in whole.glob("*.csv"):
+        _cut(file, there / "landing" / whole.name / file.name)
 
 
 @pytest.fixture(scope="session")
@@ -133,9 +77,10 @@ def _deliver(small_files: Path, into: Home) -> None:
 
 @pytest.fixture(scope="session")
 def followed(released: Home, small_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """That home after a run with the late file and one that nobody expects; never to be changed.
+    """That home after the late file came and one that nobody expects; never to be changed.
 
-    What the run printed is in `told.json` beside the home.
+    The run over them was killed at every stage before one finished. Beside the home, `served.json`
+    names what served after each kill, and `told.json` is what the last run printed.
     """
 
     def follow(there: Path) -> None:
@@ -143,6 +88,7 @@ def followed(released: Home, small_files: Path, tmp_path_factory: pytest.TempPat
         _deliver(small_files, home)
         workforce, *_ = sorted(home.landing.rglob("workforce.csv"))
         workforce.with_name(STRANGE).write_text("nobody,expects,this\n1,2,3\n", encoding="utf-8")
+        (there / "served.json").write_text(json.dumps(kill_at_every_stage(home)), encoding="utf-8")
         done = home.run("--json")
         assert done.returncode == 3, f"{done.stdout}\n{done.stderr}"
         (there / "told.json").write_text(done.stdout, encoding="utf-8")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from orchestration import paths
-from tests.conftest import SOME_ASSETS
-from tests.orchestration.conftest import Home
+from tests.forked import SOME_ASSETS
+from tests.orchestration.home import Home
 
 READ_BY_A_RUN = (
     *("orchestration", "models", "data/programmes", "data/seeds", "data/studies"),
@@ -20,14 +20,10 @@ FED_BY_IT = "deliveries,raw,ingestion,stg_bodyworn__force_reports,int_force_repo
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(600)]
 
 
-def _serving(home: Home) -> str:
-    return (home.releases / "current").resolve(strict=True).name
-
-
 def _stopped(home: Home, done: "subprocess.CompletedProcess[str]", before: str) -> None:
     assert done.returncode == 1, f"{done.stdout}\n{done.stderr}"
     assert f"Not released, {before} still serves" in done.stderr
-    assert _serving(home) == before
+    assert home.serving == before
     told = json.loads((home.releases / "status.json").read_text("utf-8"))
     assert told["attempt"]["ok"] is False
     assert told["success"]["release"] == before
@@ -46,12 +42,12 @@ def _project(to: Path) -> Path:
 
 
 def test_a_delivery_that_fails_a_test_of_dbt_stops_the_release(home: Home) -> None:
-    before = _serving(home)
+    before = home.serving
     known, *_ = sorted(home.landing.rglob("force_reports*.csv"))
     header = known.read_text("utf-8").splitlines()[0]
     late = known.with_name("force_reports_late.csv")
     late.write_text(f"{header}\nR-1,Atlantis,2018-05-01\n", encoding="utf-8")
-    done = home.python("-c", SOME_ASSETS, FED_BY_IT, *home.as_usual)
+    done = home.forked(SOME_ASSETS, FED_BY_IT, *home.as_usual)
     _stopped(home, done, before)
     assert "assert_every_published_area_is_known" in done.stderr
 
@@ -59,7 +55,7 @@ def test_a_delivery_that_fails_a_test_of_dbt_stops_the_release(home: Home) -> No
 def test_a_model_that_gives_every_figure_twice_stops_the_release(
     home: Home, tmp_path: Path
 ) -> None:
-    before = _serving(home)
+    before = home.serving
     project = _project(tmp_path / "project")
     mart = project / "models" / "marts" / "metrics" / "fct_metrics.sql"
     sound = mart.read_text("utf-8")

@@ -11,7 +11,8 @@ import pytest
 
 from orchestration import paths
 from orchestration.pipeline import dbt
-from tests.orchestration.conftest import AS_OF, STRANGE, Home
+from tests.orchestration.conftest import STRANGE
+from tests.orchestration.home import AS_OF, Home
 
 Deliver = Callable[[Home], None]
 WITHOUT_DBT = """
@@ -28,17 +29,13 @@ def _status(home: Home) -> dict[str, dict[str, object]]:
     return dict(json.loads((home.releases / "status.json").read_text("utf-8")))
 
 
-def _serving(home: Home) -> str:
-    return (home.releases / "current").resolve().name
-
-
 def test_a_run_says_where_the_release_is_and_records_its_success(released: Home) -> None:
     assert _status(released)["attempt"]["ok"] is True
-    assert _status(released)["success"]["release"] == _serving(released)
+    assert _status(released)["success"]["release"] == released.serving
 
 
 def test_a_run_with_nothing_new_is_recorded_in_dagster_and_never_imports_dbt(home: Home) -> None:
-    before = _serving(home)
+    before = home.serving
     done = home.python("-c", WITHOUT_DBT, str(home.landing), AS_OF)
     assert "dbt: []" in done.stdout, done.stdout + done.stderr
     assert f"Nothing new: {before} still serves." in done.stdout
@@ -50,14 +47,14 @@ def test_a_run_with_nothing_new_is_recorded_in_dagster_and_never_imports_dbt(hom
 def test_rows_that_do_not_add_up_stop_the_release_and_the_last_one_serves(
     home: Home, deliver: Deliver
 ) -> None:
-    before = _serving(home)
-    loaded = next(home.folder.glob("raw/bodyworn/recordings/*/*.parquet"))
+    before = home.serving
+    loaded = next(home.folder.glob("raw/evidence_com/recordings/*/*.parquet"))
     pl.read_parquet(loaded).head(-1).write_parquet(loaded)
     deliver(home)
     done = home.run()
     assert done.returncode == 1
     assert "the check rows_add_up failed" in done.stderr
-    assert _serving(home) == before
+    assert home.serving == before
     assert _status(home)["attempt"]["ok"] is False
     assert _status(home)["success"]["release"] == before
 
@@ -68,7 +65,7 @@ def test_a_refused_file_lets_the_others_through_and_the_exit_code_tells(
     told = json.loads((followed.folder.parent / "told.json").read_text("utf-8"))
     assert told["code"] == 3
     assert [one["file"].rsplit("/", 1)[-1] for one in told["refused"]] == [STRANGE]
-    assert _serving(followed) != _serving(released)
+    assert followed.serving != released.serving
 
 
 def test_a_folder_that_is_not_there_starts_nothing(

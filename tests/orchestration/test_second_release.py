@@ -6,23 +6,26 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.orchestration.conftest import Home
+from tests.orchestration.home import Home
 
-pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(1200)]
 
 
-def test_a_late_file_revises_figures_and_the_release_is_made_again_without_its_predecessor(
+def test_a_late_file_revises_figures_and_the_second_release_tells_which(
+    released: Home, followed: Home
+) -> None:
+    tables = followed.releases / followed.serving / "parquet"
+    line = pl.read_parquet(tables / "dim_release.parquet")
+    assert set(line["release_id"].to_list()) == {released.serving, None}
+    revised = pl.read_parquet(tables / "fct_revisions.parquet").filter(pl.col("revision_count") > 0)
+    assert set(revised["last_change_number"].to_list()) == {2}
+    assert not revised.filter(metric_id="activation_rate").is_empty()
+
+
+def test_a_release_finished_after_kills_is_made_again_undisturbed_and_without_its_predecessor(
     released: Home, followed: Home, tmp_path: Path
 ) -> None:
     home = followed.copy(tmp_path)
-    first = home.releases / (released.releases / "current").resolve().name
-    second = (home.releases / "current").resolve()
-    tables = second / "parquet"
-    line = pl.read_parquet(tables / "dim_release.parquet")
-    assert set(line["release_id"].to_list()) == {first.name, None}
-    revised = pl.read_parquet(tables / "fct_revisions.parquet").filter(pl.col("revision_count") > 0)
-    assert set(revised["last_change_number"].to_list()) == {2}
-    assert not revised.filter(metric_id="clips").is_empty()
-    shutil.rmtree(first)
+    shutil.rmtree(home.releases / released.serving)
     again = home.bodyworn("reproduce", "current", "--landing", str(home.landing))
     assert again.returncode == 0, again.stdout + again.stderr

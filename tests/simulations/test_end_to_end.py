@@ -1,6 +1,7 @@
 """The panel of a release: noughts are noughts, hidden figures stay hidden, the setting holds."""
 
 from datetime import date
+from pathlib import Path
 from typing import cast
 
 import polars as pl
@@ -62,8 +63,10 @@ def test_a_hidden_count_is_refused_and_never_taken_for_a_nought() -> None:
         estimated(table("suppressed"), truth=1.0)
 
 
-def test_the_setting_plants_an_effect_but_no_rise_before_it() -> None:
-    knobs = setting().preset.knobs
+def test_the_setting_of_a_seed_plants_an_effect_but_no_rise_before_it(tmp_path: Path) -> None:
+    made = setting(7, tmp_path)
+    assert made.programme.landing == [made.programme.programme] == ["london_7_synthetic"]
+    knobs = made.preset.knobs
     assert knobs.complaints.effect.ratio < 1
     assert knobs.complaints.rise_before_rollout == 1
     assert knobs.complaints.lag_median_days > 0

@@ -7,13 +7,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from orchestration.synthesis.faults import FAULTS
-from tests.synthesis.conftest import PRESETS, SMALL, Synthetic
+from tests.synthesis.conftest import PRESETS, Synthetic
 from tests.synthesis.released import Released
-from tests.synthesis.whole import Whole, whole
+from tests.synthesis.whole import SIZES, SPOILED, Whole, whole
 
 pytestmark = pytest.mark.pipeline
-SIZE = 2 * SMALL
+SIZE = SIZES[SPOILED]
 # So many recordings that state their encounter show whether a camera's clock is right.
 ENOUGH = 10
 FOUND = {
@@ -31,8 +30,7 @@ FOUND = {
 @pytest.fixture(scope="module")
 def spoiled(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     """Every preset with every fault."""
-    reuse = "BODYWORN_TEST_FAULTS_RELEASE"
-    return whole(tmp_path_factory, "spoiled", SIZE, list(FAULTS), reuse)
+    return whole(tmp_path_factory, SPOILED)
 
 
 def planted(made: Synthetic) -> dict[str, int]:

@@ -5,11 +5,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.synthesis.conftest import PRESETS, SMALL, Synthetic
+from tests.synthesis.conftest import PRESETS, Synthetic
 from tests.synthesis.recovered import RECOVERED
 from tests.synthesis.released import Released
 from tests.synthesis.told import NOT_RELEASED, RESHAPED
-from tests.synthesis.whole import Whole, whole
+from tests.synthesis.whole import SOUND, Whole, whole
 
 pytestmark = pytest.mark.pipeline
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.pipeline
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Whole:
     """Every preset without faults."""
-    return whole(tmp_path_factory, "sound", SMALL, [], "BODYWORN_TEST_TRUTH_RELEASE")
+    return whole(tmp_path_factory, SOUND)
 
 
 def realised(made: Synthetic) -> dict[str, Any]:

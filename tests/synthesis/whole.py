@@ -1,30 +1,55 @@
-"""Every preset written, run through the whole pipeline once, and its figures beside its truth."""
+"""Every preset written twice, sound and with every fault, and its figures beside its truth.
+
+All go through the pipeline in one run, each as a programme of its own.
+"""
+
+import json
+from pathlib import Path
 
 import pytest
 
-from orchestration.synthesis.presets import find_setting
-from tests.conftest import made_release
-from tests.synthesis.conftest import PRESETS, SEED, Synthetic, written
+from orchestration.synthesis.faults import FAULTS
+from orchestration.synthesis.synthesise import TRUTH, write_setting
+from tests.conftest import once, run_bodyworn
+from tests.synthesis.conftest import PRESETS, SEED, SMALL, Synthetic
+from tests.synthesis.copies import copied
 from tests.synthesis.released import Released
 
 Whole = dict[str, tuple[Synthetic, Released]]
+SOUND, SPOILED = "sound", "spoiled"
+SIZES: dict[str, int] = {SOUND: SMALL, SPOILED: 2 * SMALL}
+PLANTED: dict[str, list[str]] = {SOUND: [], SPOILED: list(FAULTS)}
 
 
-def whole(
-    factory: pytest.TempPathFactory, name: str, size: int, faults: list[str], reuse: str
-) -> Whole:
-    """Truth and released figures by preset; `reuse` is a variable that names a finished release.
-
-    A release is used again only in place of the run: the truth is drawn afresh, from the same seed.
-    """
-    landing = factory.mktemp(name)
-    made = {}
-    for preset in PRESETS:
-        place = landing / find_setting(preset).programme.landing[0]
-        made[preset] = written(place, preset, size, SEED, faults)
-        (place / "truth.json").unlink()
-    release = made_release(factory, reuse, f"{name}_home", "--landing", str(landing))
+def whole(factory: pytest.TempPathFactory, kind: str) -> Whole:
+    """Truth and released figures by preset, of the `sound` or of the `spoiled` ones."""
+    there = once(factory, "whole", _run)
+    release = (there / "home" / "releases" / "current").resolve(strict=True)
     return {
-        preset: (each, Released(release, find_setting(preset).programme.programme))
-        for preset, each in made.items()
+        preset: (_told(there, preset, kind), Released(release, _name(preset, kind)))
+        for preset in PRESETS
     }
+
+
+def _name(preset: str, kind: str) -> str:
+    return f"{preset}_{kind}_synthetic"
+
+
+def _run(there: Path) -> None:
+    for kind, size in SIZES.items():
+        for preset in PRESETS:
+            made = copied(preset, _name(preset, kind), there / "programmes")
+            landing = there / "landing" / made.programme.landing[0]
+            write_setting(made, size, SEED, landing, PLANTED[kind])
+            (landing / TRUTH).rename(_truth(there, preset, kind))
+    options = ("--landing", str(there / "landing"))
+    run_bodyworn(there / "home", *options, programmes=there / "programmes")
+
+
+def _truth(there: Path, preset: str, kind: str) -> Path:
+    return there / f"{_name(preset, kind)}.json"
+
+
+def _told(there: Path, preset: str, kind: str) -> Synthetic:
+    folder = there / "landing" / _name(preset, kind)
+    return Synthetic(preset, folder, json.loads(_truth(there, preset, kind).read_text("utf-8")))

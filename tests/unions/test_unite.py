@@ -2,13 +2,12 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from orchestration import paths
+from tests import forked
 
 PROJECT = """
 name: bodyworn
@@ -33,10 +32,8 @@ def built(folder: Path, union: str, **staging: str) -> str:
     (folder / "models" / "int_recordings.sql").write_text(union)
     for name, sql in staging.items():
         (folder / "models" / "staging" / f"{name}.sql").write_text(sql)
-    command = [str(Path(sys.executable).parent / "dbt"), "build", "--profiles-dir", str(folder)]
-    done = subprocess.run(
-        command, cwd=folder, env=dict(os.environ), capture_output=True, text=True, check=False
-    )
+    words = ["build", "--project-dir", str(folder), "--profiles-dir", str(folder)]
+    done = forked.run("from dbt.cli.main import cli; cli()", words, os.environ)
     return f"{done.returncode} {done.stdout}"
 
 

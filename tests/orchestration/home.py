@@ -1,0 +1,75 @@
+"""A home folder of its own, with the command run over it in other processes."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration import paths
+from tests import forked
+
+AS_OF = "2026-11-21"
+
+
+@dataclass(frozen=True)
+class Home:
+    """A home folder of its own, with the command run over it in other processes."""
+
+    folder: Path
+    landing: Path
+
+    @property
+    def releases(self) -> Path:
+        """Where its releases are."""
+        return self.folder / "releases"
+
+    @property
+    def serving(self) -> str:
+        """The name of the release that is served."""
+        return (self.releases / "current").resolve(strict=True).name
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of a process that works in this home and in no other."""
+        outside = {"LANDING", "DAGSTER_HOME", "BODYWORN_WEBHOOK"}
+        kept = {name: value for name, value in os.environ.items() if name not in outside}
+        return kept | {"BODYWORN_HOME": str(self.folder)}
+
+    @property
+    def as_usual(self) -> list[str]:
+        """The words of a run over the landing folder, as of a fixed day."""
+        return ["run", "--landing", str(self.landing), "--as-of", AS_OF]
+
+    def python(
+        self, *words: str, project: Path = paths.ROOT, more: Mapping[str, str] | None = None
+    ) -> "subprocess.CompletedProcess[str]":
+        """Python in a process of its own at the root of a project; `more` is its environment."""
+        return subprocess.run(
+            [sys.executable, *words],
+            env=self.environment | dict(more or {}),
+            cwd=project,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def forked(self, code: str, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Python code in a child of a process that has imported the project already."""
+        return forked.run(code, words, self.environment)
+
+    def bodyworn(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
+        """The command in a process of its own."""
+        return self.python("-m", "orchestration.cli", *words, more=more)
+
+    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """`bodyworn run` over the landing folder, as of a fixed day."""
+        return self.forked(forked.COMMAND, *self.as_usual, *words)
+
+    def copy(self, to: Path) -> "Home":
+        """The same home and landing at another place."""
+        shutil.copytree(self.folder, to / "home", symlinks=True)
+        shutil.copytree(self.landing, to / "landing")
+        return Home(to / "home", to / "landing")
