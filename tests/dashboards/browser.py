@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright, Request
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request
 
 from orchestration import paths
 
@@ -69,11 +69,15 @@ def launch(playwright: Playwright) -> Browser:
 
 
 class Visit:
-    """One reader's browser window; keeps what went wrong and whom it talked to."""
+    """One reader's browser window; keeps what went wrong and whom it talked to.
 
-    def __init__(self, browser: Browser, address: str) -> None:
+    Windows of one context share what a browser keeps between visits, those of a browser nothing.
+    """
+
+    def __init__(self, browser: Browser | BrowserContext, address: str) -> None:
         self.address = address
-        self.page: Page = browser.new_page(viewport={"width": 1280, "height": 720})
+        self.page: Page = browser.new_page()
+        self.page.set_viewport_size({"width": 1280, "height": 720})
         self.page.set_default_timeout(30_000)
         self.hosts: set[str] = set()
         self.trouble: list[str] = []

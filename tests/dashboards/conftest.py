@@ -1,12 +1,13 @@
 """Invented releases for the pages, and the pages over them."""
 
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from orchestration import paths
@@ -37,10 +38,19 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     st.cache_resource.clear()
 
 
+@pytest.fixture(scope="session")
+def invented(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the invented release; never to be changed."""
+    home = tmp_path_factory.mktemp("invented")
+    make_release(home, FIRST)
+    return home
+
+
 @pytest.fixture
-def release(home: Path) -> Path:
-    """The invented release, being served."""
-    return make_release(home)
+def release(home: Path, invented: Path) -> Path:
+    """The invented release, being served from a home of its own."""
+    shutil.copytree(invented, home, symlinks=True, dirs_exist_ok=True)
+    return home / "releases" / FIRST
 
 
 @pytest.fixture
@@ -82,10 +92,18 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@pytest.fixture(scope="module")
+def kept(browser: Browser) -> Iterator[BrowserContext]:
+    """What Chromium keeps of Streamlit's own files, so that not every visit compiles them anew."""
+    context = browser.new_context()
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
+def visit(kept: BrowserContext, address: str) -> Iterator[Visit]:
     """A reader's window."""
-    visiting = Visit(browser, address)
+    visiting = Visit(kept, address)
     yield visiting
     visiting.page.close()
 
