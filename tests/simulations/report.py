@@ -44,7 +44,8 @@ or the simulation could not tell good from bad.
 - What hidden small counts give away is proved elsewhere: `make prove` attacks 10,000 random tables
   and pairs of releases.
 - The way from files to an estimate is another proof: `make simulate SEEDS=100` writes a synthetic
-  London for every seed, with faults and lags, runs the pipeline and estimates from its release.
+  London for every seed, with faults and lags, runs the pipeline and estimates from its release
+  ([what came of it](simulations/end_to_end.md)).
 """
 
 

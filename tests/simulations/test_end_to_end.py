@@ -9,6 +9,7 @@ import pytest
 
 from orchestration.evaluation.frame import Refusal
 from tests.simulations.end_to_end import COUNTED, EXPOSURE, STARTED, estimated, panel_table, setting
+from tests.simulations.held import Held, enough, page
 from tests.synthesis.released import Released
 
 MONTHS = [date(2018, month, 1) for month in range(1, 10)]
@@ -70,3 +71,12 @@ def test_the_setting_of_a_seed_plants_an_effect_but_no_rise_before_it(tmp_path: 
     assert knobs.complaints.effect.ratio < 1
     assert knobs.complaints.rise_before_rollout == 1
     assert knobs.complaints.lag_median_days > 0
+
+
+def test_the_page_counts_the_intervals_that_hold_the_truth_and_names_those_that_do_not() -> None:
+    holds, misses = Held(0.9, 0.95, 0.8, 1.1), Held(0.9, 0.7, 0.6, 0.8)
+    found = dict.fromkeys(range(1, 90), holds) | dict.fromkeys(range(90, 101), misses)
+    assert "**89 of 100 intervals hold the truth (89 needed)" in page(found)
+    assert "| 90 | 0.700 | 0.600 to 0.800 | 0.900 | **no** |" in page(found)
+    assert enough(found)
+    assert not enough(found | {1: misses})
