@@ -14,7 +14,10 @@ from pathlib import Path
 
 from orchestration import paths
 
-IMPORTED = ("orchestration.defs.automation", "tests.release.invented")
+IMPORTED = (
+    *("orchestration.defs.automation", "tests.ingestion.invented_landing"),
+    "tests.release.invented",
+)
 COMMAND = "from orchestration.cli import main; main()"
 # `bodyworn` over the assets one of whose key's parts is named: in a home that holds all the rest
 # they can be reached without a whole run.
@@ -28,6 +31,7 @@ automation.chosen = lambda inputs: [key for key in everything(inputs) if named &
 main()
 """
 
+# One server a process of tests, for whatever is forked: the list of the last to set one would hold.
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(list(IMPORTED))
 
@@ -42,7 +46,8 @@ def run(
         child.start()
         child.join()
         out, err = (path.read_text("utf-8") if path.exists() else "" for path in said)
-    return subprocess.CompletedProcess(["-c", *words], child.exitcode or 0, out, err)
+    assert child.exitcode is not None
+    return subprocess.CompletedProcess(["-c", *words], child.exitcode, out, err)
 
 
 def _become(code: str, words: list[str], environment: dict[str, str], said: list[Path]) -> None:

@@ -4,7 +4,6 @@ What a killed process leaves behind is what its files were at that moment. So on
 home before every durable step, and real kills at some steps show that the copies tell the truth.
 """
 
-import multiprocessing
 import os
 import shutil
 import signal
@@ -19,12 +18,11 @@ import pytest
 
 from orchestration import paths
 from orchestration.ingestion import entries, ledger
+from tests.forked import SERVER
 from tests.ingestion.invented_landing import CLIPS, Place, invented_place, with_version
 
 DURABLE = {"os.rename", "os.remove", "os.mkdir", "os.link"}
 WRITES = os.O_WRONLY | os.O_RDWR
-FORK = multiprocessing.get_context("forkserver")
-FORK.set_forkserver_preload(["tests.ingestion.invented_landing"])
 REAL_KILLS = (1, 8, 15, 22, 29)
 FEWEST_STEPS = 30
 
@@ -80,7 +78,7 @@ def _load_and_die(folder: Path, last_step: int) -> None:
 
 
 def _child(work: Callable[..., None], *arguments: object) -> int | None:
-    child = FORK.Process(target=work, args=arguments)
+    child = SERVER.Process(target=work, args=arguments)
     child.start()
     child.join()
     return child.exitcode
@@ -136,7 +134,7 @@ def test_killed_while_parquet_is_being_written_nothing_of_it_is_read(delivered: 
     place = _place(delivered)
     rows = "".join(f"d{n},PC{n % 97},2026-01-02,{n % 600}\n" for n in range(400_000))
     place.deliver("clips_3.csv", CLIPS + rows)
-    child = FORK.Process(target=_load, args=(delivered,))
+    child = SERVER.Process(target=_load, args=(delivered,))
     child.start()
     while child.is_alive() and not any(p.stat().st_size for p in ledger.incoming().glob("*")):
         time.sleep(0.001)

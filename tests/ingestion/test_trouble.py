@@ -14,9 +14,9 @@ from orchestration.ingestion.examine import examine
 from orchestration.ingestion.ledger import incoming, read_ledger
 from orchestration.ingestion.load import NOT_RECONCILED, DiskFull
 from orchestration.ingestion.outcome import Examination
+from tests.forked import SERVER
 from tests.ingestion.invented_landing import AS_OF, CLIPS, Place, invented_place
 
-FORK = multiprocessing.get_context("forkserver")
 PERSON = "Jane Q. Invented"
 
 
@@ -104,8 +104,8 @@ def test_a_disk_that_fills_is_said_and_the_next_run_loads_the_file(
     place = _place(tmp_path)
     rows = "".join(f"d{n},PC{n},2026-01-02,{n % 600}\n" for n in range(20_000))
     place.deliver("clips.csv", CLIPS + rows)
-    answer: multiprocessing.Queue[str] = FORK.Queue()
-    child = FORK.Process(target=_load_with_room_for, args=(tmp_path, size, answer))
+    answer: multiprocessing.Queue[str] = SERVER.Queue()
+    child = SERVER.Process(target=_load_with_room_for, args=(tmp_path, size, answer))
     child.start()
     said = answer.get(timeout=60)
     child.join()

@@ -4,14 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration import paths
 from tests import forked
-
-AS_OF = "2026-11-21"
+from tests.conftest import AS_OF
 
 
 @dataclass(frozen=True)
@@ -43,13 +41,11 @@ class Home:
         """The words of a run over the landing folder, as of a fixed day."""
         return ["run", "--landing", str(self.landing), "--as-of", AS_OF]
 
-    def python(
-        self, *words: str, project: Path = paths.ROOT, more: Mapping[str, str] | None = None
-    ) -> "subprocess.CompletedProcess[str]":
-        """Python in a process of its own at the root of a project; `more` is its environment."""
+    def python(self, *words: str, project: Path = paths.ROOT) -> "subprocess.CompletedProcess[str]":
+        """Python in a process of its own at the root of a project."""
         return subprocess.run(
             [sys.executable, *words],
-            env=self.environment | dict(more or {}),
+            env=self.environment,
             cwd=project,
             capture_output=True,
             text=True,
@@ -60,9 +56,9 @@ class Home:
         """Python code in a child of a process that has imported the project already."""
         return forked.run(code, words, self.environment)
 
-    def bodyworn(self, *words: str, **more: str) -> "subprocess.CompletedProcess[str]":
+    def bodyworn(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """The command in a process of its own."""
-        return self.python("-m", "orchestration.cli", *words, more=more)
+        return self.python("-m", "orchestration.cli", *words)
 
     def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """`bodyworn run` over the landing folder, as of a fixed day."""

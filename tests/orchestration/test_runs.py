@@ -11,8 +11,9 @@ import pytest
 
 from orchestration import paths
 from orchestration.pipeline import dbt
+from tests.conftest import AS_OF
 from tests.orchestration.conftest import STRANGE
-from tests.orchestration.home import AS_OF, Home
+from tests.orchestration.home import Home
 
 Deliver = Callable[[Home], None]
 WITHOUT_DBT = """

@@ -1,6 +1,5 @@
 """Kill -9 at every durable step: the last good release serves, and the next run has its hashes."""
 
-import multiprocessing
 import os
 import resource
 import shutil
@@ -16,14 +15,13 @@ import pytest
 from orchestration.release import build
 from orchestration.release.current import current, read_manifest
 from orchestration.release.verify import verify
+from tests.forked import SERVER
 from tests.release import invented
 
 CHANGE = invented.more("south", 5)
 MANY_NOTES = "insert into fct_notes select 100 + n, 'note ' || n, n / 7 from range(600000) as r(n);"
 DURABLE = {"os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.symlink", "shutil.rmtree"}
 WRITES = os.O_WRONLY | os.O_RDWR
-FORK = multiprocessing.get_context("forkserver")
-FORK.set_forkserver_preload(["tests.release.invented"])
 
 
 def _is_durable(event: str, arguments: tuple[Any, ...]) -> bool:
@@ -55,7 +53,7 @@ def _release_and_die(home: Path, last_step: int) -> None:
 
 
 def _run(home: Path, last_step: int) -> int | None:
-    child = FORK.Process(target=_release_and_die, args=(home, last_step))
+    child = SERVER.Process(target=_release_and_die, args=(home, last_step))
     child.start()
     child.join()
     return child.exitcode
@@ -116,7 +114,7 @@ def test_killed_while_a_file_is_being_written_the_next_run_finishes(
     home = tmp_path / "home"
     shutil.copytree(good, home, symlinks=True)
     before = _outputs(home)
-    child = FORK.Process(target=invented.release, args=(home, MANY_NOTES))
+    child = SERVER.Process(target=invented.release, args=(home, MANY_NOTES))
     child.start()
     awaited = home / "releases" / ".candidate-run" / appears
     while child.is_alive() and not awaited.exists():
@@ -146,7 +144,7 @@ def test_a_full_disk_leaves_the_last_good_release_and_no_half_written_one(
     shutil.copytree(good, home, symlinks=True)
     order = invented.order(home, MANY_NOTES)
     before = {path.name for path in (home / "releases").iterdir()}
-    child = FORK.Process(target=_build_on_a_full_disk, args=(order, home, limit))
+    child = SERVER.Process(target=_build_on_a_full_disk, args=(order, home, limit))
     child.start()
     child.join()
     assert child.exitcode == 3
