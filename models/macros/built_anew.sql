@@ -1,14 +1,16 @@
--- How a table and a view come to stand on DuckDB: replaced in one statement. The intermediate copy, the
--- renaming and the search for leftovers of dbt's own forms took more of a small run than computing what is
--- in the tables.
+-- How a table and a view come to stand on DuckDB: replaced in one statement, which needs no transaction
+-- around it. The intermediate copy, the renaming and the search for leftovers of dbt's own forms took more of
+-- a small run than computing what is in the tables; so did asking of each mart which columns it has, before
+-- commenting on those that its contract names.
 
 {% materialization view, adapter="duckdb" %}
   {% set target = this.incorporate(type="view") %}
   {{ make_way_for(target) }}
-  {% call statement("main") %}
+  {% call statement("main", auto_begin=in_transaction()) %}
     create or replace view {{ target }} as ({{ compiled_code }})
   {% endcall %}
-  {{ finish(target) }}
+  {% do persist_docs(target, model) %}
+  {{ finish() }}
   {{ return({"relations": [target]}) }}
 {% endmaterialization %}
 
@@ -16,18 +18,26 @@
 {% materialization table, adapter="duckdb" %}
   {% set target = this.incorporate(type="table") %}
   {{ make_way_for(target) }}
-  {% call statement("main") %}
+  {% call statement("main", auto_begin=in_transaction()) %}
     {% if config.get("contract").enforced %}
       {{ get_assert_columns_equivalent(compiled_code) }}
       create or replace table {{ target }} {{ get_table_columns_and_constraints() }};
-      insert into {{ target }} {{ get_column_names() }} ({{ get_select_subquery(compiled_code) }})
+      insert into {{ target }} {{ get_column_names() }} ({{ get_select_subquery(compiled_code) }});
+      {{ comments_on(target) }}
     {% else %}
       create or replace table {{ target }} as ({{ compiled_code }})
     {% endif %}
   {% endcall %}
-  {{ finish(target) }}
+  {% if not config.get("contract").enforced %}{% do persist_docs(target, model) %}{% endif %}
+  {{ finish() }}
   {{ return({"relations": [target]}) }}
 {% endmaterialization %}
+
+
+-- What takes more than one statement stands as a whole or not at all.
+{% macro in_transaction() %}
+  {{ return(config.get("contract").enforced or (pre_hooks or post_hooks) | length > 0) }}
+{% endmacro %}
 
 
 -- A view cannot replace a table, nor a table a view.
@@ -41,9 +51,20 @@
 {% endmacro %}
 
 
-{% macro finish(target) %}
-  {% do persist_docs(target, model) %}
+{% macro comments_on(target) %}
+  {% if config.persist_relation_docs() and model.description %}
+    {{ alter_relation_comment(target, model.description) }}
+  {% endif %}
+  {% if config.persist_column_docs() %}
+    {% for name, column in model.columns.items() if column.description %}
+      comment on column {{ target }}.{{ name }} is {{ duckdb_escape_comment(column.description) }};
+    {% endfor %}
+  {% endif %}
+{% endmacro %}
+
+
+{% macro finish() %}
   {{ run_hooks(post_hooks, inside_transaction=True) }}
-  {{ adapter.commit() }}
+  {% if in_transaction() %}{{ adapter.commit() }}{% endif %}
   {{ run_hooks(post_hooks, inside_transaction=False) }}
 {% endmacro %}
