@@ -25,6 +25,10 @@ QUIET = (
 PROBES = ("/_stcore/health", "/_stcore/host-config")
 # What a page does right is not listed: naming every such mark takes longer than looking for faults.
 ACCESSIBLE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"], "resultTypes": ["violations"]}
+RETITLED = """([mark, title]) => {
+    const now = document.querySelector(mark);
+    return now !== null && now.innerText !== title;
+}"""
 LOADED = "[data-testid=stMain] h1"
 
 
@@ -63,11 +67,22 @@ def _wait(address: str) -> None:
     raise TimeoutError(message)
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Debian's Chromium."""
+def _chromium() -> str:
     found = shutil.which("chromium")
     assert found, "the browser tests need chromium on PATH: apt-get install chromium"
-    return playwright.chromium.launch(executable_path=found, args=list(QUIET))
+    return found
+
+
+def launch(playwright: Playwright) -> Browser:
+    """Debian's Chromium."""
+    return playwright.chromium.launch(executable_path=_chromium(), args=list(QUIET))
+
+
+def launch_kept(playwright: Playwright, profile: Path) -> BrowserContext:
+    """The same with a profile on disk, where it keeps what it compiled."""
+    return playwright.chromium.launch_persistent_context(
+        profile, executable_path=_chromium(), args=list(QUIET)
+    )
 
 
 class Visit:
@@ -103,6 +118,19 @@ class Visit:
         self.settle()
         return self
 
+    def follow(self, page: str) -> "Visit":
+        """Go to another page by its link beside the page, which a narrow window hides."""
+        self.trouble.clear()
+        self.page.set_viewport_size({"width": 1280, "height": 720})
+        if urlsplit(self.page.url).path != f"/{page}":
+            title = self.page.locator(LOADED).inner_text()
+            link = self.page.locator(f"[data-testid=stSidebarNavLink][href$='/{page}']")
+            link.evaluate("link => link.click()")
+            self.page.wait_for_url(lambda url: urlsplit(url).path == f"/{page}")
+            self.page.wait_for_function(RETITLED, arg=[LOADED, title])
+        self.settle()
+        return self
+
     def settle(self) -> None:
         """Wait until the script behind the page has finished."""
         self.page.wait_for_timeout(300)
@@ -133,7 +161,8 @@ class Visit:
             for node in rule["nodes"]
         }
 
-    def figures(self) -> list[str]:
-        """The numbers of the tiles and the sentences beneath them."""
+    def figures(self, at_least: int = 1) -> list[str]:
+        """The numbers of the tiles and the sentences beneath them, once so many are drawn."""
         tiles = self.page.locator("[data-testid=stMetric], [data-testid=stCaptionContainer]")
+        tiles.nth(at_least - 1).wait_for()
         return tiles.all_inner_texts()

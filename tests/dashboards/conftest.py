@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from orchestration import paths
-from tests.dashboards.browser import Visit, launch, served
+from tests.dashboards.browser import Visit, launch, launch_kept, served
 from tests.dashboards.make_release import make_release
 
 APP = paths.ROOT / "dashboards" / "streamlit_app.py"
@@ -95,18 +95,26 @@ def address(journey_home: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, one for a module."""
-    with sync_playwright() as playwright:
-        opened = launch(playwright)
-        yield opened
-        opened.close()
+def playwright() -> Iterator[Playwright]:
+    """What drives browsers."""
+    with sync_playwright() as driving:
+        yield driving
 
 
 @pytest.fixture(scope="module")
-def kept(browser: Browser) -> Iterator[BrowserContext]:
-    """What Chromium keeps of Streamlit's own files, so that not every visit compiles them anew."""
-    context = browser.new_context()
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium that remembers nothing, one for a module."""
+    opened = launch(playwright)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def kept(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
+    """Chromium with a profile, so that not every visit compiles Streamlit's own files anew."""
+    context = launch_kept(playwright, tmp_path_factory.mktemp("profile"))
     yield context
     context.close()
 
