@@ -40,12 +40,13 @@ def test_a_page_asks_nobody_else_and_can_be_read_by_everybody(page: str, tour: V
     assert tour.hosts == {"127.0.0.1"}
 
 
-@pytest.mark.parametrize("page", ["", "promises", "safety_and_trust"])
+@pytest.mark.parametrize("page", ["" if page == "home" else page for page in PAGES])
 def test_a_page_opens_by_its_address(page: str, visit: Visit) -> None:
     visit.open(page)
     assert urlsplit(visit.page.url).path == f"/{page}"
     assert visit.page.locator("[data-testid=stException]").count() == 0
     assert visit.trouble == []
+    assert visit.hosts == {"127.0.0.1"}
 
 
 def test_a_copied_address_shows_the_same_figures_to_another_reader(
