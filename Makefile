@@ -29,6 +29,9 @@ help:
 run: $(VENV)/.run-ready
 	@$(INSIDE) bodyworn run
 
+# As many processes as cores compute side by side: more threads in each would wait for one another.
+test: export POLARS_MAX_THREADS := 1
+test: export OPENBLAS_NUM_THREADS := 1
 test: $(VENV)/.test-ready chromium
 	@$(INSIDE) pytest -n auto --dist loadfile --no-loadscope-reorder
 

@@ -40,7 +40,9 @@ def test_a_page_asks_nobody_else_and_can_be_read_by_everybody(page: str, tour: V
     assert tour.hosts == {"127.0.0.1"}
 
 
-@pytest.mark.parametrize("page", ["" if page == "home" else page for page in PAGES])
+# The first, one in the middle and the last: every page is looked at in the tour, and all have their
+# addresses from one list.
+@pytest.mark.parametrize("page", ["", "promises", "research"])
 def test_a_page_opens_by_its_address(page: str, visit: Visit) -> None:
     visit.open(page)
     assert urlsplit(visit.page.url).path == f"/{page}"

@@ -18,6 +18,7 @@ FOREIGN = {
     "union by name": r"\bunion(\s+all)?\s+by\s+name\b",
     "exclude": r"\*\s*exclude\b",
 }
+LINE_CEILING = 130
 COMMENT = re.compile(r"--[^\n]*|\{#.*?#\}", re.DOTALL)
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 TEXT = re.compile(r"'(?:[^']|'')*'")
@@ -42,6 +43,16 @@ def test_models_use_no_word_that_only_duckdb_reads(habit: str) -> None:
 
 def test_keywords_and_names_are_lower_case() -> None:
     assert [name for name, sql in sql_of_models().items() if re.search(r"[A-Z]", sql)] == []
+
+
+def test_a_line_of_sql_fits_beside_another() -> None:
+    long = [
+        f"{shown(path)}:{number}"
+        for path in files("models/*.sql", "tests/dbt/*.sql")
+        for number, line in enumerate(path.read_text().splitlines(), start=1)
+        if len(line) > LINE_CEILING
+    ]
+    assert long == []
 
 
 def test_declared_types_are_ones_both_engines_know() -> None:

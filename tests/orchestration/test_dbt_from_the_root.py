@@ -11,6 +11,8 @@ import pytest
 from orchestration import paths
 
 pytestmark = pytest.mark.pipeline
+# Other tests compute on the other core: two threads would only wait for one another.
+BUILD = ("dbt", "build", "--threads", "1", "--log-level-file", "none")
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -21,7 +23,7 @@ def _read(path: Path) -> dict[str, Any]:
 def test_dbt_build_passes_every_unit_test_before_anything_was_loaded(tmp_path: Path) -> None:
     (tmp_path / "warehouse").mkdir()
     done = subprocess.run(
-        ["dbt", "build", "--target-path", str(tmp_path), "--log-path", str(tmp_path / "logs")],
+        [*BUILD, "--target-path", str(tmp_path), "--log-path", str(tmp_path / "logs")],
         env=os.environ | {"BODYWORN_HOME": str(tmp_path)},
         cwd=paths.ROOT,
         capture_output=True,

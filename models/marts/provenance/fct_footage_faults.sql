@@ -1,5 +1,5 @@
--- What is wrong with recordings as they were delivered, each fault with how many have it among how many that could. Four rest days
--- in a row explain a camera that waits for its dock; nothing explains more.
+-- What is wrong with recordings as they were delivered, each fault with how many have it among how many that could.
+-- Four rest days in a row explain a camera that waits for its dock; nothing explains more.
 with recordings as (
     select
         programme_id,
