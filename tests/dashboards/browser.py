@@ -25,6 +25,7 @@ QUIET = (
 PROBES = ("/_stcore/health", "/_stcore/host-config")
 # What a page does right is not listed: naming every such mark takes longer than looking for faults.
 ACCESSIBLE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"], "resultTypes": ["violations"]}
+# The page before stays in sight until the next has its title.
 RETITLED = """([mark, title]) => {
     const now = document.querySelector(mark);
     return now !== null && now.innerText !== title;

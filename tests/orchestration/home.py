@@ -58,11 +58,11 @@ class Home:
 
     def bodyworn(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """The command in a process of its own."""
-        return self.python("-m", "orchestration.cli", *words)
+        return self.forked(forked.COMMAND, *words)
 
     def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """`bodyworn run` over the landing folder, as of a fixed day."""
-        return self.forked(forked.COMMAND, *self.as_usual, *words)
+        return self.bodyworn(*self.as_usual, *words)
 
     def copy(self, to: Path) -> "Home":
         """The same home and landing at another place."""

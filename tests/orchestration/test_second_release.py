@@ -6,7 +6,6 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.forked import COMMAND
 from tests.orchestration.home import Home
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(1200)]
@@ -28,5 +27,5 @@ def test_a_release_finished_after_kills_is_made_again_undisturbed_and_without_it
 ) -> None:
     home = followed.copy(tmp_path)
     shutil.rmtree(home.releases / released.serving)
-    again = home.forked(COMMAND, "reproduce", "current", "--landing", str(home.landing))
+    again = home.bodyworn("reproduce", "current", "--landing", str(home.landing))
     assert again.returncode == 0, again.stdout + again.stderr
