@@ -13,7 +13,7 @@ from orchestration.ingestion.numbering import Numbering
 from orchestration.ingestion.outcome import Stamp
 
 # Times and numbers mostly follow one another in a delivery, so differences (version 2) take half
-# the room and are read faster. A dictionary is tried for every column; where values hardly repeat,
+# the room and are read as fast. A dictionary is tried for every column; where values hardly repeat,
 # giving up early saves a fifth of the writing.
 PARQUET = "format parquet, parquet_version v2, dictionary_size_limit 4000"
 
