@@ -18,6 +18,7 @@ from orchestration.commands.reproduce import reproduce
 from orchestration.commands.run import run
 from orchestration.commands.status import status
 from orchestration.commands.synthesise import synthesise
+from orchestration.storage.engine import EngineAtFault, refuse_engine_at_fault
 
 app = typer.Typer(
     name="bodyworn",
@@ -26,6 +27,18 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,
     help="Evaluates a body-worn camera programme: landed files in, an audited release out.",
 )
+
+
+@app.callback()
+def start() -> None:
+    """Nothing is started with an engine that is known to write wrong files."""
+    try:
+        refuse_engine_at_fault()
+    except EngineAtFault as fault:
+        typer.echo(str(fault), err=True)
+        raise typer.Exit(2) from fault
+
+
 app.command(epilog="Example: bodyworn run --landing ../shared/data")(run)
 app.command(epilog="Example: bodyworn check clips.csv --source SOURCE --table TABLE")(check)
 app.add_typer(keys, name="keys")

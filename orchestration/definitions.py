@@ -6,6 +6,7 @@ import dagster as dg
 
 from orchestration.defs.resources import Inputs
 from orchestration.pipeline.landed import Landed
+from orchestration.storage.engine import refuse_engine_at_fault
 
 
 def assemble(inputs: Inputs | Landed) -> dg.Definitions:
@@ -18,5 +19,9 @@ def assemble(inputs: Inputs | Landed) -> dg.Definitions:
 
 @dg.definitions
 def definitions() -> dg.Definitions:
-    """What `dg` and the Dagster services load: inputs are set where a run is launched."""
+    """What `dg` and the Dagster services load: inputs are set where a run is launched.
+
+    Raises EngineAtFault when the installed DuckDB is known to write wrong files.
+    """
+    refuse_engine_at_fault()
     return assemble(Inputs())

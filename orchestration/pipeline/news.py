@@ -8,6 +8,7 @@ from orchestration.ingestion.ledger import read_ledger
 from orchestration.pipeline.landed import Landed
 from orchestration.release import fingerprint
 from orchestration.release.current import current, read_manifest
+from orchestration.storage.engine import engine_version
 
 LOAD = ("programme_id", "source_name", "table_name", "file_hash", "fate", "as_of")
 
@@ -16,7 +17,7 @@ def _made_by() -> dict[str, Any]:
     return {
         "version": fingerprint.code_version(paths.ROOT),
         "lock": fingerprint.lock_version(paths.ROOT),
-        "duckdb": fingerprint.duckdb_version(),
+        "duckdb": engine_version(),
     }
 
 

@@ -3,7 +3,6 @@
 import platform
 import subprocess
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 
 from orchestration.release.hashes import canonical, of_file, of_text
@@ -48,11 +47,6 @@ def commit(root: Path) -> str | None:
     except FileNotFoundError:
         return None
     return done.stdout.strip() if done.returncode == 0 else None
-
-
-def duckdb_version() -> str:
-    """The version of DuckDB, without importing it."""
-    return version("duckdb")
 
 
 def python_version() -> str:

@@ -18,6 +18,7 @@ from orchestration.release import fingerprint
 from orchestration.release.artifacts import Artifacts
 from orchestration.release.hashes import canonical, of_file, of_text
 from orchestration.release.inputs import Input
+from orchestration.storage.engine import engine_version
 
 NAME = "manifest.json"
 OUTSIDE = ("release", "content_hash", "parent", "made_by")
@@ -62,7 +63,7 @@ def _code(root: Path) -> dict[str, str | None]:
     return {
         "version": fingerprint.code_version(root),
         "lock": fingerprint.lock_version(root),
-        "duckdb": fingerprint.duckdb_version(),
+        "duckdb": engine_version(),
     }
 
 

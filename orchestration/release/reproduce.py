@@ -15,6 +15,7 @@ from orchestration.pipeline import alert
 from orchestration.release import durable, fingerprint
 from orchestration.release.current import current, read_manifest
 from orchestration.release.hashes import of_file
+from orchestration.storage.engine import engine_version
 
 SAME, DIFFERS, CANNOT = 0, 1, 2
 
@@ -61,8 +62,8 @@ def run_again(replay: Replay) -> "subprocess.CompletedProcess[str]":
 
 def _other_code(made: dict[str, Any], root: Path) -> Iterator[str]:
     code = made["code"]
-    if code["duckdb"] != fingerprint.duckdb_version():
-        here = fingerprint.duckdb_version()
+    if code["duckdb"] != engine_version():
+        here = engine_version()
         yield f"DuckDB {code['duckdb']} made it and {here} is installed: install that version."
     if code["version"] != fingerprint.code_version(root):
         commit = made["made_by"]["git_commit"]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.release import fingerprint, reproduce
+from orchestration.release import reproduce
 from orchestration.release.current import read_manifest
 from tests.release import invented
 
@@ -89,7 +89,7 @@ def test_other_code_packages_or_duckdb_are_named(
     home = _home(tmp_path)
     (invented.code(home) / "orchestration" / "run.py").write_text("print('other')\n")
     (invented.code(home) / "uv.lock").write_text("other\n")
-    monkeypatch.setattr(fingerprint, "duckdb_version", lambda: "9.9.9")
+    monkeypatch.setattr(reproduce, "engine_version", lambda: "9.9.9")
     made = _try(home, Replays(invented.code(home)))
     version = read_manifest((home / "releases" / "current").resolve())["code"]["version"]
     assert made.code == reproduce.CANNOT

@@ -1,0 +1,32 @@
+"""Which versions of DuckDB are known to be at fault: nothing is started with one of them."""
+
+from importlib.metadata import version
+
+AT_FAULT = {
+    "2.0.0": (
+        "it loses values when it writes Parquet on several threads, so that rows count for nobody"
+    ),
+}
+"""Versions by number, with what each gets wrong."""
+
+FIRST_SOUND = "2.0.1"
+
+
+class EngineAtFault(RuntimeError):
+    """The installed DuckDB is known to write wrong files; the message says what to install."""
+
+
+def engine_version() -> str:
+    """The installed version of DuckDB, read without loading it."""
+    return version("duckdb")
+
+
+def refuse_engine_at_fault() -> None:
+    """Raise EngineAtFault, which says what to install, when the engine is known to be at fault."""
+    installed = engine_version()
+    if reason := AT_FAULT.get(installed):
+        message = (
+            f"DuckDB {installed} is installed, and {reason}. Install {FIRST_SOUND} or later:"
+            f" `uv sync`, or `pip install 'duckdb>={FIRST_SOUND}'`."
+        )
+        raise EngineAtFault(message)
