@@ -1,4 +1,7 @@
-"""A release made again from the same files in the same order, and compared hash by hash."""
+"""A release made again from the same files in the same order, and compared hash by hash.
+
+Tables whose hashes differ are then compared row by row, so that the answer names what differs.
+"""
 
 import json
 import os
@@ -15,6 +18,9 @@ from orchestration.pipeline import alert
 from orchestration.release import durable, fingerprint
 from orchestration.release.current import current, read_manifest
 from orchestration.release.hashes import of_file
+from orchestration.release.public import package
+from orchestration.release.public.extract import FOLDER as PUBLIC
+from orchestration.release.table_differences import TableDifference, compare_table, describe
 from orchestration.storage.engine import engine_version
 
 SAME, DIFFERS, CANNOT = 0, 1, 2
@@ -22,11 +28,15 @@ SAME, DIFFERS, CANNOT = 0, 1, 2
 
 @dataclass(frozen=True)
 class Reproduction:
-    """Exit code (0 same, 1 differs, 2 cannot be tried) and the sentences that explain it."""
+    """Exit code (0 same, 1 differs, 2 cannot be tried) and the sentences that explain it.
+
+    `tables` are those that differ, the release as the old side and its replay as the new one.
+    """
 
     release: str
     code: int
     sentences: list[str] = field(default_factory=list)
+    tables: list[TableDifference] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -100,17 +110,30 @@ def _link(source: Path, target: Path) -> None:
     durable.link(source, target)
 
 
-def _differences(made: dict[str, Any], again: dict[str, Any]) -> Iterator[str]:
+def _differences(made: dict[str, Any], again: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Name of each table and public file that differs, and a sentence that says by what hashes."""
     old, new = made["outputs"], again["outputs"]
     for table in sorted(old.keys() | new.keys()):
         before, after = old.get(table, {}), new.get(table, {})
         kinds = [k for k in ("content", "parquet", "csv") if before.get(k) != after.get(k)]
         if kinds:
-            yield f"{table} differs ({', '.join(kinds)})."
+            yield table, f"{table} differs ({', '.join(kinds)})."
     was, now = made.get("public", {}), again.get("public", {})
     for name in sorted(was.keys() | now.keys()):
         if was.get(name) != now.get(name):
-            yield f"{name} differs."
+            yield name, f"{name} differs."
+
+
+def _compare(made: dict[str, Any], release: Path, again: Path) -> Reproduction:
+    """Both releases hash by hash, and row by row where the hashes differ."""
+    sentences, tables = [], []
+    for name, sentence in _differences(made, read_manifest(again)):
+        sentences.append(sentence)
+        if name != f"{PUBLIC}/{package.NAME}":
+            found = compare_table(release, again, name)
+            tables.append(found)
+            sentences += describe(found, "the release", "the replay")
+    return Reproduction(made["release"], DIFFERS if sentences else SAME, sentences, tables)
 
 
 def _other_conditions(made: dict[str, Any], again: dict[str, Any]) -> Iterator[str]:
@@ -133,11 +156,9 @@ def _replay(made: dict[str, Any], release: Path, work: Path, runner: Runner) -> 
     if again is None:
         said = (done.stderr or done.stdout).strip()
         return Reproduction(made["release"], CANNOT, [f"The run made no release: {said}"])
-    found = read_manifest(again)
-    if conditions := list(_other_conditions(made, found)):
+    if conditions := list(_other_conditions(made, read_manifest(again))):
         return Reproduction(made["release"], CANNOT, conditions)
-    differences = list(_differences(made, found))
-    return Reproduction(made["release"], DIFFERS if differences else SAME, differences)
+    return _compare(made, release, again)
 
 
 def reproduce(

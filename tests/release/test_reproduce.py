@@ -12,6 +12,8 @@ from orchestration.release import reproduce
 from orchestration.release.current import read_manifest
 from tests.release import invented
 
+PLACES = ["force", "north"]
+
 
 class Replays:
     """A run over the temporary home that builds the invented force, after the SQL in `change`."""
@@ -71,7 +73,17 @@ def test_other_outputs_are_named(tmp_path: Path) -> None:
     home = _home(tmp_path)
     made = _try(home, Replays(invented.code(home), invented.more("north", 1)))
     assert made.code == reproduce.DIFFERS
-    assert made.sentences == ["fct_metrics differs (content, parquet, csv)."]
+    names = "programme_id, metric_id, area_id, period_grain, period_start, breakdown"
+    keys = [f"    invented_force, complaints, {a}, month, 2024-01-01, all, all" for a in PLACES]
+    assert made.sentences == [
+        "fct_metrics differs (content, parquet, csv).",
+        f"  key: {names}, breakdown_value",
+        "  numerator differs in 2 rows:", *keys,
+        "  value differs in 2 rows:", *keys,
+    ]  # fmt: skip
+    (table,) = made.tables
+    assert (table.table, set(table.values)) == ("fct_metrics", {"numerator", "value"})
+    assert [key["area_id"] for key in table.values["value"].keys] == PLACES
 
 
 def test_a_missing_file_is_named_with_its_hash(tmp_path: Path) -> None:
