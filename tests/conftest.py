@@ -12,6 +12,7 @@ import pytest
 
 from orchestration import paths
 from tests import forked
+from tests.real_data import DATA_SETS, real_path
 
 AS_OF = "2026-11-21"
 # The programmes of another folder, for what cannot be asked of those that ship.
@@ -81,15 +82,10 @@ def run_bodyworn(
 
 @pytest.fixture(scope="session")
 def real_data() -> Path:
-    """The folder `data` of `BODYWORN_SHARED`, or of `shared` beside the project."""
-    named = os.environ.get("BODYWORN_SHARED")
-    folder = (Path(named) if named else paths.ROOT.parent / "shared") / "data"
-    if folder.is_dir():
-        return folder
-    reason = "real data are not here: set BODYWORN_SHARED to the folder that holds data/"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+    """The folder `data` of the real data, with every data set that the real release needs."""
+    for name in DATA_SETS:
+        real_path(f"data/{name}")
+    return real_path("data")
 
 
 def made_release(factory: pytest.TempPathFactory, reuse: str, name: str, *options: str) -> Path:

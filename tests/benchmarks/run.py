@@ -10,6 +10,7 @@ from pathlib import Path
 from orchestration import paths
 from orchestration.ingestion.contract import read_contracts
 from orchestration.programme import read_programmes
+from tests.real_data import shared_folder
 
 Aim = tuple[str, float, list[str]]
 START = [sys.executable, "-c", "import dagster"]
@@ -58,8 +59,7 @@ def _print(name: str, aim: float, seconds: float, start: float) -> None:
 
 def main() -> None:
     """Print every figure; a run that fails ends the benchmark."""
-    shared = os.environ.get("BODYWORN_SHARED", str(paths.ROOT.parent / "shared"))
-    real = Path(shared) / "data"
+    real = shared_folder() / "data"
     with tempfile.TemporaryDirectory(prefix="bodyworn-bench-") as folder:
         demo, four = Path(folder, "demo"), Path(folder, "four")
         start = min(_seconds(START, demo, {0}) for _ in range(3))

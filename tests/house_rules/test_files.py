@@ -115,6 +115,13 @@ def test_tests_are_sentences_and_none_is_switched_off() -> None:
     assert (off, terse) == ([], [])
 
 
+def test_one_module_of_tests_knows_where_real_data_lie() -> None:
+    elsewhere = re.compile(r'BODYWORN_SHARED|/ "shared"|\.\./shared')
+    knowing = {shown(path) for path in files("tests/*.py") if elsewhere.search(path.read_text())}
+    spared = {"tests/test_real_data.py", "tests/house_rules/test_files.py"}
+    assert knowing - spared == {"tests/real_data.py"}
+
+
 def test_the_tree_holds_no_data_but_programmes_seeds_and_studies() -> None:
     allowed = ("data/programmes/", "data/seeds/", "data/studies/", "data/warehouse/.gitkeep")
     kept = [shown(path) for path in files("data/*")]

@@ -14,6 +14,7 @@ from orchestration.ingestion.load import load_table
 from orchestration.pipeline import dbt
 from orchestration.programme import Programme
 from orchestration.programme_tables import write_programmes
+from tests.real_data import real_path
 
 AS_OF = date(2026, 11, 21)
 FIXTURES = paths.ROOT / "tests" / "fixtures"
@@ -76,9 +77,9 @@ def united(home: Path, source: str) -> list[tuple[str, str, int]]:
 
 @pytest.mark.parametrize(("source", "seconds"), [("new_orleans", 7_023), ("seattle", 2_263)])
 def test_the_ten_real_rows_load_and_join_the_recordings(
-    source: str, seconds: int, real_data: Path, home: Path
+    source: str, seconds: int, home: Path
 ) -> None:
-    row = load(source, real_data)
+    row = load(source, real_path(f"data/{source}").parent)
     assert (row.records, row.accepted, row.rejected, row.fate) == (10, 10, 0, "accepted")
     recordings = united(home, source)
     assert {area for _, area, _ in recordings} == {"unknown"}

@@ -6,6 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.known_answers.published import TEXAS_FOOTAGE, TEXAS_RECORDED_SHIFTS
+
 FACILITIES = ["alpha", "beta", "delta", "epsilon", "gamma"]
 FOOTAGE_ONLY, WITH_SHIFTS = 1e-9, 2e-5
 
@@ -39,12 +41,6 @@ def by_facility(
     return dict(metrics.select("area_id", column).sort("area_id").rows())
 
 
-def published(real_data: Path, name: str, column: str) -> dict[str, float]:
-    """A column of a published table, by facility in small letters."""
-    rows = pl.read_csv(real_data / "tjjd_bwc" / name)
-    return dict(rows.select(pl.col("HR_Location").str.to_lowercase(), pl.col(column)).rows())
-
-
 def staff(release: Path, area_id: str) -> dict[str, int]:
     """Counts of staff in scope of an area."""
     return table(release, "fct_staff_scope").row(
@@ -68,56 +64,50 @@ def test_of_863_staff_in_scope_149_have_no_footage_and_120_no_shift(real_release
     assert department["without_shift_count"] == 120
 
 
-@pytest.mark.parametrize(
-    ("column", "metric_id"), [("Clips", "clips"), ("Footage_Hours", "footage_hours")]
-)
+@pytest.mark.parametrize("metric_id", ["clips", "footage_hours"])
 def test_footage_of_staff_in_scope_equals_the_published_table(
-    real_release: Path, real_data: Path, column: str, metric_id: str
+    real_release: Path, metric_id: str
 ) -> None:
-    expected = published(real_data, "published_footage_metrics_by_facility.csv", column)
+    expected = {area: getattr(row, metric_id) for area, row in TEXAS_FOOTAGE.items()}
     found = by_facility(real_release, metric_id, "staff_scope", "in scope")
     assert found == pytest.approx(expected, rel=FOOTAGE_ONLY)
 
 
 def test_staff_with_footage_and_the_mean_clip_equal_the_published_table(
-    real_release: Path, real_data: Path
+    real_release: Path,
 ) -> None:
-    name = "published_footage_metrics_by_facility.csv"
     found = {area: staff(real_release, area)["with_footage_count"] for area in FACILITIES}
-    assert found == published(real_data, name, "Staff")
+    assert found == {area: row.staff for area, row in TEXAS_FOOTAGE.items()}
     clips = by_facility(real_release, "clips", "staff_scope", "in scope")
     hours = by_facility(real_release, "footage_hours", "staff_scope", "in scope")
     mean = {area: hours[area] / clips[area] for area in FACILITIES}
-    expected = published(real_data, name, "Average_Clip_Length")
+    expected = {area: row.mean_clip_hours for area, row in TEXAS_FOOTAGE.items()}
     assert mean == pytest.approx(expected, rel=FOOTAGE_ONLY)
 
 
 @pytest.mark.parametrize(
-    ("column", "published_column", "tolerance", "scale"),
+    ("column", "published", "tolerance", "scale"),
     [
-        ("numerator", "Footage_Hours", FOOTAGE_ONLY, 1),
-        ("denominator", "Shift_Hours", WITH_SHIFTS, 1),
-        ("value", "Percent_of_Total_Shift_Hours_Recorded", WITH_SHIFTS, 100),
+        ("numerator", "footage_hours", FOOTAGE_ONLY, 1),
+        ("denominator", "shift_hours", WITH_SHIFTS, 1),
+        ("value", "recorded_share", WITH_SHIFTS, 100),
     ],
 )
 def test_the_recorded_share_of_shift_hours_equals_the_published_table(
     real_release: Path,
-    real_data: Path,
     column: str,
-    published_column: str,
+    published: str,
     tolerance: float,
     scale: int,
 ) -> None:
-    expected = published(real_data, "published_facility_shift_metrics.csv", published_column)
+    expected = {area: getattr(row, published) for area, row in TEXAS_RECORDED_SHIFTS.items()}
     found = by_facility(real_release, "recorded_share_of_shift_hours", "all", "all", column)
     scaled = {area: figure / scale for area, figure in found.items()}
     assert scaled == pytest.approx(expected, rel=tolerance)
 
 
-def test_staff_with_a_filmed_shift_equal_the_published_table(
-    real_release: Path, real_data: Path
-) -> None:
-    expected = published(real_data, "published_facility_shift_metrics.csv", "Employee_IDs")
+def test_staff_with_a_filmed_shift_equal_the_published_table(real_release: Path) -> None:
+    expected = {area: row.staff for area, row in TEXAS_RECORDED_SHIFTS.items()}
     found = {area: staff(real_release, area)["recorded_shift_staff_count"] for area in FACILITIES}
     assert found == expected
 

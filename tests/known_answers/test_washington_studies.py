@@ -5,6 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from tests.known_answers.published import WASHINGTON_FORCE
+
 FORCE = "washington_dc_force_by_officers_of_1d"
 STUDIES = (
     FORCE,
@@ -59,14 +61,12 @@ def test_seven_districts_say_which_days_they_know_and_give_no_p_value(
 
 
 def test_districts_lie_within_a_twentieth_of_an_error_of_the_published_ones(
-    real_release: Path, real_data: Path
+    real_release: Path,
 ) -> None:
     found = values(real_release, STUDIES[2])
-    published = pl.read_csv(real_data / "dc_bwc_rct" / "dc_published_by_district_use_of_force.csv")
-    assert published.height == 7
-    for district, estimate, error in published.select("district", "estimate", "std_error").rows():
-        gap = float(str(found[f"difference_district_{district.lower()}"])) - estimate
-        assert abs(gap) < 0.05 * error, district
+    for district, published in WASHINGTON_FORCE.items():
+        gap = float(str(found[f"difference_district_{district.lower()}"])) - published.estimate
+        assert abs(gap) < 0.05 * published.standard_error, district
 
 
 @pytest.mark.parametrize("name", STUDIES)

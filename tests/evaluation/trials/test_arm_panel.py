@@ -1,31 +1,19 @@
 """Washington's districts from the panel by arm, labelled with the days that it knows."""
 
-import os
 from collections.abc import Callable
 from datetime import date
 from math import log
-from pathlib import Path
 
 import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from orchestration import paths
 from orchestration.evaluation.frame import Refusal, Result
 from orchestration.evaluation.studies.study import study_from
 from orchestration.evaluation.trials.panel_design import ARM_PANEL, arm_panel
 from orchestration.evaluation.trials.panel_keys import PanelKeys
-
-FOLDER = "data/dc_bwc_rct"
-
-
-def folder() -> Path:
-    """The published files of the trial."""
-    shared = os.environ.get("BODYWORN_SHARED")
-    found = (Path(shared) if shared else paths.ROOT.parent / "shared") / FOLDER
-    if not found.is_dir():
-        pytest.skip("the trial's files are not here: set BODYWORN_SHARED to the folder above them")
-    return found
+from tests.known_answers.published import WASHINGTON_FORCE
+from tests.real_data import real_path
 
 
 def washington(outcome: str) -> Result:
@@ -39,16 +27,15 @@ def washington(outcome: str) -> Result:
         window=(0, 210),
         whole_window=212,
     )
-    return arm_panel(keys, pl.read_csv(folder() / "dc_rct_district_period_arm.csv"))
+    return arm_panel(keys, pl.read_csv(real_path("data/dc_bwc_rct/dc_rct_district_period_arm.csv")))
 
 
 def test_districts_lie_close_to_the_published_ones_and_say_which_days_they_know() -> None:
     found = washington("use_of_force")
-    published = pl.read_csv(folder() / "dc_published_by_district_use_of_force.csv")
-    for district, estimate, error in published.select("district", "estimate", "std_error").rows():
-        gap = float(found.values[f"difference_{district}"] or 0) - estimate
-        assert abs(gap) < 0.05 * error, district
-        assert float(found.values[f"poisson_se_{district}"] or 0) < error
+    for district, published in WASHINGTON_FORCE.items():
+        gap = float(found.values[f"difference_{district}"] or 0) - published.estimate
+        assert abs(gap) < 0.05 * published.standard_error, district
+        assert 0 < float(found.values[f"poisson_se_{district}"] or 0) < published.standard_error
     assert found.values["label"] == "210 of 212 days"
     assert found.words.startswith("210 of 212 days.")
     assert found.p_value is None

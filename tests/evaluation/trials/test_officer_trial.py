@@ -1,9 +1,7 @@
 """Officers drawn by lot: the published contrast, the textbook's adjustment, refusals by reason."""
 
-import os
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -11,16 +9,15 @@ import pytest
 import statsmodels.api as sm
 from pydantic import ValidationError
 
-from orchestration import paths
 from orchestration.evaluation.estimation import estimate
 from orchestration.evaluation.frame import Refusal, Result
 from orchestration.evaluation.studies.study import study_from
 from orchestration.evaluation.trials.officer_design import OFFICER_TRIAL, officer_trial
 from orchestration.evaluation.trials.officer_table import OfficerKeys
 from orchestration.evaluation.trials.officers import lin_adjusted
+from tests.real_data import real_path
 
 FORCE = "use_of_force_1000_rate"
-FILE = "data/dc_bwc_rct/dc_rct_district_1D_officers.csv"
 
 
 def example() -> pl.DataFrame:
@@ -39,10 +36,7 @@ def run(table: pl.DataFrame, **more: object) -> Result:
 @pytest.fixture(scope="module")
 def district() -> Result:
     """District 1D of Washington's trial, from the officers' own rows."""
-    shared = os.environ.get("BODYWORN_SHARED")
-    file = (Path(shared) if shared else paths.ROOT.parent / "shared") / FILE
-    if not file.is_file():
-        pytest.skip("the officers' file is not here: set BODYWORN_SHARED to the folder above it")
+    file = real_path("data/dc_bwc_rct/dc_rct_district_1D_officers.csv")
     keys = OfficerKeys(
         outcomes=(f"{FORCE}_post", "all_complaints_1000_rate_post"),
         arm="Z",

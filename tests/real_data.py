@@ -1,0 +1,39 @@
+"""Real data in tests: read by path from a folder beside the project, never copied into it.
+
+`BODYWORN_SHARED` names that folder, else it is `shared` beside the project. `docs/real_data.md`
+says where each data set comes from and in which of its folders it belongs.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from orchestration import paths
+
+#: The folders below `data/` that the release over the real files is made of.
+DATA_SETS = (
+    *("chicago", "dc_bwc_rct", "tjjd_bwc"),
+    *("uk_cps", "uk_home_office", "uk_moj", "uk_mps", "uk_police_data"),
+)
+
+
+def shared_folder() -> Path:
+    """The folder of real data, whether it exists or not."""
+    named = os.environ.get("BODYWORN_SHARED")
+    return Path(named) if named else paths.ROOT.parent / "shared"
+
+
+def real_path(path: str) -> Path:
+    """A file or folder of real data, such as `data/chicago`.
+
+    Where it is absent the test is skipped with the reason; with CI=true it fails, so that checks
+    that everybody relies on cannot be skipped unnoticed.
+    """
+    found = shared_folder() / path
+    if not found.exists():
+        reason = f"{path} is not in {shared_folder()}: docs/real_data.md says how to get it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    return found
