@@ -58,7 +58,7 @@ else
 endif
 
 estimate-page: $(VENV)/.run-ready
-	$(INSIDE) python -m orchestration.evaluation.describing
+	$(INSIDE) python -m orchestration.studies.document_designs
 
 check: $(VENV)/.test-ready
 	$(UV) lock --check

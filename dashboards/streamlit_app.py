@@ -5,8 +5,9 @@ from pathlib import Path
 import duckdb
 import streamlit as st
 
-from dashboards import frame, notices
-from dashboards.choose import choose
+from dashboards.components import layout
+from dashboards.components.filters import choose
+from dashboards.text import notices
 
 HERE = Path(__file__).parent
 TITLES = {"Home": "Body-worn cameras: what is known"}
@@ -45,7 +46,7 @@ page = st.navigation(
     }
 )
 try:
-    release, said = frame.find_release()
+    release, said = layout.find_release()
     choice = choose(release) if release else None
 except duckdb.Error:
     st.title(TITLES.get(page.title, page.title))
@@ -53,7 +54,7 @@ except duckdb.Error:
     st.stop()
 
 st.title(TITLES.get(page.title, page.title))
-frame.warn(choice, said)
+layout.warn(choice, said)
 if release is None:
     st.info(notices.NO_RELEASE, icon=":material/hourglass_empty:")
 elif choice is None:
@@ -61,4 +62,4 @@ elif choice is None:
 else:
     st.session_state["choice"] = choice
     page.run()
-    frame.watch(release.name)
+    layout.watch(release.name)

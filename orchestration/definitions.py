@@ -5,7 +5,7 @@ from pathlib import Path
 import dagster as dg
 
 from orchestration.defs.resources import Inputs
-from orchestration.pipeline.landed import Landed
+from orchestration.steps.run_inputs import Landed
 from orchestration.storage.engine import refuse_engine_at_fault
 
 

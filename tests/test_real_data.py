@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from orchestration import paths
-from orchestration.ingestion.contract import read_contracts
+from orchestration.ingestion.contracts.table import read_contracts
 from tests import real_data
 
 PAGE = (paths.ROOT / "docs" / "real_data.md").read_text("utf-8")

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, gaps, happened, notices, panels, register, splits
-from dashboards.choose import Choice
+from dashboards.components import before_after, layout, metric_cards, splits, unmatched
+from dashboards.components.filters import Choice
+from dashboards.data import metric_rows
+from dashboards.text import notices
+from dashboards.views import promises
 
 TOPICS = ("case_outcomes",)
 PLEAS = (
@@ -45,17 +48,17 @@ SPLIT = (
 COVERAGE = {"charge_rate_of_recorded": "crimes_with_an_outcome"}
 
 choice: Choice = st.session_state["choice"]
-frame.head(choice, "How do cases end, and do defendants plead guilty early?")
-register.strip(choice, TOPICS)
-metrics = figures.on(choice, TOPICS, FIRST)
-panels.tiles(choice, metrics)
+layout.head(choice, "How do cases end, and do defendants plead guilty early?")
+promises.strip(choice, TOPICS)
+metrics = metric_rows.on(choice, TOPICS, FIRST)
+metric_cards.tiles(choice, metrics)
 if not metrics:
-    panels.nothing(choice, TOPICS)
+    metric_cards.nothing(choice, TOPICS)
 splits.beside(choice, "Early guilty pleas: three answers", notices.THREE_ANSWERS, PLEAS)
 splits.beside(choice, "How investigations end", notices.TWO_BASES, CRIMES)
 splits.beside(choice, "How long it takes", notices.STILL_WAITING, WAITS)
 splits.show(choice, SPLIT)
-gaps.reasons(choice, "Cases without footage, and why", "cases_without_footage_share")
-panels.cards(choice, metrics, COVERAGE, "more_cases")
-happened.trial(choice, "plea")
-frame.foot(choice)
+unmatched.reasons(choice, "Cases without footage, and why", "cases_without_footage_share")
+metric_cards.cards(choice, metrics, COVERAGE, "more_cases")
+before_after.trial(choice, "plea")
+layout.foot(choice)

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, gaps, happened, notices, panels, register, splits
-from dashboards.choose import Choice
+from dashboards.components import before_after, layout, metric_cards, splits, unmatched
+from dashboards.components.filters import Choice
+from dashboards.data import metric_rows
+from dashboards.text import notices
+from dashboards.views import promises
 
 TOPICS = ("complaints", "trial")
 FIRST = (
@@ -45,21 +48,21 @@ FOOTAGE = (
 )
 
 choice: Choice = st.session_state["choice"]
-frame.head(
+layout.head(
     choice,
     "How many complaints are made, did the rate change, and was footage there to settle them?",
 )
-register.strip(choice, TOPICS)
-metrics = figures.on(choice, TOPICS, FIRST)
-panels.tiles(choice, metrics)
+promises.strip(choice, TOPICS)
+metrics = metric_rows.on(choice, TOPICS, FIRST)
+metric_cards.tiles(choice, metrics)
 if metrics:
     st.caption(notices.CONTESTED)
 else:
-    panels.nothing(choice, TOPICS)
+    metric_cards.nothing(choice, TOPICS)
 st.markdown(notices.REDUCTION)
-happened.show(choice, TOPICS, "complaint|force")
+before_after.show(choice, TOPICS, "complaint|force")
 splits.beside(choice, "Cases, allegations and recorded complaints", notices.APART, KINDS)
 splits.beside(choice, "Footage in complaints, and how they end", notices.SETTLED, FOOTAGE)
-gaps.reasons(choice, "Complaints without footage, and why", "complaints_without_footage_share")
-panels.cards(choice, metrics, COVERAGE, "more_complaints")
-frame.foot(choice)
+unmatched.reasons(choice, "Complaints without footage, and why", "complaints_without_footage_share")
+metric_cards.cards(choice, metrics, COVERAGE, "more_complaints")
+layout.foot(choice)

@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from dashboards import frame, methods
-from dashboards.choose import Choice
+from dashboards.components import layout
+from dashboards.components.filters import Choice
+from dashboards.views import data_and_methods
 
 choice: Choice = st.session_state["choice"]
-frame.head(choice, "Where do these figures come from, and can they be checked?")
+layout.head(choice, "Where do these figures come from, and can they be checked?")
 view = st.segmented_control(
-    "Show", list(methods.VIEWS), default=next(iter(methods.VIEWS)), required=True, key="show",
-    bind="query-params", label_visibility="collapsed",
+    "Show", list(data_and_methods.VIEWS), default=next(iter(data_and_methods.VIEWS)), required=True,
+    key="show", bind="query-params", label_visibility="collapsed",
 )  # fmt: skip
-methods.VIEWS[view](choice)
-frame.foot(choice)
+data_and_methods.VIEWS[view](choice)
+layout.foot(choice)

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, gaps, happened, panels, register, staff
-from dashboards.choose import Choice
+from dashboards.components import before_after, layout, metric_cards, staff, unmatched
+from dashboards.components.filters import Choice
+from dashboards.data import metric_rows
+from dashboards.views import promises
 
 TOPICS = ("device_use", "workforce")
 FIRST = (
@@ -29,14 +31,14 @@ FIRST = (
 )
 
 choice: Choice = st.session_state["choice"]
-frame.head(choice, "Are cameras on when they should be, from the start to the end?")
-register.strip(choice, TOPICS)
-metrics = figures.on(choice, TOPICS, FIRST)
-panels.tiles(choice, metrics)
+layout.head(choice, "Are cameras on when they should be, from the start to the end?")
+promises.strip(choice, TOPICS)
+metrics = metric_rows.on(choice, TOPICS, FIRST)
+metric_cards.tiles(choice, metrics)
 if not any(metric["topic"] == TOPICS[0] for metric in metrics):
-    panels.nothing(choice, TOPICS[:1])
+    metric_cards.nothing(choice, TOPICS[:1])
 staff.show(choice)
-gaps.reasons(choice, "Encounters not filmed, and why", "unfilmed_encounters")
-happened.trial(choice, "video")
-panels.cards(choice, metrics, {}, "more_use")
-frame.foot(choice)
+unmatched.reasons(choice, "Encounters not filmed, and why", "unfilmed_encounters")
+before_after.trial(choice, "video")
+metric_cards.cards(choice, metrics, {}, "more_use")
+layout.foot(choice)

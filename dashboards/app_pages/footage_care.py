@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, gaps, panels, register
-from dashboards.choose import Choice
+from dashboards.components import layout, metric_cards, unmatched
+from dashboards.components.filters import Choice
+from dashboards.data import metric_rows
+from dashboards.views import promises
 
 TOPICS = ("footage_care",)
 FIRST = (
@@ -24,13 +26,15 @@ FIRST = (
 )
 
 choice: Choice = st.session_state["choice"]
-frame.head(choice, "Is footage looked after: uploaded, tagged, reviewed, kept and deleted in time?")
-register.strip(choice, TOPICS)
-metrics = figures.on(choice, TOPICS, FIRST)
-panels.tiles(choice, metrics)
+layout.head(
+    choice, "Is footage looked after: uploaded, tagged, reviewed, kept and deleted in time?"
+)
+promises.strip(choice, TOPICS)
+metrics = metric_rows.on(choice, TOPICS, FIRST)
+metric_cards.tiles(choice, metrics)
 if not metrics:
-    panels.nothing(choice, TOPICS)
-gaps.reasons(choice, "Recordings linked to nothing, and why", "recordings_without_link_share")
-gaps.reasons(choice, "Complaints without footage, and why", "complaints_without_footage_share")
-panels.cards(choice, metrics, {}, "more_care")
-frame.foot(choice)
+    metric_cards.nothing(choice, TOPICS)
+unmatched.reasons(choice, "Recordings linked to nothing, and why", "recordings_without_link_share")
+unmatched.reasons(choice, "Complaints without footage, and why", "complaints_without_footage_share")
+metric_cards.cards(choice, metrics, {}, "more_care")
+layout.foot(choice)

@@ -2,25 +2,26 @@
 
 import streamlit as st
 
-from dashboards import frame, known
-from dashboards.choose import Choice
-from dashboards.formats import plain
+from dashboards.components import layout
+from dashboards.components.filters import Choice
+from dashboards.text.formats import plain
+from dashboards.views import home
 
 choice: Choice = st.session_state["choice"]
-frame.head(choice, "What is known about this camera programme, and how sure are we?")
+layout.head(choice, "What is known about this camera programme, and how sure are we?")
 left, right = st.columns([3, 2], gap="large")
 with left:
     st.subheader("What is known", divider="gray")
-    known.promised(choice)
-    for question in known.QUESTIONS:
-        known.answer(choice, *question)
-    known.changed(choice)
+    home.promised(choice)
+    for question in home.QUESTIONS:
+        home.answer(choice, *question)
+    home.changed(choice)
 with right:
     st.subheader("What is missing or uncertain", divider="gray")
-    known.missing(choice)
+    home.missing(choice)
     st.subheader("How fresh this is", divider="gray")
-    known.freshness(choice)
+    home.freshness(choice)
     st.subheader("About this programme", divider="gray")
     st.markdown(plain(choice.programme["summary"]))
-known.others(choice)
-frame.foot(choice)
+home.others(choice)
+layout.foot(choice)

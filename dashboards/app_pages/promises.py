@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from dashboards import frame, register
-from dashboards.choose import Choice
+from dashboards.components import layout
+from dashboards.components.filters import Choice
+from dashboards.views import promises
 
 choice: Choice = st.session_state["choice"]
-frame.head(choice, "What was promised, and was it kept?")
-register.show(choice)
-frame.foot(choice)
+layout.head(choice, "What was promised, and was it kept?")
+promises.show(choice)
+layout.foot(choice)

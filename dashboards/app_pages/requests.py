@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, gaps, panels, register
-from dashboards.choose import Choice
+from dashboards.components import layout, metric_cards, unmatched
+from dashboards.components.filters import Choice
+from dashboards.data import metric_rows
+from dashboards.views import promises
 
 TOPICS = ("requests",)
 FIRST = (
@@ -14,12 +16,12 @@ FIRST = (
 )
 
 choice: Choice = st.session_state["choice"]
-frame.head(choice, "Are people who ask for footage answered in time, and is it kept till then?")
-register.strip(choice, TOPICS)
-metrics = figures.on(choice, TOPICS, FIRST)
-panels.tiles(choice, metrics)
+layout.head(choice, "Are people who ask for footage answered in time, and is it kept till then?")
+promises.strip(choice, TOPICS)
+metrics = metric_rows.on(choice, TOPICS, FIRST)
+metric_cards.tiles(choice, metrics)
 if not metrics:
-    panels.nothing(choice, TOPICS)
-gaps.reasons(choice, "Requests without footage, and why", "requests_without_footage_share")
-panels.cards(choice, metrics, {}, "more_requests")
-frame.foot(choice)
+    metric_cards.nothing(choice, TOPICS)
+unmatched.reasons(choice, "Requests without footage, and why", "requests_without_footage_share")
+metric_cards.cards(choice, metrics, {}, "more_requests")
+layout.foot(choice)

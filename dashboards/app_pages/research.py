@@ -2,15 +2,16 @@
 
 import streamlit as st
 
-from dashboards import frame, research_words
-from dashboards.choose import Choice
+from dashboards.components import layout
+from dashboards.components.filters import Choice
+from dashboards.text import research as research_text
 
 choice: Choice = st.session_state["choice"]
-frame.head(choice, "What would a study of my own find?")
-st.info(research_words.OWN, icon=":material/person:")
+layout.head(choice, "What would a study of my own find?")
+st.info(research_text.OWN, icon=":material/person:")
 # The statistical libraries take seconds to load, the first time that anybody opens this page.
 with st.spinner("Loading the methods."):
-    from dashboards.research_views import VIEWS
+    from dashboards.views.research import VIEWS
 view = st.segmented_control(
     "Show", list(VIEWS), default=next(iter(VIEWS)), required=True, key="show",
     bind="query-params", label_visibility="collapsed",

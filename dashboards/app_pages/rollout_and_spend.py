@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, panels, register
-from dashboards.choose import Choice
+from dashboards.components import layout, metric_cards
+from dashboards.components.filters import Choice
+from dashboards.data import metric_rows
+from dashboards.views import promises
 
 TOPICS = ("delivery",)
 FIRST = (
@@ -21,11 +23,11 @@ FIRST = (
 )
 
 choice: Choice = st.session_state["choice"]
-frame.head(choice, "Did the cameras come as planned, who has one, and what did it cost?")
-register.strip(choice, TOPICS)
-metrics = figures.on(choice, TOPICS, FIRST)
-panels.tiles(choice, metrics)
+layout.head(choice, "Did the cameras come as planned, who has one, and what did it cost?")
+promises.strip(choice, TOPICS)
+metrics = metric_rows.on(choice, TOPICS, FIRST)
+metric_cards.tiles(choice, metrics)
 if not metrics:
-    panels.nothing(choice, TOPICS)
-panels.cards(choice, metrics, {}, "more_rollout")
-frame.foot(choice)
+    metric_cards.nothing(choice, TOPICS)
+metric_cards.cards(choice, metrics, {}, "more_rollout")
+layout.foot(choice)

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from dashboards import figures, frame, happened, notices, panels, register
-from dashboards.choose import Choice
+from dashboards.components import before_after, layout, metric_cards
+from dashboards.components.filters import Choice
+from dashboards.data import metric_rows
+from dashboards.text import notices
+from dashboards.views import promises
 
 TOPICS = ("safety",)
 FIRST = (
@@ -16,14 +19,14 @@ FIRST = (
 )
 
 choice: Choice = st.session_state["choice"]
-frame.head(choice, "Are officers and people safer, and do people trust the police?")
-register.strip(choice, TOPICS)
-metrics = figures.on(choice, TOPICS, FIRST)
-panels.tiles(choice, metrics)
+layout.head(choice, "Are officers and people safer, and do people trust the police?")
+promises.strip(choice, TOPICS)
+metrics = metric_rows.on(choice, TOPICS, FIRST)
+metric_cards.tiles(choice, metrics)
 if metrics:
     st.caption(notices.RECORDED)
-    happened.show(choice, TOPICS, "force")
+    before_after.show(choice, TOPICS, "force")
 else:
-    panels.nothing(choice, TOPICS)
-panels.cards(choice, metrics, {}, "more_safety")
-frame.foot(choice)
+    metric_cards.nothing(choice, TOPICS)
+metric_cards.cards(choice, metrics, {}, "more_safety")
+layout.foot(choice)

@@ -1,1 +1,5 @@
-"""One module per command of `bodyworn`."""
+"""The commands of `bodyworn`, one module each: options, messages, exit codes.
+
+A command asks another package for its work, which it imports when it runs. Nothing is worked out
+here.
+"""

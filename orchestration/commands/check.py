@@ -9,8 +9,8 @@ import typer
 from orchestration.commands.release import fail
 
 if TYPE_CHECKING:
-    from orchestration.ingestion.contract import TableContract
-    from orchestration.ingestion.outcome import Examination
+    from orchestration.ingestion.contracts.table import TableContract
+    from orchestration.ingestion.validation.result import Examination
 
 CLEAN, REJECTS, REFUSED = 0, 1, 2
 # More reasons than a person reads; the total is printed beside them.
@@ -32,8 +32,8 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
     """Tell what would be accepted and rejected. Exit 0 clean, 1 some rejected, 2 refused."""
-    from orchestration.ingestion.contract import ContractProblem, find_contract
-    from orchestration.programme import ProgrammeProblem
+    from orchestration.ingestion.contracts.table import ContractProblem, find_contract
+    from orchestration.programmes.programme import ProgrammeProblem
 
     try:
         contract = find_contract(source, table)
@@ -49,7 +49,7 @@ def check(
 
 def _time_zone(name: str | None, source: str) -> str:
     """The time zone of a programme, or of the first that delivers the source."""
-    from orchestration.programme import read_programmes
+    from orchestration.programmes.programme import read_programmes
 
     programmes = read_programmes()
     fit = [p for p in programmes if (p.programme == name if name else source in p.sources)]
@@ -65,11 +65,11 @@ def _examined(
     import secrets
     from datetime import UTC, date, datetime
 
-    from orchestration.ingestion.examine import examine
-    from orchestration.ingestion.keys import KEY_BYTES, Key
-    from orchestration.ingestion.outcome import Examination, Stamp
-    from orchestration.ingestion.pseudonyms import Pseudonyms
-    from orchestration.ingestion.trouble import NotNow, trouble
+    from orchestration.ingestion.load import NotNow, trouble
+    from orchestration.ingestion.pseudonyms.keys import KEY_BYTES, Key
+    from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
+    from orchestration.ingestion.validation.result import Examination, Stamp
+    from orchestration.ingestion.validation.validate_file import examine
 
     if not file.is_file():
         raise FileNotFoundError(f"{file}: there is no such file")
@@ -132,7 +132,7 @@ def _print(file: Path, contract: "TableContract", found: "Examination") -> None:
 
 
 def _print_rejects(found: "Examination") -> None:
-    from orchestration.ingestion.quarantine import counted
+    from orchestration.ingestion.ledger import counted
 
     for each in counted(found.rejects):
         typer.echo(f"  rejected: {each['rejected_count']:,} {each['column_name']}.{each['reason']}")
@@ -151,6 +151,6 @@ def _notes(contract: "TableContract") -> list[str]:
 
 
 def _printable(file: Path) -> str:
-    from orchestration.ingestion.entries import printable
+    from orchestration.ingestion.landing.files import printable
 
     return printable(file.name)

@@ -9,7 +9,7 @@ from orchestration import paths
 from orchestration.commands.release import fail, print_json
 
 if TYPE_CHECKING:
-    from orchestration.evaluation.frame import Result
+    from orchestration.evaluation.core import Result
 
 REFUSED = 2
 REGISTER = paths.STUDIES / "register.csv"
@@ -24,11 +24,11 @@ def estimate(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
     """Run a study and print what it found. Exit 0 estimated, 2 refused."""
-    from orchestration.evaluation.estimation import estimate as run
-    from orchestration.evaluation.estimation import table_for
-    from orchestration.evaluation.frame import Refusal
-    from orchestration.evaluation.studies.register import status_of
-    from orchestration.evaluation.studies.study import read_study
+    from orchestration.evaluation.core import Refusal
+    from orchestration.studies.register import status_of
+    from orchestration.studies.run import estimate as run
+    from orchestration.studies.run import table_for
+    from orchestration.studies.study import read_study
 
     try:
         read = read_study(study)

@@ -19,7 +19,7 @@ def new(
     programme: Annotated[str, typer.Option(help="The programme whose identifiers it hides.")],
 ) -> None:
     """Make a key in a file only you can read, and print its fingerprint, never the key."""
-    from orchestration.ingestion.keys import KeyProblem, new_key
+    from orchestration.ingestion.pseudonyms.keys import KeyProblem, new_key
 
     try:
         path, key = new_key(programme)

@@ -9,8 +9,8 @@ from orchestration.commands.estimate import REFUSED
 from orchestration.commands.release import fail, print_json
 
 if TYPE_CHECKING:
-    from orchestration.evaluation.frame import Result
-    from orchestration.evaluation.studies.study import Study
+    from orchestration.evaluation.core import Result
+    from orchestration.studies.study import Study
 
 
 def plan(
@@ -22,8 +22,8 @@ def plan(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
     """Work out a plan, or draw a schedule. Exit 0 planned, 2 refused."""
-    from orchestration.evaluation.frame import Refusal
-    from orchestration.evaluation.studies.study import read_study
+    from orchestration.evaluation.core import Refusal
+    from orchestration.studies.study import read_study
 
     try:
         read = read_study(study)
@@ -41,9 +41,9 @@ def plan(
 
 
 def _worked_out(read: "Study", data: Path | None, folder: Path) -> "Result":
-    from orchestration.evaluation.estimation import estimate, table_for
-    from orchestration.evaluation.frame import Refusal
+    from orchestration.evaluation.core import Refusal
     from orchestration.evaluation.planning import DESIGNS
+    from orchestration.studies.run import estimate, table_for
 
     if read.design not in DESIGNS:
         names = ", ".join(sorted(each.name for each in DESIGNS))
@@ -55,7 +55,7 @@ def _write(found: "Result", out: Path) -> None:
     """The schedule as CSV; raises Refusal where the plan has none, or the file is there already."""
     import polars as pl
 
-    from orchestration.evaluation.frame import Refusal
+    from orchestration.evaluation.core import Refusal
 
     if "schedule" not in found.diagnostics:
         raise Refusal("this plan draws no schedule: leave `--out` away")

@@ -41,9 +41,9 @@ def find_release(name: str) -> Path:
 @app.command("list", epilog="Example: bodyworn release list --json")
 def list_command(as_json: Json = False) -> None:
     """All releases that are kept, newest first; `*` marks the one being served."""
-    from orchestration.release import catalogue, words
+    from orchestration.release import current, words
 
-    entries = catalogue.list_releases(paths.releases())
+    entries = current.list_releases(paths.releases())
     if as_json:
         print_json([entry.as_dict() for entry in entries])
     else:
@@ -53,14 +53,14 @@ def list_command(as_json: Json = False) -> None:
 @app.command(epilog="Example: bodyworn release show 2026-11-21-0f3a")
 def show(name: Name = "current", as_json: Json = False) -> None:
     """One release: its inputs in order of arrival, code, tests and tables."""
-    from orchestration.release import catalogue, current, words
+    from orchestration.release import current, words
 
     release = find_release(name)
     made = current.read_manifest(release)
     if as_json:
         print_json(made | {"run": current.read_run(release)})
     else:
-        found = catalogue.entry(release, current.current(paths.releases()))
+        found = current.entry(release, current.current(paths.releases()))
         typer.echo(words.description(made, found))
 
 
@@ -103,11 +103,11 @@ def prune(
     """Remove old releases; the current one and the one it replaced always stay."""
     from dataclasses import asdict
 
-    from orchestration.pipeline.lock import RunUnderWay, run_lock
-    from orchestration.release import prune as pruning
+    from orchestration.release import publish as pruning
     from orchestration.release import words
+    from orchestration.steps.lock import RunUnderWay, run_lock
 
-    act = pruning.choose if dry_run else pruning.prune
+    act = pruning.choose_removable if dry_run else pruning.prune
     try:
         with run_lock():
             done = act(paths.releases(), keep)

@@ -21,7 +21,7 @@ def reproduce(
 
     Example: bodyworn reproduce current --landing ../shared/data
     """
-    from orchestration.release.reproduce import reproduce as replay
+    from orchestration.runner.reproduce import reproduce as replay
 
     made = replay(find_release(release), landing or paths.landing(), root=paths.ROOT)
     heading = (

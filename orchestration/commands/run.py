@@ -35,10 +35,10 @@ def run(
 
     An empty default landing folder is first filled with a demonstration (synthetic).
     """
-    from orchestration.pipeline.ending import as_words, describe
-    from orchestration.pipeline.progress import shown
-    from orchestration.pipeline.run import Wish
-    from orchestration.pipeline.run import run as start
+    from orchestration.runner.report import as_words, describe
+    from orchestration.runner.run import Wish
+    from orchestration.runner.run import run as start
+    from orchestration.steps.progress import shown
 
     wish = Wish(landing, as_of.date() if as_of else None, replay, demo)
     with shown(quiet=as_json):

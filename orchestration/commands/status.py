@@ -18,7 +18,7 @@ def status(
 
     Run it from another timer than `bodyworn run`, so that a missed run is noticed too.
     """
-    from orchestration.pipeline.status import alarm_when_overdue, read_status
+    from orchestration.steps.status import alarm_when_overdue, read_status
 
     late = alarm_when_overdue(hours=within_hours)
     known = read_status()

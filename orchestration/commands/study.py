@@ -23,10 +23,10 @@ def register(
     where: Register = REGISTER,
 ) -> None:
     """Append a study to the register, sealed with the entry before it; commit the register then."""
-    from orchestration.evaluation.frame import Refusal
-    from orchestration.evaluation.studies.register import register as append
-    from orchestration.evaluation.studies.register import status_of
-    from orchestration.evaluation.studies.study import read_study
+    from orchestration.evaluation.core import Refusal
+    from orchestration.studies.register import register as append
+    from orchestration.studies.register import status_of
+    from orchestration.studies.study import read_study
 
     try:
         read = read_study(study)
@@ -43,8 +43,8 @@ def list_(where: Register = REGISTER, *, as_json: Json = False) -> None:
     """Print the register, after its chain was checked. Exit 2 where the chain is broken."""
     from dataclasses import asdict
 
-    from orchestration.evaluation.frame import Refusal
-    from orchestration.evaluation.studies.register import read_register
+    from orchestration.evaluation.core import Refusal
+    from orchestration.studies.register import read_register
 
     try:
         entries = read_register(where)
@@ -71,14 +71,14 @@ def bundle(
     ] = False,
 ) -> None:
     """Write study, table, result, code version and the command that redoes it into a folder."""
-    from orchestration.evaluation.estimation import estimate, table_for
-    from orchestration.evaluation.frame import Refusal
-    from orchestration.evaluation.studies.bundle import bundle_files, write_bundle
-    from orchestration.evaluation.studies.register import status_of
-    from orchestration.evaluation.studies.study import read_study
-    from orchestration.release import fingerprint
+    from orchestration.evaluation.core import Refusal
+    from orchestration.release import manifest
+    from orchestration.studies.bundle import bundle_files, write_bundle
+    from orchestration.studies.register import status_of
+    from orchestration.studies.run import estimate, table_for
+    from orchestration.studies.study import read_study
 
-    code = fingerprint.code(paths.ROOT)
+    code = manifest.code(paths.ROOT)
     try:
         read = read_study(study)
         table = table_for(read, data, study.parent)

@@ -24,8 +24,8 @@ def synthesise(
     truth.json holds every setting and what came of it: the counts that metrics should give.
     Exit 0 written, 2 not possible and why.
     """
-    from orchestration.synthesis.synthesise import synthesise as write
-    from orchestration.synthesis.synthesise import wanted_faults
+    from orchestration.synthetic_data.synthesise import synthesise as write
+    from orchestration.synthetic_data.synthesise import wanted_faults
 
     try:
         _only_new(out)

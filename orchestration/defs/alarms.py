@@ -3,8 +3,8 @@
 import dagster as dg
 
 from orchestration import paths
-from orchestration.pipeline.status import BY_COMMAND, Attempt, alarm_when_overdue, record
 from orchestration.release.current import current
+from orchestration.steps.status import BY_COMMAND, Attempt, alarm_when_overdue, record
 
 
 @dg.run_failure_sensor

@@ -2,9 +2,8 @@
 
 import dagster as dg
 
-from orchestration.pipeline.freshness import late_tables
-from orchestration.pipeline.landed import Landed
-from orchestration.pipeline.progress import say
+from orchestration.steps.progress import say
+from orchestration.steps.run_inputs import Landed, late_tables
 
 KEY = dg.AssetKey(["landing", "deliveries"])
 

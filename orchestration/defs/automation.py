@@ -3,7 +3,7 @@
 import dagster as dg
 
 from orchestration.defs import arrivals, derived, estimates, publication, raw, transform
-from orchestration.pipeline.landed import Landed, landed
+from orchestration.steps.run_inputs import Landed, landed
 
 JOB = "nightly"
 EVERYTHING_ELSE = [

@@ -7,12 +7,12 @@ import dagster as dg
 from orchestration import paths
 from orchestration.defs import raw
 from orchestration.ingestion import ledger
-from orchestration.pipeline.landed import Landed
-from orchestration.pipeline.progress import say
-from orchestration.pipeline.publishing import land_history
-from orchestration.programme_tables import SCHEMAS, write_programmes
-from orchestration.release.artifacts import BuildProblem
+from orchestration.programmes.tables import SCHEMAS, write_programmes
+from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.release.history import CARRIED
+from orchestration.steps.progress import say
+from orchestration.steps.publish import land_history
+from orchestration.steps.run_inputs import Landed
 
 Written = dg.MaterializeResult[None]
 LEDGER = {

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration.pipeline.estimates import write_estimates
-from orchestration.pipeline.landed import Landed
-from orchestration.pipeline.progress import say
-from orchestration.pipeline.studies import write_studies
+from orchestration.steps.progress import say
+from orchestration.steps.run_inputs import Landed
+from orchestration.steps.run_studies import write_estimates, write_studies
 
 KEY = dg.AssetKey(["derived", "evaluation", "estimates"])
 TRIAL = dg.AssetKey(["marts", "fct_trial_officers"])

@@ -4,11 +4,11 @@ import dagster as dg
 
 from orchestration.defs.estimates import KEY as ESTIMATES
 from orchestration.defs.transform import dbt_estimates, dbt_models
-from orchestration.pipeline.landed import Landed
-from orchestration.pipeline.progress import say
-from orchestration.pipeline.publishing import release_marts
-from orchestration.release.artifacts import BuildProblem
+from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.release.publish import AuditFailed
+from orchestration.steps.progress import say
+from orchestration.steps.publish import release_marts
+from orchestration.steps.run_inputs import Landed
 
 KEY = dg.AssetKey(["release", "current"])
 

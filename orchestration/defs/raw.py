@@ -7,11 +7,11 @@ from typing import Any
 import dagster as dg
 
 from orchestration.defs.arrivals import KEY as ARRIVED
-from orchestration.ingestion.contract import TableContract, read_contracts
+from orchestration.ingestion.contracts.table import TableContract, read_contracts
 from orchestration.ingestion.ledger import LedgerRow
-from orchestration.pipeline.landed import Landed
-from orchestration.pipeline.loading import load, unexplained
-from orchestration.pipeline.progress import say
+from orchestration.steps.load_raw import load, unexplained
+from orchestration.steps.progress import say
+from orchestration.steps.run_inputs import Landed
 
 COUNTS = ("records", "accepted", "rejected", "blank", "duplicates", "repeats")
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import dagster as dg
 
-from orchestration.pipeline.landed import Landed, landed
-from orchestration.pipeline.lock import run_lock
+from orchestration.steps.lock import run_lock
+from orchestration.steps.run_inputs import Landed, landed
 
 
 class Inputs(dg.ConfigurableResource[Landed]):

@@ -14,10 +14,10 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 
 from orchestration.defs.layers import Layered
-from orchestration.pipeline import dbt
-from orchestration.pipeline.artifacts import AFTER, BEFORE, start_anew, target
-from orchestration.pipeline.landed import Landed
-from orchestration.pipeline.progress import say, say_in_passing
+from orchestration.steps import dbt
+from orchestration.steps.dbt import AFTER, BEFORE, start_anew, target
+from orchestration.steps.progress import say, say_in_passing
+from orchestration.steps.run_inputs import Landed
 
 ESTIMATED = "source:evaluation+"
 UNIQUE_ID = "dagster_dbt/unique_id"

@@ -1,9 +1,17 @@
 """Every design of the engine, by the name that a study gives it."""
 
-from orchestration.evaluation import planning, rates, rollout, series, synthesis, times, trials
-from orchestration.evaluation.frame import Design, Refusal
+from orchestration.evaluation import (
+    before_after,
+    meta_analysis,
+    planning,
+    rates,
+    staged_adoption,
+    survival,
+    trials,
+)
+from orchestration.evaluation.core import Design, Refusal
 
-PACKAGES = (planning, rates, rollout, series, synthesis, times, trials)
+PACKAGES = (planning, rates, staged_adoption, before_after, meta_analysis, survival, trials)
 
 DESIGNS: dict[str, Design] = {
     design.name: design for package in PACKAGES for design in package.DESIGNS

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 
 Numbers = NDArray[np.float64]
 

@@ -5,7 +5,7 @@ Each gate says its own figures.
 
 from collections.abc import Sequence
 
-from orchestration.evaluation.frame import Gate
+from orchestration.evaluation.core import Gate
 
 RATE_EVENTS = 20
 ARM_EVENTS, ARM_CLUSTERS = 10, 5

@@ -1,4 +1,7 @@
-"""The load ledger: a row per delivered file and table, each written whole when its load ends."""
+"""The load ledger: a row per delivered file and table, written whole when its load ends.
+
+Beside each row lies the quarantine file that tells the sender what was rejected.
+"""
 
 import json
 from collections.abc import Iterable
@@ -11,8 +14,11 @@ from typing import Any, Literal
 import polars as pl
 
 from orchestration import paths
-from orchestration.ingestion.deliveries import Identity
-from orchestration.ingestion.durable import remove, write_whole
+from orchestration.ingestion.landing.delivery import Delivery, Identity
+from orchestration.ingestion.validation.result import Examination
+from orchestration.storage import durable
+from orchestration.storage.durable import remove, write_whole
+from orchestration.storage.spreadsheet_safety import escape
 
 DATES = ("as_of", "first_event_date", "last_event_date")
 # Kept here and never written into a table: a clock would make equal releases differ.
@@ -196,3 +202,34 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
     frame.write_parquet(content)
     if not path.exists() or path.read_bytes() != content.getvalue():
         write_whole(path, content.getvalue())
+
+
+def write_quarantine(delivery: Delivery, found: Examination) -> None:
+    """Write where each fault is and what to do about it; no file when there is no fault.
+
+    No value of the delivered file is in it. Cells are safe for spreadsheets, since a refusal may
+    name a column as the sender did.
+    """
+    place = quarantine_file(*delivery.identity)
+    rows = found.rejects
+    if found.refused:
+        whole = {"record": None, "line": None, "column": None}
+        refusal = pl.DataFrame(
+            [{**whole, "reason": "refused", "sentence": found.refused}], schema=rows.schema
+        )
+        rows = pl.concat([refusal, rows])
+    if rows.is_empty():
+        durable.remove(place)
+    else:
+        durable.write_whole(place, escape(rows).write_csv().encode())
+
+
+def counted(rejects: pl.DataFrame) -> list[dict[str, Any]]:
+    """How many records each column and reason turned away, in order."""
+    return (
+        rejects.with_columns(pl.col("column").fill_null(WHOLE_RECORD))
+        .group_by(pl.col("column").alias("column_name"), "reason")
+        .agg(pl.col("record").n_unique().cast(pl.Int64).alias("rejected_count"))
+        .sort("column_name", "reason")
+        .to_dicts()
+    )

@@ -1,30 +1,97 @@
-"""Loads the new files of a table: raw first, then quarantine, then the ledger row that says so."""
+"""Loads the new files of a table: raw first, then quarantine, then the ledger row that says so.
 
+Here too: the version of a load (contract, key and code), and what its errors mean.
+"""
+
+import errno
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+import duckdb
 
 from orchestration import paths
-from orchestration.ingestion import durable
-from orchestration.ingestion.contract import TableContract
-from orchestration.ingestion.deliveries import Delivery
-from orchestration.ingestion.entries import GROWING, state_of
-from orchestration.ingestion.examine import examine
-from orchestration.ingestion.keys import Key, keyring
-from orchestration.ingestion.ledger import LedgerRow, append, forget, incoming, raw_file
-from orchestration.ingestion.outcome import Examination, Stamp
-from orchestration.ingestion.pseudonyms import Pseudonyms
-from orchestration.ingestion.quarantine import counted, write_quarantine
-from orchestration.ingestion.trouble import DiskFull, NotNow, is_disk_full, trouble
-from orchestration.ingestion.version import load_version
-from orchestration.programme import Programme
+from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.landing.delivery import Delivery
+from orchestration.ingestion.landing.files import GROWING, state_of
+from orchestration.ingestion.ledger import (
+    LedgerRow,
+    append,
+    counted,
+    forget,
+    incoming,
+    raw_file,
+    write_quarantine,
+)
+from orchestration.ingestion.pseudonyms.keys import Key, keyring
+from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
+from orchestration.ingestion.validation.result import Examination, Stamp
+from orchestration.ingestion.validation.validate_file import examine
+from orchestration.programmes.programme import Programme
+from orchestration.storage import durable
 
-__all__ = ["DiskFull", "load_table"]
-
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+# How DuckDB and Polars say the same; they pass no error number on.
+FULL_WORDS = ("No space left on device", "Disk quota exceeded", "File too large")
+# What a contract says to people, not to the reader.
+WORDS = {"description": True, "source_meta": True, "columns": {"__all__": {"description"}}}
 NOT_RECONCILED = (
     "Its records do not add up: those accepted, rejected, blank and duplicate are not as many as"
     " the file holds. Nothing of it was loaded; please report the file."
 )
+
+
+class DiskFull(OSError):
+    """No room to write; nothing half-written is left and the next run loads the file."""
+
+
+class NotNow(Exception):
+    """The file cannot be loaded in this run; the message says why, the next run tries again."""
+
+
+def is_disk_full(error: OSError) -> bool:
+    """Whether an error says that nothing more can be written."""
+    return error.errno in FULL
+
+
+def trouble(error: Exception, file: Path) -> str:
+    """A sentence for a file that a reader broke down on; it quotes nothing of the file.
+
+    Raises NotNow where the same file may load another time, and OSError where the machine and not
+    the file is at fault.
+    """
+    if any(words in str(error) for words in FULL_WORDS):
+        raise OSError(errno.ENOSPC, "No space left on device") from None
+    if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
+        raise NotNow("There was not enough memory to read it. The next run tries again.") from None
+    if isinstance(error, OSError):
+        if error.filename is not None and Path(error.filename) == file:
+            raise NotNow(
+                f"It cannot be read ({error.strerror}). The next run tries again."
+            ) from None
+        raise error
+    return f"The file could not be read ({type(error).__name__}): please report it."
+
+
+def load_version(contract: TableContract, key: Key | None, time_zone: str) -> str:
+    """A hash that changes when a file would be read otherwise than before."""
+    said = contract.model_dump_json(exclude=WORDS)  # type: ignore[arg-type]
+    is_private = any(column.meta.privacy == "identifier" for column in contract.columns)
+    parts = (said, _code(), key.fingerprint if key and is_private else "", time_zone)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    folder = Path(__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        digest.update(str(path.relative_to(folder)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True)

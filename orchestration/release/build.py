@@ -11,19 +11,19 @@ import duckdb
 import polars as pl
 
 from orchestration import paths
-from orchestration.release import about, durable, history, manifest
-from orchestration.release.artifacts import (
+from orchestration.release import history, manifest, metadata_tables
+from orchestration.release.current import current
+from orchestration.release.database import export, parquet_contents, write_database
+from orchestration.release.dbt_artifacts import (
     Artifacts,
     BuildProblem,
     Table,
     read_artifacts,
     released_tables,
 )
-from orchestration.release.current import current
-from orchestration.release.database import parquet_contents, write_database
-from orchestration.release.export import export
-from orchestration.release.inputs import read_inputs
-from orchestration.release.public import extract, memory
+from orchestration.release.manifest import read_inputs
+from orchestration.release.public import extract, previous_release
+from orchestration.storage import durable
 
 PREFIX = ".candidate-"
 
@@ -84,10 +84,10 @@ def _open(warehouse: Path) -> duckdb.DuckDBPyConnection:
 def _about(
     con: duckdb.DuckDBPyConnection, artifacts: Artifacts, marts: Sequence[tuple[Table, int]]
 ) -> Iterator[tuple[Table, pl.DataFrame]]:
-    yield about.CHECKS, about.checks(artifacts)
-    yield about.COLUMNS, about.columns(con, [table for table, _ in marts])
-    yield about.LINEAGE, about.lineage(artifacts)
-    yield about.TABLES, about.tables(marts)
+    yield metadata_tables.CHECKS, metadata_tables.checks(artifacts)
+    yield metadata_tables.COLUMNS, metadata_tables.columns(con, [table for table, _ in marts])
+    yield metadata_tables.LINEAGE, metadata_tables.lineage(artifacts)
+    yield metadata_tables.TABLES, metadata_tables.tables(marts)
 
 
 def _export(order: Order, artifacts: Artifacts, folder: Path) -> list[Table]:
@@ -98,7 +98,7 @@ def _export(order: Order, artifacts: Artifacts, folder: Path) -> list[Table]:
             con.register("about", frame)
             export(con, "about", table, folder)
             con.unregister("about")
-    return [*tables, *about.ABOUT]
+    return [*tables, *metadata_tables.ABOUT]
 
 
 def _metric_versions(folder: Path) -> dict[str, int]:
@@ -125,7 +125,7 @@ def _extract(
 ) -> dict[str, str]:
     """Write the public extract, which goes on from what the release before it showed and hid."""
     serving = current(order.releases)
-    before = order.before or (serving / memory.FOLDER if serving else None)
+    before = order.before or (serving / previous_release.FOLDER if serving else None)
     wish = extract.Wish(known.as_of.isoformat(), known.inputs, before)
     return extract.write(folder, artifacts, wish)
 
@@ -133,7 +133,7 @@ def _extract(
 def _assemble(order: Order, artifacts: Artifacts, folder: Path, root: Path) -> Candidate:
     write_database(folder, _export(order, artifacts, folder))
     outputs = manifest.hash_outputs(folder, parquet_contents(folder))
-    checks = about.checks(artifacts)
+    checks = metadata_tables.checks(artifacts)
     known = _circumstances(order)
     public = _extract(order, artifacts, folder, known)
     if order.history:

@@ -5,6 +5,7 @@ Readers resolve it once and keep the real path: what they opened stays whole whe
 """
 
 import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -74,3 +75,44 @@ def read_run(release: Path) -> dict[str, Any]:
 def connect(release: Path) -> duckdb.DuckDBPyConnection:
     """The release's `marts.duckdb`, opened read-only by its real path."""
     return duckdb.connect(release.resolve() / DATABASE, read_only=True)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A release as `release list` shows it; `finished` is the clock of its run, in UTC."""
+
+    release: str
+    is_current: bool
+    as_of: str
+    finished: str
+    programmes: list[str]
+    files: int
+    tables: int
+    tests: dict[str, int]
+    parent: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The entry for a program to read."""
+        return asdict(self)
+
+
+def entry(release: Path, serving: Path | None) -> Entry:
+    """One release in short."""
+    made = read_manifest(release)
+    return Entry(
+        release=release.name,
+        is_current=release.resolve() == serving,
+        as_of=made["as_of"],
+        finished=str(read_run(release).get("finished", "")),
+        programmes=made["programmes"],
+        files=len(made["inputs"]),
+        tables=len(made["outputs"]),
+        tests=made["tests"]["counts"],
+        parent=made["parent"],
+    )
+
+
+def list_releases(releases: Path) -> list[Entry]:
+    """Every release that is kept, newest first."""
+    serving = current(releases)
+    return [entry(release, serving) for release in reversed(published(releases))]

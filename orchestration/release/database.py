@@ -1,6 +1,7 @@
-"""`marts.duckdb`: the released Parquet files as one database that explains itself.
+"""Released tables as Parquet and CSV, and `marts.duckdb`, the one database that explains itself.
 
-Its bytes carry random ids, so it is compared with the Parquet files by the content of each table.
+One thread and a fixed row group keep the Parquet the same, byte for byte, with one version of
+DuckDB. The database's bytes carry random ids, so it is compared with the Parquet files by content.
 """
 
 from collections.abc import Sequence
@@ -8,10 +9,13 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.release.artifacts import Table
-from orchestration.release.hashes import literal, of_relation, quoted
+from orchestration.release.dbt_artifacts import BuildProblem, Table
+from orchestration.storage.hashes import of_relation
+from orchestration.storage.spreadsheet_safety import escaped
+from orchestration.storage.sql import identifier, literal
 
 NAME = "marts.duckdb"
+ROW_GROUP = 122_880
 
 
 def parquet_of(release: Path, table: str) -> str:
@@ -21,15 +25,15 @@ def parquet_of(release: Path, table: str) -> str:
 
 def _create(con: duckdb.DuckDBPyConnection, table: Table, relation: str) -> None:
     columns = con.sql(f"describe select * from {relation}").fetchall()
-    shape = ", ".join(f"{quoted(name)} {kind}" for name, kind, *_ in columns)
-    key = ", ".join(quoted(column) for column in table.key)
-    name = quoted(table.name)
+    shape = ", ".join(f"{identifier(name)} {kind}" for name, kind, *_ in columns)
+    key = ", ".join(identifier(column) for column in table.key)
+    name = identifier(table.name)
     con.execute(f"create table {name} ({shape}, primary key ({key}))")
     con.execute(f"insert into {name} select * from {relation}")
     con.execute(f"comment on table {name} is {literal(table.description)}")
     for column, *_ in columns:
         words = table.columns.get(column, "")
-        con.execute(f"comment on column {name}.{quoted(column)} is {literal(words)}")
+        con.execute(f"comment on column {name}.{identifier(column)} is {literal(words)}")
 
 
 def write_database(release: Path, tables: Sequence[Table]) -> None:
@@ -47,7 +51,7 @@ def contents(release: Path) -> dict[str, str]:
     with duckdb.connect(release / NAME, read_only=True) as con:
         query = "select table_name from duckdb_tables() where not internal order by all"
         names = con.sql(query).fetchall()
-        return {name: of_relation(con, quoted(name)) for (name,) in names}
+        return {name: of_relation(con, identifier(name)) for (name,) in names}
 
 
 def parquet_contents(release: Path) -> dict[str, str]:
@@ -57,3 +61,47 @@ def parquet_contents(release: Path) -> dict[str, str]:
             path.stem: of_relation(con, parquet_of(release, path.stem))
             for path in sorted((release / "parquet").glob("*.parquet"))
         }
+
+
+def _ordered(con: duckdb.DuckDBPyConnection, relation: str, table: Table) -> str:
+    key = ", ".join(identifier(column) for column in table.key)
+    query = f"select count(*), count(distinct ({key})) from {relation}"
+    try:
+        rows, distinct = con.sql(query).fetchall()[0]
+    except duckdb.CatalogException as error:
+        message = f"{table.name} is not in the warehouse: dbt did not build it"
+        raise BuildProblem(message) from error
+    if rows != distinct:
+        message = f"{table.name} has {rows} rows but {distinct} keys ({', '.join(table.key)})"
+        raise BuildProblem(message)
+    return f"from {relation} order by {key}"
+
+
+def _cells(con: duckdb.DuckDBPyConnection, relation: str) -> str:
+    columns = con.sql(f"describe select * from {relation}").fetchall()
+    return ", ".join(
+        f"{escaped(name)} as {name}" if kind == "VARCHAR" else name
+        for name, kind in ((identifier(name), kind) for name, kind, *_ in columns)
+    )
+
+
+def export(con: duckdb.DuckDBPyConnection, relation: str, table: Table, folder: Path) -> int:
+    """Write `parquet/<table>.parquet` and `csv/<table>.csv` below `folder`; return the rows.
+
+    `con` must use one thread. Raises BuildProblem for a table that is not there or whose key is
+    not unique.
+    """
+    ordered = _ordered(con, relation, table)
+    parquet = folder / "parquet" / f"{table.name}.parquet"
+    con.execute(
+        f"copy (select * {ordered}) to {literal(parquet)} "
+        f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
+    )
+    csv = folder / "csv" / f"{table.name}.csv"
+    # The Parquet file is in order already, and one thread reads it so.
+    written = f"read_parquet({literal(parquet)})"
+    con.execute(
+        f"copy (select {_cells(con, written)} from {written}) to {literal(csv)} "
+        "(format csv, header, delimiter ',', quote '\"', escape '\"', nullstr '')"
+    )
+    return int(con.sql(f"select count(*) from {written}").fetchall()[0][0])

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import polars as pl
 
-from orchestration.release import durable
-from orchestration.release.artifacts import BuildProblem
 from orchestration.release.current import read_manifest
+from orchestration.release.dbt_artifacts import BuildProblem
+from orchestration.storage import durable
 
 FOLDER = "history"
 LINE = "releases"

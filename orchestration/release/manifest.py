@@ -6,22 +6,107 @@ two equal releases: parent, git commit, and the versions of Python and dbt (the 
 Clocks are in `run.json`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import platform
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from orchestration.release import fingerprint
-from orchestration.release.artifacts import Artifacts
-from orchestration.release.hashes import canonical, of_file, of_text
-from orchestration.release.inputs import Input
+from orchestration.release.dbt_artifacts import Artifacts
 from orchestration.storage.engine import engine_version
+from orchestration.storage.hashes import canonical, of_file, of_text
 
+FOLDERS = ("orchestration", "models", "data/programmes", "data/seeds", "data/studies")
+FILES = ("dbt_project.yml",)
 NAME = "manifest.json"
 OUTSIDE = ("release", "content_hash", "parent", "made_by")
+
+
+def _sources(root: Path) -> Iterator[Path]:
+    yield from (root / name for name in FILES if (root / name).is_file())
+    for folder in FOLDERS:
+        yield from (path for path in (root / folder).rglob("*") if path.is_file())
+
+
+def _counts(path: Path) -> bool:
+    return not any(part.startswith(".") or part == "__pycache__" for part in path.parts)
+
+
+def code_version(root: Path) -> str:
+    """SHA-256 over name and bytes of every source file below `root`; hidden files do not count."""
+    named = {path.relative_to(root).as_posix(): path for path in _sources(root)}
+    hashes = {name: of_file(path) for name, path in named.items() if _counts(Path(name))}
+    return of_text(canonical(hashes))
+
+
+def lock_version(root: Path) -> str | None:
+    """SHA-256 of `uv.lock`, or None where the project was installed without it."""
+    lock = root / "uv.lock"
+    return of_file(lock) if lock.is_file() else None
+
+
+def code(root: Path) -> dict[str, str | None]:
+    """Both versions, as a replication bundle names them."""
+    return {"version": code_version(root), "lock": lock_version(root)}
+
+
+def commit(root: Path) -> str | None:
+    """The git commit the sources stand on, or None outside a repository."""
+    command = ["git", "-C", str(root), "rev-parse", "HEAD"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def python_version() -> str:
+    """The version of the running Python."""
+    return platform.python_version()
+
+
+@dataclass(frozen=True)
+class Input:
+    """One delivered file as loaded into one table; `position` counts from 1 within the release."""
+
+    position: int
+    file_name: str
+    file_hash: str
+    programme_id: str
+    source_name: str
+    table_name: str
+    as_of: str
+    fate: str
+    contract_version: int
+
+    def as_dict(self) -> dict[str, Any]:
+        """The input as the manifest writes it."""
+        return asdict(self)
+
+
+def read_inputs(ledger: Path, programmes: Sequence[str]) -> list[Input]:
+    """Ledger rows of the programmes in order of arrival; empty when nothing was ever loaded.
+
+    Arrival numbers are counted anew within the programmes, so that a release does not depend on
+    what else was loaded in the same home.
+    """
+    files = sorted(ledger.glob("*.parquet"))
+    if not files:
+        return []
+    order = ("arrival", "programme_id", "source_name", "table_name", "file_hash")
+    names = {*order, *Input.__dataclass_fields__} - {"position"}
+    rows = (
+        pl.concat([pl.read_parquet(file, columns=sorted(names)) for file in files])
+        .filter(pl.col("programme_id").is_in(list(programmes)))
+        .with_columns(pl.col("as_of").cast(pl.String), pl.col("arrival").rank("dense"))
+        .sort(order)
+        .rename({"arrival": "position"})
+    )
+    return [Input(**row) for row in rows.to_dicts()]
 
 
 @dataclass(frozen=True)
@@ -61,8 +146,8 @@ def _tests(checks: pl.DataFrame) -> dict[str, Any]:
 
 def _code(root: Path) -> dict[str, str | None]:
     return {
-        "version": fingerprint.code_version(root),
-        "lock": fingerprint.lock_version(root),
+        "version": code_version(root),
+        "lock": lock_version(root),
         "duckdb": engine_version(),
     }
 
@@ -96,8 +181,8 @@ def write(
             "public": public,
             "parent": known.parent,
             "made_by": {
-                "git_commit": fingerprint.commit(root),
-                "python": fingerprint.python_version(),
+                "git_commit": commit(root),
+                "python": python_version(),
                 "dbt": artifacts.dbt_version,
             },
         }

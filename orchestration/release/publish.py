@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.ingestion.durable import sync
-from orchestration.release import durable
-from orchestration.release.audit import errors
-from orchestration.release.audits.evidence import Finding
-from orchestration.release.build import Candidate
-from orchestration.release.current import LINK, current
+from orchestration.release.audit.audit import errors
+from orchestration.release.audit.tables import Finding
+from orchestration.release.build import PREFIX, Candidate
+from orchestration.release.current import LINK, current, parent, published
+from orchestration.storage import durable
+from orchestration.storage.durable import sync
 
 REFUSED = ".refused-"
 
@@ -84,3 +84,41 @@ def publish(candidate: Candidate, findings: Sequence[Finding]) -> Outcome:
     swap(release)
     noted = f", warnings: {len(findings)}" if findings else ""
     return Outcome(release, is_new=True, sentence=f"Released {release.name}{noted}.")
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """Names of the releases that stay and of those that go, oldest first."""
+
+    kept: list[str]
+    removed: list[str]
+
+
+def choose_removable(releases: Path, keep: int) -> Pruned:
+    """Which releases would stay and go. Raises ValueError unless `keep` is 1 or more."""
+    if keep < 1:
+        message = f"--keep {keep} would leave no release: give 1 or more"
+        raise ValueError(message)
+    ordered = [path.name for path in published(releases)]
+    always = {path.name for path in (current(releases), parent(releases)) if path}
+    staying = always.union(ordered[-keep:])
+    return Pruned(
+        kept=[name for name in ordered if name in staying],
+        removed=[name for name in ordered if name not in staying],
+    )
+
+
+def prune(releases: Path, keep: int) -> Pruned:
+    """Remove what `choose` lets go, and what refused or interrupted runs left behind.
+
+    Not while a run is under way: its candidate would be taken for a leftover.
+    """
+    chosen = choose_removable(releases, keep)
+    for name in chosen.removed:
+        durable.remove_tree(releases / name)
+    for prefix in (PREFIX, REFUSED):
+        for left in releases.glob(f"{prefix}*"):
+            durable.remove_tree(left)
+    for left in releases.glob(".removed-*"):
+        durable.finish_removal(left)
+    return chosen

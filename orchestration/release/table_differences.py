@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.release.about import ABOUT
+from orchestration.release.metadata_tables import ABOUT
 from orchestration.release.public.cube import FIGURE
 
 SHOWN = 10

@@ -9,8 +9,8 @@ import duckdb
 from orchestration.release import manifest
 from orchestration.release.current import read_manifest
 from orchestration.release.database import NAME, contents
-from orchestration.release.hashes import of_file
 from orchestration.release.public import extract
+from orchestration.storage.hashes import of_file
 
 KINDS = ("csv", "parquet")
 

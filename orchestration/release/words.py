@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from orchestration.release.catalogue import Entry
 from orchestration.release.compare import Difference
-from orchestration.release.prune import Pruned
+from orchestration.release.current import Entry
+from orchestration.release.publish import Pruned
 
 SHOWN = 20
 NOTHING = "There is no release yet: `bodyworn run` makes one."

@@ -17,11 +17,11 @@ from typing import Any
 import duckdb
 
 from orchestration import paths
-from orchestration.ingestion.contract import read_contracts
-from orchestration.ingestion.keys import demonstration_key
-from orchestration.ingestion.pseudonyms import Pseudonyms
-from orchestration.programme import read_programmes
-from orchestration.release.artifacts import read_artifacts, released_tables
+from orchestration.ingestion.contracts.table import read_contracts
+from orchestration.ingestion.pseudonyms.keys import demonstration_key
+from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
+from orchestration.programmes.programme import read_programmes
+from orchestration.release.dbt_artifacts import read_artifacts, released_tables
 from tests.benchmarks._hand_load import Connection, load
 
 NAME = "london_synthetic"

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pandas as pd  # type: ignore[import-untyped]
 
-from orchestration.ingestion.keys import demonstration_key
-from orchestration.ingestion.pseudonyms import Pseudonyms
+from orchestration.ingestion.pseudonyms.keys import demonstration_key
+from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
 
 TOLERANCE = pd.Timedelta(seconds=120)
 DATES = {

@@ -11,8 +11,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from orchestration.ingestion.contract import ColumnContract, TableContract
-from orchestration.ingestion.pseudonyms import Pseudonyms
+from orchestration.ingestion.contracts.column import ColumnContract
+from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
 
 Connection = duckdb.DuckDBPyConnection
 

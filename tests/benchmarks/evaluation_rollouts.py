@@ -14,13 +14,24 @@ import numpy as np
 from diff_diff import CallawaySantAnna, WooldridgeDiD
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.rollout.group_time import GroupTimeKeys, group_time_effects
-from orchestration.evaluation.rollout.imputation import covariates_of, impute, jackknife, shuffled
-from orchestration.evaluation.rollout.keys import StagedKeys
-from orchestration.evaluation.rollout.long import long_frame
-from orchestration.evaluation.rollout.panel import Panel
-from orchestration.evaluation.rollout.periods import NEVER, Calendar
-from orchestration.evaluation.rollout.staged import staged_rollout
+from orchestration.evaluation.staged_adoption.callaway_santanna import (
+    GroupTimeKeys,
+    group_time_effects,
+)
+from orchestration.evaluation.staged_adoption.panel import (
+    NEVER,
+    Calendar,
+    Panel,
+    StagedKeys,
+    long_frame,
+)
+from orchestration.evaluation.staged_adoption.poisson_imputation import (
+    covariates_of,
+    impute,
+    jackknife,
+    shuffled,
+)
+from orchestration.evaluation.staged_adoption.staged_rollout import staged_rollout
 from tests.simulations.panels import simulate
 from tests.simulations.scenarios import SCENARIOS
 

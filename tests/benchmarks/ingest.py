@@ -81,11 +81,11 @@ def baseline(path: Path, output: Path) -> dict[str, int]:
 
 def ours(path: Path, output: Path) -> dict[str, int]:
     """Contract, pseudonyms, key check and quarantine, to Parquet."""
-    from orchestration.ingestion.contract import find_contract
-    from orchestration.ingestion.examine import examine
-    from orchestration.ingestion.keys import demonstration_key
-    from orchestration.ingestion.outcome import Stamp
-    from orchestration.ingestion.pseudonyms import Pseudonyms
+    from orchestration.ingestion.contracts.table import find_contract
+    from orchestration.ingestion.pseudonyms.keys import demonstration_key
+    from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
+    from orchestration.ingestion.validation.result import Stamp
+    from orchestration.ingestion.validation.validate_file import examine
 
     found = examine(
         path,

@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 from orchestration import paths
-from orchestration.ingestion.contract import read_contracts
-from orchestration.programme import read_programmes
+from orchestration.ingestion.contracts.table import read_contracts
+from orchestration.programmes.programme import read_programmes
 from tests.real_data import shared_folder
 
 Aim = tuple[str, float, list[str]]

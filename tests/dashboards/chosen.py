@@ -4,8 +4,8 @@ from pathlib import Path
 
 import polars as pl
 
-from dashboards.choose import Choice
-from dashboards.data import Release
+from dashboards.components.filters import Choice
+from dashboards.data.release import Release
 from tests.dashboards.invented_rows import NAMES, TOWN
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from orchestration.release.cells import escape
+from orchestration.storage.spreadsheet_safety import escape
 from tests.dashboards import invented_evidence as evidence
 from tests.dashboards import invented_history as history
 from tests.dashboards import invented_promises as promises

@@ -6,8 +6,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboards import charts, lineage, tables
-from orchestration.release.cells import restore
+from dashboards.charts.metric import Layers, changes, counts, dots, trend
+from dashboards.components import tables
+from dashboards.data import lineage
+from orchestration.storage.spreadsheet_safety import restore
 from tests.dashboards import invented_rows as rows
 from tests.dashboards.chosen import chosen
 
@@ -21,7 +23,7 @@ def _rows(metric: str, area: str) -> pl.DataFrame:
     return tables.named(frame).with_columns(label=pl.lit(area))
 
 
-def _spec(chart: charts.Layers) -> dict[str, Any]:
+def _spec(chart: Layers) -> dict[str, Any]:
     return dict(json.loads(chart.to_json()))
 
 
@@ -36,7 +38,7 @@ def _values(spec: dict[str, Any], field: str) -> set[Any]:
 
 @pytest.mark.parametrize("metric", ["complaints_per_1000_officers", "conviction_share"])
 def test_a_trend_has_its_unit_on_the_axis_and_its_interval_as_a_band(metric: str) -> None:
-    spec = _spec(charts.trend(_rows(metric, "all"), METRICS[metric], "A title"))
+    spec = _spec(trend(_rows(metric, "all"), METRICS[metric], "A title"))
     assert spec["title"]["text"] == "A title"
     unit = METRICS[metric]["unit"]
     assert _titles(spec, "y") == {"percent" if unit == "%" else unit}
@@ -49,7 +51,7 @@ def test_a_trend_has_its_unit_on_the_axis_and_its_interval_as_a_band(metric: str
 def test_no_chart_holds_a_rate_that_is_not_final(area: str, status: str) -> None:
     metric = METRICS["complaints_per_1000_officers"]
     frame = _rows("complaints_per_1000_officers", area)
-    for draw in (charts.trend, charts.dots):
+    for draw in (trend, dots):
         spec = _spec(draw(frame, metric, "A title"))
         assert _values(spec, "status") == {status}
         assert _values(spec, "value") == {None}
@@ -57,7 +59,7 @@ def test_no_chart_holds_a_rate_that_is_not_final(area: str, status: str) -> None
 
 
 def test_counts_are_bars_from_zero() -> None:
-    spec = _spec(charts.counts(_rows("clips", "all"), METRICS["clips"], "Clips"))
+    spec = _spec(counts(_rows("clips", "all"), METRICS["clips"], "Clips"))
     bar = spec["layer"][0]
     assert bar["mark"]["type"] == "bar"
     assert bar["encoding"]["y2"] == {"datum": 0}
@@ -65,7 +67,7 @@ def test_counts_are_bars_from_zero() -> None:
 
 def test_a_chosen_area_differs_in_shape_and_not_only_in_colour() -> None:
     frame = _rows("conviction_share", "all")
-    spec = _spec(charts.dots(frame, METRICS["conviction_share"], "A title", "all"))
+    spec = _spec(dots(frame, METRICS["conviction_share"], "A title", "all"))
     shapes = [layer["encoding"]["shape"] for layer in spec["layer"] if "shape" in layer["encoding"]]
     assert shapes[0]["condition"]["value"] != shapes[0]["value"]
 
@@ -73,7 +75,7 @@ def test_a_chosen_area_differs_in_shape_and_not_only_in_colour() -> None:
 def test_a_change_is_drawn_with_its_interval_and_only_when_it_may_be_shown() -> None:
     shown = rows.change(rows.CITY, "all", label="All", sort_order=0)
     low = rows.change(rows.CITY, "south", label="South", sort_order=1, status="low")
-    spec = _spec(charts.changes(pl.DataFrame([shown, low]), "Change"))
+    spec = _spec(changes(pl.DataFrame([shown, low]), "Change"))
     assert _values(spec, "label") == {"All", None}
     assert _titles(spec, "x") == {"change in the rate, percent (0 = the same rate in both periods)"}
 
@@ -81,7 +83,7 @@ def test_a_change_is_drawn_with_its_interval_and_only_when_it_may_be_shown() -> 
 def test_arms_of_a_trial_are_named_beside_their_lines() -> None:
     one = _rows("complaints_per_1000_officers", "all").with_columns(breakdown=pl.lit("arm"))
     both = pl.concat([one.with_columns(label=pl.lit(arm)) for arm in ("camera", "control")])
-    spec = _spec(charts.trend(both, METRICS["complaints_per_1000_officers"], "Arms"))
+    spec = _spec(trend(both, METRICS["complaints_per_1000_officers"], "Arms"))
     named = [layer for layer in spec["layer"] if layer["mark"]["type"] == "text"]
     assert named[0]["encoding"]["text"]["field"] == "series"
 

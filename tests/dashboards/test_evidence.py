@@ -3,9 +3,9 @@
 import polars as pl
 import pytest
 
-from dashboards import evidence_words
-from dashboards.before_cameras import chart
-from dashboards.forest import forest
+from dashboards.charts.forest import forest
+from dashboards.components.event_study import chart
+from dashboards.text import evidence as evidence_text
 from tests.dashboards.conftest import Open, said
 from tests.dashboards.invented_evidence import EVENTS, POINTS, STUDY
 from tests.dashboards.invented_rows import CITY
@@ -64,7 +64,7 @@ def test_a_synthetic_programme_has_no_estimate_and_still_shows_what_others_found
 
 
 def test_a_programme_on_the_public_record_alone_says_what_was_never_supplied() -> None:
-    said_of = evidence_words.no_study({"is_synthetic": False}, is_on_record_alone=True)
+    said_of = evidence_text.no_study({"is_synthetic": False}, is_on_record_alone=True)
     assert "known from the public record alone" in said_of
 
 
@@ -100,7 +100,7 @@ def test_unlike_measures_are_named_and_never_averaged(open_page: Open) -> None:
 
 @pytest.mark.parametrize(("studies", "drawn"), [(0, False), (2, False), (3, True), (12, True)])
 def test_fewer_than_three_trials_are_too_few_to_average(studies: int, drawn: bool) -> None:  # noqa: FBT001
-    assert ("So no average is drawn." in evidence_words.not_averaged(studies)) is not drawn
+    assert ("So no average is drawn." in evidence_text.not_averaged(studies)) is not drawn
 
 
 def test_the_library_is_listed_whole_with_grade_and_source(open_page: Open) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboards import captions, tables
+from dashboards.components import tables
+from dashboards.text import captions
 from orchestration import paths
-from orchestration.synthesis.presets import PresetProblem, find_setting
+from orchestration.synthetic_data.presets import PresetProblem, find_setting
 from tests.dashboards import invented_rows as rows
 from tests.dashboards.chosen import chosen
 from tests.dashboards.conftest import PAGES, Open
@@ -75,9 +76,9 @@ def test_pages_save_rows_only_where_they_are_labelled_or_whole() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr == "download_button":
                 saving.add(path.name)
-    # `tables` labels each row; `methods` hands out a released file, where the id of a row says so.
-    # `own` and `findings` hand a reader's own study back, which holds no released row.
-    assert saving == {"tables.py", "methods.py", "research_views.py", "findings.py"}
+    # `tables` labels each row; `data_and_methods` hands out a released file, where the id of a row
+    # says so. `research` and `research_result` hand a reader's own study back: no released row.
+    assert saving == {"tables.py", "data_and_methods.py", "research.py", "research_result.py"}
 
 
 def test_a_preset_in_a_folder_that_does_not_say_so_is_refused(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ import pytest
 import yaml
 from streamlit.testing.v1 import AppTest
 
-from dashboards import plan_form
-from orchestration.evaluation.estimation import estimate
+from dashboards.views import research_plan
 from orchestration.evaluation.planning import DESIGNS
-from orchestration.evaluation.studies.study import study_from
+from orchestration.studies.run import estimate
+from orchestration.studies.study import study_from
 from tests.dashboards.conftest import Open, said
 
 pytestmark = pytest.mark.usefixtures("release")
@@ -32,23 +32,23 @@ def words(design: str, **keys: object) -> str:
     return estimate(study_from(yaml.safe_dump(study), "plan.yml")).words
 
 
-@pytest.mark.parametrize("name", plan_form.PLANNED)
+@pytest.mark.parametrize("name", research_plan.PLANNED)
 def test_every_plan_by_its_numbers_gives_what_its_example_gives(name: str, page: AppTest) -> None:
     plan(page, name)
     assert [each.value for each in (*page.exception, *page.error)] == []
-    told = estimate(study_from(plan_form.PLANNED[name].example, "example")).words
+    told = estimate(study_from(research_plan.PLANNED[name].example, "example")).words
     assert told in said(page).replace("\\", "")
 
 
 def test_only_roll_outs_and_schedules_are_left_to_a_written_study() -> None:
-    left = {design.name for design in DESIGNS} - set(plan_form.PLANNED)
+    left = {design.name for design in DESIGNS} - set(research_plan.PLANNED)
     assert left == {"plan_rollout", "schedule_shifts", "schedule_clusters"}
 
 
 def test_other_numbers_make_another_plan_which_the_engine_gives_too(page: AppTest) -> None:
     plan(page, "plan_counts", **{"Events expected without cameras": 25.0})
     shown = said(page).replace("\\", "")
-    given = yaml.safe_load(plan_form.PLANNED["plan_counts"].example)["keys"]
+    given = yaml.safe_load(research_plan.PLANNED["plan_counts"].example)["keys"]
     assert words("plan_counts", **given | {"expected_control": 25.0}) in shown
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboards import register_words
-from dashboards.register_words import STATUSES
+from dashboards.text import promises as promise_text
+from dashboards.text.promises import STATUSES
 from tests.dashboards import invented_rows as rows
 from tests.dashboards.conftest import Open, said
 from tests.dashboards.make_release import make_release
@@ -35,7 +35,7 @@ def test_an_earlier_version_moves_behind_the_one_that_replaced_it() -> None:
 
     old = promise("old") | status("old", "late")
     new = promise("new", supersedes="old") | status("new", "delivered")
-    assert register_words.beside(new, [old, new]) == [
+    assert promise_text.beside(new, [old, new]) == [
         "Before that, December 2016: a hundred cameras (old) (due: 31 December 2017; late)."
     ]
 
@@ -94,7 +94,7 @@ def test_a_figure_whose_interval_holds_the_target_says_that_chance_may_have_deci
     low: float, high: float, target: float, said: str
 ) -> None:
     promise = {"figure_low": low, "figure_high": high, "target": target}
-    [sentence] = register_words.chance(promise)
+    [sentence] = promise_text.chance(promise)
     assert said in sentence
     assert sentence.endswith("decided it." if low < target < high else "interval).")
 
@@ -102,4 +102,4 @@ def test_a_figure_whose_interval_holds_the_target_says_that_chance_may_have_deci
 @pytest.mark.parametrize("missing", ["figure_low", "target"])
 def test_a_figure_without_interval_or_target_says_nothing_of_chance(missing: str) -> None:
     promise = {"figure_low": 1.0, "figure_high": 2.0, "target": 1.5} | {missing: None}
-    assert register_words.chance(promise) == []
+    assert promise_text.chance(promise) == []

@@ -9,11 +9,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
-from dashboards import research_views, research_words, study_run
+from dashboards.text import research as research_text
+from dashboards.views import research, research_run
 from orchestration import paths
 from orchestration.cli import app as commands
-from orchestration.evaluation.studies.register import register
-from orchestration.evaluation.studies.study import study_from
+from orchestration.studies.register import register
+from orchestration.studies.study import study_from
 from tests.dashboards.conftest import Open, said
 from tests.evaluation.test_estimate_command import STUDY, TABLE
 
@@ -29,7 +30,7 @@ def run(
     page: AppTest, study: str, table: str | bytes | None = None, name: str = "t.csv"
 ) -> AppTest:
     """Upload a study, and a table where there is one, and run them."""
-    page.segmented_control(key="from_study").set_value(research_views.FILE).run()
+    page.segmented_control(key="from_study").set_value(research.FILE).run()
     page.file_uploader(key="file_study").upload("mine.yml", study.encode()).run()
     if table is not None:
         content = table.encode() if isinstance(table, str) else table
@@ -42,22 +43,20 @@ def faults(page: AppTest, view: str, name: str) -> list[str]:
     page.selectbox(key=f"design_{view}").set_value(name).run()
     page.button(key=f"run_{view}").click().run()
     wrong = [f"{name}: {each.value}" for each in (*page.exception, *page.error)]
-    wanted = [research_words.OWN_TABLE, "**Method**: ", "Every figure by its name"]
+    wanted = [research_text.OWN_TABLE, "**Method**: ", "Every figure by its name"]
     if view == "study":
         wanted.append("**Exploratory**: the study says no outcome window.")
     return wrong + [f"{name}: unsaid: {each}" for each in wanted if each not in said(page)]
 
 
 def test_the_example_of_every_design_runs_on_the_page(page: AppTest) -> None:
-    assert [
-        fault for name in research_views.ESTIMATED for fault in faults(page, "study", name)
-    ] == []
+    assert [fault for name in research.ESTIMATED for fault in faults(page, "study", name)] == []
 
 
 def test_the_example_of_every_plan_is_worked_out_on_the_page(page: AppTest) -> None:
     page.segmented_control(key="show").set_value("Plan a trial").run()
-    page.segmented_control(key="from_plan").set_value(research_views.EXAMPLE).run()
-    for name in research_views.PLANNED:
+    page.segmented_control(key="from_plan").set_value(research.EXAMPLE).run()
+    for name in research.PLANNED:
         assert faults(page, "plan", name) == []
         assert "Exploratory" not in said(page)
         saved = [button.label for button in page.download_button]
@@ -66,7 +65,7 @@ def test_the_example_of_every_plan_is_worked_out_on_the_page(page: AppTest) -> N
 
 def test_the_days_of_a_schedule_are_shown_without_a_time(page: AppTest) -> None:
     page.segmented_control(key="show").set_value("Plan a trial").run()
-    page.segmented_control(key="from_plan").set_value(research_views.EXAMPLE).run()
+    page.segmented_control(key="from_plan").set_value(research.EXAMPLE).run()
     assert faults(page, "plan", "schedule_shifts") == []
     schedules = [each.value for each in page.dataframe if "shift_date" in each.value.columns]
     assert [each["shift_date"].iloc[0] for each in schedules] == ["2026-03-02"]
@@ -79,7 +78,7 @@ def test_an_uploaded_study_and_table_give_what_the_command_gives(
     (tmp_path / "t.csv").write_text(TABLE)
     words = ["estimate", str(tmp_path / "mine.yml"), "--data", str(tmp_path / "t.csv"), "--json"]
     expected = json.loads(CliRunner().invoke(commands, words).output)
-    found = study_run.run(study_run.Given("mine.yml", STUDY, "t.csv", TABLE.encode()))
+    found = research_run.run(research_run.Given("mine.yml", STUDY, "t.csv", TABLE.encode()))
     assert json.loads(json.dumps(found.document())) == expected
     run(page, STUDY, TABLE)
     assert not page.exception
@@ -105,7 +104,7 @@ def test_a_parquet_table_is_read_too(page: AppTest, tmp_path: Path) -> None:
         ("a: " + "[" * 200_000, None, "line 1, column 23: nested more than 20 deep"),
         (STUDY, None, "needs a table"),
         (STUDY, TABLE.replace("hours", "days"), "there is no column 'hours'"),
-        (research_views.PLANNED["plan_counts"].example, None, "belongs to the view 'Plan a trial'"),
+        (research.PLANNED["plan_counts"].example, None, "belongs to the view 'Plan a trial'"),
     ],
 )
 def test_a_fault_is_refused_where_it_stands(
@@ -125,7 +124,7 @@ def test_a_file_that_is_no_table_is_refused(page: AppTest) -> None:
 
 
 def test_a_study_that_is_no_text_is_refused(page: AppTest) -> None:
-    page.segmented_control(key="from_study").set_value(research_views.FILE).run()
+    page.segmented_control(key="from_study").set_value(research.FILE).run()
     page.file_uploader(key="file_study").upload("mine.yml", b"title: \xff").run()
     assert "no text in UTF-8: byte 8" in page.error[0].value
 
@@ -142,7 +141,7 @@ def test_an_unforeseen_fault_leaves_no_piece_of_the_table_in_the_log(
     def fails(*_: object) -> None:
         raise ValueError(TABLE)
 
-    monkeypatch.setattr(study_run, "estimate", fails)
+    monkeypatch.setattr(research_run, "estimate", fails)
     with caplog.at_level(logging.DEBUG):
         run(page, STUDY, TABLE)
     assert not page.exception
@@ -171,7 +170,7 @@ def test_the_register_is_listed_after_its_chain_was_checked(
 ) -> None:
     assert "No study has been registered" in said(open_page("research", show="Register"))
     where = tmp_path / "register.csv"
-    monkeypatch.setattr(research_views, "REGISTER", where)
+    monkeypatch.setattr(research, "REGISTER", where)
     window = "outcome_window: {from: 2030-01-01, to: 2030-12-31}\n"
     register(study_from(STUDY + window, "mine.yml"), where)
     page = open_page("research", show="Register")
@@ -185,4 +184,4 @@ def test_the_register_is_listed_after_its_chain_was_checked(
 def test_the_size_that_is_told_is_the_size_that_is_taken() -> None:
     settings = (paths.ROOT / "dashboards" / ".streamlit" / "config.toml").read_text()
     assert "maxUploadSize = 50\n" in settings
-    assert "A study may have 1 MB and a table 50 MB." in research_words.OWN
+    assert "A study may have 1 MB and a table 50 MB." in research_text.OWN

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.evaluation.difference import DETECTABLE, Numbers, between_arms, over_time
+from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.difference import DETECTABLE, between_arms, over_time
 
 people = st.lists(
     st.tuples(st.integers(0, 40), st.booleans(), st.sampled_from([0.25, 0.5, 0.6])),

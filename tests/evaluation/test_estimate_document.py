@@ -6,10 +6,10 @@ import pytest
 
 from orchestration import paths
 from orchestration.evaluation.catalogue import DESIGNS
-from orchestration.evaluation.describing import BEGIN, described
-from orchestration.evaluation.estimation import estimate
-from orchestration.evaluation.studies.study import study_from
-from orchestration.evaluation.telling import BANNED
+from orchestration.evaluation.interval_wording import BANNED
+from orchestration.studies.document_designs import BEGIN, described
+from orchestration.studies.run import estimate
+from orchestration.studies.study import study_from
 
 PAGE = (paths.ROOT / "docs" / "estimate.md").read_text()
 

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from orchestration.evaluation.evaluate import SCHEMA, evaluate
+from orchestration.evaluation.trials.officer_design import SCHEMA, evaluate
 
 COUNTS = [
     f"{what}_{when}_count"

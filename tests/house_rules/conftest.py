@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from orchestration.pipeline import dbt
+from orchestration.steps import dbt
 from tests.house_rules.project import Manifest
 
 

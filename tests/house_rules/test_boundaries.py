@@ -4,14 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-from tests.house_rules.project import (
-    LANDED_BY_PYTHON,
-    Manifest,
-    files,
-    nodes,
-    released,
-    shown,
-)
+from tests.house_rules.project import LANDED_BY_PYTHON, Manifest, files, nodes, released, shown
 
 MODEL = re.compile(r"\b(?:stg|int|met|fct|dim|raw)_[a-z0-9_]+\b")
 # A mart is found by its name; these tables are added by the release itself.
@@ -45,7 +38,7 @@ def test_no_orchestration_file_names_a_source_or_a_programme(manifest: Manifest)
     assert len(names) > 5
     # A time zone names a city, and a preset of the generator the programme it imitates.
     said = re.compile(r"(?<!/)\b(" + "|".join(sorted(names)) + r")\b", re.IGNORECASE)
-    presets = files("orchestration/synthesis/*.py", "orchestration/commands/synthesise.py")
+    presets = files("orchestration/synthetic_data/*.py", "orchestration/commands/synthesise.py")
     code = [p for p in files("orchestration/*.py", "dashboards/*.py") if p not in presets]
     # A word such as "chicago" in prose would be a special case on its way in.
     hits = [(shown(p), h) for p in code for text in strings(p) for h in said.findall(text)]
@@ -70,7 +63,7 @@ def test_pages_do_not_import_the_pipeline() -> None:
         for path in files("dashboards/*.py")
         for name in imports(path)
         if re.match(r"(orchestration|dagster|dbt)\b", name)
-        and not re.match(r"orchestration(\.(paths|release|evaluation)\b.*)?$", name)
+        and not re.match(r"orchestration(\.(paths|storage|release|studies|evaluation)\b.*)?$", name)
     ]
     assert reaching == []
 
@@ -90,7 +83,10 @@ def test_evaluation_knows_neither_dagster_nor_streamlit_nor_duckdb() -> None:
     outside = {"dagster", "streamlit", "duckdb", "dbt"}
     mixed = [
         (shown(path), name)
-        for path in files("orchestration/evaluation/*.py", "orchestration/synthesis/*.py")
+        for path in files(
+            *("orchestration/evaluation/*.py", "orchestration/studies/*.py"),
+            "orchestration/synthetic_data/*.py",
+        )
         for name in imports(path)
         if name.split(".")[0] in outside
     ]
@@ -113,4 +109,4 @@ def test_only_the_paths_module_reads_the_environment_for_paths() -> None:
         if reads.search(p.read_text())
     }
     # dbt in-process takes its paths from the environment, which is put back afterwards.
-    assert readers <= {"orchestration/paths.py", "orchestration/pipeline/dbt.py"}
+    assert readers <= {"orchestration/paths.py", "orchestration/steps/dbt.py"}

@@ -7,11 +7,12 @@ from pathlib import Path
 import polars as pl
 
 from orchestration import paths
-from orchestration.ingestion.contract import TableContract, read_contracts
-from orchestration.ingestion.landing import Scan, scan
+from orchestration.ingestion.contracts.table import TableContract, read_contracts
+from orchestration.ingestion.landing.delivery import Scan
+from orchestration.ingestion.landing.scan import scan
 from orchestration.ingestion.ledger import LedgerRow, read_ledger
 from orchestration.ingestion.load import load_table
-from orchestration.programme import Programme
+from orchestration.programmes.programme import Programme
 
 AS_OF = date(2026, 1, 31)
 CONTRACT = """

@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from orchestration.ingestion.contract import TableContract
-from orchestration.ingestion.examine import examine
-from orchestration.ingestion.outcome import Examination, Stamp
-from orchestration.ingestion.pseudonyms import Pseudonyms
+from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
+from orchestration.ingestion.validation.result import Examination, Stamp
+from orchestration.ingestion.validation.validate_file import examine
 
 AS_OF = date(2026, 11, 21)
 STAMP = Stamp("harbour_town", "0" * 64, "recordings.csv", 1)

@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from orchestration import paths
 from orchestration.cli import app
-from orchestration.ingestion import contract
+from orchestration.ingestion.contracts import table
 from tests.ingestion.invented_landing import CLIPS, Place
 
 PERSON = "Jane Q. Invented"
@@ -21,7 +21,7 @@ FAULTY = CLIPS + f"c3,{PERSON},2026-01-03,-5\n\nc1,PC1001,2026-01-01,60\n"
 def checked(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
     """The command knows the invented contracts and no others."""
     tables = {(table.source, table.name): table for table in place.contracts}
-    monkeypatch.setattr(contract, "find_contract", lambda *names: tables[names])
+    monkeypatch.setattr(table, "find_contract", lambda *names: tables[names])
     return place
 
 
@@ -82,7 +82,7 @@ def test_a_reader_that_breaks_down_quotes_nothing(
     def broken(*_: object, **__: object) -> None:
         raise ValueError(PERSON)
 
-    monkeypatch.setattr("orchestration.ingestion.examine.examine", broken)
+    monkeypatch.setattr("orchestration.ingestion.validation.validate_file.examine", broken)
     code, said = _json(checked.deliver("clips.csv", CLIPS))
     assert code == 2
     assert PERSON not in json.dumps(said)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from orchestration.ingestion.contract import ContractProblem, find_contract, read_contracts
+from orchestration.ingestion.contracts.table import ContractProblem, find_contract, read_contracts
 from tests.ingestion.invented_tables import CSV, ORIGIN
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.ingestion import entries
-from orchestration.ingestion.entries import LINK_AWAY
-from orchestration.ingestion.examine import examine
+from orchestration.ingestion.landing import files
+from orchestration.ingestion.landing.files import LINK_AWAY
 from orchestration.ingestion.ledger import read_ledger
+from orchestration.ingestion.validation.validate_file import examine
 from tests.ingestion.invented_landing import CLIPS, Place
 
 MORE = "c3,PC1003,2026-01-03,10\n"
@@ -99,5 +99,5 @@ def test_a_file_dated_in_the_future_does_not_make_every_run_wait(
 ) -> None:
     path = place.deliver("clips.csv", CLIPS)
     os.utime(path, (4_000_000_000, 4_000_000_000))
-    monkeypatch.setattr(entries, "SETTLE_SECONDS", 3600.0)
+    monkeypatch.setattr(files, "SETTLE_SECONDS", 3600.0)
     assert len(place.scan().deliveries) == 1

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.ingestion import loading
+from orchestration.ingestion.validation import typed_table
 from tests.ingestion.invented_tables import HEADER, RECORDINGS, contract, look
 
 ROW = "R1,2024-05-01 10:00:00,60,x\n"
@@ -115,14 +115,15 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
 ) -> None:
     path = tmp_path / "recordings.csv"
     path.write_text(f"{HEADER}\n{ROW}")
-    load = loading.load_table
+    load = typed_table.load_table
 
     def load_and_append(*args: Any) -> Any:
         table = load(*args)
         path.write_text(f"{HEADER}\n{ROW}{ROW}")
         return table
 
-    monkeypatch.setattr("orchestration.ingestion.examine.load_table", load_and_append)
+    validation = "orchestration.ingestion.validation.validate_file"
+    monkeypatch.setattr(f"{validation}.load_table", load_and_append)
     assert refusal(path, tmp_path).startswith("The file changed while it was read")
 
 

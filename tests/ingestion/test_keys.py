@@ -8,8 +8,15 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.commands.keys import app
-from orchestration.ingestion.keys import Key, KeyProblem, key_file, new_key, read_key, variable
-from orchestration.ingestion.pseudonyms import Pseudonyms
+from orchestration.ingestion.pseudonyms.keys import (
+    Key,
+    KeyProblem,
+    key_file,
+    new_key,
+    read_key,
+    variable,
+)
+from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
 from tests.ingestion.invented_landing import CLIPS, Place, invented_programme
 
 REAL = invented_programme("real_force", is_synthetic=False)

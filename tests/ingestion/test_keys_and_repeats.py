@@ -5,8 +5,8 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.ingestion.keys import demonstration_key
-from orchestration.ingestion.pseudonyms import Pseudonyms
+from orchestration.ingestion.pseudonyms.keys import demonstration_key
+from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
 from tests.ingestion.invented_tables import HEADER, RECORDINGS, contract, look, reasons
 
 TIME = "2024-05-01 10:00:00"

@@ -17,7 +17,8 @@ import polars as pl
 import pytest
 
 from orchestration import paths
-from orchestration.ingestion import entries, ledger
+from orchestration.ingestion import ledger
+from orchestration.ingestion.landing import files
 from tests.forked import SERVER
 from tests.ingestion.invented_landing import CLIPS, Place, invented_place, with_version
 
@@ -29,7 +30,7 @@ FEWEST_STEPS = 30
 
 def _place(folder: Path, version: int = 1) -> Place:
     os.environ["BODYWORN_HOME"] = str(folder / "home")
-    entries.SETTLE_SECONDS = 0.0
+    files.SETTLE_SECONDS = 0.0
     place = invented_place(folder)
     place.contracts[0] = with_version(place.contracts[0], version)
     return place
@@ -96,7 +97,7 @@ def _outcome(folder: Path) -> dict[str, Any]:
 def delivered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A place with three files: one with a fault in it, one to be refused, one of another table."""
     monkeypatch.setenv("BODYWORN_HOME", "")
-    monkeypatch.setattr(entries, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(files, "SETTLE_SECONDS", 0.0)
     place = _place(tmp_path / "place")
     place.deliver("clips_1.csv", CLIPS + "c3,PC1003,2026-01-03,-5\n")
     place.deliver("clips_2.csv", CLIPS.replace("seconds", "length"))

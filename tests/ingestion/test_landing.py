@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.ingestion import entries
-from orchestration.ingestion.entries import HIDDEN, LINK_OUT
+from orchestration.ingestion.landing import files
+from orchestration.ingestion.landing.files import HIDDEN, LINK_OUT
 from tests.ingestion.invented_landing import CLIPS, Place, invented_programme
 
 ODD_NAMES = ["clips of; May.csv", "clips'quote'.csv", 'clips"double".csv', "clips-żółw-🎥.csv"]
@@ -84,7 +84,7 @@ def test_a_file_that_grows_while_it_is_looked_at_is_refused_until_it_rests(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = place.deliver("clips.csv", CLIPS)
-    monkeypatch.setattr(entries, "SETTLE_SECONDS", 3600.0)
+    monkeypatch.setattr(files, "SETTLE_SECONDS", 3600.0)
 
     def sender_writes(_seconds: float) -> None:
         with path.open("a") as out:

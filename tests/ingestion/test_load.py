@@ -6,9 +6,10 @@ import polars as pl
 import pytest
 
 from orchestration import paths
-from orchestration.ingestion import durable, ledger
+from orchestration.ingestion import ledger
 from orchestration.ingestion.ledger import LedgerRow, read_ledger
 from orchestration.ingestion.load import DiskFull
+from orchestration.storage import durable
 from tests.ingestion.invented_landing import CLIPS, Place, with_version
 
 PEOPLE = ("PC1001", "PC1002", "Jane Q. Invented")

@@ -4,9 +4,9 @@ import os
 
 import pytest
 
-from orchestration.ingestion.contract import read_contracts
-from orchestration.ingestion.keys import new_key, variable
+from orchestration.ingestion.contracts.table import read_contracts
 from orchestration.ingestion.ledger import LedgerProblem, read_ledger
+from orchestration.ingestion.pseudonyms.keys import new_key, variable
 from tests.ingestion.invented_landing import (
     CLIPS,
     CONTRACT,

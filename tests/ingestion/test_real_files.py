@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.ingestion.contract import read_contracts
-from orchestration.ingestion.examine import examine
-from orchestration.ingestion.outcome import Examination
+from orchestration.ingestion.contracts.table import read_contracts
+from orchestration.ingestion.validation.result import Examination
+from orchestration.ingestion.validation.validate_file import examine
 from tests.ingestion.invented_tables import STAMP
 
 # Records as their publishers or the provenance beside the files state them.

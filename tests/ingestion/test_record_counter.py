@@ -7,9 +7,9 @@ from itertools import pairwise
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration.ingestion.formats import blocks
-from orchestration.ingestion.formats.quotes import Dialect
-from orchestration.ingestion.formats.scan import Scan, scan_text
+from orchestration.ingestion.formats import csv_blocks
+from orchestration.ingestion.formats.csv_quotes import Dialect
+from orchestration.ingestion.formats.csv_records import Scan, scan_text
 
 COMMA = Dialect(ord(","), ord('"'), ord('"'))
 
@@ -67,11 +67,11 @@ def test_records_are_counted_as_if_read_byte_by_byte(
     rows: list[list[str]], size: int, end: str
 ) -> None:
     text = ("h,h\n" + "\n".join(",".join(row) for row in rows) + end).encode()
-    usual = blocks.BLOCK
-    blocks.BLOCK = size
+    usual = csv_blocks.BLOCK
+    csv_blocks.BLOCK = size
     try:
         found = scan(text)
     finally:
-        blocks.BLOCK = usual
+        csv_blocks.BLOCK = usual
     counted = (found.records, found.blank.tolist(), found.broken.tolist())
     assert counted == obvious(text)

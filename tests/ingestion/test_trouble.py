@@ -10,10 +10,10 @@ import pytest
 
 from orchestration import paths
 from orchestration.ingestion import load
-from orchestration.ingestion.examine import examine
 from orchestration.ingestion.ledger import incoming, read_ledger
 from orchestration.ingestion.load import NOT_RECONCILED, DiskFull
-from orchestration.ingestion.outcome import Examination
+from orchestration.ingestion.validation.result import Examination
+from orchestration.ingestion.validation.validate_file import examine
 from tests.forked import SERVER
 from tests.ingestion.invented_landing import AS_OF, CLIPS, Place, invented_place
 

@@ -3,9 +3,9 @@
 import pytest
 
 from orchestration import paths
-from orchestration.evaluation.estimation import estimate
-from orchestration.evaluation.frame import Result
-from orchestration.evaluation.studies.study import read_study
+from orchestration.evaluation.core import Result
+from orchestration.studies.run import estimate
+from orchestration.studies.study import read_study
 
 #: Inputs as printed that do not agree with each other.
 DO_NOT_AGREE = [

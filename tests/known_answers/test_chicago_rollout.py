@@ -9,10 +9,10 @@ import polars as pl
 import pytest
 
 from orchestration import paths
-from orchestration.evaluation.frame import Refusal, Result
-from orchestration.evaluation.rollout.keys import StagedKeys
-from orchestration.evaluation.rollout.staged import staged_rollout
-from orchestration.evaluation.studies.study import Study, read_study
+from orchestration.evaluation.core import Refusal, Result
+from orchestration.evaluation.staged_adoption.panel import StagedKeys
+from orchestration.evaluation.staged_adoption.staged_rollout import staged_rollout
+from orchestration.studies.study import Study, read_study
 from tests.known_answers.chicago_panel import panel
 
 STUDIES = paths.ROOT / "data" / "programmes" / "chicago" / "studies"

@@ -7,13 +7,13 @@ import duckdb
 import pytest
 
 from orchestration import paths
-from orchestration.ingestion.contract import find_contract
-from orchestration.ingestion.landing import scan
+from orchestration.ingestion.contracts.table import find_contract
+from orchestration.ingestion.landing.scan import scan
 from orchestration.ingestion.ledger import LedgerRow, export
 from orchestration.ingestion.load import load_table
-from orchestration.pipeline import dbt
-from orchestration.programme import Programme
-from orchestration.programme_tables import write_programmes
+from orchestration.programmes.programme import Programme
+from orchestration.programmes.tables import write_programmes
+from orchestration.steps import dbt
 from tests.real_data import real_path
 
 AS_OF = date(2026, 11, 21)

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from orchestration import paths
-from orchestration.pipeline import dbt
+from orchestration.steps import dbt
 from tests.conftest import once, run_bodyworn
 from tests.metrics import mini
 from tests.metrics.slow_rows import Figures, Programme, read

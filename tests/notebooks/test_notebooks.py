@@ -106,7 +106,7 @@ def test_a_notebook_reads_released_tables_with_polars_and_runs_the_engine_alone(
     text = "\n".join(cell.source for cell in code(read(path)))
     for word in ("pandas", "duckdb", "shared"):
         assert word not in text
-    engine = ("orchestration.evaluation.", "orchestration.synthesis.")
+    engine = tuple(f"orchestration.{each}." for each in ("evaluation", "studies", "synthetic_data"))
     reached = [line.split()[1] for line in text.splitlines() if line.startswith("from orchestr")]
     assert [name for name in reached if not name.startswith(engine)] == []
     assert "import orchestration" not in text

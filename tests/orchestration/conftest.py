@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.synthesis.presets import find_setting
-from orchestration.synthesis.synthesise import write_setting
+from orchestration.synthetic_data.presets import find_setting
+from orchestration.synthetic_data.synthesise import write_setting
 from tests.conftest import once
 from tests.orchestration.home import Home
 from tests.orchestration.killed import kill_at_every_stage

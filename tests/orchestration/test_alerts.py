@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.pipeline.alert import alert
-from orchestration.pipeline.status import (
+from orchestration.steps.status import (
     Attempt,
     alarm_when_overdue,
+    alert,
     overdue,
     read_status,
     record,

@@ -11,9 +11,9 @@ import pytest
 from orchestration.definitions import definitions
 from orchestration.defs import alarms, automation
 from orchestration.defs.raw import CONTRACTS
-from orchestration.ingestion.deliveries import Delivery, Scan
-from orchestration.pipeline import landed as looked_at
-from orchestration.pipeline.status import Attempt, write_status
+from orchestration.ingestion.landing.delivery import Delivery, Scan
+from orchestration.steps import run_inputs as looked_at
+from orchestration.steps.status import Attempt, write_status
 
 SUCCESS = Attempt(0, "Released r.", "run", "r")
 

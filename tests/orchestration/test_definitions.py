@@ -11,10 +11,10 @@ from orchestration.defs.automation import JOB, chosen
 from orchestration.defs.derived import LEDGER
 from orchestration.defs.layers import LAYERS
 from orchestration.defs.transform import MANIFEST
-from orchestration.ingestion.contract import read_contracts
-from orchestration.pipeline.landed import landed
-from orchestration.programme_tables import SCHEMAS
+from orchestration.ingestion.contracts.table import read_contracts
+from orchestration.programmes.tables import SCHEMAS
 from orchestration.release.history import CARRIED
+from orchestration.steps.run_inputs import landed
 
 DEFINED = definitions()
 GRAPH = DEFINED.resolve_asset_graph()

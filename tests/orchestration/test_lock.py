@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from orchestration import paths
-from orchestration.pipeline.lock import RunUnderWay, run_lock
+from orchestration.steps.lock import RunUnderWay, run_lock
 
-HOLD = "from orchestration.pipeline.lock import run_lock; import sys\nwith run_lock():\n    "
+HOLD = "from orchestration.steps.lock import run_lock; import sys\nwith run_lock():\n    "
 
 
 @pytest.fixture(autouse=True)

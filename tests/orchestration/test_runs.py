@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from orchestration import paths
-from orchestration.pipeline import dbt
+from orchestration.steps import dbt
 from tests.conftest import AS_OF
 from tests.orchestration.conftest import STRANGE
 from tests.orchestration.home import Home

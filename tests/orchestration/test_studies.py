@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from orchestration import paths
-from orchestration.pipeline.studies import TABLES, write_studies
+from orchestration.steps.run_studies import TABLES, write_studies
 
 STUDY = """\
 design: staged_rollout

@@ -7,7 +7,7 @@ import yaml
 from dotenv import dotenv_values
 
 from orchestration import paths
-from orchestration.pipeline.instance import dagster_home, instance
+from orchestration.runner.dagster_run import dagster_home, instance
 
 
 def _is_off(file: Path) -> bool:

@@ -9,7 +9,8 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from orchestration.release import audit, build, publish
+from orchestration.release import build, publish
+from orchestration.release.audit import audit
 
 FORCE = "invented_force"
 DELIVERED = {"jan.csv": "complaint\n1\n2\n3\n", "feb.csv": "wrong\n"}

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import polars as pl
 
-from orchestration.release import audit, build, publish
+from orchestration.release import build, publish
+from orchestration.release.audit import audit
 from tests.release import invented
 
 AREAS = {"north": 3, "south": 20, "east": 60}

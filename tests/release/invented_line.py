@@ -10,9 +10,9 @@ import duckdb
 import polars as pl
 
 from orchestration import paths
-from orchestration.pipeline import dbt
 from orchestration.release import build, history, publish
 from orchestration.release.current import current, read_manifest
+from orchestration.steps import dbt
 from tests.release import invented
 
 MODELS = [

@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.release import audit, build
+from orchestration.release import build
+from orchestration.release.audit import audit
 from tests.release import invented
 
 OTHER_FORCE = "insert into dim_programme values ('another', 'Another force', false);"

@@ -11,9 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.release import build, cells
-from orchestration.release.artifacts import BuildProblem
-from orchestration.release.hashes import of_file
+from orchestration.release import build
+from orchestration.release.dbt_artifacts import BuildProblem
+from orchestration.storage import spreadsheet_safety
+from orchestration.storage.hashes import of_file
 from tests.release import invented
 
 CHILD = """
@@ -67,9 +68,9 @@ def test_formula_cells_are_escaped_in_csv_and_can_be_restored(tmp_path: Path) ->
     assert rows[9]["note"] == "'-5"
     assert rows[10]["note"] == "5 - 3"
     assert {rows[n]["note"][0] for n in (3, 5, 7, 8, 9)} == {"'"}
-    escaped = cells.escape(original)
+    escaped = spreadsheet_safety.escape(original)
     assert [cell or "" for cell in escaped["note"]] == [row["note"] for row in rows.values()]
-    assert cells.restore(escaped).equals(original)
+    assert spreadsheet_safety.restore(escaped).equals(original)
 
 
 def test_numbers_in_csv_read_back_to_the_same_double_and_are_never_escaped(tmp_path: Path) -> None:

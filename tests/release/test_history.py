@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from orchestration.release import history
-from orchestration.release.artifacts import BuildProblem
+from orchestration.release.dbt_artifacts import BuildProblem
 
 FIRST, SECOND = date(2024, 1, 31), date(2024, 2, 29)
 

@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestration.release import build, fingerprint
+from orchestration.release import build, manifest
 from orchestration.release.current import read_manifest
-from orchestration.release.inputs import read_inputs
+from orchestration.release.manifest import read_inputs
 from tests.release import invented
 
 FILES = [f"{invented.FORCE}/{name}" for name in invented.DELIVERED]
@@ -60,15 +60,15 @@ def test_changed_code_makes_another_release(tmp_path: Path) -> None:
 
 def test_hidden_and_compiled_files_are_no_code(tmp_path: Path) -> None:
     root = invented.code(tmp_path)
-    before = fingerprint.code_version(root)
+    before = manifest.code_version(root)
     cache = root / "orchestration" / "__pycache__"
     cache.mkdir()
     (cache / "run.pyc").write_text("x")
     (root / "orchestration" / ".swap").write_text("x")
-    assert fingerprint.code_version(root) == before
+    assert manifest.code_version(root) == before
     (root / "models").mkdir()
     (root / "models" / "new.sql").write_text("select 1")
-    assert fingerprint.code_version(root) != before
+    assert manifest.code_version(root) != before
 
 
 def test_a_release_names_the_one_it_replaced(tmp_path: Path) -> None:

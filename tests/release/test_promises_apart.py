@@ -5,10 +5,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.release.artifacts import Artifacts
-from orchestration.release.audit import FIGURES
-from orchestration.release.audits.evidence import Evidence
-from orchestration.release.audits.programmes import promises_are_apart
+from orchestration.release.audit.audit import FIGURES
+from orchestration.release.audit.programmes import promises_are_apart
+from orchestration.release.audit.tables import Evidence
+from orchestration.release.dbt_artifacts import Artifacts
 
 TABLES = """
     create table dim_programme (programme_id varchar, is_synthetic boolean);

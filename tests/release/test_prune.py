@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.release import prune
+from orchestration.release import publish
 from orchestration.release.current import current
 from orchestration.release.publish import swap
 from tests.release import invented
@@ -16,7 +16,7 @@ def _three(home: Path) -> list[str]:
 
 def test_the_newest_stay_and_the_rest_go(tmp_path: Path) -> None:
     first, second, third = _three(tmp_path)
-    done = prune.prune(tmp_path / "releases", 2)
+    done = publish.prune(tmp_path / "releases", 2)
     assert (done.removed, done.kept) == ([first], [second, third])
     names = {path.name for path in (tmp_path / "releases").iterdir()}
     assert names == {"current", second, third}
@@ -24,11 +24,11 @@ def test_the_newest_stay_and_the_rest_go(tmp_path: Path) -> None:
 
 def test_the_current_release_and_the_one_it_replaced_always_stay(tmp_path: Path) -> None:
     first, second, third = _three(tmp_path)
-    assert prune.choose(tmp_path / "releases", 1).removed == [first]
+    assert publish.choose_removable(tmp_path / "releases", 1).removed == [first]
     swap(tmp_path / "releases" / second)
-    assert prune.choose(tmp_path / "releases", 1).kept == [first, second, third]
+    assert publish.choose_removable(tmp_path / "releases", 1).kept == [first, second, third]
     swap(tmp_path / "releases" / first)
-    assert prune.prune(tmp_path / "releases", 1).removed == [second]
+    assert publish.prune(tmp_path / "releases", 1).removed == [second]
     serving = current(tmp_path / "releases")
     assert serving is not None
     assert serving.name == first
@@ -38,16 +38,16 @@ def test_the_current_release_and_the_one_it_replaced_always_stay(tmp_path: Path)
 def test_keeping_none_is_refused(tmp_path: Path, keep: int) -> None:
     invented.release(tmp_path)
     with pytest.raises(ValueError, match="would leave no release"):
-        prune.prune(tmp_path / "releases", keep)
+        publish.prune(tmp_path / "releases", keep)
 
 
 def test_what_refused_and_dead_runs_left_goes_too(tmp_path: Path) -> None:
     made = invented.release(tmp_path).release
     for name in (".candidate-dead", ".refused-bad", ".removed-old"):
         (made.parent / name / "csv").mkdir(parents=True)
-    assert prune.prune(made.parent, 5).removed == []
+    assert publish.prune(made.parent, 5).removed == []
     assert {path.name for path in made.parent.iterdir()} == {"current", made.name}
 
 
 def test_a_folder_without_releases_has_nothing_to_prune(tmp_path: Path) -> None:
-    assert prune.prune(tmp_path, 3) == prune.Pruned([], [])
+    assert publish.prune(tmp_path, 3) == publish.Pruned([], [])

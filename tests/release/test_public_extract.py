@@ -8,12 +8,12 @@ import duckdb
 import polars as pl
 import pytest
 
-from orchestration.release import audit, build, words
-from orchestration.release.catalogue import entry
-from orchestration.release.current import read_manifest
-from orchestration.release.hashes import of_file
+from orchestration.release import build, words
+from orchestration.release.audit import audit
+from orchestration.release.current import entry, read_manifest
 from orchestration.release.public.figures import SYNTHETIC
 from orchestration.release.verify import verify
+from orchestration.storage.hashes import of_file
 from tests.release import invented, invented_extract
 
 MORE = (

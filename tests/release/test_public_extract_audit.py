@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.release import audit, build
-from orchestration.release.artifacts import BuildProblem
+from orchestration.release import build
+from orchestration.release.audit import audit
+from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.release.public.figures import SYNTHETIC
 from tests.release import invented, invented_extract
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.release import audit, publish
+from orchestration.release import publish
+from orchestration.release.audit import audit
 from orchestration.release.current import connect, current
 from orchestration.release.verify import verify
 from tests.release import invented

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from orchestration.release import reproduce
 from orchestration.release.current import read_manifest
+from orchestration.runner import reproduce
 from tests.release import invented
 
 PLACES = ["force", "north"]

@@ -6,8 +6,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from orchestration.ingestion.contract import read_contracts
-from orchestration.release.audits import people
+from orchestration.ingestion.contracts.table import read_contracts
+from orchestration.release.audit import tables
 from orchestration.release.table_differences import (
     Rows,
     TableDifference,
@@ -154,11 +154,11 @@ def test_no_key_of_a_released_table_identifies_a_person(demo_release: Path) -> N
         column.name
         for table in read_contracts()
         for column in table.columns
-        if column.meta.privacy in people.PRIVATE
+        if column.meta.privacy in tables.PRIVATE
     }
     columns = invented.read(demo_release, "release_columns").filter(pl.col("is_key"))
     keys = set(columns["column_name"])
     assert {"area_id", "metric_id"} <= keys
     assert "complainant_name" in private
     assert not keys & private
-    assert not {key for key in keys if people.PERSONAL.fullmatch(key)}
+    assert not {key for key in keys if tables.PERSONAL.fullmatch(key)}

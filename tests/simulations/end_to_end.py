@@ -20,16 +20,16 @@ import numpy as np
 import polars as pl
 
 from orchestration import paths
-from orchestration.evaluation.rollout.beside import again
-from orchestration.evaluation.rollout.keys import StagedKeys
-from orchestration.evaluation.rollout.readied import readied
-from orchestration.synthesis.faults import FAULTS
-from orchestration.synthesis.presets import Setting
-from orchestration.synthesis.synthesise import TRUTH, write_setting
+from orchestration.evaluation.staged_adoption.panel import StagedKeys
+from orchestration.evaluation.staged_adoption.sensitivity import again
+from orchestration.evaluation.staged_adoption.staged_rollout import readied
+from orchestration.synthetic_data.faults import FAULTS
+from orchestration.synthetic_data.presets import Setting
+from orchestration.synthetic_data.synthesise import TRUTH, write_setting
 from tests.conftest import run_bodyworn
 from tests.simulations.held import Held, enough, outcome, page
-from tests.synthesis.copies import copied
-from tests.synthesis.released import Released
+from tests.synthetic_data.copies import copied
+from tests.synthetic_data.released import Released
 
 PRESET, RECORDINGS = "london", 4_000
 #: So many seeds are programmes of one run: most of a small run is dbt's work for its models.

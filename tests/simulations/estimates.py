@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 
 Drawn = TypeVar("Drawn")
 

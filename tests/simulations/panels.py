@@ -6,8 +6,7 @@ from zlib import crc32
 import numpy as np
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.rollout.panel import Panel, Whole
-from orchestration.evaluation.rollout.periods import NEVER, Calendar
+from orchestration.evaluation.staged_adoption.panel import NEVER, Calendar, Panel, Whole
 from tests.simulations.scenarios import (
     FIRST_START,
     LAST_START,

@@ -16,7 +16,7 @@ from tests.simulations.figures import Figure
 from tests.simulations.running import FAMILIES, family
 
 LIBRARIES = ("numpy", "scipy", "statsmodels", "pyfixest", "diff-diff")
-ESTIMATING = ("rollout", "series", "synthesis", "trials")
+ESTIMATING = ("staged_adoption", "before_after", "meta_analysis", "trials")
 #: What the figures hang on: the engine, the draws, the ways of estimating.
 CODE = (
     *(f"orchestration/evaluation/{each}/**/*.py" for each in ESTIMATING),

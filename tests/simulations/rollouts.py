@@ -6,19 +6,18 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from orchestration.evaluation.before_after.before_after import before_after
+from orchestration.evaluation.before_after.change import ChangeKeys
+from orchestration.evaluation.before_after.interrupted import interrupted_series
+from orchestration.evaluation.before_after.one_series import SeriesKeys
 from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.core import Result
 from orchestration.evaluation.difference import DETECTABLE
-from orchestration.evaluation.frame import Result
-from orchestration.evaluation.rollout.beside import group_time
-from orchestration.evaluation.rollout.imputation import impute, jackknife, shuffled
-from orchestration.evaluation.rollout.linear import analytic_error, imputed
-from orchestration.evaluation.rollout.long import identified
-from orchestration.evaluation.rollout.panel import Panel
-from orchestration.evaluation.rollout.two_way import fit_two_way
-from orchestration.evaluation.series.before_after import before_after
-from orchestration.evaluation.series.change import ChangeKeys
-from orchestration.evaluation.series.interrupted import interrupted_series
-from orchestration.evaluation.series.one_series import SeriesKeys
+from orchestration.evaluation.staged_adoption.linear_imputation import analytic_error, imputed
+from orchestration.evaluation.staged_adoption.panel import Panel, identified
+from orchestration.evaluation.staged_adoption.poisson_imputation import impute, jackknife, shuffled
+from orchestration.evaluation.staged_adoption.sensitivity import group_time
+from orchestration.evaluation.staged_adoption.two_way_fixed_effects import fit_two_way
 from tests.simulations.estimates import Estimate, Family
 from tests.simulations.panels import Simulated, simulate
 from tests.simulations.scenarios import FIRST_START, LAST_START, MONTHS, SCENARIOS

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from orchestration.evaluation.trials.draws import Lot
+from orchestration.evaluation.trials.randomisation_inference import Lot
 from orchestration.evaluation.trials.shift.headline import headline
-from orchestration.evaluation.trials.shift.keys import ShiftKeys
 from orchestration.evaluation.trials.shift.ratios import Site, site_of
+from orchestration.evaluation.trials.shift.table import ShiftKeys
 from tests.simulations.estimates import Estimate, Family
 from tests.simulations.panels import seeded
 

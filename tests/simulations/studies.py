@@ -4,9 +4,9 @@ from itertools import product
 
 import numpy as np
 
-from orchestration.evaluation.synthesis.common_effect import pooled
-from orchestration.evaluation.synthesis.effects import Effects, FromEffects
-from orchestration.evaluation.synthesis.random_effects import RandomKeys, average
+from orchestration.evaluation.meta_analysis.common_effect import pooled
+from orchestration.evaluation.meta_analysis.effects import Effects, FromEffects
+from orchestration.evaluation.meta_analysis.random_effects import RandomKeys, average
 from tests.simulations.estimates import Estimate, Family
 from tests.simulations.panels import seeded
 

@@ -7,7 +7,7 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.trials.blocked import blocked_poisson
-from orchestration.evaluation.trials.draws import Lot
+from orchestration.evaluation.trials.randomisation_inference import Lot
 from orchestration.evaluation.trials.teams import log_rates, permuted
 from tests.simulations.estimates import Estimate, Family
 from tests.simulations.panels import seeded

@@ -9,12 +9,14 @@ import polars as pl
 import pytest
 
 from orchestration import paths
-from orchestration.evaluation.rollout.linear import analytic_error, linear_imputation
-from orchestration.evaluation.rollout.periods import NEVER
-from orchestration.evaluation.rollout.values import ValueKeys
-from orchestration.evaluation.trials.shift.contagion import WARNING
+from orchestration.evaluation.staged_adoption.linear_imputation import (
+    analytic_error,
+    linear_imputation,
+)
+from orchestration.evaluation.staged_adoption.panel import NEVER, ValueKeys
 from orchestration.evaluation.trials.shift.design import CLUMPED, shift_trial
-from orchestration.evaluation.trials.shift.keys import ShiftKeys
+from orchestration.evaluation.trials.shift.spillover import WARNING
+from orchestration.evaluation.trials.shift.table import ShiftKeys
 from tests.simulations.panels import simulate
 from tests.simulations.rollouts import change, series
 from tests.simulations.scenarios import FIRST_START, LAST_START, MONTHS, SCENARIOS

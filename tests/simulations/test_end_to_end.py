@@ -7,10 +7,10 @@ from typing import cast
 import polars as pl
 import pytest
 
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 from tests.simulations.end_to_end import COUNTED, EXPOSURE, STARTED, estimated, panel_table, setting
 from tests.simulations.held import Held, enough, page
-from tests.synthesis.released import Released
+from tests.synthetic_data.released import Released
 
 MONTHS = [date(2018, month, 1) for month in range(1, 10)]
 AREAS = "abcdefghijkl"

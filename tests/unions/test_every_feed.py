@@ -11,14 +11,14 @@ import polars as pl
 import pytest
 
 from orchestration import paths
-from orchestration.ingestion import entries
-from orchestration.ingestion.contract import TableContract, read_contracts
-from orchestration.ingestion.landing import scan
+from orchestration.ingestion.contracts.table import TableContract, read_contracts
+from orchestration.ingestion.landing import files
+from orchestration.ingestion.landing.scan import scan
 from orchestration.ingestion.ledger import export, read_ledger
 from orchestration.ingestion.load import load_table
-from orchestration.pipeline import dbt
-from orchestration.programme import Programme
-from orchestration.programme_tables import write_programmes
+from orchestration.programmes.programme import Programme
+from orchestration.programmes.tables import write_programmes
+from orchestration.steps import dbt
 
 AS_OF = date(2026, 11, 21)
 SOURCES = ["bodyworn", "evidence_com"]
@@ -109,7 +109,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (place / "warehouse").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BODYWORN_HOME", str(place))
-        patch.setattr(entries, "SETTLE_SECONDS", 0.0)
+        patch.setattr(files, "SETTLE_SECONDS", 0.0)
         deliver(place / "landing" / "toy")
         write_programmes([programme()])
         export(paths.derived() / "ingestion")

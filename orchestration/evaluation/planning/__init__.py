@@ -1,4 +1,7 @@
-"""Planning: how many, how long, how small a difference, and schedules that can be checked."""
+"""Planning: how many, how long, how small a difference, and schedules that can be checked.
+
+Everything here comes before the data. What is estimated afterwards belongs in the other packages.
+"""
 
 from orchestration.evaluation.planning import (
     draw_designs,

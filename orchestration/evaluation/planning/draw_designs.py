@@ -6,7 +6,8 @@ import polars as pl
 from pydantic import Field
 
 from orchestration.evaluation.columns import table_of
-from orchestration.evaluation.frame import Design, Keys, Result, Value
+from orchestration.evaluation.core import Design, Keys, Result, Value
+from orchestration.evaluation.planning.formulas import told
 from orchestration.evaluation.planning.schedules import cluster_schedule, shift_schedule
 from orchestration.evaluation.planning.simulation import (
     ShiftPlan,
@@ -15,7 +16,6 @@ from orchestration.evaluation.planning.simulation import (
     simulate_shifts,
     simulate_teams,
 )
-from orchestration.evaluation.planning.telling import told
 
 RUNS = Field(default=1_000, ge=50, le=20_000)
 

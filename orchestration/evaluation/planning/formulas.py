@@ -1,10 +1,15 @@
-"""Power and sample size where a formula is known."""
+"""Power and sample size where a formula is known, and what every plan's result has in common."""
 
 from math import ceil, sqrt
 
+import polars as pl
+from pydantic import Field
 from scipy import optimize, stats
 
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal, Result, Value
+
+LEVEL = Field(default=0.05, gt=0, lt=1)
+POWER = Field(default=0.8, gt=0, lt=1)
 
 
 def _z(chance: float) -> float:
@@ -99,3 +104,29 @@ def difference_size(
 def _check_clusters(ratio: float, events: float, variation: float) -> None:
     if ratio < 0 or ratio == 1 or events <= 0 or variation < 0:
         raise Refusal("a ratio of 0 or more other than 1, events above zero, k of 0 or more")
+
+
+def told(
+    design: str,
+    method: str,
+    values: dict[str, Value],
+    words: str,
+    *,
+    smallest: float | None = None,
+    schedule: pl.DataFrame | None = None,
+    is_randomised: bool = True,
+) -> Result:
+    """The result of a plan; a schedule stands under `schedule` of the diagnostics, row by row."""
+    rows = {} if schedule is None else {"schedule": schedule.to_dicts()}
+    return Result(
+        design=design,
+        measure="power, sample size and smallest detectable difference"
+        if schedule is None
+        else "schedule",
+        method=method,
+        values=values,
+        smallest_detectable=smallest,
+        diagnostics=rows,
+        is_randomised=is_randomised,
+        words=words,
+    )

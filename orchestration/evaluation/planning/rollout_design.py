@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from orchestration.evaluation.frame import Design, Keys, Refusal, Result, Value
+from orchestration.evaluation.core import Design, Keys, Refusal, Result, Value
+from orchestration.evaluation.planning.formulas import POWER, told
 from orchestration.evaluation.planning.rollout_simulation import (
     MOST_UNITS,
     RolloutPlan,
@@ -14,7 +15,6 @@ from orchestration.evaluation.planning.rollout_simulation import (
     simulate_rollouts,
     units_needed,
 )
-from orchestration.evaluation.planning.telling import POWER, told
 
 METHOD = (
     "{runs:,} simulated roll-outs, Poisson imputation with a jackknife over units, 5 % level; the "

@@ -7,12 +7,17 @@ import numpy as np
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.gates import FEW_TREATED, FEW_UNITS
 from orchestration.evaluation.planning.simulation import LEVEL
-from orchestration.evaluation.rollout.imputation import log_ratios
-from orchestration.evaluation.rollout.panel import Panel, Whole, refuse_without_comparison
-from orchestration.evaluation.rollout.periods import NEVER, Calendar
+from orchestration.evaluation.staged_adoption.panel import (
+    NEVER,
+    Calendar,
+    Panel,
+    Whole,
+    refuse_without_comparison,
+)
+from orchestration.evaluation.staged_adoption.poisson_imputation import log_ratios
 
 #: Units looked for (more take minutes), and how many times that a first guess may be at all.
 MOST_UNITS, FAR = 100, 3

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 
 from orchestration.evaluation.columns import labels
-from orchestration.evaluation.frame import Refusal
-from orchestration.evaluation.planning.lots import draw_blocks
+from orchestration.evaluation.core import Refusal
+from orchestration.evaluation.trials.block_randomisation import draw_blocks
 
 WEEK = 7
 

@@ -6,9 +6,14 @@ from math import sqrt
 import numpy as np
 from scipy import stats
 
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.rates import clustered
-from orchestration.evaluation.trials.draws import Lot, allocations, order_of_draws, studentised
+from orchestration.evaluation.trials.randomisation_inference import (
+    Lot,
+    allocations,
+    order_of_draws,
+    studentised,
+)
 
 LEVEL = 0.05
 

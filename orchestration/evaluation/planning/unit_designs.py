@@ -3,9 +3,9 @@
 import polars as pl
 from pydantic import Field
 
-from orchestration.evaluation.frame import Design, Keys, Result, Value
+from orchestration.evaluation.core import Design, Keys, Result, Value
 from orchestration.evaluation.planning import formulas
-from orchestration.evaluation.planning.telling import LEVEL, POWER, told
+from orchestration.evaluation.planning.formulas import LEVEL, POWER, told
 
 
 class ClusterPlan(Keys):

@@ -1,11 +1,12 @@
-"""Rates, proportions, counts and simple tests: the arithmetic that every design leans on."""
+"""Rates, proportions, counts and simple tests: the arithmetic that every design leans on.
+
+Designs that need neither a trial's schedule nor a panel belong here.
+"""
 
 from orchestration.evaluation.rates import (
-    change_designs,
     contrast_designs,
     model_designs,
     proportion_designs,
-    published_designs,
     rate_designs,
     small_designs,
 )
@@ -16,8 +17,8 @@ DESIGNS = (
     rate_designs.COUNT_LIMITS,
     contrast_designs.RATE_RATIO,
     contrast_designs.RELATIVE,
-    published_designs.PUBLISHED,
-    change_designs.CHANGE,
+    contrast_designs.PUBLISHED,
+    contrast_designs.CHANGE,
     proportion_designs.PROPORTIONS,
     proportion_designs.TWO_BY_TWO,
     small_designs.SIGN_FLIPS,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 
 Matrix = NDArray[np.float64]
 KINDS = ("CR0", "CR1", "CR1S", "CR2", "CR3")

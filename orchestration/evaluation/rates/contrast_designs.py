@@ -1,20 +1,50 @@
-"""Designs of contrasts between two groups of events, counted or as published."""
+"""Designs of contrasts between two groups of events: counted, printed, or a change over time.
+
+A ratio is told with its counts, and without a per cent on a base of few events.
+"""
+
+from math import inf, log
 
 import polars as pl
-from pydantic import Field
+from pydantic import Field, model_validator
+from scipy import stats
 
-from orchestration.evaluation.frame import Design, Gate, Keys, Result
-from orchestration.evaluation.planning.exact_power import smallest_fall
+from orchestration.evaluation.core import Design, Gate, Keys, Refusal, Result, Value
+from orchestration.evaluation.difference import DETECTABLE
+from orchestration.evaluation.interval_wording import CAUTION, Basis, tell
 from orchestration.evaluation.rates import contrasts, exact
-from orchestration.evaluation.rates.words import (
-    FEWEST_FOR_PER_CENT,
-    detectable_in_words,
-    ratio_in_words,
-)
-from orchestration.evaluation.telling import Basis
+from orchestration.evaluation.rates.contrasts import log_rate_ratio, percent_fall
+from orchestration.evaluation.rates.exact_power import smallest_fall
 
+#: Fewer events than this in the group compared with, and a change in per cent misleads.
+FEWEST_FOR_PER_CENT = 20
 FEWEST_EVENTS = 10
 PAIRS = {"arms": ("treated", "control"), "before_after": ("after", "before")}
+BANNER = CAUTION["descriptive"].strip()
+
+
+def ratio_in_words(
+    outcome: str, counts: str, limits: tuple[float, float | None], base: float, basis: Basis
+) -> str:
+    """What the limits of a ratio tell; `counts` opens, `base` is the events compared with."""
+    low, high = limits
+    if base < FEWEST_FOR_PER_CENT:
+        top = "any number of" if high is None else f"{high:.2f}"
+        few = f"{counts} Too few events for a change in per cent: {outcome} lay between "
+        return f"{few}{low:.2f} and {top} times the rate compared with.{CAUTION[basis]}"
+    interval = log(low) if low > 0 else -inf, inf if high is None else log(high)
+    return f"{counts} {tell(outcome, interval, 'log_ratio', basis)}"
+
+
+def detectable_in_words(expected: float, fall: float | None) -> str:
+    """What a comparison could have found at all: a fall of `fall` (0 to 1) or more, or nothing."""
+    opening = f"About {expected:,.0f} events were to be expected without cameras."
+    if fall is None:
+        return f"{opening} Even their complete absence might well have been missed."
+    return (
+        f"{opening} Only a fall of {100 * fall:.0f} % or more would have been found four times in "
+        "five. Not finding one does not mean that there was none."
+    )
 
 
 class RateRatioKeys(Keys):
@@ -130,6 +160,8 @@ question: Was force rarer on shifts with cameras?
 keys: {events: [8, 17], exposure: [489, 499], is_randomised: true}
 """,
 )
+
+
 RELATIVE = Design(
     "relative_rate_ratio",
     RelativeKeys,
@@ -140,5 +172,149 @@ design: relative_rate_ratio
 title: Complaints in equipped and other areas
 question: Did complaints change more where cameras came?
 keys: {treated: [240, 180], control: [300, 290], dispersion: 2.2}
+""",
+)
+
+
+class ChangeKeys(Keys):
+    """Figures (before, after): printed rates, counts, or both."""
+
+    rates: tuple[float, float] | None = None
+    counts: tuple[int, int] | None = None
+    exposure: tuple[float, float] = (1.0, 1.0)
+    dispersion: float = Field(default=1.0, gt=0)
+
+    @model_validator(mode="after")
+    def _something(self) -> "ChangeKeys":
+        if self.rates is None and self.counts is None:
+            raise ValueError("give `rates` or `counts`, each as [before, after]")
+        return self
+
+
+def change(keys: ChangeKeys, _table: pl.DataFrame | None) -> Result:
+    """How far a figure fell between two windows; counts carry an interval, rates do not."""
+    values: dict[str, Value] = {}
+    told: list[str] = []
+    interval: tuple[float | None, float | None] = (None, None)
+    if keys.rates is not None:
+        values["percent_drop"] = percent_fall(*keys.rates)
+        told.append(f"The printed rate went from {keys.rates[0]:g} to {keys.rates[1]:g}.")
+    if keys.counts is not None:
+        before, after = (c / e for c, e in zip(keys.counts, keys.exposure, strict=True))
+        values["percent_drop_counts"] = percent_fall(before, after)
+        told.append(f"{keys.counts[0]:,} events before, {keys.counts[1]:,} after.")
+        interval = _interval(keys)
+        values |= {"ci_lo": interval[0], "ci_hi": interval[1]}
+    told.append(_in_per_cent(keys, values))
+    return Result(
+        design=CHANGE.name,
+        measure="fall between two windows, per cent of the first",
+        method=f"ratio of Poisson counts, dispersion {keys.dispersion:g}",
+        values=values,
+        estimate=_number(values.get("percent_drop_counts", values.get("percent_drop"))),
+        interval_low=interval[0],
+        interval_high=interval[1],
+        is_randomised=False,
+        notes=(BANNER,),
+        words=" ".join([*told, BANNER]).replace("  ", " "),
+    )
+
+
+def _interval(keys: ChangeKeys) -> tuple[float | None, float | None]:
+    counts = keys.counts
+    if counts is None or min(counts) == 0:
+        return None, None
+    found = log_rate_ratio((counts[1], counts[0]), keys.exposure[::-1], keys.dispersion)
+    low, high = found.interval()
+    return 100 * (1 - high), 100 * (1 - low)
+
+
+def _in_per_cent(keys: ChangeKeys, values: dict[str, Value]) -> str:
+    low, high = _number(values.get("ci_lo")), _number(values.get("ci_hi"))
+    if keys.counts is None or keys.counts[0] < FEWEST_FOR_PER_CENT or low is None or high is None:
+        return "No interval: the counts behind the figure are too few or were not given."
+    if low <= 0 <= high:
+        return f"We could not tell: anything from a {high:.0f} % fall to a {-low:.0f} % rise."
+    near, far = sorted((abs(low), abs(high)))
+    return f"That {'fell' if low > 0 else 'rose'} by between {near:.0f} % and {far:.0f} %."
+
+
+def _number(value: float | str | None) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
+
+
+CHANGE = Design(
+    "published_change",
+    ChangeKeys,
+    change,
+    "A change from before to after, from printed `rates`, `counts` or both: descriptive.",
+    """\
+design: published_change
+title: Complaints before and during seven tests
+question: By how much did recorded complaints fall?
+keys: {rates: [1.20, 0.08], counts: [1539, 113]}
+""",
+)
+
+
+class PublishedKeys(Keys):
+    """An effect as printed: with its error, and the heterogeneity printed beside it."""
+
+    estimate: float
+    standard_error: float = Field(gt=0)
+    measure: str = "standardised mean difference d"
+    outcome: str = "The outcome"
+    level: float = Field(default=0.95, gt=0, lt=1)
+    heterogeneity_q: float | None = Field(default=None, ge=0)
+    heterogeneity_df: int | None = Field(default=None, ge=1)
+    is_randomised: bool = False
+
+
+def published_effect(keys: PublishedKeys, _table: pl.DataFrame | None) -> Result:
+    """The interval of a printed effect, and the p-value of the printed heterogeneity."""
+    if (keys.heterogeneity_q is None) != (keys.heterogeneity_df is None):
+        raise Refusal("heterogeneity needs both `heterogeneity_q` and `heterogeneity_df`")
+    reach = float(stats.norm.isf((1 - keys.level) / 2)) * keys.standard_error
+    low, high = keys.estimate - reach, keys.estimate + reach
+    p_effect = float(2 * stats.norm.sf(abs(keys.estimate) / keys.standard_error))
+    smallest = DETECTABLE * keys.standard_error
+    basis: Basis = "randomised" if keys.is_randomised else "descriptive"
+    values: dict[str, Value] = {"estimate": keys.estimate, "p_effect": p_effect}
+    values |= {"ci_lo": low, "ci_hi": high}
+    if keys.heterogeneity_q is not None and keys.heterogeneity_df is not None:
+        values["p"] = float(stats.chi2.sf(keys.heterogeneity_q, keys.heterogeneity_df))
+    return Result(
+        design=PUBLISHED.name,
+        measure=keys.measure,
+        method="normal interval of the printed figure",
+        values=values,
+        estimate=keys.estimate,
+        standard_error=keys.standard_error,
+        interval_low=low,
+        interval_high=high,
+        p_value=p_effect,
+        smallest_detectable=smallest,
+        is_randomised=keys.is_randomised,
+        words="As published. "
+        + tell(keys.outcome, (low, high), "standardised", basis, smallest=smallest),
+    )
+
+
+PUBLISHED = Design(
+    "published_effect",
+    PublishedKeys,
+    published_effect,
+    "An effect as printed, with its error: its interval, and p of a printed heterogeneity.",
+    """\
+design: published_effect
+title: Seven tests of complaints, arms compared
+question: What does the printed contrast of arms allow?
+keys:
+  outcome: Complaints
+  estimate: 0.053
+  standard_error: 0.11
+  heterogeneity_q: 4.905
+  heterogeneity_df: 5
+  is_randomised: true
 """,
 )

@@ -5,7 +5,7 @@ from math import exp, log, pi, sqrt
 
 from scipy import stats
 
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 
 Z_95 = float(stats.norm.ppf(0.975))
 

@@ -5,7 +5,7 @@ from math import inf, isfinite
 
 from scipy import stats
 
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 
 
 @dataclass(frozen=True)

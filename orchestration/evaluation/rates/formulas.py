@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from orchestration.evaluation.columns import labels, numbers
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 
 #: Names, sums, interactions, nesting and brackets. A formula is text from outside: no calls,
 #: no attributes, no indexing, because the library would run them as Python.

@@ -7,8 +7,8 @@ import polars as pl
 from pydantic import Field
 
 from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.frame import Design, Keys, Result, Value
-from orchestration.evaluation.rates import clustered, count_models, dispersion
+from orchestration.evaluation.core import Design, Keys, Result, Value
+from orchestration.evaluation.rates import clustered, count_models
 from orchestration.evaluation.rates.formulas import Model, build
 
 Values = dict[str, Value]
@@ -77,7 +77,7 @@ def dispersion_test(keys: DispersionKeys, table: pl.DataFrame | None) -> Result:
     model = build(keys.formula, rows.drop(keys.exposure) if keys.exposure else rows)
     exposure = numbers(rows, keys.exposure) if keys.exposure else None
     fitted = count_models.poisson(model.outcome, model.design, exposure).fitted
-    found = dispersion.overdispersion(model.outcome, fitted)
+    found = count_models.overdispersion(model.outcome, fitted)
     return Result(
         design=DISPERSION.name,
         measure="variance over mean",

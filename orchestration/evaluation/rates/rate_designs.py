@@ -6,7 +6,7 @@ import polars as pl
 from pydantic import Field
 
 from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.frame import Design, Keys, Refusal, Result, Value
+from orchestration.evaluation.core import Design, Keys, Refusal, Result, Value
 from orchestration.evaluation.rates import exact
 
 NAMED = "ratios of totals as stated"

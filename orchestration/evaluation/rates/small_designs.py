@@ -1,11 +1,107 @@
-"""Designs of exact tests of small data, and of families of p-values."""
+"""Exact and sampled permutation tests of small data, and families of p-values adjusted."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import comb
+from typing import Any
+
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from pydantic import Field
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.frame import Design, Keys, Refusal, Result, Value
-from orchestration.evaluation.rates import multiplicity, permutation
+from orchestration.evaluation.core import Design, Keys, Refusal, Result, Value
+
+#: What a study may ask for, and what the library calls it.
+METHODS = {"holm": "holm", "benjamini_hochberg": "fdr_bh", "bonferroni": "bonferroni"}
+#: Arrangements that are counted one by one; above it they are drawn.
+COUNTED = 2_000_000
+
+
+def adjust(p_values: Sequence[float], method: str = "holm") -> list[float]:
+    """Adjusted p-values in the order given.
+
+    `holm` guards a family (Holm 1979); `benjamini_hochberg` bounds the share of false findings
+    (1995). Raises Refusal for p-values outside 0 and 1.
+    """
+    if not p_values or not all(0 <= each <= 1 for each in p_values):
+        raise Refusal("p-values lie between 0 and 1; give one or more")
+    return [float(p) for p in multipletests(list(p_values), method=METHODS[method])[1]]
+
+
+@dataclass(frozen=True)
+class Permuted:
+    """How many arrangements are at least as extreme as the one found, of how many looked at."""
+
+    statistic: float
+    as_extreme: int
+    arrangements: int
+    is_exact: bool
+
+    @property
+    def p_value(self) -> float:
+        """The share as extreme; among drawn arrangements the one found counts too."""
+        if self.is_exact:
+            return self.as_extreme / self.arrangements
+        return (self.as_extreme + 1) / (self.arrangements + 1)
+
+
+def sign_flip_test(differences: NDArray[np.float64], seed: int = 1, draws: int = 9_999) -> Permuted:
+    """Test that paired differences are symmetric about zero (Fisher 1935, section 21).
+
+    Two-sided on the absolute sum: all 2**n signs when they can be counted, else `draws` of them.
+    """
+    if len(differences) < 2:  # noqa: PLR2004 - one pair has no arrangement but its mirror
+        raise Refusal("a paired test needs two pairs or more")
+    return _permute((differences,), 2 ** len(differences), "samples", seed, draws)
+
+
+def two_group_test(
+    first: NDArray[np.float64], second: NDArray[np.float64], seed: int = 1, draws: int = 9_999
+) -> Permuted:
+    """Test that labels of two groups are exchangeable, two-sided on the difference of means."""
+    if min(len(first), len(second)) == 0:
+        raise Refusal("one arm only: both groups need units")
+    ways = comb(len(first) + len(second), len(first))
+    return _permute((first, second), ways, "independent", seed, draws)
+
+
+def _permute(
+    data: tuple[NDArray[np.float64], ...], ways: int, kind: str, seed: int, draws: int
+) -> Permuted:
+    is_exact = ways <= COUNTED
+    options: dict[str, Any] = {"rng": np.random.default_rng(seed)} if not is_exact else {}
+    statistic = _sum if kind == "samples" else _gap
+    found = stats.permutation_test(
+        tuple(np.sort(each) for each in data),
+        statistic,
+        permutation_type=kind,
+        n_resamples=np.inf if is_exact else draws,
+        vectorized=True,
+        batch=1 << 16,
+        **options,
+    )
+    drawn = np.abs(np.asarray(found.null_distribution))
+    here = abs(float(found.statistic))
+    return Permuted(
+        float(found.statistic),
+        int((drawn >= here * (1 - 1e-12)).sum()),
+        drawn.size,
+        is_exact,
+    )
+
+
+def _sum(values: NDArray[np.float64], axis: int = -1) -> NDArray[np.float64]:
+    return np.asarray(values.sum(axis=axis))
+
+
+def _gap(
+    first: NDArray[np.float64], second: NDArray[np.float64], axis: int = -1
+) -> NDArray[np.float64]:
+    return np.asarray(first.mean(axis=axis) - second.mean(axis=axis))
 
 
 class DrawKeys(Keys):
@@ -18,7 +114,7 @@ class DrawKeys(Keys):
 def sign_flips(keys: DrawKeys, table: pl.DataFrame | None) -> Result:
     """Paired differences against all flips of their signs."""
     rows = table_of(table)
-    found = permutation.sign_flips(numbers(rows, "difference"), keys.seed, keys.draws)
+    found = sign_flip_test(numbers(rows, "difference"), keys.seed, keys.draws)
     return _told(SIGN_FLIPS.name, "sum of paired differences", len(rows), found)
 
 
@@ -33,11 +129,11 @@ def two_groups(keys: DrawKeys, table: pl.DataFrame | None) -> Result:
     is_first = [arm == names[0] for arm in arms]
     first = outcome[is_first]
     second = outcome[[not each for each in is_first]]
-    found = permutation.two_groups(first, second, keys.seed, keys.draws)
+    found = two_group_test(first, second, keys.seed, keys.draws)
     return _told(TWO_GROUPS.name, f"mean of {names[0]} minus mean of {names[1]}", len(rows), found)
 
 
-def _told(design: str, measure: str, units: int, found: permutation.Permuted) -> Result:
+def _told(design: str, measure: str, units: int, found: Permuted) -> Result:
     counted = "all" if found.is_exact else "drawn"
     return Result(
         design=design,
@@ -66,7 +162,7 @@ class FamilyKeys(Keys):
 
 def family(keys: FamilyKeys, table: pl.DataFrame | None) -> Result:
     """p-values of a family, adjusted for how many there are."""
-    adjusted = multiplicity.adjust(numbers(table_of(table), "p").tolist(), keys.method)
+    adjusted = adjust(numbers(table_of(table), "p").tolist(), keys.method)
     below = sum(each <= keys.level for each in adjusted)
     values: dict[str, Value] = {f"p{number}": value for number, value in enumerate(adjusted, 1)}
     return Result(
@@ -92,6 +188,8 @@ question: Do the pairs differ more than the toss of coins would make them?
 inline: {difference: [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48]}
 """,
 )
+
+
 TWO_GROUPS = Design(
     "two_groups",
     DrawKeys,
@@ -106,6 +204,8 @@ inline:
   outcome: [2, 3, 1, 6, 4, 5]
 """,
 )
+
+
 FAMILY = Design(
     "p_value_family",
     FamilyKeys,

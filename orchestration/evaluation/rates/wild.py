@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.rates.clustered import fit, members
 
 #: Up to here every pattern of signs is written out; beyond it they are drawn.

@@ -1,4 +1,8 @@
-"""Trials: shifts, teams and officers drawn by lot, and trials known only by what was printed."""
+"""Randomised trials: of shifts, teams and officers, and trials known only by what was printed.
+
+Randomisation inference and allocation belong here; plans for a trial that is yet to come belong in
+`planning`.
+"""
 
 from orchestration.evaluation.trials.officer_design import OFFICER_TRIAL
 from orchestration.evaluation.trials.panel_design import ARM_PANEL

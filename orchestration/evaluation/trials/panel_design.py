@@ -5,9 +5,9 @@ from math import log, sqrt
 import polars as pl
 
 from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.frame import Design, Gate, Refusal, Result, Value
+from orchestration.evaluation.core import Design, Gate, Refusal, Result, Value
+from orchestration.evaluation.interval_wording import tell
 from orchestration.evaluation.rates.contrasts import Z_95
-from orchestration.evaluation.telling import tell
 from orchestration.evaluation.trials.panel_keys import PanelKeys, refuse_by_calendar
 
 DAYS_A_YEAR = 365.25

@@ -7,8 +7,8 @@ import polars as pl
 from pydantic import Field, model_validator
 
 from orchestration.evaluation.columns import days
-from orchestration.evaluation.dated import DatedKeys, refuse_by_days
-from orchestration.evaluation.frame import Gate
+from orchestration.evaluation.core import Gate
+from orchestration.evaluation.data_maturity import DatedKeys, refuse_by_days
 
 CALENDAR = "held against breaks and the day of the cut"
 

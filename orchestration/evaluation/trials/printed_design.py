@@ -6,11 +6,11 @@ import polars as pl
 from pydantic import Field
 
 from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.frame import Design, Keys, Result, Value
+from orchestration.evaluation.core import Design, Keys, Result, Value
+from orchestration.evaluation.interval_wording import CAUTION, tell
+from orchestration.evaluation.meta_analysis.effects import FromEffects
+from orchestration.evaluation.meta_analysis.subgroups import SubgroupKeys, subgroups
 from orchestration.evaluation.rates.contrasts import Z_95, percent_fall
-from orchestration.evaluation.synthesis.effects import FromEffects
-from orchestration.evaluation.synthesis.subgroups import SubgroupKeys, subgroups
-from orchestration.evaluation.telling import CAUTION, tell
 from orchestration.evaluation.trials.printed import (
     Check,
     average_check,

@@ -8,18 +8,18 @@ from pydantic import Field
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers, labels, numbers, table_of
-from orchestration.evaluation.dated import refuse_by_rows
+from orchestration.evaluation.core import Design, Gate, Refusal, Result, Value
+from orchestration.evaluation.data_maturity import refuse_by_rows
 from orchestration.evaluation.difference import DETECTABLE
-from orchestration.evaluation.frame import Design, Gate, Refusal, Result, Value
 from orchestration.evaluation.gates import (
     clusters_allow_a_p_value,
     rate_may_be_shown,
     two_arms_may_be_compared,
 )
-from orchestration.evaluation.rates.words import ratio_in_words
+from orchestration.evaluation.rates.contrast_designs import ratio_in_words
+from orchestration.evaluation.trials.allocation_timing import DrawnKeys, refuse_late_units
 from orchestration.evaluation.trials.blocked import blocked_poisson
-from orchestration.evaluation.trials.draws import Lot
-from orchestration.evaluation.trials.lot_times import DrawnKeys, refuse_late_units
+from orchestration.evaluation.trials.randomisation_inference import Lot
 from orchestration.evaluation.trials.teams import LogRates, log_rates, permuted, variation
 
 NAME = "cluster_trial"

@@ -9,8 +9,13 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.frame import Refusal
-from orchestration.evaluation.trials.draws import TIE, Lot, allocations, order_of_draws
+from orchestration.evaluation.core import Refusal
+from orchestration.evaluation.trials.randomisation_inference import (
+    TIE,
+    Lot,
+    allocations,
+    order_of_draws,
+)
 
 #: Ways of drawing that are counted one by one; above it they are drawn.
 COUNTED = 200_000

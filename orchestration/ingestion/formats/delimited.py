@@ -8,14 +8,14 @@ from typing import BinaryIO
 
 import numpy as np
 
-from orchestration.ingestion.contract_tables import Format
-from orchestration.ingestion.formats.places import lines_of
-from orchestration.ingestion.formats.plain import BOM, open_plain
-from orchestration.ingestion.formats.quotes import Dialect
-from orchestration.ingestion.formats.reading import Reading, quoted
-from orchestration.ingestion.formats.scan import Scan, scan_text
-from orchestration.ingestion.formats.source import STRICT, Source, rejected_records
-from orchestration.ingestion.outcome import Refused
+from orchestration.ingestion.contracts.table import Format
+from orchestration.ingestion.formats.csv_quotes import Dialect
+from orchestration.ingestion.formats.csv_records import Scan, scan_text
+from orchestration.ingestion.formats.csv_repair import STRICT, Source, lines_of, rejected_records
+from orchestration.ingestion.formats.decode import BOM, open_plain
+from orchestration.ingestion.formats.reading import Reading
+from orchestration.ingestion.validation.result import Refused
+from orchestration.storage.sql import literal
 
 
 def read_delimited(path: Path, form: Format) -> Reading:
@@ -66,14 +66,14 @@ def _headers(text: BinaryIO, start: int, scan: Scan, form: Format) -> list[str]:
 
 def _query(path: str, headers: list[str], form: Format) -> str:
     columns = ", ".join(f"'c{at}': 'VARCHAR'" for at in range(len(headers)))
-    nulls = ", ".join(quoted(null) for null in form.nulls)
+    nulls = ", ".join(literal(null) for null in form.nulls)
     options = [
         f"columns = {{{columns}}}",
-        f"delim = {quoted(form.separator)}",
-        f"quote = {quoted(form.quote)}",
-        f"escape = {quoted(form.escape if form.quote else '')}",
+        f"delim = {literal(form.separator)}",
+        f"quote = {literal(form.quote)}",
+        f"escape = {literal(form.escape if form.quote else '')}",
         f"nullstr = [{nulls}]",
         "header = true",
         STRICT,
     ]
-    return f"select * from read_csv({quoted(path)}, {', '.join(options)})"
+    return f"select * from read_csv({literal(path)}, {', '.join(options)})"

@@ -6,14 +6,19 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from orchestration.ingestion.contract_tables import Format
-from orchestration.ingestion.formats.places import lines_of
-from orchestration.ingestion.formats.plain import BOM, open_plain
-from orchestration.ingestion.formats.quotes import Dialect, Integers
-from orchestration.ingestion.formats.reading import Reading, null_or, quoted
-from orchestration.ingestion.formats.scan import scan_text
-from orchestration.ingestion.formats.source import Source, query_lines, rejected_records
-from orchestration.ingestion.outcome import Fault
+from orchestration.ingestion.contracts.table import Format
+from orchestration.ingestion.formats.csv_quotes import Dialect, Integers
+from orchestration.ingestion.formats.csv_records import scan_text
+from orchestration.ingestion.formats.csv_repair import (
+    Source,
+    lines_of,
+    query_lines,
+    rejected_records,
+)
+from orchestration.ingestion.formats.decode import BOM, open_plain
+from orchestration.ingestion.formats.reading import Reading, null_or
+from orchestration.ingestion.validation.result import Fault
+from orchestration.storage.sql import literal
 
 # A byte that JSON text cannot hold, so that a line is one field.
 NO_SEPARATOR = "\x01"
@@ -68,4 +73,4 @@ def _query(headers: list[str], form: Format) -> str:
 
 def _path(name: str) -> str:
     """The JSON path of a member, whatever its name holds."""
-    return quoted('$."' + name.replace("\\", "\\\\").replace('"', '\\"') + '"')
+    return literal('$."' + name.replace("\\", "\\\\").replace('"', '\\"') + '"')

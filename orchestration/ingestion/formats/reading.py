@@ -9,8 +9,9 @@ from typing import Self
 import duckdb
 import numpy as np
 
-from orchestration.ingestion.formats.quotes import Integers
-from orchestration.ingestion.outcome import Fault
+from orchestration.ingestion.formats.csv_quotes import Integers
+from orchestration.ingestion.validation.result import Fault
+from orchestration.storage.sql import literal
 
 
 def no_faults(_: duckdb.DuckDBPyConnection) -> list[Fault]:
@@ -58,17 +59,7 @@ class Reading:
         self.resources.close()
 
 
-def quoted(text: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def named(name: str) -> str:
-    """A name as an SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
-
-
 def null_or(text: str, nulls: tuple[str, ...]) -> str:
     """SQL for a text that is null where it equals one of the contract's words for nothing."""
-    words = ", ".join(quoted(word) for word in nulls)
+    words = ", ".join(literal(word) for word in nulls)
     return f"case when {text} in ({words}) then null else {text} end" if words else text

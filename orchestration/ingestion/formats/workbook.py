@@ -9,10 +9,10 @@ import fastexcel
 import numpy as np
 import polars as pl
 
-from orchestration.ingestion.contract_tables import Format
-from orchestration.ingestion.formats.plain import LARGEST_UNPACKED, MOST_TIMES
+from orchestration.ingestion.contracts.table import Format
+from orchestration.ingestion.formats.decode import LARGEST_UNPACKED, MOST_TIMES
 from orchestration.ingestion.formats.reading import Reading, null_or
-from orchestration.ingestion.outcome import Refused
+from orchestration.ingestion.validation.result import Refused
 
 SHEET = re.compile(rb"<sheet [^>]*?r:id=\"([^\"]+)\"[^>]*?>")
 RELATION = re.compile(rb"<Relationship [^>]*?>")

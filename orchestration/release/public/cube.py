@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from orchestration.disclosure.policy import ADDITIVE, Policy
-from orchestration.release.artifacts import Artifacts, BuildProblem, meta
+from orchestration.release.dbt_artifacts import Artifacts, BuildProblem, meta
 
 NEEDED = ("dim_area", "dim_metric", "dim_programme", "fct_metrics")
 FIGURE = (

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.disclosure.policy import Policy, read_policy
-from orchestration.release import durable
-from orchestration.release.artifacts import Artifacts
-from orchestration.release.cells import escape
-from orchestration.release.hashes import of_file
-from orchestration.release.inputs import Input
-from orchestration.release.public import cube, figures, hiding, memory, package
+from orchestration.release.dbt_artifacts import Artifacts
+from orchestration.release.manifest import Input
+from orchestration.release.public import cube, figures, package, previous_release, suppression
+from orchestration.storage import durable
+from orchestration.storage.hashes import of_file
+from orchestration.storage.spreadsheet_safety import escape
 
 FOLDER = "public"
 
@@ -42,11 +42,11 @@ def write(
     if released is None:
         return {}
     rules = policy or read_policy()
-    remembered = memory.keep(wish.before, folder)
+    remembered = previous_release.keep(wish.before, folder)
     rows = cube.cut(released, rules)
-    fates, cells, links = hiding.protected(rows, rules, remembered)
+    fates, cells, links = suppression.protected(rows, rules, remembered)
     printed, first = figures.printed(rows, fates, rules, remembered)
-    memory.write(folder, memory.Memory(cells, links, first))
+    previous_release.write(folder, previous_release.Memory(cells, links, first))
     target = folder / FOLDER
     target.mkdir()
     escape(printed).write_csv(target / package.TABLE)

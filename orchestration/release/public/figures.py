@@ -6,7 +6,7 @@ from orchestration.disclosure import words
 from orchestration.disclosure.policy import Policy
 from orchestration.disclosure.primary import rounded
 from orchestration.release.public.cube import FIGURE
-from orchestration.release.public.memory import Memory
+from orchestration.release.public.previous_release import Memory
 from orchestration.release.public.quantities import SIDES
 
 SYNTHETIC = "Synthetic: invented figures that describe no force, place or person"

@@ -6,11 +6,11 @@ from typing import Any
 
 from orchestration.disclosure import words
 from orchestration.disclosure.policy import Policy
-from orchestration.release.artifacts import Artifacts, meta
-from orchestration.release.hashes import of_file
-from orchestration.release.inputs import Input
+from orchestration.release.dbt_artifacts import Artifacts, meta
+from orchestration.release.manifest import Input
 from orchestration.release.public.cube import FIGURE
 from orchestration.release.public.figures import COLUMNS, NUMBERS
+from orchestration.storage.hashes import of_file
 
 NAME = "datapackage.json"
 TABLE = "figures.csv"

@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 import pytest
 
-from orchestration.evaluation.frame import Refusal
-from orchestration.evaluation.planning import exact_power, formulas
+from orchestration.evaluation.core import Refusal
+from orchestration.evaluation.planning import formulas
 from orchestration.evaluation.planning.simulation import (
     ShiftPlan,
     TeamPlan,
     simulate_shifts,
     simulate_teams,
 )
+from orchestration.evaluation.rates import exact_power
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.planning.rollout_design import RolloutSimulation, plan_rollout
 from orchestration.evaluation.planning.rollout_simulation import (
     RolloutPlan,

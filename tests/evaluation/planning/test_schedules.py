@@ -9,12 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.planning.draw_designs import SHIFT_SCHEDULE
-from orchestration.evaluation.planning.lots import draw_blocks
 from orchestration.evaluation.planning.schedules import cluster_schedule, shift_schedule
+from orchestration.evaluation.trials.block_randomisation import draw_blocks
 from orchestration.evaluation.trials.shift.design import shift_trial
-from orchestration.evaluation.trials.shift.keys import ShiftKeys
+from orchestration.evaluation.trials.shift.table import ShiftKeys
 
 FIRST = date(2026, 3, 2)
 TOURS = {"day": time(7), "night": time(19)}

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.evaluation.frame import Refusal
-from orchestration.evaluation.rates import contrasts, multiplicity, permutation, proportions
+from orchestration.evaluation.core import Refusal
+from orchestration.evaluation.rates import contrasts, proportion_designs, small_designs
 
 some = st.integers(1, 500)
 
@@ -29,39 +29,39 @@ def test_under_dispersion_does_not_narrow_an_interval() -> None:
 
 @given(st.integers(0, 60), st.integers(1, 60))
 def test_wilson_stays_within_zero_and_one_and_holds_the_share(hits: int, more: int) -> None:
-    low, high = proportions.wilson((hits, hits + more))
+    low, high = proportion_designs.wilson((hits, hits + more))
     assert 0 <= low <= hits / (hits + more) <= high <= 1
 
 
 def test_newcombe_s_published_difference_is_found() -> None:
     # Newcombe (1998b), Table II, row a: 56/70 - 48/80 is 0.2, from 0.0524 to 0.3339.
-    assert proportions.difference((56, 70), (48, 80)) == pytest.approx(
+    assert proportion_designs.difference((56, 70), (48, 80)) == pytest.approx(
         (0.2, 0.0524, 0.3339), abs=5e-5
     )
 
 
 @given(st.lists(st.integers(-20, 20), min_size=3, max_size=9))
 def test_flipping_every_sign_leaves_the_p_value(values: list[int]) -> None:
-    there = permutation.sign_flips(np.array(values, dtype=float))
-    back = permutation.sign_flips(-np.array(values[::-1], dtype=float))
+    there = small_designs.sign_flip_test(np.array(values, dtype=float))
+    back = small_designs.sign_flip_test(-np.array(values[::-1], dtype=float))
     assert (there.as_extreme, there.arrangements) == (back.as_extreme, 2 ** len(values))
     assert there.is_exact
 
 
 def test_two_groups_are_compared_over_all_their_arrangements() -> None:
-    found = permutation.two_groups(np.array([2.0, 3, 1]), np.array([6.0, 4, 5]))
+    found = small_designs.two_group_test(np.array([2.0, 3, 1]), np.array([6.0, 4, 5]))
     assert (found.as_extreme, found.arrangements) == (2, 20)
 
 
 def test_drawn_arrangements_count_the_one_found() -> None:
-    found = permutation.sign_flips(np.arange(1.0, 31), seed=3, draws=999)
+    found = small_designs.sign_flip_test(np.arange(1.0, 31), seed=3, draws=999)
     assert not found.is_exact
     assert found.p_value == (found.as_extreme + 1) / 1000
 
 
 def test_holm_is_never_below_the_raw_p_and_above_one() -> None:
     raw = [0.01, 0.04, 0.03, 0.9]
-    adjusted = multiplicity.adjust(raw)
+    adjusted = small_designs.adjust(raw)
     assert all(1 >= new >= old for old, new in zip(raw, adjusted, strict=True))
     assert adjusted == pytest.approx([0.04, 0.09, 0.09, 0.9])
 
@@ -73,11 +73,11 @@ def test_holm_is_never_below_the_raw_p_and_above_one() -> None:
         (lambda: contrasts.log_rate_ratio((0, 3), (1, 1)), "above zero in both groups"),
         (lambda: contrasts.relative_rate_ratio((0, 3), (1, 1)), "needs events"),
         (lambda: contrasts.log_odds_ratio(((0, 0), (1, 2))), "units in both rows"),
-        (lambda: proportions.wilson((4, 3)), "no proportion"),
-        (lambda: proportions.fisher(((0, 0), (1, 2))), "units in both rows"),
-        (lambda: permutation.sign_flips(np.array([1.0])), "two pairs or more"),
-        (lambda: permutation.two_groups(np.array([]), np.array([1.0])), "one arm only"),
-        (lambda: multiplicity.adjust([1.2]), "between 0 and 1"),
+        (lambda: proportion_designs.wilson((4, 3)), "no proportion"),
+        (lambda: proportion_designs.fisher(((0, 0), (1, 2))), "units in both rows"),
+        (lambda: small_designs.sign_flip_test(np.array([1.0])), "two pairs or more"),
+        (lambda: small_designs.two_group_test(np.array([]), np.array([1.0])), "one arm only"),
+        (lambda: small_designs.adjust([1.2]), "between 0 and 1"),
     ],
 )
 def test_what_has_no_answer_is_refused_with_the_reason(

@@ -6,8 +6,8 @@ import pytest
 from numpy.typing import NDArray
 from statsmodels.discrete.discrete_model import NegativeBinomial
 
-from orchestration.evaluation.frame import Refusal
-from orchestration.evaluation.rates import count_models, dispersion
+from orchestration.evaluation.core import Refusal
+from orchestration.evaluation.rates import count_models
 from orchestration.evaluation.rates.formulas import build
 
 TWO = np.column_stack([np.ones(6), [0, 0, 0, 1, 1, 1]])
@@ -42,8 +42,8 @@ def test_poisson_counts_show_no_overdispersion_and_doubled_counts_do() -> None:
     rng = np.random.default_rng(2)
     outcome = rng.poisson(4.0, 400).astype(float)
     fitted = np.full(400, outcome.mean())
-    assert abs(dispersion.overdispersion(outcome, fitted).z_linear) < 2.5
-    assert dispersion.overdispersion(3 * outcome, 3 * fitted).dispersion == pytest.approx(
+    assert abs(count_models.overdispersion(outcome, fitted).z_linear) < 2.5
+    assert count_models.overdispersion(3 * outcome, 3 * fitted).dispersion == pytest.approx(
         3, rel=0.3
     )
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.rates import exact
 
 counts = st.integers(0, 400)

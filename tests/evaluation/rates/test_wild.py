@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.datasets import grunfeld
 
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.rates.wild import wild_p_value
 
 FIRMS = np.repeat(np.arange(10), 8)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from orchestration.evaluation.planning.lots import draw_blocks
+from orchestration.evaluation.trials.block_randomisation import draw_blocks
 
 BEGIN = datetime.fromisoformat("2015-03-02T06:00:00")
 

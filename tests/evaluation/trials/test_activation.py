@@ -3,10 +3,10 @@
 import polars as pl
 import pytest
 
-from orchestration.evaluation.frame import Result
-from orchestration.evaluation.synthesis.meta_regression import META_REGRESSION, RegressionKeys
+from orchestration.evaluation.core import Result
+from orchestration.evaluation.meta_analysis.meta_regression import META_REGRESSION, RegressionKeys
 from orchestration.evaluation.trials.shift.design import shift_trial
-from orchestration.evaluation.trials.shift.keys import ShiftKeys
+from orchestration.evaluation.trials.shift.table import ShiftKeys
 from tests.evaluation.trials.invented import shifts
 
 KEYS = ShiftKeys(outcome="complaints", draws=99)

@@ -8,10 +8,10 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from orchestration.evaluation.frame import Refusal, Result
-from orchestration.evaluation.studies.study import study_from
+from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.trials.panel_design import ARM_PANEL, arm_panel
 from orchestration.evaluation.trials.panel_keys import PanelKeys
+from orchestration.studies.study import study_from
 from tests.known_answers.published import WASHINGTON_FORCE
 from tests.real_data import real_path
 

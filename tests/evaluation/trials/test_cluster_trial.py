@@ -9,7 +9,7 @@ import pytest
 import statsmodels.api as sm
 from pydantic import ValidationError
 
-from orchestration.evaluation.frame import Refusal, Result
+from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.trials.team_design import ClusterKeys, cluster_trial
 
 

@@ -9,12 +9,11 @@ import pytest
 import statsmodels.api as sm
 from pydantic import ValidationError
 
-from orchestration.evaluation.estimation import estimate
-from orchestration.evaluation.frame import Refusal, Result
-from orchestration.evaluation.studies.study import study_from
+from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.trials.officer_design import OFFICER_TRIAL, officer_trial
-from orchestration.evaluation.trials.officer_table import OfficerKeys
-from orchestration.evaluation.trials.officers import lin_adjusted
+from orchestration.evaluation.trials.officer_table import OfficerKeys, lin_adjusted
+from orchestration.studies.run import estimate
+from orchestration.studies.study import study_from
 from tests.real_data import real_path
 
 FORCE = "use_of_force_1000_rate"

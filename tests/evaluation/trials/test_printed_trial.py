@@ -2,12 +2,12 @@
 
 import pytest
 
-from orchestration.evaluation.estimation import estimate
-from orchestration.evaluation.frame import Result
-from orchestration.evaluation.studies.study import study_from
-from orchestration.evaluation.telling import BANNED
+from orchestration.evaluation.core import Result
+from orchestration.evaluation.interval_wording import BANNED
 from orchestration.evaluation.trials.printed import heterogeneity_check, interval_check
 from orchestration.evaluation.trials.printed_design import PUBLISHED_TRIAL
+from orchestration.studies.run import estimate
+from orchestration.studies.study import study_from
 from tests.known_answers.test_cambridge import DO_NOT_AGREE
 
 

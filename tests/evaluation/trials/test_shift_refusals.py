@@ -7,9 +7,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.trials.shift.design import shift_trial
-from orchestration.evaluation.trials.shift.keys import ShiftKeys
+from orchestration.evaluation.trials.shift.table import ShiftKeys
 from tests.evaluation.trials.invented import shifts
 
 Change = Callable[[pl.DataFrame], pl.DataFrame]

@@ -4,10 +4,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from orchestration.evaluation.frame import Result
-from orchestration.evaluation.telling import BANNED
+from orchestration.evaluation.core import Result
+from orchestration.evaluation.interval_wording import BANNED
 from orchestration.evaluation.trials.shift.design import shift_trial
-from orchestration.evaluation.trials.shift.keys import BeforeAfter, ShiftKeys, Window
+from orchestration.evaluation.trials.shift.table import BeforeAfter, ShiftKeys, Window
 from tests.evaluation.trials.invented import shifts
 
 SITES = ("east", "north", "south", "west")

@@ -7,14 +7,14 @@ import sys
 
 import pytest
 
-from orchestration.evaluation import series, times
-from orchestration.evaluation.estimation import estimate
-from orchestration.evaluation.frame import Design
+from orchestration.evaluation import before_after, survival
+from orchestration.evaluation.core import Design
 from orchestration.evaluation.planning.size_designs import COUNTS
 from orchestration.evaluation.planning.unit_designs import CLUSTERS
-from orchestration.evaluation.studies.study import study_from
 from orchestration.evaluation.trials import DESIGNS
 from orchestration.evaluation.trials.printed_design import PUBLISHED_TRIAL
+from orchestration.studies.run import estimate
+from orchestration.studies.study import study_from
 
 CODE = """
 import json
@@ -25,7 +25,7 @@ print(json.dumps(documents(), default=str))
 
 def documents() -> dict[str, object]:
     """What the example of every trial, series and time, and of two plans, gives."""
-    designs = (*DESIGNS, *series.DESIGNS, *times.DESIGNS, COUNTS, CLUSTERS)
+    designs = (*DESIGNS, *before_after.DESIGNS, *survival.DESIGNS, COUNTS, CLUSTERS)
     return {each.name: estimate(study_from(each.example, each.name)).document() for each in designs}
 
 
@@ -46,7 +46,7 @@ TABLES = [each for each in DESIGNS if each is not PUBLISHED_TRIAL]
 
 
 @pytest.mark.parametrize(
-    "design", [*TABLES, *series.DESIGNS, *times.DESIGNS], ids=lambda design: design.name
+    "design", [*TABLES, *before_after.DESIGNS, *survival.DESIGNS], ids=lambda design: design.name
 )
 def test_another_order_of_rows_changes_no_figure_and_no_word(design: Design) -> None:
     study = study_from(design.example, design.name)

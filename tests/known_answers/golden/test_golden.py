@@ -14,10 +14,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, PositiveFloat
 from statsmodels.datasets import grunfeld
 
-from orchestration.evaluation.estimation import estimate, table_for
-from orchestration.evaluation.frame import Result
-from orchestration.evaluation.studies.study import Study, read_study
-from orchestration.evaluation.telling import BANNED
+from orchestration.evaluation.core import Result
+from orchestration.evaluation.interval_wording import BANNED
+from orchestration.studies.run import estimate, table_for
+from orchestration.studies.study import Study, read_study
 from tests.real_data import real_path
 
 HERE = Path(__file__).parent

@@ -1,1 +1,1 @@
-"""A trial that draws shifts by lot, as the studies of the Cambridge kind do."""
+"""A trial that randomises shifts, as the studies of the Cambridge kind do."""

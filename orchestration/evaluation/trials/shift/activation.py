@@ -4,12 +4,12 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.gates import studies_allow_a_moderator
-from orchestration.evaluation.synthesis.meta_regression import RegressionKeys, meta_regression
-from orchestration.evaluation.trials.shift.keys import ShiftKeys
+from orchestration.evaluation.meta_analysis.meta_regression import RegressionKeys, meta_regression
 from orchestration.evaluation.trials.shift.pooling import FROM
 from orchestration.evaluation.trials.shift.ratios import Site
+from orchestration.evaluation.trials.shift.table import ShiftKeys
 
 CAUTION = (
     "How much was recorded was not drawn by lot: differences along it are associations among sites."

@@ -5,11 +5,11 @@ import polars as pl
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers, days, numbers
-from orchestration.evaluation.dated import refuse_by_days
-from orchestration.evaluation.frame import Gate, Refusal
-from orchestration.evaluation.planning.lots import draw_blocks
-from orchestration.evaluation.trials.lot_times import late_lots, moments
-from orchestration.evaluation.trials.shift.keys import ShiftKeys
+from orchestration.evaluation.core import Gate, Refusal
+from orchestration.evaluation.data_maturity import refuse_by_days
+from orchestration.evaluation.trials.allocation_timing import late_lots, moments
+from orchestration.evaluation.trials.block_randomisation import draw_blocks
+from orchestration.evaluation.trials.shift.table import ShiftKeys
 
 #: A block of n shifts with chance p has n * p treated ones, give or take the rounding.
 ROUNDING = 1 - 1e-9

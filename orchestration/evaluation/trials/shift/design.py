@@ -1,22 +1,54 @@
-"""The design `shift_trial`: steps A1 to A10 on one table with a row per shift."""
+"""The design `shift_trial`: steps A1 to A10 on one table with a row per shift, and an example."""
 
 import polars as pl
 
 from orchestration.evaluation.columns import Numbers, table_of
-from orchestration.evaluation.frame import Design, Gate, Result
+from orchestration.evaluation.core import Design, Gate, Result
 from orchestration.evaluation.gates import rate_may_be_shown, two_arms_may_be_compared
-from orchestration.evaluation.rates.words import detectable_in_words, ratio_in_words
+from orchestration.evaluation.rates.contrast_designs import detectable_in_words, ratio_in_words
 from orchestration.evaluation.trials.blocked import blocked_poisson
-from orchestration.evaluation.trials.draws import randomisation_test
+from orchestration.evaluation.trials.randomisation_inference import randomisation_test
 from orchestration.evaluation.trials.shift import audit, table
 from orchestration.evaluation.trials.shift.before_after import BANNER
-from orchestration.evaluation.trials.shift.contagion import WARNING
-from orchestration.evaluation.trials.shift.example import EXAMPLE
 from orchestration.evaluation.trials.shift.headline import Headline, headline
-from orchestration.evaluation.trials.shift.keys import ShiftKeys
 from orchestration.evaluation.trials.shift.ratios import Site, site_of
 from orchestration.evaluation.trials.shift.report import detectable, diagnostics, figures, totals
+from orchestration.evaluation.trials.shift.spillover import WARNING
+from orchestration.evaluation.trials.shift.table import ShiftKeys
 
+EXAMPLE = """\
+design: shift_trial
+title: Complaints on shifts of one station
+question: Were complaints rarer on shifts with cameras?
+keys: {outcome: complaints, schedule_seed: 7, draws: 999}
+inline:
+  shift_id:
+    [s01, s02, s03, s04, s05, s06, s07, s08, s09, s10, s11, s12, s13, s14, s15, s16,
+    s17, s18, s19, s20, s21, s22, s23, s24, s25, s26, s27, s28, s29, s30, s31, s32, s33,
+    s34, s35, s36, s37, s38, s39, s40]
+  block_id:
+    [w1, w1, w1, w1, w1, w1, w1, w1, w2, w2, w2, w2, w2, w2, w2, w2, w3, w3, w3, w3, w3,
+    w3, w3, w3, w4, w4, w4, w4, w4, w4, w4, w4, w5, w5, w5, w5, w5, w5, w5, w5]
+  alloc:
+    [C, C, T, T, C, C, T, T, T, T, T, C, T, C, C, C, C, C, T, T, T, C, T, C, C, C, T, T,
+    C, T, T, C, C, C, C, T, C, T, T, T]
+  shift_date:
+    [2015-03-01, 2015-03-01, 2015-03-02, 2015-03-02, 2015-03-03, 2015-03-03, 2015-03-04,
+    2015-03-04, 2015-03-05, 2015-03-05, 2015-03-06, 2015-03-06, 2015-03-07, 2015-03-07,
+    2015-03-08, 2015-03-08, 2015-03-09, 2015-03-09, 2015-03-10, 2015-03-10, 2015-03-11,
+    2015-03-11, 2015-03-12, 2015-03-12, 2015-03-13, 2015-03-13, 2015-03-14, 2015-03-14,
+    2015-03-15, 2015-03-15, 2015-03-16, 2015-03-16, 2015-03-17, 2015-03-17, 2015-03-18,
+    2015-03-18, 2015-03-19, 2015-03-19, 2015-03-20, 2015-03-20]
+  complaints:
+    [0, 0, 1, 0, 1, 0, 1, 0, 0, 0, 1, 1, 1, 0, 0, 1, 0, 2, 1, 1, 0, 2, 1, 2, 3, 1, 1, 1,
+    1, 1, 1, 1, 1, 0, 2, 1, 1, 2, 3, 0]
+  officer_hours:
+    [72, 73, 80, 77, 98, 78, 95, 104, 89, 75, 72, 81, 86, 89, 82, 103, 92, 108, 107, 98,
+    71, 78, 99, 91, 107, 98, 102, 72, 81, 97, 95, 84, 76, 93, 73, 96, 102, 96, 72, 90]
+  contacts_n:
+    [32, 42, 47, 27, 21, 39, 44, 25, 56, 39, 58, 41, 49, 50, 39, 35, 46, 20, 44, 41, 25,
+    28, 21, 49, 47, 35, 58, 35, 32, 56, 23, 35, 20, 33, 49, 33, 39, 39, 22, 23]
+"""
 NAME = "shift_trial"
 CLUMPED = (
     "Events come in clumps, such as several complaints of one incident: read the limits widened by "

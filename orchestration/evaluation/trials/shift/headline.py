@@ -5,13 +5,13 @@ from math import exp, inf, log
 
 from scipy import stats
 
-from orchestration.evaluation.frame import Value
+from orchestration.evaluation.core import Value
 from orchestration.evaluation.gates import studies_may_be_pooled
 from orchestration.evaluation.rates.exact import rate_ratio
 from orchestration.evaluation.trials.blocked import BlockedFit
-from orchestration.evaluation.trials.shift.keys import ShiftKeys
 from orchestration.evaluation.trials.shift.pooling import pooled_ratio
 from orchestration.evaluation.trials.shift.ratios import Site
+from orchestration.evaluation.trials.shift.table import ShiftKeys
 
 POOLED = ("tau2", "tau2_lo", "tau2_hi", "I2_percent", "Q", "p_Q", "pi_lo", "pi_hi")
 

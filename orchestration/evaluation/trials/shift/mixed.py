@@ -12,7 +12,7 @@ from math import exp, log, sqrt
 import numpy as np
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.frame import Refusal, Value
+from orchestration.evaluation.core import Refusal, Value
 from orchestration.evaluation.gates import studies_may_be_pooled
 from orchestration.evaluation.rates.contrasts import Z_95
 from orchestration.evaluation.trials.shift.ratios import Site

@@ -4,14 +4,14 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.evaluation.frame import Refusal, Result, Value
+from orchestration.evaluation.core import Refusal, Result, Value
+from orchestration.evaluation.meta_analysis.common_effect import common_effect
+from orchestration.evaluation.meta_analysis.effects import EffectKeys, FromEffects
+from orchestration.evaluation.meta_analysis.random_effects import RandomKeys, random_effects
+from orchestration.evaluation.meta_analysis.subgroups import SubgroupKeys, subgroups
 from orchestration.evaluation.rates.contrasts import Z_95
-from orchestration.evaluation.synthesis.common_effect import common_effect
-from orchestration.evaluation.synthesis.effects import EffectKeys, FromEffects
-from orchestration.evaluation.synthesis.random_effects import RandomKeys, random_effects
-from orchestration.evaluation.synthesis.subgroups import SubgroupKeys, subgroups
-from orchestration.evaluation.trials.shift.keys import ShiftKeys
 from orchestration.evaluation.trials.shift.ratios import Site, haenszel_ratio, risk_difference
+from orchestration.evaluation.trials.shift.table import ShiftKeys
 
 FROM = FromEffects(effect="effect", standard_error="se")
 

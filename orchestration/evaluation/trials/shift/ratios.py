@@ -8,11 +8,11 @@ import numpy as np
 import polars as pl
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.frame import Refusal
+from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.rates import contrasts, exact
-from orchestration.evaluation.rates.dispersion import overdispersion
+from orchestration.evaluation.rates.count_models import overdispersion
 from orchestration.evaluation.trials.blocked import BlockedFit, blocked_poisson, clustered_error
-from orchestration.evaluation.trials.draws import Drawn, Lot, randomisation_test
+from orchestration.evaluation.trials.randomisation_inference import Drawn, Lot, randomisation_test
 from orchestration.evaluation.trials.shift.table import denominators
 
 LEVEL = 0.05

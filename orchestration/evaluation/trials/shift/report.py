@@ -5,16 +5,16 @@ from typing import Any
 import polars as pl
 from scipy import stats
 
-from orchestration.evaluation.frame import Value
-from orchestration.evaluation.planning.exact_power import smallest_fall
-from orchestration.evaluation.trials.draws import Drawn, Lot
-from orchestration.evaluation.trials.shift import adherence, flow, mixed, pooling
+from orchestration.evaluation.core import Value
+from orchestration.evaluation.rates.exact_power import smallest_fall
+from orchestration.evaluation.trials.randomisation_inference import Drawn, Lot
+from orchestration.evaluation.trials.shift import consort, instrument, mixed, pooling
 from orchestration.evaluation.trials.shift.activation import by_activation
 from orchestration.evaluation.trials.shift.before_after import before_after
-from orchestration.evaluation.trials.shift.contagion import contagion
 from orchestration.evaluation.trials.shift.headline import Headline
-from orchestration.evaluation.trials.shift.keys import ShiftKeys
 from orchestration.evaluation.trials.shift.ratios import Site
+from orchestration.evaluation.trials.shift.spillover import contagion
+from orchestration.evaluation.trials.shift.table import ShiftKeys
 
 
 def totals(sites: list[Site]) -> tuple[int, int]:
@@ -85,19 +85,19 @@ def diagnostics(
     first: Headline,
 ) -> dict[str, Any]:
     """Tables that stand behind the figures, by name."""
-    moved = flow.consort(keys, shifts)
-    found = adherence.instrumented(rows, lot)
+    moved = consort.consort(keys, shifts)
+    found = instrument.instrumented(rows, lot)
     return {
         "flow": moved,
-        "delivered_as_allocated": flow.adherence(moved),
-        "balance": flow.balance(keys, shifts, rows),
+        "delivered_as_allocated": consort.adherence(moved),
+        "balance": consort.balance(keys, shifts, rows),
         "ratios": [ratio for site in sites for ratio in site.ratios],
         "forest": [_row(site) for site in sites],
         "without_events": [site.name for site in sites if site.is_double_zero],
         "leave_one_out": first.leave_one_out,
         "compliance": pooling.by_compliance(keys, sites),
         "activation": by_activation(keys, rows, sites),
-        "adherence": adherence.told(found) if found else None,
+        "adherence": instrument.told(found) if found else None,
         "contagion": contagion(rows),
         "before_after": before_after(keys.before_after) if keys.before_after else None,
     }

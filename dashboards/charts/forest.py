@@ -1,0 +1,98 @@
+"""Findings of one outcome and measure as a chart: ours among those that others have published."""
+
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from dashboards.charts.metric import GREY
+from dashboards.text.evidence import CLASSES, MEASURES, short
+from dashboards.text.formats import measured
+
+ROW, AROUND = 46, 220
+SHAPES = {
+    "randomised": "square",
+    "compared": "circle",
+    "before_after": "triangle-up",
+    "descriptive": "cross",
+    "review": "diamond",
+}
+
+
+def forest(points: pl.DataFrame, title: str) -> alt.LayerChart:
+    """A mark per row of fct_evidence_points of one measure, with its interval where it has one.
+
+    The name of each stands above its mark, so that a narrow window cuts no name off. Shape is the
+    class of design, and ours are in colour.
+    """
+    first, *rest = title.split("\n")
+    rows = _ready(points)
+    axis = f"{MEASURES[str(rows['effect_measure'][0])].lower()} (below 0: fewer or less)"
+    y = alt.Y("point_id:N", sort=rows["point_id"].to_list(), title=None, axis=None)
+    x = alt.X("point_value:Q", title=axis, axis=alt.Axis(tickCount=8))
+    colour = alt.condition("datum.is_local", alt.value("#00508c"), alt.value(GREY))
+    base = alt.Chart(rows).encode(y=y)
+    nothing = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=GREY, strokeDash=[4, 3])
+    ends = (alt.X("point_low:Q", title=axis), alt.X2("point_high:Q"))
+    lines = base.mark_rule(strokeWidth=2, invalid="filter", yOffset=8).encode(*ends, color=colour)
+    names = base.mark_text(align="left", dy=-9, fontSize=12, limit=520).encode(
+        x=alt.value(2), text="name:N"
+    )
+    chart: alt.LayerChart = (
+        alt.layer(nothing.encode(x="zero:Q"), lines, _marks(base, x, colour, rows), names)
+        .properties(
+            title=alt.Title(first, subtitle=rest, anchor="start", fontSize=15, subtitleFontSize=13),
+            height=ROW * len(rows) + AROUND,
+        )
+        .configure_axis(labelFontSize=13, titleFontSize=13, titleFontWeight="normal")
+    )
+    return chart
+
+
+def _marks(base: alt.Chart, x: alt.X, colour: Any, rows: pl.DataFrame) -> alt.Chart:
+    known = rows["kind"].unique(maintain_order=True).to_list()
+    shapes = [SHAPES[name] for name, said in CLASSES.items() if said in known]
+    kinds = [said for said in CLASSES.values() if said in known]
+    marks: alt.Chart = base.mark_point(size=90, filled=True, opacity=1, yOffset=8).encode(
+        x=x,
+        color=colour,
+        shape=alt.Shape(
+            "kind:N",
+            title=None,
+            scale=alt.Scale(domain=kinds, range=shapes),
+            legend=alt.Legend(orient="bottom", columns=2, labelFontSize=13, symbolFillColor=GREY),
+        ),
+        tooltip=[
+            alt.Tooltip("point_label:N", title="Of"),
+            alt.Tooltip("outcome_name:N", title="Counted"),
+            alt.Tooltip("said:N", title="Figure"),
+            alt.Tooltip("kind:N", title="Design"),
+        ],
+    )
+    return marks
+
+
+def _ready(points: pl.DataFrame) -> pl.DataFrame:
+    """Ours first, then by design and grade, with names and figures in words."""
+    order = list(CLASSES)
+    ranked = points.sort(
+        ~pl.col("is_local"),
+        pl.col("design_class").replace_strict(order, range(len(order)), return_dtype=pl.Int64),
+        "evidence_grade",
+        "point_id",
+    )
+    told = [_figure(row) for row in ranked.iter_rows(named=True)]
+    names = [short(row) for row in ranked.iter_rows(named=True)]
+    return ranked.with_columns(
+        said=pl.Series(told, dtype=pl.String),
+        name=pl.Series(names, dtype=pl.String),
+        kind=pl.col("design_class").replace_strict(CLASSES, return_dtype=pl.String),
+    )
+
+
+def _figure(row: dict[str, object]) -> str:
+    value, low, high = (row[name] for name in ("point_value", "point_low", "point_high"))
+    said = measured(value, "")  # type: ignore[arg-type]
+    if low is None or high is None:
+        return f"{said}, no interval printed"
+    return f"{said} ({measured(low, '')} to {measured(high, '')})"  # type: ignore[arg-type]

@@ -1,0 +1,202 @@
+"""Released rows of metrics as charts: units on the axes, intervals drawn, values beside marks.
+
+Each function takes the rows of one metric and returns an Altair chart; none of them works out a
+figure. Figures that late entries can still change are hollow points or pale bars.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import altair as alt
+import polars as pl
+
+from dashboards.text.figures import first_part
+from dashboards.text.formats import measured, whole
+
+PROVISIONAL = "datum.is_provisional"
+HOLLOW = alt.condition(PROVISIONAL, alt.value("white"), alt.Fill("series:N", legend=None))
+PALE = alt.condition(PROVISIONAL, alt.value(0.4), alt.value(1))
+Metric = Mapping[str, Any]
+Layers = alt.LayerChart | alt.FacetChart
+GREY = "#767676"
+TITLE_LINE = "\n"
+CROWDED = 40
+ROW, AROUND, TALL = 26, 130, 300
+COUNTS = ("count", "distinct")
+GAPS: Literal["break-paths-show-domains"] = "break-paths-show-domains"
+
+
+def _unit(metric: Metric) -> str:
+    return "percent" if metric["unit"] == "%" else str(metric["unit"])
+
+
+def _finished(chart: Layers, title: str, height: int) -> Layers:
+    """The chart with its title: what is measured, and below it where, when and of whom."""
+    first, *rest = title.split(TITLE_LINE)
+    words = alt.Title(
+        first,
+        subtitle=rest,
+        anchor="start",
+        fontSize=15,
+        subtitleFontSize=13,
+        fontWeight="bold",
+        offset=12,
+    )
+    sized: Layers = chart.properties(title=words, height=height)
+    finished: Layers = sized.configure_axis(
+        labelFontSize=13, titleFontSize=13, labelLimit=260, titleFontWeight="normal"
+    )
+    return finished
+
+
+def _text(row: Mapping[str, Any], metric: Metric) -> str:
+    status = str(row["status"])
+    if status == "final" or (status == "low" and metric["kind"] in COUNTS):
+        return measured(row["value"], str(metric["unit"]))
+    if status == "low":
+        return f"{whole(row['numerator'])} counted, too few for a rate"
+    return "Hidden to protect people" if status == "suppressed" else status.replace("_", " ")
+
+
+def _ready(frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+    """Rows with what may be drawn: no rate unless it is final; its text; its series."""
+    drawn = ["final", "low"] if metric["kind"] in COUNTS else ["final"]
+    shown = frame.with_columns(
+        pl.when(pl.col("status").is_in(drawn)).then(pl.col(name)).alias(name)
+        for name in ("value", "interval_low", "interval_high")
+    )
+    texts = [_text(row, metric) for row in shown.iter_rows(named=True)]
+    broken = (pl.col("breakdown") != "all").any()
+    series = pl.when(broken).then(pl.col("label")).otherwise(pl.lit("all"))
+    return shown.with_columns(text=pl.Series(texts, dtype=pl.String), series=series)
+
+
+def _colour() -> alt.Color:
+    return alt.Color("series:N", legend=None)
+
+
+def _tips(metric: Metric, name: str, title: str) -> list[alt.Tooltip]:
+    return [alt.Tooltip(f"{name}:N", title=title), alt.Tooltip("text:N", title=metric["label"])]
+
+
+def _chosen(name: str) -> tuple[Any, Any]:
+    """Colour and shape by which the chosen row stands out from the others."""
+    test = f"datum.label === {json.dumps(name)}" if name else "true"
+    colour = alt.condition(test, alt.Color("focus:N", legend=None), alt.value(GREY))
+    return colour, alt.condition(test, alt.value("circle"), alt.value("diamond"))
+
+
+def trend(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
+    """Lines through the periods with their 95% bands; hollow points are provisional, crosses few.
+
+    `frame` is rows of `fct_metrics` of one metric, area and grain; parts become lines of their own.
+    """
+    rows = _ready(frame, metric)
+    scale = alt.Scale(zero=metric["unit"] != "%", nice=True)
+    x = alt.X("period_start:T", title=None)
+    y = alt.Y("value:Q", title=_unit(metric), scale=scale)
+    low = alt.Y("interval_low:Q", title=_unit(metric), scale=scale)
+    tips = _tips(metric, "period", "Period")
+    base = alt.Chart(rows)
+    band = base.mark_area(opacity=0.2, invalid=GAPS).encode(
+        x, low, alt.Y2("interval_high:Q"), _colour()
+    )
+    line = base.mark_line(invalid=GAPS).encode(x, y, _colour())
+    size = 26 if len(rows) <= CROWDED else 10
+    points = base.mark_point(size=size, opacity=1, invalid="filter").encode(
+        x, y, _colour(), alt.Shape("series:N", legend=None), fill=HOLLOW, tooltip=tips
+    )
+    few = base.transform_filter("datum.status === 'low'").encode(x, y=alt.value("height"))
+    crosses = few.mark_point(
+        shape="cross", angle=45, size=90, filled=True, color=GREY, yOffset=-8
+    ).encode(tooltip=tips)
+    breaks = base.transform_filter("datum.is_break").encode(x)
+    rules = breaks.mark_rule(strokeDash=[4, 3], color=GREY, strokeWidth=1)
+    names = _names(rows, x, y)
+    return _finished(alt.layer(band, line, points, crosses, rules, *names), title, TALL)
+
+
+def _names(rows: pl.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """The name of each line beside its last point, when there are several lines."""
+    if rows["series"].n_unique() == 1:
+        return []
+    drawn = rows.filter(pl.col("value").is_not_null()).sort("period_start")
+    last = drawn.unique("series", keep="last", maintain_order=True)
+    named = alt.Chart(last).mark_text(align="right", dy=-10, fontSize=13, fontWeight="bold")
+    return [named.encode(x, y, _colour(), text="series:N")]
+
+
+def counts(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
+    """How many in each period, from zero: bars, or a line per part where there are parts.
+
+    For metrics that count, and for rates whose periods have too few events to rate.
+    """
+    rows = _ready(frame, metric).with_columns(
+        amount=pl.when(pl.col("status").is_in(["final", "low"])).then(pl.col("numerator")),
+        until=pl.col("period_end").dt.offset_by("1d"),
+    )
+    is_count = metric["kind"] in COUNTS
+    unit = str(metric["unit"]) if is_count else first_part(metric["numerator_words"])
+    x, y = alt.X("period_start:T", title=None), alt.Y("amount:Q", title=unit)
+    amount = alt.Tooltip("amount:Q", title=unit, format=",.0f")
+    tips = [alt.Tooltip("period:N", title="Period"), amount]
+    base = alt.Chart(rows)
+    if rows["series"].n_unique() > 1:
+        line = base.mark_line(invalid=GAPS).encode(x, y, _colour())
+        points = base.mark_point(size=40, opacity=1).encode(
+            x, y, _colour(), alt.Shape("series:N", legend=None), fill=HOLLOW, tooltip=tips
+        )
+        named = _names(rows.with_columns(value=pl.col("amount")), x, y)
+        return _finished(alt.layer(line, points, *named), title, TALL)
+    bar = base.mark_bar(invalid="filter", stroke="white", strokeWidth=0.5).encode(opacity=PALE)
+    placed = bar.encode(x, alt.X2("until:T"), y, alt.Y2Datum(0), _colour(), tooltip=tips)
+    return _finished(alt.layer(placed), title, TALL)
+
+
+def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> Layers:
+    """A dot with its interval per row of `frame`, in the given order, labelled by `label`.
+
+    The row called `chosen` is a coloured circle and the others grey diamonds; counts are bars.
+    """
+    rows = _ready(frame, metric).with_columns(focus=pl.lit("all"))
+    y = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
+    is_count = metric["kind"] in COUNTS
+    scale = alt.Scale(zero=is_count or metric["unit"] != "%")
+    x = alt.X("value:Q", title=_unit(metric), scale=scale)
+    colour, shape = _chosen(chosen)
+    base = alt.Chart(rows)
+    tips = _tips(metric, "label", "What")
+    if is_count:
+        marks = [
+            base.mark_bar(height=14, invalid="filter").encode(y, x, color=colour, tooltip=tips)
+        ]
+    else:
+        ends = (alt.X("interval_low:Q", title=_unit(metric)), alt.X2("interval_high:Q"))
+        lines = base.mark_rule(strokeWidth=2, invalid="filter").encode(y, *ends, color=colour)
+        points = base.mark_point(filled=True, opacity=1, size=70, invalid="filter")
+        marks = [lines, points.encode(y, x, color=colour, shape=shape, tooltip=tips)]
+    written = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
+    values = alt.Chart(rows).mark_text(align="left", dx=8, fontSize=13, color=GREY)
+    texts = values.encode(written, x=alt.value("width"), text="text:N")
+    return _finished(alt.layer(*marks, texts), title, ROW * len(rows) + AROUND)
+
+
+def changes(frame: pl.DataFrame, title: str, chosen: str = "") -> Layers:
+    """Percent change with its interval per row of `fct_changes`, around a line at no change."""
+    rows = frame.filter(status="final").with_columns(focus=pl.lit("all"))
+    axis = "change in the rate, percent (0 = the same rate in both periods)"
+    y = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
+    x = alt.X("change_percent:Q", title=axis)
+    ends = (alt.X("interval_low_percent:Q", title=axis), alt.X2("interval_high_percent:Q"))
+    colour, shape = _chosen(chosen)
+    base = alt.Chart(rows)
+    nothing = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=GREY).encode(alt.X("zero:Q"))
+    lines = base.mark_rule(strokeWidth=2).encode(y, *ends, color=colour)
+    tips = [
+        alt.Tooltip("label:N", title="Where"),
+        alt.Tooltip("change_percent:Q", title="Change, percent", format=".0f"),
+    ]
+    points = base.mark_point(filled=True, opacity=1, size=70)
+    drawn = points.encode(y, x, color=colour, shape=shape, tooltip=tips)
+    return _finished(alt.layer(nothing, lines, drawn), title, ROW * len(rows) + AROUND)

@@ -1,0 +1,57 @@
+"""Planned and reported quantities of a programme as a chart."""
+
+import altair as alt
+import polars as pl
+
+from dashboards.text.formats import day, whole
+
+TALL = 320
+
+
+def milestones(events: pl.DataFrame, title: str) -> alt.LayerChart | alt.FacetChart:
+    """Quantities by day: a circle for what was reported, a diamond for what was planned.
+
+    `events` are rows of fct_milestones with a quantity; the unit stands beside each mark, because
+    cameras and officers are not one series.
+    """
+    first, *rest = title.split("\n")
+    base = alt.Chart(_with_words(events)).encode(
+        x=alt.X("milestone_date:T", title="Day planned for or reported"),
+        y=alt.Y("quantity:Q", title="Cameras or officers", scale=alt.Scale(zero=True)),
+    )
+    words = base.mark_text(align="left", dx=9, dy=-9, fontSize=12).encode(text="text:N")
+    layers: alt.LayerChart | alt.FacetChart = alt.layer(_marks(base), words).properties(
+        title=alt.Title(first, subtitle=rest, anchor="start", fontSize=15, subtitleFontSize=13),
+        height=TALL,
+    )
+    return layers
+
+
+def _with_words(events: pl.DataFrame) -> pl.DataFrame:
+    texts = [
+        f"{whole(row['quantity'])} {row['quantity_unit'] or ''}, {row['planned_or_actual']}"
+        for row in events.iter_rows(named=True)
+    ]
+    days = [day(value) for value in events["milestone_date"]]
+    return events.with_columns(
+        text=pl.Series(texts, dtype=pl.String), said=pl.Series(days, dtype=pl.String)
+    )
+
+
+def _marks(base: alt.Chart) -> alt.Chart:
+    kinds = ["planned", "actual"]
+    marks: alt.Chart = base.mark_point(size=110, filled=True, opacity=1).encode(
+        shape=alt.Shape(
+            "planned_or_actual:N",
+            title="Kind",
+            scale=alt.Scale(domain=kinds, range=["diamond", "circle"]),
+        ),
+        color=alt.Color("planned_or_actual:N", title="Kind", scale=alt.Scale(domain=kinds)),
+        tooltip=[
+            alt.Tooltip("said:N", title="Day"),
+            alt.Tooltip("milestone:N", title="What"),
+            alt.Tooltip("text:N", title="Quantity"),
+            alt.Tooltip("publisher:N", title="Printed by"),
+        ],
+    )
+    return marks

@@ -1,0 +1,105 @@
+"""Before and after, as what happened; beside it a randomised comparison where there is one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards.charts.metric import changes
+from dashboards.components import tables
+from dashboards.components.filters import Choice
+from dashboards.data import metric_rows
+from dashboards.text import captions, figures, notices
+from dashboards.text import changes as change_text
+from dashboards.text.formats import plain
+
+
+def _changes(choice: Choice, metric_id: str) -> pl.DataFrame:
+    """Changes of a metric in every area of the programme, in the order of the area tree."""
+    programme = choice.place["programme_id"]
+    rows = choice.release.rows("fct_changes", programme_id=programme, metric_id=metric_id)
+    if rows.is_empty():
+        return rows
+    names = choice.areas.select("area_id", "label", "sort_order")
+    return rows.join(names, on="area_id").sort("comparison_start", "comparison", "sort_order")
+
+
+def trial(choice: Choice, outcomes: str) -> bool:
+    """Comparisons of a trial whose outcome fits this pattern; whether there is any.
+
+    What was drawn by lot and what changed over time stand side by side, never one alone.
+    """
+    programme = choice.place["programme_id"]
+    rows = choice.release.rows("fct_estimates", programme_id=programme)
+    if rows.is_empty():
+        return False
+    wanted = rows.filter(pl.col("outcome").str.contains(outcomes))
+    for name in wanted["outcome"].unique(maintain_order=True).to_list():
+        _outcome(name, wanted.filter(outcome=name).sort("contrast"))
+    if wanted.is_empty():
+        return False
+    with st.expander("The table of these comparisons, to read or to download"):
+        tables.plain_table(choice, wanted, "fct_estimates", "trial_comparisons")
+    return True
+
+
+def _outcome(name: str, rows: pl.DataFrame) -> None:
+    st.markdown(f"**{plain(name.replace('_', ' ').capitalize())}**")
+    left, right = st.columns(2, gap="large", border=True)
+    drawn, changed = rows.filter("is_randomised"), rows.filter(~pl.col("is_randomised"))
+    left.markdown(f"**{notices.BY_LOT}**")
+    for words_of in drawn["words"].to_list() or [notices.NO_TRIAL]:
+        left.markdown(figures.sentence(words_of))
+    right.markdown(f"**{notices.OVER_TIME}**")
+    for words_of in changed["words"].to_list() or [notices.NOT_BEFORE]:
+        right.markdown(figures.sentence(words_of))
+
+
+def _comparison(choice: Choice, rows: pl.DataFrame, metric: Mapping[str, Any], key: str) -> None:
+    here = rows.filter(area_id=choice.place["area_id"])
+    first = rows.row(0, named=True)
+    st.markdown(f"**{plain(metric['label'])}**  \n{change_text.periods(first)}")
+    if here.is_empty():
+        st.markdown(figures.no_row("before and after"))
+    for row in here.iter_rows(named=True):
+        st.markdown(figures.sentence(row["what_happened"]))
+        st.markdown(f"**How sure are we?** {change_text.sure(row, metric)}")
+    near = rows.join(metric_rows.family(choice).select("area_id"), on="area_id", how="semi")
+    with st.expander("By area: chart, table and download"):
+        if not near.filter(status="final").is_empty():
+            what = f"Change in {metric['label'].lower()}"
+            title = captions.title(what, choice, first["comparison_label"])
+            chart = changes(near.sort("sort_order"), title, str(choice.area["label"]))
+            st.altair_chart(chart, width="stretch", alt=f"{what}, by area. {notices.IN_TABLE}")
+            st.caption(change_text.caption(first, metric))
+        st.markdown(f"Why these periods: {figures.sentence(first['why'])}")
+        tables.plain_table(choice, rows.drop("sort_order"), "fct_changes", f"change_{key}")
+
+
+def _before_and_after(choice: Choice, metrics: list[dict[str, Any]]) -> None:
+    for metric in metrics:
+        rows = _changes(choice, str(metric["metric_id"]))
+        for name in rows["comparison"].unique(maintain_order=True).to_list():
+            key = f"{metric['metric_id']}_{name}"
+            _comparison(choice, rows.filter(comparison=name), metric, key)
+
+
+def show(choice: Choice, topics: tuple[str, ...], outcomes: str) -> None:
+    """Every before-and-after comparison of the programme beside its randomised one."""
+    programme = choice.place["programme_id"]
+    changed = choice.release.values("fct_changes", "metric_id", programme_id=programme)
+    metrics = [row for row in metric_rows.on(choice, topics) if row["metric_id"] in changed]
+    tried = choice.release.values("fct_estimates", "outcome", programme_id=programme)
+    st.subheader("What happened, before and after", divider="gray")
+    if not metrics and not tried:
+        st.markdown(notices.NO_COMPARISON)
+        return
+    st.warning(notices.OTHER_THINGS, icon=":material/compare_arrows:")
+    if metrics:
+        left, right = st.columns([3, 2], gap="large")
+        with left:
+            _before_and_after(choice, metrics)
+        if not tried:
+            right.markdown(f"**{notices.BY_LOT}**\n\n{notices.NO_TRIAL}")
+    trial(choice, outcomes)

@@ -1,0 +1,86 @@
+"""What stands around every page: title, status, warnings, and where the figures come from."""
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from dashboards.components.filters import Choice
+from dashboards.data import release, sources
+from dashboards.data.release import Release
+from dashboards.text import notices
+from dashboards.text.formats import plain
+
+EVERY = "60s"
+# On a telephone a wide table moves sideways by itself, and the words around it stay where they are.
+WIDE_TABLES = "<style>[data-testid=stMarkdownContainer]:has(> table) {overflow-x: auto}</style>"
+
+
+def find_release() -> tuple[Release | None, str]:
+    """The release the address names or else the newest, and what to say about it."""
+    asked = st.query_params.get("release")
+    named = release.open_release(asked) if asked else None
+    if named:
+        return named, "" if named.is_current else notices.older(named.name)
+    newest = release.open_release()
+    seen = st.session_state.get("seen")
+    if newest and not asked:
+        st.session_state["seen"] = newest.name
+    if newest and asked:
+        return newest, notices.gone(asked)
+    has_moved = newest and seen and seen != newest.name
+    return newest, notices.moved(newest.name) if newest and has_moved else ""
+
+
+@st.fragment(run_every=EVERY)
+def watch(shown: str) -> None:
+    """A page left open shows the new release soon after it is published."""
+    serves = release.serving()
+    if serves and serves.name != shown and "release" not in st.query_params:
+        st.rerun(scope="app")
+
+
+def warn(choice: Choice | None, said: str) -> None:
+    """Everything a reader must know before the first figure."""
+    st.html(WIDE_TABLES)
+    status = release.last_run()
+    if trouble := notices.run_warning(status, datetime.now(UTC)):
+        st.warning(trouble, icon=":material/warning:")
+    if late := notices.late(status):
+        st.warning("  \n".join(late), icon=":material/schedule:")
+    if said:
+        st.info(said, icon=":material/info:")
+    for words in st.session_state.get("fell_back", []):
+        st.warning(words, icon=":material/link_off:")
+    if choice and choice.programme["is_synthetic"]:
+        st.warning(notices.SYNTHETIC, icon=":material/science:")
+
+
+def head(choice: Choice, question: str) -> None:
+    """The question a page answers, for whom, and the standing of its figures."""
+    st.markdown(f"##### {question}")
+    place = plain(choice.programme["programme_name"])
+    if choice.areas.height > 1:
+        place = f"{place}: {plain(choice.area['label'])}"
+    standing = notices.standing(
+        choice.release.name, choice.release.published, choice.programme["data_to"]
+    )
+    st.markdown(f"**{place}, {choice.period.lower()}.** {standing}")
+
+
+def foot(choice: Choice) -> None:
+    """Origin, licence, release, and the link that leads back to these very figures."""
+    st.divider()
+    lines = notices.origins(list(sources.of_programme(choice).iter_rows(named=True)))
+    st.caption("  \n".join(["**Where these figures come from**", *lines]))
+    release = choice.release
+    standing = notices.standing(release.name, release.published, choice.programme["data_to"])
+    st.caption(f"{standing} {notices.FOOTAGE}")
+    with st.expander("Share or cite exactly these figures"):
+        st.markdown("This link leads to these figures even after newer ones are published:")
+        st.code(
+            notices.address(st.context.url or "", choice.link()), language=None, wrap_lines=True
+        )
+        name = str(choice.programme["programme_name"])
+        st.code(
+            notices.citation(name, release.name, release.published), language=None, wrap_lines=True
+        )

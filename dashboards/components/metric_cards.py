@@ -1,0 +1,131 @@
+"""A subject as tiles and cards: each says its figure in words before it draws anything."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from dashboards.components import metric_views, revisions
+from dashboards.components.filters import Choice
+from dashboards.data import metric_rows
+from dashboards.text import captions, figures
+from dashboards.text.formats import plain
+
+ACROSS = 4
+SHOWN = ("final", "low")
+Metric = Mapping[str, Any]
+
+
+def tiles(choice: Choice, metrics: list[metric_rows.Row]) -> None:
+    """The figures of the chosen period side by side, at most four, counts beneath each."""
+    rows = [(metric, metric_rows.headline(choice, str(metric["metric_id"]))) for metric in metrics]
+    known = [(metric, row) for metric, row in rows if row is not None][:ACROSS]
+    if not known:
+        return
+    for place, (metric, row) in zip(st.columns(len(known)), known, strict=True):
+        with place.container(border=True, height="stretch"):
+            st.markdown(f"**{plain(metric['label'])}**", help=plain(metric["definition"]))
+            if row["status"] in SHOWN:
+                label = str(metric["label"])
+                st.metric(label, figures.big(row, metric), label_visibility="collapsed")
+            else:
+                st.markdown(f"#### {figures.big(row, metric)}")
+            lines = [figures.under(row, metric)]
+            if late := _lately(choice, metric, row):
+                lines.append(f"**{late}**")
+            st.caption("  \n".join(lines))
+
+
+def _lately(choice: Choice, metric: Metric, row: metric_rows.Row) -> str:
+    """The latest figure in words where the shown one is of a longer time; counts go without."""
+    late = metric_rows.latest(choice, str(metric["metric_id"]), row)
+    is_counted = metric["kind"] in {"count", "distinct"}
+    return figures.lately(late, metric) if late and not is_counted else ""
+
+
+def card(choice: Choice, metric: Metric, coverage: str = "") -> None:
+    """What a metric says for the chosen programme, area and period, in words before pictures.
+
+    `coverage` names the metric that says how complete this one is.
+    """
+    st.subheader(plain(metric["label"]), divider="gray")
+    name = str(metric["metric_id"])
+    row = metric_rows.headline(choice, name)
+    rows = [row] if row else metric_rows.sides(choice, name)
+    if not rows or rows[0]["status"] not in SHOWN:
+        _absent(choice, metric, rows)
+        return
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        _explain(choice, metric, rows)
+        if coverage:
+            _complete(choice, coverage)
+        _define(choice, metric)
+        revisions.show(choice, metric)
+    with right:
+        metric_views.show(choice, metric, rows[0])
+
+
+def _define(choice: Choice, metric: Metric) -> None:
+    breaks = captions.broken(metric_rows.breaks(choice, str(metric["metric_id"])))
+    with st.expander("How it is worked out, and what a rise or fall can mean"):
+        st.markdown(figures.definition(metric, breaks))
+
+
+def _absent(choice: Choice, metric: Metric, rows: list[metric_rows.Row]) -> None:
+    elsewhere = metric_rows.areas_with(choice, str(metric["metric_id"]))
+    why = figures.why_not(rows[0], metric) if rows else figures.no_row(choice.period, elsewhere)
+    st.info(why, icon=":material/info:")
+    st.markdown(f"**Why it matters.** {figures.sentence(metric['why_it_matters'])}")
+    _define(choice, metric)
+
+
+def _explain(choice: Choice, metric: Metric, rows: list[metric_rows.Row]) -> None:
+    if rows[0]["breakdown"] == "all":
+        st.markdown(figures.performance(rows[0], metric))
+        if late := _lately(choice, metric, rows[0]):
+            st.markdown(f"**{late}.**")
+        if gap := metric_rows.refused(choice, str(metric["metric_id"]), rows[0]):
+            st.markdown(f"{figures.when(gap)}: {figures.sentence(gap['status_reason'])}")
+    for row in rows if rows[0]["breakdown"] != "all" else ():
+        st.markdown(
+            f"**{plain(row['breakdown_value']).capitalize()}.** {figures.performance(row, metric)}"
+        )
+    st.markdown(f"**How sure are we?** {figures.sure(rows[0], metric)}")
+    st.markdown(f"**Why it matters.** {figures.sentence(metric['why_it_matters'])}")
+
+
+def _complete(choice: Choice, coverage: str) -> None:
+    metric, row = metric_rows.metric(choice, coverage), metric_rows.headline(choice, coverage)
+    if metric and row:
+        st.markdown(f"**How complete is it?** {figures.performance(row, metric)}")
+
+
+def cards(
+    choice: Choice, metrics: list[metric_rows.Row], coverage: Mapping[str, str], key: str
+) -> None:
+    """The first metrics in full, and any other that the reader asks for."""
+    for metric in metrics[:ACROSS]:
+        card(choice, metric, coverage.get(str(metric["metric_id"]), ""))
+    rest = {str(metric["label"]): metric for metric in metrics[ACROSS:]}
+    if not rest:
+        return
+    st.subheader("More on this subject", divider="gray")
+    asked = st.selectbox(
+        "Another figure",
+        list(rest),
+        index=None,
+        placeholder="Choose a figure",
+        key=key,
+        bind="query-params",
+    )
+    if asked in rest:
+        card(choice, rest[asked], coverage.get(str(rest[asked]["metric_id"]), ""))
+
+
+def nothing(choice: Choice, topics: tuple[str, ...]) -> None:
+    """Said where a programme supplied nothing on the subject of a page, with those that did."""
+    st.info(figures.nothing(str(choice.programme["programme_name"])), icon=":material/info:")
+    others = metric_rows.programmes_with(choice, topics)
+    if others:
+        st.markdown(f"In this release it is supplied for: {', '.join(map(plain, others))}.")

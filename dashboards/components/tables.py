@@ -1,0 +1,121 @@
+"""Released rows as tables to read and as CSV to take away."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards.components.filters import Choice
+from dashboards.text import figures
+from dashboards.text.formats import period
+from orchestration.release.public.figures import SUPPLIED, SYNTHETIC
+from orchestration.storage import spreadsheet_safety
+
+COLUMNS = (
+    "period", "label", "numerator", "denominator", "value", "interval_low", "interval_high",
+    "status", "status_reason", "is_provisional",
+)  # fmt: skip
+
+
+def csv(rows: pl.DataFrame, choice: Choice) -> bytes:
+    """Released rows as CSV; each names its release and, if it is of a programme, what that is.
+
+    No cell is run as a formula.
+    """
+    said = {"release": choice.release.name}
+    if "programme_id" in rows.columns:
+        said |= {
+            "programme_name": str(choice.programme["programme_name"]),
+            "origin": SYNTHETIC if choice.programme["is_synthetic"] else SUPPLIED,
+        }
+    labels = [pl.lit(text).alias(name) for name, text in said.items()]
+    return spreadsheet_safety.escape(rows.with_columns(labels)).write_csv().encode()
+
+
+def labelled(rows: pl.DataFrame, choice: Choice) -> pl.DataFrame:
+    """Rows for the page; those of a synthetic programme say so in a column of their own.
+
+    The reader can save what a table shows without pressing our button.
+    """
+    if not choice.programme["is_synthetic"]:
+        return rows
+    return rows.with_columns(pl.lit("synthetic, invented").alias("origin"))
+
+
+def named(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `fct_metrics` with the name of their period."""
+    ends = rows.select("period_grain", "period_start", "period_end").iter_rows()
+    names = [period(grain, start, end) for grain, start, end in ends]
+    return rows.with_columns(period=pl.Series(names, dtype=pl.String))
+
+
+def _headings(metric: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        "period": "Period",
+        "label": "What",
+        "numerator": figures.first_part(metric["numerator_words"]).capitalize(),
+        "denominator": figures.first_part(metric["denominator_words"]).capitalize(),
+        "value": "Percent" if metric["unit"] == "%" else str(metric["unit"]).capitalize(),
+        "interval_low": "From",
+        "interval_high": "To",
+        "status": "Status",
+        "status_reason": "Why",
+        "origin": "Origin",
+        "is_provisional": "Provisional",
+    }
+
+
+def show(choice: Choice, rows: pl.DataFrame, metric: Mapping[str, Any], name: str) -> None:
+    """The rows behind a chart; headings carry the meaning written in dbt; a button saves them."""
+    meaning = choice.release.describe("fct_metrics")
+    full = [name for name in COLUMNS if name in rows.columns and not rows[name].is_null().all()]
+    config = {
+        column: st.column_config.NumberColumn(heading, help=meaning.get(column), format="localized")
+        if column in rows.columns and rows[column].dtype.is_numeric()
+        else st.column_config.Column(heading, help=meaning.get(column))
+        for column, heading in _headings(metric).items()
+    }
+    st.dataframe(
+        labelled(rows.select(full), choice),
+        hide_index=True,
+        column_config=config,
+        alt=f"Table: {metric['label']}",
+    )
+    download(choice, rows.drop("label"), name)
+
+
+def plain_table(
+    choice: Choice, rows: pl.DataFrame, table: str, name: str, first: Sequence[str] = ()
+) -> None:
+    """Rows of a released table under its own column names, with meanings and a download.
+
+    The columns named in `first` stand first on the page; the file keeps their order.
+    """
+    meaning = choice.release.describe(table)
+    shown = labelled(rows, choice) if "programme_id" in rows.columns else rows
+    config = {
+        column: st.column_config.NumberColumn(heading, help=meaning.get(column), format="localized")
+        if shown[column].dtype.is_numeric()
+        else st.column_config.Column(heading, help=meaning.get(column))
+        for column in shown.columns
+        for heading in (column.replace("_", " ").capitalize(),)
+    }
+    order = [*first, *(column for column in shown.columns if column not in first)]
+    st.dataframe(
+        shown, hide_index=True, column_order=order, column_config=config, alt=f"Table {table}"
+    )
+    download(choice, rows, name)
+
+
+def download(choice: Choice, rows: pl.DataFrame, name: str) -> None:
+    """A button that saves released rows."""
+    st.download_button(
+        "Download these rows (CSV)",
+        csv(rows, choice),
+        f"{name}_{choice.release.name}.csv",
+        "text/csv",
+        key=f"csv_{name}",
+        on_click="ignore",
+        icon=":material/download:",
+    )

@@ -1,0 +1,188 @@
+"""Which released rows a page shows: selections of `fct_metrics`, never sums of it."""
+
+from typing import Any
+
+import polars as pl
+
+from dashboards.components.filters import Choice
+
+ALL = {"breakdown": "all", "breakdown_value": "all"}
+SHOWN = ("final", "low", "suppressed")
+COARSE_FIRST = ("window", "trial_window", "year", "quarter", "month", "trial_bin")
+FINE_FIRST = ("month", "quarter", "year", "trial_bin", "trial_window", "window")
+Row = dict[str, Any]
+
+
+def metric(choice: Choice, metric_id: str) -> Row | None:
+    """What a metric is, or None when the release does not know it."""
+    known = choice.release.rows("dim_metric", metric_id=metric_id)
+    return known.row(0, named=True) if len(known) else None
+
+
+def on(choice: Choice, topics: tuple[str, ...], first: tuple[str, ...] = ()) -> list[Row]:
+    """Metrics on these topics that the programme has rows for.
+
+    Those with a figure for the area come first, then those in `first`, then by label.
+    """
+    known = choice.release.rows("dim_metric")
+    programme = choice.place["programme_id"]
+    here = choice.release.values("fct_metrics", "metric_id", programme_id=programme)
+    if known.is_empty():
+        return []
+    shown = known.filter(pl.col("topic").is_in(topics) & pl.col("metric_id").is_in(here))
+    ranks = {metric_id: place for place, metric_id in enumerate(first)}
+    rank = pl.col("metric_id").replace_strict(ranks, default=len(first), return_dtype=pl.Int64)
+    final = choice.release.values("fct_metrics", "metric_id", status="final", **choice.place)
+    absent = ~pl.col("metric_id").is_in(final)
+    return list(shown.sort(absent, rank, "label").iter_rows(named=True))
+
+
+def programmes_with(choice: Choice, topics: tuple[str, ...]) -> list[str]:
+    """Names of the programmes of the release that have a final figure on these topics."""
+    known = choice.release.rows("dim_metric")
+    if known.is_empty():
+        return []
+    wanted = known.filter(pl.col("topic").is_in(topics))["metric_id"].to_list()
+    have = {
+        programme
+        for name in wanted
+        for programme in choice.release.values(
+            "fct_metrics", "programme_id", metric_id=name, status="final"
+        )
+    }
+    names = choice.release.rows("dim_programme").sort("programme_name")
+    # The page of a real programme leads nowhere invented.
+    if not choice.programme["is_synthetic"]:
+        names = names.filter(~pl.col("is_synthetic"))
+    return names.filter(pl.col("programme_id").is_in(sorted(have)))["programme_name"].to_list()
+
+
+def areas_with(choice: Choice, metric_id: str) -> list[str]:
+    """Names of the areas of the programme that have rows of a metric, in the order of the tree."""
+    programme = choice.place["programme_id"]
+    have = choice.release.values(
+        "fct_metrics", "area_id", metric_id=metric_id, programme_id=programme
+    )
+    return choice.areas.filter(pl.col("area_id").is_in(have))["label"].to_list()
+
+
+def of(choice: Choice, metric_id: str, **where: object) -> pl.DataFrame:
+    """Rows of a metric for the chosen programme and area within the chosen period, by date."""
+    rows = choice.release.rows("fct_metrics", metric_id=metric_id, **choice.place, **where)
+    if rows.is_empty():
+        return rows
+    if choice.year is not None:
+        in_year = pl.col("period_start").dt.year() == choice.year
+        absent = pl.col("status") == "not_supplied"
+        rows = rows.filter(absent | (in_year & (pl.col("period_grain") != "window")))
+    return rows.sort("period_start", "breakdown", "breakdown_value")
+
+
+def headline(choice: Choice, metric_id: str) -> Row | None:
+    """The one row that speaks for the chosen period: the coarsest, and of equals the latest.
+
+    A period that spans a new definition has no figure; then a shorter one speaks. Where the area
+    has none, the row that says why the whole programme has none.
+    """
+    rows = of(choice, metric_id, **ALL)
+    told = rows.filter(pl.col("status").is_in(SHOWN)) if rows.width else rows
+    for pool in (told, rows):
+        for grain in COARSE_FIRST:
+            fits = pool.filter(period_grain=grain) if not pool.is_empty() else pool
+            if not fits.is_empty():
+                return fits.row(-1, named=True)
+    programme = choice.place["programme_id"]
+    absent = choice.release.rows(
+        "fct_metrics", metric_id=metric_id, programme_id=programme, status="not_supplied"
+    )
+    return None if absent.is_empty() else absent.row(0, named=True)
+
+
+def refused(choice: Choice, metric_id: str, shown: Row) -> Row | None:
+    """The longest period of the choice when it has no figure and a shorter one is `shown`."""
+    rows = of(choice, metric_id, **ALL)
+    if rows.is_empty() or shown["status"] not in SHOWN:
+        return None
+    for grain in COARSE_FIRST[: COARSE_FIRST.index(str(shown["period_grain"]))]:
+        fits = rows.filter(period_grain=grain, status="not_applicable")
+        if not fits.is_empty():
+            return fits.row(-1, named=True)
+    return None
+
+
+def latest(choice: Choice, metric_id: str, shown: Row) -> Row | None:
+    """The last complete month, quarter or year with a figure, where `shown` is of a longer time."""
+    rows = of(choice, metric_id, **ALL, period_grain=choice.grain, status="final")
+    if rows.is_empty() or shown["period_grain"] not in {"window", "year"}:
+        return None
+    settled = rows.filter(~pl.col("is_provisional"), pl.col("period_end") <= shown["period_end"])
+    if settled.is_empty() or choice.grain == shown["period_grain"]:
+        return None
+    return settled.row(-1, named=True)
+
+
+def breaks(choice: Choice, metric_id: str) -> list[Row]:
+    """Days across which the programme's figures may not be compared, in order."""
+    rows = choice.release.rows(
+        "dim_break", programme_id=choice.place["programme_id"], metric_id=metric_id
+    )
+    return list(rows.sort("break_date").iter_rows(named=True)) if rows.width else []
+
+
+def sides(choice: Choice, metric_id: str) -> list[Row]:
+    """Rows of the coarsest, latest period of a metric that only exists in parts, such as arms."""
+    rows = of(choice, metric_id)
+    for grain in COARSE_FIRST:
+        fits = rows.filter(period_grain=grain) if not rows.is_empty() else rows
+        if not fits.is_empty():
+            latest = fits["period_start"].max()
+            return list(fits.filter(pl.col("period_start") == latest).iter_rows(named=True))
+    return []
+
+
+def over_time(choice: Choice, metric_id: str, *, in_parts: bool = False) -> pl.DataFrame:
+    """Rows of the chosen grain, or else of the finest there is, in the order of time."""
+    rows = of(choice, metric_id, **({} if in_parts else ALL))
+    if rows.is_empty():
+        return rows
+    wanted = "month" if choice.year is not None and choice.grain == "year" else choice.grain
+    coarser = FINE_FIRST[FINE_FIRST.index(wanted) :]
+    for grain in (*coarser, *FINE_FIRST):
+        fits = rows.filter(period_grain=grain)
+        if not fits.is_empty():
+            return fits
+    return rows.clear()
+
+
+def by_area(choice: Choice, metric_id: str, row: Row) -> pl.DataFrame:
+    """The period of `row` in the chosen area and those inside it, or else its neighbours."""
+    rows = choice.release.rows(
+        "fct_metrics",
+        metric_id=metric_id,
+        programme_id=choice.place["programme_id"],
+        period_grain=row["period_grain"],
+        period_start=row["period_start"],
+        **ALL,
+    )
+    near = family(choice).select("area_id", "label", "sort_order")
+    return rows.join(near, on="area_id").sort("sort_order") if rows.width else rows
+
+
+def family(choice: Choice) -> pl.DataFrame:
+    """The chosen area with the areas inside it, or else with its parent and neighbours."""
+    here, above = choice.area["area_id"], choice.area["parent_area_id"]
+    inside = choice.areas.filter(parent_area_id=here)
+    chosen = choice.areas.filter(area_id=here)
+    if not inside.is_empty() or above is None:
+        return pl.concat([chosen, inside])
+    return choice.areas.filter((pl.col("area_id") == above) | (pl.col("parent_area_id") == above))
+
+
+def parts(choice: Choice, metric_id: str, row: Row) -> pl.DataFrame:
+    """The period of `row` in the chosen area, by every breakdown there is."""
+    when = {"period_grain": row["period_grain"], "period_start": row["period_start"]}
+    rows = choice.release.rows("fct_metrics", metric_id=metric_id, **when, **choice.place)
+    if rows.is_empty():
+        return rows
+    broken = rows.filter(pl.col("breakdown") != "all")
+    return broken.sort("breakdown", "numerator", descending=[False, True], nulls_last=True)

@@ -1,0 +1,71 @@
+"""What stands around a chart in words: its caption, its marks, and what it shows."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dashboards.components.filters import Choice
+from dashboards.text.figures import UNRATED, first_part, is_said, sentence, when, with_unit
+from dashboards.text.formats import day, plain, span
+
+Row = Mapping[str, Any]
+
+
+def caption(
+    metric: Row, programme: str, area: str, periods: tuple[Any, Any], producers: str
+) -> str:
+    """Measure, population, geography, period and source of a chart."""
+    population = first_part(metric["denominator_words"])
+    of = "" if population in {"", "none"} else f" Population: {plain(population)}."
+    where = programme if area == programme else f"{area}, {programme}"
+    dates = span(*periods) if all(periods) else "no period"
+    made_by = f" Source: {sentence(producers)}" if producers else ""
+    return (
+        f"Measure: {plain(metric['label'])} ({plain(metric['unit'])}).{of} "
+        f"Geography: {plain(where)}. Period: {dates}.{made_by}"
+    )
+
+
+def title(label: object, choice: Choice, *where: object) -> str:
+    """A chart's title, its lines parted by line ends: what, where and when, whose figures.
+
+    The last line goes wherever the picture is saved, and says so when the figures are invented.
+    """
+    programme = str(choice.programme["programme_name"])
+    invented = ": every figure is invented" if choice.programme["is_synthetic"] else ""
+    second = ", ".join(str(each) for each in where if each != programme)
+    return "\n".join(filter(None, (str(label), second, f"{programme}{invented}")))
+
+
+def alt(label: str, area: str, view: str, firsts: Sequence[str]) -> str:
+    """What a chart shows, for someone who does not see it."""
+    kind = {"By area": "Dots with intervals by area", "In parts": "Dots with intervals by part"}
+    told = f" {'; '.join(firsts)}." if firsts else ""
+    shown = f"{kind.get(view, 'Chart over time')}: {label}, {area}."
+    return f"{shown}{told} All values are in the table below."
+
+
+def ends(rows: Sequence[Row], metric: Row) -> list[str]:
+    """The first and last drawn value of a series, in words."""
+    final = [row for row in rows if row["status"] == "final"]
+    shown = [final[0], final[-1]] if final[1:] else final
+    return [f"{when(row)}: {with_unit(row, metric)}" for row in shown]
+
+
+def marks(metric: Row, rows: Sequence[Row], breaks: Sequence[Row] = ()) -> str:
+    """What the marks of a chart mean, where it has them; `breaks` are rows of dim_break."""
+    said = ""
+    if metric["unit"] == "%":
+        said += " The axis need not start at zero."
+    if any(row["status"] == "low" for row in rows) and metric["kind"] not in UNRATED:
+        said += " Where fewer than 20 were counted no rate is drawn: a cross, or the count, is."
+    if any(row["is_provisional"] for row in rows):
+        said += " Hollow points and pale bars are provisional: late entries can still change them."
+    if any(row["is_break"] for row in rows):
+        named = broken(breaks) or (sentence(metric["breaks"]) if is_said(metric["breaks"]) else "")
+        said += f" Dashed lines: do not compare figures across them. {named}".rstrip()
+    return said
+
+
+def broken(breaks: Sequence[Row]) -> str:
+    """What changed on which day, a sentence each."""
+    return " ".join(f"{day(row['break_date'])}: {sentence(row['what'])}" for row in breaks)

@@ -1,0 +1,188 @@
+"""What the page Evidence says: of studies, of those missing, and of what is not averaged."""
+
+from collections.abc import Mapping, Sequence
+from math import exp
+from typing import Any
+
+from dashboards.text.figures import sentence
+from dashboards.text.formats import is_missing, measured, plain
+from dashboards.text.notices import BY_LOT
+
+Row = Mapping[str, Any]
+OUTCOMES = {
+    "complaints": "Complaints",
+    "use_of_force": "Use of force",
+    "assaults": "Assaults on officers",
+    "arrests": "Arrests",
+    "charges": "Charges and detections",
+    "pleas": "Pleas",
+    "convictions": "Convictions",
+    "stops": "Stops and searches",
+    "recorded_crime": "Recorded crime",
+    "court_time": "Officers' time at court",
+    "recording": "What is recorded",
+    "benefit_cost": "Benefits over costs",
+}
+MEASURES = {
+    "percent_difference": "Difference, per cent",
+    "standardised_difference": "Difference, standard deviations",
+    "percent_difference_of_odds": "Difference of odds, per cent",
+    "percentage_points": "Difference, percentage points",
+    "difference_per_1000_officers_a_year": "Difference per 1,000 officers a year",
+    "percent_change_before_after": "Change over time, per cent",
+    "percentage_points_before_after": "Change over time, percentage points",
+    "share_percent": "Share, per cent",
+    "ratio": "Ratio",
+}
+CLASSES = {
+    "randomised": "drawn by lot",
+    "compared": "compared, not by lot",
+    "before_after": "before and after",
+    "descriptive": "described only",
+    "review": "average of studies",
+}
+BESIDE = {
+    "randomised": BY_LOT,
+    "compared": "Compared with places that had no cameras yet: not drawn by lot",
+    "review": "An average of studies",
+}
+GRADES = (
+    "**Grades, by a rule.** A: a publication was read and a lot decided who had cameras. B: a "
+    "publication, an official body or the authors themselves, and something to compare with. "
+    "C: press, secondary or vendor, or nothing to compare with. D: no figure was found."
+)
+TWO_QUESTIONS = (
+    "What happened and what cameras did are two questions. A change over time answers the first. "
+    "The second needs others to compare with, drawn by lot at best; both are shown, side by side."
+)
+NOT_BY_LOT = "**Not randomised: other things changed too.**"
+NO_OTHERS = "Compared with nobody"
+ONE_SERIES = "This study has nothing to compare with but an earlier time, so it cannot say why."
+ARMS = (
+    "**Compared:** officers drawn for a camera, with officers drawn to go without, over the same "
+    "days; beside it each group with itself a year before."
+)
+MORE_OFFICERS = (
+    "more officers or a longer time, and arms that do not meet the same incidents: an officer "
+    "without a camera may work beside one who has it."
+)
+TRIAL_STANDING = (
+    "**Exploratory:** these estimates come from the records of the trial, officer by officer, and "
+    "were not registered here before its outcomes began."
+)
+NO_PUBLISHED = "This release holds no published findings."
+FOREST = (
+    "Each mark is one figure, its line a 95% interval where one was printed. Shape says how the "
+    "two sides came about, the letter in brackets how good the source is. Figures of this "
+    "programme are in colour and stand first."
+)
+LIKE_ONLY = (
+    "Only figures of one outcome and one measure are drawn together, and figures of unlike "
+    "measures are never averaged: a per cent of complaints and a standard deviation of force do "
+    "not add up."
+)
+AVERAGE_NEEDS, RANGE_NEEDS, GROUPS_NEED = 3, 5, 10
+NOT_FOUND_TOO = (
+    "Every finding that was looked for, those that were not found among them, with its source. "
+    "Figures are as printed; notes are ours."
+)
+DONE_AGAIN = (
+    "Figures that were printed of other places, run through the same checks as studies of our own. "
+    "They are of no programme here."
+)
+
+
+def no_study(programme: Row, *, is_on_record_alone: bool) -> str:
+    """Why a programme has no estimate of its own."""
+    if programme["is_synthetic"]:
+        return (
+            "There is no estimate for this programme. Its figures are invented, so an estimate "
+            "would tell of the software and of no police force."
+        )
+    if is_on_record_alone:
+        return (
+            "There is no estimate for this programme. It is known from the public record alone: no "
+            "counts by place and month were supplied, and no list of who had a camera."
+        )
+    return (
+        "There is no estimate for this programme. None of its records say who had a camera when "
+        "and what was counted with and without, or no study of it has been written down."
+    )
+
+
+def estimate(row: Row) -> str:
+    """The estimate with its interval; a ratio is told in per cent, as in the words beside it."""
+    if is_missing(row["estimate"]):
+        return ""
+    said = _size(row, row["estimate"])
+    if not is_missing(row["interval_low"]) and not is_missing(row["interval_high"]):
+        ends = _size(row, row["interval_low"]), _size(row, row["interval_high"])
+        said += f" (95% interval {ends[0]} to {ends[1]})"
+    return f"**Estimate:** {said}, {_measure(row)}."
+
+
+def _size(row: Row, value: float) -> str:
+    if row["effect_scale"] == "log_ratio":
+        return f"{measured(100 * (exp(value) - 1), '', 1)}%"
+    return measured(value, "")
+
+
+def _measure(row: Row) -> str:
+    if row["effect_scale"] == "log_ratio":
+        return "difference from what was expected without cameras"
+    return plain(str(row["measure"]).replace("_", " "))
+
+
+def smallest(row: Row) -> str:
+    """What the study could have found at all; of ratios the fall, the larger way in per cent."""
+    if is_missing(row["smallest_detectable"]):
+        return "**Smallest difference it could have found:** its design does not say."
+    size = _size(row, -abs(row["smallest_detectable"])).removeprefix("-")
+    return (
+        f"**Smallest difference it could have found:** {size}. Less would have been missed more "
+        "than one time in five, so not finding one does not mean there was none."
+    )
+
+
+def standing(row: Row) -> str:
+    """Whether the study confirms or explores, and why."""
+    word = str(row["study_status"]).capitalize()
+    return f"**{word}:** {sentence(row['study_status_reason'])}"
+
+
+def checks(gates: Sequence[Row]) -> str:
+    """The rules that decide what may be shown, met or not, each with its reason."""
+    if not gates:
+        return "**Checks:** its design has none that decides what may be shown."
+    lines = [
+        f"- {'Met' if gate['is_passed'] else '**Not met**'}: {plain(gate['gate_name'])}. "
+        f"{sentence(gate['gate_reason'])}"
+        for gate in gates
+    ]
+    return "\n".join(["**Checks**", *lines])
+
+
+def not_averaged(studies: int) -> str:
+    """How many trials could be averaged, and what an average would need; none is drawn here."""
+    trials = {0: "No trial", 1: "1 trial"}.get(studies, f"{studies} trials")
+    said = f"{trials} drew lots and printed an interval in this measure."
+    needs = (
+        f"An average needs {AVERAGE_NEEDS}, a range for one more trial {RANGE_NEEDS}, and a "
+        f"comparison of kinds of trials {GROUPS_NEED}."
+    )
+    if studies < AVERAGE_NEEDS:
+        return f"{said} {needs} So no average is drawn."
+    return f"{said} {needs} No average is drawn here: that is a study of its own."
+
+
+def short(row: Row) -> str:
+    """A point's name on the chart: first author, year, place and grade; ours say so."""
+    if row["is_local"]:
+        return f"HERE: {row['point_label']}"
+    cited = str(row["study_citation"])
+    authors, bracket, rest = cited.partition(" (")
+    site = str(row["point_label"]).removeprefix(f"{cited}, ")
+    first = authors.split(",")[0].split(" and ")[0]
+    more = " et al." if first != authors else ""
+    year = f" {rest.split(')')[0]}" if bracket else ""
+    return f"{first}{more}{year}: {site} ({row['evidence_grade']})"

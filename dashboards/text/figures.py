@@ -1,0 +1,192 @@
+"""Every sentence about a figure: numbers first, then what may be read from them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dashboards.text.formats import between, is_missing, measured, period, places, plain, whole
+
+Row = Mapping[str, Any]
+
+NO_INTERVAL = {
+    "count": "every record is counted, nothing is sampled",
+    "distinct": "every record is counted, nothing is sampled",
+    "quantile": "every dated record is counted, nothing is sampled",
+}
+UNRATED = ("count", "distinct", "quantile")
+
+
+def first_part(text: object) -> str:
+    """Words before the first bracket or semicolon: short enough to stand inside a sentence."""
+    return str(text or "").split(" (")[0].split(";")[0].strip().rstrip(".")
+
+
+def is_said(text: object) -> bool:
+    """Whether an entry of a definition says something, rather than that there is nothing."""
+    return bool(text) and not str(text).lower().startswith("none")
+
+
+def sentence(text: object) -> str:
+    """Text from data as a sentence: a capital first, a full stop last, Markdown kept out."""
+    said = str(text or "").strip()
+    if not said:
+        return ""
+    ended = said if said[-1] in ".!?" else f"{said}."
+    return plain(ended[0].upper() + ended[1:])
+
+
+def when(row: Row) -> str:
+    """The period of a figure."""
+    return period(str(row["period_grain"]), row["period_start"], row["period_end"])
+
+
+def counted(row: Row, metric: Row) -> str:
+    """Numerator and denominator in words: `113 complaints; 1,410 officer-months`."""
+    said = f"{whole(row['numerator'])} {first_part(metric['numerator_words'])}"
+    if metric["kind"] == "quantile":
+        return f"{whole(row['denominator'])} {first_part(metric['denominator_words'])}"
+    if metric["kind"] in UNRATED or is_missing(row["denominator"]):
+        return said
+    return f"{said}; {whole(row['denominator'])} {first_part(metric['denominator_words'])}"
+
+
+def value(row: Row, metric: Row) -> str:
+    """The figure itself, with as many decimals as its interval."""
+    unit = str(metric["unit"])
+    return measured(row["value"], unit, places(row["interval_low"], row["interval_high"], unit))
+
+
+def with_unit(row: Row, metric: Row) -> str:
+    """A figure with its unit."""
+    unit, text = str(metric["unit"]), value(row, metric)
+    return text if unit == "%" or text == "not known" else f"{text} {unit}"
+
+
+def why_not(row: Row, metric: Row) -> str:
+    """Why a figure is not shown as a rate; empty for a final one."""
+    reason = sentence(row["status_reason"])
+    match str(row["status"]):
+        case "low":
+            few = "Under 20, so the count is shown and no rate."
+            return f"{plain(counted(row, metric))}. {few}"
+        case "suppressed":
+            return f"Hidden to protect people. {reason}".strip()
+        case "not_supplied":
+            return reason if reason.startswith("Not supplied") else f"Not supplied. {reason}"
+        case "not_applicable":
+            return f"Does not apply here. {reason}".strip()
+        case _:
+            return ""
+
+
+def big(row: Row, metric: Row) -> str:
+    """The figure of a tile, or in one or two words why there is none."""
+    match str(row["status"]):
+        case "final":
+            return value(row, metric)
+        case "low":
+            return whole(row["numerator"])
+        case "suppressed":
+            return "Hidden"
+        case "not_supplied":
+            return "Not supplied"
+        case _:
+            return "Does not apply"
+
+
+def under(row: Row, metric: Row) -> str:
+    """What stands beneath the figure of a tile, a line each: unit and interval, counts, period."""
+    if row["status"] == "not_supplied":
+        return why_not(row, metric)
+    if row["status"] != "final":
+        return f"{why_not(row, metric)}  \n{plain(when(row))}"
+    unit = "" if metric["unit"] == "%" else plain(metric["unit"])
+    ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
+    counts = "" if metric["kind"] in {"count", "distinct"} else plain(counted(row, metric))
+    lines = [", ".join(filter(None, [unit, ends])), counts, plain(when(row))]
+    return "  \n".join(filter(None, lines))
+
+
+def lately(row: Row, metric: Row) -> str:
+    """The latest figure, its interval and its period, where the headline is of a longer time."""
+    ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
+    return ", ".join(filter(None, (f"Latest, {when(row)}: {plain(with_unit(row, metric))}", ends)))
+
+
+def performance(row: Row, metric: Row) -> str:
+    """One sentence on one figure: counts, then the rate, then its interval."""
+    mark = " Provisional: more may still come in." if row["is_provisional"] else ""
+    if refusal := why_not(row, metric):
+        return f"{when(row)}: {refusal}"
+    if metric["kind"] in {"count", "distinct"}:
+        return f"{when(row)}: **{plain(counted(row, metric))}**.{mark}"
+    ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
+    said_value = plain(with_unit(row, metric))
+    if metric["kind"] == "quantile":
+        within = f"{first_part(metric['numerator_words'])} **{said_value}**"
+        return f"{when(row)}: **{plain(counted(row, metric))}**, {within}.{mark}"
+    said = f"{when(row)}: **{plain(counted(row, metric))}**. That is **{said_value}**"
+    return f"{said}{f', {ends}' if ends else ''}.{mark}"
+
+
+def staff(row: Row) -> str:
+    """How many people should wear a camera, and how many show up in footage and shifts."""
+    return (
+        f"**{whole(row['in_scope_staff_count'])} people should have a camera on when they work.** "
+        f"{whole(row['with_footage_count'])} of them appear in footage, "
+        f"{whole(row['without_footage_count'])} do not; "
+        f"{whole(row['without_shift_count'])} appear in no shift."
+    )
+
+
+def unlisted(row: Row) -> str:
+    """How many identities of the whole programme are on no staff list."""
+    return (
+        f"In the whole programme, {whole(row['unlisted_staff_count'])} identities in footage or "
+        "shifts are on no staff list, so their area and role are not known."
+    )
+
+
+def no_row(chosen: str, elsewhere: Sequence[str] = ()) -> str:
+    """What is said where the release has no row for this programme, area and period."""
+    said = f"There is no figure for this area and period ({chosen.lower()})."
+    return f"{said} There is one for: {', '.join(map(plain, elsewhere))}." if elsewhere else said
+
+
+def nothing(programme: str) -> str:
+    """Said where a programme has no figure on the topic of a page."""
+    return f"{plain(programme)} supplied no records on this subject, so there is nothing to show."
+
+
+def definition(metric: Row, breaks: str = "") -> str:
+    """The meaning of a metric in full; `breaks` are those of a programme, where it has any."""
+    rows = [
+        ("Definition", metric["definition"]),
+        ("Counted", metric["numerator_words"]),
+        ("Out of", metric["denominator_words"]),
+        ("A rise can mean", metric["rise_can_mean"]),
+        ("A fall can mean", metric["fall_can_mean"]),
+        ("Not to be compared across", "" if breaks else metric["breaks"]),
+    ]
+    said = [f"- **{name}:** {sentence(text)}" for name, text in rows if is_said(text)]
+    said += [f"- **Not to be compared across:** {breaks}"] if breaks else []
+    version = f"- Version {metric['version']} of the definition, kept by {plain(metric['owner'])}."
+    return "\n".join([*said, version])
+
+
+def sure(row: Row, metric: Row) -> str:
+    """How sure we are of one figure, from its interval; where there is none, why not."""
+    how = str(row["interval_method"] or "")
+    if row["status"] == "low":
+        return "Too few to say how large the rate is: counts this small change by chance alone."
+    if row["status"] != "final":
+        return "There is no figure here to be sure of."
+    ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
+    if not ends:
+        reason = NO_INTERVAL.get(str(metric["kind"]), how.removeprefix("none").lstrip(": "))
+        said = f"No interval: {plain(reason)}. " if reason else ""
+        return f"{said}The figure is as complete as the files it was counted from."
+    method = "" if how.startswith("none") else f": {plain(how)}"
+    return (
+        f"Allowing for chance, it lies {ends} (95% interval{method}). "
+        "That does not cover records that were never made."
+    )

@@ -1,0 +1,187 @@
+"""What the pages say about themselves: labels, warnings, freshness and where figures come from."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from dashboards.text.figures import sentence
+from dashboards.text.formats import day, moment, plain
+
+LABEL = "Management information, not official statistics."
+SYNTHETIC = (
+    "**Synthetic data.** Every figure of this programme is invented, to show what the software "
+    "does. It describes no real police force, place or person."
+)
+OTHER_THINGS = (
+    "**Other things changed too.** A comparison of before and after says what happened. It cannot "
+    "say why: cameras are one of many things that differed between the two periods."
+)
+CONTESTED = (
+    "A rise is not bad in itself and a fall is not good, so no colour says so: complaints and "
+    "recorded force also depend on how easy it is to complain and how fully things are recorded."
+)
+NO_RELEASE = (
+    "There is nothing to show yet: no release has been published. Run `make run` (or "
+    "`uv run bodyworn run`) in the project folder, then open this page again."
+)
+ASSOCIATION = (
+    "**An association, and no more.** Cases in which camera evidence was used differ from others "
+    "in offence, in seriousness and in how well they were investigated, so a difference between "
+    "the two says nothing of what the footage did."
+)
+REDUCTION = (
+    "**Complaint reduction** is the change of a rate since the declared baseline. It is what "
+    "happened, and stands beside what a randomised comparison found, or the reason there is none."
+)
+APART = (
+    "A complaint case can hold several allegations, and only some cases are formally recorded: "
+    "the three are counted apart and never added up. Encounter-related ones are about what a "
+    "camera could have filmed."
+)
+FIRST_REASON = (
+    "Of several reasons the first that fits is counted, so that they add up to the whole. What "
+    "the data explain is no failure of anybody."
+)
+LINKED = (
+    "A recording belongs to an encounter, complaint, case or request by a reference on file, or "
+    "else by its officer and time. Every link has a method and a confidence, which puts links in "
+    "order and is no probability. Where a wider or narrower tolerance would change the figures "
+    "much, clocks decide more than officers do."
+)
+SETTLED = "Footage settles nothing unless it exists, is known of and is looked at."
+THREE_ANSWERS = (
+    "One promise, three denominators: out of all first hearings, of all completed prosecutions or "
+    "of all guilty pleas. A percentage of early pleas that does not say which cannot be compared."
+)
+TWO_BASES = (
+    "Out of the crimes recorded in a period, or out of those closed in it: the two are different "
+    "crimes. A crime that has no outcome yet is in neither."
+)
+STILL_WAITING = (
+    "Half of all defendants are there within these days. Those still waiting count for as long as "
+    "they have waited, so recent periods do not look faster than they are."
+)
+RECORDED = (
+    "Cameras also make things easier to record: more recorded force or minor assaults can be "
+    "better recording. Assaults with injury depend least on who writes them down."
+)
+NO_PROGRAMME = (
+    "This release holds no programme, so there is nothing to show. Run `make run` in the project "
+    "folder."
+)
+UNREADABLE = (
+    "This release cannot be read. `uv run bodyworn release verify current` says what is wrong; "
+    "`uv run bodyworn run` makes a new one."
+)
+FOOTAGE = "No footage is held here: only records about it."
+NO_TRIAL = (
+    "No randomised trial of this programme was supplied, so nothing on this page can show what "
+    "cameras did."
+)
+BY_LOT = "Compared by lot: a randomised trial"
+OVER_TIME = "Before and after: what happened"
+NOT_BEFORE = "Nothing was supplied on the time before, so no change is shown."
+NO_COMPARISON = (
+    "No period before cameras is declared for this programme and no trial was supplied, so no "
+    "comparison is shown: these data could not have told what cameras did."
+)
+NOT_WHY = "This is what happened, not why: other things changed too."
+IN_TABLE = "All values are in the table below."
+LATE_AFTER = 36
+
+
+def standing(release: str, published: str, data_to: Any) -> str:
+    """The line under each title: status, release, how far the data reach, when published."""
+    reach = f" Records up to {day(data_to)}." if data_to else ""
+    return f"{LABEL} Release {plain(release)}, published {moment(published)}.{reach}"
+
+
+def _clock(text: object) -> datetime | None:
+    try:
+        when = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def run_warning(status: Mapping[str, Any], now: datetime) -> str:
+    """What went wrong with the last run, or that none came in time; empty when all is well."""
+    attempt, success = status.get("attempt") or {}, status.get("success") or {}
+    if attempt and not attempt.get("ok"):
+        return (
+            f"**The last run did not finish** ({moment(str(attempt.get('at', '')))}). "
+            f"{sentence(attempt.get('sentence'))} These are the figures of the last good release."
+        )
+    last = _clock(success.get("at", ""))
+    if last and now - last > timedelta(hours=status.get("expected_within_hours", LATE_AFTER)):
+        return (
+            f"**No run has succeeded since {moment(str(success['at']))}**, and one is expected "
+            "every day. These figures may be out of date."
+        )
+    return ""
+
+
+def late(status: Mapping[str, Any]) -> list[str]:
+    """Sources whose new data did not come in time, a sentence each."""
+    return [sentence(row.get("sentence")) for row in status.get("late") or []]
+
+
+def older(release: str) -> str:
+    """Said over a release that is no longer the newest."""
+    return (
+        f"You are looking at release {plain(release)}, which has been replaced by a newer one. "
+        "Take `release` out of the address to see the newest figures."
+    )
+
+
+def gone(release: str) -> str:
+    """Said when the address names a release that is not kept."""
+    return (
+        f"Release {plain(release)} is not kept here. These are the figures of the newest release."
+    )
+
+
+def moved(release: str) -> str:
+    """Said when a new release came out while the page was open."""
+    return (
+        f"A new release came out while this page was open. Figures now come from {plain(release)}."
+    )
+
+
+def origins(sources: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Producer, title, licence and address of each source, once each."""
+    said = [
+        f"{plain(row['producer'])}: {plain(row['title'])}. Licence: {plain(row['licence'])}."
+        for row in sources
+    ]
+    return list(dict.fromkeys(said))
+
+
+def source_lines(row: Mapping[str, Any]) -> list[str]:
+    """Origin of one source table, a line each."""
+    fresh = row["fresh_within_days"]
+    expected = f"every {fresh} days" if fresh else "nothing more is expected: a closed publication"
+    return [
+        f"- Made by {sentence(row['producer'])}",
+        f"- Licence: {sentence(row['licence'])}",
+        f"- Cite as: {sentence(row['citation'])}",
+        f"- New data: {expected}.",
+        f"- Address: <{row['url']}>",
+    ]
+
+
+def citation(programme: str, release: str, published: str) -> str:
+    """How to cite the figures."""
+    year = published[:4] or "no date"
+    return f"Bodyworn ({year}). {programme}. Release {release}. {LABEL}"
+
+
+def missing(limits: object) -> list[str]:
+    """What a reader must know about a programme, one sentence each."""
+    return [sentence(line) for line in str(limits or "").splitlines() if line.strip()]
+
+
+def address(page: str, parameters: Mapping[str, str]) -> str:
+    """The address of a page with what was chosen on it."""
+    return f"{page.split('?', maxsplit=1)[0]}?{urlencode(parameters)}"

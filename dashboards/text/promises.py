@@ -1,0 +1,184 @@
+"""The sentences of the register of promises."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dashboards.text.figures import sentence
+from dashboards.text.formats import MONTHS, day, plain, span, whole
+
+Promise = Mapping[str, Any]
+NONE = "No promise is on record for this programme."
+NO_EVENTS = "Nothing was planned or reported with a date."
+RULE = (
+    "A status is found by a rule that reads published reports, or released figures of a synthetic"
+    " programme; nobody types it. Where nothing was published, it says so."
+)
+STATUSES = {
+    "delivered": ("Delivered", ":material/check_circle:"),
+    "on_track": ("On track", ":material/trending_up:"),
+    "at_risk": ("At risk", ":material/error:"),
+    "late": ("Late", ":material/schedule:"),
+    "not_delivered": ("Not delivered", ":material/cancel:"),
+    "cannot_be_measured": ("Cannot be measured", ":material/help:"),
+}
+
+
+def summary(statuses: Sequence[str]) -> str:
+    """How many promises stand where, in the order of the list of statuses."""
+    counts = Counter(statuses)
+    parts = [
+        f"{counts[name]} {heading.lower()}"
+        for name, (heading, _) in STATUSES.items()
+        if counts[name]
+    ]
+    noun = "promise" if len(statuses) == 1 else "promises"
+    return f"**{len(statuses)} {noun} in their latest version: {', '.join(parts)}.**"
+
+
+def when(value: Any, precision: object = "day") -> str:
+    """A date as exactly as it is known."""
+    if value is None:
+        return "no day named"
+    if precision == "year":
+        return str(value.year)
+    if precision == "month":
+        return f"{MONTHS[value.month - 1]} {value.year}"
+    return day(value)
+
+
+def wording(promise: Promise) -> str:
+    """The promise, and whether it is quoted or put in our words."""
+    kind = "Quoted" if promise["wording_kind"] == "quoted" else "In our words"
+    return f"**{capital(promise['wording'])}**  \n{kind}."
+
+
+def capital(text: object) -> str:
+    """Words of a promise as a line of their own."""
+    said = str(text)
+    return plain(said[:1].upper() + said[1:])
+
+
+def made(promise: Promise) -> str:
+    """Who promised it when, who answers for it, and what would show it."""
+    target = promise["target"]
+    has_target = target is not None
+    aim = f" Target: {whole(target)} {plain(promise['target_unit'] or '')}." if has_target else ""
+    owner = "" if promise["owner"] == promise["who"] else f" Answers for it: {promise['owner']}."
+    due = f" Due: {when(promise['promised_for'])}." if promise["promised_for"] else ""
+    return (
+        f"{plain(promise['who'])}, {when(promise['made_on'], promise['date_precision'])};"
+        f" for {plain(promise['promise_area'])}.{plain(owner)}"
+        f" Measured by: {plain(promise['measure_words'])}.{aim}{due}"
+    )
+
+
+def source(promise: Promise) -> str:
+    """Where the promise is printed, with a link where there is an address."""
+    printed = plain(f"{promise['publisher']}, {promise['source_title']}")
+    address = str(promise["source_url"])
+    return f"Source: [{printed}]({address})" if "://" in address else f"Source: {printed}"
+
+
+def standing(promise: Promise) -> str:
+    """The status in words beside its sign."""
+    heading, icon = STATUSES[str(promise["promise_status"])]
+    return f"{icon} **{heading}**"
+
+
+def why(promise: Promise) -> str:
+    """The reason, the figure behind it where it is a released one, and what is known of why."""
+    said = [sentence(promise["promise_reason"])]
+    if promise["figure_start"] is not None:
+        period = span(promise["figure_start"], promise["figure_end"])
+        said.append(f"The figure is {figure(promise)}, {period}.")
+        said += chance(promise)
+    if promise["effect_note"]:
+        said.append(sentence(promise["effect_note"]))
+    return " ".join(said)
+
+
+def chance(promise: Promise) -> list[str]:
+    """What the interval of the figure leaves open, where it has one and there is a target."""
+    low, high, target = (promise[name] for name in ("figure_low", "figure_high", "target"))
+    if low is None or high is None or target is None:
+        return []
+    said = f"Allowing for chance, it lies between {_number(low)} and {_number(high)} (95% interval)"
+    if low < target < high:
+        return [f"{said}. The target lies within that: chance alone may have decided it."]
+    return [f"{said}."]
+
+
+def figure(promise: Promise) -> str:
+    """The released figure in the unit of its target, with a decimal where it has one."""
+    return f"{_number(promise['figure_value'])} {plain(promise['target_unit'] or '')}".strip()
+
+
+def _number(value: float) -> str:
+    return whole(value) if value == round(value) else f"{value:,.1f}"
+
+
+def at_a_glance(promises: Sequence[Promise]) -> str:
+    """Every promise in a line of a table: what, by when, where it stands, and the figure."""
+    lines = ["| Promise | Due | Stands | Figure |", "| --- | --- | --- | --- |"]
+    for each in promises:
+        heading, icon = STATUSES[str(each["promise_status"])]
+        due = when(each["promised_for"]) if each["promised_for"] else "no day named"
+        measured = figure(each) if each["figure_start"] is not None else "none released"
+        cells = (capital(each["wording"]), due, f"{icon} {heading}", measured)
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def brief(promise: Promise) -> str:
+    """A promise and where it stands, in a line."""
+    due = f", due {when(promise['promised_for'])}" if promise["promised_for"] else ""
+    measured = f" ({figure(promise)})" if promise["figure_start"] is not None else ""
+    return f"{standing(promise)}{measured}: {capital(promise['wording'])}{due}."
+
+
+def rule(promise: Promise) -> str:
+    """The rule that found the status, and the day up to which anything was known to it."""
+    known = day(promise["known_to"])
+    return f"Rule: {sentence(promise['rule_words'])} Judged on what was known by {known}."
+
+
+def history(rows: Sequence[Promise]) -> str:
+    """The statuses a promise had by release, `rows` being one or more, the newest first."""
+    said = []
+    for row, earlier in zip(rows, [*rows[1:], None], strict=True):
+        heading, _ = STATUSES[str(row["promise_status"])]
+        is_same = earlier is not None and earlier["promise_status"] == row["promise_status"]
+        reason = ", for another reason," if is_same else ""
+        release = plain(row["release_id"])
+        said.append(f"{heading.lower()}{reason} since {day(row['release_as_of'])} ({release})")
+    return f"Status by release: {'; before that '.join(said)}."
+
+
+def beside(promise: Promise, promises: Sequence[Promise]) -> list[str]:
+    """Earlier versions of the promise, latest first, and rival versions of the record."""
+    known = {str(each["promise_id"]): each for each in promises}
+    said = []
+    earlier = known.get(str(promise["supersedes"]))
+    while earlier is not None:
+        heading, _ = STATUSES[str(earlier["promise_status"])]
+        said.append(
+            f"Before that, {when(earlier['made_on'], earlier['date_precision'])}:"
+            f" {plain(earlier['wording'])} (due: {when(earlier['promised_for'])};"
+            f" {heading.lower()})."
+        )
+        earlier = known.get(str(earlier["supersedes"]))
+    rival = known.get(str(promise["rival_of"]))
+    if rival is not None:
+        said.append(f"Another version of the record: {plain(rival['wording'])}.")
+    return said
+
+
+def alt(events: Sequence[Mapping[str, Any]]) -> str:
+    """The chart of planned and reported quantities for those who do not see it."""
+    lines = [
+        f"{day(each['milestone_date'])}, {each['planned_or_actual']}: {whole(each['quantity'])}"
+        f" {each['quantity_unit'] or ''}"
+        for each in events
+    ]
+    return f"Planned and reported quantities by day. {'; '.join(lines)}."

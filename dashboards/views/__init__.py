@@ -1,0 +1,4 @@
+"""What single pages are made of, one subject per module.
+
+A part that several pages share belongs in `components`.
+"""

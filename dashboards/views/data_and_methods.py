@@ -1,0 +1,164 @@
+"""Data and methods, one view per question an auditor asks."""
+
+from collections.abc import Callable
+
+import polars as pl
+import streamlit as st
+
+from dashboards.components import tables, unmatched
+from dashboards.components.filters import Choice
+from dashboards.data import lineage, release
+from dashboards.data import sources as delivered
+from dashboards.text import figures, notices
+from dashboards.text.formats import moment, plain
+
+IN_A_FILE = ("file_name", "fate", "records", "accepted", "rejected", "blank", "duplicates")
+
+
+def files(choice: Choice) -> None:
+    """One row per delivered file: what was in it and what became of it."""
+    st.markdown(
+        "Every delivered file has a row. Records in it = accepted + rejected + blank + duplicates, "
+        "or the file is refused."
+    )
+    rows = choice.release.rows("fct_load_ledger", programme_id=choice.place["programme_id"])
+    if rows.is_empty():
+        st.info("No file was delivered for this programme.", icon=":material/info:")
+        return
+    for row in rows.filter(pl.col("fate") != "accepted").iter_rows(named=True):
+        st.warning(f"Refused: {plain(row['file_name'])}. {figures.sentence(row['reason'])}")
+    tables.plain_table(choice, rows.sort("arrival"), "fct_load_ledger", "files", IN_A_FILE)
+
+
+def rejects(choice: Choice) -> None:
+    """Rows turned away, counted by file, column and reason; their values are not kept here."""
+    st.markdown(
+        "Rows that broke their table's contract, counted by file, column and reason. Their values "
+        "are not shown; the quarantine folder holds the line numbers for the sender."
+    )
+    rows = choice.release.rows("fct_rejects", programme_id=choice.place["programme_id"])
+    if rows.is_empty():
+        st.success("No row of this programme was turned away.", icon=":material/check:")
+        return
+    ordered = rows.sort("rejected_count", descending=True)
+    tables.plain_table(choice, ordered, "fct_rejects", "rejects", ("reason", "rejected_count"))
+
+
+def faults(choice: Choice) -> None:
+    """What is wrong with recordings as they were delivered, each fault with its count."""
+    st.markdown(
+        "Faults of recordings as they were delivered, and among how many the files say enough to "
+        "tell. Nothing here is put right: each figure counts recordings as they stand."
+    )
+    rows = choice.release.rows("fct_footage_faults", programme_id=choice.place["programme_id"])
+    if rows.is_empty():
+        st.info("No recording was delivered for this programme.", icon=":material/info:")
+        return
+    ordered = rows.sort("fault_order").drop("fault_order")
+    first = ("fault", "found_count", "among_count", "fault_unit")
+    tables.plain_table(choice, ordered, "fct_footage_faults", "footage_faults", first)
+
+
+def checks(choice: Choice) -> None:
+    """Every test of the build this release was made from."""
+    rows = choice.release.rows("release_checks")
+    if rows.is_empty():
+        st.info("This release carries no list of checks.", icon=":material/info:")
+        return
+    bad = rows.filter(pl.col("status") != "pass")
+    if bad.is_empty():
+        st.success("Every check passed.", icon=":material/check:")
+    else:
+        st.warning("These checks did not pass. A release is stopped by an error, not by a warning.")
+        tables.plain_table(choice, bad, "release_checks", "checks_not_passed")
+    tables.plain_table(choice, rows, "release_checks", "checks")
+
+
+def definitions(choice: Choice) -> None:
+    """What each figure means, in full."""
+    rows = choice.release.rows("dim_metric")
+    for row in rows.sort("topic", "label").iter_rows(named=True) if rows.width else ():
+        with st.expander(f"{plain(row['label'])} ({plain(row['topic']).replace('_', ' ')})"):
+            st.markdown(f"**Why it matters.** {figures.sentence(row['why_it_matters'])}")
+            st.markdown(figures.definition(row))
+    if rows.width:
+        tables.download(choice, rows, "dim_metric")
+
+
+def sources(choice: Choice) -> None:
+    """Who made the data, under which licence, and how to cite them."""
+    rows = delivered.of_programme(choice)
+    if rows.is_empty():
+        st.info("This release names no source for this programme.", icon=":material/info:")
+        return
+    for row in rows.iter_rows(named=True):
+        name = f"{row['source_name']}.{row['table_name']}"
+        st.markdown(f"**{plain(row['title'])}** ({plain(name)})")
+        st.markdown("\n".join(notices.source_lines(row)))
+    tables.download(choice, rows, "dim_source")
+
+
+def tree(choice: Choice) -> None:
+    """How figures are made from sources: a picture of the layers, and every step as a list."""
+    rows = choice.release.rows("release_lineage")
+    if rows.is_empty():
+        st.info("This release carries no lineage.", icon=":material/info:")
+        return
+    names = sorted({*rows["child"].to_list()})
+    # A picture of everything at once can be read by nobody: the first metric is where to begin.
+    start = next((place for place, name in enumerate(names) if name.startswith("met_")), 0)
+    model = st.selectbox("Table or model", names, index=start, key="model", bind="query-params")
+    steps = lineage.above(rows, model)
+    st.mermaid_chart(lineage.picture(steps), alt=f"Everything {model} is made from; listed below")
+    st.markdown(f"**Every step towards {plain(model)}, as a list**")
+    tables.plain_table(choice, steps, "release_lineage", f"lineage_{model}")
+
+
+def releases(choice: Choice) -> None:
+    """Releases that are kept, newest first, and how to make one again."""
+    name = choice.release.name
+    st.markdown("**Check or make this release again**")
+    st.code(
+        f"uv run bodyworn release verify {name}\nuv run bodyworn reproduce {name}", language="sh"
+    )
+    st.markdown("**Releases that are kept**")
+    for entry in release.history():
+        mark = " (being served)" if entry.is_current else ""
+        st.markdown(
+            f"- **{plain(entry.release)}**{mark}: published {moment(entry.finished)}, "
+            f"with {entry.files} files as of {entry.as_of}. "
+            f"Replaced {plain(entry.parent) if entry.parent else 'nothing: it was the first'}."
+        )
+
+
+def everything(choice: Choice) -> None:
+    """Every released table: its meaning, its columns, and its file."""
+    rows = choice.release.rows("release_tables")
+    if rows.is_empty():
+        st.info("This release carries no list of its tables.", icon=":material/info:")
+        return
+    name = st.selectbox("Table", rows["table_name"].to_list(), key="table", bind="query-params")
+    about = rows.filter(table_name=name).row(0, named=True)
+    st.markdown(f"{figures.sentence(about['description'])} {figures.sentence(about['grain'])}")
+    columns = choice.release.rows("release_columns", table_name=name).sort("column_position")
+    tables.plain_table(choice, columns.drop("table_name"), "release_columns", f"columns_{name}")
+    file = choice.release.folder / "csv" / f"{name}.csv"
+    if file.is_file():
+        st.download_button(
+            f"Download {name} (CSV)", file.read_bytes, f"{name}_{choice.release.name}.csv",
+            "text/csv", on_click="ignore", icon=":material/download:",
+        )  # fmt: skip
+
+
+VIEWS: dict[str, Callable[[Choice], None]] = {
+    "Files": files,
+    "Rows turned away": rejects,
+    "Faults in footage": faults,
+    "Checks": checks,
+    "Definitions": definitions,
+    "Sources": sources,
+    "Links": unmatched.links,
+    "How it is made": tree,
+    "Releases": releases,
+    "All tables": everything,
+}

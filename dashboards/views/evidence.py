@@ -1,0 +1,112 @@
+"""Studies on the page Evidence: each with both contrasts, its checks and its standing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards.components import before_after, event_study, tables
+from dashboards.components.filters import Choice
+from dashboards.text import evidence as evidence_text
+from dashboards.text import notices
+from dashboards.text.figures import sentence
+from dashboards.text.formats import plain
+
+Row = Mapping[str, Any]
+
+
+def of_programme(choice: Choice) -> pl.DataFrame:
+    """Studies of the chosen programme that this release ran."""
+    return choice.release.rows("fct_studies", programme_id=choice.place["programme_id"])
+
+
+def of_publications(choice: Choice) -> pl.DataFrame:
+    """Studies of printed figures, which are of no programme."""
+    rows = choice.release.rows("fct_studies", programme_id=None)
+    return rows.drop("programme_id") if rows.width else rows
+
+
+def show(choice: Choice, rows: pl.DataFrame) -> None:
+    """Each study in full."""
+    for row in rows.sort("study_id").iter_rows(named=True):
+        st.markdown(f"#### {plain(row['study_title'])}")
+        _one(choice, row, rows)
+
+
+def trial(choice: Choice) -> bool:
+    """The officer trial of the programme, where there is one; whether there is."""
+    rows = choice.release.rows("fct_estimates", programme_id=choice.place["programme_id"])
+    if rows.is_empty():
+        return False
+    drawn = rows.filter("is_randomised").row(0, named=True)
+    st.markdown(f"**Design:** {sentence(drawn['design'])}  \n{evidence_text.ARMS}")
+    before_after.trial(choice, "")
+    st.markdown(f"**What would change our mind:** {evidence_text.MORE_OFFICERS}")
+    st.markdown(evidence_text.TRIAL_STANDING)
+    st.caption(_made_by(choice, None))
+    return True
+
+
+def _one(choice: Choice, row: Row, rows: pl.DataFrame) -> None:
+    asked = [
+        ("Asked", row["study_question"]),
+        ("Design", row["study_design"]),
+        ("Compared", row["compared_what"]),
+    ]
+    # A design's own account marks its keys as code.
+    said = [f"**{name}:** {sentence(str(text).replace('`', ''))}" for name, text in asked if text]
+    st.markdown("  \n".join(said))
+    if row["refusal_reason"]:
+        st.info(f"No estimate. {sentence(row['refusal_reason'])}", icon=":material/block:")
+    else:
+        _contrasts(row)
+        gates = choice.release.rows("fct_study_gates", study_id=row["study_id"])
+        st.markdown(evidence_text.checks(gates.sort("gate_order").to_dicts()))
+        st.markdown(evidence_text.smallest(row))
+        tested = choice.release.rows(
+            "fct_study_values", study_id=row["study_id"], value_name="pre_test_p"
+        )
+        p_value = tested["value_number"].item() if len(tested) == 1 else None
+        event_study.show(choice, str(row["study_id"]), p_value)
+    if row["would_change"]:
+        st.markdown(f"**What would change our mind:** {sentence(row['would_change'])}")
+    st.markdown(evidence_text.standing(row))
+    st.caption(_made_by(choice, row))
+    if not row["refusal_reason"]:
+        _figures(choice, row, rows)
+
+
+def _contrasts(row: Row) -> None:
+    """What was compared with others, and beside it what happened over time; never one alone."""
+    left, right = st.columns(2, gap="large", border=True)
+    kind = str(row["design_class"])
+    over_time = kind == "before_after"
+    heading = evidence_text.NO_OTHERS if over_time else evidence_text.BESIDE[kind]
+    left.markdown(f"**{heading}**")
+    if over_time:
+        left.markdown(evidence_text.ONE_SERIES)
+    else:
+        left.markdown(sentence(row["words"]))
+        left.markdown(evidence_text.estimate(row))
+    right.markdown(f"**{notices.OVER_TIME}**")
+    right.warning(evidence_text.NOT_BY_LOT, icon=":material/compare_arrows:")
+    right.markdown(sentence(row["words"] if over_time else row["before_after_words"]))
+
+
+def _made_by(choice: Choice, row: Row | None) -> str:
+    code = str(choice.release.manifest.get("code", {}).get("version", ""))[:12] or "not known"
+    study = f"Study {str(row['study_sha256'] or 'not known')[:12]}, code" if row else "Code"
+    return f"{study} {plain(code)}, release {plain(choice.release.name)}."
+
+
+def _figures(choice: Choice, row: Row, rows: pl.DataFrame) -> None:
+    name = str(row["study_id"])
+    with st.expander("Every figure of this study, its method and notes"):
+        st.markdown(f"Method: {sentence(row['method'])}")
+        values = choice.release.rows("fct_study_values", study_id=name).sort("value_order")
+        for note in values.filter(pl.col("value_name").str.starts_with("note_")).to_dicts():
+            st.markdown(f"- {sentence(note['value_text'])}")
+        tables.plain_table(choice, values, "fct_study_values", f"values_{name}")
+        mine = rows.filter(study_id=name)
+        tables.download(choice, mine, f"study_{name}")

@@ -1,0 +1,148 @@
+"""The register of promises: where each stands and why, its versions, and what was reported."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from dashboards.charts import milestones
+from dashboards.components import tables
+from dashboards.components.filters import Choice
+from dashboards.text import captions
+from dashboards.text import promises as promise_text
+
+Promise = Mapping[str, Any]
+KINDS = {
+    "delivery": "Delivered?",
+    "money": "On budget?",
+    "use": "Used?",
+    "care": "Looked after?",
+    "outcome": "Making a difference?",
+    "caveat": "Also said",
+}
+
+
+# What a page is about, for promises that no released figure measures.
+SUBJECTS = {
+    "delivery": "delivery",
+    "money": "delivery",
+    "use": "device_use",
+    "care": "footage_care",
+}
+
+
+def promises_of(choice: Choice) -> pl.DataFrame:
+    """Promises of the programme with their status, in the order of the record."""
+    programme = choice.place["programme_id"]
+    promises = choice.release.rows("dim_promise", programme_id=programme)
+    statuses = choice.release.rows("fct_promise_status", programme_id=programme)
+    if promises.is_empty() or statuses.is_empty():
+        return promises.clear()
+    keys = ("programme_id", "promise_id")
+    return promises.join(statuses.drop("metric_id"), on=keys).sort("promise_order")
+
+
+def show(choice: Choice) -> None:
+    """The counts by status, the promises by what they are about, and the record behind them."""
+    promises = promises_of(choice)
+    if promises.is_empty():
+        st.info(promise_text.NONE, icon=":material/hourglass_empty:")
+        return
+    history = _history(choice)
+    current = promises.filter(pl.col("superseded_by").is_null())
+    st.markdown(promise_text.summary(current["promise_status"].to_list()))
+    st.caption(promise_text.RULE)
+    with st.expander("All of them at a glance", expanded=True):
+        st.markdown(promise_text.at_a_glance(current.to_dicts()))
+    for kind, heading in KINDS.items():
+        of_kind = current.filter(promise_kind=kind)
+        if of_kind.is_empty():
+            continue
+        st.subheader(heading, divider="gray")
+        for promise in of_kind.iter_rows(named=True):
+            _promise(promise, promises, history)
+    _record(choice, promises)
+    _statuses(choice, history)
+
+
+def strip(choice: Choice, topics: tuple[str, ...]) -> None:
+    """What was promised on the subject of a page, a line each; nothing where nothing was."""
+    promises = promises_of(choice)
+    if promises.is_empty():
+        return
+    metrics = choice.release.rows("dim_metric").select("metric_id", "topic")
+    measured = promises.with_columns(pl.col("metric_id").cast(pl.String))
+    named = measured.join(metrics, on="metric_id", how="left").filter(
+        pl.col("superseded_by").is_null()
+    )
+    subject = pl.coalesce(
+        "topic",
+        pl.col("promise_kind").replace_strict(SUBJECTS, default=None, return_dtype=pl.String),
+    )
+    mine = named.filter(subject.is_in(topics)).sort("promise_order")
+    if mine.is_empty():
+        return
+    st.markdown("**What was promised, and where it stands**")
+    st.markdown("\n".join(f"- {promise_text.brief(each)}" for each in mine.to_dicts()))
+    st.page_link(
+        "app_pages/promises.py",
+        label="Every promise, with its rule and source",
+        icon=":material/arrow_forward:",
+    )
+
+
+def _history(choice: Choice) -> pl.DataFrame:
+    """Statuses by release, newest first; the release being read stands in by its name."""
+    rows = choice.release.rows("fct_promise_history", programme_id=choice.place["programme_id"])
+    if rows.is_empty():
+        return rows
+    named = rows.with_columns(pl.col("release_id").fill_null(choice.release.name))
+    return named.sort("promise_id", "release_number", descending=[False, True])
+
+
+def _promise(promise: Promise, promises: pl.DataFrame, history: pl.DataFrame) -> None:
+    with st.container(border=True):
+        left, right = st.columns([3, 2], gap="large")
+        left.markdown(promise_text.wording(promise))
+        left.caption(promise_text.made(promise))
+        left.markdown(promise_text.source(promise))
+        right.markdown(promise_text.standing(promise))
+        right.markdown(promise_text.why(promise))
+        right.caption(promise_text.rule(promise))
+        if history.width:
+            mine = history.filter(promise_id=promise["promise_id"]).to_dicts()
+            if mine:
+                right.caption(promise_text.history(mine))
+        said = promise_text.beside(promise, promises.to_dicts())
+        if said:
+            left.markdown("\n".join(f"- {line}" for line in said))
+
+
+def _record(choice: Choice, promises: pl.DataFrame) -> None:
+    """What was planned and reported by day, as a picture and a table; every version as a table."""
+    events = choice.release.rows("fct_milestones", programme_id=choice.place["programme_id"])
+    st.subheader("Planned and reported", divider="gray")
+    counted = events.filter(pl.col("quantity").is_not_null()) if events.width else events
+    if not counted.is_empty():
+        title = captions.title("Planned and reported", choice)
+        chart = milestones.milestones(counted, title)
+        st.altair_chart(chart, width="stretch", alt=promise_text.alt(counted.to_dicts()))
+    if events.is_empty():
+        st.markdown(promise_text.NO_EVENTS)
+    else:
+        ordered = events.sort("milestone_date", "milestone_id")
+        first = ("milestone_date", "milestone", "planned_or_actual", "quantity", "publisher")
+        tables.plain_table(choice, ordered, "fct_milestones", "milestones", first)
+    with st.expander("Every version of every promise, to read or to download"):
+        first = ("wording", "promise_status", "promised_for", "supersedes", "rival_of")
+        tables.plain_table(choice, promises, "dim_promise", "promises", first)
+
+
+def _statuses(choice: Choice, history: pl.DataFrame) -> None:
+    """Every status that a promise had in a release, as a table."""
+    if history.is_empty():
+        return
+    with st.expander("How each promise stood, release by release, to read or to download"):
+        first = ("promise_id", "release_as_of", "promise_status", "promise_reason")
+        tables.plain_table(choice, history, "fct_promise_history", "promise_history", first)

@@ -1,0 +1,9 @@
+"""Series and changes over time: what happened, never what cameras did.
+
+Designs without a comparison group belong here.
+"""
+
+from orchestration.evaluation.before_after.before_after import BEFORE_AFTER
+from orchestration.evaluation.before_after.interrupted import INTERRUPTED
+
+DESIGNS = (BEFORE_AFTER, INTERRUPTED)

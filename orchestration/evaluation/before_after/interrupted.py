@@ -1,0 +1,122 @@
+"""One series before and after a date: a description, whatever its interval says."""
+
+from typing import Any
+
+import polars as pl
+
+from orchestration.evaluation.before_after.one_series import (
+    Series,
+    SeriesKeys,
+    months_to_a_change,
+    series_of,
+)
+from orchestration.evaluation.before_after.segmented import Fit, fitted
+from orchestration.evaluation.columns import table_of
+from orchestration.evaluation.core import Design, Gate, Result
+from orchestration.evaluation.gates import series_may_be_fitted
+from orchestration.evaluation.interval_wording import CAUTION, tell
+
+
+def interrupted_series(keys: SeriesKeys, table: pl.DataFrame | None) -> Result:
+    """Segmented quasi-Poisson regression (Lopez Bernal, Cummins and Gasparrini, IJE 2017).
+
+    Level, linear trend, season and an offset. The error is the wider of the quasi-Poisson one and
+    that of Newey and West with 12 lags: with few points the latter is too narrow. Always
+    descriptive. Where its gate is not met, the figures stand among `values` alone. Raises Refusal
+    over a break, for counts too recent to be whole, one side alone, a hole or a return.
+    """
+    series, notes = series_of(keys, table_of(table))
+    fit = fitted(series, keys)
+    gate = _gate(series, keys)
+    shown: dict[str, Any] = {
+        "estimate": fit.level,
+        "standard_error": fit.error,
+        "interval_low": fit.level - fit.reach,
+        "interval_high": fit.level + fit.reach,
+        "p_value": fit.p_value,
+    }
+    return Result(
+        design="interrupted_series",
+        measure="log ratio, level after over level before",
+        method="segmented quasi-Poisson regression (Lopez Bernal et al. 2017), statsmodels",
+        values=_values(series, fit),
+        gates=(gate,),
+        notes=(*notes, "One series cannot tell cameras from whatever else happened at that time."),
+        is_randomised=False,
+        words=_words(keys, series, fit, gate),
+        **(shown if gate.passed else {}),
+    )
+
+
+def _values(series: Series, fit: Fit) -> dict[str, Any]:
+    before, after = _events(series)
+    return {
+        "logRR": fit.level,
+        "se": fit.quasi,
+        "phi": float(fit.found.scale),
+        "se_newey_west": fit.robust,
+        "ci_lo": fit.level - fit.reach,
+        "ci_hi": fit.level + fit.reach,
+        "trend_per_period": float(fit.found.params[2]),
+        "ljung_box_p": fit.autocorrelation_p,
+        "events_before": before,
+        "events_after": after,
+    }
+
+
+def _events(series: Series) -> tuple[float, float]:
+    return float(series.count[series.after == 0].sum()), float(
+        series.count[series.after == 1].sum()
+    )
+
+
+def _words(keys: SeriesKeys, series: Series, fit: Fit, gate: Gate) -> str:
+    counts = "{:,.0f} before and {:,.0f} after. ".format(*_events(series))
+    if not gate.passed:
+        few = f"Not enough to tell more ({gate.reason})."
+        return f"{keys.outcome}: {counts}{few}{CAUTION['descriptive']}"
+    interval = fit.level - fit.reach, fit.level + fit.reach
+    return counts + tell(keys.outcome, interval, "log_ratio", "descriptive", is_change=True)
+
+
+def _gate(series: Series, keys: SeriesKeys) -> Gate:
+    calendar, begun = series.calendar, int(series.time[series.after == 1].min()) - 1
+    months = calendar.step if calendar.is_dated else 1
+    return series_may_be_fitted(
+        before=int((series.after == 0).sum()),
+        after=int((series.after == 1).sum()),
+        events_a_month=round(float(series.count.mean()) / months, 2),
+        months_to_a_change=months_to_a_change(keys.breaks, calendar, begun),
+    )
+
+
+INTERRUPTED = Design(
+    name="interrupted_series",
+    keys=SeriesKeys,
+    run=interrupted_series,
+    about="One series before and after a date: level, trend, season. Always descriptive.",
+    example="""\
+design: interrupted_series
+title: Complaints by month in one force
+question: What happened to complaints when cameras came?
+keys:
+  outcome: Complaints
+  count: complaints
+  exposure: officers
+  period: month
+  after: cameras
+inline:
+  month:
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24,
+    25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36]
+  complaints:
+    [101, 96, 99, 104, 97, 92, 95, 98, 103, 99, 94, 96, 100, 91, 97, 102, 95, 93, 98, 96, 90,
+    97, 99, 94, 88, 84, 80, 83, 79, 86, 82, 85, 81, 77, 84, 80]
+  officers:
+    [900, 902, 905, 905, 903, 900, 896, 890, 892, 895, 897, 899, 901, 903, 904, 902, 900, 898,
+    897, 899, 900, 902, 905, 903, 900, 896, 890, 892, 895, 897, 899, 901, 903, 904, 902, 900]
+  cameras:
+    [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1,
+    1, 1, 1, 1, 1]
+""",
+)

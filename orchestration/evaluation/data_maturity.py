@@ -1,0 +1,139 @@
+"""What the dates of a table forbid: breaks in recording, and outcomes not yet complete."""
+
+from datetime import date, timedelta
+from typing import Self
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from orchestration.evaluation.columns import days
+from orchestration.evaluation.core import Keys, Refusal
+
+MONTHS = 12
+
+
+class Break(BaseModel):
+    """A change of definition, form, system or area, and the first period that it touches."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    # Numbers first: read as a date, period 0 would be the first of January 1970.
+    at: int | date = Field(union_mode="left_to_right")
+    what: str
+
+
+def refuse_to_span(
+    breaks: tuple[Break, ...], first: date | int, last: date | int, *, is_allowed: bool
+) -> tuple[str, ...]:
+    """What to note of the breaks within `first` (not included) and `last` (included).
+
+    Raises Refusal with the first of them where spanning was not asked for.
+    """
+    inside = [each for each in breaks if _is_within(each.at, first, last)]
+    if inside and not is_allowed:
+        raise Refusal(
+            f"the table runs over a break of {inside[0].at}: {inside[0].what} End or begin it "
+            "there, or say `spans_breaks: true` and carry the doubt."
+        )
+    return tuple(f"Runs over the break of {each.at}: {each.what}" for each in inside)
+
+
+def _is_within(at: date | int, first: date | int, last: date | int) -> bool:
+    if isinstance(at, date) != isinstance(first, date):
+        raise Refusal(f"break {at}: dates and numbered periods cannot be compared")
+    return first < at <= last  # type: ignore[operator]
+
+
+class DatedKeys(Keys):
+    """`breaks` are dated changes of what is recorded; `spans_breaks` runs over them by choice.
+
+    `data_cut` is the last day that the data hold, and records may come `matures_after` months late.
+    """
+
+    breaks: tuple[Break, ...] = ()
+    spans_breaks: bool = False
+    data_cut: date | None = None
+    matures_after: int = Field(default=0, ge=0)
+
+    @model_validator(mode="after")
+    def _lag_has_a_cut(self) -> Self:
+        if self.matures_after and self.data_cut is None:
+            raise ValueError("matures_after needs data_cut: the day on which the data were cut")
+        return self
+
+    @property
+    def needs_days(self) -> bool:
+        """Whether something is said that only dates of the table can be held against."""
+        return bool(self.breaks) or self.data_cut is not None
+
+
+class CountedKeys(DatedKeys):
+    """Columns `counted_from` and `counted_to`: first and last day on which a row was counted."""
+
+    counted_from: str | None = None
+    counted_to: str | None = None
+
+    @model_validator(mode="after")
+    def _days_are_named(self) -> Self:
+        if (self.counted_from is None) != (self.counted_to is None):
+            raise ValueError("counted_from and counted_to belong together")
+        if self.needs_days and self.counted_from is None:
+            raise ValueError(
+                "breaks and data_cut need counted_from and counted_to, columns of days"
+            )
+        return self
+
+
+def refuse_by_days(keys: DatedKeys, first: date, last: date) -> tuple[str, ...]:
+    """What to note of the breaks from the `first` to the `last` day counted, both included.
+
+    Raises Refusal for a break that was not opted into, and for an outcome that is not whole.
+    """
+    refuse_unripe(keys, last + timedelta(days=1))
+    return refuse_to_span(keys.breaks, first, last, is_allowed=keys.spans_breaks)
+
+
+def refuse_by_rows(keys: CountedKeys, table: pl.DataFrame) -> tuple[str, ...]:
+    """As `refuse_by_days`, from the first to the last day on which any row was counted.
+
+    Nothing is noted where the study names no such columns. Raises Refusal also for a row whose
+    days end before they begin.
+    """
+    if keys.counted_from is None or keys.counted_to is None:
+        return ()
+    begun, ended = days(table, keys.counted_from), days(table, keys.counted_to)
+    if (ended < begun).any():
+        row = int((ended < begun).arg_max() or 0)
+        raise Refusal(f"row {row + 1}: counted from {begun[row]} to {ended[row]}, which is earlier")
+    return refuse_by_days(keys, begun.min(), ended.max())  # type: ignore[arg-type]
+
+
+def refuse_by_periods(
+    keys: DatedKeys, first: date | int, ended: date | int, column: str
+) -> tuple[str, ...]:
+    """As `refuse_by_days`, for periods that begin with `first` and before `ended`.
+
+    `column` holds them. Raises Refusal also for numbered periods with a day of the cut.
+    """
+    refuse_unripe(keys, ended, column)
+    last = ended - timedelta(days=1) if isinstance(ended, date) else ended - 1
+    return refuse_to_span(keys.breaks, first, last, is_allowed=keys.spans_breaks)
+
+
+def refuse_unripe(keys: DatedKeys, ended: date | int, column: str = "") -> None:
+    """Raises Refusal where fewer than `matures_after` months lie behind `ended` at the cut.
+
+    `ended` is the first day, or the first period of `column`, that is no longer counted. The day of
+    the cut is part of the data: 31 March is three months after the last of December.
+    """
+    if keys.data_cut is None:
+        return
+    if not isinstance(ended, date):
+        raise Refusal(f"column {column!r}: numbered periods cannot be held against `data_cut`")
+    known = keys.data_cut + timedelta(days=1)
+    months = (known.year - ended.year) * MONTHS + known.month - ended.month
+    if months - (known.day < ended.day) < keys.matures_after:
+        raise Refusal(
+            f"the outcome of {ended - timedelta(days=1)} has not matured: the data were cut on "
+            f"{keys.data_cut} and records may come for {keys.matures_after} months. End the table "
+            "earlier."
+        )

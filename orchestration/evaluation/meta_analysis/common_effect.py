@@ -1,0 +1,73 @@
+"""The common-effect average: what one would see if all studies measured one and the same thing."""
+
+from math import sqrt
+
+import polars as pl
+from scipy import stats
+
+from orchestration.evaluation.columns import table_of
+from orchestration.evaluation.core import Design, Refusal, Result
+from orchestration.evaluation.gates import studies_may_be_pooled
+from orchestration.evaluation.meta_analysis.effects import (
+    FOUR_TRIALS,
+    EffectKeys,
+    Effects,
+    Z,
+    averaged,
+    effects_of,
+)
+
+
+def common_effect(keys: EffectKeys, table: pl.DataFrame | None) -> Result:
+    """Inverse-variance average, z interval, and Cochran's Q.
+
+    For replication: it takes every study for a measure of the same effect, and its interval is too
+    narrow wherever they differ. Raises Refusal with fewer than two studies.
+    """
+    effects = effects_of(keys, table_of(table))
+    figures = pooled(effects)
+    return averaged(
+        keys,
+        "common_effect",
+        "inverse-variance common-effect average (Cochran 1954)",
+        figures,
+        {**figures, "k": effects.count},
+        gates=(studies_may_be_pooled(effects.count),),
+        notes=("Shown for replication: where studies differ, this interval is too narrow.",),
+    )
+
+
+def pooled(effects: Effects) -> dict[str, float]:
+    """Average, error, z interval, p, Q with its p; raises Refusal with fewer than two studies."""
+    if effects.count < 2:  # noqa: PLR2004 - one study is no synthesis
+        raise Refusal(f"{effects.count} studies with an effect: pooling needs two or more")
+    weight = 1 / effects.variance
+    estimate = float((weight * effects.effect).sum() / weight.sum())
+    error = sqrt(1 / weight.sum())
+    q = float((weight * (effects.effect - estimate) ** 2).sum())
+    freedom = effects.count - 1
+    return {
+        "estimate": estimate,
+        "se": error,
+        "ci_lo": estimate - Z * error,
+        "ci_hi": estimate + Z * error,
+        "p": float(2 * stats.norm.sf(abs(estimate) / error)),
+        "Q": q,
+        f"p_Q_df{freedom}": float(stats.chi2.sf(q, freedom)),
+    }
+
+
+COMMON_EFFECT = Design(
+    name="common_effect",
+    keys=EffectKeys,
+    run=common_effect,
+    about="Pools effects as if all studies measured one and the same; for replication.",
+    example="""\
+design: common_effect
+title: Complaints in four shift trials
+question: What is the common-effect average of the four rate ratios?
+keys:
+  measure: log_rate_ratio
+"""
+    + FOUR_TRIALS,
+)

@@ -1,0 +1,212 @@
+"""Effects of studies, with their variances, and the result that an average of them becomes.
+
+An effect is as published, or worked out from the counts of two arms.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import polars as pl
+from pydantic import model_validator
+from scipy import stats
+
+from orchestration.evaluation.columns import Numbers, labels, numbers
+from orchestration.evaluation.core import Gate, Keys, Refusal, Result, Value
+from orchestration.evaluation.interval_wording import Scale, basis_of, tell
+
+Measure = Literal[
+    "log_rate_ratio", "log_risk_ratio", "log_odds_ratio", "standardised_difference", "difference"
+]
+SCALES: dict[str, Scale] = {
+    "log_rate_ratio": "log_ratio",
+    "log_risk_ratio": "log_ratio",
+    "log_odds_ratio": "log_ratio",
+    "standardised_difference": "standardised",
+    "difference": "difference",
+}
+Z = float(stats.norm.ppf(0.975))
+FOUR_TRIALS = """\
+  outcome: Complaints
+  is_randomised: true
+  label: site
+  from_rates:
+    treated_events: treated
+    treated_exposure: treated_hours
+    control_events: control
+    control_exposure: control_hours
+inline:
+  site: [east, north, south, west]
+  treated: [12, 30, 9, 0]
+  treated_hours: [40000, 90000, 35000, 5000]
+  control: [20, 33, 11, 0]
+  control_hours: [41000, 88000, 36000, 5200]
+"""
+
+
+class FromEffects(Keys):
+    """Columns of effects as printed, each with a standard error or a 95 % interval."""
+
+    effect: str
+    standard_error: str | None = None
+    low: str | None = None
+    high: str | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> "FromEffects":
+        if (self.standard_error is None) == (self.low is None or self.high is None):
+            raise ValueError("give either standard_error, or low and high")
+        return self
+
+
+class FromCounts(Keys):
+    """Columns of a two-by-two table per study: those with and those without the event."""
+
+    treated_events: str
+    treated_others: str
+    control_events: str
+    control_others: str
+
+
+class FromRates(Keys):
+    """Columns of events and exposure (hours, shifts, officers) in two arms per study."""
+
+    treated_events: str
+    treated_exposure: str
+    control_events: str
+    control_exposure: str
+
+
+class EffectKeys(Keys):
+    """Where the effects come from, and what they measure."""
+
+    measure: Measure
+    outcome: str
+    from_effects: FromEffects | None = None
+    from_counts: FromCounts | None = None
+    from_rates: FromRates | None = None
+    label: str | None = None
+    is_randomised: bool = False
+    unit: str = ""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "EffectKeys":
+        given = [self.from_effects, self.from_counts, self.from_rates]
+        if sum(each is not None for each in given) != 1:
+            raise ValueError("give one of from_effects, from_counts and from_rates")
+        if self.from_counts and self.measure not in {"log_risk_ratio", "log_odds_ratio"}:
+            raise ValueError("counts of two arms give log_risk_ratio or log_odds_ratio")
+        if self.from_rates and self.measure != "log_rate_ratio":
+            raise ValueError("events and exposure give log_rate_ratio")
+        return self
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Effects and variances in a fixed order; the studies without any event stand apart."""
+
+    labels: tuple[str, ...]
+    effect: Numbers
+    variance: Numbers
+    without_events: tuple[str, ...] = ()
+    #: Where in the table each effect came from, counted from 0.
+    rows: tuple[int, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many studies have an effect."""
+        return len(self.effect)
+
+    def without(self, row: int) -> "Effects":
+        """The effects of all studies but one."""
+        kept = [each for each in range(self.count) if each != row]
+        names = tuple(self.labels[each] for each in kept)
+        return Effects(names, self.effect[kept], self.variance[kept], self.without_events)
+
+
+def effects_of(keys: EffectKeys, table: pl.DataFrame) -> Effects:
+    """The effects of a table, one row per study, in an order of their own.
+
+    Half an event is added to every cell of a study that has a zero in one. A study without events
+    in either arm tells nothing about a ratio and is listed by name. Studies without a label are
+    numbered by the size of their effect. Raises Refusal.
+    """
+    names = labels(table, keys.label) if keys.label else [""] * table.height
+    if keys.label and len(set(names)) < len(names):
+        double = next(name for name in names if names.count(name) > 1)
+        raise Refusal(f"study {double!r} stands in the table twice: one row per study")
+    if keys.from_effects:
+        effect, variance = _printed(keys.from_effects, table)
+        kept = np.full(len(names), fill_value=True)
+    else:
+        effect, variance, kept = _counted(keys, table)
+    order = sorted(range(len(names)), key=lambda row: (names[row], effect[row], variance[row]))
+    rows = [row for row in order if kept[row]]
+    return Effects(
+        labels=tuple(names[row] or f"study {place}" for place, row in enumerate(rows, start=1)),
+        effect=effect[rows],
+        variance=variance[rows],
+        without_events=tuple(names[row] or "a study" for row in order if not kept[row]),
+        rows=tuple(rows),
+    )
+
+
+def _printed(keys: FromEffects, table: pl.DataFrame) -> tuple[Numbers, Numbers]:
+    effect = numbers(table, keys.effect)
+    if keys.standard_error:
+        return effect, numbers(table, keys.standard_error, above=0) ** 2
+    low, high = numbers(table, str(keys.low)), numbers(table, str(keys.high))
+    if not ((low < effect) & (effect < high)).all():
+        row = int(np.argmin((low < effect) & (effect < high))) + 1
+        raise Refusal(f"row {row}: the effect does not lie within its interval")
+    return effect, ((high - low) / (2 * Z)) ** 2
+
+
+def _counted(
+    keys: EffectKeys, table: pl.DataFrame
+) -> tuple[Numbers, Numbers, "np.typing.NDArray[np.bool_]"]:
+    given = keys.from_counts or keys.from_rates
+    columns = [str(name) for name in vars(given).values()]
+    a, x, c, y = (numbers(table, name, least=0) for name in columns)
+    kept = (a + c) > 0
+    if keys.from_rates:
+        x, y = numbers(table, columns[1], above=0), numbers(table, columns[3], above=0)
+        half = np.where((a == 0) | (c == 0), 0.5, 0.0)
+        a, c = a + half, c + half
+        return np.log(a / x) - np.log(c / y), 1 / a + 1 / c, kept
+    half = np.where((a == 0) | (x == 0) | (c == 0) | (y == 0), 0.5, 0.0)
+    a, x, c, y = a + half, x + half, c + half, y + half
+    if keys.measure == "log_odds_ratio":
+        return np.log(a * y / (x * c)), 1 / a + 1 / x + 1 / c + 1 / y, kept
+    n, m = a + x, c + y
+    return np.log(a / n) - np.log(c / m), 1 / a - 1 / n + 1 / c - 1 / m, kept
+
+
+def averaged(
+    keys: EffectKeys,
+    design: str,
+    method: str,
+    figures: dict[str, float],
+    values: dict[str, Value],
+    *,
+    gates: tuple[Gate, ...] = (),
+    notes: tuple[str, ...] = (),
+) -> Result:
+    """The result of a pooling; `figures` hold estimate, se, ci_lo, ci_hi and p."""
+    interval = figures["ci_lo"], figures["ci_hi"]
+    basis = basis_of(is_randomised=keys.is_randomised)
+    return Result(
+        design=design,
+        measure=keys.measure,
+        method=method,
+        values=values,
+        estimate=figures["estimate"],
+        standard_error=figures["se"],
+        interval_low=interval[0],
+        interval_high=interval[1],
+        p_value=figures["p"],
+        gates=gates,
+        is_randomised=keys.is_randomised,
+        words=tell(keys.outcome, interval, SCALES[keys.measure], basis, unit=keys.unit),
+        notes=notes,
+    )

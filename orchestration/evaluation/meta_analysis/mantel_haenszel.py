@@ -1,0 +1,157 @@
+"""Mantel and Haenszel's averages over strata: every site counts, those without events too."""
+
+from math import sqrt
+
+import numpy as np
+import polars as pl
+from pydantic import model_validator
+from scipy import stats
+
+from orchestration.evaluation.columns import Numbers, labels, numbers, table_of
+from orchestration.evaluation.core import Design, Gate, Keys, Refusal, Result
+from orchestration.evaluation.gates import rate_may_be_shown, studies_may_be_pooled
+from orchestration.evaluation.interval_wording import basis_of, tell
+from orchestration.evaluation.meta_analysis.effects import FOUR_TRIALS, FromCounts, FromRates, Z
+
+
+class StrataKeys(Keys):
+    """Events in two arms per stratum, with exposure (`from_rates`) or people (`from_counts`)."""
+
+    outcome: str
+    from_rates: FromRates | None = None
+    from_counts: FromCounts | None = None
+    label: str | None = None
+    is_randomised: bool = False
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "StrataKeys":
+        if (self.from_rates is None) == (self.from_counts is None):
+            raise ValueError("give one of from_rates and from_counts")
+        return self
+
+
+def mantel_haenszel(keys: StrataKeys, table: pl.DataFrame | None) -> Result:
+    """Ratio and difference over strata, each with its interval.
+
+    Rates: Greenland and Robins (1985) for the variances of the rate ratio and of the rate
+    difference. Counts: the same authors' for the risk ratio and the risk difference, Robins,
+    Breslow and Greenland (1986) for the odds ratio. Strata without events leave the ratio alone
+    and stay in the difference. Raises Refusal without any event, or with events in one arm alone.
+    """
+    table = table_of(table)
+    a, x, c, y = _cells(keys, table)
+    if min(a.sum(), c.sum()) == 0:
+        raise Refusal("no event in one arm of all strata: a ratio has no value, and no interval")
+    values = _rates(a, x, c, y) if keys.from_rates else _counts(a, x, c, y)
+    names = labels(table, keys.label) if keys.label else [str(n) for n in range(1, len(a) + 1)]
+    empty = sorted(name for name, events in zip(names, a + c, strict=True) if events == 0)
+    gates = (studies_may_be_pooled(len(a)), rate_may_be_shown(float((a + c).sum())))
+    return _result(keys, values | {"strata": len(a)}, gates, empty)
+
+
+def _result(
+    keys: StrataKeys, values: dict[str, float], gates: tuple[Gate, ...], empty: list[str]
+) -> Result:
+    ratio, error = values["log_ratio"], values["se"]
+    interval = ratio - Z * error, ratio + Z * error
+    kind = "rate_ratio" if keys.from_rates else "risk_ratio"
+    basis = basis_of(is_randomised=keys.is_randomised)
+    ends = {"ci_lo": float(np.exp(interval[0])), "ci_hi": float(np.exp(interval[1]))}
+    return Result(
+        design="mantel_haenszel",
+        measure=f"log_{kind}",
+        method="Mantel-Haenszel, variances of Greenland and Robins (1985)",
+        values={**values, kind: float(np.exp(ratio)), **ends},
+        estimate=ratio,
+        standard_error=error,
+        interval_low=interval[0],
+        interval_high=interval[1],
+        p_value=float(2 * stats.norm.sf(abs(ratio) / error)),
+        gates=gates,
+        is_randomised=keys.is_randomised,
+        words=tell(keys.outcome, interval, "log_ratio", basis),
+        notes=tuple(f"{name} had no event: in the difference, not in the ratio" for name in empty),
+    )
+
+
+def _cells(keys: StrataKeys, table: pl.DataFrame) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """Events and exposure (or people) of the two arms; people are events and others together."""
+    given = [str(name) for name in vars(keys.from_rates or keys.from_counts).values()]
+    a, x, c, y = (numbers(table, name, least=0) for name in given)
+    if keys.from_counts:
+        x, y = a + x, c + y
+    for exposure, name in ((x, given[1]), (y, given[3])):
+        if not (exposure > 0).all():
+            row = int(np.argmin(exposure > 0)) + 1
+            raise Refusal(f"row {row}: nobody at risk in the arm of column {name!r}")
+    return a, x, c, y
+
+
+def _rates(a: Numbers, x: Numbers, c: Numbers, y: Numbers) -> dict[str, float]:
+    total = x + y
+    r, s = _sum(a * y / total), _sum(c * x / total)
+    weight = x * y / total
+    difference = _sum(weight * (a / x - c / y)) / _sum(weight)
+    spread = _sum(weight**2 * (a / x**2 + c / y**2)) / _sum(weight) ** 2
+    return {
+        "log_ratio": float(np.log(r / s)),
+        "se": sqrt(_sum((a + c) * x * y / total**2) / (r * s)),
+        "rate_difference": difference,
+        "se_rate_difference": sqrt(spread),
+    }
+
+
+def _counts(a: Numbers, n: Numbers, c: Numbers, m: Numbers) -> dict[str, float]:
+    total = n + m
+    r, s = _sum(a * m / total), _sum(c * n / total)
+    within = _sum((n * m * (a + c) - a * c * total) / total**2)
+    weight = n * m / total
+    difference = _sum(weight * (a / n - c / m)) / _sum(weight)
+    spread = _sum(a * (n - a) * m**3 + c * (m - c) * n**3, over=n * m * total**2)
+    return {
+        "log_ratio": float(np.log(r / s)),
+        "se": sqrt(within / (r * s)),
+        "risk_difference": difference,
+        "se_risk_difference": sqrt(spread) / _sum(weight),
+        **_odds(a, n - a, c, m - c),
+    }
+
+
+def _odds(a: Numbers, b: Numbers, c: Numbers, d: Numbers) -> dict[str, float]:
+    """The odds ratio; where either product is nought it has no value and is left out."""
+    total = a + b + c + d
+    good, bad = a * d / total, b * c / total
+    if not (_sum(good) and _sum(bad)):
+        return {}
+    p, q = (a + d) / total, (b + c) / total
+    variance = (
+        _sum(p * good) / (2 * _sum(good) ** 2)
+        + _sum(p * bad + q * good) / (2 * _sum(good) * _sum(bad))
+        + _sum(q * bad) / (2 * _sum(bad) ** 2)
+    )
+    odds = _sum(good) / _sum(bad)
+    return {
+        "odds_ratio": odds,
+        "log_odds_ratio": float(np.log(odds)),
+        "se_log_odds_ratio": sqrt(variance),
+    }
+
+
+def _sum(terms: Numbers, over: Numbers | float = 1.0) -> float:
+    """A sum that does not depend on the order of the strata: of terms sorted by size."""
+    return float(np.sort(terms / over).sum())
+
+
+MANTEL_HAENSZEL = Design(
+    name="mantel_haenszel",
+    keys=StrataKeys,
+    run=mantel_haenszel,
+    about="Averages a ratio and a difference over sites; sites without events stay in the latter.",
+    example="""\
+design: mantel_haenszel
+title: Complaints in four shift trials
+question: What is the rate ratio over the sites, the one without complaints told apart?
+keys:
+"""
+    + FOUR_TRIALS,
+)

@@ -1,0 +1,141 @@
+"""Effects of studies set against what is known of the studies: an association, never more."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from pydantic import Field
+from scipy import stats
+
+from orchestration.evaluation.columns import numbers, table_of
+from orchestration.evaluation.core import Design, Refusal, Result
+from orchestration.evaluation.gates import studies_allow_a_moderator
+from orchestration.evaluation.interval_wording import CAUTION
+from orchestration.evaluation.meta_analysis.effects import EffectKeys, Effects, Z, effects_of
+from orchestration.evaluation.meta_analysis.heterogeneity import (
+    Estimator,
+    Matrix,
+    Weighted,
+    knapp_hartung,
+    tau_squared,
+    weighted,
+)
+
+
+class RegressionKeys(EffectKeys):
+    """`moderators` are numeric columns, one value per study."""
+
+    moderators: list[str] = Field(min_length=1)
+    tau2: Estimator = "REML"
+
+
+def meta_regression(keys: RegressionKeys, table: pl.DataFrame | None) -> Result:
+    """Mixed-effects regression of effects on moderators of the studies.
+
+    Both errors are given: those of the normal distribution (`se_slope_z`) and Hartung and Knapp's,
+    which the interval uses. Raises Refusal where the moderators say the same or the studies are
+    too few for the coefficients.
+    """
+    table = table_of(table)
+    effects = effects_of(keys, table)
+    design = _design_matrix(keys, table, effects)
+    tau2 = tau_squared(effects.effect, effects.variance, design, keys.tau2)
+    fit = weighted(effects.effect, effects.variance, design, tau2)
+    factor = knapp_hartung(fit, guarded=False)
+    values = _values(keys.moderators, fit, factor) | {"tau2": tau2, "k": effects.count}
+    slope, error = values["slope"], values["se_slope"]
+    gate = studies_allow_a_moderator(effects.count)
+    return Result(
+        design="meta_regression",
+        measure=f"change of {keys.measure} per unit of {keys.moderators[0]}",
+        method=f"mixed-effects meta-regression, tau squared by {keys.tau2}, interval by Hartung "
+        f"and Knapp (2001), t with {fit.freedom} degrees of freedom",
+        values={**values},
+        estimate=slope,
+        standard_error=error,
+        interval_low=slope - _t(fit) * error,
+        interval_high=slope + _t(fit) * error,
+        p_value=float(2 * stats.t.sf(abs(slope) / error, fit.freedom)),
+        gates=(gate,),
+        is_randomised=False,
+        words=_words(keys, slope, _t(fit) * error, gate.reason if not gate.passed else ""),
+    )
+
+
+def _design_matrix(keys: RegressionKeys, table: pl.DataFrame, effects: Effects) -> Matrix:
+    if effects.without_events:
+        raise Refusal(f"no event in either arm of {effects.without_events[0]}: leave that row out")
+    columns = [numbers(table, name)[list(effects.rows)] for name in keys.moderators]
+    design = np.column_stack([np.ones(effects.count), *columns])
+    if design.shape[0] <= design.shape[1]:
+        raise Refusal(
+            f"{effects.count} studies cannot carry {design.shape[1]} coefficients: name fewer"
+        )
+    scaled = design / np.maximum(np.abs(design).max(axis=0), np.finfo(float).tiny)
+    if np.linalg.matrix_rank(scaled) < design.shape[1]:
+        raise Refusal(
+            "the moderators are constant or one follows from the others: "
+            + ", ".join(keys.moderators)
+        )
+    return design
+
+
+def _values(moderators: Sequence[str], fit: Weighted, factor: float) -> dict[str, float]:
+    errors = np.sqrt(np.diag(fit.covariance))
+    slopes = fit.coefficients[1:]
+    explained = float(slopes @ np.linalg.solve(fit.covariance[1:, 1:], slopes))
+    values = {
+        "intercept": float(fit.coefficients[0]),
+        "se_intercept_z": float(errors[0]),
+        "slope": float(slopes[0]),
+        "se_slope": float(errors[1] * factor),
+        "se_slope_z": float(errors[1]),
+        "ci_lo_slope_z": float(slopes[0] - Z * errors[1]),
+        "ci_hi_slope_z": float(slopes[0] + Z * errors[1]),
+        "QM": explained,
+        "p_QM": float(stats.chi2.sf(explained, len(slopes))),
+        "QE_weighted": fit.residual,
+    }
+    for place, name in enumerate(moderators, start=1):
+        values[f"slope_{name}"] = float(fit.coefficients[place])
+        values[f"se_slope_{name}_z"] = float(errors[place])
+        values[f"se_slope_{name}"] = float(errors[place] * factor)
+    return values
+
+
+def _t(fit: Weighted) -> float:
+    return float(stats.t.ppf(0.975, fit.freedom))
+
+
+def _words(keys: RegressionKeys, slope: float, reach: float, too_few: str) -> str:
+    of = f"{keys.outcome} by {', '.join(keys.moderators)}"
+    if too_few:
+        return f"{of}: too few studies to tell ({too_few}). Draw them, and leave it there."
+    told = (
+        f"{slope - reach:.3g} to {slope + reach:.3g} per unit"
+        if abs(slope) > reach
+        else f"we could not tell; anything from {slope - reach:.3g} to {slope + reach:.3g} per unit"
+    )
+    return f"{of}: {told}. An association among studies.{CAUTION['descriptive']}"
+
+
+META_REGRESSION = Design(
+    name="meta_regression",
+    keys=RegressionKeys,
+    run=meta_regression,
+    about="Sets effects of studies against numbers known of each study.",
+    example="""\
+design: meta_regression
+title: Force and activation in ten invented trials
+question: Do trials that filmed more differ from those that filmed less?
+keys:
+  measure: log_rate_ratio
+  outcome: Use of force
+  from_effects: {effect: log_ratio, standard_error: se}
+  moderators: [activation]
+inline:
+  log_ratio: [-0.30, -0.21, -0.10, 0.02, 0.11, 0.15, -0.25, 0.05, -0.02, 0.20]
+  se: [0.12, 0.10, 0.15, 0.09, 0.11, 0.20, 0.14, 0.10, 0.13, 0.16]
+  activation: [0.95, 0.90, 0.80, 0.60, 0.45, 0.40, 0.92, 0.55, 0.65, 0.30]
+""",
+)

@@ -1,0 +1,104 @@
+"""Subgroups of studies, each with its average, and whether they differ by more than chance."""
+
+import numpy as np
+import polars as pl
+
+from orchestration.evaluation.columns import labels, table_of
+from orchestration.evaluation.core import Design, Refusal, Result, Value
+from orchestration.evaluation.gates import studies_allow_a_moderator
+from orchestration.evaluation.meta_analysis.common_effect import pooled
+from orchestration.evaluation.meta_analysis.effects import EffectKeys, Effects, averaged, effects_of
+
+SHORT = {
+    "standardised_difference": "d",
+    "log_rate_ratio": "log_rate_ratio",
+    "log_risk_ratio": "log_risk_ratio",
+    "log_odds_ratio": "log_odds_ratio",
+    "difference": "difference",
+}
+
+
+class SubgroupKeys(EffectKeys):
+    """`subgroup` is the column that sorts studies; without it every row is a subgroup by itself.
+
+    `studies` is the number of studies behind rows that are subgroups, as published.
+    """
+
+    subgroup: str | None = None
+    studies: int | None = None
+
+
+def subgroups(keys: SubgroupKeys, table: pl.DataFrame | None) -> Result:
+    """Common-effect average of all, of each subgroup, and the Q between them.
+
+    A subgroup is seldom drawn by lot, so that a difference between subgroups is an association
+    even among trials. Raises Refusal with fewer than two subgroups.
+    """
+    table = table_of(table)
+    groups, inner = _groups(keys, table)
+    overall = pooled(groups)
+    freedom = groups.count - 1
+    short = SHORT[keys.measure]
+    values: dict[str, Value] = {
+        f"pooled_{short}": overall["estimate"],
+        "pooled_se": overall["se"],
+        "ci_lo": overall["ci_lo"],
+        "ci_hi": overall["ci_hi"],
+        "Q_between": overall["Q"],
+        f"p_Q_df{freedom}": overall[f"p_Q_df{freedom}"],
+        "subgroups": groups.count,
+        **inner,
+    }
+    return averaged(
+        keys,
+        "subgroups",
+        "inverse-variance common-effect averages, Q between subgroups (Cochran 1954)",
+        overall,
+        values,
+        gates=(studies_allow_a_moderator(keys.studies or table.height),),
+        notes=("Membership of a subgroup was not drawn by lot: differences are associations.",),
+    )
+
+
+def _groups(keys: SubgroupKeys, table: pl.DataFrame) -> tuple[Effects, dict[str, Value]]:
+    if keys.subgroup is None:
+        return effects_of(keys, table), {}
+    names = np.array(labels(table, keys.subgroup))
+    averages, inner = [], dict[str, Value]()
+    for name in sorted(set(names)):
+        within = effects_of(keys, table.filter(pl.Series(names == name)))
+        if within.count == 0:
+            raise Refusal(f"subgroup {name!r} has no study with an event: leave it out")
+        figures = pooled(within) if within.count > 1 else _alone(within)
+        averages.append((name, figures["estimate"], figures["se"] ** 2))
+        inner |= {f"{name}_estimate": figures["estimate"], f"{name}_se": figures["se"]}
+    each, effect, variance = zip(*averages, strict=True)
+    return Effects(each, np.array(effect), np.array(variance)), inner
+
+
+def _alone(effects: Effects) -> dict[str, float]:
+    return {"estimate": float(effects.effect[0]), "se": float(effects.variance[0]) ** 0.5}
+
+
+SUBGROUPS = Design(
+    name="subgroups",
+    keys=SubgroupKeys,
+    run=subgroups,
+    about="Pools effects within subgroups and tells whether the subgroups differ.",
+    example="""\
+design: subgroups
+title: Force in ten shift trials, by how the protocol was kept
+question: Do the three published subgroups differ?
+keys:
+  measure: standardised_difference
+  outcome: Use of force
+  is_randomised: true
+  studies: 10
+  label: compliance
+  from_effects: {effect: d, standard_error: se}
+inline:
+  compliance: [high, in neither arm, in control only]
+  d: [-0.346, 0.009, 0.392]
+  se: [0.137, 0.070, 0.130]
+""",
+)

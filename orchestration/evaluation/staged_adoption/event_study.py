@@ -1,0 +1,179 @@
+"""Before and after the date, period by period: what was there before the cameras came."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import exp
+
+import numpy as np
+from scipy import optimize, stats
+
+from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.staged_adoption.panel import Panel
+from orchestration.evaluation.staged_adoption.poisson_imputation import Imputed, fit
+
+#: Periods taken together in the joint test: one coefficient each would leave it without power.
+BLOCK = 3
+
+
+@dataclass(frozen=True)
+class PreTest:
+    """A joint test of the periods before, and the smallest drift that it would mostly see."""
+
+    statistic: float
+    freedom: tuple[int, int]
+    p_value: float
+    missed_drift: float | None
+
+
+def after(panel: Panel, found: Imputed) -> list[tuple[int, float, float, int]]:
+    """Event period, observed, expected, units; for every treated period with a comparison."""
+    ahead = np.arange(panel.counts.shape[1]) - panel.first[:, None]
+    rows = []
+    for each in range(int(ahead[found.counted].max()) + 1 if found.counted.any() else 0):
+        at = found.counted & (ahead == each)
+        if at.any() and found.observed[at].sum() > 0:
+            seen, due = found.observed[at].sum(), found.expected[at].sum()
+            rows.append((each, float(seen), float(due), int(at.sum())))
+    return rows
+
+
+def before(panel: Panel, x: Numbers, leads: int) -> "Leads":
+    """Expect the `leads` periods before each date from the other units and the unit's own past.
+
+    Each unit's own leads are left out of the fit that expects them, so that they are no residuals
+    of themselves (Borusyak, Jaravel and Spiess, Review of Economic Studies 2024, argue for a test
+    apart from the estimate). Periods at and after the date are expected from the same fits.
+    """
+    return Leads(panel, x, leads)
+
+
+@dataclass(frozen=True)
+class Leads:
+    """Periods around the date, `leads` of them before it, each held against the past before those.
+
+    Both sides stand against the same past, as a bound on how far the places drift needs it (Roth,
+    Interpreting event-studies from recent difference-in-differences methods, 2024).
+    """
+
+    panel: Panel
+    x: Numbers
+    leads: int
+
+    @cached_property
+    def sums(self) -> Numbers:
+        """Observed, expected and units by period, oldest first: (periods, 3)."""
+        everyone = np.ones((1, len(self.panel.units)), bool)
+        found: Numbers = _sums(self.panel, self.x, self.leads, everyone)[0]
+        return found
+
+    @cached_property
+    def without(self) -> Numbers:
+        """The same with each unit left out in turn: (units, periods, 3)."""
+        kept = ~np.eye(len(self.panel.units), dtype=bool)
+        return _sums(self.panel, self.x, self.leads, kept)
+
+    def rows(self) -> list[tuple[int, float, float, int]]:
+        """Event period (negative), observed, expected, units."""
+        return [
+            (place - self.leads, float(seen), float(due), int(units))
+            for place, (seen, due, units) in enumerate(self.sums[: self.leads])
+            if seen > 0 and due > 0
+        ]
+
+    def test(self) -> PreTest | None:
+        """Joint Wald test of blocks of leads with the covariance of a jackknife over units.
+
+        Hotelling's F. None where leads are too few or units too few for it.
+        """
+        units = len(self.panel.units)
+        blocks = self._before(self.sums[None])
+        size = blocks.shape[1]
+        if size == 0 or units <= size + 1 or not np.isfinite(blocks).all():
+            return None
+        without = self._before(self.without)
+        if without.shape[1] != size or not np.isfinite(without).all():
+            return None
+        away = without - blocks[0]
+        covariance = (units - 1) / units * away.T @ away
+        scale = (units - size) / (size * (units - 1))
+        statistic = float(blocks[0] @ np.linalg.solve(covariance, blocks[0])) * scale
+        freedom = size, units - size
+        drift = self._missed(covariance, scale, freedom)
+        return PreTest(statistic, freedom, float(stats.f.sf(statistic, *freedom)), drift)
+
+    def _before(self, sums: Numbers) -> Numbers:
+        return _blocks(sums[:, : self.leads, :2])
+
+    def _missed(self, covariance: Numbers, scale: float, freedom: tuple[int, int]) -> float | None:
+        """Drift per period, begun with the first lead, that is seen four times in five."""
+        step = 0.01
+        ahead = np.arange(self.panel.counts.shape[1]) - self.panel.first[:, None]
+        drifted = np.exp(step * np.clip(ahead + self.leads + 1, 0, self.leads + 1))
+        base = fit(
+            self.panel.counts, self.panel.exposure, ~self.panel.treated[None], self.x
+        ).expected[0]
+        everyone = np.ones((1, len(self.panel.units)), bool)
+        response = [
+            self._before(_sums(_with(self.panel, base * factor), self.x, self.leads, everyone))[0]
+            for factor in (drifted, np.ones_like(drifted))
+        ]
+        moved = (response[0] - response[1]) / step
+        strength = float(moved @ np.linalg.solve(covariance, moved)) * scale * freedom[0]
+        if not strength > 0:
+            return None
+        edge = stats.f.ppf(0.95, *freedom)
+
+        def short(away: float) -> float:
+            return float(stats.ncf.sf(edge, *freedom, away)) - 0.8
+
+        needed = optimize.brentq(short, 1e-6, 1e4)
+        return float(np.sqrt(needed / strength))
+
+
+def missed_in_words(test: PreTest, leads: int) -> str:
+    """What the test of the periods before could not have seen."""
+    if test.missed_drift is None:
+        return "The periods before the date cannot show a drift in this panel."
+    size = abs(exp(test.missed_drift * leads) - 1) * 100
+    return (
+        f"A steady drift over the {leads} periods before the date that adds up to less than "
+        f"{size:.0f} % would have been missed more than one time in five. A quiet past does not "
+        "show that the places would have moved alike."
+    )
+
+
+def _with(panel: Panel, counts: Numbers) -> Panel:
+    return Panel(panel.units, panel.calendar, counts, panel.exposure, panel.first, panel.columns)
+
+
+def _sums(panel: Panel, x: Numbers, leads: int, kept: Numbers) -> Numbers:
+    """Observed, expected and units by event period, for every choice of kept units.
+
+    (choices, periods, 3), the periods from the first lead on. A cell whose period has no untreated
+    unit, its own leads left out, tells nothing and is left out.
+    """
+    units, periods = panel.counts.shape
+    ahead = np.arange(periods) - panel.first[:, None]
+    is_treated = (panel.first < periods)[:, None]
+    is_near = is_treated & (ahead >= -leads) & np.any(ahead < -leads, axis=1, keepdims=True)
+    own = np.eye(units, dtype=bool)[:, :, None] & is_near
+    size = leads + periods - int(panel.first.min())
+    sums = np.zeros((len(kept), size, 3))
+    for place, choice in enumerate(kept):
+        cells = ~panel.treated & choice[:, None] & ~own[choice]
+        expected = fit(panel.counts, panel.exposure, cells, x).expected
+        mine = expected[np.arange(len(expected)), np.flatnonzero(choice)]
+        at = is_near[choice] & cells.any(1)
+        event = ahead[choice][at] + leads
+        for kind, value in enumerate((panel.counts[choice], mine, np.ones_like(mine))):
+            sums[place, :, kind] = np.bincount(event, weights=value[at], minlength=size)
+    return sums
+
+
+def _blocks(sums: Numbers) -> Numbers:
+    """Log ratios of blocks of leads, those without anyone left out: (choices, blocks)."""
+    starts = range(0, sums.shape[1], BLOCK)
+    whole = np.stack([sums[:, start : start + BLOCK].sum(1) for start in starts], axis=1)
+    whole = whole[:, (whole > 0).all(2).all(0)] if len(whole) else whole
+    ratios: Numbers = np.log(whole[..., 0] / whole[..., 1])
+    return ratios

@@ -1,0 +1,139 @@
+"""Few units: what may be read of them, and the errors made for few clusters beside the headline."""
+
+from dataclasses import asdict, dataclass
+from math import sqrt
+
+import numpy as np
+from scipy import stats
+
+from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.core import Gate, Refusal
+from orchestration.evaluation.gates import FEW_TREATED, FEW_UNITS
+from orchestration.evaluation.rates import clustered
+from orchestration.evaluation.rates.wild import wild_p_value
+from orchestration.evaluation.staged_adoption.panel import Panel, identified
+
+#: From here on the jackknife and shuffled dates are enough.
+ENOUGH_UNITS, ENOUGH_TREATED = 25, 6
+#: Units beyond which a column for each is too many; few treated ones among so many.
+MOST_UNITS = 100
+LEVEL = 0.05
+SHUFFLED, ALL_FOUR, BOTH = (
+    "shuffled dates alone",
+    "jackknife, CR2, wild bootstrap and shuffled dates",
+    "jackknife and shuffled dates",
+)
+
+
+@dataclass(frozen=True)
+class FewUnits:
+    """Log ratio of two-way effects on log rates: CR2, and the wild bootstrap's p-value."""
+
+    cr2_log_ratio: float
+    cr2_se: float
+    cr2_df: float
+    cr2_lo: float
+    cr2_hi: float
+    cr2_p: float
+    p_wild_bootstrap: float
+
+
+def treated_units(panel: Panel) -> int:
+    """How many units are treated within the panel."""
+    return int((panel.first < panel.counts.shape[1]).sum())
+
+
+def is_few(panel: Panel) -> bool:
+    """Whether units are too few for an interval."""
+    return len(panel.units) < FEW_UNITS or treated_units(panel) < FEW_TREATED
+
+
+def is_enough(panel: Panel) -> bool:
+    """Whether the jackknife may be read without the checks for few units."""
+    return len(panel.units) >= ENOUGH_UNITS and treated_units(panel) >= ENOUGH_TREATED
+
+
+def rule(panel: Panel) -> str:
+    """What is read of so many units."""
+    if is_few(panel):
+        return SHUFFLED
+    return BOTH if is_enough(panel) else ALL_FOUR
+
+
+def for_few(panel: Panel, covariates: tuple[str, ...], seed: int) -> FewUnits | None:
+    """CR2 and a wild bootstrap where units are 8 to 24, or treated ones 4 or 5; otherwise None.
+
+    Of one coefficient for all periods, on log((count + 1/2) / exposure) with unit and period
+    effects, over the identified periods: the headline has a cell for every treated unit and period,
+    so that its own residuals there are nought and errors made of them far too small. CR2 with
+    Satterthwaite's t as Pustejovsky and Tipton (Journal of Business and Economic Statistics 2018).
+    None too where the regression is collinear or units are more than 100.
+    """
+    if is_few(panel) or is_enough(panel) or len(panel.units) > MOST_UNITS:
+        return None
+    inside = identified(panel)
+    units, periods = inside.counts.shape
+    groups = np.repeat(np.arange(units), periods)
+    outcome = np.log((inside.counts + 0.5) / inside.exposure).ravel()
+    design = _design(inside, covariates)
+    try:
+        found = clustered.fit(design, outcome)
+        p_wild = wild_p_value(design, outcome, groups, 0, seed=seed)
+    except Refusal:
+        return None
+    error = sqrt(float(clustered.covariance(found, groups, "CR2")[0, 0]))
+    freedom = clustered.freedom(found, groups, 0)
+    estimate = float(found.coefficients[0])
+    reach = float(stats.t.ppf(1 - LEVEL / 2, freedom)) * error
+    p_value = clustered.p_value(estimate, error, freedom)
+    return FewUnits(estimate, error, freedom, estimate - reach, estimate + reach, p_value, p_wild)
+
+
+def values_of(found: FewUnits | None) -> dict[str, float | None]:
+    """The figures by name, each None where there are none."""
+    return asdict(found) if found else dict.fromkeys(FewUnits.__dataclass_fields__)
+
+
+def gates_of_units(panel: Panel) -> tuple[Gate, Gate]:
+    """Whether units carry an interval, and whether it may be read by itself."""
+    held = f"{len(panel.units)} units of which {treated_units(panel)} treated; "
+    return (
+        Gate(
+            "enough units for an interval",
+            passed=not is_few(panel),
+            reason=f"{held}an interval needs {FEW_UNITS} and {FEW_TREATED}, below that shuffled "
+            "dates alone are read",
+        ),
+        Gate(
+            "enough units for the jackknife alone",
+            passed=is_enough(panel),
+            reason=f"{held}needed {ENOUGH_UNITS} and {ENOUGH_TREATED}, below that the checks for "
+            "few units have to bear the interval out",
+        ),
+    )
+
+
+def doubt(panel: Panel, found: FewUnits | None, p_shuffled: float) -> str:
+    """A sentence where an interval without nought is not borne out by the checks for few units."""
+    checks = {"shuffled dates": p_shuffled}
+    if found:
+        checks |= {"CR2": found.cr2_p, "the wild bootstrap": found.p_wild_bootstrap}
+    against = [f"{name} (p = {p:.2f})" for name, p in checks.items() if p > LEVEL]
+    if is_enough(panel) or not against:
+        return ""
+    return (
+        f" With {len(panel.units)} units, {treated_units(panel)} of them treated, this is not "
+        f"borne out by {' and '.join(against)}: read it as one that we could not tell."
+    )
+
+
+def _design(panel: Panel, covariates: tuple[str, ...]) -> Numbers:
+    units, periods = panel.counts.shape
+    return np.column_stack(
+        [
+            panel.treated.ravel().astype(float),
+            *(panel.columns[name].ravel() for name in covariates),
+            np.repeat(np.eye(units), periods, axis=0),
+            np.tile(np.eye(periods), (units, 1))[:, 1:],
+        ]
+    )

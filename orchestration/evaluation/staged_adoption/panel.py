@@ -1,0 +1,333 @@
+"""Panels of units and periods: a study's keys, periods as numbers, grids, frames for fits."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from math import gcd
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from pydantic import Field
+
+from orchestration.evaluation.columns import Numbers, numbers, table_of, texts
+from orchestration.evaluation.core import Keys, Refusal
+from orchestration.evaluation.data_maturity import DatedKeys
+
+MONTHS = 12
+#: The first treated period of a unit that is never treated within the panel.
+NEVER = 10**6
+Whole = NDArray[np.int64]
+SIX_AREAS = """\
+keys:
+  outcome: Complaints
+  unit: area
+  period: year
+  first: cameras_from
+  value: rate
+  unit_of_value: per 100 officers
+inline:
+  area: [a, a, a, b, b, b, c, c, c, d, d, d, e, e, e, f, f, f]
+  year: [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3]
+  cameras_from: [2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 3, null, null, null, null, null, null]
+  rate: [5.1, 4.2, 4.0, 6.0, 5.4, 5.1, 5.5, 5.6, 4.9, 4.8, 4.9, 4.1, 5.2, 5.3, 5.2, 6.1, 6.0, 6.2]
+"""
+
+
+class PanelKeys(Keys):
+    """Columns of a table with one row per unit and period.
+
+    `first` is the first treated period of the unit; empty, or the value `never`, where it has
+    none. With `first_is: day` it is the day on which cameras came, and the first period that began
+    on that day or later counts as the first treated one.
+    """
+
+    outcome: str
+    unit: str
+    period: str
+    first: str
+    first_is: Literal["period", "day"] = "period"
+    never: int | str | None = None
+    covariates: tuple[str, ...] = ()
+
+
+class CountKeys(PanelKeys):
+    """A panel of counts, with the exposure that each is to be held against."""
+
+    count: str
+    exposure: str | None = None
+
+
+class StagedKeys(CountKeys, DatedKeys):
+    """A staged roll-out with everything printed beside its estimate.
+
+    `leave_out` are units left out of a second run (an earlier trial), `dose` is a column with the
+    share equipped, `placebo_counts` are counts that cameras cannot move. `quarters` adds the months
+    up first.
+    """
+
+    seed: int
+    draws: int = Field(default=1999, ge=99)
+    leave_out: tuple[str, ...] = ()
+    dose: str | None = None
+    placebo_counts: tuple[str, ...] = ()
+    leads: int = Field(default=12, ge=2)
+    alternatives: bool = True
+    quarters: bool = False
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Periods 0, 1, 2, ... of a panel: where they begin, and how many months each has."""
+
+    start: int
+    step: int
+    count: int
+    is_dated: bool
+
+    def label(self, position: int) -> date | int:
+        """The first day of a period, or its number."""
+        return self._shown(self.start + position * self.step)
+
+    def position(self, value: date | int, *, is_day: bool = False) -> int:
+        """The place of a first treated period; that of the first whole one after a day."""
+        offset = self._number(value) - self.start
+        place, beyond = divmod(offset, self.step)
+        began_late = isinstance(value, date) and value.day > 1
+        if is_day:
+            return place + 1 if beyond or began_late else place
+        if beyond:
+            raise Refusal(f"first treated period {value} is no period of the table")
+        return place
+
+    def _number(self, value: date | int) -> int:
+        if isinstance(value, date) != self.is_dated:
+            raise Refusal(f"first treated period {value}: dates and numbers cannot be compared")
+        return value.year * MONTHS + value.month - 1 if isinstance(value, date) else int(value)
+
+    def _shown(self, number: int) -> date | int:
+        if not self.is_dated:
+            return number
+        return date(number // MONTHS, number % MONTHS + 1, 1)
+
+
+def calendar_of(column: pl.Series) -> tuple[Calendar, NDArray[np.int64]]:
+    """The calendar of a period column, and the place of every row in it.
+
+    Raises Refusal when a period is empty, no date or whole number, or when there is only one.
+    """
+    if column.null_count():
+        row = int(column.is_null().arg_max() or 0) + 1
+        raise Refusal(f"column {column.name!r}, row {row}: empty, where a period is needed")
+    is_dated = column.dtype in {pl.Date, pl.Datetime}
+    if not (is_dated or column.dtype.is_integer()):
+        raise Refusal(f"column {column.name!r} holds {column.dtype}; periods are dates or numbers")
+    if is_dated:
+        months = column.dt.year().cast(pl.Int64) * MONTHS + column.dt.month().cast(pl.Int64) - 1
+        numbers = months.to_numpy()
+    else:
+        numbers = column.cast(pl.Int64).to_numpy()
+    found = np.unique(numbers)
+    if len(found) < 2:  # noqa: PLR2004 - nothing comes before and after in one period
+        raise Refusal(f"column {column.name!r} holds one period; before and after need two or more")
+    step = gcd(*map(int, np.diff(found)))
+    count = int(found[-1] - found[0]) // step + 1
+    return Calendar(int(found[0]), step, count, is_dated), (numbers - found[0]) // step
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Values and exposure (units by periods), the first treated period of each unit, covariates.
+
+    `columns` are further columns on the same grid, by name.
+    """
+
+    units: tuple[str, ...]
+    calendar: Calendar
+    counts: Numbers
+    exposure: Numbers
+    first: Whole
+    columns: dict[str, Numbers]
+
+    @property
+    def treated(self) -> NDArray[np.bool_]:
+        """Units by periods: at or after the first treated period."""
+        return np.arange(self.counts.shape[1]) >= self.first[:, None]
+
+    @property
+    def waves(self) -> list[int]:
+        """First treated periods within the panel, in order."""
+        return sorted({int(each) for each in self.first if each < self.counts.shape[1]})
+
+    def keep(self, chosen: NDArray[np.bool_]) -> "Panel":
+        """The panel of some of its units."""
+        return replace(
+            self,
+            units=tuple(unit for unit, kept in zip(self.units, chosen, strict=True) if kept),
+            counts=self.counts[chosen],
+            exposure=self.exposure[chosen],
+            first=self.first[chosen],
+            columns={name: values[chosen] for name, values in self.columns.items()},
+        )
+
+    def until(self, end: int) -> "Panel":
+        """The panel of the periods before `end`; a unit treated later becomes one never treated."""
+        return replace(
+            self,
+            calendar=replace(self.calendar, count=end),
+            counts=self.counts[:, :end],
+            exposure=self.exposure[:, :end],
+            first=np.where(self.first >= end, NEVER, self.first),
+            columns={name: values[:, :end] for name, values in self.columns.items()},
+        )
+
+
+def panel_of(
+    keys: PanelKeys, table: pl.DataFrame, value: str, exposure: str | None, more: tuple[str, ...]
+) -> Panel:
+    """The panel in a table, whatever the order of its rows.
+
+    Raises Refusal for a repeated or missing cell, exposure that is not above nought, a unit with
+    two first periods, one treated before the panel begins, or treatment without any comparison.
+    """
+    units = texts(table, keys.unit)
+    calendar, places = calendar_of(_column(table, keys.period))
+    names = tuple(sorted(units.unique().to_list()))
+    rows = units.cast(pl.Enum(names)).to_physical().cast(pl.Int64).to_numpy()
+    _complete(names, calendar, rows, places)
+
+    def grid(values: Numbers) -> Numbers:
+        laid = np.empty((len(names), calendar.count))
+        laid[rows, places] = values
+        return laid
+
+    first = _first_periods(keys, table, names, calendar)
+    held = numbers(table, exposure, above=0) if exposure else np.ones(len(table))
+    return Panel(
+        units=names,
+        calendar=calendar,
+        counts=grid(numbers(table, value)),
+        exposure=grid(held),
+        first=first,
+        columns={name: grid(numbers(table, name)) for name in more},
+    )
+
+
+def refuse_without_comparison(panel: Panel) -> None:
+    """Raises Refusal when no unit is treated, or all of them at the same time."""
+    if not panel.waves:
+        raise Refusal("no unit is treated within the panel: there is nothing to compare")
+    if len(panel.waves) == 1 and panel.first.max() < NEVER:
+        raise Refusal(
+            f"all units are treated at once ({panel.calendar.label(panel.waves[0])}): no unit "
+            "stays for comparison. What is left is a description (design before_after)."
+        )
+
+
+def _column(table: pl.DataFrame, column: str) -> pl.Series:
+    if column not in table.columns:
+        raise Refusal(f"there is no column {column!r}; there are: {', '.join(table.columns)}")
+    return table[column]
+
+
+def _complete(names: tuple[str, ...], calendar: Calendar, rows: Whole, places: Whole) -> None:
+    shape = (len(names), calendar.count)
+    seen = np.bincount(rows * shape[1] + places, minlength=shape[0] * shape[1]).reshape(shape)
+    for wrong, told in ((seen > 1, "stands twice"), (seen == 0, "is missing")):
+        if wrong.any():
+            unit, place = np.argwhere(wrong)[0]
+            raise Refusal(
+                f"unit {names[unit]}, period {calendar.label(int(place))} {told} "
+                f"({int(wrong.sum())} such cells): one row per unit and period, noughts written out"
+            )
+
+
+def _first_periods(
+    keys: PanelKeys, table: pl.DataFrame, names: tuple[str, ...], calendar: Calendar
+) -> Whole:
+    column = _column(table, keys.first)
+    if column.dtype == pl.Float64:
+        column = column.cast(pl.Int64)
+    pairs = table.select(pl.col(keys.unit).cast(pl.String).alias("unit"), column.alias("first"))
+    found: dict[str, int] = {}
+    for unit, first in pairs.unique().sort("unit", "first").iter_rows():
+        if unit in found:
+            raise Refusal(f"unit {unit} has two first treated periods: treatment cannot switch off")
+        is_never = first is None or first == keys.never
+        found[unit] = NEVER if is_never else calendar.position(first, is_day=keys.first_is == "day")
+        if found[unit] <= 0:
+            raise Refusal(
+                f"unit {unit} is treated from {first}, before the second period of the panel: it "
+                "has nothing to stand against. Leave it out or begin the panel earlier."
+            )
+    placed = np.array([found[name] for name in names])
+    return np.where(placed >= calendar.count, NEVER, placed)
+
+
+def long_frame(panel: Panel, **columns: Numbers) -> pl.DataFrame:
+    """One row per unit and period, in order: unit and period numbers from 1, and the columns.
+
+    `first` is the number of the first treated period, nought for a unit that is never treated,
+    `treated` says whether the row is at or after it.
+    """
+    units, periods = panel.counts.shape
+    first = np.where(panel.first < periods, panel.first + 1, 0)
+    return pl.DataFrame(
+        {
+            "unit": np.repeat(np.arange(1, units + 1), periods),
+            "period": np.tile(np.arange(1, periods + 1), units),
+            "first": np.repeat(first, periods),
+            "treated": panel.treated.ravel().astype(np.int64),
+            **{name: values.ravel() for name, values in columns.items()},
+        }
+    )
+
+
+def pandas_frame(panel: Panel, **columns: Numbers) -> Any:
+    """The same for a library that takes pandas alone."""
+    return long_frame(panel, **columns).to_pandas()
+
+
+def identified(panel: Panel) -> Panel:
+    """The periods in which some unit is still untreated; the others tell nothing."""
+    return panel.until(int(np.flatnonzero((~panel.treated).any(0)).max()) + 1)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Silence warnings; a library that stops at the data becomes a Refusal with its words."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            yield
+        except (ValueError, np.linalg.LinAlgError, RuntimeError) as error:
+            if isinstance(error, Refusal):
+                raise
+            raise Refusal(f"the library refuses these data: {error}") from error
+
+
+class ValueKeys(PanelKeys):
+    """A panel of values; with `holds_logarithms` its levels are their exponentials."""
+
+    value: str
+    holds_logarithms: bool = False
+    unit_of_value: str = ""
+
+
+def value_panel(keys: ValueKeys, table: pl.DataFrame | None, *, levels: bool = False) -> Panel:
+    """The panel of values, or of levels; raises Refusal as every panel does."""
+    panel = panel_of(keys, table_of(table), keys.value, None, keys.covariates)
+    refuse_without_comparison(panel)
+    if levels and keys.holds_logarithms:
+        return Panel(
+            panel.units,
+            panel.calendar,
+            np.exp(panel.counts),
+            panel.exposure,
+            panel.first,
+            panel.columns,
+        )
+    return panel

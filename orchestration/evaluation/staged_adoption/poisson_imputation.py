@@ -1,0 +1,300 @@
+"""Counts observed after cameras came, against those expected from units that had none yet.
+
+The expected counts come from a Poisson regression on unit and period effects, fitted for many
+choices of cells at once.
+"""
+
+from dataclasses import dataclass
+from math import log, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.core import Refusal
+from orchestration.evaluation.staged_adoption.panel import Panel
+
+#: Cells worked on at one time: keeps memory flat however many draws there are.
+AT_ONCE = 3_000_000
+STEPS = 60
+CLOSE = 1e-9
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Expected counts (draws by units by periods), and which draws came to rest."""
+
+    expected: Numbers
+    is_converged: NDArray[np.bool_]
+
+
+def fit(counts: Numbers, exposure: Numbers, cells: NDArray[np.bool_], covariates: Numbers) -> Fit:
+    """Fit E[count] = exposure * exp(unit + period + covariates) on chosen cells; predict them all.
+
+    `counts` and `exposure` are units by periods, `cells` draws by units by periods, `covariates`
+    any number by units by periods. Maximum likelihood by Newton's method on the units and
+    covariates, with the periods solved for in every step (they have a closed form). A unit or
+    period without an event in its chosen cells is expected to have none. A draw whose cells do not
+    tell of a covariate counts as one that did not come to rest.
+    """
+    size = max(1, AT_ONCE // cells[0].size)
+    parts = [
+        _fit(counts, exposure, cells[start : start + size], covariates)
+        for start in range(0, len(cells), size)
+    ]
+    return Fit(
+        np.concatenate([part.expected for part in parts]),
+        np.concatenate([part.is_converged for part in parts]),
+    )
+
+
+def _fit(counts: Numbers, exposure: Numbers, cells: NDArray[np.bool_], covariates: Numbers) -> Fit:
+    open_counts = counts * cells
+    by_unit, by_period = open_counts.sum(2), open_counts.sum(1)
+    units = by_unit.shape[1]
+    state = np.zeros((len(cells), units + len(covariates)))
+    held = (exposure * cells).sum(2)
+    state[:, :units] = np.log(np.where(by_unit > 0, by_unit, 1) / np.where(held > 0, held, 1))
+    wanted = _wanted(open_counts, by_unit, covariates)
+    is_converged: NDArray[np.bool_] = np.zeros(len(cells), dtype=bool)
+    is_told = np.ones(len(cells), dtype=bool)
+    for _ in range(STEPS):
+        rate = _rate(state, exposure, by_unit > 0, covariates)
+        expected, _ = _with_periods(rate, cells, by_period)
+        score = wanted - _score(expected * cells, covariates)
+        is_converged = np.asarray((np.abs(score) <= CLOSE * (1 + np.abs(wanted))).all(1))
+        if is_converged.all():
+            break
+        information = _information(expected * cells, covariates)
+        is_told, information = _told_apart(information, units)
+        step = _solve(information, score)
+        state += np.where(is_converged[:, None], 0, np.clip(step, -2, 2))
+    return Fit(expected, is_converged & is_told)
+
+
+def _told_apart(information: Numbers, units: int) -> tuple[NDArray[np.bool_], Numbers]:
+    """Which draws hold cells that tell of every covariate, and a matrix that can be solved."""
+    place = np.arange(units, information.shape[1])
+    largest = information[:, :units, :units].max(axis=(1, 2))
+    is_silent = information[:, place, place] <= CLOSE * (1 + largest[:, None])
+    information[:, place, place] += np.where(is_silent, 1, 0)
+    return ~np.any(is_silent, axis=1), information
+
+
+def _solve(information: Numbers, score: Numbers) -> Numbers:
+    """Newton's steps; covariates that repeat each other in some draw share theirs."""
+    try:
+        solved = np.asarray(np.linalg.solve(information, score[..., None]), dtype=np.float64)
+    except np.linalg.LinAlgError:
+        inverse = np.linalg.pinv(information, hermitian=True)
+        solved = np.asarray(inverse @ score[..., None], dtype=np.float64)
+    step: Numbers = solved[..., 0]
+    return step
+
+
+def _rate(state: Numbers, exposure: Numbers, is_level: NDArray[np.bool_], x: Numbers) -> Numbers:
+    units = is_level.shape[1]
+    level = np.where(is_level, np.exp(state[:, :units]), 0)
+    rate = level[:, :, None] * exposure
+    return rate * np.exp(np.einsum("dk,kut->dut", state[:, units:], x)) if len(x) else rate
+
+
+def _with_periods(
+    rate: Numbers, cells: NDArray[np.bool_], by_period: Numbers
+) -> tuple[Numbers, Numbers]:
+    held = (rate * cells).sum(1)
+    period = np.divide(by_period, held, out=np.zeros_like(held), where=held > 0)
+    return rate * period[:, None, :], period
+
+
+def _wanted(open_counts: Numbers, by_unit: Numbers, x: Numbers) -> Numbers:
+    return np.concatenate([by_unit, np.einsum("dut,kut->dk", open_counts, x)], axis=1)
+
+
+def _score(mean: Numbers, x: Numbers) -> Numbers:
+    return np.concatenate([mean.sum(2), np.einsum("dut,kut->dk", mean, x)], axis=1)
+
+
+def _information(mean: Numbers, x: Numbers) -> Numbers:
+    """Fisher information of units and covariates, the periods swept out."""
+    by_period = mean.sum(1)
+    share = np.divide(
+        mean,
+        by_period[:, None, :],
+        out=np.zeros_like(mean),
+        where=by_period[:, None, :] > 0,
+    )
+    draws, units = mean.shape[:2]
+    whole = np.zeros((draws, units + len(x), units + len(x)))
+    place = np.arange(units)
+    whole[:, :units, :units] = -mean @ share.transpose(0, 2, 1)
+    whole[:, place, place] += mean.sum(2)
+    # Levels are fixed up to a factor that the periods take up: any value for it will do. A unit
+    # without events or cells has no level at all.
+    typical = mean.sum((1, 2)) / units**2
+    whole[:, :units, :units] += typical[:, None, None]
+    whole[:, place, place] += np.where(mean.sum(2) > 0, 0, 1)
+    if len(x):
+        middle = np.einsum("dut,kut->dkt", share, x)
+        away = x[None] - middle[:, :, None, :]
+        across = np.einsum("dut,dkut->duk", mean, away)
+        whole[:, :units, units:] = across
+        whole[:, units:, :units] = across.transpose(0, 2, 1)
+        whole[:, units:, units:] = np.einsum("dut,kut,dlut->dkl", mean, x, away)
+    return whole
+
+
+@dataclass(frozen=True)
+class Imputed:
+    """Observed and expected counts of the treated cells that have a comparison."""
+
+    observed: Numbers
+    expected: Numbers
+    counted: Mask
+
+    @property
+    def log_ratio(self) -> float:
+        """Logarithm of all observed over all expected."""
+        return log(self.total_observed / self.total_expected)
+
+    @property
+    def total_observed(self) -> float:
+        """Events observed in the counted cells."""
+        return float(self.observed[self.counted].sum())
+
+    @property
+    def total_expected(self) -> float:
+        """Events expected in the counted cells without cameras."""
+        return float(self.expected[self.counted].sum())
+
+
+@dataclass(frozen=True)
+class Jackknife:
+    """Estimates with each unit left out in turn, and the interval made of them."""
+
+    without: Numbers
+    error: float
+    low: float
+    high: float
+    p_value: float
+
+
+def covariates_of(panel: Panel, names: tuple[str, ...]) -> Numbers:
+    """Covariates by units by periods; raises Refusal where they cannot be told apart.
+
+    They must vary among the untreated cells beyond what units and periods explain.
+    """
+    if not names:
+        return np.zeros((0, *panel.counts.shape))
+    x = np.stack([panel.columns[name] for name in names])
+    cells = ~panel.treated
+    units, periods = np.nonzero(cells)
+    effects = np.zeros((len(units), sum(panel.counts.shape)))
+    effects[np.arange(len(units)), units] = 1
+    effects[np.arange(len(units)), len(panel.units) + periods] = 1
+    values = x[:, cells].T
+    left = values - effects @ np.linalg.lstsq(effects, values, rcond=None)[0]
+    spread = np.linalg.svd(left / max(np.abs(values).max(), 1), compute_uv=False)
+    if len(spread) < len(names) or spread.min() < 1e-6 * sqrt(len(values)):
+        raise Refusal(
+            f"covariates {', '.join(names)} cannot be told apart from each other, or from units "
+            "and periods, among untreated cells: leave one out or join them into one"
+        )
+    return x
+
+
+def impute(panel: Panel, x: Numbers, donut: Mask | None = None) -> Imputed:
+    """Fit on untreated cells and expect every treated cell whose period has an untreated unit.
+
+    Poisson imputation; the same as Poisson regression with cohort by period cells (Wooldridge,
+    Econometrics Journal 2023). `donut` cells are neither fitted nor counted. Raises Refusal where
+    the model cannot be fitted (no events in a unit or period; no convergence).
+    """
+    out = np.zeros(panel.counts.shape, dtype=bool) if donut is None else donut
+    cells = ~panel.treated & ~out
+    counted = panel.treated & cells.any(0) & ~out
+    _refuse_separation(panel, cells, counted)
+    found = fit(panel.counts, panel.exposure, cells[None], x)
+    if not found.is_converged[0]:
+        raise Refusal("the Poisson model did not converge: look for units with hardly any events")
+    return Imputed(panel.counts, found.expected[0], counted)
+
+
+def jackknife(panel: Panel, x: Numbers, estimate: float, donut: Mask | None = None) -> Jackknife:
+    """Leave each unit out in turn; t with one degree of freedom less than units.
+
+    Squares are taken about the estimate of the whole panel (MacKinnon, Nielsen and Webb, Journal
+    of Applied Econometrics 2023, CV3). Raises Refusal when a refit does not converge.
+    """
+    units = len(panel.units)
+    kept = ~np.eye(units, dtype=bool)
+    without = log_ratios(panel, x, panel.first[None].repeat(units, 0), kept, donut)
+    if not np.isfinite(without).all():
+        unit = panel.units[int(np.argmin(np.isfinite(without)))]
+        raise Refusal(
+            f"without unit {unit} nothing can be estimated: no error can be given with so few units"
+        )
+    error = sqrt((units - 1) / units * float(((without - estimate) ** 2).sum()))
+    reach = float(stats.t.ppf(0.975, units - 1)) * error
+    p_value = float(2 * stats.t.sf(abs(estimate) / error, units - 1)) if error else 1.0
+    return Jackknife(without, error, estimate - reach, estimate + reach, p_value)
+
+
+def shuffled(panel: Panel, x: Numbers, draws: int, seed: int, donut: int = 0) -> Numbers:
+    """Estimates with the dates of the units shuffled: what chance alone gives.
+
+    `donut` periods before each date are left out. A draw whose model does not converge is left
+    out of the result.
+    """
+    source = np.random.default_rng(seed)
+    orders = source.permuted(np.tile(panel.first, (draws, 1)), axis=1)
+    kept = np.ones(orders.shape, dtype=bool)
+    out = None
+    if donut:
+        at = np.arange(panel.counts.shape[1])
+        out = (at < orders[:, :, None]) & (at >= orders[:, :, None] - donut)
+    found = log_ratios(panel, x, orders, kept, out)
+    return found[np.isfinite(found)]
+
+
+def log_ratios(
+    panel: Panel, x: Numbers, first: NDArray[np.int64], kept: Mask, donut: Mask | None = None
+) -> Numbers:
+    """Estimates for many choices of dates and of units kept (draws by units).
+
+    Not a number where one cannot be made.
+    """
+    treated = np.arange(panel.counts.shape[1]) >= first[:, :, None]
+    if donut is not None:
+        kept_cells = kept[:, :, None] & ~donut
+    else:
+        kept_cells = np.broadcast_to(kept[:, :, None], treated.shape)
+    cells = ~treated & kept_cells
+    counted = treated & kept_cells & np.any(cells, axis=1, keepdims=True)
+    found = fit(panel.counts, panel.exposure, cells, x)
+    observed = (panel.counts * counted).sum((1, 2))
+    expected = (found.expected * counted).sum((1, 2))
+    is_good = found.is_converged & (observed > 0) & (expected > 0)
+    ratio = np.divide(observed, expected, out=np.ones_like(observed), where=is_good)
+    return np.where(is_good, np.log(ratio), np.nan)
+
+
+def _refuse_separation(panel: Panel, cells: Mask, counted: Mask) -> None:
+    open_counts = panel.counts * cells
+    if not panel.counts.any():
+        raise Refusal("all counts are nought: there is nothing to estimate")
+    for place in np.flatnonzero(open_counts.sum(1) == 0):
+        raise Refusal(
+            f"unit {panel.units[place]} has no event before its cameras (separation): nothing can "
+            "be expected of it. Leave it out, or count something less rare."
+        )
+    needed = counted.any(0)
+    for place in np.flatnonzero(needed & (open_counts.sum(0) == 0)):
+        raise Refusal(
+            f"in period {panel.calendar.label(int(place))} no untreated unit has an event "
+            "(separation): use longer periods (`quarters: true`)"
+        )
+    if not (panel.counts * counted).any():
+        raise Refusal("no event in any treated cell that has a comparison: use longer periods")

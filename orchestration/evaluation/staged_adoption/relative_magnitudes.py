@@ -1,0 +1,175 @@
+"""How far the places may have drifted apart by themselves before the finding breaks down."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from scipy import optimize, stats
+
+from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.gates import point_may_be_shown
+from orchestration.evaluation.interval_wording import percent
+from orchestration.evaluation.staged_adoption.event_study import BLOCK, Leads
+
+#: Multiples of the largest move before the date that are printed.
+MULTIPLES = (0.5, 1.0, 2.0)
+#: A finding that holds beyond this multiple has no breakdown value.
+MOST = 100.0
+LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What is left under drift of up to `multiple` times the largest before: set and interval."""
+
+    multiple: float
+    set_low: float
+    set_high: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Path:
+    """Log ratios of blocks of periods around the date, and their covariance (blocks by blocks).
+
+    The first `before` blocks lie before the date; the last of those is what the others are measured
+    from. `weights` of the blocks after it add up to 1. `freedom` is that of the covariance.
+    """
+
+    log_ratios: Numbers
+    covariance: Numbers
+    before: int
+    weights: Numbers
+    freedom: float
+
+    @property
+    def target(self) -> Numbers:
+        """Weights of blocks in the average after the date, measured from the last one before."""
+        found = np.zeros(len(self.log_ratios))
+        found[self.before - 1] = -1
+        found[self.before :] = self.weights
+        return found
+
+    @property
+    def estimate(self) -> float:
+        """The average after the date."""
+        return float(self.target @ self.log_ratios)
+
+    def under(self, multiple: float) -> Interval:
+        """Relative magnitudes of Rambachan and Roth (Review of Economic Studies 2023, 2.4.1).
+
+        From one block to the next the drift after the date is at most `multiple` times the largest
+        move before it. The drift is then bounded by that move for one place and sign of it, for
+        each of which both ends are linear in the estimates; the interval is the union of their 95 %
+        intervals, which holds the truth at least as often (their lemma on unions of restrictions).
+        Unlike the library's, it counts the moves before the date as estimated.
+        """
+        reach = float(stats.t.ppf(1 - LEVEL / 2, self.freedom))
+        grown = float(self.weights @ np.arange(1, len(self.weights) + 1)) * multiple
+        moves = np.diff(np.eye(len(self.log_ratios))[: self.before], axis=0)
+        ends = self.target + grown * np.concatenate([moves, -moves])
+        middle = ends @ self.log_ratios
+        away = reach * np.sqrt(np.einsum("eb,bc,ec->e", ends, self.covariance, ends))
+        return Interval(
+            multiple,
+            float(middle.min()),
+            float(middle.max()),
+            float((middle - away).min()),
+            float((middle + away).max()),
+        )
+
+    def breakdown(self) -> float | None:
+        """The smallest multiple whose interval holds nought; None where it is beyond 100."""
+
+        def clear(multiple: float) -> float:
+            found = self.under(multiple)
+            return max(found.low, -found.high)
+
+        if clear(0) <= 0:
+            return 0.0
+        return float(optimize.brentq(clear, 0, MOST)) if clear(MOST) < 0 else None
+
+
+def path_of(ahead: Leads) -> Path | None:
+    """The path around the date in blocks of three periods, its covariance by jackknife over units.
+
+    None with fewer than two blocks before the date, without a whole block after it that has three
+    units and ten events behind every period, or where a unit left out leaves a block empty.
+    """
+    before = ahead.leads // BLOCK
+    whole = _blocks(ahead.sums[None], ahead.leads)[0]
+    after = _shown(whole[before:])
+    if before < 2 or not after or not (whole[:before, :2] > 0).all():  # noqa: PLR2004 - one move
+        return None
+    kept = slice(0, before + after)
+    without = _blocks(ahead.without, ahead.leads)[:, kept]
+    if not (without[..., :2] > 0).all():
+        return None
+    units = len(ahead.panel.units)
+    full = _log_ratios(whole[kept])
+    apart = _log_ratios(without) - full
+    due = whole[before : before + after, 1]
+    return Path(
+        log_ratios=full,
+        covariance=(units - 1) / units * apart.T @ apart,
+        before=before,
+        weights=due / due.sum(),
+        freedom=units - 1,
+    )
+
+
+def values_of(path: Path | None) -> dict[str, float | None]:
+    """The average after the date, its interval under each multiple of drift, and the breakdown."""
+    found = {each: path.under(each) for each in MULTIPLES} if path else {}
+    values: dict[str, float | None] = {"drift_log_ratio": path.estimate if path else None}
+    for each in MULTIPLES:
+        at = found.get(each)
+        values[f"drift_{each:g}_lo"] = at.low if at else None
+        values[f"drift_{each:g}_hi"] = at.high if at else None
+    return values | {"drift_breakdown": path.breakdown() if path else None}
+
+
+def rows_of(path: Path | None) -> list[dict[str, float]]:
+    """The same as rows, from no drift on, with the sets that a covariance of nought would leave."""
+    return [asdict(path.under(each)) for each in (0.0, *MULTIPLES)] if path else []
+
+
+def in_words(path: Path | None) -> str:
+    """What is left of the finding should the places have drifted apart as before."""
+    if path is None:
+        return "Too few periods or units stand around the date to say what drift would leave of it."
+    at = path.under(1)
+    told = (
+        "If the places drifted apart after the date by no more, from each three periods to the "
+        "next, than the most seen before it, anything from "
+        f"{_side(at.low)} to {_side(at.high)} fits (measured from the last three periods before). "
+    )
+    breaks = path.breakdown()
+    if breaks == 0:
+        return told + "Even without such drift we could not tell a change from none."
+    much = f"{MOST:g}" if breaks is None else f"{breaks:.2g}"
+    return told + f"A change is told from none up to {much} times that drift."
+
+
+def _side(log_ratio: float) -> str:
+    return f"{percent(log_ratio)} {'lower' if log_ratio < 0 else 'higher'}"
+
+
+def _blocks(sums: Numbers, leads: int) -> Numbers:
+    """Observed and expected of whole blocks and the fewest units of a period of each."""
+    start = leads % BLOCK
+    count = (sums.shape[1] - start) // BLOCK
+    parts = sums[:, start : start + count * BLOCK].reshape(len(sums), count, BLOCK, 3)
+    return np.concatenate([parts[..., :2].sum(2), parts[..., 2:].min(2)], axis=-1)
+
+
+def _shown(after: Numbers) -> int:
+    """How many blocks after the date, from the first on, have enough behind them."""
+    enough = [
+        due > 0 and point_may_be_shown(int(units), float(seen)).passed for seen, due, units in after
+    ]
+    return enough.index(False) if False in enough else len(enough)
+
+
+def _log_ratios(blocks: Numbers) -> Numbers:
+    return np.log(blocks[..., 0] / blocks[..., 1])

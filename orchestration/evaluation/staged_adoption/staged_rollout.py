@@ -1,0 +1,343 @@
+"""The design `staged_rollout`: counts against those expected without cameras, and checks beside it.
+
+It reads the panel, refuses what must not be estimated, fits, and reports values, gates and tables.
+"""
+
+from dataclasses import dataclass
+from math import exp, log
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from orchestration.evaluation.columns import Numbers, table_of
+from orchestration.evaluation.core import Design, Gate, Refusal, Result, Value
+from orchestration.evaluation.data_maturity import refuse_by_periods
+from orchestration.evaluation.difference import DETECTABLE
+from orchestration.evaluation.gates import point_may_be_shown, rollout_may_be_estimated
+from orchestration.evaluation.interval_wording import tell
+from orchestration.evaluation.staged_adoption import event_study, few_clusters, relative_magnitudes
+from orchestration.evaluation.staged_adoption.few_clusters import gates_of_units
+from orchestration.evaluation.staged_adoption.panel import (
+    Panel,
+    StagedKeys,
+    panel_of,
+    refuse_without_comparison,
+)
+from orchestration.evaluation.staged_adoption.poisson_imputation import (
+    Imputed,
+    Jackknife,
+    covariates_of,
+    impute,
+    jackknife,
+    shuffled,
+)
+from orchestration.evaluation.staged_adoption.sensitivity import alternatives, checks
+
+QUARTER = 3
+METHOD = (
+    "Poisson imputation with unit and period effects and an exposure offset (Wooldridge 2023); "
+    "jackknife over units, t; p by shuffling the dates of start"
+)
+EXAMPLE = """\
+design: staged_rollout
+title: Complaints in nine areas as cameras came
+question: How do complaints compare with those expected without cameras?
+keys:
+  outcome: Complaints
+  unit: area
+  period: month
+  first: cameras_from
+  count: complaints
+  seed: 20170601
+  draws: 99
+  alternatives: false
+inline:
+  area: [{areas}]
+  month: [{months}]
+  cameras_from: [{starts}]
+  complaints: [{counts}]
+"""
+AREAS = "abcdefghi"
+STARTS = dict(zip(AREAS, ["3", "3", "4", "4", "5", "5", "5", "null", "null"], strict=True))
+LAST = 6
+
+
+def of_shuffled(chance: Numbers, p_value: float) -> dict[str, float | int]:
+    """The p-value, the spread and the number of shuffled dates."""
+    spread = float(chance.std(ddof=1))
+    return {"p_randomisation": p_value, "sd_shuffled": spread, "draws": len(chance)}
+
+
+def of_counted(panel: Panel, found: Imputed) -> dict[str, float | int | str]:
+    """The estimate and what it is made of."""
+    shown = np.flatnonzero(found.counted.any(0))
+    return {
+        "log_ratio": found.log_ratio,
+        "ratio": exp(found.log_ratio),
+        "observed": found.total_observed,
+        "expected": found.total_expected,
+        "units": len(panel.units),
+        "waves": len(panel.waves),
+        "first_identified": str(panel.calendar.label(int(shown.min()))),
+        "last_identified": str(panel.calendar.label(int(shown.max()))),
+        "before_after_log_ratio": before_after(panel),
+    }
+
+
+def before_after(panel: Panel) -> float:
+    """Log ratio of all rates at or after the date to all before it: a description."""
+    treated = panel.treated & (panel.first < panel.counts.shape[1])[:, None]
+    earlier = ~panel.treated & (panel.first < panel.counts.shape[1])[:, None]
+    after, before = (
+        panel.counts[side].sum() / panel.exposure[side].sum() for side in (treated, earlier)
+    )
+    return log(after / before)
+
+
+def of_jackknife(error: Jackknife | None) -> dict[str, float | None]:
+    """Error, interval and p-value of the jackknife; None each where units are too few."""
+    if error is None:
+        return {"se_jackknife": None, "ci_lo": None, "ci_hi": None, "p_jackknife": None}
+    return {
+        "se_jackknife": error.error,
+        "ci_lo": error.low,
+        "ci_hi": error.high,
+        "p_jackknife": error.p_value,
+    }
+
+
+def of_leads(ahead: event_study.Leads) -> dict[str, float | None]:
+    """The joint test of the periods before, and the drift it would have missed."""
+    test = ahead.test()
+    return {
+        "pre_test_F": test.statistic if test else None,
+        "pre_test_p": test.p_value if test else None,
+        "missed_drift_per_period": test.missed_drift if test else None,
+    }
+
+
+def readied(keys: StagedKeys, table: pl.DataFrame | None) -> tuple[Panel, tuple[str, ...]]:
+    """The panel and what is to be noted of it.
+
+    Raises Refusal for whatever is no panel, counts below nought, treatment without comparison, a
+    break not opted into, and an outcome that has not matured.
+    """
+    rows = table_of(table)
+    if keys.quarters:
+        rows, keys = by_quarter(keys, rows), keys.model_copy(update={"first_is": "day"})
+    more = (*keys.covariates, *keys.placebo_counts, *((keys.dose,) if keys.dose else ()))
+    panel = panel_of(keys, rows, keys.count, keys.exposure, more)
+    if (panel.counts < 0).any():
+        raise Refusal(f"column {keys.count!r} has counts below nought")
+    if not panel.counts.any():
+        raise Refusal(f"column {keys.count!r}: all counts are nought; nothing can be estimated")
+    refuse_without_comparison(panel)
+    first, ended = panel.calendar.label(0), panel.calendar.label(panel.calendar.count)
+    return panel, refuse_by_periods(keys, first, ended, keys.period)
+
+
+def by_quarter(keys: StagedKeys, rows: pl.DataFrame) -> pl.DataFrame:
+    """Months added up to whole quarters; covariates and dose are averaged.
+
+    Raises Refusal where periods are no months, or months do not fill their quarters.
+    """
+    if rows.schema.get(keys.period) not in {pl.Date, pl.Datetime}:
+        raise Refusal(f"column {keys.period!r} holds no dates: months are needed for quarters")
+    summed = [keys.count, *keys.placebo_counts, *((keys.exposure,) if keys.exposure else ())]
+    averaged = [*keys.covariates, *((keys.dose,) if keys.dose else ())]
+    period = pl.col(keys.period).dt.truncate("1q")
+    found = rows.group_by(keys.unit, keys.first, period).agg(
+        pl.len().alias("months in it"), pl.col(summed).sum(), pl.col(averaged).mean()
+    )
+    if (found["months in it"] != QUARTER).any():
+        raise Refusal("the months do not fill whole quarters: begin and end the table with one")
+    return found
+
+
+def gates_of(panel: Panel, found: Imputed) -> tuple[Gate, ...]:
+    """Whether the roll-out may be estimated, and whether and how it may carry an interval."""
+    waves = [int(found.counted[panel.first == wave].any(0).sum()) for wave in panel.waves]
+    shown = panel.counts[:, : int(np.flatnonzero(found.counted.any(0)).max()) + 1]
+    return (
+        rollout_may_be_estimated(
+            units=len(panel.units),
+            dates=len(panel.waves),
+            months_before=panel.waves[0] * max(panel.calendar.step, 1)
+            if panel.calendar.is_dated
+            else panel.waves[0],
+            # The last wave of a roll-out that reaches everyone has no comparison by design.
+            shortest_wave=min([each for each in waves if each] or [0]),
+            events_a_cell=float(shown.mean()),
+        ),
+        *gates_of_units(panel),
+    )
+
+
+def shown_beside(
+    panel: Panel, keys: StagedKeys, found: Imputed, ahead: event_study.Leads
+) -> dict[str, Any]:
+    """The event study, the waves, and the other methods and checks where they were asked for."""
+    rows = [*ahead.rows(), *event_study.after(panel, found)]
+    told: dict[str, Any] = {
+        "event_study": [
+            {
+                "event_period": each,
+                "observed": seen,
+                "expected": due,
+                "log_ratio": log(seen / due),
+                "units": units,
+                "is_shown": point_may_be_shown(units, seen).passed,
+            }
+            for each, seen, due, units in rows
+        ],
+        "waves": [_wave(panel, found, wave) for wave in panel.waves],
+    }
+    if keys.alternatives:
+        told["alternatives"] = [line.document() for line in alternatives(panel, keys)]
+        told["checks"] = [line.document() for line in checks(panel, keys)]
+    return told
+
+
+def _wave(panel: Panel, found: Imputed, wave: int) -> dict[str, Any]:
+    mine = found.counted & (panel.first == wave)[:, None]
+    seen, due = float(found.observed[mine].sum()), float(found.expected[mine].sum())
+    return {
+        "first": str(panel.calendar.label(wave)),
+        "units": int((panel.first == wave).sum()),
+        "observed": seen,
+        "expected": due,
+        "log_ratio": log(seen / due) if seen and due else None,
+    }
+
+
+def staged_rollout(keys: StagedKeys, table: pl.DataFrame | None) -> Result:
+    """Observed over expected counts of treated cells that still have an untreated comparison.
+
+    The p-value is that of shuffled dates: a test of no change anywhere, as if dates had been dealt
+    out by chance. Raises Refusal as `readied` and `impute` do.
+    """
+    panel, notes = readied(keys, table)
+    found = _read(panel, keys)
+    error = found.error
+    return Result(
+        design="staged_rollout",
+        measure="log ratio of observed to expected",
+        method=METHOD,
+        values=_values(panel, found),
+        estimate=found.imputed.log_ratio,
+        standard_error=error.error if error else None,
+        interval_low=error.low if error else None,
+        interval_high=error.high if error else None,
+        p_value=found.p_value,
+        smallest_detectable=found.smallest,
+        gates=gates_of(panel, found.imputed),
+        diagnostics=shown_beside(panel, keys, found.imputed, found.ahead)
+        | {"relative_magnitudes": relative_magnitudes.rows_of(found.path)},
+        notes=(*notes, *_notes(panel, found), *_draws_left_out(keys, len(found.chance))),
+        is_randomised=False,
+        words=_words(panel, keys, found),
+    )
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Everything worked out from one panel: the headline, chance, and what few units ask for."""
+
+    imputed: Imputed
+    chance: Numbers
+    p_value: float
+    error: Jackknife | None
+    for_few: few_clusters.FewUnits | None
+    ahead: event_study.Leads
+    path: relative_magnitudes.Path | None
+
+    @property
+    def smallest(self) -> float:
+        """The smallest log ratio that shuffled dates would show four times in five."""
+        return DETECTABLE * float(self.chance.std(ddof=1))
+
+
+def _read(panel: Panel, keys: StagedKeys) -> Reading:
+    x = covariates_of(panel, keys.covariates)
+    found = impute(panel, x)
+    chance = shuffled(panel, x, keys.draws, keys.seed)
+    error = None if few_clusters.is_few(panel) else jackknife(panel, x, found.log_ratio)
+    ahead = event_study.before(panel, x, keys.leads)
+    return Reading(
+        imputed=found,
+        chance=chance,
+        p_value=_as_far(chance, found.log_ratio),
+        error=error,
+        for_few=few_clusters.for_few(panel, keys.covariates, keys.seed),
+        ahead=ahead,
+        path=relative_magnitudes.path_of(ahead) if error else None,
+    )
+
+
+def _values(panel: Panel, found: Reading) -> dict[str, Value]:
+    return {
+        **of_counted(panel, found.imputed),
+        **of_jackknife(found.error),
+        **of_shuffled(found.chance, found.p_value),
+        "few_unit_rule": few_clusters.rule(panel),
+        **few_clusters.values_of(found.for_few),
+        **of_leads(found.ahead),
+        **relative_magnitudes.values_of(found.path),
+    }
+
+
+def _as_far(chance: Numbers, estimate: float) -> float:
+    """The share of shufflings at least as far from nought, the one that happened among them."""
+    return float((1 + (np.abs(chance) >= abs(estimate) - 1e-12).sum()) / (1 + len(chance)))
+
+
+def _notes(panel: Panel, found: Reading) -> tuple[str, ...]:
+    said = ["Units are taken to have moved in the same proportion, had no cameras come."]
+    lost = int(panel.treated.sum() - found.imputed.counted.sum())
+    if lost:
+        said.append(
+            f"{lost} treated cells tell nothing: in their periods no unit was without cameras."
+        )
+    if found.error is not None:
+        said.append(relative_magnitudes.in_words(found.path))
+    return tuple(said)
+
+
+def _draws_left_out(keys: StagedKeys, made: int) -> tuple[str, ...]:
+    lost = keys.draws - made
+    if not lost:
+        return ()
+    return (f"{lost} of {keys.draws} shufflings could not be estimated and are left out.",)
+
+
+def _words(panel: Panel, keys: StagedKeys, found: Reading) -> str:
+    counts = (
+        f"{found.imputed.total_observed:,.0f} counted where cameras were, and "
+        f"{found.imputed.total_expected:,.0f} expected without them. "
+    )
+    if found.error is None:
+        return counts + "So few units carry no interval."
+    low, high = found.error.low, found.error.high
+    told = tell(keys.outcome, (low, high), "log_ratio", "compared", smallest=found.smallest)
+    if low > 0 or high < 0:
+        told += few_clusters.doubt(panel, found.for_few, found.p_value)
+    return counts + told
+
+
+STAGED = Design(
+    name="staged_rollout",
+    keys=StagedKeys,
+    run=staged_rollout,
+    about="Units that received cameras at different times, each other's comparison.",
+    example=EXAMPLE.format(
+        areas=", ".join(area for area in AREAS for _ in range(LAST)),
+        months=", ".join(str(month) for _ in AREAS for month in range(1, LAST + 1)),
+        starts=", ".join(STARTS[area] for area in AREAS for _ in range(LAST)),
+        counts=", ".join(
+            str(31 + 3 * place % 7 + 2 * month % 5)
+            for place in range(len(AREAS))
+            for month in range(LAST)
+        ),
+    ),
+)

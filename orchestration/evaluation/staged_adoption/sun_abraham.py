@@ -1,0 +1,79 @@
+"""Effects by cohort and period since treatment, averaged by the size of the cohorts."""
+
+from typing import Any
+
+import polars as pl
+
+from orchestration.evaluation.core import Design, Result
+from orchestration.evaluation.interval_wording import tell
+from orchestration.evaluation.staged_adoption.panel import (
+    NEVER,
+    SIX_AREAS,
+    Panel,
+    ValueKeys,
+    pandas_frame,
+    quietly,
+    value_panel,
+)
+
+
+def cohort_effects(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
+    """Sun and Abraham (Journal of Econometrics 2021) by diff-diff; errors clustered by unit.
+
+    Where every unit is treated in the end, the last cohort is the comparison and its treated
+    periods are left out. Raises Refusal.
+    """
+    panel = value_panel(keys, table)
+    found = fit_cohorts(panel, keys.covariates)
+    low, high = found.overall_conf_int
+    values: dict[str, Any] = {"ATT": float(found.overall_att), "ATT_se": float(found.overall_se)}
+    for event_time, each in sorted(found.event_study_effects.items()):
+        values |= {f"e{event_time}": float(each["effect"]), f"e{event_time}_se": float(each["se"])}
+    return Result(
+        design="cohort_effects",
+        measure="average difference among the treated",
+        method="interaction-weighted (Sun and Abraham 2021), diff-diff; clustered by unit",
+        values=values,
+        estimate=values["ATT"],
+        standard_error=values["ATT_se"],
+        interval_low=float(low),
+        interval_high=float(high),
+        p_value=float(found.overall_p_value),
+        is_randomised=False,
+        words=tell(
+            keys.outcome,
+            (float(low), float(high)),
+            "difference",
+            "compared",
+            unit=keys.unit_of_value,
+        ),
+    )
+
+
+def fit_cohorts(panel: Panel, covariates: tuple[str, ...] = ()) -> Any:
+    """The fit of diff-diff; without a unit never treated, on the periods before the last cohort."""
+    from diff_diff import SunAbraham
+
+    if panel.first.max() < NEVER:
+        panel = panel.until(int(panel.first.max()))
+    frame = pandas_frame(
+        panel, value=panel.counts, **{name: panel.columns[name] for name in covariates}
+    )
+    with quietly():
+        return SunAbraham().fit(
+            frame, "value", "unit", "period", "first", covariates=[*covariates] or None
+        )
+
+
+COHORTS = Design(
+    name="cohort_effects",
+    keys=ValueKeys,
+    run=cohort_effects,
+    about="Differences by cohort and period since treatment (Sun and Abraham).",
+    example="""\
+design: cohort_effects
+title: Complaints per 100 officers in six areas
+question: How far do cohorts differ from the areas that never had cameras?
+"""
+    + SIX_AREAS,
+)

@@ -1,0 +1,157 @@
+"""Time to an event (charge, plea, completion) in two arms, cut short for those still waiting."""
+
+from math import exp
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from orchestration.evaluation.columns import labels, numbers, table_of
+from orchestration.evaluation.core import Design, Gate, Refusal, Result
+from orchestration.evaluation.data_maturity import CountedKeys, refuse_by_rows
+from orchestration.evaluation.gates import times_may_be_compared
+from orchestration.evaluation.interval_wording import CAUTION, Basis, tell
+from orchestration.evaluation.survival.survival import Hazard, Waits, cox, curve, log_rank
+
+TWO = 2
+
+
+class TimeKeys(CountedKeys):
+    """Columns of a table with one row per case.
+
+    `event` is 1 where the event came and 0 where the wait was cut short. `against` is the arm that
+    the other is held against; `at` are times at which the curves are read; `curve_of` gives the
+    figures of that arm without its name. `counted_from` is the day on which a wait began,
+    `counted_to` that of the event or of the cut.
+    """
+
+    outcome: str
+    time: str
+    event: str
+    arm: str
+    against: str
+    at: tuple[float, ...] = ()
+    curve_of: str | None = None
+    covariates: tuple[str, ...] = ()
+    is_randomised: bool = False
+
+
+def time_to_event(keys: TimeKeys, table: pl.DataFrame | None) -> Result:
+    """Kaplan-Meier by arm, log-rank, Cox with Efron's ties (Breslow's beside them).
+
+    The estimate is the log hazard ratio of the other arm over `against`. Where its gate is not met,
+    the figures stand among `values` alone. Raises Refusal for one arm, an arm without events, times
+    of nought or less, waits over a break, and events too recent to be all known.
+    """
+    rows = table_of(table)
+    notes = refuse_by_rows(keys, rows)
+    waits, covariates = _waits(keys, rows)
+    arms = sorted(set(waits.arm.tolist()))
+    values: dict[str, Any] = {}
+    for arm in arms:
+        told = _told(waits.of(arm), keys.at)
+        values |= {f"{name} {arm}": value for name, value in told.items()}
+        if arm == keys.curve_of:
+            values |= told
+    values["chi2"], values["p"] = log_rank(waits)
+    efron, breslow = (cox(waits, keys.against, ties, covariates) for ties in ("efron", "breslow"))
+    for name, hazard in (("efron", efron), ("breslow", breslow)):
+        values |= {f"b_{name}": hazard.estimate, f"se_{name}": hazard.error}
+    values["ci_lo"], values["ci_hi"] = efron.interval()
+    gate = times_may_be_compared([int(waits.of(arm).event.sum()) for arm in arms])
+    return Result(
+        design="time_to_event",
+        measure="log hazard ratio",
+        method="Kaplan-Meier, log-rank and Cox with Efron's ties, statsmodels",
+        values=values,
+        gates=(gate,),
+        diagnostics={"hazard_ratio": exp(efron.estimate)} if gate.passed else {},
+        notes=notes,
+        is_randomised=keys.is_randomised,
+        words=_counted(waits, arms) + _words(keys, efron, gate),
+        **(_shown(efron, values["p"]) if gate.passed else {}),
+    )
+
+
+def _shown(efron: Hazard, p_value: float) -> dict[str, float]:
+    low, high = efron.interval()
+    return {
+        "estimate": efron.estimate,
+        "standard_error": efron.error,
+        "interval_low": low,
+        "interval_high": high,
+        "p_value": p_value,
+    }
+
+
+def _words(keys: TimeKeys, efron: Hazard, gate: Gate) -> str:
+    basis: Basis = "randomised" if keys.is_randomised else "compared"
+    named = f"{keys.outcome}, pace at which it comes"
+    if not gate.passed:
+        return f"{named}: not enough to tell more ({gate.reason}).{CAUTION[basis]}"
+    return tell(named, efron.interval(), "log_ratio", basis)
+
+
+def _waits(keys: TimeKeys, table: pl.DataFrame) -> tuple[Waits, Any]:
+    table = table.sort(table.columns)
+    arm = np.array(labels(table, keys.arm))
+    time = numbers(table, keys.time, above=0)
+    event = numbers(table, keys.event)
+    if not np.isin(event, (0, 1)).all():
+        raise Refusal(f"column {keys.event!r}: 1 where the event came, 0 where the wait was cut")
+    arms = sorted(set(arm.tolist()))
+    if len(arms) != TWO:
+        raise Refusal(f"column {keys.arm!r} holds {len(arms)} arms ({', '.join(arms)}): two needed")
+    for name in (keys.against, keys.curve_of or keys.against):
+        if name not in arms:
+            raise Refusal(f"there is no arm {name!r}; there are: {', '.join(arms)}")
+    for name in arms:
+        if not event[arm == name].any():
+            raise Refusal(f"arm {name!r} has no event: no hazard ratio can be given")
+    x = [numbers(table, name) for name in keys.covariates]
+    return Waits(time, event == 1, arm), np.stack(x, axis=1) if x else None
+
+
+def _told(waits: Waits, at: tuple[float, ...]) -> dict[str, float | int | None]:
+    found = curve(waits)
+    told: dict[str, float | int | None] = {
+        "cases": len(waits.time),
+        "events": int(waits.event.sum()),
+        "cut_short": int((~waits.event).sum()),
+        "median": found.median,
+    }
+    for time in at:
+        told[f"S({time:g})"], told[f"se_greenwood_S({time:g})"] = found.at(time)
+    return told
+
+
+def _counted(waits: Waits, arms: list[str]) -> str:
+    told = [
+        f"{int(waits.of(arm).event.sum()):,} of {len(waits.of(arm).time):,} in {arm}"
+        for arm in arms
+    ]
+    return f"It came for {' and '.join(told)}; the others were still waiting. "
+
+
+TIME_TO_EVENT = Design(
+    name="time_to_event",
+    keys=TimeKeys,
+    run=time_to_event,
+    about="Time to charge, plea or completion in two arms, with waits that were cut short.",
+    example="""\
+design: time_to_event
+title: Days to a charge with and without footage
+question: Do cases with footage come to a charge sooner?
+keys:
+  outcome: Charge
+  time: days
+  event: charged
+  arm: footage
+  against: none
+  at: [30]
+inline:
+  days: [10, 14, 21, 30, 45, 60, 12, 25, 33, 41, 59, 60]
+  charged: [1, 1, 1, 1, 0, 0, 1, 1, 0, 1, 1, 0]
+  footage: [seen, seen, seen, seen, seen, seen, none, none, none, none, none, none]
+""",
+)

@@ -1,0 +1,115 @@
+"""Curves of who still waits for an event, with those whose wait was cut short counted as such."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.core import Refusal
+from orchestration.evaluation.staged_adoption.panel import quietly
+
+#: A log hazard ratio per standard deviation with a larger error than this has no finite maximum.
+SEPARATED = 10.0
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Times, whether the event came (or the wait was cut short), and the arm; in a fixed order."""
+
+    time: Numbers
+    event: NDArray[np.bool_]
+    arm: NDArray[np.str_]
+
+    def of(self, arm: str) -> "Waits":
+        """Those of one arm."""
+        mine = self.arm == arm
+        return Waits(self.time[mine], self.event[mine], self.arm[mine])
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Kaplan-Meier: the share still without the event after each time of an event."""
+
+    times: Numbers
+    share: Numbers
+    error: Numbers
+    last: float
+
+    def at(self, time: float) -> tuple[float, float]:
+        """Share and its Greenwood error at a time; raises Refusal beyond the last wait seen."""
+        if time > self.last:
+            raise Refusal(f"the curve ends at {self.last:g}: nothing is known at {time:g}")
+        place = int(np.searchsorted(self.times, time, side="right")) - 1
+        return (1.0, 0.0) if place < 0 else (float(self.share[place]), float(self.error[place]))
+
+    @property
+    def median(self) -> float | None:
+        """The first time at which half or fewer still wait; None where that is never reached."""
+        reached = np.flatnonzero(self.share <= 0.5 + 1e-12)
+        return float(self.times[reached[0]]) if len(reached) else None
+
+
+def curve(waits: Waits) -> Curve:
+    """Kaplan and Meier (1958) with Greenwood's error, by statsmodels."""
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    found = SurvfuncRight(waits.time, waits.event.astype(int))
+    return Curve(
+        np.asarray(found.surv_times, dtype=float),
+        np.asarray(found.surv_prob),
+        np.asarray(found.surv_prob_se),
+        float(waits.time.max()),
+    )
+
+
+def log_rank(waits: Waits) -> tuple[float, float]:
+    """Chi-square of Mantel's log-rank test between the arms, and its p; by statsmodels."""
+    from statsmodels.duration.survfunc import survdiff
+
+    chi_square, p_value = survdiff(waits.time, waits.event.astype(int), waits.arm)
+    return float(chi_square), float(p_value)
+
+
+@dataclass(frozen=True)
+class Hazard:
+    """Logarithm of a hazard ratio with its standard error."""
+
+    estimate: float
+    error: float
+
+    def interval(self) -> tuple[float, float]:
+        """95 %, by the normal distribution."""
+        reach = float(stats.norm.ppf(0.975)) * self.error
+        return self.estimate - reach, self.estimate + reach
+
+
+def cox(waits: Waits, against: str, ties: str, covariates: Numbers | None = None) -> Hazard:
+    """Cox (1972): hazard of the other arm over that of `against`; ties by efron or breslow.
+
+    `covariates` has one row per wait. Raises Refusal on collinear covariates, separation or
+    without convergence.
+    """
+    from statsmodels.duration.hazard_regression import PHReg
+
+    x = (waits.arm != against).astype(float)[:, None]
+    if covariates is not None:
+        x = np.hstack([x, covariates])
+    if np.linalg.matrix_rank(x - x.mean(0)) < x.shape[1]:
+        raise Refusal("arm and covariates are collinear: leave one out")
+    model = PHReg(waits.time, x, status=waits.event.astype(int), ties=ties)
+    with quietly():
+        found: Any = model.fit(disp=0)
+    gradient = np.abs(model.score(found.params)).max()
+    if not (np.isfinite(found.params).all() and gradient < 1e-3 * max(1, waits.event.sum())):
+        raise Refusal("Cox regression did not converge: look for an arm without events")
+    # Where an arm or covariate orders all events, the likelihood flattens out instead of peaking:
+    # steps stop somewhere far out with an error of any size (Heinze and Schemper 2001).
+    if not (np.abs(found.bse) * x.std(axis=0) < SEPARATED).all():
+        raise Refusal(
+            "separation: the arm or a covariate orders the events alone, so that no finite hazard "
+            "ratio fits; leave the covariate out, or give the counts"
+        )
+    return Hazard(float(found.params[0]), float(found.bse[0]))

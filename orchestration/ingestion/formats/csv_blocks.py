@@ -1,0 +1,74 @@
+"""A text file in blocks of whole lines, looked at by two threads ahead of the one that counts."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import BinaryIO, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from orchestration.ingestion.validation.result import Refused
+
+BLOCK = 4 << 20
+NEWLINE = 10
+LONGEST_LINE = 8 << 20
+TWO_NEWLINES = 0x0A0A
+THREADS = 2
+# A reading that breaks off early, as many do around broken quotes, starts no threads for nothing.
+ALONE = 2
+Seen = TypeVar("Seen")
+
+
+def blocks_of_lines(stream: BinaryIO, start: int) -> Iterator[tuple[int, bytes]]:
+    """Blocks of whole lines with their offsets; a last line without an end is given one."""
+    stream.seek(start)
+    offset = start
+    while block := stream.read(BLOCK):
+        if not block.endswith(b"\n"):
+            block += stream.readline(LONGEST_LINE)
+            if len(block) >= BLOCK + LONGEST_LINE:
+                raise Refused(f"A line is longer than {LONGEST_LINE >> 20} MiB: it never ends.")
+        yield offset, block if block.endswith(b"\n") else block + b"\n"
+        offset += len(block)
+
+
+def looked_at(
+    stream: BinaryIO, start: int, look: Callable[[bytes], Seen]
+) -> Iterator[tuple[int, bytes, Seen]]:
+    """Blocks of whole lines with their offsets and what `look` sees in each, in order."""
+    blocks = blocks_of_lines(stream, start)
+    for _, (offset, block) in zip(range(ALONE), blocks, strict=False):
+        yield offset, block, look(block)
+    with ThreadPoolExecutor(THREADS) as pool:
+        waiting: deque[tuple[int, bytes, Future[Seen]]] = deque()
+        for offset, block in blocks:
+            waiting.append((offset, block, pool.submit(look, block)))
+            if len(waiting) > THREADS:
+                first, text, seen = waiting.popleft()
+                yield first, text, seen.result()
+        for first, text, seen in waiting:
+            yield first, text, seen.result()
+
+
+def plain_ends(block: bytes, quote: int | None) -> tuple[int, int] | None:
+    """Line ends of a block, and how many are CRLF; None when it holds quotes or odd lines.
+
+    Odd are blank lines and carriage returns that end no line, or not every line.
+    """
+    if quote is not None and quote in block:
+        return None
+    data = np.frombuffer(block, dtype=np.uint8)
+    newlines = int(np.count_nonzero(data == NEWLINE))
+    has_returns = b"\r" in block
+    returns = block.count(b"\r\n") if has_returns else 0
+    uneven = has_returns and (returns != newlines or block.count(b"\r") != returns)
+    return None if uneven or has_blank(block, data) else (newlines, returns)
+
+
+def has_blank(block: bytes, data: npt.NDArray[np.uint8]) -> bool:
+    """Whether two newlines follow each other; pairs are compared at once, at both alignments."""
+    if block.startswith((b"\n", b"\r\n")) or (b"\r" in block and b"\n\r\n" in block):
+        return True
+    ends = (data[shift : shift + (len(data) - shift) // 2 * 2].view(np.uint16) for shift in (0, 1))
+    return any(bool((pairs == TWO_NEWLINES).any()) for pairs in ends)

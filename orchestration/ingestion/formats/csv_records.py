@@ -1,0 +1,177 @@
+"""Counts the records of a text file from its bytes, without the reader that loads it.
+
+A newline inside quotes belongs to its record. A record whose quotes do not close properly is
+isolated: it ends at the first line end after the quote that opened, and counting goes on behind it.
+"""
+
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import BinaryIO
+
+import numpy as np
+
+from orchestration.ingestion.formats.csv_blocks import looked_at, plain_ends
+from orchestration.ingestion.formats.csv_quotes import RETURN, Dialect, Integers, Piece, read_block
+from orchestration.ingestion.validation.result import Fault, Refused
+
+# DuckDB's longest record: a quote that stays open for longer was forgotten.
+LONGEST_RECORD = 2_000_000
+# More broken records than this speak of another quote character, not of a few slips.
+MOST_BROKEN = 1000
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole lines, and what precedes them: a place to look closer at later."""
+
+    offset: int
+    length: int
+    records: int
+    lines: int
+    opened: bool
+
+
+@dataclass
+class Scan:
+    """Records numbered from 1; the header is record 0, `spans` are bytes of isolated records."""
+
+    records: int = -1
+    lines: int = 0
+    header_end: int = 0
+    blanks: list[Integers] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    plain_ends: int = 0
+    return_ends: int = 0
+    blocks: list[Block] = field(default_factory=list)
+
+    @property
+    def blank(self) -> Integers:
+        """The numbers of the blank records, ascending."""
+        return np.concatenate([np.empty(0, dtype=np.int64), *self.blanks])
+
+    @property
+    def broken(self) -> Integers:
+        """The numbers of the isolated records, ascending."""
+        return np.array([fault.record for fault in self.faults], dtype=np.int64)
+
+
+def scan_text(stream: BinaryIO, dialect: Dialect, start: int = 0, *, header: bool = True) -> Scan:
+    """Count records and find the blank and the broken ones, reading from `start` to the end.
+
+    Raises Refused when quotes are broken too often, or a line never ends.
+    """
+    counter = _Counter(dialect, start, Scan(records=-1 if header else 0))
+    resume: int | None = start
+    while resume is not None:
+        resume = counter.read(stream, resume)
+    counter.scan.records = max(counter.scan.records, 0)
+    return counter.scan
+
+
+class _Counter:
+    """The state of a scan between blocks: the record under way and the quote that is open."""
+
+    def __init__(self, dialect: Dialect, start: int, scan: Scan) -> None:
+        self.scan = scan
+        self.dialect = dialect
+        self.record_start = start
+        self.opened = False
+        self.resume = (start, 0)
+        self.record_line = 1
+
+    def read(self, stream: BinaryIO, start: int) -> int | None:
+        """Count from `start`; where to go on after isolating a record, None at the end."""
+        look = partial(plain_ends, quote=self.dialect.quote)
+        for offset, block, plain in looked_at(stream, start, look):
+            if plain is not None and not self.opened and self.scan.records >= 0:
+                self._take_plain(offset, block, *plain)
+                continue
+            piece = read_block(block, self.dialect, opened=self.opened)
+            self._take(offset, block, piece)
+            endless = self.opened and offset + len(block) - self.record_start > LONGEST_RECORD
+            if piece.broken is not None or endless:
+                return self._isolate()
+        return self._isolate() if self.opened else None
+
+    def _take_plain(self, offset: int, block: bytes, newlines: int, returns: int) -> None:
+        """Count a block without quotes or odd line ends by its newlines alone."""
+        self._keep(offset, len(block))
+        self.scan.records += newlines
+        self.scan.lines += newlines
+        self.scan.return_ends += returns
+        self.scan.plain_ends += newlines - returns
+        self.record_start = offset + len(block)
+
+    def _keep(self, offset: int, length: int) -> None:
+        scan = self.scan
+        scan.blocks.append(Block(offset, length, scan.records, scan.lines, self.opened))
+
+    def _take(self, offset: int, block: bytes, piece: Piece) -> None:
+        """Count the records that end in the block and remember the quote it leaves open."""
+        self._keep(offset, len(block))
+        if len(piece.ends):
+            self._take_records(offset, block, piece)
+        opening = piece.opening if piece.broken is None else piece.broken
+        if opening is not None and opening >= 0:
+            following = block.index(b"\n", opening) + 1
+            self.resume = (offset + following, self.scan.lines + block.count(b"\n", 0, following))
+            self.record_line = self._line(block, self.record_start - offset)
+        self.scan.lines += block.count(b"\n")
+        self.opened = piece.opened
+
+    def _take_records(self, offset: int, block: bytes, piece: Piece) -> None:
+        scan, ends = self.scan, piece.ends
+        data = np.frombuffer(block, dtype=np.uint8)
+        starts = np.concatenate([[self.record_start - offset], ends[:-1] + 1])
+        returned = (ends > starts) & (data[ends - 1] == RETURN)
+        blank = ends - starts == returned
+        if scan.records < 0:
+            scan.header_end = offset + int(ends[0]) + 1
+            blank[0] = False
+        scan.blanks.append(scan.records + 1 + np.flatnonzero(blank))
+        scan.return_ends += int(returned.sum())
+        scan.plain_ends += len(ends) - int(returned.sum())
+        torn = np.unique(np.searchsorted(ends, piece.strays))
+        for at in torn[torn < len(ends)].tolist():
+            start = int(starts[at])
+            line = self._line(block, start)
+            self._fault(at, line, "stray_return", (offset + start, offset + int(ends[at]) + 1))
+        scan.records += len(ends)
+        self.record_start = offset + int(ends[-1]) + 1
+
+    def _line(self, block: bytes, start: int) -> int:
+        """The line on which a record begins; one that began in an earlier block keeps its own."""
+        if start < 0:
+            return self.record_line
+        return self.scan.lines + block.count(b"\n", 0, start) + 1
+
+    def _fault(self, ahead: int, line: int, reason: str, span: tuple[int, int]) -> None:
+        scan = self.scan
+        number = scan.records + 1 + ahead
+        if number == 0:
+            raise Refused("The header cannot be read: a quote or a carriage return breaks it.")
+        if len(scan.faults) == MOST_BROKEN:
+            raise Refused(
+                f"More than {MOST_BROKEN} records have broken quotes or line ends: the file is not"
+                " written with the quote that its contract states."
+            )
+        scan.faults.append(Fault(number, line, None, reason))
+        scan.spans.append(span)
+
+    def _isolate(self) -> int:
+        """End the record at the first line end after the quote that opened; go on from there."""
+        scan = self.scan
+        end, lines = self.resume
+        self._fault(0, self.record_line, "bad_quotes", (self.record_start, end))
+        scan.records += 1
+        scan.lines = lines
+        scan.blocks = [_shortened(b, self.record_start) for b in scan.blocks]
+        scan.blocks = [b for b in scan.blocks if b.length > 0]
+        self.opened = False
+        self.record_start = end
+        return end
+
+
+def _shortened(block: Block, end: int) -> Block:
+    return replace(block, length=min(block.length, end - block.offset))

@@ -1,0 +1,190 @@
+"""The bytes that the engine reads of a text file: as delivered, or a copy it can read.
+
+Where something was found, bytes are traced to records and records to lines.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import BinaryIO, Self
+
+import duckdb
+import numpy as np
+import polars as pl
+
+from orchestration.ingestion.formats.csv_quotes import RETURN, Dialect, Integers, read_block
+from orchestration.ingestion.formats.csv_records import LONGEST_RECORD, Block, Scan, scan_text
+from orchestration.ingestion.formats.decode import store
+from orchestration.ingestion.validation.result import Fault
+from orchestration.storage.sql import literal
+
+# DuckDB's names for what is wrong with a record, and ours.
+REASONS = {
+    "MISSING COLUMNS": "ragged",
+    "TOO MANY COLUMNS": "ragged",
+    "UNQUOTED VALUE": "bad_quotes",
+    "INVALID ENCODING": "bad_bytes",
+    "INVALID UNICODE": "bad_bytes",
+    "LINE SIZE OVER MAXIMUM": "too_long",
+}
+STRICT = (
+    "auto_detect = false, compression = 'none', encoding = 'utf-8', store_rejects = true,"
+    f" rejects_limit = 0, max_line_size = {LONGEST_RECORD}"
+)
+
+
+def records_at(stream: BinaryIO, dialect: Dialect, scan: Scan, offsets: Integers) -> Integers:
+    """The numbers of the records that hold these bytes; blank ones are passed over.
+
+    A reader that reports a record after blank lines may point at the first of those.
+    """
+    found = [
+        numbers[np.searchsorted(starts, wanted, side="right") - 1]
+        for block, wanted in _by_block(scan, np.sort(offsets), [b.offset for b in scan.blocks])
+        for starts, _, numbers in [_starts(stream, dialect, block)]
+    ]
+    records = np.concatenate([np.empty(0, dtype=np.int64), *found])
+    while (blank := np.isin(records, scan.blank)).any():
+        records = records + blank
+    return np.unique(records)
+
+
+def lines_of(stream: BinaryIO, dialect: Dialect, scan: Scan, records: Integers) -> Integers:
+    """The lines (from 1) on which these records begin; `records` ascend, as does the result."""
+    if scan.lines == scan.records + (scan.header_end > 0):
+        return records + (scan.header_end > 0)
+    firsts = [b.records + 1 + b.opened for b in scan.blocks]
+    lines = np.zeros(len(records), dtype=np.int64)
+    for block, wanted in _by_block(scan, records, firsts):
+        _, at_lines, numbers = _starts(stream, dialect, block)
+        place = np.minimum(np.searchsorted(numbers, wanted), max(len(numbers) - 1, 0))
+        hit = numbers[place] == wanted if len(numbers) else np.zeros(len(wanted), dtype=bool)
+        lines[np.searchsorted(records, wanted[hit])] = at_lines[place[hit]]
+    for fault in scan.faults:
+        lines[records == fault.record] = fault.line or 0
+    return lines
+
+
+def _by_block(scan: Scan, wanted: Integers, firsts: list[int]) -> Iterator[tuple[Block, Integers]]:
+    """The blocks that hold something wanted, with what; `firsts` is where each block begins."""
+    homes = np.searchsorted(np.array(firsts, dtype=np.int64), wanted, side="right") - 1
+    for home in np.unique(homes[homes >= 0]):
+        yield scan.blocks[home], wanted[homes == home]
+
+
+def _starts(
+    stream: BinaryIO, dialect: Dialect, block: Block
+) -> tuple[Integers, Integers, Integers]:
+    """Offsets, lines and numbers of the records that begin in a block."""
+    stream.seek(block.offset)
+    text = stream.read(block.length)
+    text = text if text.endswith(b"\n") else text + b"\n"
+    ends = read_block(text, dialect, opened=block.opened).ends
+    begins = np.concatenate([np.zeros(int(not block.opened), dtype=np.int64), ends + 1])
+    begins = begins[begins < len(text)]
+    newlines = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))
+    lines = block.lines + 1 + np.searchsorted(newlines, begins)
+    numbers = block.records + 1 + block.opened + np.arange(len(begins))
+    return block.offset + begins, lines, numbers
+
+
+@dataclass(frozen=True)
+class Source:
+    """Text and its scan. `lone` says that blank lines were left out of a copy."""
+
+    stream: BinaryIO
+    dialect: Dialect
+    scan: Scan
+    lone: bool = False
+
+    @property
+    def path(self) -> str:
+        """A path that holds no character a glob could read, and needs no name on disk."""
+        return f"/dev/fd/{self.stream.fileno()}"
+
+    @classmethod
+    def mended(
+        cls, text: BinaryIO, dialect: Dialect, scan: Scan, resources: ExitStack, *, lone: bool
+    ) -> Self:
+        """The text itself, or a copy without what the engine cannot read.
+
+        That is: isolated records, two kinds of line end in one file, and (lone) blank lines of a
+        file with a single column, which would be loaded as empty values.
+        """
+        drop_blank = lone and len(scan.blank) > 0
+        if not (scan.faults or drop_blank or (scan.plain_ends and scan.return_ends)):
+            return cls(text, dialect, scan)
+        copy = store(_clean(text, scan, dialect, drop_blank=drop_blank))
+        resources.enter_context(copy)
+        again = scan_text(copy, dialect, header=scan.header_end > 0)
+        return cls(copy, dialect, again, lone=drop_blank)
+
+
+def query_lines(path: str) -> str:
+    """A query of whole lines, for formats that hold one record a line."""
+    options = f"header = false, delim = '\x01', quote = '', escape = '', {STRICT}"
+    return f"select line from read_csv({literal(path)}, columns = {{'line': 'VARCHAR'}}, {options})"
+
+
+def _clean(text: BinaryIO, scan: Scan, dialect: Dialect, *, drop_blank: bool) -> Iterator[bytes]:
+    for block in scan.blocks:
+        text.seek(block.offset)
+        lines = text.read(block.length)
+        yield _clean_block(
+            lines if lines.endswith(b"\n") else lines + b"\n",
+            block,
+            scan.spans,
+            dialect,
+            drop_blank=drop_blank,
+        )
+
+
+def _clean_block(
+    lines: bytes,
+    block: Block,
+    spans: list[tuple[int, int]],
+    dialect: Dialect,
+    *,
+    drop_blank: bool,
+) -> bytes:
+    data = np.frombuffer(lines, dtype=np.uint8)
+    ends = read_block(lines, dialect, opened=block.opened).ends
+    keep = np.ones(len(data), dtype=bool)
+    keep[ends[(ends > 0) & (data[ends - 1] == RETURN)] - 1] = False
+    for begin, end in spans:
+        keep[max(begin - block.offset, 0) : max(end - block.offset, 0)] = False
+    if drop_blank and len(ends):
+        starts = np.concatenate([[0], ends[:-1] + 1])
+        alone = np.add.reduceat(keep[: ends[-1] + 1], starts) == 1
+        alone[0] &= not block.opened
+        keep[ends[alone]] = False
+    return data[keep].tobytes()
+
+
+def rejected_records(
+    con: duckdb.DuckDBPyConnection, source: Source, delivered: Source
+) -> list[Fault]:
+    """What the engine rejected by itself, by record and line of the delivered file."""
+    errors = con.sql(
+        "select line_byte_position as place, min(error_type::string) as kind"
+        " from reject_errors group by all order by place"
+    ).pl()
+    faults: list[Fault] = []
+    for (kind,), found in errors.group_by("kind", maintain_order=True):
+        places = found["place"].cast(pl.Int64).to_numpy()
+        records = _as_delivered(
+            records_at(source.stream, source.dialect, source.scan, places), source, delivered.scan
+        )
+        lines = lines_of(delivered.stream, delivered.dialect, delivered.scan, records)
+        reason = REASONS.get(str(kind), "ragged")
+        pairs = zip(records.tolist(), lines.tolist(), strict=True)
+        faults += [Fault(record, line, None, reason) for record, line in pairs]
+    return faults
+
+
+def _as_delivered(records: Integers, source: Source, scan: Scan) -> Integers:
+    """Numbers in the copy as numbers in the delivered file."""
+    if source.scan is scan:
+        return records
+    gone = np.sort(np.concatenate([scan.broken, scan.blank])) if source.lone else scan.broken
+    return records + np.searchsorted(gone - np.arange(len(gone)), records, side="right")

@@ -1,0 +1,60 @@
+"""Parquet: typed columns, read as text so that every format passes the same checks."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.ingestion.contracts.table import Format
+from orchestration.ingestion.formats.reading import Reading, null_or
+from orchestration.ingestion.validation.result import Refused
+from orchestration.storage.sql import identifier, literal
+
+
+def read_columnar(path: Path, form: Format) -> Reading:
+    """Open a Parquet file; its footer counts the rows."""
+    if path.stat().st_size == 0:
+        raise Refused("The file is empty.")
+    try:
+        footer = pq.ParquetFile(path)
+    except (pa.ArrowException, OSError) as error:
+        raise Refused("The file is not Parquet, or it is truncated.") from error
+    with footer:
+        schema = footer.schema_arrow
+        records = footer.metadata.num_rows
+    stream = path.open("rb")
+    columns = ", ".join(
+        f"{null_or(f'cast({identifier(name)} as string)', form.nulls)} as c{at}"
+        for at, name in enumerate(schema.names)
+    )
+    reading = Reading(
+        headers=list(schema.names),
+        query=f"select {columns} from read_parquet({literal(f'/dev/fd/{stream.fileno()}')})",
+        records=records,
+        families={field.name: _families(field.type) for field in schema},
+        is_typed=True,
+    )
+    reading.resources.enter_context(stream)
+    return reading
+
+
+def _families(kind: pa.DataType) -> set[str]:
+    """The declared types that a Parquet type can hold; none for lists, structs and bytes."""
+    if pa.types.is_dictionary(kind):
+        return _families(kind.value_type)
+    is_text = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    if is_text or pa.types.is_string_view(kind) or pa.types.is_null(kind):
+        return {
+            *("string", "integer", "bigint", "double", "decimal"),
+            *("date", "timestamp", "time", "boolean"),
+        }
+    holds = {
+        pa.types.is_integer: {"string", "integer", "bigint", "double", "decimal"},
+        pa.types.is_floating: {"integer", "bigint", "double", "decimal"},
+        pa.types.is_decimal: {"integer", "bigint", "double", "decimal"},
+        pa.types.is_date: {"date", "timestamp"},
+        pa.types.is_timestamp: {"date", "timestamp"},
+        pa.types.is_time: {"time"},
+        pa.types.is_boolean: {"boolean"},
+    }
+    return next((families for test, families in holds.items() if test(kind)), set())

@@ -1,0 +1,70 @@
+"""Rows that share a key, or that repeat whole: found by hash, decided by comparing them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+
+from orchestration.ingestion.formats.csv_quotes import Integers
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """Rows by their place in the table: exact repeats of an earlier row, and rows in conflict."""
+
+    duplicates: Integers
+    conflicts: Integers
+
+
+def rows_sharing_a_key(
+    con: duckdb.DuckDBPyConnection,
+    lookup: str,
+    compared: Callable[[str], str],
+    key: Sequence[str],
+    content: Sequence[str],
+) -> Repeats:
+    """Rows of `valid` that repeat a key with the same or with another content.
+
+    Keys are hashed in `lookup`, and compared with all content in what `compared` makes of the few
+    rows whose hash recurs. Hashes (64 bits) are sorted outside the engine, in less memory than
+    grouping needs.
+    """
+    suspects = _recurring(con, f"select row, hash({', '.join(key)}) as hash from {lookup}")
+    if not len(suspects):
+        return Repeats(suspects, suspects)
+    con.register("suspects", {"row": suspects})
+    keys, contents = ", ".join(key), ", ".join(content)
+    found = con.sql(
+        "select row,"
+        f" row_number() over (partition by {keys}, {contents} order by row) > 1 as again,"
+        f" count(*) over (partition by {keys}) as same_key,"
+        f" count(*) over (partition by {keys}, {contents}) as same_content"
+        f" from {compared('(select * from valid semi join suspects using (row))')} order by row"
+    ).fetchnumpy()
+    con.unregister("suspects")
+    conflicting = found["same_key"] != found["same_content"]
+    return Repeats(found["row"][found["again"] & ~conflicting], found["row"][conflicting])
+
+
+def _recurring(con: duckdb.DuckDBPyConnection, hashed: str) -> Integers:
+    """The rows whose hash occurs more than once, ascending."""
+    hashes = con.sql(f"select hash from ({hashed})").fetchnumpy()["hash"]
+    hashes.sort()
+    twice = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+    del hashes
+    if not len(twice):
+        return np.empty(0, dtype=np.int64)
+    con.register("twice", {"hash": twice})
+    rows = con.sql(f"select row from ({hashed}) semi join twice using (hash) order by row")
+    found: Integers = rows.fetchnumpy()["row"]
+    con.unregister("twice")
+    return found
+
+
+def count_repeats(con: duckdb.DuckDBPyConnection, relation: str, content: Sequence[str]) -> int:
+    """How many rows equal an earlier one in every column, by 64-bit hash."""
+    query = f"select hash({', '.join(content)}) as hash from {relation}"
+    hashes = con.sql(query).fetchnumpy()["hash"]
+    hashes.sort()
+    return int((hashes[1:] == hashes[:-1]).sum())

@@ -1,0 +1,154 @@
+"""What is accepted and flagged, and the change of a column's type that refuses a file.
+
+Flags: zero, time unknown, the doubled hour of autumn, unknown codes.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from orchestration.ingestion.contracts.column import ColumnContract
+from orchestration.ingestion.validation.column_checks import UNMAPPED, UNREAD
+from orchestration.ingestion.validation.result import Refused
+from orchestration.ingestion.validation.typed_table import Loaded, Table
+
+DAY = 86_400_000_000
+# A column is taken for retyped when most of its filled cells cannot be read: a few bad cells are
+# bad records, and three is the fewest that can speak for a column.
+RETYPED_SHARE = 0.5
+RETYPED_FEWEST = 3
+
+
+def count_flags(con: duckdb.DuckDBPyConnection, table: Table, time_zone: str) -> dict[str, int]:
+    """Accepted rows by `column.flag`, without zeroes.
+
+    Raises Refused when more codes are unknown than the contract allows.
+    """
+    flags = list(_conditions(con, table, time_zone))
+    if not flags:
+        return {}
+    counts = ", ".join(f"count(*) filter (where {condition})" for _, condition in flags)
+    row = con.sql(f"select {counts} from counted").fetchall()[0]
+    found: dict[str, int] = {}
+    for (name, _), count in zip(flags, row, strict=True):
+        if count:
+            found[name] = found.get(name, 0) + count
+    _refuse_unmapped(con, table, found)
+    return found
+
+
+def _conditions(
+    con: duckdb.DuckDBPyConnection, table: Table, time_zone: str
+) -> Iterator[tuple[str, str]]:
+    for column in table.kept:
+        name, value = column.contract.name, column.value
+        if column.contract.meta.allowed:
+            yield f"{name}.{UNMAPPED}", f"{value} = '{UNMAPPED}'"
+        for flag in column.contract.meta.flags:
+            if flag == "zero":
+                yield f"{name}.zero", f"{value} = 0"
+            elif flag == "midnight":
+                yield f"{name}.midnight", f"epoch_us({value}) % {DAY} = 0"
+            else:
+                yield f"{name}.autumn_hour", _in_doubled_hour(con, column, time_zone)
+
+
+def _in_doubled_hour(con: duckdb.DuckDBPyConnection, column: Loaded, time_zone: str) -> str:
+    query = f"select min({column.value}), max({column.value}) from counted"
+    first, last = con.sql(query).fetchall()[0]
+    if first is None:
+        return "false"
+    hours = doubled_hours(first, last, ZoneInfo(time_zone))
+    spans = [
+        f"({column.value} >= timestamp '{start}' and {column.value} < timestamp '{end}')"
+        for start, end in hours
+    ]
+    return " or ".join(spans) or "false"
+
+
+def doubled_hours(
+    first: datetime, last: datetime, zone: ZoneInfo
+) -> list[tuple[datetime, datetime]]:
+    """Spans of local time that clocks showed twice between two local times."""
+    found = []
+    day = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=1)
+    before = day.astimezone(zone).utcoffset() or timedelta()
+    while day.replace(tzinfo=None) <= last + timedelta(days=1):
+        following = day + timedelta(days=1)
+        after = following.astimezone(zone).utcoffset() or timedelta()
+        if after < before:
+            change = _change(day, zone, before)
+            local = change.replace(tzinfo=None) + after
+            found.append((local, local + (before - after)))
+        day, before = following, after
+    return found
+
+
+def _change(day: datetime, zone: ZoneInfo, before: timedelta) -> datetime:
+    """The minute of a day (UTC) at which the zone's offset changed."""
+    low, high = 0, 24 * 60
+    while low < high:
+        middle = (low + high) // 2
+        if (day + timedelta(minutes=middle)).astimezone(zone).utcoffset() == before:
+            low = middle + 1
+        else:
+            high = middle
+    return day + timedelta(minutes=low)
+
+
+def _refuse_unmapped(con: duckdb.DuckDBPyConnection, table: Table, flags: dict[str, int]) -> None:
+    rows = con.sql("select count(*) from counted").fetchall()[0][0]
+    for column in table.kept:
+        unknown = flags.get(f"{column.contract.name}.{UNMAPPED}", 0)
+        limit = column.contract.meta.unmapped_limit
+        if unknown > limit * rows:
+            raise Refused(
+                f"{unknown} of {rows} codes in {column.header} are not in the contract's list, more"
+                f" than {limit:.1%}: has the list of codes changed?"
+            )
+
+
+def refuse_retyped(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Raise Refused when most filled cells of a loaded column cannot be read as its type."""
+    typed = [column for column in table.checked if column.contract.family != "string"]
+    if not typed:
+        return
+    at_fault = f"(from loaded where not ({table.sound}))"
+    suspects = []
+    for column, unread in zip(typed, _counts(con, at_fault, map(_unread, typed)), strict=True):
+        if unread >= RETYPED_FEWEST:
+            suspects.append((column, unread))
+    conditions = (f"{column.code} > 0 or {_filled(column)}" for column, _ in suspects)
+    filled = _counts(con, "loaded", conditions)
+    for (column, unread), count in zip(suspects, filled, strict=True):
+        if unread > RETYPED_SHARE * count:
+            raise Refused(
+                f"{column.header} cannot be read as {_expected(column.contract)} in {unread} of"
+                f" {count} records: it was delivered as another type or in another format."
+            )
+
+
+def _counts(
+    con: duckdb.DuckDBPyConnection, rows: str, conditions: Iterable[str]
+) -> tuple[int, ...]:
+    """How many rows meet each condition, in one pass."""
+    counts = [f"count(*) filter (where {condition})" for condition in conditions]
+    if not counts:
+        return ()
+    found: tuple[int, ...] = con.sql(f"select {', '.join(counts)} from {rows}").fetchall()[0]
+    return found
+
+
+def _unread(column: Loaded) -> str:
+    return f"{column.code} between 1 and {UNREAD}"
+
+
+def _filled(column: Loaded) -> str:
+    return f"{column.value} is not null" if column.contract.is_kept else "false"
+
+
+def _expected(column: ColumnContract) -> str:
+    formats = " or ".join(column.meta.formats)
+    return f"{column.data_type} ({formats})" if formats else column.data_type

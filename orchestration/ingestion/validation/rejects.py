@@ -1,0 +1,85 @@
+"""Every fault of a file in one frame, by the number of its record in the delivered file."""
+
+import duckdb
+import numpy as np
+import polars as pl
+import pyarrow as pa
+from duckdb.func import PythonUDFType
+
+from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.formats.csv_quotes import Integers
+from orchestration.ingestion.formats.reading import Reading
+from orchestration.ingestion.validation.column_checks import REASONS
+from orchestration.ingestion.validation.result import REJECTS, Fault, reject_rows, with_sentences
+from orchestration.ingestion.validation.typed_table import Table
+
+BY_ROW = {"row": pl.Int64, "column": pl.String, "reason": pl.String}
+
+
+class Numbering:
+    """Numbers records from 1, counting those that have no row: blank, isolated or rejected."""
+
+    def __init__(self, without_row: Integers) -> None:
+        self.is_plain = len(without_row) == 0
+        # Before how many rows (from 1) each absent record stands.
+        self._thresholds = without_row - np.arange(len(without_row))
+
+    def __call__(self, rows: Integers) -> Integers:
+        """Record numbers of rows counted from 0."""
+        ordinals = rows + 1
+        return ordinals + np.searchsorted(self._thresholds, ordinals, side="right")
+
+    def expression(self, con: duckdb.DuckDBPyConnection) -> str:
+        """The number as SQL over `row`; a vectorised function where some records have no row."""
+        if self.is_plain:
+            return "row + 1"
+        con.create_function(
+            "record_number_of", self._of_arrow, ["bigint"], "bigint", type=PythonUDFType.ARROW
+        )
+        return "record_number_of(row)"
+
+    def _of_arrow(self, rows: pa.ChunkedArray) -> pa.Array:
+        return pa.array(self(rows.to_numpy()))
+
+
+def value_faults(con: duckdb.DuckDBPyConnection, table: Table) -> pl.DataFrame:
+    """Rows with a value that cannot be used (row, column, reason), one per row and column."""
+    if not table.checked:
+        return pl.DataFrame(schema=BY_ROW)
+    headers = {column.value: column.header for column in table.checked}
+    codes = ", ".join(f"{column.code} as {column.value}" for column in table.checked)
+    wide = con.sql(f"select rowid as row, {codes} from loaded where not ({table.sound})").pl()
+    reasons = dict(enumerate(REASONS))
+    found: pl.DataFrame = (
+        wide.unpivot(on=list(headers), index="row", variable_name="column", value_name="reason")
+        .filter(pl.col("reason") > 0)
+        .with_columns(
+            pl.col("column").replace_strict(headers, return_dtype=pl.String),
+            pl.col("reason").replace_strict(reasons, return_dtype=pl.String),
+        )
+    )
+    return found
+
+
+def key_faults(rows: Integers, contract: TableContract) -> pl.DataFrame:
+    """Rows whose key has several contents (row, column, reason)."""
+    key = ", ".join(contract.column(name).header for name in contract.key)
+    return pl.DataFrame({"row": rows}).with_columns(
+        pl.lit(key).alias("column"), pl.lit("conflicting_key").alias("reason")
+    )
+
+
+def all_rejects(
+    reading: Reading, structural: list[Fault], by_row: pl.DataFrame, numbering: Numbering
+) -> pl.DataFrame:
+    """Faults by record and line of the delivered file, with their sentences."""
+    records = np.unique(numbering(by_row["row"].cast(pl.Int64).to_numpy()))
+    lines = pl.DataFrame({"record": records, "line": reading.lines(records)})
+    numbered = (
+        by_row.with_columns(pl.Series("record", numbering(by_row["row"].cast(pl.Int64).to_numpy())))
+        .join(lines, on="record", how="left")
+        .with_columns(pl.col("line").replace(0, None))
+        .select(pl.col(name).cast(kind) for name, kind in REJECTS.items())
+    )
+    whole = reject_rows([*reading.faults, *structural]).select(*REJECTS)
+    return with_sentences(pl.concat([whole, numbered]))

@@ -1,0 +1,250 @@
+"""A delivered file in memory as typed columns, matched to the declared ones by their headers.
+
+Codes in the table say what is wrong with a value; a missing or renamed column refuses the file.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from difflib import get_close_matches
+
+import duckdb
+
+from orchestration.ingestion.contracts.column import ColumnContract
+from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.formats.reading import Reading
+from orchestration.ingestion.validation.column_checks import check_of, code_type
+from orchestration.ingestion.validation.result import Refused
+
+# Headers this alike are likely one column under two names.
+ALIKE = 0.5
+# Reason codes fit into three bits, and twenty-one of them into one integer: a column for each would
+# take more memory than the values it speaks of.
+CODE_BITS = 3
+CODES_A_WORD = 21
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Declared columns by their place in the file; `wide` are those an unpivot turns into rows."""
+
+    places: dict[str, int]
+    wide: dict[str, int]
+    added: list[str]
+
+
+def match_columns(headers: Sequence[str], contract: TableContract, today: date) -> Columns:
+    """Find every declared column; raises Refused, with the line to add when one was renamed."""
+    places: dict[str, int] = {}
+    missing: list[ColumnContract] = []
+    for column in contract.delivered:
+        present = [name for name in column.headers if name in headers]
+        if present:
+            places[column.name] = _only_place(headers, present[0])
+        elif not column.meta.optional:
+            missing.append(column)
+    wide = _wide(headers, contract)
+    claimed = {*places.values(), *wide.values()}
+    added = [name for at, name in enumerate(headers) if at not in claimed]
+    if missing:
+        raise Refused(_missing(missing, added, contract, today, seen=bool(places)))
+    if contract.meta.unpivot and not wide:
+        raise Refused("None of the columns that the contract turns into rows is there.")
+    return Columns(places, wide, added)
+
+
+def _only_place(headers: Sequence[str], name: str) -> int:
+    if headers.count(name) > 1:
+        raise Refused(f"The column {name} stands twice in the file.")
+    return headers.index(name)
+
+
+def _wide(headers: Sequence[str], contract: TableContract) -> dict[str, int]:
+    unpivot = contract.meta.unpivot
+    if unpivot is None:
+        return {}
+    pattern = re.compile(unpivot.columns)
+    return {
+        name: _only_place(headers, name) for name in headers if pattern.fullmatch(name) is not None
+    }
+
+
+def _missing(
+    missing: list[ColumnContract],
+    added: list[str],
+    contract: TableContract,
+    today: date,
+    *,
+    seen: bool,
+) -> str:
+    """The sentence of a refusal. Headers are shown only where the line is a header at all."""
+    names = ", ".join(column.header for column in missing)
+    if not seen:
+        return (
+            f"None of the columns of {contract.label} is there ({names}): is the first line the"
+            " header, and are separator and encoding as the contract states?"
+        )
+    sentences = [f"Missing columns: {names}."]
+    for column in missing:
+        guess = _renamed(column, added, alone=len(missing) == 1)
+        if guess:
+            line = column.alias_line(guess, today)
+            sentences.append(
+                f"If {column.header} is now called {guess}, add this line to the meta of"
+                f" {column.name} in the contract of {contract.label}: {line}"
+            )
+    return " ".join(sentences)
+
+
+def _renamed(column: ColumnContract, added: list[str], *, alone: bool) -> str | None:
+    if alone and len(added) == 1:
+        return added[0]
+    folded = {name.casefold(): name for name in added}
+    for name in column.headers:
+        close = get_close_matches(name.casefold(), folded, n=1, cutoff=ALIKE)
+        if close:
+            return folded[close[0]]
+    return None
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A loaded column, its value in `v<at>`; `header` is what a sender sees.
+
+    `place` is where its reason code stands among those of all columns; None where it has none.
+    """
+
+    at: int
+    contract: ColumnContract
+    header: str
+    is_wide: bool = False
+    place: int | None = None
+
+    @property
+    def value(self) -> str:
+        """The name of the value in the table."""
+        return f"v{self.at}"
+
+    @property
+    def code(self) -> str:
+        """The reason code as SQL over the table; 0 is none."""
+        if self.place is None:
+            return "0"
+        word, within = divmod(self.place, CODES_A_WORD)
+        return f"((codes{word} >> {CODE_BITS * within}) & {2**CODE_BITS - 1})"
+
+
+@dataclass(frozen=True)
+class Table:
+    """The loaded table `loaded`: its columns, and the words in which their reason codes stand."""
+
+    columns: list[Loaded]
+    words: list[str] = field(default_factory=list)
+
+    @property
+    def checked(self) -> list[Loaded]:
+        """The columns that can be at fault."""
+        return [column for column in self.columns if column.place is not None]
+
+    @property
+    def sound(self) -> str:
+        """The condition of a row without a fault."""
+        return " and ".join(f"{word} = 0" for word in self.words) or "true"
+
+    @property
+    def kept(self) -> list[Loaded]:
+        """The columns that reach raw."""
+        return [column for column in self.columns if column.contract.is_kept]
+
+    def named(self, name: str) -> Loaded | None:
+        """The loaded column of a declared name; None when the file does not have it."""
+        return next((c for c in self.columns if c.contract.name == name and not c.is_wide), None)
+
+
+def load_table(
+    con: duckdb.DuckDBPyConnection,
+    reading: Reading,
+    contract: TableContract,
+    columns: Columns,
+    as_of: date,
+) -> Table:
+    """Create the table `loaded`, one row per record the reader yields, in the order of the file.
+
+    Raises Refused when a typed column was delivered as a type that cannot hold the declared one.
+    """
+    delivered = _table(contract, columns)
+    _refuse_other_types(reading, delivered)
+    loading, table = _statement(reading, contract, columns, delivered, as_of)
+    for statement in filter(None, (code_type(column) for column in contract.kept)):
+        con.execute(statement)
+    con.execute(loading)
+    return table
+
+
+def _statement(
+    reading: Reading, contract: TableContract, columns: Columns, table: Table, as_of: date
+) -> tuple[str, Table]:
+    """What loads the table, and the table with the places of its codes."""
+    read: list[str] = []
+    typed: list[str] = []
+    stored: list[str] = []
+    codes: list[str] = []
+    placed: list[Loaded] = []
+    for column in table.columns:
+        t, v = f"t{column.at}", f"w{column.at}"
+        is_key = column.contract.name in contract.key
+        check = check_of(column.contract, as_of, key=is_key, typed=reading.is_typed, t=t, v=v)
+        read.append(f"c{_place(column, columns)} as {t}")
+        typed.append(f"{check.value} as {v}")
+        placed.append(column if check.code is None else replace(column, place=len(codes)))
+        if check.code is not None:
+            codes.append(check.code)
+        if column.contract.is_kept:
+            stored.append(f"{check.kept} as {column.value}")
+    words = _words(codes)
+    stored += [f"{word} as codes{at}" for at, word in enumerate(words)]
+    statement = (
+        f"create table loaded as select {', '.join(stored)} from (select *, {', '.join(typed)}"
+        f" from (select {', '.join(read)} from ({reading.query})))"
+    )
+    return statement, Table(placed, [f"codes{at}" for at in range(len(words))])
+
+
+def _words(codes: list[str]) -> list[str]:
+    """Codes as few integers, each as narrow as its last code allows."""
+    words = []
+    for start in range(0, len(codes), CODES_A_WORD):
+        batch = codes[start : start + CODES_A_WORD]
+        bits = CODE_BITS * len(batch)
+        kind = "uinteger" if bits <= 32 else "ubigint"  # noqa: PLR2004 - bits of the type
+        shifted = (f"({code}::{kind} << {CODE_BITS * at})" for at, code in enumerate(batch))
+        words.append(" | ".join(shifted))
+    return words
+
+
+def _refuse_other_types(reading: Reading, table: Table) -> None:
+    """Refuse typed columns whose type cannot hold the declared one, whatever their values."""
+    for column in table.columns:
+        families = reading.families.get(column.header)
+        if families is not None and column.contract.family not in families:
+            raise Refused(
+                f"{column.header} was delivered as another type, which cannot hold"
+                f" {column.contract.data_type}."
+            )
+
+
+def _table(contract: TableContract, columns: Columns) -> Table:
+    declared = [c for c in contract.delivered if c.name in columns.places]
+    loaded = [Loaded(at, column, column.header) for at, column in enumerate(declared)]
+    if contract.meta.unpivot:
+        value = contract.column(contract.meta.unpivot.value_to)
+        start = len(loaded)
+        loaded += [
+            Loaded(start + at, value, name, is_wide=True) for at, name in enumerate(columns.wide)
+        ]
+    return Table(loaded)
+
+
+def _place(column: Loaded, columns: Columns) -> int:
+    return columns.wide[column.header] if column.is_wide else columns.places[column.contract.name]

@@ -1,0 +1,199 @@
+"""A programme: one evaluated camera programme, as its `programme.yml` describes it."""
+
+from collections import Counter
+from datetime import date
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Self
+
+import yaml
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+
+from orchestration import paths
+from orchestration.programmes.areas import STRICT, Area, Slug, check_tree
+from orchestration.programmes.record import (
+    Budget,
+    Milestone,
+    PlannedPhase,
+    Promise,
+    RecordProblem,
+    check_owners,
+    read_beside,
+)
+
+
+class ProgrammeProblem(ValueError):
+    """A programme.yml that cannot be used, and what to change in it."""
+
+
+class Part(BaseModel):
+    """A piece of programme.yml; unknown keys are refused so that a typing slip is seen."""
+
+    model_config = STRICT
+
+
+class Period(Part):
+    """Two days, both included."""
+
+    start: date = Field(alias="from")
+    end: date = Field(alias="to")
+
+    @model_validator(mode="after")
+    def in_order(self) -> Self:
+        """Refuse a period that ends before it starts."""
+        if self.end < self.start:
+            raise ValueError(f"ends on {self.end}, before it starts on {self.start}")
+        return self
+
+
+class Comparison(Period):
+    """A period set against the baseline."""
+
+    label: str
+
+
+class Baseline(Period):
+    """The period a metric is compared with, declared with its reason before anyone looks."""
+
+    metric: Slug
+    compare: list[Comparison] = Field(min_length=1)
+    why: str
+
+    @model_validator(mode="after")
+    def compared_with_later_periods(self) -> Self:
+        """Refuse a comparison that overlaps the baseline or lies before it."""
+        for other in self.compare:
+            if other.start <= self.end:
+                raise ValueError(f"{other.label}: it must start after the baseline, {self.end}")
+        return self
+
+
+class Break(Part):
+    """A day across which some metrics may not be compared, nor summed where it redefines them."""
+
+    date: date
+    metrics: list[Slug]
+    what: str
+    redefines: bool = False
+
+
+class NotSupplied(Part):
+    """A metric that readers will look for and that the programme's files cannot give."""
+
+    metric: Slug
+    reason: str
+
+
+class CameraPolicy(Part):
+    """Whose cameras should be on whenever they work: the staff in scope."""
+
+    roles: list[str] = Field(min_length=1)
+    areas: list[Slug] = Field(min_length=1)
+    joined_by: date
+    employed_on: date
+    why: str
+
+
+class Programme(Part):
+    """Everything the project knows of a programme that no delivered file says."""
+
+    programme: Slug
+    name: str
+    country: str
+    is_synthetic: bool = False
+    is_open_data: bool = False
+    summary: str
+    limits: list[str] = []
+    time_zone: str
+    landing: list[str]
+    sources: list[Slug]
+    data_from: date
+    data_to: date
+    extracted_on: date | None = None
+    seed: int | None = None
+    retention_days: int | None = Field(default=None, ge=1, le=36_500)
+    pre_event_buffer_seconds: int = Field(default=0, ge=0, le=600)
+    match_tolerance_seconds: int = Field(default=0, ge=0, le=3_600)
+    scrutiny_panels: list[date] = []
+    areas: list[Area] = Field(min_length=1)
+    camera_policy: CameraPolicy | None = None
+    baselines: list[Baseline] = []
+    breaks: list[Break] = []
+    not_supplied: list[NotSupplied] = []
+    budgets: list[Budget] = []
+    promises: list[Promise] = []
+    milestones: list[Milestone] = []
+    rollout_plan: list[PlannedPhase] = []
+
+    @property
+    def is_on_record_alone(self) -> bool:
+        """Whether nothing is delivered and all that is known was published."""
+        return not self.landing and bool(self.promises)
+
+    @field_validator("areas")
+    @classmethod
+    def a_tree(cls, areas: list[Area]) -> list[Area]:
+        """Refuse areas that repeat, hang on an unknown parent or go round in a circle."""
+        check_tree(areas)
+        return areas
+
+    @field_validator("scrutiny_panels")
+    @classmethod
+    def one_after_another(cls, panels: list[date]) -> list[date]:
+        """Refuse days that repeat or stand out of order: the next panel must be plain to see."""
+        for earlier, later in pairwise(panels):
+            if later <= earlier:
+                raise ValueError(f"{later} stands after {earlier}; list each day once, in order")
+        return panels
+
+    @model_validator(mode="after")
+    def consistent(self) -> Self:
+        """Refuse days out of order, a seed of a real programme and areas nobody listed."""
+        if self.data_to < self.data_from:
+            raise ValueError(f"data_to {self.data_to} is before data_from {self.data_from}")
+        if self.is_synthetic != (self.seed is not None):
+            raise ValueError("a synthetic programme has a seed, and no other programme has one")
+        check_owners(self.promises, self.milestones, is_synthetic=self.is_synthetic)
+        policy = set(self.camera_policy.areas) if self.camera_policy else set()
+        if unknown := policy - {area.id for area in self.areas}:
+            raise ValueError(f"camera_policy names unknown areas: {', '.join(sorted(unknown))}")
+        spellings = Counter(name for area in self.areas for name in area.spellings())
+        if twice := sorted(name for name, count in spellings.items() if count > 1):
+            raise ValueError(f"one spelling stands for two areas: {', '.join(twice)}")
+        return self
+
+
+def read_programme(path: Path) -> Programme:
+    """The programme described in a file.
+
+    Raises ProgrammeProblem naming the file, the key and what is wrong with it.
+    """
+    try:
+        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if isinstance(raw, dict):
+            raw |= read_beside(path.parent)
+        programme = Programme.model_validate(raw)
+    except RecordProblem as problem:
+        raise ProgrammeProblem(str(problem)) from problem
+    except (yaml.YAMLError, ValidationError) as error:
+        raise ProgrammeProblem(f"{path.parent.name}/{path.name}: {_in_words(error)}") from error
+    if programme.programme != path.parent.name:
+        raise ProgrammeProblem(
+            f"{path.parent.name}/{path.name}: the key `programme` says {programme.programme}; "
+            "it must be the folder's name"
+        )
+    return programme
+
+
+def read_programmes(folder: Path = paths.PROGRAMMES) -> list[Programme]:
+    """Every programme of a folder, by name; each has a folder of its own with a programme.yml."""
+    return [read_programme(path) for path in sorted(folder.glob("*/programme.yml"))]
+
+
+def _in_words(error: yaml.YAMLError | ValidationError) -> str:
+    if isinstance(error, yaml.YAMLError):
+        return " ".join(str(error).split())
+    first = error.errors()[0]
+    where = ".".join(str(step) for step in first["loc"]) or "programme"
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return f"{where}: {first['msg'].removeprefix('Value error, ')}{more}"

@@ -1,0 +1,65 @@
+"""The audit of a candidate: every check, its findings written beside what was looked at."""
+
+from collections.abc import Sequence
+
+from orchestration.release.audit import disclosure, programmes, tables, totals
+from orchestration.release.audit.tables import Check, Evidence, Finding
+from orchestration.release.build import Candidate
+from orchestration.release.current import connect
+from orchestration.storage import durable
+
+FIRST: tuple[Check, ...] = (
+    tables.contracts_are_kept,
+    tables.tests_passed,
+    tables.tables_are_there,
+    tables.database_equals_parquet,
+    tables.keys_are_declared,
+    tables.times_have_no_zone,
+    tables.no_identifying_columns,
+    tables.no_pseudonyms,
+)
+FIGURES: tuple[Check, ...] = (
+    tables.loads_reconcile,
+    tables.ledger_equals_inputs,
+    programmes.programmes_are_those_of_the_run,
+    programmes.synthetic_is_labelled,
+    programmes.synthetic_is_apart,
+    programmes.promises_are_apart,
+    totals.figures_are_known,
+    totals.areas_add_up,
+    totals.periods_add_up,
+    disclosure.extract_is_whole,
+    disclosure.hidden_rows_hold_nothing,
+    disclosure.synthetic_rows_say_so,
+    disclosure.hidden_figures_stay_hidden,
+)
+
+
+def _look(checks: Sequence[Check], evidence: Evidence) -> list[Finding]:
+    return [finding for check in checks for finding in check(evidence)]
+
+
+def audit(candidate: Candidate) -> list[Finding]:
+    """Every finding about a candidate, also written to its `audit.json`; none is a clean audit.
+
+    The figures are looked at only when the tables that hold them are there.
+    """
+    with connect(candidate.folder) as con:
+        evidence = Evidence(con, candidate.folder, candidate.manifest, candidate.artifacts)
+        found = _look(FIRST, evidence)
+        if not any(finding.check == "tables" for finding in found):
+            found += _look(FIGURES, evidence)
+    durable.write_json(
+        candidate.folder / "audit.json",
+        {
+            "passed": not errors(found),
+            "checks": [check.__name__ for check in (*FIRST, *FIGURES)],
+            "findings": [finding.as_dict() for finding in found],
+        },
+    )
+    return found
+
+
+def errors(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings that stop a release."""
+    return [finding for finding in findings if finding.severity == "error"]

@@ -1,0 +1,191 @@
+"""Audit checks of a candidate's tables: dbt's verdict, its files, the ledger, and people's privacy.
+
+Here too: what a check is given and what it answers.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+
+from orchestration.release import metadata_tables
+from orchestration.release.database import parquet_of
+from orchestration.release.dbt_artifacts import Artifacts, is_released, meta
+from orchestration.storage.sql import identifier
+
+NEEDED = ("dim_area", "dim_metric", "dim_programme", "fct_load_ledger", "fct_metrics")
+KINDS = "officer|staff|complainant|defendant|subject"
+PERSONAL = re.compile(rf"(.*_)?({KINDS})_(id|key|name|number|pseudonym|ref)")
+PSEUDONYM = "^k[0-9A-Za-z]+_[A-Za-z2-7]{16,}=*$"
+PRIVATE = ("identifier", "published", "drop")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A sentence about a candidate; an error stops its release, a warning is noted."""
+
+    check: str
+    severity: Literal["error", "warning"]
+    sentence: str
+
+    def as_dict(self) -> dict[str, str]:
+        """The finding as `audit.json` writes it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A candidate opened for reading."""
+
+    con: duckdb.DuckDBPyConnection
+    folder: Path
+    manifest: dict[str, Any]
+    artifacts: Artifacts
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Rows of a query over the candidate's tables."""
+        return self.con.sql(query).fetchall()
+
+    def columns(self, kind: str | None = None) -> list[tuple[str, str]]:
+        """Table and column names of the candidate, of one DuckDB type or of all."""
+        chosen = f"and data_type = '{kind}'" if kind else ""
+        query = f"""
+            select table_name, column_name from duckdb_columns()
+            where not internal {chosen} order by all
+        """
+        return [(str(table), str(column)) for table, column in self.rows(query)]
+
+
+Check = Callable[[Evidence], Iterator[Finding]]
+
+
+def contracts_are_kept(evidence: Evidence) -> Iterator[Finding]:
+    """A released mart enforces its contract and was built."""
+    for key, node in evidence.artifacts.nodes.items():
+        if not is_released(node):
+            continue
+        if not node["config"].get("contract", {}).get("enforced"):
+            yield Finding("contract", "error", f"{node['name']} does not enforce its contract.")
+        status = evidence.artifacts.results.get(key, {}).get("status", "not run")
+        if status != "success":
+            yield Finding("contract", "error", f"{node['name']} was not built: {status}.")
+
+
+def tests_passed(evidence: Evidence) -> Iterator[Finding]:
+    """A test that fails, errs, is skipped or did not run stops the release; `warn` is noted."""
+    for row in metadata_tables.checks(evidence.artifacts).iter_rows(named=True):
+        failures = f" with {row['failures']} rows" if row["failures"] else ""
+        words = f"Test {row['check_name']}: {row['status']}{failures}."
+        if row["status"] == "warn":
+            yield Finding("test", "warning", words)
+        elif row["status"] != "pass":
+            yield Finding("test", "error", words)
+
+
+def tables_are_there(evidence: Evidence) -> Iterator[Finding]:
+    """The tables every reader counts on are released."""
+    for table in NEEDED:
+        if table not in evidence.manifest["outputs"]:
+            yield Finding("tables", "error", f"{table} is missing.")
+
+
+def _rows(evidence: Evidence, relation: str) -> tuple[object, ...]:
+    """A relation's columns, and its rows whatever their order: their number and sum of hashes."""
+    columns = evidence.rows(f"describe select * from {relation}")
+    values = ", ".join(identifier(name) for name, *_ in columns)
+    shape = tuple((name, kind) for name, kind, *_ in columns)
+    return shape, *evidence.rows(f"select count(*), sum(hash({values})) from {relation}")
+
+
+def database_equals_parquet(evidence: Evidence) -> Iterator[Finding]:
+    """Every table of `marts.duckdb` has the rows of the Parquet file that it was made from."""
+    database = {table for table, _ in evidence.columns()}
+    parquet = set(evidence.manifest["outputs"])
+    for table in sorted(database | parquet):
+        is_same = table in database & parquet and _rows(evidence, identifier(table)) == _rows(
+            evidence, parquet_of(evidence.folder, table)
+        )
+        if not is_same:
+            words = f"{table} differs between marts.duckdb and its Parquet file."
+            yield Finding("database", "error", words)
+
+
+def keys_are_declared(evidence: Evidence) -> Iterator[Finding]:
+    """Every table of `marts.duckdb` has a primary key."""
+    query = """
+        select table_name from duckdb_tables() where not internal
+        except select table_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY'
+        order by all
+    """
+    for (table,) in evidence.rows(query):
+        yield Finding("database", "error", f"{table} has no primary key in marts.duckdb.")
+
+
+def times_have_no_zone(evidence: Evidence) -> Iterator[Finding]:
+    """No column's text depends on the time zone of the machine that prints it."""
+    for table, column in evidence.columns("TIMESTAMP WITH TIME ZONE"):
+        words = f"{table}.{column} is a timestamp with a zone: release the local clock or a date."
+        yield Finding("times", "error", words)
+
+
+def loads_reconcile(evidence: Evidence) -> Iterator[Finding]:
+    """Accepted files add up; refused files are noted with the reason they were refused."""
+    query = """
+        select file_name, fate, reason,
+            reconciled and records = accepted + rejected + blank + duplicates as adds_up
+        from fct_load_ledger order by arrival, source_name, table_name
+    """
+    for name, fate, reason, adds_up in evidence.rows(query):
+        if fate == "refused":
+            yield Finding("reconciliation", "warning", f"{name} was refused: {reason}")
+        elif not adds_up:
+            words = f"{name}: records are not accepted + rejected + blank + duplicates."
+            yield Finding("reconciliation", "error", words)
+
+
+def ledger_equals_inputs(evidence: Evidence) -> Iterator[Finding]:
+    """The released ledger lists exactly the files the manifest names as inputs."""
+    names = ("file_hash", "programme_id", "source_name", "table_name")
+    released = set(evidence.rows(f"select {', '.join(names)} from fct_load_ledger"))
+    inputs = {tuple(row[name] for name in names) for row in evidence.manifest["inputs"]}
+    for file_hash, programme, source, table in sorted(released ^ inputs):
+        where = (
+            "only in fct_load_ledger"
+            if (file_hash, programme, source, table) in released
+            else "not in fct_load_ledger"
+        )
+        words = f"File {file_hash[:12]} of {programme} for {source}.{table} is {where}."
+        yield Finding("inputs", "error", words)
+
+
+def _private_columns(evidence: Evidence) -> set[str]:
+    return {
+        name
+        for source in evidence.artifacts.manifest["sources"].values()
+        for name, column in source["columns"].items()
+        if meta(column).get("privacy") in PRIVATE
+    }
+
+
+def no_identifying_columns(evidence: Evidence) -> Iterator[Finding]:
+    """No column has the name of an identifying column of a source, or of a person's id."""
+    private = _private_columns(evidence)
+    for table, column in evidence.columns():
+        if column in private or PERSONAL.fullmatch(column):
+            words = (
+                f"{table}.{column} identifies a person: remove the column, or say"
+                " `released: false` in the mart's meta."
+            )
+            yield Finding("people", "error", words)
+
+
+def no_pseudonyms(evidence: Evidence) -> Iterator[Finding]:
+    """No text value has the form of a pseudonym, whatever its column is called."""
+    for table, column in evidence.columns("VARCHAR"):
+        name = identifier(column)
+        found = f"select 1 from {table} where regexp_matches({name}, '{PSEUDONYM}') limit 1"
+        if evidence.rows(found):
+            yield Finding("people", "error", f"{table}.{column} holds pseudonyms of people.")

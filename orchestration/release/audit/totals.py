@@ -1,0 +1,111 @@
+"""Figures agree across areas and periods, and values with their numerators."""
+
+from collections.abc import Iterator
+
+from orchestration.release.audit.tables import Evidence, Finding
+from orchestration.release.dbt_artifacts import meta
+
+SHOWN = 5
+ADDITIVE = "('count', 'share', 'rate', 'ratio')"
+KEY = """
+    programme_id, metric_id, area_id, period_grain, period_start, breakdown, breakdown_value
+"""
+SLACK = "1e-9 * greatest(abs(total), 1)"
+
+WHAT = """
+    metric_id || ' of ' || area_id || ' in the ' || period_grain || ' of ' || period_start
+    || case when breakdown = 'all' then '' else ', ' || breakdown || ' ' || breakdown_value end
+"""
+AREAS = f"""
+    with below as (
+        select
+            programme_id, metric_id, parent_area_id as area_id, period_grain, period_start,
+            breakdown, breakdown_value, sum(numerator) as total
+        from fct_metrics
+        inner join dim_area using (programme_id, area_id)
+        where numerator is not null and parent_area_id is not null
+        group by all
+    )
+    select {WHAT}, total, numerator
+    from below
+    inner join fct_metrics using ({KEY})
+    inner join dim_metric using (metric_id)
+    inner join dim_area using (programme_id, area_id)
+    where
+        kind in {ADDITIVE} and numerator < total - {SLACK}
+        and coalesce(valid_from <= period_start, true) and coalesce(valid_to >= period_end, true)
+    order by all
+"""
+PERIODS = f"""
+    with months as (
+        select
+            programme_id, metric_id, area_id, long.period_grain, long.period_start,
+            breakdown, breakdown_value, sum(short.numerator) as total
+        from fct_metrics as short
+        inner join fct_metrics as long
+            using (programme_id, metric_id, area_id, breakdown, breakdown_value)
+        where
+            short.period_grain = 'month' and long.period_grain in ('quarter', 'year')
+            and short.period_start between long.period_start and long.period_end
+        group by all
+    )
+    select metric_id, {WHAT}, total, numerator
+    from months
+    inner join fct_metrics using ({KEY})
+    inner join dim_metric using (metric_id)
+    where kind in {ADDITIVE} and abs(numerator - total) > {SLACK}
+    order by all
+"""
+STRANGERS = """
+    select distinct metric_id || ' of ' || area_id
+    from fct_metrics as figure
+    where
+        not exists (from dim_metric where metric_id = figure.metric_id)
+        or not exists (
+            from dim_area
+            where programme_id = figure.programme_id and area_id = figure.area_id
+        )
+    order by all
+"""
+
+
+def _some(check: str, sentences: list[str]) -> Iterator[Finding]:
+    for sentence in sentences[:SHOWN]:
+        yield Finding(check, "error", sentence)
+    if len(sentences) > SHOWN:
+        yield Finding(check, "error", f"... and {len(sentences) - SHOWN} more of this kind.")
+
+
+def areas_add_up(evidence: Evidence) -> Iterator[Finding]:
+    """No area has less than its parts together.
+
+    It may have more: what a publisher gives for the whole only is counted there. A period in which
+    the area did not exist throughout is left out: its parts may have been there before it.
+    """
+    rows = evidence.rows(AREAS)
+    yield from _some(
+        "totals", [f"{what}: parts {total}, whole {own}." for what, total, own in rows]
+    )
+
+
+def _stocks(evidence: Evidence) -> set[str]:
+    return {
+        node["name"].removeprefix("met_")
+        for node in evidence.artifacts.nodes.values()
+        if meta(node).get("stock")
+    }
+
+
+def periods_add_up(evidence: Evidence) -> Iterator[Finding]:
+    """A quarter or year is the sum of its months, unless the metric is a stock (`stock: true`)."""
+    stocks = _stocks(evidence)
+    rows = [row[1:] for row in evidence.rows(PERIODS) if row[0] not in stocks]
+    yield from _some(
+        "totals", [f"{what}: months {total}, whole {own}." for what, total, own in rows]
+    )
+
+
+def figures_are_known(evidence: Evidence) -> Iterator[Finding]:
+    """Every figure is of a metric and an area that are described."""
+    rows = evidence.rows(STRANGERS)
+    yield from _some("totals", [f"{what} has no description." for (what,) in rows])

@@ -1,1 +1,0 @@
-"""What an audit looks at, one subject per module."""

@@ -1,0 +1,162 @@
+"""One run of the Dagster job in this process: its instance, its log, its failures in sentences."""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy
+from sqlalchemy import event
+from sqlalchemy.pool import QueuePool
+
+from orchestration import paths
+from orchestration.steps.status import BY_COMMAND
+
+if TYPE_CHECKING:
+    from dagster import (
+        AssetKey,
+        DagsterEvent,
+        DagsterInstance,
+        ExecuteInProcessResult,
+        JobDefinition,
+    )
+
+SETTINGS = """\
+# Written by bodyworn when it was missing; yours to change.
+telemetry:
+  enabled: false
+# Steps run inside one process and log to its event log: nothing else is to be captured.
+compute_logs:
+  module: dagster._core.storage.noop_compute_log_manager
+  class: NoOpComputeLogManager
+"""
+LOGS_KEPT = 30
+
+
+def dagster_home() -> Path:
+    """`DAGSTER_HOME`, or `dagster` in the home folder; made when missing, with telemetry off."""
+    named = os.environ.get("DAGSTER_HOME")
+    folder = Path(named) if named else paths.home() / "dagster"
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "dagster.yaml").exists():
+        (folder / "dagster.yaml").write_text(SETTINGS, encoding="utf-8")
+    return folder
+
+
+def _relax(connection: object, _record: object) -> None:
+    """With a write-ahead log this is still safe against a crash, and needs no sync per event."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+
+@contextmanager
+def _engines_kept() -> Iterator[None]:
+    """One engine, kept open, per database, where Dagster makes and closes one for every event.
+
+    Each new engine learns its dialect and compiles every statement again, and each last connection
+    that closes writes the log back, which took more of a run than writing the events did.
+    """
+    from dagster._core.storage.event_log.sqlite import sqlite_event_log
+    from dagster._core.storage.runs.sqlite import sqlite_run_storage
+
+    made: dict[str, sqlalchemy.Engine] = {}
+    create = sqlalchemy.create_engine
+
+    def kept(url: str, **options: Any) -> sqlalchemy.Engine:
+        if url not in made:
+            made[url] = create(url, **options | {"poolclass": QueuePool})
+            vars(made[url])["dispose"] = lambda: None
+        return made[url]
+
+    storages = [vars(sqlite_event_log), vars(sqlite_run_storage)]
+    for storage in storages:
+        storage["create_engine"] = kept
+    try:
+        yield
+    finally:
+        for storage in storages:
+            storage["create_engine"] = create
+        for engine in made.values():
+            sqlalchemy.Engine.dispose(engine)
+
+
+@contextmanager
+def instance() -> Iterator["DagsterInstance"]:
+    """The Dagster instance of this home, for the length of a run.
+
+    Dagster opens, commits and closes SQLite for every event; that is made cheap here.
+    """
+    from dagster import DagsterInstance
+
+    folder = dagster_home()
+    os.environ["DAGSTER_HOME"] = str(folder)
+    event.listen(sqlalchemy.engine.Engine, "connect", _relax)
+    try:
+        with _engines_kept(), DagsterInstance.get() as opened:
+            yield opened
+    finally:
+        event.remove(sqlalchemy.engine.Engine, "connect", _relax)
+
+
+@dataclass(frozen=True)
+class Executed:
+    """How the Dagster run ended; `problem` says why it failed."""
+
+    run_id: str
+    problem: str | None
+    log: Path
+
+
+@contextmanager
+def log_file() -> Iterator[Path]:
+    """Everything that Dagster, dbt and Python print goes to a file of the home meanwhile."""
+    folder = paths.home() / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    for older in sorted(folder.glob("run-*.log"))[: 1 - LOGS_KEPT]:
+        older.unlink()
+    path = folder / f"run-{datetime.now(UTC):%Y%m%dT%H%M%S}.log"
+    with path.open("a", encoding="utf-8") as out, redirect_stderr(out), redirect_stdout(out):
+        yield path
+
+
+def _said(event: "DagsterEvent") -> str | None:
+    """What a failed step says to people; a failed check says it itself."""
+    data = event.step_failure_data
+    if data.user_failure_data and data.user_failure_data.description:
+        return str(data.user_failure_data.description)
+    error = data.error
+    if error is None or "AssetCheckFailed" in str(error.cls_name):
+        return None
+    reason = error.cause or error
+    return f"{event.step_key}: {reason.message.split(':', 1)[-1].strip()}"
+
+
+def _failed_checks(done: "ExecuteInProcessResult") -> Iterator[str]:
+    for seen in done.get_asset_check_evaluations():
+        if not seen.passed and seen.severity.value == "ERROR":
+            found = "; ".join(str(entry.value) for entry in seen.metadata.values())
+            yield f"{seen.asset_key.to_user_string()}: the check {seen.check_name} failed. {found}"
+
+
+def _problem(done: "ExecuteInProcessResult") -> str | None:
+    if done.success:
+        return None
+    steps = [_said(event) for event in done.all_events if event.is_step_failure]
+    said = [sentence for sentence in steps if sentence]
+    return "\n".join(said or _failed_checks(done)) or "the run failed"
+
+
+def execute(job: "JobDefinition", assets: Sequence["AssetKey"] | None = None) -> Executed:
+    """Run the job, or some assets of it, and record it in the Dagster instance of this home."""
+    with log_file() as log, instance() as dagster:
+        done = job.execute_in_process(
+            instance=dagster,
+            asset_selection=assets,
+            raise_on_error=False,
+            tags={BY_COMMAND: "command"},
+        )
+        return Executed(done.run_id, _problem(done), log)

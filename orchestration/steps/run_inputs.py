@@ -1,0 +1,146 @@
+"""What a run is about: landing, programmes, as-of date and new deliveries; tables that are late."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+
+from orchestration import paths
+from orchestration.ingestion import ledger
+from orchestration.ingestion.contracts.table import TableContract, read_contracts
+from orchestration.ingestion.landing.delivery import Replay, Scan, read_replay
+from orchestration.ingestion.landing.scan import scan
+from orchestration.ingestion.pseudonyms.keys import keyring
+from orchestration.programmes.programme import Programme, read_programmes
+
+
+def today() -> date:
+    """The date in UTC, which a run is as of unless another is given."""
+    return datetime.now(UTC).date()
+
+
+def has_files(folder: Path) -> bool:
+    """Whether anything but folders and hidden files lies below a folder."""
+    return any(path.is_file() and not path.name.startswith(".") for path in folder.rglob("*"))
+
+
+@dataclass(frozen=True)
+class Landed:
+    """The inputs of one run; `replay` repeats the loads of a release in their order."""
+
+    landing: Path
+    as_of: date
+    replay_file: Path | None = None
+
+    @cached_property
+    def contracts(self) -> list[TableContract]:
+        """Every table that can be loaded."""
+        return read_contracts()
+
+    @cached_property
+    def replay(self) -> Replay | None:
+        """The loads to repeat, when a release is made again."""
+        return read_replay(self.replay_file) if self.replay_file else None
+
+    @property
+    def again(self) -> Path | None:
+        """The release to make again, when one is: it holds what it went on from."""
+        order = json.loads(self.replay_file.read_text("utf-8")) if self.replay_file else {}
+        return Path(order["again"]) if order.get("again") else None
+
+    @cached_property
+    def programmes(self) -> list[Programme]:
+        """The programmes whose folders are in this landing folder; a replay names its own.
+
+        Those that live on the public record alone deliver no files and come with any of them.
+        """
+        if self.replay:
+            return [p for p in read_programmes() if p.programme in self.replay.programmes]
+        known = read_programmes()
+        here = {p.programme for p in known if any(map(self._is_here, p.landing))}
+        return [p for p in known if p.programme in here or (here and p.is_on_record_alone)]
+
+    def _is_here(self, name: str) -> bool:
+        return (self.landing / name).is_dir()
+
+    @property
+    def scope(self) -> list[str]:
+        """The programmes' names in order."""
+        return [programme.programme for programme in self.programmes]
+
+    @cached_property
+    def scan(self) -> Scan:
+        """What lies in landing, compared with the ledger: looked at once a run."""
+        return scan(self.landing, self.programmes, self.contracts, replay=self.replay)
+
+    @cached_property
+    def key_fingerprints(self) -> dict[str, str]:
+        """The fingerprint of each programme's key. Raises KeyProblem for a missing or weak one."""
+        keys = keyring(self.programmes, self.contracts)
+        return {name: key.fingerprint for name, key in keys.items()}
+
+    def used(self) -> list[TableContract]:
+        """The tables that the programmes of this run deliver."""
+        sources = {source for programme in self.programmes for source in programme.sources}
+        return [contract for contract in self.contracts if contract.source in sources]
+
+    def refused(self) -> list[dict[str, str]]:
+        """Files in landing that are refused, by name and reason: those of this run among them."""
+        now = scan(self.landing, self.programmes, self.contracts, replay=self.replay)
+        return [{"file": one.name, "reason": one.sentence} for one in now.refused]
+
+    def news(self) -> str:
+        """One hash over what is new in landing; changes when another file arrives."""
+        new = sorted("/".join(delivery.identity) for delivery in self.scan.deliveries)
+        return sha256("\n".join(new).encode()).hexdigest()[:16]
+
+    def tables(self) -> list[TableContract]:
+        """The tables that have something new."""
+        labels = {f"{found.source}.{found.table}" for found in self.scan.deliveries}
+        return [contract for contract in self.contracts if contract.label in labels]
+
+
+def landed(
+    landing: str | Path | None = None, as_of: date | None = None, replay: str | Path | None = None
+) -> Landed:
+    """The inputs of a run, with the home's landing folder and today where nothing is given."""
+    folder = Path(landing).resolve() if landing else paths.landing()
+    return Landed(folder, as_of or today(), Path(replay) if replay else None)
+
+
+@dataclass(frozen=True)
+class Late:
+    """A table that is overdue, in words."""
+
+    source: str
+    table: str
+    sentence: str
+
+    def as_dict(self) -> dict[str, str]:
+        """For the status file."""
+        return asdict(self)
+
+
+def late_tables(inputs: Landed, *, now: datetime | None = None) -> list[Late]:
+    """Tables of the run's programmes whose last file came too long ago.
+
+    A table that never had a file is not late: nobody promised it. New files in landing count as
+    arrived now.
+    """
+    moment = now or datetime.now(UTC)
+    last = ledger.last_loaded()
+    arrived = {contract.label for contract in inputs.tables()}
+    waiting = [contract for contract in inputs.used() if contract.label not in arrived]
+    found = [_late(one, last.get((one.source, one.name)), moment) for one in waiting]
+    return [late for late in found if late]
+
+
+def _late(contract: TableContract, came: datetime | None, now: datetime) -> Late | None:
+    days = contract.source_meta.fresh_within_days
+    if days is None or came is None or now - came <= timedelta(days=days):
+        return None
+    since = f"{came:%Y-%m-%d}, {(now - came).days} days ago"
+    sentence = f"{contract.label}: last file loaded on {since}; expected every {days} days"
+    return Late(contract.source, contract.name, sentence)

@@ -1,0 +1,108 @@
+"""Runs every study that ships with the project or a programme of the run; writes what it found.
+
+The estimates of trial officers are written here too.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from orchestration import paths
+from orchestration.evaluation.core import Refusal, Result
+from orchestration.evaluation.trials.officer_design import evaluate
+from orchestration.studies.register import Status, status_of
+from orchestration.studies.results import Asked, as_tables
+from orchestration.studies.run import estimate
+from orchestration.studies.study import Study, read_study
+
+TABLES = ("studies", "study_gates", "study_values", "study_points")
+UNREAD = Status("exploratory", "the study cannot be read")
+
+
+def write_studies(scope: Sequence[str]) -> dict[str, int]:
+    """Write `derived/evaluation/studies.parquet` and its children; returns their rows.
+
+    Studies of publications are run always, those of a programme when it is in `scope` and its table
+    has rows. A refusal is a row.
+    """
+    files: list[tuple[str | None, Path]] = [
+        (None, path) for path in sorted(paths.STUDIES.glob("*.yml"))
+    ]
+    for programme in scope:
+        folder = paths.PROGRAMMES / programme / "studies"
+        files += [(programme, path) for path in sorted(folder.glob("*.yml"))]
+    with duckdb.connect(paths.warehouse(), read_only=True) as con:
+        asked = [one for programme, path in files if (one := _ask(con, programme, path))]
+    folder = paths.derived() / "evaluation"
+    folder.mkdir(parents=True, exist_ok=True)
+    tables = as_tables(asked)
+    for name, rows in tables.items():
+        partial = folder / f".{name}.partial"
+        rows.write_parquet(partial)
+        partial.replace(folder / f"{name}.parquet")
+    return {name: rows.height for name, rows in tables.items()}
+
+
+def _ask(con: duckdb.DuckDBPyConnection, programme: str | None, path: Path) -> Asked | None:
+    """What one study found, or why it was refused; None where this run has no table for it."""
+    name = f"{programme}_{path.stem}" if programme else path.stem
+    try:
+        study = read_study(path)
+    except Refusal as problem:
+        return Asked(name, programme, None, UNREAD, problem)
+    status = status_of(study, paths.STUDIES / "register.csv")
+    try:
+        table = _table(con, programme, study)
+        if table is not None and table.is_empty():
+            return None
+        found: Result | Refusal = estimate(_lean(study), table)
+    except Refusal as problem:
+        found = problem
+    return Asked(name, programme, study, status, found)
+
+
+def _table(
+    con: duckdb.DuckDBPyConnection, programme: str | None, study: Study
+) -> pl.DataFrame | None:
+    """The programme's rows of the mart that the study names, of its area and outcome window."""
+    said = study.evidence
+    if said is None or said.mart is None:
+        return None
+    mart = said.mart
+    known = con.sql("select table_name from duckdb_tables() where not internal").fetchall()
+    if (mart,) not in known:
+        raise Refusal(f"{study.name} names the table {mart}, which no run makes")
+    asked = f"select * from {mart} where programme_id = ? order by all"
+    rows: pl.DataFrame = con.sql(asked, params=[programme]).pl()
+    if said.area is not None:
+        rows = rows.filter(pl.col("area_id") == said.area)
+    period, window = getattr(study.keys, "period", None), study.outcome_window
+    if window is None or rows.schema.get(str(period)) != pl.Date:
+        return rows
+    return rows.filter(pl.col(str(period)).is_between(window.first, window.last))
+
+
+def _lean(study: Study) -> Study:
+    """The study without other methods beside its estimate: they take longer than all else here.
+
+    They change none of its figures, and `bodyworn estimate` gives them.
+    """
+    if "alternatives" not in type(study.keys).model_fields:
+        return study
+    return replace(study, keys=study.keys.model_copy(update={"alternatives": False}))
+
+
+def write_estimates() -> int:
+    """Write `derived/evaluation/estimates.parquet`, whole or not at all; returns its rows."""
+    with duckdb.connect(paths.warehouse(), read_only=True) as con:
+        officers = con.sql("select * from fct_trial_officers order by all").pl()
+    found = evaluate(officers)
+    folder = paths.derived() / "evaluation"
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / ".estimates.partial"
+    found.write_parquet(partial)
+    partial.replace(folder / "estimates.parquet")
+    return found.height

@@ -1,0 +1,141 @@
+"""What the last run came to: a file for every reader's banner, and one POST to a webhook."""
+
+import json
+import logging
+import os
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from orchestration import paths
+from orchestration.storage import durable
+
+WEBHOOK = "BODYWORN_WEBHOOK"
+WEBHOOK_SECONDS = 10
+_log = logging.getLogger(__name__)
+BY_COMMAND = "bodyworn/started_by"
+"""Runs of the command `bodyworn run` carry this tag: it keeps the record of them itself."""
+EXPECTED_WITHIN_HOURS = 36
+"""A daily run may be late by half a day before anyone is told."""
+
+
+def alert(text: str) -> bool:
+    """POST `{"text": ...}` to the address in `BODYWORN_WEBHOOK`; False when nobody was told.
+
+    Chat services that take incoming webhooks read this form. Any failure is logged and swallowed.
+    """
+    address = os.environ.get(WEBHOOK, "")
+    if not address:
+        return False
+    if not address.startswith(("http://", "https://")):
+        _log.warning("%s must begin with http:// or https://", WEBHOOK)
+        return False
+    request = urllib.request.Request(  # noqa: S310  the scheme is checked above
+        address,
+        data=json.dumps({"text": text}).encode(),
+        headers={"Content-Type": "application/json"},
+        method="POST",
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=WEBHOOK_SECONDS) as answer:  # noqa: S310
+            return bool(answer.status < HTTPStatus.MULTIPLE_CHOICES)
+    except (OSError, ValueError) as error:
+        _log.warning("the webhook was not reached: %s", error)
+        return False
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One run as it ended: exit code, the sentence for people, and what it leaves to be mended."""
+
+    code: int
+    sentence: str
+    run_id: str = ""
+    release: str | None = None
+    late: Sequence[dict[str, str]] = field(default_factory=tuple)
+    refused: Sequence[dict[str, str]] = field(default_factory=tuple)
+
+    @property
+    def ok(self) -> bool:
+        """A release serves that holds everything this run could take."""
+        return self.code in {0, 3}
+
+
+def status_file() -> Path:
+    """`status.json` beside the releases."""
+    return paths.releases() / "status.json"
+
+
+def read_status() -> dict[str, Any]:
+    """The banner's content; empty when no run has ended here."""
+    try:
+        return dict(json.loads(status_file().read_text(encoding="utf-8")))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}
+
+
+def write_status(attempt: Attempt, *, now: datetime | None = None) -> None:
+    """Record an attempt, keeping the last success when this one failed.
+
+    Raises OSError when the disk is full; the caller decides, since a run's result must stand.
+    """
+    at = (now or datetime.now(UTC)).isoformat(timespec="seconds")
+    short = {k: v for k, v in asdict(attempt).items() if k not in {"late", "refused", "release"}}
+    success = read_status().get("success")
+    if attempt.ok:
+        success = {"at": at, "release": attempt.release, "sentence": attempt.sentence}
+    paths.releases().mkdir(parents=True, exist_ok=True)
+    durable.write_json(
+        status_file(),
+        {
+            "attempt": {"at": at, "ok": attempt.ok, **short},
+            "success": success,
+            "late": list(attempt.late),
+            "refused": list(attempt.refused),
+            "expected_within_hours": EXPECTED_WITHIN_HOURS,
+        },
+    )
+
+
+def record(attempt: Attempt) -> None:
+    """Write the banner and, unless all is well, call the webhook; neither decides the result."""
+    try:
+        write_status(attempt)
+    except OSError as error:
+        _log.warning("status.json was not written: %s", error)
+    if attempt.code != 0 or attempt.late:
+        lines = [attempt.sentence, *(late["sentence"] for late in attempt.late)]
+        lines += [f"{refused['file']}: {refused['reason']}" for refused in attempt.refused]
+        alert("Bodyworn: " + "\n".join(lines))
+
+
+def overdue(*, now: datetime | None = None, hours: float = EXPECTED_WITHIN_HOURS) -> str | None:
+    """The sentence to raise the alarm with when no run succeeded in time, else None."""
+    success = read_status().get("success")
+    if not success:
+        return f"Bodyworn: no run has succeeded yet in {paths.home()}."
+    last = datetime.fromisoformat(success["at"])
+    age = (now or datetime.now(UTC)) - last
+    if age <= timedelta(hours=hours):
+        return None
+    return (
+        f"Bodyworn: no run has succeeded for {age / timedelta(hours=1):.0f} hours "
+        f"(last: {success['at']}, expected every {hours:g} hours)."
+    )
+
+
+def alarm_when_overdue(*, hours: float = EXPECTED_WITHIN_HOURS) -> str | None:
+    """The sentence of `overdue`; the webhook is called once for each success that went stale."""
+    late = overdue(hours=hours)
+    if late is None:
+        return None
+    told = paths.home() / "overdue.json"
+    since = {"since": (read_status().get("success") or {}).get("at")}
+    if not told.is_file() or json.loads(told.read_text(encoding="utf-8")) != since:
+        alert(late)
+        durable.write_json(told, since)
+    return late

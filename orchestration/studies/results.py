@@ -1,0 +1,218 @@
+"""What studies found, as rows of contracted tables: studies, gates, values, points over time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import exp
+from typing import Any
+
+import polars as pl
+
+from orchestration.evaluation import before_after, meta_analysis
+from orchestration.evaluation.core import Refusal, Result
+from orchestration.evaluation.interval_wording import percent
+from orchestration.studies.register import Status
+from orchestration.studies.study import Study
+
+POINTS = {
+    "study_id": pl.String,
+    "event_period": pl.Int64,
+    "period_log_ratio": pl.Float64,
+    "unit_count": pl.Int64,
+}
+STUDIES = {
+    "study_id": pl.String,
+    "programme_id": pl.String,
+    "study_title": pl.String,
+    "study_question": pl.String,
+    "study_design": pl.String,
+    "design_class": pl.String,
+    "compared_what": pl.String,
+    "outcome_group": pl.String,
+    "outcome_name": pl.String,
+    "measure": pl.String,
+    "effect_scale": pl.String,
+    "estimate": pl.Float64,
+    "interval_low": pl.Float64,
+    "interval_high": pl.Float64,
+    "p_value": pl.Float64,
+    "smallest_detectable": pl.Float64,
+    "is_randomised": pl.Boolean,
+    "words": pl.String,
+    "before_after_estimate": pl.Float64,
+    "before_after_words": pl.String,
+    "would_change": pl.String,
+    "study_status": pl.String,
+    "study_status_reason": pl.String,
+    "study_sha256": pl.String,
+    "method": pl.String,
+    "refusal_reason": pl.String,
+}
+GATES = {
+    "study_id": pl.String,
+    "gate_order": pl.Int64,
+    "gate_name": pl.String,
+    "is_passed": pl.Boolean,
+    "gate_reason": pl.String,
+}
+VALUES = {
+    "study_id": pl.String,
+    "value_order": pl.Int64,
+    "value_name": pl.String,
+    "value_number": pl.Float64,
+    "value_text": pl.String,
+}
+SCALES = (("log", "log_ratio"), ("standardised", "standardised"), ("fall", "percent_fall"))
+OVER_TIME = {design.name for design in before_after.DESIGNS} | {"published_change"}
+AVERAGED = {design.name for design in meta_analysis.DESIGNS}
+NOT_RANDOMISED = "Not randomised: other things changed over the same time too."
+NO_CHANGE_GIVEN = "No change over time was given for this study, so none stands beside it."
+
+
+def points_of(study_id: str, found: Result) -> list[dict[str, Any]]:
+    """Rows of POINTS from the study of events of a staged roll-out; none for other designs.
+
+    Periods with too few units or events behind them are left out: they say nothing, and a small
+    count could be worked back from them.
+    """
+    return [
+        {
+            "study_id": study_id,
+            "event_period": row["event_period"],
+            "period_log_ratio": row["log_ratio"],
+            "unit_count": row["units"],
+        }
+        for row in found.diagnostics.get("event_study", [])
+        if row["is_shown"]
+    ]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A study that was run: by which name, of which programme (None: of publications), with what.
+
+    `found` is its result, or the refusal that says why there is none; without a study it is the
+    refusal that says why the file cannot be read.
+    """
+
+    study_id: str
+    programme_id: str | None
+    study: Study | None
+    status: Status
+    found: Result | Refusal
+
+
+def as_tables(asked: Sequence[Asked]) -> dict[str, pl.DataFrame]:
+    """`studies` with a row per study, `study_gates`, `study_values` and `study_points` of each.
+
+    Columns are those of STUDIES, GATES, VALUES and POINTS. A change over time stands beside every
+    estimate that has one: from its own design, or from the study that it names.
+    """
+    by_name = {one.study_id: one for one in asked}
+    gates, values, points = [], [], []
+    for one in asked:
+        if isinstance(one.found, Result):
+            gates += _gates(one.study_id, one.found)
+            values += _values(one.study_id, one.found)
+            points += points_of(one.study_id, one.found)
+    rows = [_row(one, by_name) for one in asked]
+    return {
+        "studies": pl.DataFrame(rows, schema=STUDIES, orient="row"),
+        "study_gates": pl.DataFrame(gates, schema=GATES, orient="row"),
+        "study_values": pl.DataFrame(values, schema=VALUES, orient="row"),
+        "study_points": pl.DataFrame(points, schema=POINTS, orient="row"),
+    }
+
+
+def _row(one: Asked, others: dict[str, Asked]) -> dict[str, Any]:
+    row = dict.fromkeys(STUDIES) | {
+        "study_id": one.study_id,
+        "programme_id": one.programme_id,
+        "study_title": one.study.title if one.study else one.study_id,
+        "study_status": one.status.word,
+        "study_status_reason": one.status.reason,
+    }
+    if one.study is not None:
+        row |= _asked(one.study)
+    if isinstance(one.found, Refusal):
+        return row | {"refusal_reason": str(one.found)}
+    return row | _found(one, one.found, others)
+
+
+def _asked(study: Study) -> dict[str, Any]:
+    said, keys = study.evidence, study.keys
+    return {
+        "study_question": study.question,
+        "study_design": said.design if said else study.design.about,
+        "compared_what": said.compared if said else None,
+        "outcome_group": said.outcome if said else None,
+        "outcome_name": getattr(keys, "named", None) or getattr(keys, "outcome", None),
+        "would_change": said.would_change if said else None,
+        "study_sha256": study.sha256,
+    }
+
+
+def _found(one: Asked, found: Result, others: dict[str, Asked]) -> dict[str, Any]:
+    change, words = _over_time(one, found, others)
+    same = ("measure", "estimate", "interval_low", "interval_high", "p_value")
+    more = ("smallest_detectable", "is_randomised", "words", "method")
+    starts = [scale for start, scale in SCALES if found.measure.startswith(start)]
+    return {
+        **{name: getattr(found, name) for name in (*same, *more)},
+        "design_class": _class_of(found),
+        "effect_scale": starts[0] if starts else "other",
+        "before_after_estimate": change,
+        "before_after_words": words,
+    }
+
+
+def _class_of(found: Result) -> str:
+    """How the two sides came about, in the words of the published findings."""
+    if found.is_randomised:
+        return "randomised"
+    if found.design in OVER_TIME:
+        return "before_after"
+    return "review" if found.design in AVERAGED else "compared"
+
+
+def _over_time(one: Asked, found: Result, others: dict[str, Asked]) -> tuple[float | None, str]:
+    """The log ratio of after to before, where the design gives it, and the change in words."""
+    change = found.values.get("before_after_log_ratio")
+    if isinstance(change, float):
+        way = "fell" if change < 0 else "rose"
+        said = f"From before to after the cameras the rate {way} by {percent(change)}"
+        return change, f"{said} (a ratio of {exp(change):.2f}). {NOT_RANDOMISED}"
+    if _class_of(found) == "before_after":
+        return None, found.words
+    said_of = one.study.evidence if one.study else None
+    other = others.get(said_of.beside) if said_of and said_of.beside else None
+    if other is not None and isinstance(other.found, Result):
+        return None, other.found.words
+    return None, (said_of.before_after if said_of else None) or NO_CHANGE_GIVEN
+
+
+def _gates(study_id: str, found: Result) -> list[dict[str, Any]]:
+    return [
+        {
+            "study_id": study_id,
+            "gate_order": place,
+            "gate_name": gate.name,
+            "is_passed": gate.passed,
+            "gate_reason": gate.reason,
+        }
+        for place, gate in enumerate(found.gates, start=1)
+    ]
+
+
+def _values(study_id: str, found: Result) -> list[dict[str, Any]]:
+    """Every figure by its name, then every note; a truth is 1 or 0."""
+    notes = {f"note_{place}": note for place, note in enumerate(found.notes, start=1)}
+    return [
+        {
+            "study_id": study_id,
+            "value_order": place,
+            "value_name": name,
+            "value_number": float(value) if isinstance(value, float | int) else None,
+            "value_text": value if isinstance(value, str) else None,
+        }
+        for place, (name, value) in enumerate({**found.values, **notes}.items(), start=1)
+    ]

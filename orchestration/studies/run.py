@@ -1,0 +1,58 @@
+"""One study run on one table: the way in for the command, the pages and the tests alike."""
+
+from io import BytesIO
+from pathlib import Path
+
+import polars as pl
+
+from orchestration.evaluation.core import Refusal, Result
+from orchestration.evaluation.trials.allocation_timing import DrawnKeys
+from orchestration.studies.study import Study
+
+READERS = {".csv", ".parquet"}
+
+
+def read_table(path: Path) -> pl.DataFrame:
+    """A whole table of a file; raises Refusal when it cannot be read."""
+    return table_from(path, path.name)
+
+
+def table_from(source: Path | BytesIO, name: str) -> pl.DataFrame:
+    """A whole table, its types inferred from all its rows; raises Refusal when it cannot be read.
+
+    The end of `name` says which kind it is. Only an empty cell is missing: `NA` is a label as good
+    as any, and some areas bear it.
+    """
+    kind = Path(name).suffix.lower()
+    if kind not in READERS:
+        raise Refusal(f"{name}: a table is a .csv or a .parquet file")
+    try:
+        if kind == ".parquet":
+            return pl.read_parquet(source)
+        return pl.read_csv(source, infer_schema_length=None, try_parse_dates=True)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        raise Refusal(f"{name} cannot be read as a table: {error}") from error
+
+
+def estimate(study: Study, table: pl.DataFrame | None = None) -> Result:
+    """What the study's design finds in the table, or in its own inline arrays.
+
+    The order of rows does not matter. Raises Refusal when the design or the table cannot be
+    estimated, or when two tables are given.
+    """
+    if table is not None and study.inline is not None:
+        raise Refusal(f"{study.name} holds its data inline: give no other table")
+    keys = study.keys
+    if isinstance(keys, DrawnKeys) and study.outcome_window is not None:
+        keys = keys.beginning(study.outcome_window.first)
+    return study.design.run(keys, study.inline if table is None else table)
+
+
+def table_for(study: Study, data: Path | None, folder: Path) -> pl.DataFrame | None:
+    """The table of `data`, else the one the study names (from the `folder` of its file), or None.
+
+    Raises Refusal when a file cannot be read.
+    """
+    if data is not None:
+        return read_table(data)
+    return read_table(folder / study.data) if study.data else None

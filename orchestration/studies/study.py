@@ -1,0 +1,173 @@
+"""A study file: read, checked against its design by line and column, and hashed."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from orchestration.disclosure.policy import Class
+from orchestration.evaluation.catalogue import find_design
+from orchestration.evaluation.core import Design, Keys, Refusal
+from orchestration.studies.yaml_positions import StudyProblem, parse, place_of, said
+
+#: Kinds of outcomes, shared with the published findings; only like kinds are drawn together.
+OutcomeGroup = Literal[
+    "complaints",
+    "use_of_force",
+    "assaults",
+    "arrests",
+    "charges",
+    "pleas",
+    "convictions",
+    "stops",
+    "recorded_crime",
+    "court_time",
+    "recording",
+    "benefit_cost",
+]
+
+
+class Evidence(BaseModel):
+    """Where a run finds the study's table, and what an estimate alone does not say.
+
+    `design` is the design in a sentence, for a reader who knows none by name. `mart` is a table of
+    the warehouse, of which the study's programme and outcome window are taken, and the rows of
+    `area` alone where the study is of one. `beside` names the
+    study whose change over time belongs beside this one; `before_after` says why there is none.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    outcome: OutcomeGroup
+    design: str
+    compared: str
+    would_change: str
+    mart: str | None = None
+    area: str | None = None
+    beside: str | None = None
+    before_after: str | None = None
+
+
+class Window(BaseModel):
+    """The days within which outcomes happen, both included, by the date of the event."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Window":
+        if self.last < self.first:
+            raise ValueError("the window ends before it begins")
+        return self
+
+
+class _Text(BaseModel):
+    """A study as its file says it, before its design has seen the keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    design: str
+    title: str
+    question: str
+    outcome_window: Window | None = None
+    keys: dict[str, Any] = {}
+    data: str | None = None
+    inline: dict[str, list[Any]] | None = None
+    disclosure: Class = "P"
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True)
+class Study:
+    """A question put to a design: the checked keys, and the table where it stands in the file."""
+
+    name: str
+    sha256: str
+    title: str
+    question: str
+    outcome_window: Window | None
+    design: Design
+    keys: Keys
+    data: str | None
+    inline: pl.DataFrame | None
+    #: The class of its table: P of people, A of events, O published already.
+    disclosure: Class
+    evidence: Evidence | None
+
+
+def read_study(path: Path) -> Study:
+    """The study in a file; raises StudyProblem with file, line and column."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise StudyProblem(f"{path.name} cannot be read: {error}") from error
+    return study_from(text, path.name)
+
+
+def study_from(text: str, name: str) -> Study:
+    """The study in a text; raises StudyProblem with `name`, line and column."""
+    document, node = parse(text, name)
+    told: _Text = _checked(_Text, document, node, name, ())
+    try:
+        design = find_design(told.design)
+    except Refusal as error:
+        raise StudyProblem(said(name, place_of(node, ("design",)), str(error))) from error
+    keys: Keys = _checked(design.keys, told.keys, node, name, ("keys",))
+    if told.data and told.inline:
+        at = place_of(node, ("inline",))
+        raise StudyProblem(said(name, at, "a study names `data:` or holds `inline:`, not both"))
+    return Study(
+        name=name,
+        sha256=content_hash(document),
+        title=told.title,
+        question=told.question,
+        outcome_window=told.outcome_window,
+        design=design,
+        keys=keys,
+        data=told.data,
+        inline=_inline(told.inline, node, name),
+        disclosure=told.disclosure,
+        evidence=told.evidence,
+    )
+
+
+def content_hash(document: Any) -> str:
+    """SHA-256 of what a study says: neither comments nor layout nor the order of keys count."""
+    plain = json.dumps(document, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _checked(
+    model: type[Any], document: Any, node: yaml.Node, name: str, above: tuple[str, ...]
+) -> Any:
+    try:
+        return model.model_validate(document)
+    except ValidationError as error:
+        # A key misspelt is both unknown and missing: the unknown one is where to look.
+        faults = sorted(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
+        first = faults[0]
+        path = (*above, *first["loc"])
+        key = ".".join(map(str, path))
+        message = f"{key}: {first['msg']}" if key else str(first["msg"])
+        raise StudyProblem(said(name, place_of(node, path), message)) from error
+
+
+def _inline(arrays: dict[str, list[Any]] | None, node: yaml.Node, name: str) -> pl.DataFrame | None:
+    if arrays is None:
+        return None
+    lengths = {column: len(values) for column, values in arrays.items()}
+    for column, length in lengths.items():
+        if length != next(iter(lengths.values())):
+            first = next(iter(lengths))
+            message = f"{column} has {length} entries and {first} {lengths[first]}"
+            raise StudyProblem(said(name, place_of(node, ("inline", column)), message))
+    try:
+        return pl.DataFrame(arrays, strict=False)
+    except (TypeError, pl.exceptions.PolarsError) as error:
+        at = place_of(node, ("inline",))
+        raise StudyProblem(said(name, at, f"this is no table: {error}")) from error

@@ -1,1 +1,0 @@
-"""The synthetic programme: seeded files in the layout a force would deliver."""

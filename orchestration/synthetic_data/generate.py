@@ -1,0 +1,145 @@
+"""Everything of one synthetic programme, made in order: each part from those before it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from orchestration.synthetic_data.care import Care, make_care
+from orchestration.synthetic_data.complaints import (
+    NO,
+    UNKNOWN,
+    YES,
+    Complaints,
+    make_allegations,
+    make_complaints,
+)
+from orchestration.synthetic_data.courts import Cases, make_cases
+from orchestration.synthetic_data.crimes import Crimes, make_crimes
+from orchestration.synthetic_data.devices import Devices, make_devices
+from orchestration.synthetic_data.encounters import REASONS, Encounters, make_encounters
+from orchestration.synthetic_data.labels import Labels, make_labels
+from orchestration.synthetic_data.officers import Officers, make_officers
+from orchestration.synthetic_data.presets import Setting
+from orchestration.synthetic_data.recordings import Recordings, equipped, make_recordings
+from orchestration.synthetic_data.requests import NEVER, Requests, make_requests
+from orchestration.synthetic_data.rollout import Rollout, make_rollout
+from orchestration.synthetic_data.safety import make_assaults
+from orchestration.synthetic_data.shifts import Shifts, make_shifts
+from orchestration.synthetic_data.spend import Payments, make_payments
+from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, Truths, World, make_world
+
+
+@dataclass(frozen=True)
+class Made:
+    """The parts of a synthetic programme; arrays of one part refer to others by position.
+
+    `filmed` and `could_film` are of each encounter: whether there is footage, and whether anybody
+    there had a camera. `reason` is the written reason for none, negative without one. `case` is of
+    each recording, negative without one. `available` answers each complaint's question for footage.
+    """
+
+    world: World
+    setting: Setting
+    rollout: Rollout
+    officers: Officers
+    shifts: Shifts
+    devices: Devices
+    encounters: Encounters
+    recordings: Recordings
+    filmed: Truths
+    could_film: Truths
+    reason: Integers
+    cases: Cases
+    case: Integers
+    crimes: Crimes
+    complaints: Complaints
+    allegations: tuple[Integers, Integers]
+    requests: Requests
+    care: Care
+    available: Integers
+    payments: Payments
+    labels: Labels
+    assaults: tuple[Integers, Integers, Truths]
+
+
+def make(setting: Setting, recordings: int, seed: int) -> Made:
+    """Draw a whole programme with exactly so many recordings.
+
+    Raises ValueError where the recordings, the plan and the window do not fit together.
+    """
+    world = make_world(setting, seed)
+    rollout = make_rollout(world, setting)
+    officers = make_officers(world, rollout, recordings)
+    shifts = make_shifts(world, officers)
+    encounters = make_encounters(world, shifts, recordings)
+    footage = make_recordings(world, officers, shifts, encounters, recordings)
+    filmed = _any(len(encounters), footage.encounter[footage.encounter >= 0])
+    could_film = _could_film(officers, encounters)
+    cases = make_cases(world, rollout, encounters, filmed)
+    case = _case_of(encounters, footage, cases)
+    complaints = make_complaints(world, rollout, encounters)
+    requests = make_requests(world, officers.area[footage.officer], footage)
+    complained = _complained(encounters, footage, complaints)
+    care = make_care(world, shifts, footage, case >= 0, complained, requests)
+    return Made(
+        world=world, setting=setting, rollout=rollout, officers=officers, shifts=shifts,
+        devices=make_devices(world, rollout, officers), encounters=encounters, recordings=footage,
+        filmed=filmed, could_film=could_film, reason=_reasons(world, could_film & ~filmed),
+        cases=cases, case=case, crimes=make_crimes(world, cases), complaints=complaints,
+        allegations=make_allegations(world, complaints), requests=requests, care=care,
+        available=_available(complaints, footage, care, len(encounters)),
+        payments=make_payments(world, rollout), labels=make_labels(world, footage, case),
+        assaults=make_assaults(world),
+    )  # fmt: skip
+
+
+def _any(count: int, numbers: Integers) -> Truths:
+    """Which of `count` things are named at least once."""
+    named = np.zeros(count, dtype=bool)
+    named[numbers] = True
+    return named
+
+
+def _could_film(officers: Officers, encounters: Encounters) -> Truths:
+    day = encounters.begins[encounters.attended] // SECONDS_A_DAY
+    had = equipped(officers, encounters.officer, day)
+    return _any(len(encounters), encounters.attended[had])
+
+
+def _reasons(world: World, unfilmed: Truths) -> Integers:
+    """Number of the written reason, for some of those that should have been filmed."""
+    draw = world.random("reasons")
+    written = unfilmed & (draw.random(unfilmed.size) < world.knobs.use.reason_written)
+    return np.where(written, draw.integers(0, len(REASONS), unfilmed.size), -1)
+
+
+def _case_of(encounters: Encounters, footage: Recordings, cases: Cases) -> Integers:
+    """The case that a recording is evidence in, negative without one."""
+    of_encounter = np.full(len(encounters) + 1, -1)
+    used = np.flatnonzero(cases.used)
+    of_encounter[cases.encounter[used]] = used
+    case: Integers = of_encounter[footage.encounter]
+    return case
+
+
+def _complained(encounters: Encounters, footage: Recordings, complaints: Complaints) -> Integers:
+    """For each recording, the second at which its encounter was first complained of."""
+    first = np.full(len(encounters) + 1, NEVER)
+    about = complaints.encounter >= 0
+    at = complaints.logged[about] * SECONDS_A_DAY
+    np.minimum.at(first, complaints.encounter[about], at)
+    first[-1] = NEVER
+    seconds: Integers = first[footage.encounter]
+    return seconds
+
+
+def _available(
+    complaints: Complaints, footage: Recordings, care: Care, encounters: int
+) -> Integers:
+    """Whether footage of the encounter is still held on the day after a complaint is logged."""
+    last = np.full(encounters + 1, -1)
+    np.maximum.at(last, footage.encounter, care.deleted)
+    last[-1] = -1
+    held = last[complaints.encounter] >= (complaints.logged + 1) * SECONDS_A_DAY
+    answer: Integers = np.where(complaints.encounter < 0, UNKNOWN, np.where(held, YES, NO))
+    return answer

@@ -1,0 +1,91 @@
+"""Synthetic officers who wear cameras: where they serve, in which team and role, and from when."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from orchestration.synthetic_data.rollout import HAND_OUT_DAYS, ROLE_SHARES, ROLES, Rollout
+from orchestration.synthetic_data.state import MONTH_DAYS, Integers, World, numbered
+
+FEWEST_IN_AREA = 4
+LEAVES = 0.04
+TEAMS = (
+    tuple(f"Response team {letter}" for letter in "ABCDE"),
+    ("Neighbourhood team 1", "Neighbourhood team 2", "Neighbourhood team 3"),
+    ("Taser team",),
+    ("Firearms team",),
+)
+TEAM_NAMES = tuple(name for names in TEAMS for name in names)
+TEAM_COUNTS = np.array([len(names) for names in TEAMS])
+TEAM_STARTS = np.cumsum(TEAM_COUNTS) - TEAM_COUNTS
+
+
+@dataclass(frozen=True)
+class Officers:
+    """One entry per officer; days are counted from the first day of the data."""
+
+    number: pl.Series
+    area: Integers
+    role: Integers
+    team: Integers
+    joined: Integers
+    last_day: Integers
+    line: Integers
+    issued: Integers
+
+    def __len__(self) -> int:
+        """How many officers there are."""
+        return self.area.size
+
+
+def make_officers(world: World, rollout: Rollout, recordings: int) -> Officers:
+    """As many officers as record so often that `recordings` come of it."""
+    draw = world.random("officers")
+    counts = _counts(world, rollout, recordings)
+    area = np.repeat(np.arange(counts.size), counts)
+    count = area.size
+    role = draw.choice(len(ROLES), count, p=ROLE_SHARES)
+    line = rollout.line_of[area, role]
+    leaves = draw.random(count) < LEAVES
+    return Officers(
+        number=numbered("SYN", draw.permutation(np.arange(100_000, 100_000 + 7 * count, 7)), 6),
+        area=area,
+        role=role,
+        team=TEAM_STARTS[role] + draw.integers(0, TEAM_COUNTS[role]),
+        joined=-draw.integers(30, 4000, count),
+        last_day=np.where(leaves, draw.integers(30, max(31, world.days), count), world.days),
+        line=line,
+        issued=rollout.actual_day[line] + draw.integers(0, HAND_OUT_DAYS, count),
+    )
+
+
+def _counts(world: World, rollout: Rollout, recordings: int) -> Integers:
+    """Officers by area: enough for the base rate, fewer where there are none, never too few."""
+    use = world.knobs.use
+    with_camera = world.days - HAND_OUT_DAYS / 2 - rollout.actual_day[rollout.line_of]
+    months = np.maximum(with_camera, 0) @ ROLE_SHARES / MONTH_DAYS
+    mean_months = float(rollout.area_shares @ months)
+    if mean_months <= 0:
+        raise ValueError("no camera arrives before the data end: move the plan or the window")
+    by_rate = recordings / use.recordings_per_officer_month / mean_months
+    least = recordings / use.recordings_per_officer_month_at_most / mean_months
+    total = max(min(by_rate, use.officers_at_most), least)
+    counts = np.rint(total * rollout.area_shares).astype(np.int64)
+    return np.maximum(counts, FEWEST_IN_AREA)
+
+
+def officer_rows(world: World, officers: Officers) -> pl.DataFrame:
+    """The roster."""
+    stays = officers.last_day >= world.days
+    return pl.DataFrame(
+        {
+            "staff_id": officers.number,
+            "officer_name": numbered("Synthetic Officer ", np.arange(len(officers)), 5),
+            "published_area": world.named(officers.area),
+            "officer_role": pl.Series(ROLES).gather(officers.role),
+            "posted_from_date": world.dates(officers.joined),
+            "posted_to_date": world.dates(officers.last_day, ~stays),
+            "team": pl.Series(TEAM_NAMES).gather(officers.team),
+        }
+    )

@@ -1,0 +1,188 @@
+"""Synthetic recordings: of encounters whose officers switched on, and of everything between."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from orchestration.synthetic_data.encounters import AFTER_SLOT, KINDS, Encounters
+from orchestration.synthetic_data.officers import Officers
+from orchestration.synthetic_data.shifts import SLOTS, Shifts
+from orchestration.synthetic_data.state import (
+    MONTH_DAYS,
+    SECONDS_A_DAY,
+    Floats,
+    Integers,
+    Truths,
+    World,
+    season,
+)
+
+NO_ENCOUNTER = -1
+# Below it, chance may ask for more recordings of encounters than there are recordings.
+FEWEST = 500
+BUFFER_SECONDS = 30
+# A camera is late, or off early, by at least three minutes or not at all: no tolerance that a
+# reader may choose between nought and three minutes changes what was planted.
+LEAST_GAP, MEAN_GAP, LEAST_FILMED = 180, 150, 60
+EARLY_TRIGGER, LATE_STOP = 90, 240
+SECOND_LATER, SECOND_EARLIER = 120, 60
+LENGTH_SPREAD, LENGTH_BOUNDS, WITHIN = 0.9, (20, 4200), 600
+HABIT_SPREAD = 0.7
+
+
+@dataclass(frozen=True)
+class Recordings:
+    """One entry per recording in order of its trigger; seconds count from the first midnight."""
+
+    officer: Integers
+    shift: Integers
+    encounter: Integers
+    kind: Integers
+    triggered: Integers
+    stopped: Integers
+
+    def __len__(self) -> int:
+        """How many recordings there are."""
+        return self.officer.size
+
+    @property
+    def begins(self) -> Integers:
+        """Where the footage begins: the camera keeps what it saw just before its trigger."""
+        seconds: Integers = self.triggered - BUFFER_SECONDS
+        return seconds
+
+    @property
+    def seconds(self) -> Integers:
+        """Length of the footage."""
+        length: Integers = self.stopped - self.begins
+        return length
+
+
+def equipped(officers: Officers, officer: Integers, day: Integers) -> Truths:
+    """Whether an officer had a camera on a day."""
+    had: Truths = day >= officers.issued[officer]
+    return had
+
+
+def make_recordings(
+    world: World, officers: Officers, worked: Shifts, encounters: Encounters, count: int
+) -> Recordings:
+    """Exactly `count` recordings.
+
+    Raises ValueError when so many do not fit into the shifts, or they are too few for a preset.
+    """
+    if count < FEWEST:
+        raise ValueError(f"{count} recordings are too few: ask for {FEWEST} or more")
+    filmed, triggered, stopped = _of_encounters(world, officers, encounters)
+    needed = count - filmed.size
+    slot = _free_slots(world, officers, worked, encounters.slot, needed)
+    draw = world.random("other recordings")
+    began = worked.slot_begins(slot) + AFTER_SLOT + draw.integers(0, WITHIN, needed)
+    spent = int((stopped - triggered).sum()) + count * BUFFER_SECONDS
+    length = _lengths(draw, needed, count * world.knobs.care.mean_minutes * 60 - spent)
+    triggered = np.concatenate([triggered, began])
+    stopped = np.concatenate([stopped, began + length])
+    none = np.full(needed, NO_ENCOUNTER)
+    slots = np.concatenate([encounters.slot[filmed], slot])
+    order = np.argsort(triggered, kind="stable")
+    return Recordings(
+        officer=worked.officer[slots[order] // SLOTS],
+        shift=slots[order] // SLOTS,
+        encounter=np.concatenate([encounters.attended[filmed], none])[order],
+        kind=np.concatenate([encounters.kind[encounters.attended[filmed]], none])[order],
+        triggered=triggered[order],
+        stopped=stopped[order],
+    )
+
+
+def learned(world: World, days_with_camera: Integers) -> Floats:
+    """How far an officer still is from settled use, on the logit scale: nought in the end."""
+    use = world.knobs.use
+    months = np.maximum(days_with_camera, 0) / MONTH_DAYS
+    distance: Floats = -use.learning * np.exp(-months / use.learning_months)
+    return distance
+
+
+def _of_encounters(
+    world: World, officers: Officers, encounters: Encounters
+) -> tuple[Integers, Integers, Integers]:
+    """Attendances that were filmed, with the seconds the camera was switched on and off."""
+    draw = world.random("activation")
+    use = world.knobs.use
+    officer, number = encounters.officer, encounters.attended
+    day = encounters.begins[number] // SECONDS_A_DAY
+    shares = np.array([use.activation[kind] for kind in KINDS])
+    settled = np.log(shares / (1 - shares))[encounters.kind[number]]
+    habit = draw.normal(0, use.officer_sd, len(officers))[officer]
+    logit = settled + habit + learned(world, day - officers.issued[officer])
+    on = draw.random(officer.size) < 1 / (1 + np.exp(-logit))
+    filmed = np.flatnonzero(on & equipped(officers, officer, day))
+    triggered, stopped = _first_cameras(world, draw, encounters)
+    return filmed, *_all_cameras(draw, number[filmed], triggered, stopped)
+
+
+def _first_cameras(
+    world: World, draw: np.random.Generator, encounters: Encounters
+) -> tuple[Integers, Integers]:
+    """Trigger and stop of the first camera at every encounter, were it filmed."""
+    use, count = world.knobs.use, len(encounters)
+    length = encounters.ends - encounters.begins
+    gaps = LEAST_GAP + draw.exponential(MEAN_GAP, (2, count)).astype(np.int64)
+    late = np.where(draw.random(count) < use.started_late, gaps[0], 0)
+    late = np.where(late <= length - LEAST_FILMED, late, 0)
+    early = np.where(draw.random(count) < use.stopped_early, gaps[1], 0)
+    early = np.where(early <= length - late - LEAST_FILMED, early, 0)
+    before = draw.integers(0, EARLY_TRIGGER + 1, count)
+    after = draw.integers(0, LATE_STOP + 1, count)
+    return (
+        np.where(late > 0, encounters.begins + late, encounters.begins - before),
+        np.where(early > 0, encounters.ends - early, encounters.ends + after),
+    )
+
+
+def _all_cameras(
+    draw: np.random.Generator, number: Integers, triggered: Integers, stopped: Integers
+) -> tuple[Integers, Integers]:
+    """Further cameras start after the first and stop before it, so that it covers the most."""
+    further = np.diff(number, prepend=-1) == 0
+    on, off = triggered[number], stopped[number]
+    quarter = (off - on) // 4
+    later = draw.random(number.size) * np.minimum(quarter, SECOND_LATER)
+    earlier = draw.random(number.size) * np.minimum(quarter, SECOND_EARLIER)
+    return (
+        on + np.where(further, later, 0).astype(np.int64),
+        off - np.where(further, earlier, 0).astype(np.int64),
+    )
+
+
+def _free_slots(
+    world: World, officers: Officers, worked: Shifts, taken: Integers, needed: int
+) -> Integers:
+    """Slots of officers with cameras that nothing else fills, by each officer's habit."""
+    draw = world.random("slots")
+    habit = np.exp(draw.normal(0, HABIT_SPREAD, len(officers)))
+    since = worked.day - officers.issued[worked.officer]
+    weight = habit[worked.officer] * np.exp(learned(world, since) / 2)
+    weight *= season(worked.day, world.knobs.complaints.season)
+    weight[since < 0] = 0
+    total = np.cumsum(weight)
+    free = np.empty(0, dtype=np.int64)
+    for tries in (1.3, 3.0, 9.0):
+        at = np.sort(draw.random(int(needed * tries) + 100)) * total[-1]
+        shift = np.searchsorted(total, at, side="right")
+        drawn = np.unique(shift * SLOTS + draw.integers(0, SLOTS, shift.size))
+        free = np.setdiff1d(drawn, taken, assume_unique=True)
+        if free.size >= needed:
+            return np.sort(free[draw.permutation(free.size)[:needed]])
+    raise ValueError(
+        f"{needed} recordings do not fit into {len(worked)} shifts: raise the officers"
+    )
+
+
+def _lengths(draw: np.random.Generator, count: int, wanted: float) -> Integers:
+    """Lognormal lengths that add up to about `wanted` seconds, within what a slot holds."""
+    length = draw.lognormal(0, LENGTH_SPREAD, count)
+    if count:
+        length *= wanted / length.sum()
+        length *= wanted / np.clip(length, *LENGTH_BOUNDS).sum()
+    return np.clip(length, *LENGTH_BOUNDS).astype(np.int64)

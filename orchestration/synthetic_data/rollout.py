@@ -1,0 +1,86 @@
+"""When cameras really came: the plan, its delays, and who is in which line of it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from orchestration.programmes.record import PlannedPhase
+from orchestration.synthetic_data.presets import Setting
+from orchestration.synthetic_data.state import Floats, Integers, World
+
+ROLES = ("response", "neighbourhood", "taser", "firearms")
+ROLE_SHARES = np.array([0.6, 0.25, 0.1, 0.05])
+NOT_PLANNED = -1
+# Lines of one phase start within a fortnight; a line's cameras are handed out within three weeks.
+LINE_JITTER_DAYS, HAND_OUT_DAYS = 13, 21
+BROUGHT_FORWARD_DAYS = 28
+
+
+@dataclass(frozen=True)
+class Rollout:
+    """Lines of the plan by number, with the line of each area (rows) and role (columns)."""
+
+    phase: Integers
+    planned_day: Integers
+    planned_devices: Integers
+    actual_day: Integers
+    line_of: Integers
+    area_shares: Floats
+
+    @property
+    def camera_days(self) -> Integers:
+        """The day on which response officers of each area began to wear cameras."""
+        days: Integers = self.actual_day[self.line_of[:, 0]]
+        return days
+
+
+def make_rollout(world: World, setting: Setting) -> Rollout:
+    """Lay the plan over the areas and draw its delays.
+
+    Raises ValueError when an area or a role is in no line of the plan.
+    """
+    plan = sorted(setting.programme.rollout_plan, key=lambda row: row.planned_order)
+    phase = np.array([row.phase for row in plan])
+    planned = np.array([world.day_of(row.planned_date) for row in plan])
+    devices = np.array([row.planned_devices for row in plan])
+    line_of = _lines(world, plan)
+    return Rollout(
+        phase=phase,
+        planned_day=planned,
+        planned_devices=devices,
+        actual_day=_actual(world, phase, planned),
+        line_of=line_of,
+        area_shares=_area_shares(world, devices, line_of),
+    )
+
+
+def _lines(world: World, plan: list[PlannedPhase]) -> Integers:
+    line_of = np.full((len(world.areas), len(ROLES)), NOT_PLANNED)
+    for number, row in enumerate(plan):
+        area = np.array([row.area in {None, each} for each in world.area_ids])
+        role = np.array([row.role in {None, each} for each in ROLES])
+        line_of[np.outer(area, role) & (line_of == NOT_PLANNED)] = number
+    if (line_of == NOT_PLANNED).any():
+        raise ValueError("rollout_plan.csv leaves out an area or a role")
+    return line_of
+
+
+def _actual(world: World, phase: Integers, planned: Integers) -> Integers:
+    knobs = world.knobs.rollout
+    draw = world.random("rollout")
+    later = knobs.delay_days + knobs.delay_days_per_phase * (phase - phase.min())
+    actual = planned + later + draw.integers(0, LINE_JITTER_DAYS + 1, phase.size)
+    forward = phase == knobs.brought_forward_phase
+    first = planned.min() - BROUGHT_FORWARD_DAYS
+    days: Integers = np.where(forward, first + planned - planned[forward].min(initial=9**9), actual)
+    return days
+
+
+def _area_shares(world: World, devices: Integers, line_of: Integers) -> Floats:
+    """Share of all planned cameras that goes to each area; lines are split by headcount."""
+    people = world.headcounts[:, None] * ROLE_SHARES
+    of_line = np.zeros(devices.size)
+    np.add.at(of_line, line_of, people)
+    planned = (devices[line_of] * people / of_line[line_of]).sum(axis=1)
+    shares: Floats = planned / planned.sum()
+    return shares

@@ -1,0 +1,127 @@
+"""What events are set against, and counts that hold only within the days of the data."""
+
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from orchestration.synthetic_data.complaints import NEW_CODES, OLD_CODES
+from orchestration.synthetic_data.courts import FIRST_HEARING, NONE, STAGES
+from orchestration.synthetic_data.generate import Made
+from orchestration.synthetic_data.incidents import REFORM
+from orchestration.synthetic_data.people import QUESTIONS, confidence_rows, workforce_rows
+from orchestration.synthetic_data.requests import KINDS, NEVER, named
+from orchestration.synthetic_data.safety import INJURY_FROM, force_rows
+from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, Truths
+from orchestration.synthetic_data.truth_delivery import by_name
+
+REGIMES = ("pre_2020", "from_2020")
+
+
+def duty(made: Made) -> dict[str, int]:
+    """Officers by month: on duty, with a camera of their own, and without any recording."""
+    worked, officers = made.shifts, made.officers
+    months = len(made.world.months())
+    month = worked.officer * months + made.world.month_of(worked.day)
+    on_duty = np.unique(month)
+    equipped = np.unique(month[worked.day >= officers.issued[worked.officer]])
+    filmed = np.unique(month[made.recordings.shift])
+    return {
+        "officer_months_on_duty": on_duty.size,
+        "officer_months_equipped": equipped.size,
+        "officer_months_without_recordings": on_duty.size - filmed.size,
+    }
+
+
+def exposure(made: Made) -> dict[str, Any]:
+    """Workforce, survey answers and reports of force, as the files hold them."""
+    workforce, asked = workforce_rows(made.world), confidence_rows(made.world)
+    positive = (pl.col("positive_share") * pl.col("respondent_count")).round()
+    by_question = asked.group_by("question_code").agg(
+        pl.col("respondent_count").sum(), positive.sum().cast(pl.Int64).alias("positive")
+    )
+    counts = {row["question_code"]: row for row in by_question.iter_rows(named=True)}
+    return {
+        "officer_months": int(workforce["officer_headcount"].sum()),
+        "officer_hours": int(workforce["officer_hours"].cast(pl.Float64).sum()),
+        "force_reports": len(force_rows(made.world)),
+        "confidence_waves": asked["wave_date"].n_unique(),
+        "confidence_respondents": {name: counts[name]["respondent_count"] for name in QUESTIONS},
+        "confidence_positive": {name: counts[name]["positive"] for name in QUESTIONS},
+    }
+
+
+def regimes(made: Made) -> dict[str, Any]:
+    """Complaints and allegations before and after the reform, never put together."""
+    reform = made.world.day_of(REFORM)
+    complaint, kind = made.allegations
+    old = made.complaints.logged[complaint] < reform
+    return {
+        "complaints_by_regime": by_name(REGIMES, (made.complaints.logged >= reform).astype(int)),
+        "allegations_by_regime_and_code": {
+            regime: by_name(codes, kind, chosen)
+            for regime, codes, chosen in zip(
+                REGIMES, (OLD_CODES, NEW_CODES), (old, ~old), strict=True
+            )
+        },
+        "days_to_close_median_by_month": _days_to_close(made),
+    }
+
+
+def _days_to_close(made: Made) -> dict[str, float]:
+    """Median days to close by month of logging, of months in which any closed."""
+    world, found = made.world, made.complaints
+    days, month = found.closed - found.logged, world.month_of(found.logged)
+    closed = found.closed < world.days
+    return {
+        str(first): float(np.median(days[closed & (month == number)]))
+        for number, first in enumerate(world.months().to_list())
+        if (closed & (month == number)).any()
+    }
+
+
+def holds(made: Made) -> dict[str, Any]:
+    """Requests whose footage was there to be held when they came, and those held in time."""
+    asked, world = made.requests, made.world
+    kept = made.recordings.triggered[asked.recording] // SECONDS_A_DAY
+    by_rule = (kept + world.knobs.care.retention_days + 1) * SECONDS_A_DAY
+    gone = np.where(named(world, asked), made.care.deleted[asked.recording], by_rule)
+    there = asked.counted & (gone >= asked.received * SECONDS_A_DAY)
+    return {
+        "requests_with_footage_to_hold": int(there.sum()),
+        "held_in_time": int((there & (asked.held < np.minimum(gone, NEVER))).sum()),
+        "open_at_end_by_kind": by_name(KINDS, asked.kind, asked.closed >= world.days),
+    }
+
+
+def within_window(made: Made) -> dict[str, Any]:
+    """Hearings and pleas since data_from: some cases began before the data do."""
+    cases, days = made.cases, made.world.days
+    heard, pleaded = _inside(cases.heard, days), _inside(cases.pleaded, days)
+    guilty, ended = pleaded & (cases.stage < NONE), cases.ended < days
+    early = cases.stage == FIRST_HEARING
+    return {
+        "first_hearings_in_window": int(heard.sum()),
+        "guilty_pleas_in_window": int(guilty.sum()),
+        "guilty_pleas_in_window_by_stage": by_name(STAGES, cases.stage, guilty),
+        "early_pleas_in_window": int((heard & early).sum()),
+        "completed_with_camera_evidence": int((ended & cases.used).sum()),
+        "early_pleas_of_completed_with_camera_evidence": int((ended & early & cases.used).sum()),
+        "completed_domestic_abuse": int((ended & cases.abuse).sum()),
+        "early_pleas_of_completed_domestic_abuse": int((ended & early & cases.abuse).sum()),
+    }
+
+
+def injuries(made: Made) -> dict[str, int]:
+    """Assaults without injury, before and since assault with injury became an offence."""
+    _, day, injured = made.assaults
+    since = day >= made.world.day_of(INJURY_FROM)
+    return {
+        "assaults_without_injury_before_april_2017": int((~since & ~injured).sum()),
+        "assaults_without_injury_since_april_2017": int((since & ~injured).sum()),
+    }
+
+
+def _inside(day: Integers, days: int) -> Truths:
+    inside: Truths = (day >= 0) & (day < days)
+    return inside

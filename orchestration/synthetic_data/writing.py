@@ -1,0 +1,139 @@
+"""Writes a made programme as files: one per table, the large tables one per year."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from orchestration.ingestion.contracts.table import TableContract, read_contracts
+from orchestration.synthetic_data import (
+    complaints,
+    courts,
+    crimes,
+    devices,
+    encounters,
+    officers,
+    people,
+    requests,
+    safety,
+    shifts,
+    spend,
+)
+from orchestration.synthetic_data.faults import Faults, corrected, spoil, unread
+from orchestration.synthetic_data.footage import library_columns, recording_rows
+from orchestration.synthetic_data.generate import Made
+from orchestration.synthetic_data.layout import Words, moments, stem, write
+from orchestration.synthetic_data.state import Integers, World
+
+OWN = "bodyworn"
+RECORDINGS = "recordings"
+Parts = Iterator[tuple[str, slice]]
+
+
+def write_files(made: Made, faults: Faults, folder: Path) -> list[Path]:
+    """Every table that a contract describes, in the layout the preset names; files by name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    contracts = {(each.source, each.name): each for each in read_contracts()}
+    layouts = made.setting.preset.layouts
+    files = []
+    for table, rows in _whole(made).items():
+        files.append(write(folder / f"{table}.csv", rows(), contracts[OWN, table], {}))
+    for table, moments_, rows_of in _large(made):
+        for year, part in years(made.world, moments_):
+            path = folder / f"{table}_{year}.csv"
+            files.append(write(path, rows_of(part), contracts[OWN, table], {}))
+    filmed = contracts[layouts.get(RECORDINGS, OWN), RECORDINGS]
+    words = {} if filmed.source == OWN else made.setting.preset.words
+    return sorted([*files, *_write_recordings(made, faults, folder, filmed, words)])
+
+
+def _whole(made: Made) -> dict[str, Callable[[], pl.DataFrame]]:
+    """Tables that fit into one file."""
+    world, rollout, people_ = made.world, made.rollout, made.officers
+    return {
+        "officers": lambda: officers.officer_rows(world, people_),
+        "devices": lambda: devices.device_rows(world, rollout, people_, made.devices),
+        "complaints": lambda: _respelled(
+            complaints.complaint_rows(world, people_, made.complaints, made.available)
+        ),
+        "allegations": lambda: complaints.allegation_rows(
+            world, people_, made.complaints, *made.allegations
+        ),
+        "force_reports": lambda: safety.force_rows(world),
+        "cases": lambda: courts.case_rows(world, made.cases),
+        "crimes": lambda: crimes.crime_rows(world, made.crimes),
+        "requests": lambda: requests.request_rows(
+            world, made.recordings, made.requests, made.care.deleted
+        ),
+        "spend": lambda: spend.payment_rows(world, made.payments),
+        "assaults": lambda: safety.assault_rows(world, *made.assaults),
+        "confidence": lambda: people.confidence_rows(world),
+        "population": lambda: people.population_rows(world),
+        "workforce": lambda: people.workforce_rows(world),
+        "camera_starts": lambda: people.camera_start_rows(world, rollout),
+    }
+
+
+def _large(made: Made) -> Iterator[tuple[str, Integers, Callable[[slice], pl.DataFrame]]]:
+    """Tables with a file for each year: name, ordered moments, and rows of a run of them."""
+    met, world, officer = made.encounters, made.world, made.officers
+    yield "shifts", made.shifts.begins, partial(shifts.shift_rows, world, officer, made.shifts)
+    yield (
+        "encounters",
+        met.begins,
+        partial(encounters.encounter_rows, world, met, made.reason),
+    )
+    yield (
+        "encounter_officers",
+        met.begins[met.attended],
+        partial(encounters.attendance_rows, officer, met),
+    )
+
+
+def years(world: World, seconds: Integers) -> Parts:
+    """Runs of ordered moments that fall into one calendar year, with the year."""
+    first, last = world.first_day.year, world.first_day.year + world.days // 365 + 1
+    for year in range(first, last + 1):
+        opens, closes = (
+            world.day_of(world.first_day.replace(year=each, month=1, day=1)) * 86_400
+            for each in (year, year + 1)
+        )
+        part = slice(*np.searchsorted(seconds, [opens, closes]).tolist())
+        if part.start < part.stop:
+            yield str(year), part
+
+
+def _respelled(rows: pl.DataFrame) -> pl.DataFrame:
+    """Area names as another system writes them: `&` for "and"."""
+    return rows.with_columns(pl.col("published_area").str.replace(" and ", " & ", literal=True))
+
+
+def _write_recordings(
+    made: Made, faults: Faults, folder: Path, contract: TableContract, words: Words
+) -> list[Path]:
+    files, lost = [], []
+    for year, part in years(made.world, made.recordings.triggered):
+        rows = recording_rows(made, part)
+        if contract.source != OWN:
+            rows = rows.hstack(library_columns(made, part))
+        better = corrected(faults, rows, part)
+        lost.append(unread(faults, rows, part))
+        rows = spoil(made, faults, rows, part, moments(contract))
+        files.append(write(folder / f"{stem(contract)}_{year}.csv", rows, contract, words))
+        if len(better):
+            path = folder / f"{stem(contract)}_{year}_corrected.csv"
+            files.append(write(path, better, contract, words))
+    behind_a_quote = pl.concat(lost)
+    if len(behind_a_quote):
+        path = folder / f"{stem(contract)}_unclosed.csv"
+        files.append(_unclosed(write(path, behind_a_quote, contract, words)))
+    return files
+
+
+def _unclosed(path: Path) -> Path:
+    """Open a quote before the first row of a file that nothing closes."""
+    header, rows = path.read_text(encoding="utf-8").split("\n", 1)
+    path.write_text(f'{header}\n"{rows}', encoding="utf-8")
+    return path

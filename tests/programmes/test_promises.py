@@ -1,0 +1,136 @@
+"""Promises beside a programme: read, refused with their place, never mixed with synthetic ones."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.programmes.programme import ProgrammeProblem, read_programme
+
+PROGRAMME = """
+programme: harbour
+name: {name}
+country: Nowhere
+is_synthetic: {synthetic}
+{seed}
+summary: Invented for tests.
+time_zone: Europe/London
+landing: []
+sources: []
+data_from: 2017-01-01
+data_to: 2018-12-31
+areas: [{{id: force, name: Harbour, kind: force, parent: null}}]
+"""
+HEADER = (
+    "promise_id,owner,owner_role,made_on,date_precision,who,area,wording,wording_kind,kind,measure,"
+    "metric_id,measured_as,rule,rule_note,target,target_words,unit,due,publisher,source_title,"
+    "source_url,supersedes,rival_of"
+)
+
+
+def row(name: str = "cameras", owner: str = "The Mayor", **changes: str) -> str:
+    """A promise of 100 cameras by the end of 2017."""
+    cells = dict.fromkeys(HEADER.split(","), "")
+    cells |= {
+        "promise_id": name,
+        "owner": owner,
+        "owner_role": "mayor",
+        "made_on": "2016-12-01",
+        "date_precision": "month",
+        "who": owner,
+        "area": "Harbour",
+        "wording": "a hundred cameras by the end of the year",
+        "wording_kind": "paraphrased",
+        "kind": "delivery",
+        "measure": "cameras issued",
+        "rule": "record_quantity",
+        "target": "100",
+        "unit": "cameras",
+        "due": "2017-12-31",
+        "publisher": owner,
+        "source_title": "a notice",
+        "source_url": "not found",
+    }
+    return ",".join((cells | changes).values())
+
+
+def folder(tmp_path: Path, *rows: str, synthetic: bool = False) -> Path:
+    """A folder of a programme with these promises; its programme.yml."""
+    place = tmp_path / "harbour"
+    place.mkdir()
+    text = PROGRAMME.format(
+        name="Synthetic Harbour" if synthetic else "Harbour",
+        synthetic=str(synthetic).lower(),
+        seed="seed: 1" if synthetic else "",
+    )
+    (place / "programme.yml").write_text(text)
+    (place / "promises.csv").write_text("\n".join([HEADER, *rows]) + "\n")
+    return place / "programme.yml"
+
+
+def test_every_version_and_rival_is_kept(tmp_path: Path) -> None:
+    rows = [row(), row("later", due="2018-06-30", supersedes="cameras"), row("x", rival_of="later")]
+    programme = read_programme(folder(tmp_path, *rows))
+    assert [promise.promise_id for promise in programme.promises] == ["cameras", "later", "x"]
+    assert programme.is_on_record_alone
+
+
+@pytest.mark.parametrize(
+    ("bad", "said"),
+    [
+        (row(due="soon"), "promises.csv, line 3, due"),
+        (row("second", wording_kind="rumour"), "promises.csv, line 3, wording_kind"),
+        (row(), "stands twice"),
+        (row("second", supersedes="first"), "no other promise first"),
+        (row("second", rival_of="second"), "no other promise second"),
+        (row("second", rule="not_measurable"), "must say why"),
+        (row("second", rule="metric_at_least"), "needs metric_id"),
+        (row("second") + ",more", "line 3"),
+    ],
+)
+def test_a_row_of_no_use_is_refused_with_its_place(bad: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(ProgrammeProblem, match=said):
+        read_programme(folder(tmp_path, row(), bad))
+
+
+@pytest.mark.parametrize(("owner", "synthetic"), [("The Mayor", True), ("Invented Mayor", False)])
+def test_a_real_promise_never_meets_a_synthetic_programme(
+    owner: str, *, synthetic: bool, tmp_path: Path
+) -> None:
+    with pytest.raises(ProgrammeProblem, match="begin with Invented"):
+        read_programme(folder(tmp_path, row(owner=owner), synthetic=synthetic))
+
+
+@pytest.mark.parametrize(("publisher", "synthetic"), [("A paper", True), ("Invented paper", False)])
+def test_a_real_report_never_stands_among_synthetic_milestones(
+    publisher: str, *, synthetic: bool, tmp_path: Path
+) -> None:
+    owner = "Invented Mayor" if synthetic else "The Mayor"
+    path = folder(tmp_path, row(owner=owner), synthetic=synthetic)
+    (path.parent / "milestones.csv").write_text(
+        "milestone_id,milestone_date,date_precision,milestone,planned_or_actual,quantity,unit,"
+        "equipped_group,reports_on,publisher,source_url\n"
+        f"pilot,2017-05-01,day,A pilot,planned,,,,,{publisher},none\n"
+    )
+    with pytest.raises(ProgrammeProblem, match="milestone pilot: the publisher"):
+        read_programme(path)
+
+
+def test_a_promise_may_be_measured_by_a_part_of_a_figure(tmp_path: Path) -> None:
+    measured = {"rule": "metric_at_most", "metric_id": "spend_gbp", "measured_as": "value"}
+    path = folder(tmp_path, row(owner="Invented Mayor", **measured), synthetic=True)
+    header, line = (path.parent / "promises.csv").read_text().splitlines()
+    (path.parent / "promises.csv").write_text(f"{header},measured_part\n{line},Synthetic payer\n")
+    assert read_programme(path).promises[0].measured_part == "Synthetic payer"
+
+
+def test_a_real_promise_takes_its_status_from_the_record_alone(tmp_path: Path) -> None:
+    measured = {"rule": "metric_at_least", "metric_id": "clips", "measured_as": "value"}
+    with pytest.raises(ProgrammeProblem, match="from the record"):
+        read_programme(folder(tmp_path, row(**measured)))
+
+
+def test_a_synthetic_promise_is_set_against_a_released_figure(tmp_path: Path) -> None:
+    measured = {"rule": "metric_at_least", "metric_id": "clips", "measured_as": "value"}
+    invented = row(owner="Invented Mayor", **measured)
+    programme = read_programme(folder(tmp_path, invented, synthetic=True))
+    assert programme.promises[0].metric_id == "clips"
