@@ -13,7 +13,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),$(LOCAL_UV))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
 INSIDE := $(UV) run --no-sync
 
-.PHONY: help run test app ui bench prove simulate check estimate-page chromium
+.PHONY: help run test app ui bench prove prove-loads simulate check upgrade estimate-page chromium
 .DEFAULT_GOAL := help
 
 help:
@@ -23,8 +23,10 @@ help:
 	@echo "make ui      opens Dagster"
 	@echo "make bench   speed and memory, with the figures printed"
 	@echo "make prove   attacks 10,000 random tables and pairs of releases: no hidden figure can be worked out"
+	@echo "make prove-loads  loads one file 1,000 times on two and on four threads: one content comes out"
 	@echo "make simulate  estimates invented programmes whose truth is known, and writes docs/simulations.md"
 	@echo "make check   linters, types and the lock file"
+	@echo "make upgrade takes the newest packages allowed, runs the tests and shows every figure that changes"
 
 run: $(VENV)/.run-ready
 	@$(INSIDE) bodyworn run
@@ -48,6 +50,10 @@ bench: $(VENV)/.test-ready
 prove: $(VENV)/.test-ready
 	@$(INSIDE) python -m tests.proofs.suppression --tables $(or $(TABLES),10000) --seconds $(or $(SECONDS),inf)
 
+# LOADS makes it shorter.
+prove-loads: $(VENV)/.test-ready
+	@$(INSIDE) python -m tests.proofs.repeated_loads --loads $(or $(LOADS),1000)
+
 # PANELS makes it larger (1000 before a release), PROCESSES=1 leaves a core alone. With SEEDS it is the
 # other proof: so many synthetic programmes go from the generator through a whole run to an estimate.
 simulate: $(VENV)/.test-ready
@@ -66,6 +72,10 @@ check: $(VENV)/.test-ready
 	$(INSIDE) ruff format --check .
 	$(INSIDE) mypy
 	$(INSIDE) sqlfluff lint models tests/dbt
+
+# TESTS are arguments of pytest that take the place of all tests.
+upgrade: $(VENV)/.test-ready
+	@$(INSIDE) python -m tests.upgrade --uv "$(UV)" --tests "$(TESTS)"
 
 $(VENV)/.run-ready: pyproject.toml uv.lock | $(UV)
 	@echo "Setting up Python packages ..."
