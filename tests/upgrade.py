@@ -4,7 +4,8 @@ The lock file is renewed within the limits of pyproject.toml. The demonstration 
 shared folder is there, the real programmes are released with the packages of before and with the
 new ones, and both releases are compared. When a step fails, lock file and packages are put back.
 
-This process imports nothing but the standard library, because the packages change under it.
+This process uses nothing but the standard library after it has begun, because the packages change
+under it: what reads a release runs in a process of its own.
 """
 
 import argparse
@@ -15,10 +16,12 @@ import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+
+from tests.real_data import shared_folder
 
 ROOT = Path(__file__).resolve().parents[1]
 SAME, FAILED, CANNOT_START, CHANGED = 0, 1, 2, 3
@@ -26,6 +29,7 @@ SAME, FAILED, CANNOT_START, CHANGED = 0, 1, 2, 3
 
 # `bodyworn run` ends with 3 where it released although files in landing are refused.
 RELEASED = (0, 3)
+# As `tests.release_changes` ends.
 COMPARED_SAME, COMPARED_CHANGED = 0, 3
 Versions = Mapping[str, frozenset[str]]
 
@@ -188,50 +192,13 @@ class Upgrade:
             _say(f"The former packages are not installed yet: {problem}")
 
 
-def landings(root: Path, as_of: str) -> dict[str, list[str]]:
+def landings(as_of: str) -> dict[str, list[str]]:
     """What is released: the demonstration, and the real files where the shared folder is there."""
-    named = os.environ.get("BODYWORN_SHARED")
-    data = (Path(named) if named else root.parent / "shared") / "data"
     found = {"demonstration": ["--demo", "--as-of", as_of]}
+    data = shared_folder() / "data"
     if data.is_dir():
         found["real-programmes"] = ["--landing", str(data), "--as-of", as_of]
     return found
-
-
-def _differences(old: Path, new: Path) -> Iterator[str]:
-    """Lines on every figure, table, check and public file that differs between two releases."""
-    from orchestration.release import compare, table_differences
-    from orchestration.release.current import read_manifest
-
-    found = compare.diff(old, new)
-    for row in found.figures:
-        where = " ".join(str(row[name]) for name in compare.FIGURE)
-        values = (f"{n} {row[f'old_{n}']} -> {row[f'new_{n}']}" for n in compare.COMPARED)
-        changed = (v for v, n in zip(values, compare.COMPARED, strict=True) if _moved(row, n))
-        yield f"{row['change']} {where}: {', '.join(changed)}"
-    for table in found.tables:
-        yield f"{table['table']} differs"
-        one = table_differences.compare_table(old, new, table["table"])
-        yield from table_differences.describe(one, "before", "after")
-    for check in found.checks:
-        yield f"check {check['check_name']}: {check['old_status']} -> {check['new_status']}"
-    was, now = (read_manifest(release).get("public", {}) for release in (old, new))
-    yield from (
-        f"{name} differs"
-        for name in sorted(was.keys() | now.keys())
-        if was.get(name) != now.get(name)
-    )
-
-
-def _moved(row: Mapping[str, object], name: str) -> bool:
-    return row[f"old_{name}"] != row[f"new_{name}"]
-
-
-def compare(old: Path, new: Path) -> int:
-    """Print what differs between two releases; COMPARED_SAME or COMPARED_CHANGED."""
-    lines = list(_differences(old, new))
-    _say("\n".join(lines) or "No figure, table, check or public file changed.")
-    return COMPARED_CHANGED if lines else COMPARED_SAME
 
 
 def _commands(uv: str, tests: str) -> Commands:
@@ -242,22 +209,19 @@ def _commands(uv: str, tests: str) -> Commands:
         sync=[uv, "sync", "--locked", "--inexact"],
         tests=some if tests else ["make", "test"],
         run=[python, "-m", "orchestration.cli", "run"],
-        compare=[python, "-m", "tests.upgrade", "--compare"],
+        compare=[python, "-m", "tests.release_changes"],
     )
 
 
 def main() -> int:
-    """Upgrade, or compare two releases in a process of its own."""
+    """Upgrade the project that this file is in."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--uv", default="uv", help="the uv to use")
     parser.add_argument("--tests", default="", help="arguments of pytest; without them `make test`")
-    parser.add_argument("--compare", nargs=2, type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.compare:
-        return compare(*asked.compare)
     work = Path(tempfile.mkdtemp(prefix="bodyworn-upgrade-"))
     as_of = datetime.now(UTC).date().isoformat()
-    chosen = Upgrade(ROOT, _commands(asked.uv, asked.tests), landings(ROOT, as_of), work)
+    chosen = Upgrade(ROOT, _commands(asked.uv, asked.tests), landings(as_of), work)
     code = chosen.run()
     if code != CHANGED:
         shutil.rmtree(work, ignore_errors=True)

@@ -59,7 +59,7 @@ def test_what_a_row_group_says_of_its_values_comes_from_its_own_rows(tmp_path: P
         con.execute("create type letter as enum ('a', 'b', 'c', 'd')")
         first, second = (
             f"select if(i % 2 = 0, '{even}', '{odd}')::letter as letter from range({VALUES}) r(i)"
-            for even, odd in ["ab", "cd"]
+            for even, odd in [("a", "b"), ("c", "d")]
         )
         for name, rows in {"after": f"{first} union all {second}", "alone": second}.items():
             file = tmp_path / f"{name}.parquet"
