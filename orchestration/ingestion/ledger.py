@@ -109,6 +109,14 @@ def quarantine_file(programme: str, source: str, table: str, file_hash: str) -> 
     return paths.quarantine() / programme / source / table / f"{file_hash}.csv"
 
 
+def unequal_file(programme: str, source: str, table: str, file_hash: str) -> Path:
+    """What was written of a delivered file, where it was not what was accepted: kept to look into.
+
+    It holds pseudonyms, as raw does.
+    """
+    return quarantine_file(programme, source, table, file_hash).with_suffix(".parquet")
+
+
 def incoming() -> Path:
     """Where Parquet files are written; dbt does not look here."""
     return paths.raw() / ".incoming"
@@ -180,6 +188,7 @@ def tidy(rows: Iterable[LedgerRow]) -> None:
     known = list(rows)
     loaded = {row.raw_file for row in known if row.fate == "accepted"}
     explained = {quarantine_file(*row.identity) for row in known}
+    explained |= {unequal_file(*row.identity) for row in known if row.fate == "refused"}
     for path in [*paths.raw().glob("*/*/*/*"), *incoming().glob("*")]:
         if path not in loaded:
             path.unlink()

@@ -24,6 +24,7 @@ from orchestration.ingestion.ledger import (
     forget,
     incoming,
     raw_file,
+    unequal_file,
     write_quarantine,
 )
 from orchestration.ingestion.pseudonyms.keys import Key, keyring
@@ -32,6 +33,7 @@ from orchestration.ingestion.validation.result import Examination, Stamp
 from orchestration.ingestion.validation.validate_file import examine
 from orchestration.programmes.programme import Programme
 from orchestration.storage import durable
+from orchestration.storage.engine import engine_version
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # How DuckDB and Polars say the same; they pass no error number on.
@@ -77,10 +79,15 @@ def trouble(error: Exception, file: Path) -> str:
 
 
 def load_version(contract: TableContract, key: Key | None, time_zone: str) -> str:
-    """A hash that changes when a file would be read otherwise than before."""
+    """A hash that changes when a file would be read or written otherwise than before.
+
+    The engine's version is part of it: a later one has mended what an earlier one got wrong, and a
+    release is only made again by the engine that made it.
+    """
     said = contract.model_dump_json(exclude=WORDS)  # type: ignore[arg-type]
     is_private = any(column.meta.privacy == "identifier" for column in contract.columns)
-    parts = (said, _code(), key.fingerprint if key and is_private else "", time_zone)
+    fingerprint = key.fingerprint if key and is_private else ""
+    parts = (said, _code(), engine_version(), fingerprint, time_zone)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -143,6 +150,10 @@ def _load(delivery: Delivery, terms: _Terms) -> LedgerRow:
         if found.refused:
             durable.remove(loaded)
         write_quarantine(delivery, found)
+        if found.unequal:
+            durable.move(written, unequal_file(*delivery.identity))
+        else:
+            durable.remove(unequal_file(*delivery.identity))
         if not found.refused:
             durable.move(written, loaded)
         row = _row(delivery, found, terms)

@@ -1,4 +1,4 @@
-"""Writes the accepted rows as one Parquet file, whole or not at all."""
+"""Writes the accepted rows as one Parquet file, and reads it back before it counts."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -8,9 +8,10 @@ import duckdb
 from orchestration.ingestion.contracts.column import ColumnContract
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.validation.rejects import Numbering
-from orchestration.ingestion.validation.result import Stamp
+from orchestration.ingestion.validation.result import Stamp, Unequal
 from orchestration.ingestion.validation.typed_table import Table
 from orchestration.storage import durable
+from orchestration.storage.read_back import sum_of_parquet, sum_of_query, unequal_columns
 from orchestration.storage.sql import identifier, literal
 
 # Times and numbers mostly follow one another in a delivery, so differences (version 2) take half
@@ -28,25 +29,35 @@ def write_raw(
     output: Path,
     still: Callable[[], None],
 ) -> None:
-    """Write the view `accepted` to `output`; `still` raises when the file changed meanwhile."""
+    """Write the view `accepted` to `output`; `still` raises when the file changed meanwhile.
+
+    Raises Unequal when another reader does not find in the file what was accepted; the faulty file
+    is then at `output` all the same, for whoever looks into it.
+    """
     columns = [_column(table, contract, column) for column in contract.kept]
+    columns += [_constant(text, name) for name, text in _texts(stamp).items()]
     columns += [
-        *(f"{literal(text)}::stamp as {name}" for name, text in _texts(stamp).items()),
         f"{stamp.arrival}::bigint as arrival",
         f"({numbering.expression(con)})::bigint as record_number",
     ]
-    texts = ", ".join(literal(text) for text in sorted({*_texts(stamp).values()}))
-    con.execute(f"create type stamp as enum ({texts})")
+    accepted = f"select {', '.join(columns)} from accepted"
     beside = output.with_name(output.name + durable.UNFINISHED)
     try:
-        con.execute(
-            f"copy (select {', '.join(columns)} from accepted) to {literal(beside)} ({PARQUET})"
-        )
+        copy_rows(con, accepted, beside)
         still()
+        is_equal = sum_of_query(con, accepted) == sum_of_parquet(beside)
+        differing = [] if is_equal else unequal_columns(con, accepted, beside)
         durable.sync(beside)
         durable.move(beside, output)
     finally:
         beside.unlink(missing_ok=True)
+    if not is_equal:
+        raise Unequal(differing)
+
+
+def copy_rows(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    """Write the rows of a query as Parquet."""
+    con.execute(f"copy ({query}) to {literal(path)} ({PARQUET})")
 
 
 def _texts(stamp: Stamp) -> dict[str, str]:
@@ -57,12 +68,21 @@ def _texts(stamp: Stamp) -> dict[str, str]:
     }
 
 
+def _constant(text: str, name: str) -> str:
+    """A text that every row has, as an enumeration of it alone: hashed once, and not row by row.
+
+    DuckDB writes a value of an enumeration that no row has into the dictionary as an empty text,
+    and where there are two, readers of dictionaries (PyArrow's, and so pandas') take one value for
+    another. An enumeration of one value has none that is not used.
+    """
+    return f"{literal(text)}::enum({literal(text)}) as {name}"
+
+
 def _column(table: Table, contract: TableContract, column: ColumnContract) -> str:
-    """Text keeps the type it was loaded as: an enumeration is written faster, and reads as text."""
+    """Cast, and text even where it was loaded as an enumeration: see `_constant`."""
     value = _value(table, contract, column)
-    is_loaded_text = column.family == "string" and table.named(column.name) is not None
-    typed = value if is_loaded_text else f"cast({value} as {column.data_type})"
-    return f"{typed} as {identifier(column.name)}"
+    kind = "varchar" if column.family == "string" else column.data_type
+    return f"cast({value} as {kind}) as {identifier(column.name)}"
 
 
 def _value(table: Table, contract: TableContract, column: ColumnContract) -> str:

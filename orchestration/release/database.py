@@ -10,7 +10,14 @@ from pathlib import Path
 import duckdb
 
 from orchestration.release.dbt_artifacts import BuildProblem, Table
+from orchestration.storage.engine import engine_version
 from orchestration.storage.hashes import of_relation
+from orchestration.storage.read_back import (
+    sum_of_csv,
+    sum_of_parquet,
+    sum_of_query,
+    unequal_columns,
+)
 from orchestration.storage.spreadsheet_safety import escaped
 from orchestration.storage.sql import identifier, literal
 
@@ -77,19 +84,19 @@ def _ordered(con: duckdb.DuckDBPyConnection, relation: str, table: Table) -> str
     return f"from {relation} order by {key}"
 
 
-def _cells(con: duckdb.DuckDBPyConnection, relation: str) -> str:
+def _cells(con: duckdb.DuckDBPyConnection, relation: str, cast: str = "") -> str:
     columns = con.sql(f"describe select * from {relation}").fetchall()
+    names = [(identifier(name), kind) for name, kind, *_ in columns]
     return ", ".join(
-        f"{escaped(name)} as {name}" if kind == "VARCHAR" else name
-        for name, kind in ((identifier(name), kind) for name, kind, *_ in columns)
+        f"{escaped(name) if kind == 'VARCHAR' else name}{cast} as {name}" for name, kind in names
     )
 
 
 def export(con: duckdb.DuckDBPyConnection, relation: str, table: Table, folder: Path) -> int:
     """Write `parquet/<table>.parquet` and `csv/<table>.csv` below `folder`; return the rows.
 
-    `con` must use one thread. Raises BuildProblem for a table that is not there or whose key is
-    not unique.
+    `con` must use one thread. Raises BuildProblem for a table that is not there, whose key is not
+    unique, or in whose files another reader does not find the rows of `relation`.
     """
     ordered = _ordered(con, relation, table)
     parquet = folder / "parquet" / f"{table.name}.parquet"
@@ -97,6 +104,9 @@ def export(con: duckdb.DuckDBPyConnection, relation: str, table: Table, folder: 
         f"copy (select * {ordered}) to {literal(parquet)} "
         f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
     )
+    warehouse = f"select * from {relation}"
+    if sum_of_query(con, warehouse) != (found := sum_of_parquet(parquet)):
+        raise _unequal(parquet.name, unequal_columns(con, warehouse, parquet))
     csv = folder / "csv" / f"{table.name}.csv"
     # The Parquet file is in order already, and one thread reads it so.
     written = f"read_parquet({literal(parquet)})"
@@ -104,4 +114,15 @@ def export(con: duckdb.DuckDBPyConnection, relation: str, table: Table, folder: 
         f"copy (select {_cells(con, written)} from {written}) to {literal(csv)} "
         "(format csv, header, delimiter ',', quote '\"', escape '\"', nullstr '')"
     )
-    return int(con.sql(f"select count(*) from {written}").fetchall()[0][0])
+    as_text = f"select {_cells(con, written, '::varchar')} from {written}"
+    if sum_of_query(con, as_text) != sum_of_csv(csv):
+        raise _unequal(csv.name, [])
+    return found.rows
+
+
+def _unequal(file: str, columns: list[str]) -> BuildProblem:
+    where = f" in {', '.join(columns)}" if columns else ""
+    return BuildProblem(
+        f"{file} does not hold the rows of the warehouse{where}, as another reader finds: DuckDB"
+        f" {engine_version()} wrote it wrongly. Install another version and run again."
+    )

@@ -6,9 +6,6 @@ import polars as pl
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms, normalised
 from orchestration.ingestion.validation.typed_table import Loaded, Table
 
-# A column with more people than this has hardly a person twice, and a dictionary only costs.
-MOST_NAMED = 1_000_000
-
 
 def replace_people(
     con: duckdb.DuckDBPyConnection, table: Table, pseudonyms: Pseudonyms | None
@@ -49,20 +46,5 @@ def _people(
     made = pseudonyms.of(delivered, kind) if pseudonyms else normalised(delivered)
     both = pl.DataFrame({"delivered": delivered, "pseudonym": made})
     con.register("both_names", both.to_arrow())
-    named_type = _type_of(con, f"{name}_type", made)
-    con.execute(
-        f"create table {name} as select delivered, pseudonym::{named_type} as pseudonym"
-        " from both_names"
-    )
+    con.execute(f"create table {name} as select delivered, pseudonym from both_names")
     con.unregister("both_names")
-
-
-def _type_of(con: duckdb.DuckDBPyConnection, name: str, pseudonyms: pl.Series) -> str:
-    """A type that names each pseudonym once, which spares hashing them again for every row."""
-    distinct = pseudonyms.drop_nulls().unique().sort()
-    if not 0 < len(distinct) <= MOST_NAMED:
-        return "string"
-    con.register("distinct_names", pl.DataFrame({"name": distinct}).to_arrow())
-    con.execute(f"create type {name} as enum (select name from distinct_names)")
-    con.unregister("distinct_names")
-    return name

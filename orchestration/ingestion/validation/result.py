@@ -30,6 +30,14 @@ class Refused(Exception):
     """The whole file is refused; the message says why and what the sender can do."""
 
 
+class Unequal(Exception):
+    """What was written is not what was accepted, in the columns named (none: in their rows)."""
+
+    def __init__(self, columns: list[str]) -> None:
+        super().__init__(columns)
+        self.columns = columns
+
+
 @dataclass(frozen=True)
 class Stamp:
     """What every loaded row carries about the file it came from."""
@@ -54,6 +62,7 @@ class Fault:
 class Examination:
     """The counts of one file: records = accepted + rejected + blank + duplicates.
 
+    `unequal` says that the file written of it did not hold what was accepted: it is kept aside.
     `repeats` are accepted rows of a table without a key that equal an earlier one. `rejects` has a
     row per record and column at fault. `flagged` counts accepted rows by `column.flag`.
     """
@@ -66,6 +75,7 @@ class Examination:
     repeats: int = 0
     reconciled: bool = False
     refused: str | None = None
+    unequal: bool = False
     rejects: pl.DataFrame = field(default_factory=lambda: reject_rows([]))
     flagged: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)

@@ -26,9 +26,10 @@ from orchestration.ingestion.validation.rejects import (
     key_faults,
     value_faults,
 )
-from orchestration.ingestion.validation.result import Examination, Fault, Refused, Stamp
+from orchestration.ingestion.validation.result import Examination, Fault, Refused, Stamp, Unequal
 from orchestration.ingestion.validation.typed_table import Table, load_table, match_columns
 from orchestration.ingestion.write_raw import write_raw
+from orchestration.storage.engine import engine_version
 
 # Twenty million recordings stay in memory for the most part; what does not goes to an encrypted
 # temporary file.
@@ -133,7 +134,18 @@ def examine(
             still()
     except Refused as refusal:
         return Examination(records=found.records, refused=str(refusal))
+    except Unequal as fault:
+        return Examination(records=found.records, refused=_unequal(fault), unequal=True)
     return found
+
+
+def _unequal(fault: Unequal) -> str:
+    where = f"differ in {', '.join(fault.columns)}" if fault.columns else "stand in other rows"
+    return (
+        f"What DuckDB {engine_version()} wrote is not what was accepted: values {where}. Nothing of"
+        " the file was loaded, and what was written is kept in quarantine. The delivered file is"
+        " not at fault: install another version of DuckDB, and the next run loads it."
+    )
 
 
 def _examine(
