@@ -3,7 +3,8 @@
 `uv run python -m tests.benchmarks.programme --recordings 500000 5000000`. The limits bind: at most
 1.3 times the script at the largest size, less than 8 GB, and an exponent of growth of at most 1.05
 between the sizes, net of what a run of a thousand recordings takes. Plain pandas on 500,000
-recordings, for scale, does less and is not bound.
+recordings, for scale, does less and is not bound. The largest size is run three times from the same
+files: every released table must come out equal.
 """
 
 import argparse
@@ -19,10 +20,12 @@ from pathlib import Path
 import duckdb
 
 from orchestration import paths
+from orchestration.release.current import read_manifest
 from tests.benchmarks._by_hand import NAME
 
 SIZES = [500_000, 5_000_000]
 SMALLEST = 1_000
+REPEATS = 3
 PANDAS = 500_000
 LIMIT_RATIO = 1.3
 LIMIT_GB = 8.0
@@ -87,8 +90,33 @@ def _against_script(place: Path, seconds: float) -> float:
     return seconds / other
 
 
-def measure(folder: Path, recordings: int, *, beside: bool) -> tuple[float, float, float]:
-    """Print one size: our seconds, our peak in GB, and the ratio (0 when not measured beside)."""
+def tables_that_differ(homes: list[Path]) -> list[str]:
+    """Released tables whose content is not the same in every one of these homes."""
+    manifests = [read_manifest((home / "releases" / "current").resolve()) for home in homes]
+    contents = [
+        {table: hashes["content"] for table, hashes in one["outputs"].items()} for one in manifests
+    ]
+    names = sorted({name for one in contents for name in one})
+    return [name for name in names if len({one.get(name) for one in contents}) > 1]
+
+
+def _repeated(place: Path, landing: Path) -> bool:
+    """Whether all tables are equal in `REPEATS` runs over the same files."""
+    homes = [place / "run", *(place / f"run{number}" for number in range(2, REPEATS + 1))]
+    for home in homes[1:]:
+        ours(landing, home)
+    different = tables_that_differ(homes)
+    sys.stdout.write(f"  tables that differ in {REPEATS} runs: {', '.join(different) or 'none'}\n")
+    return not different
+
+
+def measure(
+    folder: Path, recordings: int, *, beside: bool, repeated: bool = False
+) -> tuple[float, float, float]:
+    """Print one size: our seconds, our peak in GB, and the ratio (0 when not measured beside).
+
+    Ends the benchmark when a run of the same files gives other tables.
+    """
     place = folder / str(recordings)
     landing = place / "landing"
     (place / "hand").mkdir(parents=True)
@@ -102,6 +130,8 @@ def measure(folder: Path, recordings: int, *, beside: bool) -> tuple[float, floa
         command = [sys.executable, "-m", "tests.benchmarks._by_pandas", str(landing / NAME)]
         plain, held = _measured(command)
         sys.stdout.write(f"  plain pandas, a part of it: {plain:.1f} s, {held:.2f} GB\n")
+    if repeated and not _repeated(place, landing):
+        sys.exit("The same files gave different tables.")
     sys.stdout.flush()
     shutil.rmtree(place)
     return seconds, peak, ratio
@@ -116,7 +146,9 @@ def main() -> int:
     sizes = sorted(chosen.recordings)
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
         start, _, _ = measure(Path(folder), SMALLEST, beside=False)
-        taken = [measure(Path(folder), size, beside=True) for size in sizes]
+        taken = [
+            measure(Path(folder), size, beside=True, repeated=size == sizes[-1]) for size in sizes
+        ]
     is_kept = max(peak for _, peak, _ in taken) < LIMIT_GB and taken[-1][2] <= LIMIT_RATIO
     if len(sizes) > 1:
         growth = (taken[-1][0] - start) / (taken[0][0] - start)
