@@ -32,6 +32,12 @@ def _titles(spec: dict[str, Any], axis: str) -> set[str]:
     return {str(each["title"]) for each in layers if each.get("title")}
 
 
+def _layer(spec: dict[str, Any], mark: str) -> dict[str, Any]:
+    """The one layer drawn with a kind of mark."""
+    [found] = [layer for layer in spec["layer"] if layer["mark"]["type"] == mark]
+    return dict(found)
+
+
 def _values(spec: dict[str, Any], field: str) -> set[Any]:
     return {row.get(field) for data in spec["datasets"].values() for row in data}
 
@@ -42,9 +48,10 @@ def test_a_trend_has_its_unit_on_the_axis_and_its_interval_as_a_band(metric: str
     assert spec["title"]["text"] == "A title"
     unit = METRICS[metric]["unit"]
     assert _titles(spec, "y") == {"percent" if unit == "%" else unit}
-    band = spec["layer"][0]
-    assert band["mark"]["type"] == "area"
-    assert band["encoding"]["y2"]["field"] == "interval_high"
+    band, line = _layer(spec, "area")["encoding"], _layer(spec, "line")["encoding"]
+    assert (band["y"]["field"], band["y2"]["field"]) == ("interval_low", "interval_high")
+    assert line["y"]["field"] == "value"
+    assert band["x"] == line["x"]
 
 
 @pytest.mark.parametrize(("area", "status"), [("north", "low"), ("south", "suppressed")])
@@ -59,17 +66,20 @@ def test_no_chart_holds_a_rate_that_is_not_final(area: str, status: str) -> None
 
 
 def test_counts_are_bars_from_zero() -> None:
-    spec = _spec(counts(_rows("clips", "all"), METRICS["clips"], "Clips"))
-    bar = spec["layer"][0]
-    assert bar["mark"]["type"] == "bar"
-    assert bar["encoding"]["y2"] == {"datum": 0}
+    frame = _rows("clips", "all")
+    spec = _spec(counts(frame, METRICS["clips"], "Clips"))
+    bar = _layer(spec, "bar")["encoding"]
+    assert (bar["y"]["field"], bar["y2"]) == ("amount", {"datum": 0})
+    assert _values(spec, "amount") == set(frame["numerator"])
 
 
 def test_a_chosen_area_differs_in_shape_and_not_only_in_colour() -> None:
     frame = _rows("conviction_share", "all")
     spec = _spec(dots(frame, METRICS["conviction_share"], "A title", "all"))
-    shapes = [layer["encoding"]["shape"] for layer in spec["layer"] if "shape" in layer["encoding"]]
-    assert shapes[0]["condition"]["value"] != shapes[0]["value"]
+    point = _layer(spec, "point")["encoding"]
+    for by in ("shape", "color"):
+        assert point[by]["condition"]["test"] == 'datum.label === "all"'
+    assert (point["shape"]["condition"]["value"], point["shape"]["value"]) == ("circle", "diamond")
 
 
 def test_a_change_is_drawn_with_its_interval_and_only_when_it_may_be_shown() -> None:
@@ -84,8 +94,11 @@ def test_arms_of_a_trial_are_named_beside_their_lines() -> None:
     one = _rows("complaints_per_1000_officers", "all").with_columns(breakdown=pl.lit("arm"))
     both = pl.concat([one.with_columns(label=pl.lit(arm)) for arm in ("camera", "control")])
     spec = _spec(trend(both, METRICS["complaints_per_1000_officers"], "Arms"))
-    named = [layer for layer in spec["layer"] if layer["mark"]["type"] == "text"]
-    assert named[0]["encoding"]["text"]["field"] == "series"
+    names = _layer(spec, "text")
+    assert names["encoding"]["text"]["field"] == "series"
+    assert {row["series"] for row in spec["datasets"][names["data"]["name"]]} == {
+        "camera", "control",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@sum", "\tx", "\rx", "  =1", "'quoted"])

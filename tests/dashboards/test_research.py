@@ -11,7 +11,6 @@ from typer.testing import CliRunner
 
 from dashboards.text import research as research_text
 from dashboards.views import research, research_run
-from orchestration import paths
 from orchestration.cli import app as commands
 from orchestration.studies.register import register
 from orchestration.studies.study import study_from
@@ -179,9 +178,3 @@ def test_the_register_is_listed_after_its_chain_was_checked(
     where.write_text(where.read_text().replace("2030-12", "2031-12"))
     page = open_page("research", show="Register")
     assert "the chain is broken here" in page.error[0].value
-
-
-def test_the_size_that_is_told_is_the_size_that_is_taken() -> None:
-    settings = (paths.ROOT / "dashboards" / ".streamlit" / "config.toml").read_text()
-    assert "maxUploadSize = 50\n" in settings
-    assert "A study may have 1 MB and a table 50 MB." in research_text.OWN

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+from dashboards.text import research as research_text
 from orchestration import paths
 
 SHOWN = """
@@ -10,7 +11,7 @@ from streamlit import config
 config._main_script_path = "dashboards/streamlit_app.py"
 config.get_config_options(force_reparse=True)
 for name in ("browser.gatherUsageStats", "server.address", "client.disableDataExport",
-             "theme.light.primaryColor"):
+             "theme.light.primaryColor", "server.maxUploadSize"):
     print(config.get_option(name))
 """
 
@@ -21,4 +22,7 @@ def test_settings_beside_the_pages_apply_from_the_root() -> None:
     done = subprocess.run(
         [sys.executable, "-c", SHOWN], cwd=paths.ROOT, capture_output=True, text=True, check=True
     )
-    assert done.stdout.split() == ["False", "127.0.0.1", "True", "#12436D"]
+    *settings, megabytes = done.stdout.split()
+    assert settings == ["False", "127.0.0.1", "True", "#12436D"]
+    # The page of a reader's own table says how large it may be.
+    assert f"a table {megabytes} MB." in research_text.OWN

@@ -43,20 +43,37 @@ def test_two_breakdowns_that_overlap_do_not_betray_each_other() -> None:
     }  # fmt: skip
 
 
-def test_dates_whose_difference_is_small_are_not_both_shown() -> None:
-    # The window is longer than its years by a few weeks with two events.
-    found = table("A", {"force 2019": 50, "force 2020": 50, "force window": 102})
-    assert hidden(found, protected(found).hidden)
+# What is left of a total when the parts that are shown are taken away is 2 or 3 in each: the
+# window is longer than its years by a few weeks, the force larger than its areas by a station,
+# and 3 closed complaints were not upheld.
+FEW_LEFT: dict[str, tuple[dict[str, float], dict[str, str]]] = {
+    "dates": ({"force 2019": 50, "force 2020": 50, "force window": 102}, {}),
+    "areas": ({"force": 102, "north": 50, "south": 50}, {}),
+    "a share": ({"upheld: north": 97, "closed: north": 100}, {"upheld": "closed"}),
+}
 
 
-def test_areas_whose_difference_is_small_are_not_all_shown() -> None:
-    found = table("A", {"force": 102, "north": 50, "south": 50})
-    assert hidden(found, protected(found).hidden)
+@pytest.mark.parametrize("case", FEW_LEFT)
+def test_a_small_difference_of_figures_is_told_by_none_of_them(case: str) -> None:
+    counts, of = FEW_LEFT[case]
+    found = table("A", counts, of=of)
+    done = protected(found)
+    assert len(hidden(found, done.hidden)) == 1, "one hidden figure is enough"
+    assert not done.exposed.any()
+    shown = as_table(found, POLICY)
+    seen = ranges(shown, done.hidden)
+    needs = seen.needs > 0
+    # The hidden figure and what is left without it: both could be at least five apart.
+    assert needs.sum() == 2
+    assert np.all((seen.high - seen.low)[needs] >= 5)
 
 
-def test_a_share_hides_numerator_or_denominator_when_the_others_are_few() -> None:
-    found = table("A", {"upheld: north": 97, "closed: north": 100}, of={"upheld": "closed"})
-    assert hidden(found, protected(found).hidden)
+@pytest.mark.parametrize("case", FEW_LEFT)
+def test_a_large_difference_of_figures_hides_none_of_them(case: str) -> None:
+    counts, of = FEW_LEFT[case]
+    largest = max(counts, key=counts.__getitem__)
+    found = table("A", counts | {largest: 2 * counts[largest]}, of=of)
+    assert hidden(found, protected(found).hidden) == set()
 
 
 def test_rounding_alone_does_not_always_protect_a_hidden_count_of_people() -> None:
@@ -75,6 +92,7 @@ def test_every_hidden_cell_spans_its_threshold_and_the_reason_is_a_program() -> 
     found = table("A", {"force": 83, "north": 3, "south": 20, "east": 60})
     shown = as_table(found, POLICY)
     seen = ranges(shown, protected(found).hidden)
+    assert (seen.needs > 0).sum() == 2
     assert np.all((seen.high - seen.low)[seen.needs > 0] >= 5)
 
 

@@ -1,11 +1,10 @@
-"""Dependencies are accounted for, telemetry is off, and commands are what documents say."""
+"""Dependencies and decisions are accounted for; commands and Pythons are what documents say."""
 
 import re
 import tomllib
 from typing import Any
 
 import pytest
-import yaml
 
 from tests.house_rules.project import ROOT, files
 
@@ -36,21 +35,6 @@ def test_every_decision_bears_its_date() -> None:
     assert [line for line in said if not re.match(r"- \d{4}-\d\d-\d\d ", line)] == []
 
 
-def test_dbt_reports_nothing_home() -> None:
-    flags = yaml.safe_load((ROOT / "dbt_project.yml").read_text())["flags"]
-    assert flags["send_anonymous_usage_stats"] is False
-
-
-def test_streamlit_reports_nothing_home() -> None:
-    settings = tomllib.loads((ROOT / "dashboards/.streamlit/config.toml").read_text())
-    assert settings["browser"]["gatherUsageStats"] is False
-
-
-def test_dagster_reports_nothing_home() -> None:
-    settings = yaml.safe_load((ROOT / "dagster.yaml").read_text())
-    assert settings["telemetry"]["enabled"] is False
-
-
 def test_the_make_targets_of_the_readme_exist() -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = {
@@ -63,6 +47,13 @@ def test_the_make_targets_of_the_readme_exist() -> None:
     assert named <= targets
 
 
-def test_the_supported_pythons_are_those_the_checks_run_on() -> None:
-    assert PROJECT["project"]["requires-python"] == ">=3.11,<3.14"
-    assert "3.13" in (ROOT / ".ci/run").read_text()
+def test_the_supported_pythons_are_named_alike_and_the_first_and_last_are_tried() -> None:
+    asked = re.findall(r"3\.(\d+)", PROJECT["project"]["requires-python"])
+    first, beyond = (int(minor) for minor in asked)
+    supported = {f"3.{minor}" for minor in range(first, beyond)}
+    readme, ci = ((ROOT / name).read_text() for name in ("README.md", ".ci/run"))
+    [sentence] = re.findall(r"Both need Python ([^`]*),", readme)
+    assert set(re.findall(r"3\.\d+", sentence)) == supported
+    tried = set(re.findall(r"python(?: find )?(3\.\d+)", ci))
+    assert tried == {f"3.{first}", f"3.{beyond - 1}"}
+    assert PROJECT["tool"]["ruff"]["target-version"] == f"py3{first}"

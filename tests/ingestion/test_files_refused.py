@@ -102,7 +102,8 @@ def test_a_header_in_another_encoding_is_refused(tmp_path: Path) -> None:
 
 
 def test_lines_that_end_in_carriage_returns_alone_are_refused(tmp_path: Path) -> None:
-    refusal(f"{HEADER}\n{ROW}".replace("\n", "\r"), tmp_path)
+    said = refusal(f"{HEADER}\n{ROW}".replace("\n", "\r"), tmp_path)
+    assert said == "The header cannot be read: a quote or a carriage return breaks it."
 
 
 def test_a_column_that_stands_twice_is_refused(tmp_path: Path) -> None:

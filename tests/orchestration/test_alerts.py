@@ -110,9 +110,10 @@ def test_an_address_that_cannot_be_reached_masks_nothing(
     assert read_status()["attempt"]["code"] == 1
 
 
-def test_a_disk_without_room_for_the_banner_masks_nothing(tmp_path: Path) -> None:
+def test_a_banner_that_cannot_be_written_masks_nothing(tmp_path: Path, webhook: Webhook) -> None:
     (tmp_path / "releases").write_text("a file where the folder should be")
     record(FAILED)
+    assert webhook.heard == [{"text": f"Bodyworn: {FAILED.sentence}"}]
 
 
 def test_a_home_without_a_success_is_overdue() -> None:

@@ -1,6 +1,7 @@
 """One run at a time in a home."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -32,6 +33,18 @@ def _holder(ending: str) -> "subprocess.Popen[str]":
     return child
 
 
+def _is_refused_elsewhere() -> bool:
+    """Whether another process cannot take the lock now."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{HOLD}pass"],
+        cwd=paths.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode != 0 and "RunUnderWay" in done.stderr
+
+
 def test_a_second_run_is_refused_and_told_which_process_runs() -> None:
     with _holder("sys.stdin.read()") as child:
         with pytest.raises(RunUnderWay, match=f"process {child.pid}"), run_lock():
@@ -56,13 +69,14 @@ def test_the_command_says_so_and_exits_with_4(own_home: Path) -> None:
 def test_a_killed_run_leaves_no_lock() -> None:
     child = _holder("sys.stdin.read()")
     child.kill()
-    child.wait()
+    assert child.wait() == -signal.SIGKILL
     with run_lock():
-        pass
+        assert _is_refused_elsewhere()
 
 
-def test_a_process_may_take_its_own_lock_again() -> None:
-    with run_lock(), run_lock():
-        pass
+def test_a_process_may_take_its_own_lock_again_and_keeps_it_until_the_last_is_given_back() -> None:
     with run_lock():
-        pass
+        with run_lock():
+            pass
+        assert _is_refused_elsewhere()
+    assert not _is_refused_elsewhere()

@@ -1,38 +1,80 @@
-"""Nobody is told that the project is used: Dagster and dbt are quiet by its own configuration."""
+"""Nobody is told that the project is used: Dagster and dbt, asked themselves, send nothing.
+
+That the pages send nothing either is held where Streamlit's settings are (tests/dashboards).
+"""
 
 from pathlib import Path
 
 import pytest
-import yaml
+import requests
+from dagster._core.telemetry_upload import upload_logs
+from dagster_shared.telemetry import get_telemetry_enabled_from_dagster_yaml
+from dbt.cli.flags import Flags, args_to_context
+from dbt.config.project import read_project_flags
 from dotenv import dotenv_values
 
 from orchestration import paths
 from orchestration.runner.dagster_run import dagster_home, instance
 
 
-def _is_off(file: Path) -> bool:
-    return yaml.safe_load(file.read_text("utf-8"))["telemetry"]["enabled"] is False
+class _Done:
+    """An upload that ends after its first look."""
+
+    def is_set(self) -> bool:
+        return self.looked
+
+    def wait(self, _seconds: float) -> None:
+        self.looked = True
+
+    looked = False
 
 
-def test_dagster_is_quiet_where_no_home_is_named() -> None:
-    assert _is_off(paths.ROOT / "dagster.yaml")
-    # What `dg` itself notes down is sent by the web server unless this is set; `dg dev` reads it.
-    assert dotenv_values(paths.ROOT / ".env") == {"DAGSTER_DISABLE_TELEMETRY": "yes"}
+def _posted(monkeypatch: pytest.MonkeyPatch, home: Path) -> list[str]:
+    """The addresses that Dagster's web server sends what it noted down to."""
+    sent: list[str] = []
+    (home / "logs").mkdir(parents=True)
+    (home / "logs" / "event.log").write_text("{}")
+    monkeypatch.setenv("DAGSTER_HOME", str(home))
+    monkeypatch.setattr(requests, "post", lambda address, **_: sent.append(address))
+    upload_logs(_Done())  # type: ignore[arg-type]
+    return sent
+
+
+def test_dagster_reads_the_root_s_settings_as_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path))
+    assert get_telemetry_enabled_from_dagster_yaml(), "Dagster reads its settings in another way"
+    monkeypatch.setenv("DAGSTER_HOME", str(paths.ROOT))
+    assert not get_telemetry_enabled_from_dagster_yaml()
+
+
+def test_the_web_server_sends_nothing_under_the_settings_that_dg_reads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = dotenv_values(paths.ROOT / ".env")
+    for name in settings:
+        monkeypatch.delenv(name, raising=False)
+    assert _posted(monkeypatch, tmp_path / "without"), "Dagster uploads in another way now"
+    for name, value in settings.items():
+        monkeypatch.setenv(name, str(value))
+    assert _posted(monkeypatch, tmp_path / "with") == []
 
 
 def test_a_home_of_dagster_is_made_quiet_and_an_existing_one_is_left_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "new"))
-    assert _is_off(dagster_home() / "dagster.yaml")
     with instance() as opened:
-        assert opened.get_settings("telemetry") == {"enabled": False}
+        assert not opened.telemetry_enabled
     own = tmp_path / "new" / "dagster.yaml"
     own.write_text("telemetry: {enabled: false}\n# ours\n")
     dagster_home()
     assert "# ours" in own.read_text()
 
 
-def test_dbt_is_quiet() -> None:
-    project = yaml.safe_load((paths.ROOT / "dbt_project.yml").read_text("utf-8"))
-    assert project["flags"]["send_anonymous_usage_stats"] is False
+def test_dbt_sends_nothing_when_it_is_run_at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DBT_SEND_ANONYMOUS_USAGE_STATS", raising=False)
+    root = str(paths.ROOT)
+    asked = args_to_context(["parse", "--project-dir", root, "--profiles-dir", root])
+    assert Flags(asked, read_project_flags(root, root)).SEND_ANONYMOUS_USAGE_STATS is False

@@ -34,7 +34,9 @@ def column(landing: Path, pattern: str, header: str) -> pl.Series:
         pl.read_csv(path, infer_schema=False, columns=[header])
         for path in sorted(landing.rglob(pattern))
     ]
-    return pl.concat(frames)[header].drop_nulls()
+    filled = pl.concat(frames)[header].drop_nulls()
+    assert len(filled) > 0, f"{pattern} has nothing in {header}"
+    return filled
 
 
 def test_one_seed_gives_one_set_of_bytes_and_another_seed_another(tmp_path: Path) -> None:

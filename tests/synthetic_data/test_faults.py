@@ -72,7 +72,9 @@ def test_a_midnight_stamp_loses_the_time_and_keeps_the_day(
 ) -> None:
     made = spoiled(tmp_path, "midnight")
     before, after = by_id(sound), by_id(made)
-    for key in changed(sound, made):
+    stamped = changed(sound, made)
+    assert len(stamped) == made.truth["planted_faults"]["midnight"] > 0
+    for key in stamped:
         time = moment(after[key]["recorded_from"])
         assert time.isoformat().endswith("T00:00:00")
         assert time.date() == moment(before[key]["recorded_from"]).date()
