@@ -1,5 +1,6 @@
 -- How the counts of months stood at each age when they were released, against what they are now. A month counts at an age once
--- a release at least `revision_followed_months` later, and past the metric's grace period, has seen it again.
+-- a release at least `revision_followed_months` later, and past the metric's grace period, has seen it again. What a release
+-- gave that was withdrawn since was a mistake and tells nothing of how months settle: such a release is left out.
 with held as (
     select
         programme_id,
@@ -26,6 +27,7 @@ seen as (
         on held.programme_id = releases.programme_id
         and held.release_number <= releases.release_number
         and coalesce(held.replaced_in, releases.release_number + 1) > releases.release_number
+        and releases.withdrawn_on is null
 ),
 
 -- Of several releases at one age, the first.

@@ -11,8 +11,10 @@ from orchestration import paths
 app = typer.Typer(
     name="release",
     no_args_is_help=True,
-    help="List, show, compare, verify and prune published releases.",
+    help="List, show, compare, verify, withdraw and prune published releases.",
 )
+WITHDRAWN = 3
+"""Exit code of `verify` for a release that is whole but withdrawn."""
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 Name = Annotated[str, typer.Argument(help="Release id or the start of one, `current` or `parent`.")]
 
@@ -57,10 +59,11 @@ def show(name: Name = "current", as_json: Json = False) -> None:
 
     release = find_release(name)
     made = current.read_manifest(release)
+    found = current.entry(release, current.current(paths.releases()))
     if as_json:
-        print_json(made | {"run": current.read_run(release)})
+        withdrawn = found.as_dict()["withdrawn"]
+        print_json(made | {"run": current.read_run(release), "withdrawn": withdrawn})
     else:
-        found = current.entry(release, current.current(paths.releases()))
         typer.echo(words.description(made, found))
 
 
@@ -80,18 +83,50 @@ def diff(old: Name = "parent", new: Name = "current", as_json: Json = False) -> 
 
 @app.command(epilog="Example: bodyworn release verify current && echo whole")
 def verify(name: Name = "current", as_json: Json = False) -> None:
-    """Compute every hash again. Exit 0 when the release is whole, 1 naming what differs."""
+    """Compute every hash again.
+
+    Exit codes: 0 whole, 1 something differs and is named, 3 whole but withdrawn.
+    """
     from orchestration.release import verify as verification
+    from orchestration.release import withdrawal, words
 
     release = find_release(name)
     found = verification.verify(release)
+    mark = withdrawal.read(release)
     if as_json:
-        print_json({"release": release.name, "is_whole": not found, "differences": found})
-    elif found:
-        typer.echo("\n".join([f"{release.name} is not what was released:", *found]))
+        told = {"release": release.name, "is_whole": not found, "differences": found}
+        print_json(told | {"withdrawn": mark.as_dict() if mark else None})
     else:
-        typer.echo(f"{release.name} is whole.")
-    raise typer.Exit(1 if found else 0)
+        typer.echo(words.verified(release.name, found, mark))
+    raise typer.Exit(1 if found else WITHDRAWN if mark else 0)
+
+
+@app.command(epilog='Example: bodyworn release withdraw 2026-11-21-0f3a --why "A month is missing"')
+def withdraw(
+    name: Name,
+    why: Annotated[str, typer.Option(help="What is wrong. Readers see it: name no person.")],
+    as_json: Json = False,
+) -> None:
+    """Mark a release as withdrawn: it stays on record, and whoever opens it is told.
+
+    Pages say so at once. One that is being served is served until the next release replaces it.
+    """
+    from orchestration.release import withdraw as withdrawing
+    from orchestration.release import words
+    from orchestration.steps.lock import RunUnderWay, run_lock
+
+    release = find_release(name)
+    try:
+        with run_lock():
+            mark = withdrawing.withdraw(release, why)
+    except withdrawing.CannotWithdraw as error:
+        fail(error)
+    except RunUnderWay as error:
+        fail(error, 4)
+    if as_json:
+        print_json(mark.as_dict())
+    else:
+        typer.echo(words.withdrawn(mark))
 
 
 @app.command(epilog="Example: bodyworn release prune --keep 30 --dry-run")

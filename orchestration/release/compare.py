@@ -1,6 +1,6 @@
 """What changed between two releases: figures, missing values, tables and checks."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ import duckdb
 
 from orchestration.release.current import read_manifest
 from orchestration.release.database import parquet_of
+from orchestration.release.withdrawal import Withdrawal, read
 
 FIGURE = (
     "programme_id",
@@ -23,7 +24,11 @@ COMPARED = ("value", "numerator", "denominator", "interval_low", "interval_high"
 
 @dataclass(frozen=True)
 class Difference:
-    """Two releases side by side; every list is in the order of the figures' key."""
+    """Two releases side by side; every list is in the order of the figures' key.
+
+    `withdrawn` are the records of those of the two that were withdrawn: what differs from such a
+    release corrects a mistake.
+    """
 
     old: str
     new: str
@@ -31,6 +36,7 @@ class Difference:
     new_missing: list[dict[str, Any]]
     tables: list[dict[str, Any]]
     checks: list[dict[str, Any]]
+    withdrawn: list[Withdrawal] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -109,4 +115,5 @@ def diff(old: Path, new: Path) -> Difference:
             new_missing=[row for row in figures if _is_new_missing(row)],
             tables=_tables(con, old, new),
             checks=_checks(con, old, new),
+            withdrawn=[mark for mark in (read(old), read(new)) if mark],
         )

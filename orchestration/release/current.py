@@ -13,6 +13,8 @@ import duckdb
 
 from orchestration.release import manifest
 from orchestration.release.database import NAME as DATABASE
+from orchestration.release.withdrawal import Withdrawal
+from orchestration.release.withdrawal import read as read_withdrawal
 
 LINK = "current"
 
@@ -90,6 +92,7 @@ class Entry:
     tables: int
     tests: dict[str, int]
     parent: str | None
+    withdrawn: Withdrawal | None
 
     def as_dict(self) -> dict[str, Any]:
         """The entry for a program to read."""
@@ -109,6 +112,7 @@ def entry(release: Path, serving: Path | None) -> Entry:
         tables=len(made["outputs"]),
         tests=made["tests"]["counts"],
         parent=made["parent"],
+        withdrawn=read_withdrawal(release),
     )
 
 

@@ -5,6 +5,9 @@ what figures were when first published. A run lands them, with the figures of th
 as the source `history`, which dbt reads; they are kept in `history/` of the new release too, so
 that it can be made again when its predecessor is gone. Like the parent, they stand outside the
 content hash: what they made of the new release's tables is in it.
+
+Nothing that was published is forgotten, and no withdrawn release is: it keeps its place in the
+line, marked, and what it first published stays what was first published.
 """
 
 import shutil
@@ -14,6 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
+from orchestration.release import withdrawal
 from orchestration.release.current import read_manifest
 from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.storage import durable
@@ -36,6 +40,8 @@ RELEASES = pl.Schema(
         "release_id": pl.String,
         "release_as_of": pl.Date,
         "known_to": pl.Date,
+        "withdrawn_on": pl.Date,
+        "withdrawn_why": pl.String,
     }
 )
 
@@ -61,19 +67,40 @@ def _carried(release: Path) -> dict[str, Path]:
     return found
 
 
-def _line(earlier: Path | None, name: str, programmes: Sequence[str], as_of: date) -> pl.DataFrame:
-    """The releases so far, the last of them now with its id `name`, and the one to come."""
-    so_far = pl.read_parquet(earlier) if earlier else pl.DataFrame(schema=RELEASES)
-    known = (
-        so_far.select(*RELEASES).cast(RELEASES).with_columns(pl.col("release_id").fill_null(name))
+def _so_far(release: Path, line: Path) -> pl.DataFrame:
+    """The releases up to `release`, itself by its id, those withdrawn since then marked too."""
+    marks = [
+        (mark.release, mark.withdrawn_at[:10] or None, mark.why)
+        for mark in withdrawal.read_all(release.parent).values()
+    ]
+    shape = {"release_id": pl.String, "on": pl.String, "why": pl.String}
+    marked = pl.DataFrame(marks, schema=shape, orient="row").with_columns(
+        pl.col("on").str.to_date()
     )
-    last = known.select(pl.col("release_number").max()).item() or 0
+    # A line from before releases could be withdrawn has no columns for it.
+    told = pl.concat([pl.DataFrame(schema=RELEASES), pl.read_parquet(line)], how="diagonal_relaxed")
+    return (
+        told.select(*RELEASES)
+        .cast(RELEASES)
+        .with_columns(pl.col("release_id").fill_null(release.name))
+        .join(marked, on="release_id", how="left", maintain_order="left")
+        .with_columns(
+            pl.coalesce("withdrawn_on", "on").alias("withdrawn_on"),
+            pl.coalesce("withdrawn_why", "why").alias("withdrawn_why"),
+        )
+        .select(*RELEASES)
+    )
+
+
+def _line(so_far: pl.DataFrame, programmes: Sequence[str], as_of: date) -> pl.DataFrame:
+    """The releases so far and the one to come, of these programmes."""
+    last = so_far.select(pl.col("release_number").max()).item() or 0
     next_one = pl.DataFrame(
-        [(programme, last + 1, None, as_of, None) for programme in sorted(programmes)],
+        [(programme, last + 1, None, as_of, None, None, None) for programme in sorted(programmes)],
         schema=RELEASES,
         orient="row",
     )
-    return pl.concat([known.filter(pl.col("programme_id").is_in(programmes)), next_one])
+    return pl.concat([so_far.filter(pl.col("programme_id").is_in(programmes)), next_one])
 
 
 def hand_on(release: Path | None, into: Path, programmes: Sequence[str], as_of: date) -> None:
@@ -88,7 +115,8 @@ def hand_on(release: Path | None, into: Path, programmes: Sequence[str], as_of: 
     for name, path in found.items():
         if name != LINE:
             durable.link(path, into / f"{name}.parquet")
-    line = _line(found.get(LINE), release.name if release else "", programmes, as_of)
+    known = _so_far(release, found[LINE]) if release and found else pl.DataFrame(schema=RELEASES)
+    line = _line(known, programmes, as_of)
     line.sort("programme_id", "release_number").write_parquet(into / f"{LINE}.parquet")
 
 

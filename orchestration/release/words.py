@@ -6,16 +6,33 @@ from typing import Any
 from orchestration.release.compare import Difference
 from orchestration.release.current import Entry
 from orchestration.release.publish import Pruned
+from orchestration.release.withdrawal import Withdrawal
 
 SHOWN = 20
 NOTHING = "There is no release yet: `bodyworn run` makes one."
 
 
+def withdrawn(mark: Withdrawal) -> str:
+    """That a release was withdrawn, when, why, and what to use in its place."""
+    instead = f"Use {mark.replaced_by} instead." if mark.replaced_by else "Nothing replaces it yet."
+    since = f" on {mark.withdrawn_at[:10]}" if mark.withdrawn_at else ""
+    return f"{mark.release} was withdrawn{since}: {mark.why} {instead}"
+
+
+def verified(release: str, differences: Sequence[str], mark: Withdrawal | None) -> str:
+    """Whether a release is still what was published, and whether it still counts."""
+    lines = [f"{release} is whole."]
+    if differences:
+        lines = [f"{release} is not what was released:", *differences]
+    return "\n".join([*lines, withdrawn(mark)] if mark else lines)
+
+
 def listing(entries: Sequence[Entry]) -> str:
-    """One line per release, the one being served marked with `*`."""
+    """One line per release, the one being served marked with `*`, and a line if withdrawn."""
     lines = [
         f"{'*' if entry.is_current else ' '} {entry.release}  finished {entry.finished[:19]}"
         f"  {entry.files} files, {entry.tables} tables: {', '.join(entry.programmes)}"
+        + (f"\n  WITHDRAWN: {withdrawn(entry.withdrawn)}" if entry.withdrawn else "")
         for entry in entries
     ]
     return "\n".join(lines) or NOTHING
@@ -28,6 +45,7 @@ def description(made: dict[str, Any], entry: Entry) -> str:
     return "\n".join(
         [
             f"release     {entry.release}{' (current)' if entry.is_current else ''}",
+            *([f"withdrawn   {withdrawn(entry.withdrawn)}"] if entry.withdrawn else []),
             f"as of       {entry.as_of}, finished {entry.finished}",
             f"parent      {entry.parent or 'none'}",
             f"programmes  {', '.join(entry.programmes)}",
@@ -60,14 +78,15 @@ def _figure(row: dict[str, Any]) -> str:
 
 def difference(found: Difference) -> str:
     """What changed, by subject; a sentence when nothing did."""
-    title = f"{found.old} -> {found.new}"
+    title, marks = f"{found.old} -> {found.new}", [withdrawn(mark) for mark in found.withdrawn]
     if found.is_empty:
-        return f"{title}: no figure, table or check changed."
+        return "\n".join([f"{title}: no figure, table or check changed.", *marks])
     tables = [f"  {t['table']}: {t['old_rows']} -> {t['new_rows']} rows" for t in found.tables]
     checks = [f"  {c['check_name']}: {c['old_status']} -> {c['new_status']}" for c in found.checks]
     return "\n".join(
         [
             title,
+            *marks,
             f"{len(found.figures)} figures moved",
             *_some([_figure(row) for row in found.figures]),
             f"{len(found.new_missing)} figures have no value any more",

@@ -48,6 +48,7 @@ def describe(ending: Ending) -> Told:
         "serving": _contents(),
         "refused": list(attempt.refused),
         "late": list(attempt.late),
+        "withdrawn": list(attempt.withdrawn),
         "unclaimed": ending.unclaimed,
         "outdated": ending.outdated,
         "log": str(ending.log) if ending.log else None,
@@ -75,6 +76,8 @@ def _mend(told: Told) -> Iterator[str]:
         yield f"Refused  {one['file']}: {one['reason']}"
     for one in told["late"]:
         yield f"Late     {one['sentence']}"
+    for one in told["withdrawn"]:
+        yield f"Withdrawn {one['release']}: {one['why']}"
     if told["outdated"]:
         yield f"Outdated {len(told['outdated'])} loads under an older contract or key, file gone:"
         yield from _first(told["outdated"])

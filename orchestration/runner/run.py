@@ -1,6 +1,6 @@
 """`bodyworn run`: finds out whether there is work, does it in Dagster, says how it ended."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -10,12 +10,13 @@ from orchestration.ingestion.ledger import LedgerProblem
 from orchestration.ingestion.load import DiskFull
 from orchestration.ingestion.pseudonyms.keys import KeyProblem
 from orchestration.programmes.programme import ProgrammeProblem
+from orchestration.release import withdrawal
 from orchestration.release.current import current
 from orchestration.runner import demonstration
 from orchestration.runner.dagster_run import Executed, execute
 from orchestration.steps.lock import RunUnderWay, run_lock
 from orchestration.steps.progress import say
-from orchestration.steps.publish import something_new
+from orchestration.steps.publish import something_new, withdraw_faulty_releases
 from orchestration.steps.run_inputs import Landed, landed, late_tables
 from orchestration.steps.status import Attempt, record
 
@@ -92,6 +93,9 @@ def _inputs(wish: Wish) -> Landed:
 
 
 def _run(inputs: Landed) -> Ending:
+    withdrawn = [
+        {"release": mark.release, "why": mark.why} for mark in withdraw_faulty_releases(inputs)
+    ]
     say("Looking at landing")
     late = [one.as_dict() for one in late_tables(inputs)]
     if something_new(inputs) is None:
@@ -100,7 +104,8 @@ def _run(inputs: Landed) -> Ending:
         done, sentence = _everything(inputs), "Released {}."
     unclaimed = [str(path) for path in inputs.scan.unclaimed]
     outdated = [f"{one.name}: {one.sentence}" for one in inputs.scan.outdated]
-    return Ending(_attempt(inputs, done, sentence, late), done.log, unclaimed, outdated)
+    attempt = replace(_attempt(inputs, done, sentence, late), withdrawn=withdrawn)
+    return Ending(attempt, done.log, unclaimed, outdated)
 
 
 def _look(inputs: Landed) -> Executed:
@@ -136,5 +141,8 @@ def _attempt(inputs: Landed, done: Executed, sentence: str, late: list[dict[str,
             said = f"Not released, {still}.\n{said}"
         return Attempt(FAILED, said, done.run_id, late=late)
     refused = inputs.refused()
+    said = sentence.format(name)
+    if serving and (mark := withdrawal.read(serving)):
+        said = f"{said} It was withdrawn: {mark.why}"
     code = REFUSED_FILES if refused else OK
-    return Attempt(code, sentence.format(name), done.run_id, name, late=late, refused=refused)
+    return Attempt(code, said, done.run_id, name, late=late, refused=refused)

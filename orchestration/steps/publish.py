@@ -7,12 +7,13 @@ from typing import Any
 from orchestration import paths
 from orchestration.ingestion import ledger
 from orchestration.ingestion.ledger import read_ledger
-from orchestration.release import history, manifest
+from orchestration.release import history, manifest, withdraw
 from orchestration.release.audit.audit import audit
 from orchestration.release.build import Order, build
 from orchestration.release.current import current, read_manifest
 from orchestration.release.public import previous_release
 from orchestration.release.publish import Outcome, publish
+from orchestration.release.withdrawal import Withdrawal
 from orchestration.steps.dbt import targets
 from orchestration.steps.run_inputs import Landed
 from orchestration.storage.engine import engine_version
@@ -71,11 +72,23 @@ def _other_than(made: dict[str, Any], inputs: Landed) -> str | None:
     return None if released == _loaded(inputs) else "the ledger changed since the current release"
 
 
+def withdraw_faulty_releases(inputs: Landed) -> list[Withdrawal]:
+    """Withdraw releases that may be wrong because of a faulty engine, and return their records."""
+    harmless = {
+        (contract.source, contract.name)
+        for contract in inputs.contracts
+        if not any(column.privacy == "identifier" for column in contract.columns)
+    }
+    return withdraw.withdraw_faulty(paths.releases(), harmless)
+
+
 def land_history(inputs: Landed) -> None:
     """Land what the release before carries of all before it, for dbt to read.
 
+    What it carries says which releases were withdrawn, so those that have to be are marked first.
     Raises BuildProblem when the release being served has lost a part of it.
     """
+    withdraw_faulty_releases(inputs)
     into = paths.derived() / history.FOLDER
     if same := repeated(inputs):
         history.repeat(same, into)
@@ -102,4 +115,6 @@ def release_marts(inputs: Landed, run_id: str) -> Outcome:
         loaded_at={row.file_hash: row.loaded_at.isoformat() for row in ledger.read_ledger()},
     )
     candidate = build(order)
-    return publish(candidate, audit(candidate))
+    outcome = publish(candidate, audit(candidate))
+    withdraw.name_replacements(paths.releases())
+    return outcome

@@ -48,9 +48,16 @@ def alert(text: str) -> bool:
         return False
 
 
+LISTED = {"late", "refused", "release", "withdrawn"}
+"""Fields of an attempt that stand beside its sentence in the banner, or on record elsewhere."""
+
+
 @dataclass(frozen=True)
 class Attempt:
-    """One run as it ended: exit code, the sentence for people, and what it leaves to be mended."""
+    """One run as it ended: exit code, the sentence for people, and what it leaves to be mended.
+
+    `withdrawn` are earlier releases that it marked, by name and reason.
+    """
 
     code: int
     sentence: str
@@ -58,6 +65,7 @@ class Attempt:
     release: str | None = None
     late: Sequence[dict[str, str]] = field(default_factory=tuple)
     refused: Sequence[dict[str, str]] = field(default_factory=tuple)
+    withdrawn: Sequence[dict[str, str]] = field(default_factory=tuple)
 
     @property
     def ok(self) -> bool:
@@ -84,7 +92,7 @@ def write_status(attempt: Attempt, *, now: datetime | None = None) -> None:
     Raises OSError when the disk is full; the caller decides, since a run's result must stand.
     """
     at = (now or datetime.now(UTC)).isoformat(timespec="seconds")
-    short = {k: v for k, v in asdict(attempt).items() if k not in {"late", "refused", "release"}}
+    short = {k: v for k, v in asdict(attempt).items() if k not in LISTED}
     success = read_status().get("success")
     if attempt.ok:
         success = {"at": at, "release": attempt.release, "sentence": attempt.sentence}
@@ -102,14 +110,18 @@ def write_status(attempt: Attempt, *, now: datetime | None = None) -> None:
 
 
 def record(attempt: Attempt) -> None:
-    """Write the banner and, unless all is well, call the webhook; neither decides the result."""
+    """Write the banner and, unless all is well, call the webhook; neither decides the result.
+
+    All is not well after a failure, with late or refused files or when a release was withdrawn.
+    """
     try:
         write_status(attempt)
     except OSError as error:
         _log.warning("status.json was not written: %s", error)
-    if attempt.code != 0 or attempt.late:
+    if attempt.code != 0 or attempt.late or attempt.withdrawn:
         lines = [attempt.sentence, *(late["sentence"] for late in attempt.late)]
         lines += [f"{refused['file']}: {refused['reason']}" for refused in attempt.refused]
+        lines += [f"{gone['release']} is withdrawn: {gone['why']}" for gone in attempt.withdrawn]
         alert("Bodyworn: " + "\n".join(lines))
 
 

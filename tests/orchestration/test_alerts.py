@@ -90,6 +90,12 @@ def test_a_run_that_refused_a_file_succeeds_and_still_tells(webhook: Webhook) ->
     assert "clips.csv: The column Start is missing." in webhook.heard[0]["text"]
 
 
+def test_a_run_that_withdrew_a_release_tells_which_and_why(webhook: Webhook) -> None:
+    withdrawn = ({"release": "2026-11-19-abc", "why": "DuckDB 2.0.0 made it."},)
+    record(Attempt(0, "Released 2026-11-20-abc.", "run", "2026-11-20-abc", withdrawn=withdrawn))
+    assert "2026-11-19-abc is withdrawn: DuckDB 2.0.0 made it." in webhook.heard[0]["text"]
+
+
 def test_a_run_without_anything_to_mend_tells_nobody(webhook: Webhook) -> None:
     record(RELEASED)
     assert webhook.heard == []

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from orchestration.release import history
+from orchestration.release import history, withdraw, withdrawal
 from orchestration.release.dbt_artifacts import BuildProblem
 
 FIRST, SECOND = date(2024, 1, 31), date(2024, 2, 29)
@@ -26,7 +26,8 @@ def _release(folder: Path, landed: Path, **more: pl.DataFrame) -> Path:
     for name, rows in tables.items():
         rows.write_parquet(folder / "parquet" / f"{name}.parquet")
     outputs = {name: {"content": name} for name in tables}
-    (folder / "manifest.json").write_text(json.dumps({"outputs": outputs}))
+    about = {"outputs": outputs, "as_of": folder.name[:10], "programmes": ["p"]}
+    (folder / "manifest.json").write_text(json.dumps(about))
     history.keep(landed, folder / history.FOLDER)
     return folder
 
@@ -44,17 +45,17 @@ def first(tmp_path: Path) -> Path:
 
 def test_the_first_release_begins_the_line_and_has_no_id(first: Path) -> None:
     assert _line(first / history.FOLDER) == [
-        ("p", 1, None, FIRST, None),
-        ("q", 1, None, FIRST, None),
+        ("p", 1, None, FIRST, None, None, None),
+        ("q", 1, None, FIRST, None, None, None),
     ]
 
 
 def test_the_next_release_knows_the_one_before_by_its_name(first: Path, tmp_path: Path) -> None:
     history.hand_on(first, tmp_path / "landed", ["p", "new"], SECOND)
     assert _line(tmp_path / "landed") == [
-        ("new", 2, None, SECOND, None),
-        ("p", 1, first.name, FIRST, FIRST),
-        ("p", 2, None, SECOND, None),
+        ("new", 2, None, SECOND, None, None, None),
+        ("p", 1, first.name, FIRST, FIRST, None, None),
+        ("p", 2, None, SECOND, None, None, None),
     ]
     assert pl.read_parquet(tmp_path / "landed" / "figures.parquet")["value"].to_list() == [1.0]
 
@@ -72,6 +73,32 @@ def test_a_release_keeps_what_it_went_on_from_when_its_predecessor_is_gone(
     assert set(before) == {"releases.parquet", "figures.parquet"}
 
 
+def test_a_withdrawn_release_keeps_its_place_in_the_line_with_day_and_reason(
+    first: Path, tmp_path: Path
+) -> None:
+    mark = withdraw.withdraw(first, "A month is missing.")
+    on = date.fromisoformat(mark.withdrawn_at[:10])
+    history.hand_on(first, tmp_path / "landed", ["p"], SECOND)
+    line = [
+        ("p", 1, first.name, FIRST, FIRST, on, "A month is missing."),
+        ("p", 2, None, SECOND, None, None, None),
+    ]
+    assert _line(tmp_path / "landed") == line
+    second = _release(tmp_path / "2024-02-29-bbb", tmp_path / "landed")
+    shutil.rmtree(tmp_path / withdrawal.FOLDER)
+    history.hand_on(second, tmp_path / "again", ["p"], SECOND)
+    assert _line(tmp_path / "again")[0] == line[0]
+
+
+def test_a_line_from_before_releases_could_be_withdrawn_is_carried_on(
+    first: Path, tmp_path: Path
+) -> None:
+    line = first / "parquet" / "dim_release.parquet"
+    pl.read_parquet(line).drop("withdrawn_on", "withdrawn_why").write_parquet(line)
+    history.hand_on(first, tmp_path / "landed", ["p"], SECOND)
+    assert _line(tmp_path / "landed")[0] == ("p", 1, first.name, FIRST, FIRST, None, None)
+
+
 def test_a_part_of_the_history_that_was_lost_stops_the_run(first: Path, tmp_path: Path) -> None:
     (first / "parquet" / "fct_metrics.parquet").unlink()
     with pytest.raises(BuildProblem, match=f"fct_metrics.parquet of release {first.name}"):
@@ -82,7 +109,7 @@ def test_after_a_release_that_kept_no_history_it_begins(first: Path, tmp_path: P
     manifest = first / "manifest.json"
     manifest.write_text(json.dumps({"outputs": {"fct_metrics": {}}}))
     history.hand_on(first, tmp_path / "landed", ["p"], SECOND)
-    assert _line(tmp_path / "landed") == [("p", 1, None, SECOND, None)]
+    assert _line(tmp_path / "landed") == [("p", 1, None, SECOND, None, None, None)]
     assert not (tmp_path / "landed" / "figures.parquet").exists()
 
 

@@ -82,6 +82,45 @@ def test_verify_exits_1_and_names_what_differs(home: Path) -> None:
     assert _json("verify")["is_whole"] is False
 
 
+def test_withdraw_marks_a_release_and_every_command_says_so(home: Path) -> None:
+    current, parent = (entry["release"] for entry in _json("list"))
+    told = _call("withdraw", "parent", "--why", "A month is missing")
+    assert told.exit_code == 0
+    assert f"{parent} was withdrawn on " in told.stdout
+    assert f": A month is missing. Use {current} instead." in told.stdout
+    sound, withdrawn = _json("list")
+    assert (sound["withdrawn"], withdrawn["withdrawn"]["replaced_by"]) == (None, current)
+    assert f"WITHDRAWN: {parent} was withdrawn" in _call("list").stdout
+    assert "withdrawn   " in _call("show", "parent").stdout
+    assert _json("show", "parent")["withdrawn"]["why"] == "A month is missing."
+    assert _json("show")["withdrawn"] is None
+    assert f"{parent} was withdrawn" in _call("diff").stdout
+    assert [mark["release"] for mark in _json("diff")["withdrawn"]] == [parent]
+
+
+def test_verify_exits_3_for_a_release_that_is_whole_but_withdrawn(home: Path) -> None:
+    _call("withdraw", "current", "--why", "A month is missing")
+    found = _call("verify")
+    assert found.exit_code == 3
+    assert "is whole.\n" in found.stdout
+    assert "A month is missing. Nothing replaces it yet." in found.stdout
+    told = _json("verify")
+    assert (told["is_whole"], told["withdrawn"]["rule"]) == (True, "by_hand")
+    (home / "releases" / "current" / "csv" / "dim_area.csv").write_text("x")
+    assert _call("verify").exit_code == 1
+
+
+def test_withdraw_twice_or_during_a_run_is_refused(home: Path) -> None:
+    _call("withdraw", "current", "--why", "Wrong")
+    again = _call("withdraw", "current", "--why", "Wrong")
+    assert again.exit_code == 2
+    assert "withdrawn already" in again.stderr
+    with (home / "run.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        assert _call("withdraw", "parent", "--why", "Wrong").exit_code == 4
+    assert _json("show", "parent")["withdrawn"] is None
+
+
 def test_prune_can_be_rehearsed_and_refuses_to_keep_none(home: Path) -> None:
     invented.release(home, invented.more("north", 2))
     oldest = _json("list")[-1]["release"]
@@ -110,6 +149,6 @@ def test_reproduce_exits_2_and_says_why_it_cannot(home: Path) -> None:
     assert json.loads(CliRunner().invoke(command, [*words, "--json"]).stdout)["code"] == 2
 
 
-@pytest.mark.parametrize("command", ["list", "show", "diff", "verify", "prune"])
+@pytest.mark.parametrize("command", ["list", "show", "diff", "verify", "withdraw", "prune"])
 def test_help_has_an_example(command: str) -> None:
     assert f"bodyworn release {command}" in _call(command, "--help").stdout

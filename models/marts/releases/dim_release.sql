@@ -3,5 +3,7 @@ select
     release_number,
     release_id,
     release_as_of,
-    known_to
+    known_to,
+    withdrawn_on,
+    withdrawn_why
 from {{ ref('int_releases') }}

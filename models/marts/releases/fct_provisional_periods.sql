@@ -1,4 +1,18 @@
 -- By which rule a metric's periods are provisional, in words, and since which release its figures can be compared.
+with withdrawn as (
+    select
+        told.programme_id,
+        told.metric_id,
+        told.metric_version,
+        count(*) as withdrawn_count
+    from {{ ref('int_earlier_metrics') }} as told
+    inner join {{ ref('int_releases') }} as releases
+        on told.programme_id = releases.programme_id
+        and told.history_since <= releases.release_number
+        and releases.withdrawn_on is not null
+    group by all
+)
+
 select
     rules.programme_id,
     rules.metric_id,
@@ -11,6 +25,10 @@ select
             then 'The definition changed from version ' || other.metric_version || ' to version ' || metrics.version
                 || ': what was published before is not compared.'
         else 'First published in release ' || releases.release_number || '.'
+    end
+    || case
+        when withdrawn.withdrawn_count is null then ''
+        else ' Withdrawn since, and not counted in how figures settle: ' || withdrawn.withdrawn_count || ' of these releases.'
     end as history_words,
     metrics.grace_days,
     rules.provisional_months,
@@ -34,6 +52,10 @@ left join {{ ref('int_earlier_metrics') }} as told
     on rules.programme_id = told.programme_id
     and rules.metric_id = told.metric_id
     and metrics.version = told.metric_version
+left join withdrawn
+    on told.programme_id = withdrawn.programme_id
+    and told.metric_id = withdrawn.metric_id
+    and told.metric_version = withdrawn.metric_version
 left join {{ ref('int_earlier_metrics') }} as other
     on rules.programme_id = other.programme_id
     and rules.metric_id = other.metric_id

@@ -51,5 +51,5 @@ def write(
     target.mkdir()
     escape(printed).write_csv(target / package.TABLE)
     told = package.describe(target, wish.as_of, wish.inputs, artifacts, rules)
-    durable.write_json(target / package.NAME, told)
+    durable.write_json(target / package.NAME, told | package.withdrawn_before(folder))
     return hashes(folder)

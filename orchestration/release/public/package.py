@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from orchestration.disclosure import words
 from orchestration.disclosure.policy import Policy
 from orchestration.release.dbt_artifacts import Artifacts, meta
@@ -81,6 +83,21 @@ def _resource(table: Path) -> dict[str, Any]:
             "missingValues": [""],
         },
     }
+
+
+def withdrawn_before(candidate: Path) -> dict[str, list[dict[str, str]]]:
+    """`withdrawn`: earlier releases that were, so that nobody goes on citing them; {} for none.
+
+    Figures they gave stay what was first published, and `[r]` marks those that are not so now.
+    """
+    line = candidate / "parquet" / "dim_release.parquet"
+    if not line.is_file():
+        return {}
+    marked = pl.read_parquet(line).filter(pl.col("withdrawn_on").is_not_null())
+    names = {"release": "release_id", "withdrawn_on": "withdrawn_on", "why": "withdrawn_why"}
+    rows = marked.select(**{name: pl.col(column) for name, column in names.items()})
+    told = rows.unique().sort("release").cast(pl.String).to_dicts()
+    return {"withdrawn": told} if told else {}
 
 
 def describe(
