@@ -54,7 +54,7 @@ except duckdb.Error:
     st.stop()
 
 st.title(TITLES.get(page.title, page.title))
-layout.warn(choice, said)
+layout.warn(release, choice, said)
 if release is None:
     st.info(notices.NO_RELEASE, icon=":material/hourglass_empty:")
 elif choice is None:
@@ -62,4 +62,4 @@ elif choice is None:
 else:
     st.session_state["choice"] = choice
     page.run()
-    layout.watch(release.name)
+    layout.watch(release)

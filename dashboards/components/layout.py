@@ -26,22 +26,27 @@ def find_release() -> tuple[Release | None, str]:
     if newest and not asked:
         st.session_state["seen"] = newest.name
     if newest and asked:
-        return newest, notices.gone(asked)
+        mark = release.withdrawn().get(asked)
+        gone = [notices.gone(asked), *([notices.withdrawn(mark)] if mark else [])]
+        return newest, " ".join(gone)
     has_moved = newest and seen and seen != newest.name
     return newest, notices.moved(newest.name) if newest and has_moved else ""
 
 
 @st.fragment(run_every=EVERY)
-def watch(shown: str) -> None:
-    """A page left open shows the new release soon after it is published."""
+def watch(shown: Release) -> None:
+    """A page left open soon shows the release published since, or that its own was withdrawn."""
     serves = release.serving()
-    if serves and serves.name != shown and "release" not in st.query_params:
+    is_replaced = serves and serves.name != shown.name and "release" not in st.query_params
+    if is_replaced or (shown.name in release.withdrawn() and not shown.withdrawn):
         st.rerun(scope="app")
 
 
-def warn(choice: Choice | None, said: str) -> None:
+def warn(shown: Release | None, choice: Choice | None, said: str) -> None:
     """Everything a reader must know before the first figure."""
     st.html(WIDE_TABLES)
+    if shown and shown.withdrawn:
+        st.error(notices.withdrawn(shown.withdrawn), icon=":material/block:")
     status = release.last_run()
     if trouble := notices.run_warning(status, datetime.now(UTC)):
         st.warning(trouble, icon=":material/warning:")
@@ -62,7 +67,7 @@ def head(choice: Choice, question: str) -> None:
     if choice.areas.height > 1:
         place = f"{place}: {plain(choice.area['label'])}"
     standing = notices.standing(
-        choice.release.name, choice.release.published, choice.programme["data_to"]
+        choice.release.cited_as, choice.release.published, choice.programme["data_to"]
     )
     st.markdown(f"**{place}, {choice.period.lower()}.** {standing}")
 
@@ -73,7 +78,7 @@ def foot(choice: Choice) -> None:
     lines = notices.origins(list(sources.of_programme(choice).iter_rows(named=True)))
     st.caption("  \n".join(["**Where these figures come from**", *lines]))
     release = choice.release
-    standing = notices.standing(release.name, release.published, choice.programme["data_to"])
+    standing = notices.standing(release.cited_as, release.published, choice.programme["data_to"])
     st.caption(f"{standing} {notices.FOOTAGE}")
     with st.expander("Share or cite exactly these figures"):
         st.markdown("This link leads to these figures even after newer ones are published:")
@@ -82,5 +87,7 @@ def foot(choice: Choice) -> None:
         )
         name = str(choice.programme["programme_name"])
         st.code(
-            notices.citation(name, release.name, release.published), language=None, wrap_lines=True
+            notices.citation(name, release.cited_as, release.published),
+            language=None,
+            wrap_lines=True,
         )

@@ -14,7 +14,8 @@ import polars as pl
 import streamlit as st
 
 from orchestration import paths
-from orchestration.release import current
+from orchestration.release import current, withdrawal
+from orchestration.release.withdrawal import Withdrawal
 
 STATUS = "status.json"
 KEPT = 3
@@ -24,17 +25,26 @@ Where = tuple[tuple[str, object], ...]
 
 @dataclass(frozen=True)
 class Release:
-    """A release folder by its real path, with what its manifest and run clocks say."""
+    """A release folder by its real path, with what its manifest and run clocks say.
+
+    `withdrawn` is the record of its withdrawal, None while it stands.
+    """
 
     folder: Path
     is_current: bool
     manifest: dict[str, Any]
     run: dict[str, Any]
+    withdrawn: Withdrawal | None = None
 
     @property
     def name(self) -> str:
         """The release's id."""
         return self.folder.name
+
+    @property
+    def cited_as(self) -> str:
+        """The release's id as pages and citations give it: one that was withdrawn says so."""
+        return f"{self.name} (withdrawn)" if self.withdrawn else self.name
 
     @property
     def published(self) -> str:
@@ -67,7 +77,11 @@ def open_release(name: str | None = None) -> Release | None:
     if folder is None or not (folder / "marts.duckdb").is_file():
         return None
     return Release(
-        folder, folder == serves, current.read_manifest(folder), current.read_run(folder)
+        folder,
+        folder == serves,
+        current.read_manifest(folder),
+        current.read_run(folder),
+        withdrawal.read(folder),
     )
 
 
@@ -79,6 +93,11 @@ def _kept(name: str) -> Path | None:
 def history() -> list[current.Entry]:
     """Every release that is kept, newest first."""
     return current.list_releases(paths.releases())
+
+
+def withdrawn() -> dict[str, Withdrawal]:
+    """Every withdrawn release by name, those that are not kept any more among them."""
+    return withdrawal.read_all(paths.releases())
 
 
 def last_run() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from dashboards.text.figures import sentence
 from dashboards.text.formats import day, moment, plain
+from orchestration.release.withdrawal import Withdrawal
 
 LABEL = "Management information, not official statistics."
 SYNTHETIC = (
@@ -86,6 +87,7 @@ NO_COMPARISON = (
     "No period before cameras is declared for this programme and no trial was supplied, so no "
     "comparison is shown: these data could not have told what cameras did."
 )
+NO_OTHER = "No release replaces it yet."
 NOT_WHY = "This is what happened, not why: other things changed too."
 IN_TABLE = "All values are in the table below."
 LATE_AFTER = 36
@@ -139,6 +141,15 @@ def gone(release: str) -> str:
     """Said when the address names a release that is not kept."""
     return (
         f"Release {plain(release)} is not kept here. These are the figures of the newest release."
+    )
+
+
+def withdrawn(mark: Withdrawal) -> str:
+    """Said over every page of a release that was withdrawn, and of one that is gone."""
+    instead = f"Use release {plain(mark.replaced_by)} instead." if mark.replaced_by else NO_OTHER
+    return (
+        f"**Release {plain(mark.release)} was withdrawn ({moment(mark.withdrawn_at)}). "
+        f"Do not rely on its figures.** {sentence(mark.why)} {instead}"
     )
 
 

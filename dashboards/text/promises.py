@@ -1,7 +1,7 @@
 """The sentences of the register of promises."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from dashboards.text.figures import sentence
@@ -143,14 +143,18 @@ def rule(promise: Promise) -> str:
     return f"Rule: {sentence(promise['rule_words'])} Judged on what was known by {known}."
 
 
-def history(rows: Sequence[Promise]) -> str:
-    """The statuses a promise had by release, `rows` being one or more, the newest first."""
+def history(rows: Sequence[Promise], withdrawn: Container[str] = ()) -> str:
+    """The statuses a promise had by release, `rows` being one or more, the newest first.
+
+    What a release said that was withdrawn since stays on record, and is marked.
+    """
     said = []
     for row, earlier in zip(rows, [*rows[1:], None], strict=True):
         heading, _ = STATUSES[str(row["promise_status"])]
         is_same = earlier is not None and earlier["promise_status"] == row["promise_status"]
         reason = ", for another reason," if is_same else ""
-        release = plain(row["release_id"])
+        gone = ", withdrawn since" if row["release_id"] in withdrawn else ""
+        release = f"{plain(row['release_id'])}{gone}"
         said.append(f"{heading.lower()}{reason} since {day(row['release_as_of'])} ({release})")
     return f"Status by release: {'; before that '.join(said)}."
 

@@ -124,10 +124,12 @@ def releases(choice: Choice) -> None:
     st.markdown("**Releases that are kept**")
     for entry in release.history():
         mark = " (being served)" if entry.is_current else ""
+        parent = plain(entry.parent) if entry.parent else "nothing: it was the first"
+        gone = f" {notices.withdrawn(entry.withdrawn)}" if entry.withdrawn else ""
         st.markdown(
             f"- **{plain(entry.release)}**{mark}: published {moment(entry.finished)}, "
             f"with {entry.files} files as of {entry.as_of}. "
-            f"Replaced {plain(entry.parent) if entry.parent else 'nothing: it was the first'}."
+            f"Replaced {parent}.{gone}"
         )
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboards.charts import milestones
 from dashboards.components import tables
 from dashboards.components.filters import Choice
+from dashboards.data import release
 from dashboards.text import captions
 from dashboards.text import promises as promise_text
 
@@ -113,7 +114,7 @@ def _promise(promise: Promise, promises: pl.DataFrame, history: pl.DataFrame) ->
         if history.width:
             mine = history.filter(promise_id=promise["promise_id"]).to_dicts()
             if mine:
-                right.caption(promise_text.history(mine))
+                right.caption(promise_text.history(mine, release.withdrawn()))
         said = promise_text.beside(promise, promises.to_dicts())
         if said:
             left.markdown("\n".join(f"- {line}" for line in said))
