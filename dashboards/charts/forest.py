@@ -10,6 +10,8 @@ from dashboards.text.evidence import CLASSES, MEASURES, short
 from dashboards.text.formats import measured
 
 ROW, AROUND = 46, 220
+#: Measures that are no difference, so that below 0 means nothing.
+LEVELS = {"share_percent", "ratio"}
 SHAPES = {
     "randomised": "square",
     "compared": "circle",
@@ -27,7 +29,7 @@ def forest(points: pl.DataFrame, title: str) -> alt.LayerChart:
     """
     first, *rest = title.split("\n")
     rows = _ready(points)
-    axis = f"{MEASURES[str(rows['effect_measure'][0])].lower()} (below 0: fewer or less)"
+    axis = axis_of(str(rows["effect_measure"][0]))
     y = alt.Y("point_id:N", sort=rows["point_id"].to_list(), title=None, axis=None)
     x = alt.X("point_value:Q", title=axis, axis=alt.Axis(tickCount=8))
     colour = alt.condition("datum.is_local", alt.value("#00508c"), alt.value(GREY))
@@ -47,6 +49,12 @@ def forest(points: pl.DataFrame, title: str) -> alt.LayerChart:
         .configure_axis(labelFontSize=13, titleFontSize=13, titleFontWeight="normal")
     )
     return chart
+
+
+def axis_of(measure: str) -> str:
+    """The title of the axis of one measure; all but shares and ratios are differences."""
+    below = "" if measure in LEVELS else " (below 0: fewer or less)"
+    return f"{MEASURES[measure].lower()}{below}"
 
 
 def _marks(base: alt.Chart, x: alt.X, colour: Any, rows: pl.DataFrame) -> alt.Chart:

@@ -7,6 +7,7 @@ from typing import Any
 from dashboards.text.figures import sentence
 from dashboards.text.formats import is_missing, measured, plain
 from dashboards.text.notices import BY_LOT
+from orchestration.evaluation.scale import Scale
 
 Row = Mapping[str, Any]
 OUTCOMES = {
@@ -33,6 +34,15 @@ MEASURES = {
     "percentage_points_before_after": "Change over time, percentage points",
     "share_percent": "Share, per cent",
     "ratio": "Ratio",
+}
+#: What the figures of a study are once a ratio is said in per cent; others by their own measure.
+SIZES = {
+    Scale.LOG_RATIO: "difference from what was expected without cameras",
+    Scale.RATIO: "difference from the rate compared with",
+    Scale.LOG_ODDS_RATIO: "difference of odds (an odds ratio)",
+    Scale.LOG_HAZARD_RATIO: "difference in pace (a hazard ratio)",
+    Scale.PROPORTION_DIFFERENCE: "percentage points",
+    Scale.STANDARDISED_DIFFERENCE: "standard deviations (standardised difference d)",
 }
 CLASSES = {
     "randomised": "drawn by lot",
@@ -122,25 +132,33 @@ def estimate(row: Row) -> str:
 
 
 def _size(row: Row, value: float) -> str:
-    if row["effect_scale"] == "log_ratio":
-        return f"{measured(100 * (exp(value) - 1), '', 1)}%"
+    scale = Scale(row["effect_scale"])
+    if scale.is_logarithm or scale is Scale.RATIO:
+        ratio = exp(value) if scale.is_logarithm else value
+        return f"{measured(100 * (ratio - 1), '', 1)}%"
+    if scale is Scale.PERCENT_CHANGE:
+        return f"{measured(value, '', 1)}%"
+    if scale in {Scale.PROPORTION, Scale.PROPORTION_DIFFERENCE}:
+        return (
+            f"{measured(100 * value, '', 1)}{'' if scale is Scale.PROPORTION_DIFFERENCE else '%'}"
+        )
     return measured(value, "")
 
 
 def _measure(row: Row) -> str:
-    if row["effect_scale"] == "log_ratio":
-        return "difference from what was expected without cameras"
-    return plain(str(row["measure"]).replace("_", " "))
+    """What the figure is, in words; a ratio is said as the difference in per cent it stands for."""
+    return SIZES.get(Scale(row["effect_scale"])) or plain(str(row["measure"]).replace("_", " "))
 
 
 def smallest(row: Row) -> str:
-    """What the study could have found at all; of ratios the fall, the larger way in per cent."""
+    """What the study could have found at all; of ratios the fall, the smaller way in per cent."""
     if is_missing(row["smallest_detectable"]):
         return "**Smallest difference it could have found:** its design does not say."
-    size = _size(row, -abs(row["smallest_detectable"])).removeprefix("-")
+    value = row["smallest_detectable"]
+    size = _size(row, value if row["effect_scale"] == Scale.RATIO else -abs(value))
     return (
-        f"**Smallest difference it could have found:** {size}. Less would have been missed more "
-        "than one time in five, so not finding one does not mean there was none."
+        f"**Smallest difference it could have found:** {size.removeprefix('-')}. Less would have "
+        "been missed more than one time in five, so not finding one does not mean there was none."
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from math import exp
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,7 @@ from dashboards.text.formats import plain
 from dashboards.views.research_run import Found
 from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.planning import DESIGNS as PLANS
+from orchestration.evaluation.scale import Scale
 from orchestration.storage import spreadsheet_safety
 
 SCHEDULE = "schedule"
@@ -49,6 +51,8 @@ def _lines(found: Found) -> Iterator[str]:
         yield f"**Estimate**: {_figure(result.estimate, 4)}{_interval(result)}"
     if result.smallest_detectable is not None:
         yield f"**Smallest detectable**: {_figure(result.smallest_detectable, 4)}"
+    if result.scale is not Scale.NONE:
+        yield f"**Scale of these**: {plain(result.scale.meaning)}{_as_ratio(result)}"
     yield f"**Measure**: {plain(result.measure)}"
     yield f"**Method**: {plain(result.method)}"
     drawn = "drawn by lot" if result.is_randomised else "not drawn by lot"
@@ -56,6 +60,13 @@ def _lines(found: Found) -> Iterator[str]:
     for gate in result.gates:
         if gate.passed:
             yield f"**Met**: {plain(gate.name)}: {plain(gate.reason)}"
+
+
+def _as_ratio(result: Result) -> str:
+    """The ratio that a logarithm stands for."""
+    if not result.scale.is_logarithm or result.estimate is None:
+        return ""
+    return f": a ratio of {_figure(exp(result.estimate), 4)}"
 
 
 def _interval(result: Result) -> str:

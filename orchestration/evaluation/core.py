@@ -9,6 +9,8 @@ import numpy as np
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from orchestration.evaluation.scale import Scale
+
 Value = float | int | str | bool | None
 
 
@@ -35,16 +37,22 @@ class Gate:
 class Result:
     """What a design found; figures that it does not give are None.
 
-    `values` holds every figure by a stable name. `method` names its source. `words` are written
-    from the interval and the design. Raises Refusal when a figure is not a number.
+    `scale` is that of the estimate, of both ends of its interval (95 % unless the study asks for
+    another level), of its standard error and of the smallest detectable effect, all four. A bound
+    without end is None. `measure` says in words what is measured and in which unit. `is_over_time`
+    marks a contrast of two times and of nothing else. `values` holds every figure by a stable name.
+    `method` names its source. `words` are written from the interval and the design. Raises Refusal
+    when a figure is not a number, and ValueError for figures on no scale.
     """
 
     design: str
     measure: str
+    scale: Scale
     method: str
     values: dict[str, Value]
     words: str
     is_randomised: bool
+    is_over_time: bool = False
     estimate: float | None = None
     standard_error: float | None = None
     interval_low: float | None = None
@@ -62,6 +70,14 @@ class Result:
                     f"{self.design}: {name} came out as no number at all. The table has too "
                     "little in it for this design: look for constant columns and empty groups."
                 )
+        four = (self.estimate, self.standard_error, *self.interval, self.smallest_detectable)
+        if self.scale is Scale.NONE and any(each is not None for each in four):
+            raise ValueError(f"{self.design}: a result with an estimate names its scale")
+
+    @property
+    def interval(self) -> tuple[float | None, float | None]:
+        """Both ends of the interval; None where there is none, or where it has no end."""
+        return self.interval_low, self.interval_high
 
     def document(self) -> dict[str, Any]:
         """The result as JSON holds it; a bound without end is None."""

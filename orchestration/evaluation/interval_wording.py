@@ -4,10 +4,10 @@ import re
 from math import exp
 from typing import Literal
 
+from orchestration.evaluation.scale import Scale
+
 #: How the contrast came about: by lot, by comparison with others, or by nothing but time.
 Basis = Literal["randomised", "compared", "descriptive"]
-#: What the figures are: logarithms of a ratio, differences in a unit, or standard deviations.
-Scale = Literal["log_ratio", "difference", "standardised"]
 
 
 def basis_of(*, is_randomised: bool) -> Basis:
@@ -31,7 +31,7 @@ BANNED = re.compile(
 )
 
 
-def tell(
+def describe_interval(
     outcome: str,
     interval: tuple[float, float],
     scale: Scale,
@@ -43,11 +43,17 @@ def tell(
 ) -> str:
     """One or two sentences on a 95 % interval; nothing is read off a p-value.
 
-    `interval` is in the scale of the estimate (logarithms for ratios). `smallest` is the smallest
-    difference that would have been shown four times in five, told where the interval holds nought.
-    `is_change` says fell and rose instead of lower and higher.
+    `interval` is on `scale`, one of logarithms or of differences; -inf and inf are bounds without
+    end. `smallest` is the smallest effect detected with 80 % power, said where the interval holds
+    zero. `is_change` says fell and rose instead of lower and higher. Odds are called odds, with
+    the ends of their ratio. Raises ValueError for a scale that is neither of logarithms nor of
+    differences.
     """
+    if scale.no_effect != 0:
+        raise ValueError(f"an interval on the scale {scale} is not described against zero")
     low, high = interval
+    if scale is Scale.LOG_ODDS_RATIO:
+        outcome = f"{outcome}, odds (odds ratio {exp(low):.2f} to {exp(high):.2f})"
     if low > 0 or high < 0:
         near, far = sorted((low, high), key=abs)
         between = f"between {_amount(near, scale, unit)} and {_amount(far, scale, unit)}"
@@ -57,13 +63,13 @@ def tell(
             else f"{outcome}: {between} {_way(near, is_change=False)}."
         )
         return found + CAUTION[basis]
-    told = f"{outcome}: we could not tell. Anything from {_side(low, scale, unit)} to "
-    told += f"{_side(high, scale, unit)} fits these data."
+    said = f"{outcome}: we could not tell. Anything from {_side(low, scale, unit)} to "
+    said += f"{_side(high, scale, unit)} fits these data."
     if smallest is not None:
-        # On the scale of ratios the fall is told: it is the larger of the two ways in per cent.
+        # On a scale of logarithms the fall is said: it is the smaller of the two ways in per cent.
         size = _amount(-abs(smallest), scale, unit)
-        told += f" Less than {size} would have been missed more than one time in five."
-    return told + CAUTION[basis]
+        said += f" Less than {size} would have been missed more than one time in five."
+    return said + CAUTION[basis]
 
 
 def percent(log_ratio: float) -> str:
@@ -83,8 +89,12 @@ def _side(value: float, scale: Scale, unit: str) -> str:
 
 
 def _amount(value: float, scale: Scale, unit: str) -> str:
-    if scale == "log_ratio":
+    if scale.is_logarithm:
         return percent(value)
-    if scale == "standardised":
+    if scale is Scale.PROPORTION_DIFFERENCE:
+        return f"{100 * abs(value):.1f} percentage points"
+    if scale is Scale.STANDARDISED_DIFFERENCE:
         return f"{abs(value):.2f} standard deviations"
+    if scale is Scale.RATE_DIFFERENCE:
+        unit = unit or "per 1,000 officers a year"
     return f"{abs(value):,.3g} {unit}".strip()

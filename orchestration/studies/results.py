@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.evaluation import before_after, meta_analysis
+from orchestration.evaluation import meta_analysis
 from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.interval_wording import percent
 from orchestration.studies.register import Status
@@ -61,8 +61,6 @@ VALUES = {
     "value_number": pl.Float64,
     "value_text": pl.String,
 }
-SCALES = (("log", "log_ratio"), ("standardised", "standardised"), ("fall", "percent_fall"))
-OVER_TIME = {design.name for design in before_after.DESIGNS} | {"published_change"}
 AVERAGED = {design.name for design in meta_analysis.DESIGNS}
 NOT_RANDOMISED = "Not randomised: other things changed over the same time too."
 NO_CHANGE_GIVEN = "No change over time was given for this study, so none stands beside it."
@@ -155,11 +153,10 @@ def _found(one: Asked, found: Result, others: dict[str, Asked]) -> dict[str, Any
     change, words = _over_time(one, found, others)
     same = ("measure", "estimate", "interval_low", "interval_high", "p_value")
     more = ("smallest_detectable", "is_randomised", "words", "method")
-    starts = [scale for start, scale in SCALES if found.measure.startswith(start)]
     return {
         **{name: getattr(found, name) for name in (*same, *more)},
         "design_class": _class_of(found),
-        "effect_scale": starts[0] if starts else "other",
+        "effect_scale": str(found.scale),
         "before_after_estimate": change,
         "before_after_words": words,
     }
@@ -169,9 +166,11 @@ def _class_of(found: Result) -> str:
     """How the two sides came about, in the words of the published findings."""
     if found.is_randomised:
         return "randomised"
-    if found.design in OVER_TIME:
+    if found.is_over_time:
         return "before_after"
-    return "review" if found.design in AVERAGED else "compared"
+    if found.design in AVERAGED:
+        return "review"
+    return "descriptive" if found.scale.no_effect is None else "compared"
 
 
 def _over_time(one: Asked, found: Result, others: dict[str, Asked]) -> tuple[float | None, str]:

@@ -40,7 +40,7 @@ ARMS = STUDY | {
     "design_class": "randomised",
     "compared_what": "Shifts drawn for cameras, with shifts drawn to go without.",
     "measure": "standardised mean difference d",
-    "effect_scale": "standardised",
+    "effect_scale": "standardised_difference",
     "is_randomised": True,
     "words": "As published. Complaints: we could not tell. Anything from 0.16 standard deviations "
     "lower to 0.27 standard deviations higher fits these data.",
@@ -51,7 +51,7 @@ CHANGE = ARMS | {
     "study_id": "printed_change",
     "study_title": "Complaints before and during shift trials",
     "design_class": "before_after",
-    "effect_scale": "percent_fall",
+    "effect_scale": "percent_change",
     "is_randomised": False,
     "words": "1,539 events before, 113 after. Other things changed too.",
 }

@@ -96,3 +96,24 @@ def test_rows_of_officers_are_missed_by_the_gate_of_seven_districts_alone(
     unchecked = mine.filter(pl.col("gate_reason").str.ends_with("it could not be checked"))
     # Neither the day of the lot nor the date of day 0 stands in what was published.
     assert sorted(unchecked["study_id"]) == sorted(STUDIES)
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_randomised_contrast_of_washington_is_a_point_beside_published_ones(
+    name: str, real_release: Path
+) -> None:
+    points = pl.read_parquet(real_release / "parquet" / "fct_evidence_points.parquet")
+    row = study(real_release, name)
+    assert row["effect_scale"] == "rate_difference"
+    mine = points.row(by_predicate=pl.col("point_id") == f"study_{name}", named=True)
+    assert (mine["design_class"], mine["programme_id"]) == ("randomised", "washington_dc")
+    assert mine["effect_measure"] == "difference_per_1000_officers_a_year"
+    assert [mine["point_value"], mine["point_low"], mine["point_high"]] == [
+        row["estimate"],
+        row["interval_low"],
+        row["interval_high"],
+    ]
+    like = points.filter(
+        effect_measure=mine["effect_measure"], outcome_group=mine["outcome_group"], is_local=False
+    )
+    assert not like.is_empty()

@@ -1,5 +1,5 @@
 -- Everything that can be drawn on one scale with others: ratios of ours become per cent, as publications print them; a change
--- over time is a point of its own class beside each estimate. Measures that no publication uses stay in their own tables.
+-- over time is a point of its own class beside each estimate.
 with published as (
     select
         effect_id as point_id,
@@ -19,6 +19,8 @@ with published as (
     where published_effect is not null
 ),
 
+-- The scale of a study decides beside which published measure it may stand and how its figures become that measure. Scales that no
+-- publication prints (hazards, slopes, differences in a unit of their own) have no point.
 compared as (
     select
         concat('study_', study_id) as point_id,
@@ -27,15 +29,29 @@ compared as (
         study_title as point_label,
         outcome_group,
         outcome_name,
-        'percent_difference' as effect_measure,
+        case
+            when effect_scale in ('log_ratio', 'ratio', 'percent_change') and design_class = 'before_after'
+                then 'percent_change_before_after'
+            when effect_scale in ('log_ratio', 'ratio', 'percent_change') then 'percent_difference'
+            when effect_scale = 'log_odds_ratio' then 'percent_difference_of_odds'
+            when effect_scale = 'standardised_difference' then 'standardised_difference'
+            when effect_scale = 'rate_difference' then 'difference_per_1000_officers_a_year'
+            when effect_scale = 'proportion_difference' then 'percentage_points'
+            when effect_scale = 'proportion' then 'share_percent'
+        end as effect_measure,
         design_class,
         cast(null as {{ dbt.type_string() }}) as evidence_grade,
-        100 * (exp(estimate) - 1) as point_value,
-        100 * (exp(interval_low) - 1) as point_low,
-        100 * (exp(interval_high) - 1) as point_high,
+        {% for point, figure in [('value', 'estimate'), ('low', 'interval_low'), ('high', 'interval_high')] %}
+            case
+                when effect_scale in ('log_ratio', 'log_odds_ratio') then 100 * (exp({{ figure }}) - 1)
+                when effect_scale = 'ratio' then 100 * ({{ figure }} - 1)
+                when effect_scale in ('proportion_difference', 'proportion') then 100 * {{ figure }}
+                else {{ figure }}
+            end as point_{{ point }},
+        {% endfor %}
         cast(null as {{ dbt.type_string() }}) as study_citation
     from {{ ref('fct_studies') }}
-    where programme_id is not null and effect_scale = 'log_ratio' and outcome_group is not null and estimate is not null
+    where programme_id is not null and outcome_group is not null and estimate is not null
 ),
 
 changed as (
@@ -55,31 +71,11 @@ changed as (
         cast(null as {{ dbt.type_string() }}) as study_citation
     from {{ ref('fct_studies') }}
     where programme_id is not null and outcome_group is not null and before_after_estimate is not null
-),
-
-trials as (
-    select
-        concat('trial_', programme_id, '_', study, '_', outcome) as point_id,
-        programme_id,
-        true as is_local,
-        'Officer trial of this programme' as point_label,
-        case when outcome = 'guilty_pleas' then 'pleas' else outcome end as outcome_group,
-        replace(outcome, '_', ' ') as outcome_name,
-        'difference_per_1000_officers_a_year' as effect_measure,
-        'randomised' as design_class,
-        cast(null as {{ dbt.type_string() }}) as evidence_grade,
-        estimate as point_value,
-        interval_low as point_low,
-        interval_high as point_high,
-        cast(null as {{ dbt.type_string() }}) as study_citation
-    from {{ ref('fct_estimates') }}
-    where is_randomised and measure = 'difference, per 1,000 officers a year'
 )
 
 select * from published
 union all
 select * from compared
+where effect_measure is not null
 union all
 select * from changed
-union all
-select * from trials

@@ -13,7 +13,8 @@ from orchestration.evaluation.columns import Numbers, numbers, table_of
 from orchestration.evaluation.core import Design, Gate, Refusal, Result
 from orchestration.evaluation.data_maturity import refuse_to_span
 from orchestration.evaluation.gates import rate_may_be_shown
-from orchestration.evaluation.interval_wording import percent, tell
+from orchestration.evaluation.interval_wording import describe_interval, percent
+from orchestration.evaluation.scale import Scale
 
 TWO = 2
 
@@ -94,6 +95,7 @@ def before_after(keys: ChangeKeys, table: pl.DataFrame | None) -> Result:
     return Result(
         design="before_after",
         measure="log ratio, after over before",
+        scale=Scale.LOG_RATIO,
         method="ratio of rates; exact conditional interval, and one widened by dispersion",
         values={**_values(before, after), "phi": phi, "expected_anyway_log_ratio": drift},
         estimate=estimate,
@@ -103,6 +105,7 @@ def before_after(keys: ChangeKeys, table: pl.DataFrame | None) -> Result:
         gates=_gates(before),
         notes=notes,
         is_randomised=False,
+        is_over_time=True,
         words=_words(keys, before, after, interval) + _anyway(drift),
     )
 
@@ -152,7 +155,9 @@ def _gates(before: Side) -> tuple[Gate, ...]:
 
 def _words(keys: ChangeKeys, before: Side, after: Side, interval: tuple[float, float]) -> str:
     counts = f"{before.count.sum():,.0f} before and {after.count.sum():,.0f} after. "
-    return counts + tell(keys.outcome, interval, "log_ratio", "descriptive", is_change=True)
+    return counts + describe_interval(
+        keys.outcome, interval, Scale.LOG_RATIO, "descriptive", is_change=True
+    )
 
 
 def _anyway(drift: float | None) -> str:

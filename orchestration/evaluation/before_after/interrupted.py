@@ -14,7 +14,8 @@ from orchestration.evaluation.before_after.segmented import Fit, fitted
 from orchestration.evaluation.columns import table_of
 from orchestration.evaluation.core import Design, Gate, Result
 from orchestration.evaluation.gates import series_may_be_fitted
-from orchestration.evaluation.interval_wording import CAUTION, tell
+from orchestration.evaluation.interval_wording import CAUTION, describe_interval
+from orchestration.evaluation.scale import Scale
 
 
 def interrupted_series(keys: SeriesKeys, table: pl.DataFrame | None) -> Result:
@@ -38,11 +39,13 @@ def interrupted_series(keys: SeriesKeys, table: pl.DataFrame | None) -> Result:
     return Result(
         design="interrupted_series",
         measure="log ratio, level after over level before",
+        scale=Scale.LOG_RATIO,
         method="segmented quasi-Poisson regression (Lopez Bernal et al. 2017), statsmodels",
         values=_values(series, fit),
         gates=(gate,),
         notes=(*notes, "One series cannot tell cameras from whatever else happened at that time."),
         is_randomised=False,
+        is_over_time=True,
         words=_words(keys, series, fit, gate),
         **(shown if gate.passed else {}),
     )
@@ -76,7 +79,9 @@ def _words(keys: SeriesKeys, series: Series, fit: Fit, gate: Gate) -> str:
         few = f"Not enough to tell more ({gate.reason})."
         return f"{keys.outcome}: {counts}{few}{CAUTION['descriptive']}"
     interval = fit.level - fit.reach, fit.level + fit.reach
-    return counts + tell(keys.outcome, interval, "log_ratio", "descriptive", is_change=True)
+    return counts + describe_interval(
+        keys.outcome, interval, Scale.LOG_RATIO, "descriptive", is_change=True
+    )
 
 
 def _gate(series: Series, keys: SeriesKeys) -> Gate:

@@ -13,17 +13,18 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers, labels, numbers
 from orchestration.evaluation.core import Gate, Keys, Refusal, Result, Value
-from orchestration.evaluation.interval_wording import Scale, basis_of, tell
+from orchestration.evaluation.interval_wording import basis_of, describe_interval
+from orchestration.evaluation.scale import Scale
 
 Measure = Literal[
     "log_rate_ratio", "log_risk_ratio", "log_odds_ratio", "standardised_difference", "difference"
 ]
 SCALES: dict[str, Scale] = {
-    "log_rate_ratio": "log_ratio",
-    "log_risk_ratio": "log_ratio",
-    "log_odds_ratio": "log_ratio",
-    "standardised_difference": "standardised",
-    "difference": "difference",
+    "log_rate_ratio": Scale.LOG_RATIO,
+    "log_risk_ratio": Scale.LOG_RATIO,
+    "log_odds_ratio": Scale.LOG_ODDS_RATIO,
+    "standardised_difference": Scale.STANDARDISED_DIFFERENCE,
+    "difference": Scale.DIFFERENCE,
 }
 Z = float(stats.norm.ppf(0.975))
 FOUR_TRIALS = """\
@@ -198,6 +199,7 @@ def averaged(
     return Result(
         design=design,
         measure=keys.measure,
+        scale=SCALES[keys.measure],
         method=method,
         values=values,
         estimate=figures["estimate"],
@@ -207,6 +209,8 @@ def averaged(
         p_value=figures["p"],
         gates=gates,
         is_randomised=keys.is_randomised,
-        words=tell(keys.outcome, interval, SCALES[keys.measure], basis, unit=keys.unit),
+        words=describe_interval(
+            keys.outcome, interval, SCALES[keys.measure], basis, unit=keys.unit
+        ),
         notes=notes,
     )

@@ -10,8 +10,9 @@ from scipy import stats
 from orchestration.evaluation.columns import Numbers, labels, numbers, table_of
 from orchestration.evaluation.core import Design, Gate, Keys, Refusal, Result
 from orchestration.evaluation.gates import rate_may_be_shown, studies_may_be_pooled
-from orchestration.evaluation.interval_wording import basis_of, tell
+from orchestration.evaluation.interval_wording import basis_of, describe_interval
 from orchestration.evaluation.meta_analysis.effects import FOUR_TRIALS, FromCounts, FromRates, Z
+from orchestration.evaluation.scale import Scale
 
 
 class StrataKeys(Keys):
@@ -60,6 +61,7 @@ def _result(
     return Result(
         design="mantel_haenszel",
         measure=f"log_{kind}",
+        scale=Scale.LOG_RATIO,
         method="Mantel-Haenszel, variances of Greenland and Robins (1985)",
         values={**values, kind: float(np.exp(ratio)), **ends},
         estimate=ratio,
@@ -69,7 +71,7 @@ def _result(
         p_value=float(2 * stats.norm.sf(abs(ratio) / error)),
         gates=gates,
         is_randomised=keys.is_randomised,
-        words=tell(keys.outcome, interval, "log_ratio", basis),
+        words=describe_interval(keys.outcome, interval, Scale.LOG_RATIO, basis),
         notes=tuple(f"{name} had no event: in the difference, not in the ratio" for name in empty),
     )
 

@@ -20,6 +20,7 @@ from orchestration.evaluation.meta_analysis.heterogeneity import (
     tau_squared,
     weighted,
 )
+from orchestration.evaluation.scale import Scale
 
 
 class RegressionKeys(EffectKeys):
@@ -48,6 +49,7 @@ def meta_regression(keys: RegressionKeys, table: pl.DataFrame | None) -> Result:
     return Result(
         design="meta_regression",
         measure=f"change of {keys.measure} per unit of {keys.moderators[0]}",
+        scale=Scale.SLOPE,
         method=f"mixed-effects meta-regression, tau squared by {keys.tau2}, interval by Hartung "
         f"and Knapp (2001), t with {fit.freedom} degrees of freedom",
         values={**values},

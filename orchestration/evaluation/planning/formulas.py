@@ -7,6 +7,7 @@ from pydantic import Field
 from scipy import optimize, stats
 
 from orchestration.evaluation.core import Refusal, Result, Value
+from orchestration.evaluation.scale import Scale
 
 LEVEL = Field(default=0.05, gt=0, lt=1)
 POWER = Field(default=0.8, gt=0, lt=1)
@@ -113,16 +114,21 @@ def told(
     words: str,
     *,
     smallest: float | None = None,
+    scale: Scale = Scale.NONE,
     schedule: pl.DataFrame | None = None,
     is_randomised: bool = True,
 ) -> Result:
-    """The result of a plan; a schedule stands under `schedule` of the diagnostics, row by row."""
+    """The result of a plan; `smallest` is on `scale`, which a plan without it does not have.
+
+    A schedule stands under `schedule` of the diagnostics, row by row.
+    """
     rows = {} if schedule is None else {"schedule": schedule.to_dicts()}
     return Result(
         design=design,
         measure="power, sample size and smallest detectable difference"
         if schedule is None
         else "schedule",
+        scale=scale,
         method=method,
         values=values,
         smallest_detectable=smallest,

@@ -15,6 +15,7 @@ from orchestration.evaluation.planning.rollout_simulation import (
     simulate_rollouts,
     units_needed,
 )
+from orchestration.evaluation.scale import Scale
 
 METHOD = (
     "{runs:,} simulated roll-outs, Poisson imputation with a jackknife over units, 5 % level; the "
@@ -59,7 +60,8 @@ def plan_rollout(keys: RolloutSimulation, _table: pl.DataFrame | None) -> Result
     plan = RolloutPlan(**given, dates=_dates(keys), events=keys.events_a_period)
     found = simulate_rollouts(plan, keys.runs, keys.seed)
     needed = (None, None) if keys.ratio == 1 else units_needed(found, keys.power, keys.seed)
-    fall = 1 - exp(-found.smallest(keys.power))
+    smallest = found.smallest(keys.power)
+    fall = 1 - exp(-smallest)
     values: dict[str, Value] = {
         "power": found.power,
         "monte_carlo_error": found.monte_carlo_error,
@@ -74,7 +76,15 @@ def plan_rollout(keys: RolloutSimulation, _table: pl.DataFrame | None) -> Result
     }
     words = _words(keys, found, fall, needed[0])
     method = METHOD.format(runs=keys.runs)
-    return told("plan_rollout", method, values, words, smallest=fall, is_randomised=False)
+    return told(
+        "plan_rollout",
+        method,
+        values,
+        words,
+        smallest=smallest,
+        scale=Scale.LOG_RATIO,
+        is_randomised=False,
+    )
 
 
 def _dates(keys: RolloutSimulation) -> tuple[int, ...]:

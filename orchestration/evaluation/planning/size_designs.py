@@ -7,6 +7,7 @@ from orchestration.evaluation.core import Design, Keys, Result, Value
 from orchestration.evaluation.planning import formulas
 from orchestration.evaluation.planning.formulas import LEVEL, POWER, told
 from orchestration.evaluation.rates import exact_power
+from orchestration.evaluation.scale import Scale, log_of_fall
 
 
 class ProportionPlan(Keys):
@@ -82,7 +83,8 @@ def plan_counts(keys: CountPlan, _table: pl.DataFrame | None) -> Result:
         values,
         f"With {keys.expected_control:,.0f} events expected without cameras, {found} would be "
         f"found {100 * keys.power:g} times in a hundred.",
-        smallest=fall,
+        smallest=log_of_fall(fall),
+        scale=Scale.LOG_RATIO,
     )
 
 

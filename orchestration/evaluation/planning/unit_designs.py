@@ -6,6 +6,7 @@ from pydantic import Field
 from orchestration.evaluation.core import Design, Keys, Result, Value
 from orchestration.evaluation.planning import formulas
 from orchestration.evaluation.planning.formulas import LEVEL, POWER, told
+from orchestration.evaluation.scale import Scale, log_of_fall
 
 
 class ClusterPlan(Keys):
@@ -33,7 +34,14 @@ def plan_clusters(keys: ClusterPlan, _table: pl.DataFrame | None) -> Result:
         )
         values |= {"power": power, "smallest_detectable_fall": fall}
         words += f" {keys.clusters_per_arm} find it {100 * power:.0f} times in a hundred."
-    return told("plan_clusters", "Hayes and Bennett 1999", values, words, smallest=fall)
+    return told(
+        "plan_clusters",
+        "Hayes and Bennett 1999",
+        values,
+        words,
+        smallest=log_of_fall(fall),
+        scale=Scale.LOG_RATIO,
+    )
 
 
 class OfficerPlan(Keys):
@@ -60,6 +68,7 @@ def plan_officers(keys: OfficerPlan, _table: pl.DataFrame | None) -> Result:
         values,
         f"{sum(keys.officers):,} officers would find a difference of {smallest:,.3g} or more.",
         smallest=smallest,
+        scale=Scale.DIFFERENCE,
     )
 
 

@@ -4,6 +4,7 @@ A ratio is told with its counts, and without a per cent on a base of few events.
 """
 
 from math import inf, log
+from typing import Literal
 
 import polars as pl
 from pydantic import Field, model_validator
@@ -11,10 +12,11 @@ from scipy import stats
 
 from orchestration.evaluation.core import Design, Gate, Keys, Refusal, Result, Value
 from orchestration.evaluation.difference import DETECTABLE
-from orchestration.evaluation.interval_wording import CAUTION, Basis, tell
+from orchestration.evaluation.interval_wording import CAUTION, Basis, describe_interval
 from orchestration.evaluation.rates import contrasts, exact
 from orchestration.evaluation.rates.contrasts import log_rate_ratio, percent_fall
 from orchestration.evaluation.rates.exact_power import smallest_fall
+from orchestration.evaluation.scale import Scale
 
 #: Fewer events than this in the group compared with, and a change in per cent misleads.
 FEWEST_FOR_PER_CENT = 20
@@ -33,7 +35,7 @@ def ratio_in_words(
         few = f"{counts} Too few events for a change in per cent: {outcome} lay between "
         return f"{few}{low:.2f} and {top} times the rate compared with.{CAUTION[basis]}"
     interval = log(low) if low > 0 else -inf, inf if high is None else log(high)
-    return f"{counts} {tell(outcome, interval, 'log_ratio', basis)}"
+    return f"{counts} {describe_interval(outcome, interval, Scale.LOG_RATIO, basis)}"
 
 
 def detectable_in_words(expected: float, fall: float | None) -> str:
@@ -89,6 +91,7 @@ def rate_ratio(keys: RateRatioKeys, _table: pl.DataFrame | None) -> Result:
     return Result(
         design=RATE_RATIO.name,
         measure=f"rate ratio, {first} over {second}",
+        scale=Scale.RATIO,
         method="exact given the sum of events (binomial; Clopper and Pearson 1934)",
         values={
             "rate_ratio": found.value,
@@ -101,9 +104,10 @@ def rate_ratio(keys: RateRatioKeys, _table: pl.DataFrame | None) -> Result:
         interval_low=found.low,
         interval_high=found.high,
         p_value=found.p_value if gates[0].passed else None,
-        smallest_detectable=fall,
+        smallest_detectable=None if fall is None else 1 - fall,
         gates=gates,
         is_randomised=is_drawn,
+        is_over_time=keys.contrast == "before_after",
         words=f"{told} {detectable_in_words(expected, fall)}",
     )
 
@@ -128,7 +132,8 @@ def relative_rate_ratio(keys: RelativeKeys, _table: pl.DataFrame | None) -> Resu
     told = ratio_in_words("The rate set against the others", counts, (low, high), base, "compared")
     return Result(
         design=RELATIVE.name,
-        measure="relative rate ratio: (after/before treated) over (after/before others)",
+        measure="log relative rate ratio: (after/before treated) over (after/before others)",
+        scale=Scale.LOG_RATIO,
         method=f"interaction of a saturated Poisson model, dispersion {keys.dispersion:g} (Wilson)",
         values={
             "rirr": found.ratio,
@@ -138,10 +143,10 @@ def relative_rate_ratio(keys: RelativeKeys, _table: pl.DataFrame | None) -> Resu
             "ci_hi": high,
             "p": found.p_value,
         },
-        estimate=found.ratio,
+        estimate=found.log_ratio,
         standard_error=found.standard_error,
-        interval_low=low,
-        interval_high=high,
+        interval_low=log(low),
+        interval_high=log(high),
         p_value=found.p_value,
         is_randomised=False,
         words=told,
@@ -208,16 +213,23 @@ def change(keys: ChangeKeys, _table: pl.DataFrame | None) -> Result:
     told.append(_in_per_cent(keys, values))
     return Result(
         design=CHANGE.name,
-        measure="fall between two windows, per cent of the first",
+        measure="change between two windows, per cent of the first",
+        scale=Scale.PERCENT_CHANGE,
         method=f"ratio of Poisson counts, dispersion {keys.dispersion:g}",
         values=values,
-        estimate=_number(values.get("percent_drop_counts", values.get("percent_drop"))),
-        interval_low=interval[0],
-        interval_high=interval[1],
+        estimate=_change_of(_number(values.get("percent_drop_counts", values.get("percent_drop")))),
+        interval_low=_change_of(interval[1]),
+        interval_high=_change_of(interval[0]),
         is_randomised=False,
+        is_over_time=True,
         notes=(BANNER,),
         words=" ".join([*told, BANNER]).replace("  ", " "),
     )
+
+
+def _change_of(fall: float | None) -> float | None:
+    """A fall in per cent as a change, below 0."""
+    return None if fall is None else -fall
 
 
 def _interval(keys: ChangeKeys) -> tuple[float | None, float | None]:
@@ -257,12 +269,19 @@ keys: {rates: [1.20, 0.08], counts: [1539, 113]}
 )
 
 
+PrintedScale = Literal["standardised_difference", "log_ratio", "log_odds_ratio", "rate_difference"]
+
+
 class PublishedKeys(Keys):
-    """An effect as printed: with its error, and the heterogeneity printed beside it."""
+    """An effect as printed: with its error, and the heterogeneity printed beside it.
+
+    `scale` is that of the estimate and of its error; a ratio is given as its natural logarithm.
+    """
 
     estimate: float
     standard_error: float = Field(gt=0)
     measure: str = "standardised mean difference d"
+    scale: PrintedScale = "standardised_difference"
     outcome: str = "The outcome"
     level: float = Field(default=0.95, gt=0, lt=1)
     heterogeneity_q: float | None = Field(default=None, ge=0)
@@ -277,7 +296,7 @@ def published_effect(keys: PublishedKeys, _table: pl.DataFrame | None) -> Result
     reach = float(stats.norm.isf((1 - keys.level) / 2)) * keys.standard_error
     low, high = keys.estimate - reach, keys.estimate + reach
     p_effect = float(2 * stats.norm.sf(abs(keys.estimate) / keys.standard_error))
-    smallest = DETECTABLE * keys.standard_error
+    smallest, scale = DETECTABLE * keys.standard_error, Scale(keys.scale)
     basis: Basis = "randomised" if keys.is_randomised else "descriptive"
     values: dict[str, Value] = {"estimate": keys.estimate, "p_effect": p_effect}
     values |= {"ci_lo": low, "ci_hi": high}
@@ -286,6 +305,7 @@ def published_effect(keys: PublishedKeys, _table: pl.DataFrame | None) -> Result
     return Result(
         design=PUBLISHED.name,
         measure=keys.measure,
+        scale=scale,
         method="normal interval of the printed figure",
         values=values,
         estimate=keys.estimate,
@@ -296,7 +316,7 @@ def published_effect(keys: PublishedKeys, _table: pl.DataFrame | None) -> Result
         smallest_detectable=smallest,
         is_randomised=keys.is_randomised,
         words="As published. "
-        + tell(keys.outcome, (low, high), "standardised", basis, smallest=smallest),
+        + describe_interval(keys.outcome, (low, high), scale, basis, smallest=smallest),
     )
 
 

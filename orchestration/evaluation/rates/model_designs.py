@@ -10,6 +10,7 @@ from orchestration.evaluation.columns import labels, numbers, table_of
 from orchestration.evaluation.core import Design, Keys, Result, Value
 from orchestration.evaluation.rates import clustered, count_models
 from orchestration.evaluation.rates.formulas import Model, build
+from orchestration.evaluation.scale import Scale
 
 Values = dict[str, Value]
 NEGATIVE_BINOMIAL = "negative_binomial"
@@ -49,6 +50,7 @@ def count_model(keys: CountModelKeys, table: pl.DataFrame | None) -> Result:
     return Result(
         design=COUNT_MODEL.name,
         measure="log rate ratio of each column",
+        scale=Scale.NONE,
         method=f"{keys.family.replace('_', ' ')} regression, log link; "
         "errors from the expected information",
         values=values,
@@ -81,6 +83,7 @@ def dispersion_test(keys: DispersionKeys, table: pl.DataFrame | None) -> Result:
     return Result(
         design=DISPERSION.name,
         measure="variance over mean",
+        scale=Scale.DISPERSION,
         method="Cameron and Trivedi 1990, one-sided",
         values={
             "dispersion": found.dispersion,
@@ -123,6 +126,7 @@ def clustered_regression(keys: ClusteredKeys, table: pl.DataFrame | None) -> Res
     return Result(
         design=CLUSTERED.name,
         measure="coefficient of each column",
+        scale=Scale.NONE,
         method="least squares; CR2 with Satterthwaite's t (Pustejovsky and Tipton 2018)",
         values=values,
         is_randomised=False,

@@ -3,6 +3,8 @@
 Wilson's interval, Newcombe's for a difference, Fisher's exact test.
 """
 
+from math import log
+
 import polars as pl
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
@@ -10,10 +12,11 @@ from statsmodels.stats.proportion import confint_proportions_2indep, proportion_
 from orchestration.evaluation.columns import numbers, table_of
 from orchestration.evaluation.core import Design, Keys, Refusal, Result, Value
 from orchestration.evaluation.rates.contrasts import log_odds_ratio, odds_to_d
+from orchestration.evaluation.scale import Scale
 
 Pair = tuple[int, int]
 ALTERNATIVES = ("two-sided", "greater", "less")
-LARGEST_EXACT = 2
+TWO = 2
 
 
 def check_proportion(pair: Pair) -> None:
@@ -54,7 +57,11 @@ class ProportionKeys(Keys):
 
 
 def proportions(keys: ProportionKeys, table: pl.DataFrame | None) -> Result:
-    """Wilson's interval of every row; of two rows Newcombe's interval of the difference too."""
+    """Wilson's interval of every row; of two rows Newcombe's interval of the difference too.
+
+    The estimate is the proportion of a single row, or the first of two minus the second; more rows
+    have none.
+    """
     rows = table_of(table)
     hits, among = numbers(rows, "count", least=0), numbers(rows, "among", above=0)
     pairs: list[Pair] = [(int(a), int(b)) for a, b in zip(hits, among, strict=True)]
@@ -65,17 +72,32 @@ def proportions(keys: ProportionKeys, table: pl.DataFrame | None) -> Result:
         name = f"{pair[0]}_{pair[1]}"
         values |= {name: pair[0] / pair[1], f"{name}_lo": low, f"{name}_hi": high}
         told.append(f"{pair[0]:,} of {pair[1]:,}: between {100 * low:.1f} % and {100 * high:.1f} %")
-    if len(pairs) == LARGEST_EXACT:
-        gap, low, high = difference(pairs[0], pairs[1], keys.level)
-        values |= {"difference": gap, "difference_lo": low, "difference_hi": high}
+    scale, found = _headline(pairs, keys.level)
+    if found and scale is Scale.PROPORTION_DIFFERENCE:
+        names = ("difference", "difference_lo", "difference_hi")
+        values |= dict(zip(names, found, strict=True))
     return Result(
         design=PROPORTIONS.name,
-        measure="proportion",
+        measure=str(scale).replace("_", " ") if found else "proportions",
+        scale=scale,
         method="Wilson's score interval (1927); differences by Newcombe (1998)",
         values=values,
+        estimate=found[0] if found else None,
+        interval_low=found[1] if found else None,
+        interval_high=found[2] if found else None,
         is_randomised=False,
         words="; ".join(told) + ".",
     )
+
+
+def _headline(pairs: list[Pair], level: float) -> tuple[Scale, tuple[float, float, float] | None]:
+    """The scale, and the estimate with its interval where one or two proportions are asked for."""
+    if len(pairs) == 1:
+        (hits, among), (low, high) = pairs[0], wilson(pairs[0], level)
+        return Scale.PROPORTION, (hits / among, low, high)
+    if len(pairs) == TWO:
+        return Scale.PROPORTION_DIFFERENCE, difference(pairs[0], pairs[1], level)
+    return Scale.NONE, None
 
 
 class TableKeys(Keys):
@@ -94,7 +116,8 @@ def two_by_two(keys: TableKeys, _table: pl.DataFrame | None) -> Result:
     first, second = keys.table
     return Result(
         design=TWO_BY_TWO.name,
-        measure="odds ratio",
+        measure="log odds ratio",
+        scale=Scale.LOG_ODDS_RATIO,
         method="Fisher's exact test; d = ln(odds ratio) * sqrt(3) / pi (Chinn 2000)",
         values={
             "p_greater": chances["greater"],
@@ -106,10 +129,10 @@ def two_by_two(keys: TableKeys, _table: pl.DataFrame | None) -> Result:
             "d": d,
             "se_d": d_error,
         },
-        estimate=odds.ratio,
+        estimate=odds.log_ratio,
         standard_error=odds.standard_error,
-        interval_low=low,
-        interval_high=high,
+        interval_low=log(low),
+        interval_high=log(high),
         p_value=chances["two-sided"],
         is_randomised=keys.is_randomised,
         words=f"{first[0]:,} of {sum(first):,} against {second[0]:,} of {sum(second):,}: odds "

@@ -8,6 +8,7 @@ from pydantic import Field
 from orchestration.evaluation.columns import labels, numbers, table_of
 from orchestration.evaluation.core import Design, Keys, Refusal, Result, Value
 from orchestration.evaluation.rates import exact
+from orchestration.evaluation.scale import Scale
 
 NAMED = "ratios of totals as stated"
 
@@ -32,6 +33,7 @@ def one_rate(keys: RateKeys, _table: pl.DataFrame | None) -> Result:
     return Result(
         design=RATE.name,
         measure=f"events per {keys.per:g} {keys.unit}",
+        scale=Scale.RATE,
         method="exact limits of a Poisson count (Garwood 1936)",
         values=values,
         estimate=value,
@@ -64,6 +66,7 @@ def ratios(_keys: RatiosKeys, table: pl.DataFrame | None) -> Result:
     return Result(
         design=RATIOS.name,
         measure="ratio",
+        scale=Scale.NONE,
         method=NAMED,
         values=dict(sorted(found.items())),
         is_randomised=False,
@@ -94,6 +97,7 @@ def count_limits(keys: CountsKeys, table: pl.DataFrame | None) -> Result:
     return Result(
         design=COUNT_LIMITS.name,
         measure="expected number of events",
+        scale=Scale.NONE,
         method="Byar's limits (Breslow and Day 1987)" if keys.method == "byar" else "exact limits",
         values=values,
         is_randomised=False,

@@ -14,6 +14,7 @@ from statsmodels.stats.multitest import multipletests
 
 from orchestration.evaluation.columns import labels, numbers, table_of
 from orchestration.evaluation.core import Design, Keys, Refusal, Result, Value
+from orchestration.evaluation.scale import Scale
 
 #: What a study may ask for, and what the library calls it.
 METHODS = {"holm": "holm", "benjamini_hochberg": "fdr_bh", "bonferroni": "bonferroni"}
@@ -115,7 +116,13 @@ def sign_flips(keys: DrawKeys, table: pl.DataFrame | None) -> Result:
     """Paired differences against all flips of their signs."""
     rows = table_of(table)
     found = sign_flip_test(numbers(rows, "difference"), keys.seed, keys.draws)
-    return _told(SIGN_FLIPS.name, "sum of paired differences", len(rows), found)
+    return _told(
+        SIGN_FLIPS.name,
+        "mean of paired differences",
+        len(rows),
+        found,
+        found.statistic / len(rows),
+    )
 
 
 def two_groups(keys: DrawKeys, table: pl.DataFrame | None) -> Result:
@@ -130,14 +137,16 @@ def two_groups(keys: DrawKeys, table: pl.DataFrame | None) -> Result:
     first = outcome[is_first]
     second = outcome[[not each for each in is_first]]
     found = two_group_test(first, second, keys.seed, keys.draws)
-    return _told(TWO_GROUPS.name, f"mean of {names[0]} minus mean of {names[1]}", len(rows), found)
+    measure = f"mean of {names[0]} minus mean of {names[1]}"
+    return _told(TWO_GROUPS.name, measure, len(rows), found, found.statistic)
 
 
-def _told(design: str, measure: str, units: int, found: Permuted) -> Result:
+def _told(design: str, measure: str, units: int, found: Permuted, estimate: float) -> Result:
     counted = "all" if found.is_exact else "drawn"
     return Result(
         design=design,
         measure=measure,
+        scale=Scale.DIFFERENCE,
         method=f"permutation test, {found.arrangements:,} arrangements ({counted}), Fisher 1935",
         values={
             "statistic": found.statistic,
@@ -145,7 +154,7 @@ def _told(design: str, measure: str, units: int, found: Permuted) -> Result:
             "arrangements": found.arrangements,
             "p_two_sided": found.p_value,
         },
-        estimate=found.statistic,
+        estimate=estimate,
         p_value=found.p_value,
         is_randomised=True,
         words=f"{units} units: {found.as_extreme:,} of {found.arrangements:,} arrangements were at "
@@ -168,6 +177,7 @@ def family(keys: FamilyKeys, table: pl.DataFrame | None) -> Result:
     return Result(
         design=FAMILY.name,
         measure="adjusted p-value",
+        scale=Scale.NONE,
         method=keys.method.replace("_", " and ").title(),
         values=values | {"n_rejected": below},
         is_randomised=False,

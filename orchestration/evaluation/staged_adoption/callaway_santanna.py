@@ -15,7 +15,7 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Refusal, Result
-from orchestration.evaluation.interval_wording import tell
+from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.staged_adoption.panel import (
     NEVER,
     SIX_AREAS,
@@ -154,6 +154,7 @@ def group_time_effects(keys: GroupTimeKeys, table: pl.DataFrame | None) -> Resul
     return Result(
         design="group_time_effects",
         measure="average difference among the treated",
+        scale=keys.scale,
         method="group-time effects (Callaway and Sant'Anna 2021), diff-diff; analytic errors",
         values=values,
         estimate=estimate,
@@ -162,7 +163,9 @@ def group_time_effects(keys: GroupTimeKeys, table: pl.DataFrame | None) -> Resul
         interval_high=float(high),
         p_value=float(2 * stats.norm.sf(abs(estimate) / error)),
         is_randomised=False,
-        words=tell(keys.outcome, (low, high), "difference", "compared", unit=keys.unit_of_value),
+        words=describe_interval(
+            keys.outcome, (low, high), keys.scale, "compared", unit=keys.unit_of_value
+        ),
     )
 
 

@@ -11,7 +11,8 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Refusal, Result
-from orchestration.evaluation.interval_wording import tell
+from orchestration.evaluation.interval_wording import describe_interval
+from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.staged_adoption.panel import Panel, ValueKeys, quietly, value_panel
 
 
@@ -109,6 +110,7 @@ def poisson_cells(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
     return Result(
         design="poisson_cells",
         measure="log ratio of observed to expected",
+        scale=Scale.LOG_RATIO,
         method="Poisson with cohort by period cells (Wooldridge 2023), statsmodels; HC1 by unit",
         values=values,
         estimate=estimate,
@@ -118,7 +120,7 @@ def poisson_cells(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
         p_value=float(2 * stats.norm.sf(abs(estimate) / error)),
         notes=(f"Observed is {exp(estimate):.3f} times what was expected.",),
         is_randomised=False,
-        words=tell(keys.outcome, (low, high), "log_ratio", "compared"),
+        words=describe_interval(keys.outcome, (low, high), Scale.LOG_RATIO, "compared"),
     )
 
 

@@ -10,7 +10,7 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Refusal, Result
-from orchestration.evaluation.interval_wording import tell
+from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.staged_adoption.etwfe import fit_cells
 from orchestration.evaluation.staged_adoption.panel import (
     SIX_AREAS,
@@ -38,6 +38,7 @@ def linear_imputation(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
     return Result(
         design="linear_imputation",
         measure="average difference among the treated",
+        scale=keys.scale,
         method="linear imputation (Borusyak, Jaravel and Spiess 2024); jackknife over units",
         values={"att": estimate, "se_jackknife": error, **_of_libraries(panel)},
         estimate=estimate,
@@ -47,7 +48,9 @@ def linear_imputation(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
         p_value=float(2 * stats.t.sf(abs(estimate) / error, len(panel.units) - 1)),
         notes=(CAUTION,),
         is_randomised=False,
-        words=tell(keys.outcome, (low, high), "difference", "compared", unit=keys.unit_of_value),
+        words=describe_interval(
+            keys.outcome, (low, high), keys.scale, "compared", unit=keys.unit_of_value
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from pydantic import Field
 from orchestration.evaluation.columns import Numbers, numbers, table_of, texts
 from orchestration.evaluation.core import Keys, Refusal
 from orchestration.evaluation.data_maturity import DatedKeys
+from orchestration.evaluation.scale import Scale
 
 MONTHS = 12
 #: The first treated period of a unit that is never treated within the panel.
@@ -315,6 +316,11 @@ class ValueKeys(PanelKeys):
     value: str
     holds_logarithms: bool = False
     unit_of_value: str = ""
+
+    @property
+    def scale(self) -> Scale:
+        """That of a difference of two values."""
+        return Scale.LOG_RATIO if self.holds_logarithms else Scale.DIFFERENCE
 
 
 def value_panel(keys: ValueKeys, table: pl.DataFrame | None, *, levels: bool = False) -> Panel:

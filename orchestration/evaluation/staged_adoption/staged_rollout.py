@@ -15,7 +15,8 @@ from orchestration.evaluation.core import Design, Gate, Refusal, Result, Value
 from orchestration.evaluation.data_maturity import refuse_by_periods
 from orchestration.evaluation.difference import DETECTABLE
 from orchestration.evaluation.gates import point_may_be_shown, rollout_may_be_estimated
-from orchestration.evaluation.interval_wording import tell
+from orchestration.evaluation.interval_wording import describe_interval
+from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.staged_adoption import event_study, few_clusters, relative_magnitudes
 from orchestration.evaluation.staged_adoption.few_clusters import gates_of_units
 from orchestration.evaluation.staged_adoption.panel import (
@@ -223,6 +224,7 @@ def staged_rollout(keys: StagedKeys, table: pl.DataFrame | None) -> Result:
     return Result(
         design="staged_rollout",
         measure="log ratio of observed to expected",
+        scale=Scale.LOG_RATIO,
         method=METHOD,
         values=_values(panel, found),
         estimate=found.imputed.log_ratio,
@@ -319,7 +321,9 @@ def _words(panel: Panel, keys: StagedKeys, found: Reading) -> str:
     if found.error is None:
         return counts + "So few units carry no interval."
     low, high = found.error.low, found.error.high
-    told = tell(keys.outcome, (low, high), "log_ratio", "compared", smallest=found.smallest)
+    told = describe_interval(
+        keys.outcome, (low, high), Scale.LOG_RATIO, "compared", smallest=found.smallest
+    )
     if low > 0 or high < 0:
         told += few_clusters.doubt(panel, found.for_few, found.p_value)
     return counts + told

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 
 from orchestration.evaluation.core import Design, Result
-from orchestration.evaluation.interval_wording import tell
+from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.staged_adoption.panel import (
     NEVER,
     SIX_AREAS,
@@ -32,6 +32,7 @@ def cohort_effects(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
     return Result(
         design="cohort_effects",
         measure="average difference among the treated",
+        scale=keys.scale,
         method="interaction-weighted (Sun and Abraham 2021), diff-diff; clustered by unit",
         values=values,
         estimate=values["ATT"],
@@ -40,10 +41,10 @@ def cohort_effects(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
         interval_high=float(high),
         p_value=float(found.overall_p_value),
         is_randomised=False,
-        words=tell(
+        words=describe_interval(
             keys.outcome,
             (float(low), float(high)),
-            "difference",
+            keys.scale,
             "compared",
             unit=keys.unit_of_value,
         ),

@@ -8,7 +8,8 @@ import polars as pl
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Refusal, Result
-from orchestration.evaluation.interval_wording import tell
+from orchestration.evaluation.interval_wording import describe_interval
+from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.staged_adoption.panel import (
     Panel,
     ValueKeys,
@@ -47,10 +48,11 @@ def two_way_effects(keys: TwoWayKeys, table: pl.DataFrame | None) -> Result:
         for model in keys.models
     }
     first = fits[keys.models[0]]
-    is_ratio = keys.models[0] == "poisson" or keys.holds_logarithms
+    scale = Scale.LOG_RATIO if keys.models[0] == "poisson" else keys.scale
     return Result(
         design="two_way_effects",
-        measure="log ratio" if is_ratio else "difference",
+        measure=str(scale).replace("_", " "),
+        scale=scale,
         method="two-way effects (least squares or Poisson), pyfixest; clustered by unit",
         values={**_values(fits)},
         estimate=first.estimate,
@@ -60,10 +62,10 @@ def two_way_effects(keys: TwoWayKeys, table: pl.DataFrame | None) -> Result:
         p_value=first.p_value,
         notes=(CAUTION,),
         is_randomised=False,
-        words=tell(
+        words=describe_interval(
             keys.outcome,
             (first.low, first.high),
-            "log_ratio" if is_ratio else "difference",
+            scale,
             "compared",
             unit=keys.unit_of_value,
         ),

@@ -10,7 +10,8 @@ from orchestration.evaluation.columns import labels, numbers, table_of
 from orchestration.evaluation.core import Design, Gate, Refusal, Result
 from orchestration.evaluation.data_maturity import CountedKeys, refuse_by_rows
 from orchestration.evaluation.gates import times_may_be_compared
-from orchestration.evaluation.interval_wording import CAUTION, Basis, tell
+from orchestration.evaluation.interval_wording import CAUTION, Basis, describe_interval
+from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.survival.survival import Hazard, Waits, cox, curve, log_rank
 
 TWO = 2
@@ -62,6 +63,7 @@ def time_to_event(keys: TimeKeys, table: pl.DataFrame | None) -> Result:
     return Result(
         design="time_to_event",
         measure="log hazard ratio",
+        scale=Scale.LOG_HAZARD_RATIO,
         method="Kaplan-Meier, log-rank and Cox with Efron's ties, statsmodels",
         values=values,
         gates=(gate,),
@@ -73,7 +75,7 @@ def time_to_event(keys: TimeKeys, table: pl.DataFrame | None) -> Result:
     )
 
 
-def _shown(efron: Hazard, p_value: float) -> dict[str, float]:
+def _shown(efron: Hazard, p_value: float) -> dict[str, Any]:
     low, high = efron.interval()
     return {
         "estimate": efron.estimate,
@@ -89,7 +91,7 @@ def _words(keys: TimeKeys, efron: Hazard, gate: Gate) -> str:
     named = f"{keys.outcome}, pace at which it comes"
     if not gate.passed:
         return f"{named}: not enough to tell more ({gate.reason}).{CAUTION[basis]}"
-    return tell(named, efron.interval(), "log_ratio", basis)
+    return describe_interval(named, efron.interval(), Scale.LOG_HAZARD_RATIO, basis)
 
 
 def _waits(keys: TimeKeys, table: pl.DataFrame) -> tuple[Waits, Any]:

@@ -16,7 +16,7 @@ from orchestration.evaluation.core import Design, Refusal, Result, Value
 from orchestration.evaluation.data_maturity import refuse_by_rows
 from orchestration.evaluation.difference import Difference, between_arms, over_time
 from orchestration.evaluation.gates import two_arms_may_be_compared
-from orchestration.evaluation.interval_wording import tell
+from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.rates.small_designs import adjust
 from orchestration.evaluation.trials.allocation_timing import refuse_late_units
 from orchestration.evaluation.trials.officer_table import (
@@ -102,6 +102,7 @@ def officer_trial(keys: OfficerKeys, given: pl.DataFrame | None) -> Result:
     return Result(
         design=NAME,
         measure=_measure(keys),
+        scale=keys.scale,
         method=METHOD,
         values=_values(keys, table, lot, found) | {"p_randomisation": drawn.p_value},
         estimate=first.estimate,
@@ -153,10 +154,10 @@ def _values(
 
 
 def _words(keys: OfficerKeys, first: Difference) -> str:
-    return tell(
+    return describe_interval(
         keys.title,
         (first.low, first.high),
-        "difference",
+        keys.scale,
         "randomised",
         unit=_unit(keys),
         smallest=first.smallest_detectable,

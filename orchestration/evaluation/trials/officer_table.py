@@ -13,6 +13,7 @@ from scipy import stats
 from orchestration.evaluation.columns import Numbers, labels, numbers
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.difference import Difference
+from orchestration.evaluation.scale import Scale, rate_difference_scale
 from orchestration.evaluation.trials.allocation_timing import DrawnKeys
 from orchestration.evaluation.trials.randomisation_inference import Lot
 
@@ -55,6 +56,11 @@ class OfficerKeys(DrawnKeys):
         if self.before is not None and (self.before_days is None or self.days is None):
             raise ValueError("before needs before_days, and days beside it: a change is of rates")
         return self
+
+    @property
+    def scale(self) -> Scale:
+        """That of the estimate: of rates where outcomes are counted over days."""
+        return Scale.DIFFERENCE if self.days is None else rate_difference_scale(self.per)
 
     @property
     def title(self) -> str:

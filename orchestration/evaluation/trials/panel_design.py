@@ -6,8 +6,9 @@ import polars as pl
 
 from orchestration.evaluation.columns import labels, numbers, table_of
 from orchestration.evaluation.core import Design, Gate, Refusal, Result, Value
-from orchestration.evaluation.interval_wording import tell
+from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.rates.contrasts import Z_95
+from orchestration.evaluation.scale import rate_difference_scale
 from orchestration.evaluation.trials.panel_keys import PanelKeys, refuse_by_calendar
 
 DAYS_A_YEAR = 365.25
@@ -31,14 +32,15 @@ def arm_panel(keys: PanelKeys, given: pl.DataFrame | None) -> Result:
     values = _differences(cells, keys.per * DAYS_A_YEAR / span)
     values |= _change(keys, table, cells)
     label = f"{span} of {keys.whole_window} days"
-    unit = f"per {keys.per:,.0f} officers a year"
+    unit, scale = f"per {keys.per:,.0f} officers a year", rate_difference_scale(keys.per)
     gap, error = float(values["estimate"] or 0), float(values["poisson_se"] or 0)
     interval = gap - Z_95 * error, gap + Z_95 * error
     named = keys.named or keys.outcome.replace("_", " ").capitalize()
-    told = tell(named, interval, "difference", "randomised", unit=unit)
+    told = describe_interval(named, interval, scale, "randomised", unit=unit)
     return Result(
         design="arm_panel",
         measure=f"difference, {unit}, {label}",
+        scale=scale,
         method="difference of rates by area, areas weighted by their officers",
         values=values | {"label": label},
         estimate=gap,

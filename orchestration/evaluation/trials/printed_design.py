@@ -7,10 +7,11 @@ from pydantic import Field
 
 from orchestration.evaluation.columns import labels, numbers, table_of
 from orchestration.evaluation.core import Design, Keys, Result, Value
-from orchestration.evaluation.interval_wording import CAUTION, tell
+from orchestration.evaluation.interval_wording import CAUTION, describe_interval
 from orchestration.evaluation.meta_analysis.effects import FromEffects
 from orchestration.evaluation.meta_analysis.subgroups import SubgroupKeys, subgroups
 from orchestration.evaluation.rates.contrasts import Z_95, percent_fall
+from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.trials.printed import (
     Check,
     average_check,
@@ -69,6 +70,7 @@ def published_trial(keys: PrintedKeys, given: pl.DataFrame | None) -> Result:
     return Result(
         design="published_trial",
         measure="standardised difference d, shifts with cameras minus shifts without",
+        scale=Scale.STANDARDISED_DIFFERENCE,
         method="as printed; subgroups by common-effect average (Cochran 1954)",
         values=values | {"n_do_not_reconcile": len(disagreeing)},
         estimate=arms.d,
@@ -137,7 +139,9 @@ def _said(check: Check) -> str:
 def _words(keys: PrintedKeys, values: dict[str, Value], disagreeing: int) -> str:
     low, high = float(values["ci_lo"] or 0), float(values["ci_hi"] or 0)
     before, during = keys.before_after.counts
-    told = tell(f"{keys.outcome} by arm", (low, high), "standardised", "randomised")
+    told = describe_interval(
+        f"{keys.outcome} by arm", (low, high), Scale.STANDARDISED_DIFFERENCE, "randomised"
+    )
     return (
         f"{told} Over time, both arms together: {before:,} before and {during:,} during, "
         f"{float(values['percent_drop_counts'] or 0):.2f} % fewer.{CAUTION['descriptive']} "

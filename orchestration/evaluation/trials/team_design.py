@@ -17,6 +17,7 @@ from orchestration.evaluation.gates import (
     two_arms_may_be_compared,
 )
 from orchestration.evaluation.rates.contrast_designs import ratio_in_words
+from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.trials.allocation_timing import DrawnKeys, refuse_late_units
 from orchestration.evaluation.trials.blocked import blocked_poisson
 from orchestration.evaluation.trials.randomisation_inference import Lot
@@ -65,15 +66,16 @@ def cluster_trial(keys: ClusterKeys, given: pl.DataFrame | None) -> Result:
     gates = timed, *_gates(counts, lot)
     return Result(
         design=NAME,
-        measure="rate ratio, treated over control clusters",
+        measure="log rate ratio, treated over control clusters",
+        scale=Scale.LOG_RATIO,
         method="least squares of log((count + 0.5) / exposure) on arm and stratum, HC2, t",
         values=_values(keys, counts, exposure, lot, first) | _counts_model(counts, exposure, lot),
-        estimate=exp(first.log_ratio),
+        estimate=first.log_ratio,
         standard_error=first.error,
-        interval_low=first.limits[0],
-        interval_high=first.limits[1],
+        interval_low=first.log_ratio - first.reach,
+        interval_high=first.log_ratio + first.reach,
         p_value=first.p_value if gates[-1].passed else None,
-        smallest_detectable=1 - exp(-DETECTABLE * first.error),
+        smallest_detectable=DETECTABLE * first.error,
         gates=gates,
         notes=notes,
         is_randomised=True,

@@ -85,7 +85,8 @@ def test_a_plan_repeats_with_its_seed_and_says_what_it_found() -> None:
     found = plan(ratio=1.0)
     assert found.document() == plan(ratio=1.0).document()
     assert found.values["units_needed"] is None
-    assert found.smallest_detectable == found.values["smallest_detectable_fall"]
+    fall = float(found.values["smallest_detectable_fall"] or 0)
+    assert 1 - exp(-(found.smallest_detectable or 0)) == pytest.approx(fall)
     assert found.values["mean_log_ratio"] == pytest.approx(log(1), abs=0.1)
 
 

@@ -1,5 +1,7 @@
 """A shift trial is told whole: lot, flow, four denominators, sites, and what stands beside."""
 
+from math import exp, log
+
 import numpy as np
 import polars as pl
 import pytest
@@ -99,9 +101,9 @@ def test_two_sites_are_one_regression_and_no_average() -> None:
     assert found.diagnostics["leave_one_out"] == {}
     assert found.interval_low is not None
     assert found.interval_high is not None
-    assert found.interval_high < 4 * found.interval_low
+    assert found.interval_high - found.interval_low < log(4)
     mantel_haenszel = float(found.values["mh_rate_ratio"] or 0)
-    assert found.estimate == pytest.approx(mantel_haenszel, rel=0.05)
+    assert exp(found.estimate or 0) == pytest.approx(mantel_haenszel, rel=0.05)
 
 
 def test_two_sites_with_events_in_one_arm_alone_have_exact_limits() -> None:
@@ -110,10 +112,10 @@ def test_two_sites_with_events_in_one_arm_alone_have_exact_limits() -> None:
     )
     found = run(table)
     assert found.method.startswith("exact")
-    assert found.estimate is None
-    assert found.interval_low == 0
+    assert (found.estimate, found.interval_low) == (None, None)
     assert found.interval_high is not None
-    assert 0 < found.interval_high < 0.2
+    assert found.interval_high < log(0.2)
+    assert found.values["ci_lo"] == 0
 
 
 def test_compliance_is_an_association_even_in_a_trial(whole: Result) -> None:
@@ -181,8 +183,7 @@ def test_an_arm_without_events_has_exact_limits_alone() -> None:
         complaints=pl.when(pl.col("alloc") == "T").then(0).otherwise(pl.col("complaints"))
     )
     found = run(table, draws=99)
-    assert found.estimate is None
-    assert found.interval_low == 0
+    assert (found.estimate, found.interval_low) == (None, None)
     assert found.interval_high is not None
-    assert found.interval_high < 1
+    assert found.interval_high < 0
     assert np.isfinite(found.p_value or np.nan)

@@ -6,6 +6,7 @@ from orchestration.evaluation.columns import Numbers, table_of
 from orchestration.evaluation.core import Design, Gate, Result
 from orchestration.evaluation.gates import rate_may_be_shown, two_arms_may_be_compared
 from orchestration.evaluation.rates.contrast_designs import detectable_in_words, ratio_in_words
+from orchestration.evaluation.scale import Scale, finite, log_of_fall
 from orchestration.evaluation.trials.blocked import blocked_poisson
 from orchestration.evaluation.trials.randomisation_inference import randomisation_test
 from orchestration.evaluation.trials.shift import audit, table
@@ -75,15 +76,16 @@ def shift_trial(keys: ShiftKeys, given: pl.DataFrame | None) -> Result:
     gates = (*audit.audit_gates(keys, rows, chance, is_timed=is_timed), *_gates(rows, sites))
     return Result(
         design=NAME,
-        measure="rate ratio per officer-hour, treated over control shifts",
+        measure="log rate ratio per officer-hour, treated over control shifts",
+        scale=Scale.LOG_RATIO,
         method=first.method,
         values=figures(keys, rows, sites, first, drawn),
-        estimate=first.ratio,
+        estimate=first.log_ratio,
         standard_error=first.error,
-        interval_low=first.limits[0],
-        interval_high=first.limits[1],
+        interval_low=finite(first.low),
+        interval_high=finite(first.high),
         p_value=drawn.p_value if gates[-1].passed else None,
-        smallest_detectable=detectable(rows, sites),
+        smallest_detectable=log_of_fall(detectable(rows, sites)),
         gates=gates,
         diagnostics=diagnostics(keys, shifts, rows, lot, sites, first),
         notes=(*spanned, *_notes(keys, sites)),
