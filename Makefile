@@ -66,6 +66,9 @@ endif
 estimate-page: $(VENV)/.run-ready
 	$(INSIDE) python -m orchestration.studies.document_designs
 
+layers: $(VENV)/.test-ready
+	@$(INSIDE) python -m tests.house_rules.layers
+
 check: $(VENV)/.test-ready
 	$(UV) lock --check
 	$(INSIDE) ruff check .

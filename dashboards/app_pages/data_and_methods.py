@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboards.components import layout
-from dashboards.components.filters import Choice
+from dashboards.data.choice import Choice
 from dashboards.views import data_and_methods
 
 choice: Choice = st.session_state["choice"]

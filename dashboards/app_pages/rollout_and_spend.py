@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboards.components import layout, metric_cards
-from dashboards.components.filters import Choice
 from dashboards.data import metric_rows
+from dashboards.data.choice import Choice
 from dashboards.views import promises
 
 TOPICS = ("delivery",)

@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboards.charts.metric import changes
 from dashboards.components import tables
-from dashboards.components.filters import Choice
 from dashboards.data import metric_rows
+from dashboards.data.choice import Choice
 from dashboards.text import captions, figures, notices
 from dashboards.text import changes as change_text
 from dashboards.text.formats import plain

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboards.charts.metric import GREY, Layers
 from dashboards.components import tables
-from dashboards.components.filters import Choice
+from dashboards.data.choice import Choice
 from dashboards.text import captions
 
 TALL = 380

@@ -1,53 +1,17 @@
 """What the reader chose: programme, area and period, kept in the address of the page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 import polars as pl
 import streamlit as st
 
+from dashboards.data.choice import ALL_YEARS, Choice
 from dashboards.data.release import Release
 from dashboards.text.formats import plain
 
-ALL_YEARS = "All years"
 GRAINS = ("month", "quarter", "year")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One programme, one of its areas and one period of one release."""
-
-    release: Release
-    programme: dict[str, Any]
-    area: dict[str, Any]
-    period: str
-    grain: str
-    areas: pl.DataFrame
-
-    @property
-    def place(self) -> dict[str, str]:
-        """What selects rows of this programme and area."""
-        return {
-            "programme_id": str(self.programme["programme_id"]),
-            "area_id": str(self.area["area_id"]),
-        }
-
-    @property
-    def year(self) -> int | None:
-        """The calendar year chosen, or None for the whole time."""
-        return None if self.period == ALL_YEARS else int(self.period)
-
-    def link(self) -> dict[str, str]:
-        """The query parameters that lead back to these figures, whatever is published later."""
-        return {
-            "programme": str(self.programme["programme_name"]),
-            "area": str(self.area["label"]),
-            "period": self.period,
-            "by": self.grain,
-            "release": self.release.name,
-        }
 
 
 def _select(key: Literal["programme", "area", "period"], label: str, options: Sequence[str]) -> str:

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboards.components.filters import Choice
 from dashboards.data import release, sources
+from dashboards.data.choice import Choice
 from dashboards.data.release import Release
 from dashboards.text import notices
 from dashboards.text.formats import plain

@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from dashboards.components import metric_views, revisions
-from dashboards.components.filters import Choice
 from dashboards.data import metric_rows
+from dashboards.data.choice import Choice
 from dashboards.text import captions, figures
 from dashboards.text.formats import plain
 

@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboards.charts.metric import Layers, counts, dots, trend
 from dashboards.components import tables
-from dashboards.components.filters import Choice
 from dashboards.data import metric_rows, sources
+from dashboards.data.choice import Choice
 from dashboards.text import captions, figures
 
 FEW = 3

@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.components import tables
-from dashboards.components.filters import Choice
+from dashboards.data.choice import Choice
 from dashboards.text.formats import plain
 
 Metric = Mapping[str, Any]

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards.components.filters import Choice
+from dashboards.data.choice import Choice
 from dashboards.text import figures
 from dashboards.text.formats import period
 from orchestration.release.public.figures import SUPPLIED, SYNTHETIC

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboards.components import splits
-from dashboards.components.filters import Choice
 from dashboards.data import metric_rows
+from dashboards.data.choice import Choice
 from dashboards.text import figures, notices
 from dashboards.text.formats import plain
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from dashboards.components.filters import Choice
+from dashboards.data.choice import Choice
 
 ALL = {"breakdown": "all", "breakdown_value": "all"}
 SHOWN = ("final", "low", "suppressed")

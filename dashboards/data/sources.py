@@ -2,8 +2,8 @@
 
 import polars as pl
 
-from dashboards.components.filters import Choice
 from dashboards.data import lineage
+from dashboards.data.choice import Choice
 
 
 def of_programme(choice: Choice) -> pl.DataFrame:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboards.components.filters import Choice
+from dashboards.data.choice import Choice
 from dashboards.text.figures import UNRATED, first_part, is_said, sentence, when, with_unit
 from dashboards.text.formats import day, plain, span
 

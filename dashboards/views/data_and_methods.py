@@ -6,9 +6,9 @@ import polars as pl
 import streamlit as st
 
 from dashboards.components import tables, unmatched
-from dashboards.components.filters import Choice
 from dashboards.data import lineage, release
 from dashboards.data import sources as delivered
+from dashboards.data.choice import Choice
 from dashboards.text import figures, notices
 from dashboards.text.formats import moment, plain
 

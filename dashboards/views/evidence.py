@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.components import before_after, event_study, tables
-from dashboards.components.filters import Choice
+from dashboards.data.choice import Choice
 from dashboards.text import evidence as evidence_text
 from dashboards.text import notices
 from dashboards.text.figures import sentence

@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboards.charts.forest import forest
 from dashboards.components import tables
-from dashboards.components.filters import Choice
+from dashboards.data.choice import Choice
 from dashboards.text import captions, notices
 from dashboards.text import evidence as evidence_text
 from dashboards.text.evidence import MEASURES, OUTCOMES

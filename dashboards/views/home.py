@@ -3,8 +3,8 @@
 import polars as pl
 import streamlit as st
 
-from dashboards.components.filters import Choice
 from dashboards.data import metric_rows
+from dashboards.data.choice import Choice
 from dashboards.text import changes as change_text
 from dashboards.text import figures, notices
 from dashboards.text import promises as promise_text

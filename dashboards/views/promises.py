@@ -8,8 +8,8 @@ import streamlit as st
 
 from dashboards.charts import milestones
 from dashboards.components import tables
-from dashboards.components.filters import Choice
 from dashboards.data import release
+from dashboards.data.choice import Choice
 from dashboards.text import captions
 from dashboards.text import promises as promise_text
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from dashboards.components.filters import Choice
+from dashboards.data.choice import Choice
 from dashboards.data.release import Release
 from tests.dashboards.invented_rows import NAMES, TOWN
 
