@@ -219,6 +219,9 @@ def main() -> int:
     parser.add_argument("--uv", default="uv", help="the uv to use")
     parser.add_argument("--tests", default="", help="arguments of pytest; without them `make test`")
     asked = parser.parse_args()
+    named = [word.split("::")[0] for word in shlex.split(asked.tests) if word[0] != "-"]
+    if missing := [path for path in named if "/" in path and not (ROOT / path).exists()]:
+        parser.error(f"no such tests: {', '.join(missing)}")
     work = Path(tempfile.mkdtemp(prefix="bodyworn-upgrade-"))
     as_of = datetime.now(UTC).date().isoformat()
     chosen = Upgrade(ROOT, _commands(asked.uv, asked.tests), landings(as_of), work)

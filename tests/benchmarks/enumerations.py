@@ -31,6 +31,7 @@ def write_enumerations() -> None:
     from orchestration.ingestion.pseudonyms import replace
     from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
     from orchestration.ingestion.validation.typed_table import Loaded, Table
+    from orchestration.storage.sql import identifier
 
     as_text, as_cast = replace._people, write_raw._column
 
@@ -45,7 +46,7 @@ def write_enumerations() -> None:
     def as_loaded(table: Table, contract: TableContract, column: ColumnContract) -> str:
         loaded = table.named(column.name)
         if column.family == "string" and loaded is not None:
-            return f"{loaded.value} as {write_raw.identifier(column.name)}"
+            return f"{loaded.value} as {identifier(column.name)}"
         return as_cast(table, contract, column)
 
     replace._people, write_raw._column = named_once, as_loaded
