@@ -2,7 +2,7 @@
 
 import polars as pl
 
-LAYERS = ("source", "seed", "staging", "intermediate", "metrics", "marts")
+from orchestration.release.dbt_artifacts import LAYERS
 
 
 def above(steps: pl.DataFrame, model: str) -> pl.DataFrame:

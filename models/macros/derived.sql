@@ -26,7 +26,13 @@
             {{ of_the_programmes(table) }}
         )
     {%- else -%}
-        {{ no_rows(table.columns.values()) }}
+        (
+            select
+                {% for column in table.columns.values() -%}
+                {{ null_column(column.name, column.data_type) }}{{ ',' if not loop.last }}
+                {% endfor %}
+            where false
+        )
     {%- endif -%}
 {%- endmacro %}
 
@@ -46,15 +52,4 @@
     {%- if var('programmes') and 'programme_id' in table.columns -%}
         where programme_id is null or programme_id in ('{{ var("programmes") | join("', '") }}')
     {%- endif -%}
-{%- endmacro %}
-
-
-{% macro no_rows(columns) -%}
-    (
-        select
-            {% for column in columns -%}
-            cast(null as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
-            {% endfor %}
-        where false
-    )
 {%- endmacro %}

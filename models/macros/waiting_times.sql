@@ -4,7 +4,6 @@
    the wrong order are left out. A median is not a sum: it is worked out for every area with all it contains and for every
    length of period; in parts for years and the whole window. #}
 {% macro median_wait(relation, started, ended, left_on, parts) -%}
-(
 with waits as (
     select
         waiting.programme_id,
@@ -88,5 +87,14 @@ select
     cast(sum(watched_count) as bigint) as denominator
 from survival
 group by all
-)
+{%- endmacro %}
+
+
+{# Every length of period for the whole, and the long ones for the parts. #}
+{% macro waiting_cells(parts) -%}
+    {%- set cells = [('month', 'all'), ('quarter', 'all'), ('year', 'all'), ('window', 'all')] -%}
+    {%- for part in parts -%}
+        {%- do cells.extend([('year', part), ('window', part)]) -%}
+    {%- endfor -%}
+    {{ return(cells) }}
 {%- endmacro %}

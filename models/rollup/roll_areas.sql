@@ -1,6 +1,6 @@
 -- Additive figures at every area: its own and those of all areas below it, while it existed and while they
--- belonged to it; beside them, as a breakdown, the same restated to a fixed geography. A metric that only some areas
--- supply stops at its highest kind of area, lest the sum of a few be taken for the whole.
+-- belonged to it; and, as a breakdown, the same restated to a fixed geography. A metric that only some areas
+-- supply stops at its highest kind of area, so that the sum of a few is not taken for the whole.
 with areas as (
     select
         programme_id,

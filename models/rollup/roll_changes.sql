@@ -76,7 +76,7 @@ rated as (
         metrics.label,
         metrics.unit
     from sides
-    inner join {{ ref('int_metric_definitions') }} as metrics on sides.metric_id = metrics.metric_id
+    inner join {{ ref('roll_metric_definitions') }} as metrics on sides.metric_id = metrics.metric_id
     left join redefined
         on sides.programme_id = redefined.programme_id
         and sides.metric_id = redefined.metric_id

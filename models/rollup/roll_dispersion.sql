@@ -11,7 +11,7 @@ with series as (
         cast(periods.numerator as double) as events,
         cast(periods.denominator as double) as exposure
     from {{ ref('roll_periods') }} as periods
-    inner join {{ ref('int_metric_definitions') }} as metrics on periods.metric_id = metrics.metric_id
+    inner join {{ ref('roll_metric_definitions') }} as metrics on periods.metric_id = metrics.metric_id
     where
         metrics.kind = 'rate'
         and periods.period_grain in ('month', 'trial_bin')

@@ -1,48 +1,6 @@
 -- The figures of all metrics as their met_ models give them, within the days that the programme's files speak of.
 with united as (
-    {{ unite_metrics([
-        ref('met_activation_rate'), ref('met_activation_rate_by_match_window'),
-        ref('met_activation_rate_of_equipped'), ref('met_allegations'), ref('met_allegations_per_1000_officer_hours'),
-        ref('met_allegations_per_1000_officers'), ref('met_announced_share'), ref('met_areas_with_cameras'),
-        ref('met_assaults_with_injury'), ref('met_assaults_without_injury'), ref('met_cameras_in_use'),
-        ref('met_cases_without_footage_share'), ref('met_charge_rate_of_closed'), ref('met_charge_rate_of_recorded'),
-        ref('met_clips'), ref('met_complaints'), ref('met_complaints_by_incident_date'),
-        ref('met_complaints_per_1000_officer_hours'), ref('met_complaints_per_1000_officers'),
-        ref('met_complaints_with_a_category'), ref('met_complaints_with_a_closing_date'),
-        ref('met_complaints_with_a_district'), ref('met_complaints_without_footage_share'),
-        ref('met_confidence_respondents'), ref('met_conviction_share'), ref('met_cost_per_device_year'),
-        ref('met_cost_per_eligible_encounter_filmed'), ref('met_cracked_trials_share'),
-        ref('met_crime_outcome_share'), ref('met_crimes_with_an_outcome'), ref('met_days_behind_plan'),
-        ref('met_days_charge_to_first_hearing'), ref('met_days_first_hearing_to_completion'),
-        ref('met_days_offence_to_charge'), ref('met_days_to_close'), ref('met_deleted_on_time_share'),
-        ref('met_devices_active'), ref('met_devices_against_plan'), ref('met_devices_in_repair'),
-        ref('met_devices_issued'), ref('met_early_guilty_plea'), ref('met_early_guilty_plea_of_completed'),
-        ref('met_early_guilty_plea_of_guilty_pleas'), ref('met_early_stop_seconds'),
-        ref('met_encounter_allegations_per_1000_officers'), ref('met_encounter_complaints_per_1000_officer_hours'),
-        ref('met_encounter_complaints_per_1000_officers'), ref('met_entire_encounter_rate'),
-        ref('met_entire_of_filmed_rate'), ref('met_evidential_share'), ref('met_expires_before_next_panel'),
-        ref('met_foi_on_time_share'), ref('met_footage_answered_share'), ref('met_footage_available_share'),
-        ref('met_footage_held_at_complaint_share'), ref('met_footage_hours'), ref('met_footage_hours_by_shift_match'),
-        ref('met_footage_viewed_share'), ref('met_force_complaints_per_1000_officers'),
-        ref('met_force_reports_per_1000_officers'), ref('met_from_outset_rate'), ref('met_guilty_plea_rate'),
-        ref('met_hold_before_deletion_share'), ref('met_incident_date_completeness'), ref('met_kept_past_rule_share'),
-        ref('met_late_start_seconds'), ref('met_links_by_match_window'), ref('met_magistrates_conviction_share'),
-        ref('met_officers'), ref('met_officers_equipped_share'), ref('met_officers_without_recordings_share'),
-        ref('met_phase_order_kept'), ref('met_pleas_by_stage'), ref('met_public_confidence'),
-        ref('met_recorded_complaints_per_1000_officer_hours'), ref('met_recorded_complaints_per_1000_officers'),
-        ref('met_recorded_crimes'), ref('met_recorded_share_of_all_shift_hours'),
-        ref('met_recorded_share_of_shift_hours'), ref('met_recording_links'),
-        ref('met_recordings_without_link_share'), ref('met_requests_open_by_age'),
-        ref('met_requests_without_footage_share'), ref('met_review_sample_sufficiency'), ref('met_reviewed_share'),
-        ref('met_several_cameras_share'), ref('met_shift_hours_by_footage_match'),
-        ref('met_spend_against_budget_share'), ref('met_spend_gbp'), ref('met_stop_volumes'),
-        ref('met_subject_access_on_time_share'), ref('met_trial_complaints'), ref('met_trial_force_reports'),
-        ref('met_trial_guilty_pleas'), ref('met_trial_officers'), ref('met_unfilmed_encounters'),
-        ref('met_untagged_at_31_days_share'), ref('met_untagged_at_7_days_share'), ref('met_upheld_complaint_share'),
-        ref('met_upload_delay_median_hours'), ref('met_upload_delay_p95_hours'), ref('met_uploaded_after_24h_share'),
-        ref('met_use_of_force_per_1000_officers'), ref('met_victim_attrition_share'),
-        ref('met_victimless_prosecution_share'), ref('met_written_reason_share'), ref('met_wrongly_deleted')
-    ]) }}
+    {{ unite_metrics(every_metric()) }}
 )
 
 select
@@ -60,7 +18,7 @@ select
     metrics.highest,
     metrics.period_days
 from united
-inner join {{ ref('int_metric_definitions') }} as metrics on united.metric_id = metrics.metric_id
+inner join {{ ref('roll_metric_definitions') }} as metrics on united.metric_id = metrics.metric_id
 inner join {{ ref('int_programmes') }} as programmes on united.programme_id = programmes.programme_id
 where
     united.area_id is not null

@@ -1,5 +1,5 @@
--- Which periods late entries can still change: by what past releases showed of the metric, by its declared grace period where
--- they show too little, and while too few of what is expected are in.
+-- Which periods late entries can still change. Past releases decide where they show enough, else the declared grace period of the
+-- metric; and a period stays provisional while too few of the records expected for it have arrived.
 select distinct
     figures.programme_id,
     figures.metric_id,
@@ -20,7 +20,7 @@ select distinct
     or coalesce(completeness.value < metrics.complete_from, false) as is_provisional
 from {{ ref('roll_values') }} as figures
 inner join {{ ref('int_programmes') }} as programmes on figures.programme_id = programmes.programme_id
-inner join {{ ref('int_metric_definitions') }} as metrics on figures.metric_id = metrics.metric_id
+inner join {{ ref('roll_metric_definitions') }} as metrics on figures.metric_id = metrics.metric_id
 inner join {{ ref('roll_provisional_months') }} as rules
     on figures.programme_id = rules.programme_id and figures.metric_id = rules.metric_id
 left join {{ ref('roll_values') }} as completeness

@@ -1,35 +1,36 @@
--- How long the periods of a metric are provisional. Observed: from the youngest age at and after which every age that was judged
--- on enough months stayed under the threshold. Without enough months, or while none is under it, the declared grace period.
+-- How long the periods of a metric are provisional. Observed: up to the age from which on every age
+-- with enough months changed by less than the threshold. Without enough months, or while no age is below it, the declared
+-- grace period.
 with judged as (
     select
         programme_id,
         metric_id,
         age_months,
-        revision_percent >= {{ var('revision_threshold_percent') }} as is_unsettled
+        revision_percent >= {{ var('revision_threshold_percent') }} as is_changing
     from {{ ref('roll_revision_triangle') }}
     where months_judged >= {{ var('revision_months_needed') }}
 ),
 
-unsettled as (
+changing as (
     select
         programme_id,
         metric_id,
-        max(case when is_unsettled then age_months end) as last_unsettled
+        max(case when is_changing then age_months end) as last_changing
     from judged
     group by all
 ),
 
-settled as (
+stable as (
     select
-        unsettled.programme_id,
-        unsettled.metric_id,
-        unsettled.last_unsettled,
-        min(judged.age_months) as settled_from
-    from unsettled
+        changing.programme_id,
+        changing.metric_id,
+        changing.last_changing,
+        min(judged.age_months) as stable_from
+    from changing
     left join judged
-        on unsettled.programme_id = judged.programme_id
-        and unsettled.metric_id = judged.metric_id
-        and judged.age_months > coalesce(unsettled.last_unsettled, judged.age_months - 1)
+        on changing.programme_id = judged.programme_id
+        and changing.metric_id = judged.metric_id
+        and judged.age_months > coalesce(changing.last_changing, judged.age_months - 1)
     group by all
 ),
 
@@ -44,13 +45,13 @@ select
     known.programme_id,
     known.metric_id,
     case
-        when settled.settled_from is not null then 'observed'
-        when settled.last_unsettled is not null then 'not_settled'
+        when stable.stable_from is not null then 'observed'
+        when stable.last_changing is not null then 'not_settled'
         else 'declared'
     end as provisional_basis,
     case
-        when coalesce(settled.settled_from, settled.last_unsettled + 1) < 0 then 0
-        else coalesce(settled.settled_from, settled.last_unsettled + 1)
+        when coalesce(stable.stable_from, stable.last_changing + 1) < 0 then 0
+        else coalesce(stable.stable_from, stable.last_changing + 1)
     end as provisional_months
 from known
-left join settled on known.programme_id = settled.programme_id and known.metric_id = settled.metric_id
+left join stable on known.programme_id = stable.programme_id and known.metric_id = stable.metric_id

@@ -1,6 +1,6 @@
--- How the counts of months stood at each age when they were released, against what they are now. A month counts at an age once
--- a release at least `revision_followed_months` later, and past the metric's grace period, has seen it again. What a release
--- gave that was withdrawn since was a mistake and tells nothing of how months settle: such a release is left out.
+-- The count of each month as released at each age, against its count now. A month counts at an age once a release at least
+-- `revision_followed_months` later, and past the metric's grace period, has seen it again. A release that was withdrawn was
+-- wrong and says nothing of how months change: it is left out.
 with held as (
     select
         programme_id,
@@ -51,7 +51,7 @@ judged as (
         and placed.metric_id = latest.metric_id
         and placed.period_start = latest.period_start
         and latest.is_this
-    inner join {{ ref('int_metric_definitions') }} as metrics on placed.metric_id = metrics.metric_id
+    inner join {{ ref('roll_metric_definitions') }} as metrics on placed.metric_id = metrics.metric_id
     where
         placed.place = 1
         and placed.counted is not null

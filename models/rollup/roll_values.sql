@@ -18,7 +18,7 @@ with figures as (
         cast(periods.denominator as double) / metrics.divide_by as denominator,
         case when metrics.kind in ('count', 'distinct', 'quantile') then true else periods.denominator > 0 end as has_value
     from {{ ref('roll_periods') }} as periods
-    inner join {{ ref('int_metric_definitions') }} as metrics on periods.metric_id = metrics.metric_id
+    inner join {{ ref('roll_metric_definitions') }} as metrics on periods.metric_id = metrics.metric_id
     left join {{ ref('roll_dispersion') }} as dispersion
         on periods.metric_id = dispersion.metric_id
         and periods.programme_id = dispersion.programme_id

@@ -20,7 +20,7 @@ placed as (
         period_end,
         counted,
         row_number() over (partition by programme_id, metric_id, period_start order by release_number desc) as place
-    from {{ ref('int_earlier_vintages') }}
+    from {{ ref('roll_earlier_vintages') }}
 ),
 
 last_known as (
@@ -52,7 +52,7 @@ select
     period_end,
     metric_version,
     counted
-from {{ ref('int_earlier_vintages') }}
+from {{ ref('roll_earlier_vintages') }}
 union all
 select
     changed.programme_id,
@@ -63,5 +63,5 @@ select
     metrics.version as metric_version,
     changed.counted
 from changed
-inner join {{ ref('int_metric_definitions') }} as metrics on changed.metric_id = metrics.metric_id
+inner join {{ ref('roll_metric_definitions') }} as metrics on changed.metric_id = metrics.metric_id
 inner join {{ ref('int_releases') }} as releases on changed.programme_id = releases.programme_id and releases.is_this

@@ -9,11 +9,11 @@ from orchestration.steps.run_inputs import Landed
 from orchestration.steps.run_studies import write_estimates, write_studies
 
 KEY = dg.AssetKey(["derived", "evaluation", "estimates"])
-TRIAL = dg.AssetKey(["marts", "fct_trial_officers"])
-#: A study names its mart itself; a mart that a new study reads is added here, to be built before.
+TRIAL = dg.AssetKey(["intermediate", "int_trial_officers"])
+#: A study names its table itself; one that a new study reads is added here, to be built before.
 PANELS = [
-    dg.AssetKey(["marts", name])
-    for name in ("fct_rollout_months", "fct_trial_officers", "fct_trial_periods")
+    dg.AssetKey(["intermediate", name])
+    for name in ("int_rollout_months", "int_trial_officers", "int_trial_periods")
 ]
 STUDIES = {
     "studies": "One row per study: what it asked, what it found, and how far that may be trusted.",

@@ -6,14 +6,10 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DbtProject
 
-LAYERS = ("seeds", "staging", "intermediate", "metrics", "rollup", "marts")
+from orchestration.release.dbt_artifacts import LAYERS, layer
+
 OWNER = "analysts"
 Props = Mapping[str, Any]
-
-
-def layer(props: Props) -> str:
-    """The folder below models/ that a model stands in; seeds are a layer of their own."""
-    return "seeds" if props["resource_type"] == "seed" else str(props["fqn"][1])
 
 
 def is_delivered(source: Props) -> bool:

@@ -1,10 +1,13 @@
 """What dbt left behind: its manifest and run results, read without importing dbt."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+#: The layers of dbt's graph from the sources on: folders below `models`, seeds, and what is read.
+LAYERS = ("source", "seed", "staging", "intermediate", "metrics", "rollup", "marts")
 
 
 class BuildProblem(RuntimeError):
@@ -69,13 +72,18 @@ def meta(node: dict[str, Any]) -> dict[str, Any]:
     return {**node.get("meta", {}), **node.get("config", {}).get("meta", {})}
 
 
+def layer(node: Mapping[str, Any]) -> str:
+    """The layer of a source, seed or model of dbt's manifest: one of LAYERS."""
+    kind = str(node["resource_type"])
+    return kind if kind in LAYERS else str(node["fqn"][1])
+
+
 def is_released(node: dict[str, Any]) -> bool:
-    """A fact or dimension of the marts layer that does not say `released: false`."""
+    """A fact (`fct_`) or dimension (`dim_`) of the marts layer."""
     return (
         node["resource_type"] == "model"
-        and "marts" in node["fqn"][1:-1]
+        and layer(node) == "marts"
         and node["name"].startswith(("dim_", "fct_"))
-        and meta(node).get("released", True)
     )
 
 

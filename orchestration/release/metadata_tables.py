@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from orchestration.release.dbt_artifacts import Artifacts, Table
+from orchestration.release.dbt_artifacts import LAYERS, Artifacts, Table, layer
 
 CHECKS = Table(
     "release_checks",
@@ -29,7 +29,7 @@ LINEAGE = Table(
     ("child", "parent"),
     {
         "parent": "Source table (source.table), seed or model that is read.",
-        "parent_layer": "Layer of the parent: source, seed, staging, intermediate, marts, metrics.",
+        "parent_layer": f"Layer of the parent: {', '.join(LAYERS)}.",
         "child": "Model that reads it.",
         "child_layer": "Layer of the child.",
     },
@@ -100,19 +100,13 @@ def checks(artifacts: Artifacts) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=types, orient="row")
 
 
-def _layer(artifacts: Artifacts, key: str) -> str:
-    if key.startswith("source."):
-        return "source"
-    node = artifacts.nodes[key]
-    return "seed" if node["resource_type"] == "seed" else str(node["fqn"][1])
-
-
 def lineage(artifacts: Artifacts) -> pl.DataFrame:
     """One row per edge between sources, seeds and models."""
     names = _names(artifacts)
+    everything = artifacts.manifest["sources"] | artifacts.nodes
     rows = {
-        (names[parent], _layer(artifacts, parent), node["name"], _layer(artifacts, key))
-        for key, node in artifacts.nodes.items()
+        (names[parent], layer(everything[parent]), node["name"], layer(node))
+        for node in artifacts.nodes.values()
         if node["resource_type"] == "model"
         for parent in node.get("depends_on", {}).get("nodes", [])
     }

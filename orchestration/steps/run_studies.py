@@ -98,7 +98,7 @@ def _lean(study: Study) -> Study:
 def write_estimates() -> int:
     """Write `derived/evaluation/estimates.parquet`, whole or not at all; returns its rows."""
     with duckdb.connect(paths.warehouse(), read_only=True) as con:
-        officers = con.sql("select * from fct_trial_officers order by all").pl()
+        officers = con.sql("select * from int_trial_officers order by all").pl()
     found = evaluate(officers)
     folder = paths.derived() / "evaluation"
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
--- What was not found has no figure and grade D, a change over time is never called randomised, and only what a lot decided and a
+-- What was not found has no figure and grade D, a change over time is never called randomised, and only what was randomised and a
 -- publication says is graded A.
 select effect_id
 from {{ ref('fct_published_effects') }}

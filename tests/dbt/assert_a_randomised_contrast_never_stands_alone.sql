@@ -1,4 +1,4 @@
--- Where an outcome was counted before the cameras too, the change over time is printed beside the randomised contrast, and a
+-- Where an outcome was counted before the cameras too, the change over time is printed with the randomised contrast, and a
 -- change over time never stands without it.
 select
     programme_id,

@@ -1,4 +1,4 @@
--- Every estimate, and a randomised one above all, has the change over time beside it or the reason why there is none. A row is an
+-- Every estimate, and a randomised one above all, has a change over time or the reason why there is none. A row is an
 -- estimate or a refusal, never both and never neither. Nothing confirms without saying when it was registered.
 select study_id
 from {{ ref('fct_studies') }}

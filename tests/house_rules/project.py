@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import paths
+from orchestration.release.dbt_artifacts import is_released
 
 ROOT = paths.ROOT
 TEXT = {
@@ -55,8 +56,8 @@ def models(manifest: Manifest, layer: str = "") -> list[dict[str, Any]]:
 
 
 def released(manifest: Manifest) -> list[dict[str, Any]]:
-    """Marts that readers see; a mart may say `released: false` in its meta."""
-    return [mart for mart in models(manifest, "marts") if meta(mart).get("released", True)]
+    """Marts that readers see: facts and dimensions."""
+    return [model for model in models(manifest) if is_released(model)]
 
 
 def meta(node: dict[str, Any]) -> dict[str, Any]:

@@ -1,32 +1,45 @@
 """Marts keep contracts, layers look upstream, and every source says where it comes from."""
 
+import re
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.house_rules.project import LANDED_BY_PYTHON, Manifest, files, meta, models, released
+from tests.house_rules.project import (
+    LANDED_BY_PYTHON,
+    Manifest,
+    files,
+    meta,
+    models,
+    released,
+    shown,
+)
 
 UPSTREAM: dict[str, set[str]] = {
     "staging": set(),
     "intermediate": {"staging", "intermediate"},
-    "metrics": {"intermediate", "marts"},
+    "metrics": {"intermediate"},
     # One place rolls every metric up the tree of areas and periods.
     "rollup": {"intermediate", "metrics", "rollup"},
-    "marts": {"intermediate", "metrics", "rollup", "marts"},
+    "marts": {"intermediate", "rollup", "marts"},
 }
 PREFIXES = {
     "staging": ("stg_",),
     "intermediate": ("int_",),
     "metrics": ("met_",),
     "rollup": ("roll_",),
-    "marts": ("fct_", "dim_"),
+    # A step between marts is an int_ model, and is not released.
+    "marts": ("fct_", "dim_", "int_"),
 }
 PROVENANCE = {"producer", "title", "url", "licence", "citation", "accessed"}
 
 
-def test_every_mart_has_an_enforced_contract_and_a_primary_key(manifest: Manifest) -> None:
-    marts = models(manifest, "marts")
+def test_every_released_table_has_an_enforced_contract_and_a_primary_key(
+    manifest: Manifest,
+) -> None:
+    marts = released(manifest)
     assert marts
     loose = [mart["name"] for mart in marts if not mart["contract"]["enforced"]]
     keyless = [
@@ -64,15 +77,21 @@ def test_a_model_is_named_for_its_layer(layer: str, manifest: Manifest) -> None:
     assert [name for name in named if not name.startswith(PREFIXES[layer])] == []
 
 
+def test_a_fact_or_a_dimension_is_released_and_nothing_else_is(manifest: Manifest) -> None:
+    facts = {m["name"] for m in models(manifest) if m["name"].startswith(("fct_", "dim_"))}
+    assert facts == {mart["name"] for mart in released(manifest)}
+
+
 def test_every_model_lies_in_a_layer(manifest: Manifest) -> None:
     assert {model["fqn"][1] for model in models(manifest)} <= UPSTREAM.keys()
 
 
 def test_only_staging_reads_delivered_files(manifest: Manifest) -> None:
+    # dim_source tells what the contracts say of the tables and reads no row of them.
     readers = [
         (model["name"], parent)
         for model in models(manifest)
-        if model["fqn"][1] != "staging"
+        if model["fqn"][1] != "staging" and model["name"] != "dim_source"
         for parent in model["depends_on"]["nodes"]
         if parent.startswith("source.") and parent.split(".")[2] not in LANDED_BY_PYTHON
     ]
@@ -136,3 +155,44 @@ def test_every_metric_entry_says_what_a_reader_asks_first(manifest: Manifest) ->
         if (missing := asked - meta(model).keys())
     }
     assert silent == {}
+
+
+def test_the_entry_of_a_metric_lies_beside_its_sql_in_the_folder_of_its_topic(
+    manifest: Manifest,
+) -> None:
+    astray = [
+        model["name"]
+        for model in models(manifest, "metrics")
+        for sql in [Path(model["original_file_path"])]
+        if model["patch_path"] != f"bodyworn://{sql.with_suffix('.yml')}"
+        or sql.parent.name != meta(model)["topic"]
+    ]
+    assert astray == []
+
+
+def test_a_model_that_is_one_macro_is_written_as_its_call() -> None:
+    columns_around_a_call = re.compile(
+        r"(?:--[^\n]*\n)*select\s+(?:\w+(?:\s+as\s+\w+)?,?\s+)+"
+        r"from \{\{ (?!ref|source)\w+\(.*\) \}\}(?: as \w+)?\s*",
+        re.DOTALL,
+    )
+    assert columns_around_a_call.fullmatch(
+        "select\n    a,\n    b as c\nfrom {{ m(ref('x')) }} as y\n"
+    )
+    wrappers = [
+        shown(path)
+        for path in files("models/*.sql")
+        if columns_around_a_call.fullmatch(path.read_text())
+    ]
+    assert wrappers == []
+
+
+def test_topics_of_models_cannot_be_mixed_up(manifest: Manifest) -> None:
+    folders = {Path(m["original_file_path"]).parent for m in models(manifest)}
+    # The folders of staging are named for sources.
+    topics = {folder.name for folder in folders if folder.parts[1] != "staging"}
+    words = {topic: frozenset(topic.split("_")) for topic in topics - UPSTREAM.keys()}
+    assert len(words) > len(UPSTREAM)
+    alike = [(a, b) for a in words for b in words if a != b and words[a] <= words[b]]
+    named_for_a_layer = [topic for topic in words if topic in UPSTREAM]
+    assert (alike, named_for_a_layer) == ([], [])

@@ -100,4 +100,4 @@ def test_guilty_pleas_by_arm_equal_those_of_the_officers_file(
 
 
 def test_no_released_table_has_a_row_for_each_officer(real_release: Path) -> None:
-    assert not (real_release / "parquet" / "fct_trial_officers.parquet").exists()
+    assert not (real_release / "parquet" / "int_trial_officers.parquet").exists()

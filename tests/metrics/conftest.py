@@ -23,7 +23,7 @@ FIGURES = """
     where programme_id = ? and numerator is not null
 """
 RESTATABLE = """
-    select metric_id from int_metric_definitions
+    select metric_id from roll_metric_definitions
     where kind not in ('distinct', 'quantile', 'survey') and highest is null
 """
 

@@ -27,7 +27,7 @@ STAGES = (
     ("/raw/", "os.rename", EVERYTHING),
     ("ledger/rows/", "os.rename", EVERYTHING),
     ("derived/ingestion/ledger/ledger.parquet", "os.rename", EVERYTHING),
-    ("compiled/bodyworn/models/marts/metrics/fct_metrics.sql", "open", "fct_metrics"),
+    ("compiled/bodyworn/models/marts/metric_values/fct_metrics.sql", "open", "fct_metrics"),
     ("derived/evaluation/estimates.parquet", "os.rename", "estimates"),
     (".candidate-", "os.rename", EVERYTHING),
     ("releases/current", "os.rename", "release"),

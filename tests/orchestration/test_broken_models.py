@@ -57,7 +57,7 @@ def test_a_model_that_gives_every_figure_twice_stops_the_release(
 ) -> None:
     before = home.serving
     project = _project(tmp_path / "project")
-    mart = project / "models" / "marts" / "metrics" / "fct_metrics.sql"
+    mart = project / "models" / "marts" / "metric_values" / "fct_metrics.sql"
     sound = mart.read_text("utf-8")
     mart.write_text(f"select * from ({sound}) union all select * from ({sound})", encoding="utf-8")
     done = home.python("-c", SOME_ASSETS, "fct_metrics,release", *home.as_usual, project=project)

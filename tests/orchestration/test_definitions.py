@@ -9,10 +9,10 @@ import pytest
 from orchestration.definitions import definitions
 from orchestration.defs.automation import JOB, chosen
 from orchestration.defs.derived import LEDGER
-from orchestration.defs.layers import LAYERS
 from orchestration.defs.transform import MANIFEST
 from orchestration.ingestion.contracts.table import read_contracts
 from orchestration.programmes.tables import SCHEMAS
+from orchestration.release.dbt_artifacts import LAYERS
 from orchestration.release.history import CARRIED
 from orchestration.steps.run_inputs import landed
 
@@ -45,7 +45,7 @@ def test_the_definitions_can_be_loaded_by_the_services() -> None:
 def test_every_contract_is_a_raw_asset_and_every_model_an_asset_of_its_layer() -> None:
     counted = Counter(spec.group_name for spec in SPECS.values())
     expected = Counter(n["fqn"][1] for n in _models() if n["resource_type"] == "model")
-    expected["seeds"] = sum(n["resource_type"] == "seed" for n in _models())
+    expected["seed"] = sum(n["resource_type"] == "seed" for n in _models())
     expected |= {"landing": 1, "raw": len(read_contracts()), "evaluation": 5, "release": 1}
     expected["derived"] = len(SCHEMAS) + len(LEDGER) + len(CARRIED)
     assert counted == +expected
@@ -62,7 +62,7 @@ def test_nothing_is_read_that_no_asset_makes() -> None:
         ("release/current", "marts/fct_metrics"),
         ("release/current", "derived/evaluation/estimates"),
         ("marts/fct_estimates", "derived/evaluation/estimates"),
-        ("derived/evaluation/estimates", "marts/fct_trial_officers"),
+        ("derived/evaluation/estimates", "intermediate/int_trial_officers"),
         ("marts/fct_load_ledger", "derived/ingestion/ledger"),
     ],
 )

@@ -105,7 +105,9 @@ def write_artifacts(folder: Path, con: duckdb.DuckDBPyConnection, tests: dict[st
         nodes[f"model.bodyworn.{name}"] = _model(name, key, columns)
     nodes |= {f"test.bodyworn.{name}": _test(name, status) for name, status in tests.items()}
     private = {"officer_ref": {"config": {"meta": {"privacy": "identifier", "kind": "officer"}}}}
-    source = {"source_name": "forms", "name": "complaints", "columns": private}
+    source = {
+        "resource_type": "source", "source_name": "forms", "name": "complaints", "columns": private,
+    }  # fmt: skip
     manifest = {
         "metadata": {"dbt_version": "1.11.16"},
         "nodes": nodes,

@@ -16,9 +16,10 @@ from orchestration.steps import dbt
 from tests.release import invented
 
 MODELS = [
-    "path:models/intermediate/releases", "roll_vintages", "roll_revision_triangle",
+    "path:models/intermediate/history", "roll_earlier_figures", "roll_earlier_periods",
+    "roll_earlier_vintages", "roll_vintages", "roll_revision_triangle",
     "roll_provisional_months", "roll_provisional", "fct_metrics", "path:models/marts/releases",
-    "fct_promise_measures", "fct_promise_figures", "fct_promise_status", "fct_promise_history",
+    "int_promise_measures", "int_promise_figures", "fct_promise_status", "fct_promise_history",
 ]  # fmt: skip
 GIVEN = """
 create table roll_values (metric_id varchar, programme_id varchar, area_id varchar,
@@ -29,7 +30,7 @@ create table roll_values (metric_id varchar, programme_id varchar, area_id varch
 create table roll_periods as from roll_values;
 create table int_programmes (programme_id varchar, programme_name varchar, data_from date,
     data_to date, extracted_on date);
-create table int_metric_definitions (metric_id varchar, kind varchar, numerator_words varchar,
+create table roll_metric_definitions (metric_id varchar, kind varchar, numerator_words varchar,
     denominator_words varchar, grace_days bigint, version bigint, completeness varchar,
     complete_from bigint);
 create table int_areas (programme_id varchar, area_id varchar, sort_order bigint);
@@ -44,7 +45,7 @@ create table fct_estimates (programme_id varchar, study varchar, outcome varchar
 create table int_promises (programme_id varchar, promise_id varchar, promise_kind varchar,
     metric_id varchar, measured_as varchar, measured_part varchar, rule varchar, target double,
     made_on date, promised_for date);
-create table fct_promise_records (programme_id varchar, promise_id varchar, promise_status varchar,
+create table int_promise_records (programme_id varchar, promise_id varchar, promise_status varchar,
     promise_reason varchar, rule_words varchar, figure_value double, figure_numerator double,
     figure_denominator double, figure_low double, figure_high double, figure_start date,
     figure_end date, milestone_id varchar);
@@ -53,7 +54,7 @@ insert into int_promises values
     ('p', 'cameras', 'delivery', 'clips', 'value', null, 'metric_at_least', 100, '2018-01-01',
         '2018-12-31'),
     ('p', 'modern', 'caveat', null, null, null, 'not_measurable', null, '2018-01-01', null);
-insert into fct_promise_records values ('p', 'modern', 'cannot_be_measured',
+insert into int_promise_records values ('p', 'modern', 'cannot_be_measured',
     'Nothing to measure.', 'None.', null, null, null, null, null, null, null, null);
 """
 
@@ -79,7 +80,7 @@ def _write(known: Known) -> None:
             [known.known_to] * 2,
         )
         con.execute(
-            "insert into int_metric_definitions values"
+            "insert into roll_metric_definitions values"
             " ('clips', 'count', 'clips', 'none', 35, ?, null, null)",
             [known.version],
         )
@@ -102,8 +103,13 @@ def _build(target: Path) -> None:
     )
     assert [(one.unique_id, one.message) for one in done if not one.passed] == []
     manifest = json.loads((target / "manifest.json").read_text())
-    for key in manifest["nodes"].keys() - {one.unique_id for one in done}:
-        manifest["nodes"][key]["config"]["meta"] = {"released": False}
+    sources = manifest["sources"].keys()
+    built = {one.unique_id for one in done}
+    nodes = {key: node for key, node in manifest["nodes"].items() if key in built}
+    for node in nodes.values():
+        parents = node["depends_on"]["nodes"]
+        node["depends_on"]["nodes"] = [key for key in parents if key in built | sources]
+    manifest["nodes"] = nodes
     (target / "manifest.json").write_text(json.dumps(manifest))
 
 

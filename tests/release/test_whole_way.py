@@ -35,7 +35,7 @@ def test_the_real_release_holds_every_real_programme_and_is_whole(real_release: 
 
 @pytest.mark.pipeline
 def test_the_real_release_has_no_table_of_officers(real_release: Path) -> None:
-    assert "fct_trial_officers" not in read_manifest(real_release)["outputs"]
+    assert "int_trial_officers" not in read_manifest(real_release)["outputs"]
     with connect(real_release) as con:
         assert _count(con, OFFICERS) == 0
 

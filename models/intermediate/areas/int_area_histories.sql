@@ -1,9 +1,3 @@
 -- Every area with each area that contained it and the days on which it did; int_area_paths is how it stands at the end.
-select
-    programme_id,
-    area_id,
-    ancestor_area_id,
-    steps,
-    valid_from,
-    valid_to
+select *
 from {{ derived('programme', 'area_histories') }} as area_histories

@@ -3,7 +3,7 @@ with categories as (
     {{ unite('complaint_categories', [
         ref('stg_chicago_open_data__complaint_categories'),
         ref('stg_bodyworn__allegations')
-    ]) }}
+    ], also={'closed_date': 'date', 'category_name': 'string', 'is_force_category': 'boolean'}) }}
 )
 
 select

@@ -1,6 +1,9 @@
 -- One row per complaint, at its area; a complaint without a place stands at the programme's area "unknown".
 with complaints as (
-    {{ unite('complaints', [ref('stg_chicago_open_data__complaint_logs'), ref('stg_bodyworn__complaints')]) }}
+    {{ unite(
+        'complaints', [ref('stg_chicago_open_data__complaint_logs'), ref('stg_bodyworn__complaints')],
+        also={'complainant_type': 'string', 'investigating_agency': 'string'}
+    ) }}
 )
 
 select

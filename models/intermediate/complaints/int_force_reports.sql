@@ -4,7 +4,7 @@ with reports as (
         ref('stg_chicago_open_data__force_reports_old_form'),
         ref('stg_chicago_open_data__force_reports_new_form'),
         ref('stg_bodyworn__force_reports')
-    ]) }}
+    ], also={'case_hash': 'string', 'form_version': 'string', 'repeated_from': 'date'}) }}
 )
 
 select

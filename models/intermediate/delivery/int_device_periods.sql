@@ -1,5 +1,5 @@
 -- One row per issue of a device, with the days on which it was held: from its issue to the day before it came back or was
--- issued again. The file gives one status per issue, and it tells what became of the device in the end: a device not
+-- issued again. The file gives one status per issue, and it says what became of the device in the end: a device not
 -- returned that is lost, retired or in repair counts as such from its issue, one that was returned only from then on.
 with ordered as (
     select

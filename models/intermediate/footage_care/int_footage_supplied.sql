@@ -1,4 +1,4 @@
--- One row per programme with recordings: which steps in the life of footage its files tell of at all. A file without a
+-- One row per programme with recordings: which steps in the life of footage its files record at all. A file without a
 -- column for reviews says nothing about reviews, and not that there were none.
 select
     programme_id,

@@ -1,5 +1,5 @@
--- One row per recording: how long it waited for its upload and its category, how long it had to be kept, and when it went.
--- A recording without a date of its own to be kept until, and not marked as evidence, is kept for the programme's days.
+-- One row per recording: how long its upload and its category took, how long it had to be kept, and when it was deleted.
+-- A recording that states no date to be kept until and is not evidence is kept for as many days as the programme's rule says.
 with dated as (
     select
         recordings.programme_id,

@@ -1,5 +1,5 @@
 -- One row per encounter with its times in milliseconds and how far a clock may be out. An encounter without a stated end, or
--- with one before its start, is taken as the moment of its start.
+-- with one before its start, is taken to last no time at all.
 select
     encounters.programme_id,
     encounters.encounter_id,

@@ -1,4 +1,4 @@
--- Encounters that an officer attended to whom a camera was out on that day, a row each.
+-- One row per encounter attended by an officer to whom a camera was issued on that day.
 select distinct
     encounters.programme_id,
     encounters.encounter_id

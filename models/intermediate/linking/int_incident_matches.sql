@@ -1,5 +1,5 @@
--- One row per complaint that no reference leads to a recording, and recording of its officer at the time of the incident,
--- within twice the tolerance of the programme: the inner half are links, the outer half show what a wider tolerance would add.
+-- One row per pair of a complaint that no reference links to footage and a recording of its officer at the time of the incident,
+-- within twice the tolerance of the programme. Pairs within the tolerance are links; the others show what a wider one would add.
 with incidents as (
     select
         complaints.programme_id,
@@ -15,7 +15,7 @@ with incidents as (
     where by_reference.subject_id is null and complaints.staff_id is not null and complaints.incident_from is not null
 ),
 
--- A recording that holds the moment began on its day or, near midnight, on one beside it.
+-- A recording of that moment began on the same day or, near midnight, on the day before or after.
 incident_days as (
     select
         incidents.*,

@@ -12,7 +12,7 @@ with issued as (
         and coalesce(devices.returned_date, date '9999-12-31') >= unmatched.subject_date
 ),
 
--- A shift that holds the moment began on its day or on one beside it.
+-- A shift that covers the moment began on the same day, the day before or the day after.
 shift_days as (
     select
         unmatched.*,

@@ -1,5 +1,5 @@
 -- One row per encounter or complaint without a recording, with the first reason that the data give for it. Footage of that day
--- goes before the roster, which tells of plans: an officer who filmed was at work.
+-- counts before the roster, which only shows plans: an officer who filmed was at work.
 with gathered as (
     select
         programme_id,

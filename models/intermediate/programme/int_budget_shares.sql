@@ -1,7 +1,3 @@
 -- What percentage of a budget each funder bears.
-select
-    programme_id,
-    budget_id,
-    funder,
-    share_percent
+select *
 from {{ derived('programme', 'budget_shares') }} as budget_shares

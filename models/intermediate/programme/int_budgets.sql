@@ -1,8 +1,3 @@
--- Money set aside, by budget.
-select
-    programme_id,
-    budget_id,
-    budget_gbp,
-    budget_from,
-    budget_to
+-- One row per budget: the sum set aside, and its period.
+select *
 from {{ derived('programme', 'budgets') }} as budgets

@@ -1,6 +1,3 @@
 -- Metrics that readers will look for and that the files of the programme cannot give.
-select
-    programme_id,
-    metric_id,
-    reason
+select *
 from {{ derived('programme', 'not_supplied') }} as not_supplied

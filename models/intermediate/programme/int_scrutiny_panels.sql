@@ -1,5 +1,3 @@
 -- Days on which a panel of the public looks at footage.
-select
-    programme_id,
-    panel_date
+select *
 from {{ derived('programme', 'scrutiny_panels') }} as scrutiny_panels

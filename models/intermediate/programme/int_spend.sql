@@ -1,4 +1,4 @@
--- One row per payment, at the root of the programme's areas: money is spent for the whole of a programme.
+-- One row per payment, at the root of the programme's areas: payments are made for the whole of a programme.
 with spend as (
     {{ unite('spend', [ref('stg_bodyworn__spend')]) }}
 ),

@@ -1,4 +1,4 @@
--- Every version of every promise, as recorded; later versions stand beside the ones they replaced.
+-- Every version of every promise, as recorded; later versions are kept together with the ones they replaced.
 select
     promises.programme_id,
     promises.promise_id,

@@ -1,4 +1,4 @@
--- How each promise stood in each release in which that changed. Statuses of earlier releases are theirs, carried on as they were.
+-- One row per promise and release in which its status or reason changed. Statuses of earlier releases are kept as published.
 with earlier as (
     select
         programme_id,

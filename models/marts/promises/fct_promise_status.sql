@@ -14,7 +14,7 @@ with statuses as (
         figure_start,
         figure_end,
         cast(null as {{ dbt.type_string() }}) as milestone_id
-    from {{ ref('fct_promise_figures') }}
+    from {{ ref('int_promise_figures') }}
     union all
     select
         programme_id,
@@ -30,7 +30,7 @@ with statuses as (
         figure_start,
         figure_end,
         milestone_id
-    from {{ ref('fct_promise_records') }}
+    from {{ ref('int_promise_records') }}
 )
 
 select

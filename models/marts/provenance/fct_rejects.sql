@@ -1,9 +1,2 @@
-select
-    file_hash,
-    programme_id,
-    source_name,
-    table_name,
-    column_name,
-    reason,
-    rejected_count
+select *
 from {{ derived('ingestion', 'rejects') }} as rejects

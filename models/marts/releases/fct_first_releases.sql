@@ -1,5 +1,5 @@
--- The release that first gave figures of a period: an earlier one, or this. The window, which ends later with every delivery, is
--- no period that could be compared.
+-- The release that first gave figures of a period: an earlier one, or this. The window grows with every delivery, so it cannot
+-- be compared between releases and is left out.
 with now as (
     select distinct
         programme_id,
@@ -17,7 +17,7 @@ select
     period_start,
     metric_version,
     first_release_number
-from {{ ref('int_earlier_periods') }}
+from {{ ref('roll_earlier_periods') }}
 union all
 select
     now.programme_id,
@@ -27,9 +27,9 @@ select
     metrics.version as metric_version,
     releases.release_number as first_release_number
 from now
-inner join {{ ref('int_metric_definitions') }} as metrics on now.metric_id = metrics.metric_id
+inner join {{ ref('roll_metric_definitions') }} as metrics on now.metric_id = metrics.metric_id
 inner join {{ ref('int_releases') }} as releases on now.programme_id = releases.programme_id and releases.is_this
-left join {{ ref('int_earlier_periods') }} as earlier
+left join {{ ref('roll_earlier_periods') }} as earlier
     on now.programme_id = earlier.programme_id
     and now.metric_id = earlier.metric_id
     and now.period_grain = earlier.period_grain

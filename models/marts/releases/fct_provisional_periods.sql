@@ -1,14 +1,14 @@
--- By which rule a metric's periods are provisional, in words, and since which release its figures can be compared.
+-- The rule by which a metric's periods are provisional, and the release since which its figures can be compared.
 with withdrawn as (
     select
-        told.programme_id,
-        told.metric_id,
-        told.metric_version,
+        earlier.programme_id,
+        earlier.metric_id,
+        earlier.metric_version,
         count(*) as withdrawn_count
-    from {{ ref('int_earlier_metrics') }} as told
+    from {{ ref('int_earlier_metrics') }} as earlier
     inner join {{ ref('int_releases') }} as releases
-        on told.programme_id = releases.programme_id
-        and told.history_since <= releases.release_number
+        on earlier.programme_id = releases.programme_id
+        and earlier.history_since <= releases.release_number
         and releases.withdrawn_on is not null
     group by all
 )
@@ -17,10 +17,10 @@ select
     rules.programme_id,
     rules.metric_id,
     metrics.version as metric_version,
-    coalesce(told.history_since, releases.release_number) as history_since,
+    coalesce(earlier.history_since, releases.release_number) as history_since,
     case
-        when told.history_since is not null or releases.release_number = 1
-            then 'What was first published goes back to release ' || coalesce(told.history_since, 1) || '.'
+        when earlier.history_since is not null or releases.release_number = 1
+            then 'What was first published goes back to release ' || coalesce(earlier.history_since, 1) || '.'
         when other.metric_version is not null
             then 'The definition changed from version ' || other.metric_version || ' to version ' || metrics.version
                 || ': what was published before is not compared.'
@@ -46,16 +46,16 @@ select
             || ' days, because too few releases have shown how figures of this metric change.'
     end as provisional_words
 from {{ ref('roll_provisional_months') }} as rules
-inner join {{ ref('int_metric_definitions') }} as metrics on rules.metric_id = metrics.metric_id
+inner join {{ ref('roll_metric_definitions') }} as metrics on rules.metric_id = metrics.metric_id
 inner join {{ ref('int_releases') }} as releases on rules.programme_id = releases.programme_id and releases.is_this
-left join {{ ref('int_earlier_metrics') }} as told
-    on rules.programme_id = told.programme_id
-    and rules.metric_id = told.metric_id
-    and metrics.version = told.metric_version
+left join {{ ref('int_earlier_metrics') }} as earlier
+    on rules.programme_id = earlier.programme_id
+    and rules.metric_id = earlier.metric_id
+    and metrics.version = earlier.metric_version
 left join withdrawn
-    on told.programme_id = withdrawn.programme_id
-    and told.metric_id = withdrawn.metric_id
-    and told.metric_version = withdrawn.metric_version
+    on earlier.programme_id = withdrawn.programme_id
+    and earlier.metric_id = withdrawn.metric_id
+    and earlier.metric_version = withdrawn.metric_version
 left join {{ ref('int_earlier_metrics') }} as other
     on rules.programme_id = other.programme_id
     and rules.metric_id = other.metric_id

@@ -33,7 +33,7 @@ paired as (
             or {{ differs('now.value', 'earlier.earlier_value') }}
         ) as is_changed
     from now
-    full outer join {{ ref('int_earlier_figures') }} as earlier
+    full outer join {{ ref('roll_earlier_figures') }} as earlier
         on now.programme_id = earlier.programme_id
         and now.metric_id = earlier.metric_id
         and now.area_id = earlier.area_id
@@ -54,7 +54,7 @@ dated as (
             case when paired.is_known then periods.first_release_number else releases.release_number end
         ) as figure_first
     from paired
-    inner join {{ ref('int_metric_definitions') }} as metrics on paired.metric_id = metrics.metric_id
+    inner join {{ ref('roll_metric_definitions') }} as metrics on paired.metric_id = metrics.metric_id
     inner join {{ ref('int_releases') }} as releases on paired.programme_id = releases.programme_id and releases.is_this
     inner join {{ ref('fct_first_releases') }} as periods
         on paired.programme_id = periods.programme_id

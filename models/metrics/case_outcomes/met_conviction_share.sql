@@ -35,18 +35,9 @@ select
 from outcomes
 group by all
 union all
-select
-    programme_id,
-    area_id,
-    period_start,
-    period_grain,
-    breakdown,
-    breakdown_value,
-    numerator,
-    denominator
-from {{ share_by_month(
+{{ share_by_month(
     ref('int_cases'),
     'disposal_month',
     'is_convicted',
     parts=['is_domestic_abuse', 'camera_evidence_used']
-) }} as shares
+) }}

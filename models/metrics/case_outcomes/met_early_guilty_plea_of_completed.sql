@@ -1,16 +1,7 @@
-select
-    programme_id,
-    area_id,
-    period_start,
-    period_grain,
-    breakdown,
-    breakdown_value,
-    numerator,
-    denominator
-from {{ share_by_month(
+{{ share_by_month(
     ref('int_cases'),
     'disposal_month',
     "is_early_guilty_plea",
     "case_outcome is not null",
     parts=['is_domestic_abuse', 'camera_evidence_used']
-) }} as shares
+) }}

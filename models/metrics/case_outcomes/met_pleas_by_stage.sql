@@ -1,15 +1,6 @@
-select
-    programme_id,
-    area_id,
-    period_start,
-    period_grain,
-    breakdown,
-    breakdown_value,
-    numerator,
-    denominator
-from {{ count_by_month(
+{{ count_by_month(
     ref('int_cases'),
     "cast(date_trunc('month', plea_date) as date)",
     "plea = 'guilty'",
     parts=['plea_stage', 'is_domestic_abuse', 'camera_evidence_used']
-) }} as counts
+) }}

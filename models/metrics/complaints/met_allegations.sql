@@ -1,14 +1,5 @@
-select
-    programme_id,
-    area_id,
-    period_start,
-    period_grain,
-    breakdown,
-    breakdown_value,
-    numerator,
-    denominator
-from {{ count_by_month(
+{{ count_by_month(
     ref('int_allegation_meanings'),
     'month_start',
     parts=['complaint_regime', 'regime_category', 'regime_family', 'is_encounter_related']
-) }} as counts
+) }}

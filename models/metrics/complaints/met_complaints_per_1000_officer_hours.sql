@@ -1,10 +1,1 @@
-select
-    programme_id,
-    area_id,
-    month_start as period_start,
-    'month' as period_grain,
-    'all' as breakdown,
-    'all' as breakdown_value,
-    event_count as numerator,
-    officer_count as denominator
-from {{ per_officer_month(ref('int_complaints'), ref('int_officer_months'), exposure='officer_hours') }} as months
+{{ rate_per_officer(ref('int_complaints'), exposure='officer_hours') }}

@@ -1,15 +1,6 @@
-select
-    programme_id,
-    area_id,
-    period_start,
-    period_grain,
-    breakdown,
-    breakdown_value,
-    numerator,
-    denominator
-from {{ share_by_month(
+{{ share_by_month(
     ref('int_complaints'),
     'month_start',
     "footage_viewed = 'yes'",
     "footage_available = 'yes' and footage_viewed in ('yes', 'no')"
-) }} as shares
+) }}

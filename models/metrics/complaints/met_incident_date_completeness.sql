@@ -1,4 +1,4 @@
--- Each complaint stands for as many as its incident is expected to bring in the end.
+-- Each complaint is weighted by how many complaints its incident is expected to bring in the end.
 select
     complaints.programme_id,
     complaints.area_id,

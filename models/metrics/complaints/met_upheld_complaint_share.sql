@@ -1,16 +1,7 @@
 -- By the month of closing: complaints still open have no outcome yet.
-select
-    programme_id,
-    area_id,
-    period_start,
-    period_grain,
-    breakdown,
-    breakdown_value,
-    numerator,
-    denominator
-from {{ share_by_month(
+{{ share_by_month(
     ref('int_complaints'),
     "cast(date_trunc('month', closed_date) as date)",
     "complaint_outcome = 'upheld'",
     'complaint_outcome is not null'
-) }} as shares
+) }}

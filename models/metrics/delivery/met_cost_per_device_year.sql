@@ -1,4 +1,4 @@
--- Payments have no area, so the cost stands for the whole programme alone, from the month of the first device or payment.
+-- Payments have no area, so the cost is that of the whole programme alone, from the month of the first device or payment.
 with days as (
     select
         periods.programme_id,

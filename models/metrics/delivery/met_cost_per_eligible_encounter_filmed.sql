@@ -1,4 +1,5 @@
--- Payments have no area, so the cost stands for the whole programme alone, from the month of the first payment or film.
+-- Payments have no area, so the cost is that of the whole programme alone, from the month of the first payment or filmed
+-- encounter.
 with counted as (
     select
         programme_id,

@@ -1,4 +1,4 @@
--- An officer counts once in a month and area, and as equipped when any shift there began with a device of the officer's own.
+-- An officer counts once per month and area: as equipped when any shift there began with a device issued to that officer.
 with shifts as (
     select
         programme_id,

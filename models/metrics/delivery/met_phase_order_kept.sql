@@ -1,4 +1,4 @@
--- A phase kept its place when nothing was issued in a phase planned after it before it began itself.
+-- A phase kept its place in the order when it began before any phase that was planned after it.
 with planned as (
     select
         programme_id,

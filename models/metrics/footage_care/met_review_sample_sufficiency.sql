@@ -1,4 +1,4 @@
--- Every area needs a sample of its own, so reviews beyond what one area needs do not make up for another.
+-- Every area needs its own sample: extra reviews in one area do not make up for missing ones in another.
 with by_month as (
     select
         programme_id,

@@ -1,4 +1,4 @@
--- Routine deletion of a stop that nobody complained of is the rule at work; deletion before the rule allows it, or once a
+-- Routine deletion of a stop that nobody complained of is what the rule asks for; deletion before the rule allows it, or once a
 -- complaint or a case was known, is not. A recording counts once in the whole and once in each kind of matter and of link.
 with wrong as (
     select

@@ -2,8 +2,8 @@ with reached as (
     select
         programme_id,
         subject_id as encounter_id,
-        {% for words, fits in match_windows() -%}
-            max(case when {{ fits }} then 1 else 0 end) as {{ words | replace(' ', '_') }}{{ ',' if not loop.last }}
+        {% for label, fits in match_windows() -%}
+            max(case when {{ fits }} then 1 else 0 end) as {{ label | replace(' ', '_') }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('int_match_windows') }}
     where subject_kind = 'encounter'
@@ -15,8 +15,8 @@ encounters as (
         encounters.programme_id,
         encounters.area_id,
         encounters.month_start,
-        {% for words, fits in match_windows() -%}
-            coalesce(reached.{{ words | replace(' ', '_') }}, 0) as {{ words | replace(' ', '_') }}{{ ',' if not loop.last }}
+        {% for label, fits in match_windows() -%}
+            coalesce(reached.{{ label | replace(' ', '_') }}, 0) as {{ label | replace(' ', '_') }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('int_encounters') }} as encounters
     inner join {{ ref('int_footage_supplied') }} as supplied on encounters.programme_id = supplied.programme_id
@@ -24,7 +24,7 @@ encounters as (
         on encounters.programme_id = reached.programme_id and encounters.encounter_id = reached.encounter_id
 )
 
-{% for breakdown, words in [
+{% for breakdown, label in [
     ('all', 'the tolerance'), ('match_window', 'half the tolerance'), ('match_window', 'the tolerance'),
     ('match_window', 'double the tolerance')
 ] -%}
@@ -34,8 +34,8 @@ encounters as (
         month_start as period_start,
         'month' as period_grain,
         '{{ breakdown }}' as breakdown,
-        '{{ 'all' if breakdown == 'all' else words }}' as breakdown_value,
-        cast(sum({{ words | replace(' ', '_') }}) as bigint) as numerator,
+        '{{ 'all' if breakdown == 'all' else label }}' as breakdown_value,
+        cast(sum({{ label | replace(' ', '_') }}) as bigint) as numerator,
         count(*) as denominator
     from encounters
     group by all

@@ -4,8 +4,8 @@ with counted as (
         area_id,
         month_start,
         subject_kind,
-        {% for words, fits in match_windows() -%}
-            count(*) filter (where {{ fits }}) as {{ words | replace(' ', '_') }}{{ ',' if not loop.last }}
+        {% for label, fits in match_windows() -%}
+            count(*) filter (where {{ fits }}) as {{ label | replace(' ', '_') }}{{ ',' if not loop.last }}
         {% endfor %}
     from {{ ref('int_match_windows') }}
     group by all
@@ -22,7 +22,7 @@ select
     cast(null as bigint) as denominator
 from counted
 group by all
-{% for words, fits in match_windows() -%}
+{% for label, fits in match_windows() -%}
     union all
     select
         programme_id,
@@ -30,8 +30,8 @@ group by all
         month_start as period_start,
         'month' as period_grain,
         'match_window' as breakdown,
-        subject_kind || ': {{ words }}' as breakdown_value,
-        {{ words | replace(' ', '_') }} as numerator,
+        subject_kind || ': {{ label }}' as breakdown_value,
+        {{ label | replace(' ', '_') }} as numerator,
         cast(null as bigint) as denominator
     from counted
 {% endfor %}

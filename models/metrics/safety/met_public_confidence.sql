@@ -1,5 +1,5 @@
--- The base is the effective one: as many people drawn by simple lot as would give the standard error that the survey states,
--- or all who answered where it states none. Its Wilson interval is then the survey's own.
+-- The base is the effective one: as many people in a simple random sample as would give the standard error that the
+-- survey states, or all who answered where it states none. Its Wilson interval is then the survey's own.
 select
     programme_id,
     area_id,

@@ -1,6 +1,11 @@
+with latest as (
+    select *
+    from {{ landed('bodyworn', 'camera_starts') }} as camera_starts
+    {{ keep_latest('bodyworn', 'camera_starts') }}
+)
+
 select
     programme_id,
     published_area,
-    cameras_from,
-    cast(null as date) as other_reform_from
-from {{ landed('bodyworn', 'camera_starts') }} as camera_starts
+    cameras_from
+from latest

@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('bodyworn', 'cases') }} as cases
+    {{ keep_latest('bodyworn', 'cases') }}
+)
+
 select
     programme_id,
     case_id,
@@ -17,4 +23,4 @@ select
     trial_result,
     camera_evidence_used,
     victim_supports
-from {{ landed('bodyworn', 'cases') }} as cases
+from latest

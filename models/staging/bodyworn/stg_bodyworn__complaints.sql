@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('bodyworn', 'complaints') }} as complaints
+    {{ keep_latest('bodyworn', 'complaints') }}
+)
+
 select
     programme_id,
     complaint_id,
@@ -6,8 +12,6 @@ select
     complaint_date,
     closed_date,
     complaint_status,
-    cast(null as {{ dbt.type_string() }}) as complainant_type,
-    cast(null as {{ dbt.type_string() }}) as investigating_agency,
     complainant_reference,
     complaint_outcome,
     recorded_date,
@@ -16,4 +20,4 @@ select
     staff_id,
     footage_available,
     footage_viewed
-from {{ landed('bodyworn', 'complaints') }} as complaints
+from latest

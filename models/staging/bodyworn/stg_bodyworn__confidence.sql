@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('bodyworn', 'confidence') }} as confidence
+    {{ keep_latest('bodyworn', 'confidence') }}
+)
+
 select
     programme_id,
     published_area,
@@ -6,4 +12,4 @@ select
     positive_share,
     respondent_count,
     standard_error
-from {{ landed('bodyworn', 'confidence') }} as confidence
+from latest

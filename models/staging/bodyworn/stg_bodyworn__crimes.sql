@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('bodyworn', 'crimes') }} as crimes
+    {{ keep_latest('bodyworn', 'crimes') }}
+)
+
 select
     programme_id,
     crime_id,
@@ -10,4 +16,4 @@ select
     victim_supports,
     camera_evidence_used,
     case_id
-from {{ landed('bodyworn', 'crimes') }} as crimes
+from latest

@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('bodyworn', 'devices') }} as devices
+    {{ keep_latest('bodyworn', 'devices') }}
+)
+
 select
     programme_id,
     camera_id,
@@ -9,4 +15,4 @@ select
     issued_date,
     returned_date,
     device_status
-from {{ landed('bodyworn', 'devices') }} as devices
+from latest

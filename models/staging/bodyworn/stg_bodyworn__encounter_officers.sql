@@ -1,5 +1,11 @@
+with latest as (
+    select *
+    from {{ landed('bodyworn', 'encounter_officers') }} as encounter_officers
+    {{ keep_latest('bodyworn', 'encounter_officers') }}
+)
+
 select
     programme_id,
     encounter_id,
     staff_id
-from {{ landed('bodyworn', 'encounter_officers') }} as encounter_officers
+from latest

@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('bodyworn', 'encounters') }} as encounters
+    {{ keep_latest('bodyworn', 'encounters') }}
+)
+
 select
     programme_id,
     encounter_id,
@@ -6,4 +12,4 @@ select
     encounter_to,
     published_area,
     camera_off_reason
-from {{ landed('bodyworn', 'encounters') }} as encounters
+from latest

@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('bodyworn', 'officers') }} as officers
+    {{ keep_latest('bodyworn', 'officers') }}
+)
+
 select
     programme_id,
     staff_id,
@@ -6,4 +12,4 @@ select
     posted_from_date,
     posted_to_date,
     team
-from {{ landed('bodyworn', 'officers') }} as officers
+from latest

@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('bodyworn', 'recordings') }} as recordings
+    {{ keep_latest('bodyworn', 'recordings') }}
+)
+
 select
     programme_id,
     recording_id,
@@ -19,4 +25,4 @@ select
     deletion_reason,
     encounter_id,
     case_id
-from {{ landed('bodyworn', 'recordings') }} as recordings
+from latest

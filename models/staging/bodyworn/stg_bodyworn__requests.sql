@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('bodyworn', 'requests') }} as requests
+    {{ keep_latest('bodyworn', 'requests') }}
+)
+
 select
     programme_id,
     request_id,
@@ -11,4 +17,4 @@ select
     hold_placed_at,
     recording_id,
     encounter_id
-from {{ landed('bodyworn', 'requests') }} as requests
+from latest

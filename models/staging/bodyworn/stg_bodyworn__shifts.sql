@@ -1,4 +1,10 @@
 -- Only worked shifts are exported in this layout.
+with latest as (
+    select *
+    from {{ landed('bodyworn', 'shifts') }} as shifts
+    {{ keep_latest('bodyworn', 'shifts') }}
+)
+
 select
     programme_id,
     shift_id,
@@ -7,4 +13,4 @@ select
     shift_from,
     shift_to,
     true as is_worked
-from {{ landed('bodyworn', 'shifts') }} as shifts
+from latest

@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('bodyworn', 'spend') }} as spend
+    {{ keep_latest('bodyworn', 'spend') }}
+)
+
 select
     programme_id,
     payment_id,
@@ -5,4 +11,4 @@ select
     amount_gbp,
     spend_scope,
     funder
-from {{ landed('bodyworn', 'spend') }} as spend
+from latest

@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('bodyworn', 'workforce') }} as workforce
+    {{ keep_latest('bodyworn', 'workforce') }}
+)
+
 select
     programme_id,
     published_area,
@@ -5,4 +11,4 @@ select
     officer_headcount,
     officer_hours,
     employee_headcount
-from {{ landed('bodyworn', 'workforce') }} as workforce
+from latest

@@ -1,6 +1,12 @@
 -- Force was coded as 05A to 05Z or, mostly until 2015, by finer codes beginning with S (S001 "closed hand strike"),
 -- never both: one family alone would show the change of coding as a change of conduct. Left out of group 05 are
 -- J (a conversion of records), K and L (domestic incidents) and R (civil suits); of S: S109 to S116 (domestic).
+with latest as (
+    select *
+    from {{ landed('chicago_open_data', 'complaint_categories') }} as categories
+    {{ keep_latest('chicago_open_data', 'complaint_categories') }}
+)
+
 select
     programme_id,
     complaint_id,
@@ -14,8 +20,5 @@ select
         )
         or category_code between 'S001' and 'S108'
         or category_code between 'S117' and 'S126'
-    ) as is_force_category,
-    cast(null as bigint) as allegation_number,
-    cast(null as {{ dbt.type_string() }}) as published_category_code,
-    cast(null as {{ dbt.type_string() }}) as staff_id
-from {{ landed('chicago_open_data', 'complaint_categories') }} as categories
+    ) as is_force_category
+from latest

@@ -1,4 +1,10 @@
 -- "Admin Finalised" cases carry unsuccessful outcomes only: they ended unheard, so no conviction was possible.
+with latest as (
+    select *
+    from {{ landed('cps', 'case_outcomes') }} as outcomes
+    {{ keep_latest('cps', 'case_outcomes') }}
+)
+
 select
     programme_id,
     make_date(
@@ -9,4 +15,4 @@ select
     principal_offence,
     conviction_count,
     unsuccessful_count
-from {{ landed('cps', 'case_outcomes') }} as outcomes
+from latest

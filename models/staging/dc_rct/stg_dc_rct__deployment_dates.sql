@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('dc_rct', 'deployment_dates') }} as deployment_dates
+    {{ keep_latest('dc_rct', 'deployment_dates') }}
+)
+
 select
     programme_id,
     published_area,
@@ -8,4 +14,4 @@ select
     after_to,
     before_days,
     after_days
-from {{ landed('dc_rct', 'deployment_dates') }} as deployment_dates
+from latest

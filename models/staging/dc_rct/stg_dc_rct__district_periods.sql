@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('dc_rct', 'district_periods') }} as district_periods
+    {{ keep_latest('dc_rct', 'district_periods') }}
+)
+
 select
     programme_id,
     published_area,
@@ -6,4 +12,4 @@ select
     trial_officer_count,
     complaint_count,
     force_count
-from {{ landed('dc_rct', 'district_periods') }} as district_periods
+from latest

@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('dc_rct', 'officers') }} as officers
+    {{ keep_latest('dc_rct', 'officers') }}
+)
+
 select
     programme_id,
     officer_id,
@@ -12,4 +18,4 @@ select
     pleas_before_count,
     pleas_after_count,
     videos_after_count
-from {{ landed('dc_rct', 'officers') }} as officers
+from latest

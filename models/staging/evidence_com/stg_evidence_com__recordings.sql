@@ -1,4 +1,10 @@
 -- Categories and reasons are words here and codes in the feed; the library's "Uncategorised" is no category.
+with latest as (
+    select *
+    from {{ landed('evidence_com', 'recordings') }} as recordings
+    {{ keep_latest('evidence_com', 'recordings') }}
+)
+
 select
     programme_id,
     recording_id,
@@ -8,7 +14,6 @@ select
     recorded_to,
     duration_seconds,
     triggered_from,
-    cast(null as timestamp) as triggered_to,
     uploaded_at,
     case
         when recording_category <> 'Uncategorised' then lower(replace(recording_category, ' ', '_'))
@@ -22,4 +27,4 @@ select
     lower(replace(deletion_reason, ' ', '_')) as deletion_reason,
     encounter_id,
     case_id
-from {{ landed('evidence_com', 'recordings') }} as recordings
+from latest

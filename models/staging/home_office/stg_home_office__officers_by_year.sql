@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('home_office', 'officers_by_year') }} as officers
+    {{ keep_latest('home_office', 'officers_by_year') }}
+)
+
 select
     programme_id,
     trim(published_area) as published_area,
@@ -5,4 +11,4 @@ select
     officer_fte,
     arrival,
     record_number
-from {{ landed('home_office', 'officers_by_year') }} as officers
+from latest

@@ -1,4 +1,10 @@
 -- Labels carry their sort number ("06: Committed for trial"); the number goes, the words stay.
+with latest as (
+    select *
+    from {{ landed('moj', 'magistrates_outcomes') }} as outcomes
+    {{ keep_latest('moj', 'magistrates_outcomes') }}
+)
+
 select
     programme_id,
     quarter_end,
@@ -10,4 +16,4 @@ select
     regexp_replace(court_outcome, '^[0-9]+: ', '') as court_outcome,
     conviction_flag = '01: Convicted at the magistrates court' as is_convicted,
     defendant_count
-from {{ landed('moj', 'magistrates_outcomes') }} as outcomes
+from latest

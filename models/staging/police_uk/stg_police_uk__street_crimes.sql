@@ -1,4 +1,10 @@
 -- Court results follow a charge, so all of them count as charged. Anti-social behaviour has no outcome and no group.
+with latest as (
+    select *
+    from {{ landed('police_uk', 'street_crimes') }} as crimes
+    {{ keep_latest('police_uk', 'street_crimes') }}
+)
+
 select
     programme_id,
     crime_hash,
@@ -23,4 +29,4 @@ select
         when last_outcome = 'Action to be taken by another organisation' then 'left to another organisation'
         when last_outcome is not null then 'not known'
     end as outcome_group
-from {{ landed('police_uk', 'street_crimes') }} as crimes
+from latest

@@ -1,3 +1,9 @@
+with latest as (
+    select *
+    from {{ landed('tjjd', 'shifts') }} as shifts
+    {{ keep_latest('tjjd', 'shifts') }}
+)
+
 select
     programme_id,
     shift_id,
@@ -6,4 +12,4 @@ select
     {{ at_time('shift_start_day', 'shift_start_time') }} as shift_from,
     {{ at_time('shift_end_day', 'shift_end_time') }} as shift_to,
     shift_kind <> 'Time Off' as is_worked
-from {{ landed('tjjd', 'shifts') }} as shifts
+from latest

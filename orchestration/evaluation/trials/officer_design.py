@@ -321,7 +321,7 @@ OUTCOMES = {
 def evaluate(trial_officers: pl.DataFrame) -> pl.DataFrame:
     """Estimates of every trial in the table, one row per outcome and contrast.
 
-    `trial_officers` has one row per officer (the columns of fct_trial_officers). Officers of an
+    `trial_officers` has one row per officer (the columns of int_trial_officers). Officers of an
     area without dated windows, or of one with a single arm, are left out. The result has the
     columns of SCHEMA, in a fixed order.
     """

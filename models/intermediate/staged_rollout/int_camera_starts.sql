@@ -1,0 +1,17 @@
+-- One row per area and the day on which its officers began to wear cameras.
+with starts as (
+    {{ unite('camera_starts', [
+        ref('stg_chicago_open_data__camera_dates'),
+        ref('stg_bodyworn__camera_starts')
+    ], also={'other_reform_from': 'date'}) }}
+)
+
+select
+    starts.programme_id,
+    starts.published_area,
+    names.area_id,
+    starts.cameras_from,
+    starts.other_reform_from
+from starts
+left join {{ ref('int_area_names') }} as names
+    on starts.programme_id = names.programme_id and starts.published_area = names.published_name

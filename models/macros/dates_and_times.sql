@@ -1,0 +1,91 @@
+{# Whole milliseconds since 1970: differences of times are exact integers on every engine. #}
+{% macro milliseconds(timestamp) -%}
+    {{ return(adapter.dispatch('milliseconds', 'bodyworn')(timestamp)) }}
+{%- endmacro %}
+
+{% macro duckdb__milliseconds(timestamp) -%}
+    epoch_ms({{ timestamp }})
+{%- endmacro %}
+
+{% macro spark__milliseconds(timestamp) -%}
+    unix_millis({{ timestamp }})
+{%- endmacro %}
+
+
+{# One row per clock hour, or day, touched by an interval given in milliseconds; the value is its first millisecond. #}
+{% macro clock_hours(from_ms, to_ms) -%}
+    {{ return(adapter.dispatch('clock_steps', 'bodyworn')(from_ms, to_ms, 3600000)) }}
+{%- endmacro %}
+
+{% macro clock_days(from_ms, to_ms) -%}
+    {{ return(adapter.dispatch('clock_steps', 'bodyworn')(from_ms, to_ms, 86400000)) }}
+{%- endmacro %}
+
+{% macro duckdb__clock_steps(from_ms, to_ms, step_ms) -%}
+    unnest(generate_series({{ from_ms }} - {{ from_ms }} % {{ step_ms }}, {{ to_ms }}, {{ step_ms }}))
+{%- endmacro %}
+
+{% macro spark__clock_steps(from_ms, to_ms, step_ms) -%}
+    explode(sequence({{ from_ms }} - {{ from_ms }} % {{ step_ms }}, {{ to_ms }}, {{ step_ms }}))
+{%- endmacro %}
+
+
+{# A day and a time of day, put together. #}
+{% macro at_time(day, time) -%}
+    {{ return(adapter.dispatch('at_time', 'bodyworn')(day, time)) }}
+{%- endmacro %}
+
+{% macro duckdb__at_time(day, time) -%}
+    {{ day }} + {{ time }}
+{%- endmacro %}
+
+{% macro spark__at_time(day, time) -%}
+    to_timestamp(concat({{ day }}, ' ', {{ time }}))
+{%- endmacro %}
+
+
+{# One row per month from a first day of a month to a last day. #}
+{% macro each_month(first_month, last_day) -%}
+    {{ return(adapter.dispatch('each_month', 'bodyworn')(first_month, last_day)) }}
+{%- endmacro %}
+
+{% macro duckdb__each_month(first_month, last_day) -%}
+    unnest(generate_series({{ first_month }}, {{ last_day }}, interval 1 month))
+{%- endmacro %}
+
+{% macro spark__each_month(first_month, last_day) -%}
+    explode(sequence({{ first_month }}, {{ last_day }}, interval 1 month))
+{%- endmacro %}
+
+
+{# One row per day from a first day to a last day. #}
+{% macro each_day(first_day, last_day) -%}
+    {{ return(adapter.dispatch('each_day', 'bodyworn')(first_day, last_day)) }}
+{%- endmacro %}
+
+{% macro duckdb__each_day(first_day, last_day) -%}
+    unnest(generate_series({{ first_day }}, {{ last_day }}, interval 1 day))
+{%- endmacro %}
+
+{% macro spark__each_day(first_day, last_day) -%}
+    explode(sequence({{ first_day }}, {{ last_day }}, interval 1 day))
+{%- endmacro %}
+
+
+{# Last day of a period that begins on a day. #}
+{% macro last_day_of(grain, start, period_days) -%}
+    cast(
+        case
+            when {{ grain }} = 'month' then {{ dbt.dateadd('month', 1, start) }}
+            when {{ grain }} = 'quarter' then {{ dbt.dateadd('month', 3, start) }}
+            when {{ grain }} = 'year' then {{ dbt.dateadd('month', 12, start) }}
+            else {{ dbt.dateadd('day', period_days, start) }}
+        end as date
+    ) - 1
+{%- endmacro %}
+
+
+{# Whole months from a first to a last day. #}
+{% macro months_between(first_day, last_day) -%}
+    ({{ dbt.datediff(first_day, last_day, 'month') }} + 1)
+{%- endmacro %}

@@ -1,0 +1,2 @@
+select *
+from {{ derived('evaluation', 'studies') }} as studies

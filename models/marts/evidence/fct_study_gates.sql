@@ -1,0 +1,2 @@
+select *
+from {{ derived('evaluation', 'study_gates') }} as study_gates

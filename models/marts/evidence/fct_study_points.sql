@@ -1,0 +1,2 @@
+select *
+from {{ derived('evaluation', 'study_points') }} as study_points

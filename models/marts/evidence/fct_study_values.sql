@@ -1,0 +1,2 @@
+select *
+from {{ derived('evaluation', 'study_values') }} as study_values

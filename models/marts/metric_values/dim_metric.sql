@@ -1,0 +1,19 @@
+select
+    metric_id,
+    label,
+    topic,
+    definition,
+    numerator_words,
+    denominator_words,
+    kind,
+    unit,
+    per_count,
+    direction,
+    why_it_matters,
+    rise_can_mean,
+    fall_can_mean,
+    grace_days,
+    owner,
+    version,
+    breaks
+from {{ ref('roll_metric_definitions') }}
