@@ -86,7 +86,7 @@ def _figure(value: object, digits: int = 6) -> str:
 
 
 def _values(result: Result) -> pl.DataFrame:
-    names, figures = list(result.values), list(map(_figure, result.values.values()))
+    names, figures = list(result.figures), list(map(_figure, result.figures.values()))
     return pl.DataFrame({"name": names, "value": figures}, schema_overrides={"value": pl.String})
 
 
@@ -113,7 +113,7 @@ def _files(found: Found) -> None:
     stem = found.study.name.rpartition(".")[0] or found.study.name
     # Numbers whole, where the page prints six figures.
     whole = {
-        name: "" if value is None else str(value) for name, value in found.result.values.items()
+        name: "" if value is None else str(value) for name, value in found.result.figures.items()
     }
     rows = pl.DataFrame({"name": list(whole), "value": list(whole.values())})
     document = json.dumps(found.document(), indent=2, ensure_ascii=False, default=str)

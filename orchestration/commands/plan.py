@@ -36,7 +36,7 @@ def plan(
         print_json(found.document() | {"study_sha256": read.sha256})
         return
     typer.echo(f"{read.title}\n{found.words}")
-    for name, value in found.values.items():
+    for name, value in found.figures.items():
         typer.echo(f"  {name}: {value:.6g}" if isinstance(value, float) else f"  {name}: {value}")
 
 

@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict
 from orchestration.evaluation.scale import Scale
 
 Value = float | int | str | bool | None
+#: Rows of one kind (arms, areas, outcomes, cells), each with the same names.
+Rows = list[dict[str, Value]]
 
 
 class Refusal(ValueError):
@@ -40,9 +42,11 @@ class Result:
     `scale` is that of the estimate, of both ends of its interval (95 % unless the study asks for
     another level), of its standard error and of the smallest detectable effect, all four. A bound
     without end is None. `measure` says in words what is measured and in which unit. `is_over_time`
-    marks a contrast of two times and of nothing else. `values` holds every figure by a stable name.
-    `method` names its source. `words` are written from the interval and the design. Raises Refusal
-    when a figure is not a number, and ValueError for figures on no scale.
+    marks a contrast of two times and of nothing else. `values` holds every figure by a name that
+    `figure_names` explains; figures that there is one of for each arm, area, outcome or cell stand
+    in `tables`, a list of rows by name. `method` names its source. `words` are written from the
+    interval and the design. Raises Refusal when a figure is not a number, and ValueError for
+    figures on no scale.
     """
 
     design: str
@@ -60,11 +64,12 @@ class Result:
     p_value: float | None = None
     smallest_detectable: float | None = None
     gates: tuple[Gate, ...] = ()
+    tables: dict[str, Rows] = field(default_factory=dict)
     diagnostics: dict[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name, value in {**vars(self), **self.values}.items():
+        for name, value in {**vars(self), **self.figures}.items():
             if isinstance(value, float | np.floating) and isnan(value):
                 raise Refusal(
                     f"{self.design}: {name} came out as no number at all. The table has too "
@@ -79,6 +84,17 @@ class Result:
         """Both ends of the interval; None where there is none, or where it has no end."""
         return self.interval_low, self.interval_high
 
+    @property
+    def figures(self) -> dict[str, Value]:
+        """Values, then the rows of tables under names such as `areas_2_difference`, from 1."""
+        rows = {
+            f"{table}_{place}_{name}": value
+            for table, each in self.tables.items()
+            for place, row in enumerate(each, start=1)
+            for name, value in row.items()
+        }
+        return self.values | rows
+
     def document(self) -> dict[str, Any]:
         """The result as JSON holds it; a bound without end is None."""
         plain: dict[str, Any] = _plain(asdict(self))
@@ -86,11 +102,26 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Gives:
+    """The names that a design's result gives, besides those that every result has.
+
+    `values` and the columns of `tables` are explained in `figure_names`; `sometimes` are values
+    that depend on the keys or on the table; `diagnostics` are tables that stand behind the figures.
+    """
+
+    values: tuple[str, ...] = ()
+    sometimes: tuple[str, ...] = ()
+    tables: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    diagnostics: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Design:
     """A way of estimating: the keys that it takes, the function that runs it, a study that runs.
 
     `run` takes the checked keys and the table (None where the keys say everything) and raises
-    Refusal. `example` is a whole study file with its data inline.
+    Refusal. `example` is a whole study file with its data inline. `gives` are the names of its
+    figures.
     """
 
     name: str
@@ -98,6 +129,7 @@ class Design:
     run: Callable[[Any, pl.DataFrame | None], Result]
     about: str
     example: str
+    gives: Gives
 
 
 def _plain(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The designs in Markdown, from the catalogue: keys, defaults, and an example that runs.
+"""The designs in Markdown, from the catalogue: keys, an example, and every name of the JSON.
 
 `make estimate-page` writes them into docs/estimate.md.
 """
@@ -8,6 +8,8 @@ from typing import Any
 
 from orchestration.evaluation.catalogue import DESIGNS
 from orchestration.evaluation.core import Design
+from orchestration.evaluation.figure_names import FIGURES
+from orchestration.evaluation.scale import Scale
 
 BEGIN = "<!-- the designs: written by `make estimate-page` -->\n"
 
@@ -19,8 +21,17 @@ def write_page(page: Path) -> None:
 
 
 def described() -> str:
-    """Every design in order of its name, as docs/estimate.md holds them."""
-    return "\n".join(_described(DESIGNS[name]) for name in sorted(DESIGNS))
+    """The scales, and every design in order of its name, as docs/estimate.md holds them."""
+    return "\n".join([_scales(), *(_described(DESIGNS[name]) for name in sorted(DESIGNS))])
+
+
+def _scales() -> str:
+    rows = [f"| `{scale}` | {scale.meaning} |" for scale in Scale]
+    said = (
+        "The design sets the `scale` of its result: one for `estimate`, `interval_low`, "
+        "`interval_high`, `standard_error` and `smallest_detectable`."
+    )
+    return "\n".join(["## Scales", "", said, "", "| scale | what it is |", "|---|---|", *rows, ""])
 
 
 def keys_of(design: Design) -> list[tuple[str, str, str]]:
@@ -43,7 +54,34 @@ def _described(design: Design) -> str:
     about = about_keys(design)
     lines = [f"## {design.name}", "", design.about, "", about, "", "| key | kind | default |"]
     lines += ["|---|---|---|", *rows, "", "```yaml", design.example.rstrip("\n"), "```", ""]
-    return "\n".join(lines)
+    return "\n".join([*lines, *_figures(design)])
+
+
+def figures_of(design: Design) -> list[tuple[str, str, str]]:
+    """Every figure of a design: where it stands in the JSON, unit or scale, meaning."""
+    gives = design.gives
+    placed = [(f"values.{name}", name) for name in gives.values]
+    placed += [(f"values.{name}, where it applies", name) for name in gives.sometimes]
+    placed += [
+        (f"tables.{table}[].{name}", name)
+        for table, columns in gives.tables.items()
+        for name in columns
+    ]
+    return [(place, *FIGURES[name]) for place, name in placed]
+
+
+def _figures(design: Design) -> list[str]:
+    rows = [f"| `{_place(place)} | {unit} | {said} |" for place, unit, said in figures_of(design)]
+    tables = ", ".join(f"`{name}`" for name in design.gives.diagnostics)
+    more = [f"`diagnostics` may hold {tables}.", ""] if tables else []
+    if not rows:
+        return more
+    return ["| name in the JSON | unit or scale | what it is |", "|---|---|---|", *rows, "", *more]
+
+
+def _place(place: str) -> str:
+    name, comma, when = place.partition(",")
+    return f"{name}`{comma}{when}"
 
 
 def _default(field: dict[str, Any], *, needed: bool) -> str:

@@ -213,5 +213,5 @@ def _values(study_id: str, found: Result) -> list[dict[str, Any]]:
             "value_number": float(value) if isinstance(value, float | int) else None,
             "value_text": value if isinstance(value, str) else None,
         }
-        for place, (name, value) in enumerate({**found.values, **notes}.items(), start=1)
+        for place, (name, value) in enumerate({**found.figures, **notes}.items(), start=1)
     ]

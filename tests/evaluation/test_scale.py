@@ -112,9 +112,13 @@ NO_ERROR = {
     ("name", "ratio", "ends"),
     [
         ("cluster_trial", "rate_ratio", None),
-        ("shift_trial", "rate_ratio", ("ci_lo", "ci_hi")),
-        ("relative_rate_ratio", "rirr", ("ci_lo", "ci_hi")),
-        ("two_by_two", "odds_ratio", ("ci_lo", "ci_hi")),
+        ("shift_trial", "rate_ratio", ("rate_ratio_lo", "rate_ratio_hi")),
+        (
+            "relative_rate_ratio",
+            "relative_rate_ratio",
+            ("relative_rate_ratio_lo", "relative_rate_ratio_hi"),
+        ),
+        ("two_by_two", "odds_ratio", ("odds_ratio_lo", "odds_ratio_hi")),
     ],
 )
 def test_the_ratio_itself_stands_among_the_values(

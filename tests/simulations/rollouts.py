@@ -84,7 +84,7 @@ def series(drawn: Simulated) -> Estimate:
         left_out="meanwhile", harmonics=2,
     )  # fmt: skip
     found = interrupted_series(keys, _by_month(drawn.panel)).values
-    level, low, high = (float(str(found[name])) for name in ("logRR", "ci_lo", "ci_hi"))
+    level, low, high = (float(str(found[name])) for name in ("log_ratio", "ci_lo", "ci_hi"))
     error = max(float(str(found[name])) for name in ("se", "se_newey_west"))
     return Estimate(level, _late(drawn), error, low, high)
 

@@ -120,7 +120,11 @@ def test_the_engine_uses_the_jackknife_and_not_the_analytic_error() -> None:
     )
     keys = ValueKeys(outcome="Rate", unit="area", period="month", first="first", value="value")
     found = linear_imputation(keys, rows)
-    assert found.standard_error == found.values["se_jackknife"] != found.values["se_BJS_diffdiff"]
+    assert (
+        found.standard_error
+        == found.values["se_jackknife"]
+        != found.values["se_imputation_analytic"]
+    )
     assert analytic_error(panel) > 0
 
 
@@ -129,7 +133,7 @@ def test_a_trial_with_carry_over_shows_the_signs_and_never_says_no_effect(scenar
     keys = ShiftKeys(outcome="complaints", draws=99)
     found = shift_trial(keys, table_of(shifts(scenario, 1)))
     assert WARNING in found.notes
-    assert found.diagnostics["contagion"]["warning"] == WARNING
+    assert found.diagnostics["spillover"]["warning"] == WARNING
     assert "no effect" not in found.words
 
 

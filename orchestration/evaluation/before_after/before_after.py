@@ -1,4 +1,4 @@
-"""Before against after: what happened, and what regression to the mean would have shown anyway."""
+"""Before against after: what happened, and the regression to the mean expected."""
 
 from dataclasses import dataclass
 from math import log, sqrt
@@ -10,7 +10,7 @@ from scipy import stats
 
 from orchestration.evaluation.before_after.change import ChangeKeys, Span, refuse_young, within
 from orchestration.evaluation.columns import Numbers, numbers, table_of
-from orchestration.evaluation.core import Design, Gate, Refusal, Result
+from orchestration.evaluation.core import Design, Gate, Gives, Refusal, Result
 from orchestration.evaluation.data_maturity import refuse_to_span
 from orchestration.evaluation.gates import rate_may_be_shown
 from orchestration.evaluation.interval_wording import describe_interval, percent
@@ -19,7 +19,7 @@ from orchestration.evaluation.scale import Scale
 TWO = 2
 
 
-def expected_anyway(keys: ChangeKeys, rows: pl.DataFrame) -> float:
+def empirical_bayes_expected(keys: ChangeKeys, rows: pl.DataFrame) -> float:
     """Log ratio expected of the chosen units with nothing done: their shrunk over their own rates.
 
     Empirical Bayes for Poisson rates with moments after Marshall (Applied Statistics 1991).
@@ -91,13 +91,17 @@ def before_after(keys: ChangeKeys, table: pl.DataFrame | None) -> Result:
     error = sqrt(phi * (1 / before.count.sum() + 1 / after.count.sum()))
     reach = float(stats.norm.ppf(0.975)) * error
     interval = estimate - reach, estimate + reach
-    drift = expected_anyway(keys, rows) if keys.chosen_for_record else None
+    drift = empirical_bayes_expected(keys, rows) if keys.chosen_for_record else None
     return Result(
         design="before_after",
         measure="log ratio, after over before",
         scale=Scale.LOG_RATIO,
         method="ratio of rates; exact conditional interval, and one widened by dispersion",
-        values={**_values(before, after), "phi": phi, "expected_anyway_log_ratio": drift},
+        values={
+            **_values(before, after),
+            "dispersion": phi,
+            "regression_to_the_mean_log_ratio": drift,
+        },
         estimate=estimate,
         standard_error=error,
         interval_low=interval[0],
@@ -106,7 +110,7 @@ def before_after(keys: ChangeKeys, table: pl.DataFrame | None) -> Result:
         notes=notes,
         is_randomised=False,
         is_over_time=True,
-        words=_words(keys, before, after, interval) + _anyway(drift),
+        words=_words(keys, before, after, interval) + _regression_to_the_mean(drift),
     )
 
 
@@ -119,8 +123,8 @@ def _values(before: Side, after: Side) -> dict[str, Any]:
         "percent_change": 100 * (ratio - 1),
         "events_before": float(before.count.sum()),
         "events_after": float(after.count.sum()),
-        "exact_lo": low,
-        "exact_hi": high,
+        "rate_ratio_exact_lo": low,
+        "rate_ratio_exact_hi": high,
     }
 
 
@@ -160,7 +164,7 @@ def _words(keys: ChangeKeys, before: Side, after: Side, interval: tuple[float, f
     )
 
 
-def _anyway(drift: float | None) -> str:
+def _regression_to_the_mean(drift: float | None) -> str:
     if drift is None:
         return ""
     way = "fall" if drift < 0 else "rise"
@@ -196,4 +200,17 @@ inline:
   complaints: [62, 50, 58, 51, 41, 44, 37, 39, 45, 43]
   pilot: [1, 1, 1, 1, 0, 0, 0, 0, 0, 0]
 """,
+    gives=Gives(
+        values=(
+            "log_ratio",
+            "rate_ratio",
+            "percent_change",
+            "events_before",
+            "events_after",
+            "rate_ratio_exact_lo",
+            "rate_ratio_exact_hi",
+            "dispersion",
+            "regression_to_the_mean_log_ratio",
+        )
+    ),
 )

@@ -12,7 +12,7 @@ from orchestration.evaluation.before_after.one_series import (
 )
 from orchestration.evaluation.before_after.segmented import Fit, fitted
 from orchestration.evaluation.columns import table_of
-from orchestration.evaluation.core import Design, Gate, Result
+from orchestration.evaluation.core import Design, Gate, Gives, Result
 from orchestration.evaluation.gates import series_may_be_fitted
 from orchestration.evaluation.interval_wording import CAUTION, describe_interval
 from orchestration.evaluation.scale import Scale
@@ -54,9 +54,9 @@ def interrupted_series(keys: SeriesKeys, table: pl.DataFrame | None) -> Result:
 def _values(series: Series, fit: Fit) -> dict[str, Any]:
     before, after = _events(series)
     return {
-        "logRR": fit.level,
-        "se": fit.quasi,
-        "phi": float(fit.found.scale),
+        "log_ratio": fit.level,
+        "se_quasi_poisson": fit.quasi,
+        "dispersion": float(fit.found.scale),
         "se_newey_west": fit.robust,
         "ci_lo": fit.level - fit.reach,
         "ci_hi": fit.level + fit.reach,
@@ -124,4 +124,18 @@ inline:
     [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1,
     1, 1, 1, 1, 1]
 """,
+    gives=Gives(
+        values=(
+            "log_ratio",
+            "se_quasi_poisson",
+            "dispersion",
+            "se_newey_west",
+            "ci_lo",
+            "ci_hi",
+            "trend_per_period",
+            "ljung_box_p",
+            "events_before",
+            "events_after",
+        )
+    ),
 )

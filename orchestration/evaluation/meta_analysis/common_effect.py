@@ -6,7 +6,7 @@ import polars as pl
 from scipy import stats
 
 from orchestration.evaluation.columns import table_of
-from orchestration.evaluation.core import Design, Refusal, Result
+from orchestration.evaluation.core import Design, Gives, Refusal, Result
 from orchestration.evaluation.gates import studies_may_be_pooled
 from orchestration.evaluation.meta_analysis.effects import (
     FOUR_TRIALS,
@@ -53,7 +53,8 @@ def pooled(effects: Effects) -> dict[str, float]:
         "ci_hi": estimate + Z * error,
         "p": float(2 * stats.norm.sf(abs(estimate) / error)),
         "Q": q,
-        f"p_Q_df{freedom}": float(stats.chi2.sf(q, freedom)),
+        "Q_df": freedom,
+        "p_Q": float(stats.chi2.sf(q, freedom)),
     }
 
 
@@ -70,4 +71,5 @@ keys:
   measure: log_rate_ratio
 """
     + FOUR_TRIALS,
+    gives=Gives(values=("estimate", "se", "ci_lo", "ci_hi", "p", "Q", "Q_df", "p_Q", "k")),
 )

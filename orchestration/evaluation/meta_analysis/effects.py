@@ -12,7 +12,7 @@ from pydantic import model_validator
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers, labels, numbers
-from orchestration.evaluation.core import Gate, Keys, Refusal, Result, Value
+from orchestration.evaluation.core import Gate, Keys, Refusal, Result, Rows, Value
 from orchestration.evaluation.interval_wording import basis_of, describe_interval
 from orchestration.evaluation.scale import Scale
 
@@ -191,6 +191,7 @@ def averaged(
     values: dict[str, Value],
     *,
     gates: tuple[Gate, ...] = (),
+    tables: dict[str, Rows] | None = None,
     notes: tuple[str, ...] = (),
 ) -> Result:
     """The result of a pooling; `figures` hold estimate, se, ci_lo, ci_hi and p."""
@@ -212,5 +213,6 @@ def averaged(
         words=describe_interval(
             keys.outcome, interval, SCALES[keys.measure], basis, unit=keys.unit
         ),
+        tables=tables or {},
         notes=notes,
     )

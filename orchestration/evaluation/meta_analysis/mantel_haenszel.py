@@ -8,7 +8,7 @@ from pydantic import model_validator
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers, labels, numbers, table_of
-from orchestration.evaluation.core import Design, Gate, Keys, Refusal, Result
+from orchestration.evaluation.core import Design, Gate, Gives, Keys, Refusal, Result
 from orchestration.evaluation.gates import rate_may_be_shown, studies_may_be_pooled
 from orchestration.evaluation.interval_wording import basis_of, describe_interval
 from orchestration.evaluation.meta_analysis.effects import FOUR_TRIALS, FromCounts, FromRates, Z
@@ -57,7 +57,10 @@ def _result(
     interval = ratio - Z * error, ratio + Z * error
     kind = "rate_ratio" if keys.from_rates else "risk_ratio"
     basis = basis_of(is_randomised=keys.is_randomised)
-    ends = {"ci_lo": float(np.exp(interval[0])), "ci_hi": float(np.exp(interval[1]))}
+    ends = {
+        f"{kind}_lo": float(np.exp(interval[0])),
+        f"{kind}_hi": float(np.exp(interval[1])),
+    }
     return Result(
         design="mantel_haenszel",
         measure=f"log_{kind}",
@@ -156,4 +159,22 @@ question: What is the rate ratio over the sites, the one without complaints told
 keys:
 """
     + FOUR_TRIALS,
+    gives=Gives(
+        values=("log_ratio", "se", "strata"),
+        sometimes=(
+            "rate_difference",
+            "se_rate_difference",
+            "rate_ratio",
+            "rate_ratio_lo",
+            "rate_ratio_hi",
+            "risk_difference",
+            "se_risk_difference",
+            "risk_ratio",
+            "risk_ratio_lo",
+            "risk_ratio_hi",
+            "odds_ratio",
+            "log_odds_ratio",
+            "se_log_odds_ratio",
+        ),
+    ),
 )

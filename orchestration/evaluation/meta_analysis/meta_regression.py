@@ -8,7 +8,7 @@ from pydantic import Field
 from scipy import stats
 
 from orchestration.evaluation.columns import numbers, table_of
-from orchestration.evaluation.core import Design, Refusal, Result
+from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows
 from orchestration.evaluation.gates import studies_allow_a_moderator
 from orchestration.evaluation.interval_wording import CAUTION
 from orchestration.evaluation.meta_analysis.effects import EffectKeys, Effects, Z, effects_of
@@ -43,7 +43,7 @@ def meta_regression(keys: RegressionKeys, table: pl.DataFrame | None) -> Result:
     tau2 = tau_squared(effects.effect, effects.variance, design, keys.tau2)
     fit = weighted(effects.effect, effects.variance, design, tau2)
     factor = knapp_hartung(fit, guarded=False)
-    values = _values(keys.moderators, fit, factor) | {"tau2": tau2, "k": effects.count}
+    values = _values(fit, factor) | {"tau2": tau2, "k": effects.count}
     slope, error = values["slope"], values["se_slope"]
     gate = studies_allow_a_moderator(effects.count)
     return Result(
@@ -53,6 +53,7 @@ def meta_regression(keys: RegressionKeys, table: pl.DataFrame | None) -> Result:
         method=f"mixed-effects meta-regression, tau squared by {keys.tau2}, interval by Hartung "
         f"and Knapp (2001), t with {fit.freedom} degrees of freedom",
         values={**values},
+        tables={"moderators": _slopes(keys.moderators, fit, factor)},
         estimate=slope,
         standard_error=error,
         interval_low=slope - _t(fit) * error,
@@ -82,11 +83,11 @@ def _design_matrix(keys: RegressionKeys, table: pl.DataFrame, effects: Effects) 
     return design
 
 
-def _values(moderators: Sequence[str], fit: Weighted, factor: float) -> dict[str, float]:
+def _values(fit: Weighted, factor: float) -> dict[str, float]:
     errors = np.sqrt(np.diag(fit.covariance))
     slopes = fit.coefficients[1:]
     explained = float(slopes @ np.linalg.solve(fit.covariance[1:, 1:], slopes))
-    values = {
+    return {
         "intercept": float(fit.coefficients[0]),
         "se_intercept_z": float(errors[0]),
         "slope": float(slopes[0]),
@@ -98,11 +99,20 @@ def _values(moderators: Sequence[str], fit: Weighted, factor: float) -> dict[str
         "p_QM": float(stats.chi2.sf(explained, len(slopes))),
         "QE_weighted": fit.residual,
     }
-    for place, name in enumerate(moderators, start=1):
-        values[f"slope_{name}"] = float(fit.coefficients[place])
-        values[f"se_slope_{name}_z"] = float(errors[place])
-        values[f"se_slope_{name}"] = float(errors[place] * factor)
-    return values
+
+
+def _slopes(moderators: Sequence[str], fit: Weighted, factor: float) -> Rows:
+    """Slope of every moderator with both of its errors."""
+    errors = np.sqrt(np.diag(fit.covariance))
+    return [
+        {
+            "moderator": name,
+            "slope": float(fit.coefficients[place]),
+            "se_slope": float(errors[place] * factor),
+            "se_slope_z": float(errors[place]),
+        }
+        for place, name in enumerate(moderators, start=1)
+    ]
 
 
 def _t(fit: Weighted) -> float:
@@ -140,4 +150,21 @@ inline:
   se: [0.12, 0.10, 0.15, 0.09, 0.11, 0.20, 0.14, 0.10, 0.13, 0.16]
   activation: [0.95, 0.90, 0.80, 0.60, 0.45, 0.40, 0.92, 0.55, 0.65, 0.30]
 """,
+    gives=Gives(
+        values=(
+            "intercept",
+            "se_intercept_z",
+            "slope",
+            "se_slope",
+            "se_slope_z",
+            "ci_lo_slope_z",
+            "ci_hi_slope_z",
+            "QM",
+            "p_QM",
+            "QE_weighted",
+            "tau2",
+            "k",
+        ),
+        tables={"moderators": ("moderator", "slope", "se_slope", "se_slope_z")},
+    ),
 )

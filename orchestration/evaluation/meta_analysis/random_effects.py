@@ -7,7 +7,7 @@ import polars as pl
 from scipy import stats
 
 from orchestration.evaluation.columns import table_of
-from orchestration.evaluation.core import Design, Refusal, Result, Value
+from orchestration.evaluation.core import Design, Gives, Refusal, Result, Value
 from orchestration.evaluation.gates import studies_allow_a_prediction, studies_may_be_pooled
 from orchestration.evaluation.meta_analysis.common_effect import pooled
 from orchestration.evaluation.meta_analysis.effects import (
@@ -106,14 +106,15 @@ def _spread(effects: Effects, keys: RandomKeys) -> dict[str, Value]:
         "tau2_hi": high,
         "I2_percent": 100 * tau2 / (tau2 + within),
         "Q": common["Q"],
-        "p_Q": common[f"p_Q_df{effects.count - 1}"],
+        "Q_df": common["Q_df"],
+        "p_Q": common["p_Q"],
         "common_effect_estimate": common["estimate"],
     }
 
 
 def _prediction(figures: dict[str, float], effects: Effects, keys: RandomKeys) -> dict[str, Value]:
     """Where the effect of one more such study would fall; None with fewer than five."""
-    names = ("pi_lo_z", "pi_hi_z") if keys.interval == "z" else ("pi_lo", "pi_hi")
+    names = ("pi_lo", "pi_hi")
     if not studies_allow_a_prediction(effects.count).passed:
         return dict.fromkeys(names)
     spread = float(np.sqrt(figures["tau2"] + figures["se"] ** 2)) * _reach(keys, effects)
@@ -170,4 +171,25 @@ inline:
   control: [20, 33, 11, 0, 40, 35]
   control_hours: [41000, 88000, 36000, 5200, 118000, 60500]
 """,
+    gives=Gives(
+        values=(
+            "estimate",
+            "se",
+            "ci_lo",
+            "ci_hi",
+            "p",
+            "tau2",
+            "tau2_lo",
+            "tau2_hi",
+            "I2_percent",
+            "Q",
+            "Q_df",
+            "p_Q",
+            "common_effect_estimate",
+            "k",
+            "pi_lo",
+            "pi_hi",
+        ),
+        diagnostics=("leave_one_out",),
+    ),
 )

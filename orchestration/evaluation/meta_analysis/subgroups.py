@@ -4,18 +4,10 @@ import numpy as np
 import polars as pl
 
 from orchestration.evaluation.columns import labels, table_of
-from orchestration.evaluation.core import Design, Refusal, Result, Value
+from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows, Value
 from orchestration.evaluation.gates import studies_allow_a_moderator
 from orchestration.evaluation.meta_analysis.common_effect import pooled
 from orchestration.evaluation.meta_analysis.effects import EffectKeys, Effects, averaged, effects_of
-
-SHORT = {
-    "standardised_difference": "d",
-    "log_rate_ratio": "log_rate_ratio",
-    "log_risk_ratio": "log_risk_ratio",
-    "log_odds_ratio": "log_odds_ratio",
-    "difference": "difference",
-}
 
 
 class SubgroupKeys(EffectKeys):
@@ -37,17 +29,12 @@ def subgroups(keys: SubgroupKeys, table: pl.DataFrame | None) -> Result:
     table = table_of(table)
     groups, inner = _groups(keys, table)
     overall = pooled(groups)
-    freedom = groups.count - 1
-    short = SHORT[keys.measure]
     values: dict[str, Value] = {
-        f"pooled_{short}": overall["estimate"],
-        "pooled_se": overall["se"],
-        "ci_lo": overall["ci_lo"],
-        "ci_hi": overall["ci_hi"],
+        **{name: overall[name] for name in ("estimate", "se", "ci_lo", "ci_hi", "p")},
         "Q_between": overall["Q"],
-        f"p_Q_df{freedom}": overall[f"p_Q_df{freedom}"],
-        "subgroups": groups.count,
-        **inner,
+        "Q_df": overall["Q_df"],
+        "p_Q": overall["p_Q"],
+        "k": groups.count,
     }
     return averaged(
         keys,
@@ -55,25 +42,37 @@ def subgroups(keys: SubgroupKeys, table: pl.DataFrame | None) -> Result:
         "inverse-variance common-effect averages, Q between subgroups (Cochran 1954)",
         overall,
         values,
+        tables={"subgroups": inner},
         gates=(studies_allow_a_moderator(keys.studies or table.height),),
         notes=("Membership of a subgroup was not drawn by lot: differences are associations.",),
     )
 
 
-def _groups(keys: SubgroupKeys, table: pl.DataFrame) -> tuple[Effects, dict[str, Value]]:
+def _groups(keys: SubgroupKeys, table: pl.DataFrame) -> tuple[Effects, Rows]:
     if keys.subgroup is None:
-        return effects_of(keys, table), {}
+        effects = effects_of(keys, table)
+        return effects, _rows(effects)
     names = np.array(labels(table, keys.subgroup))
-    averages, inner = [], dict[str, Value]()
+    averages = []
     for name in sorted(set(names)):
         within = effects_of(keys, table.filter(pl.Series(names == name)))
         if within.count == 0:
             raise Refusal(f"subgroup {name!r} has no study with an event: leave it out")
         figures = pooled(within) if within.count > 1 else _alone(within)
         averages.append((name, figures["estimate"], figures["se"] ** 2))
-        inner |= {f"{name}_estimate": figures["estimate"], f"{name}_se": figures["se"]}
     each, effect, variance = zip(*averages, strict=True)
-    return Effects(each, np.array(effect), np.array(variance)), inner
+    effects = Effects(each, np.array(effect), np.array(variance))
+    return effects, _rows(effects)
+
+
+def _rows(effects: Effects) -> Rows:
+    """Name, estimate and standard error of every subgroup."""
+    return [
+        {"subgroup": name, "estimate": float(effect), "se": float(variance) ** 0.5}
+        for name, effect, variance in zip(
+            effects.labels, effects.effect, effects.variance, strict=True
+        )
+    ]
 
 
 def _alone(effects: Effects) -> dict[str, float]:
@@ -101,4 +100,8 @@ inline:
   d: [-0.346, 0.009, 0.392]
   se: [0.137, 0.070, 0.130]
 """,
+    gives=Gives(
+        values=("estimate", "se", "ci_lo", "ci_hi", "p", "Q_between", "Q_df", "p_Q", "k"),
+        tables={"subgroups": ("subgroup", "estimate", "se")},
+    ),
 )

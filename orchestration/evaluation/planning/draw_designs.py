@@ -6,7 +6,7 @@ import polars as pl
 from pydantic import Field
 
 from orchestration.evaluation.columns import table_of
-from orchestration.evaluation.core import Design, Keys, Result, Value
+from orchestration.evaluation.core import Design, Gives, Keys, Result, Value
 from orchestration.evaluation.planning.formulas import told
 from orchestration.evaluation.planning.schedules import cluster_schedule, shift_schedule
 from orchestration.evaluation.planning.simulation import (
@@ -139,6 +139,7 @@ title: A year of shifts
 question: How often would a halving be found if half of it carried over?
 keys: {weeks: 52, events_a_shift: 0.05, ratio: 0.5, carry_over: 0.5, runs: 200}
 """,
+    gives=Gives(values=("power", "monte_carlo_error", "mean_log_ratio", "runs")),
 )
 TEAMS = Design(
     "plan_teams",
@@ -151,6 +152,7 @@ title: Ten boroughs of five teams
 question: How often would a fall of a quarter be found?
 keys: {strata: 10, teams: 5, treated: 2, events_a_team: 20, ratio: 0.75, variation: 0.3, runs: 200}
 """,
+    gives=Gives(values=("power", "monte_carlo_error", "mean_log_ratio", "runs")),
 )
 SHIFT_SCHEDULE = Design(
     "schedule_shifts",
@@ -169,6 +171,7 @@ keys:
   drawn_at: 2026-02-20 09:00:00
   seed: 2026
 """,
+    gives=Gives(values=("units", "treated", "seed"), diagnostics=("schedule",)),
 )
 CLUSTER_SCHEDULE = Design(
     "schedule_clusters",
@@ -184,4 +187,5 @@ inline:
   cluster: [a1, a2, a3, a4, a5, b1, b2, b3, b4, b5]
   stratum: [a, a, a, a, a, b, b, b, b, b]
 """,
+    gives=Gives(values=("units", "treated", "seed"), diagnostics=("schedule",)),
 )

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from orchestration.evaluation.core import Design, Keys, Refusal, Result, Value
+from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Value
 from orchestration.evaluation.planning.formulas import POWER, told
 from orchestration.evaluation.planning.rollout_simulation import (
     MOST_UNITS,
@@ -138,4 +138,18 @@ keys:
   runs: 100
   seed: 2026
 """,
+    gives=Gives(
+        values=(
+            "power",
+            "monte_carlo_error",
+            "mean_log_ratio",
+            "sd_log_ratio",
+            "smallest_detectable_fall",
+            "units_needed",
+            "power_of_units_needed",
+            "dates",
+            "not_estimable",
+            "runs",
+        )
+    ),
 )

@@ -3,7 +3,7 @@
 import polars as pl
 from pydantic import Field
 
-from orchestration.evaluation.core import Design, Keys, Result, Value
+from orchestration.evaluation.core import Design, Gives, Keys, Result, Value
 from orchestration.evaluation.planning import formulas
 from orchestration.evaluation.planning.formulas import LEVEL, POWER, told
 from orchestration.evaluation.rates import exact_power
@@ -27,7 +27,7 @@ def plan_proportions(keys: ProportionPlan, _table: pl.DataFrame | None) -> Resul
     return told(
         "plan_proportions",
         "normal approximation, as R's power.prop.test",
-        {f"power_n{keys.size}": power, f"n_power{wanted}": size, "power": power, "size": size},
+        {"power": power, "size": size},
         f"With {keys.size:,} in each arm the difference would be found {100 * power:.0f} times in "
         f"a hundred; {size:,.1f} in each arm find it {wanted} times.",
     )
@@ -46,7 +46,7 @@ def plan_design_effect(keys: DeffPlan, _table: pl.DataFrame | None) -> Result:
     return told(
         "plan_design_effect",
         "1 + (m - 1) * ICC (Donner and Klar 2000)",
-        {"deff": deff},
+        {"design_effect": deff},
         f"Drawn by clusters, the trial needs {deff:.2f} times as many people as drawn singly.",
     )
 
@@ -99,6 +99,7 @@ title: How many incidents
 question: How many incidents tell a half from three quarters?
 keys: {proportions: [0.5, 0.75], size: 50, power: 0.9}
 """,
+    gives=Gives(values=("power", "size")),
 )
 DESIGN_EFFECT = Design(
     "plan_design_effect",
@@ -111,6 +112,7 @@ title: Officers in teams
 question: How many times as many officers does a trial of teams need?
 keys: {cluster_size: 21, icc: 0.05}
 """,
+    gives=Gives(values=("design_effect",)),
 )
 COUNTS = Design(
     "plan_counts",
@@ -123,4 +125,8 @@ title: Half a year of shifts
 question: What fall in complaints could a pilot find?
 keys: {expected_control: 100, ratio: 0.75, dispersion: 1.5}
 """,
+    gives=Gives(
+        values=("smallest_detectable_fall", "effective_events"),
+        sometimes=("power", "expected_control_needed"),
+    ),
 )

@@ -3,7 +3,7 @@
 import polars as pl
 from pydantic import Field
 
-from orchestration.evaluation.core import Design, Keys, Result, Value
+from orchestration.evaluation.core import Design, Gives, Keys, Result, Value
 from orchestration.evaluation.planning import formulas
 from orchestration.evaluation.planning.formulas import LEVEL, POWER, told
 from orchestration.evaluation.scale import Scale, log_of_fall
@@ -83,6 +83,7 @@ title: Response teams
 question: How many teams find a fall of a quarter?
 keys: {events_per_cluster: 20, variation: 0.3, ratio: 0.75, clusters_per_arm: 24}
 """,
+    gives=Gives(values=("clusters_per_arm",), sometimes=("power", "smallest_detectable_fall")),
 )
 OFFICERS = Design(
     "plan_officers",
@@ -95,4 +96,5 @@ title: Officers drawn singly
 question: What difference in yearly force reports could be found?
 keys: {officers: [1189, 1035], deviation: 2000, difference: 150}
 """,
+    gives=Gives(values=("smallest_detectable_difference",), sometimes=("officers_per_arm",)),
 )

@@ -10,7 +10,7 @@ import polars as pl
 from pydantic import Field, model_validator
 from scipy import stats
 
-from orchestration.evaluation.core import Design, Gate, Keys, Refusal, Result, Value
+from orchestration.evaluation.core import Design, Gate, Gives, Keys, Refusal, Result, Value
 from orchestration.evaluation.difference import DETECTABLE
 from orchestration.evaluation.interval_wording import CAUTION, Basis, describe_interval
 from orchestration.evaluation.rates import contrasts, exact
@@ -136,11 +136,11 @@ def relative_rate_ratio(keys: RelativeKeys, _table: pl.DataFrame | None) -> Resu
         scale=Scale.LOG_RATIO,
         method=f"interaction of a saturated Poisson model, dispersion {keys.dispersion:g} (Wilson)",
         values={
-            "rirr": found.ratio,
-            "log_rirr": found.log_ratio,
+            "relative_rate_ratio": found.ratio,
+            "relative_rate_ratio_lo": low,
+            "relative_rate_ratio_hi": high,
+            "log_ratio": found.log_ratio,
             "se": found.standard_error,
-            "ci_lo": low,
-            "ci_hi": high,
             "p": found.p_value,
         },
         estimate=found.log_ratio,
@@ -164,6 +164,7 @@ title: Use of force by shift
 question: Was force rarer on shifts with cameras?
 keys: {events: [8, 17], exposure: [489, 499], is_randomised: true}
 """,
+    gives=Gives(values=("rate_ratio", "ci_lo", "ci_hi", "p", "smallest_detectable_fall")),
 )
 
 
@@ -178,6 +179,16 @@ title: Complaints in equipped and other areas
 question: Did complaints change more where cameras came?
 keys: {treated: [240, 180], control: [300, 290], dispersion: 2.2}
 """,
+    gives=Gives(
+        values=(
+            "relative_rate_ratio",
+            "relative_rate_ratio_lo",
+            "relative_rate_ratio_hi",
+            "log_ratio",
+            "se",
+            "p",
+        )
+    ),
 )
 
 
@@ -209,7 +220,7 @@ def change(keys: ChangeKeys, _table: pl.DataFrame | None) -> Result:
         values["percent_drop_counts"] = percent_fall(before, after)
         told.append(f"{keys.counts[0]:,} events before, {keys.counts[1]:,} after.")
         interval = _interval(keys)
-        values |= {"ci_lo": interval[0], "ci_hi": interval[1]}
+        values |= {"percent_drop_lo": interval[0], "percent_drop_hi": interval[1]}
     told.append(_in_per_cent(keys, values))
     return Result(
         design=CHANGE.name,
@@ -242,7 +253,7 @@ def _interval(keys: ChangeKeys) -> tuple[float | None, float | None]:
 
 
 def _in_per_cent(keys: ChangeKeys, values: dict[str, Value]) -> str:
-    low, high = _number(values.get("ci_lo")), _number(values.get("ci_hi"))
+    low, high = _number(values.get("percent_drop_lo")), _number(values.get("percent_drop_hi"))
     if keys.counts is None or keys.counts[0] < FEWEST_FOR_PER_CENT or low is None or high is None:
         return "No interval: the counts behind the figure are too few or were not given."
     if low <= 0 <= high:
@@ -266,6 +277,9 @@ title: Complaints before and during seven tests
 question: By how much did recorded complaints fall?
 keys: {rates: [1.20, 0.08], counts: [1539, 113]}
 """,
+    gives=Gives(
+        sometimes=("percent_drop", "percent_drop_counts", "percent_drop_lo", "percent_drop_hi")
+    ),
 )
 
 
@@ -298,10 +312,10 @@ def published_effect(keys: PublishedKeys, _table: pl.DataFrame | None) -> Result
     p_effect = float(2 * stats.norm.sf(abs(keys.estimate) / keys.standard_error))
     smallest, scale = DETECTABLE * keys.standard_error, Scale(keys.scale)
     basis: Basis = "randomised" if keys.is_randomised else "descriptive"
-    values: dict[str, Value] = {"estimate": keys.estimate, "p_effect": p_effect}
+    values: dict[str, Value] = {"estimate": keys.estimate, "p": p_effect}
     values |= {"ci_lo": low, "ci_hi": high}
     if keys.heterogeneity_q is not None and keys.heterogeneity_df is not None:
-        values["p"] = float(stats.chi2.sf(keys.heterogeneity_q, keys.heterogeneity_df))
+        values["p_Q"] = float(stats.chi2.sf(keys.heterogeneity_q, keys.heterogeneity_df))
     return Result(
         design=PUBLISHED.name,
         measure=keys.measure,
@@ -337,4 +351,5 @@ keys:
   heterogeneity_df: 5
   is_randomised: true
 """,
+    gives=Gives(values=("estimate", "p", "ci_lo", "ci_hi"), sometimes=("p_Q",)),
 )

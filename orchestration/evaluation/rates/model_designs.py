@@ -7,7 +7,7 @@ import polars as pl
 from pydantic import Field
 
 from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.core import Design, Keys, Result, Value
+from orchestration.evaluation.core import Design, Gives, Keys, Result, Rows, Value
 from orchestration.evaluation.rates import clustered, count_models
 from orchestration.evaluation.rates.formulas import Model, build
 from orchestration.evaluation.scale import Scale
@@ -34,19 +34,23 @@ def count_model(keys: CountModelKeys, table: pl.DataFrame | None) -> Result:
     exposure = numbers(rows, keys.exposure) if keys.exposure else None
     if keys.family == NEGATIVE_BINOMIAL:
         found = count_models.negative_binomial(model.outcome, model.design, exposure)
-        counts, suffix = found.counts, "_expected_information"
-        right = "".join(keys.formula.partition("~")[2].split())
+        counts = found.counts
         more: Values = {"theta": found.theta, "se_theta": found.theta_error}
-        more |= {f"theta_{right}": found.theta}
     else:
         is_quasi = keys.family == "quasi_poisson"
         counts = count_models.poisson(model.outcome, model.design, exposure, quasi=is_quasi)
-        suffix, more = "", {}
-    values: Values = {"logLik": counts.log_likelihood, "dispersion": counts.dispersion, **more}
-    for name, coefficient, error in zip(
-        model.names, counts.coefficients, counts.errors, strict=True
-    ):
-        values |= {name: float(coefficient), f"se_{name}{suffix}": float(error)}
+        more = {}
+    values: Values = {
+        "log_likelihood": counts.log_likelihood,
+        "dispersion": counts.dispersion,
+        **more,
+    }
+    rows_found: Rows = [
+        {"column": name, "coefficient": float(coefficient), "se": float(error)}
+        for name, coefficient, error in zip(
+            model.names, counts.coefficients, counts.errors, strict=True
+        )
+    ]
     return Result(
         design=COUNT_MODEL.name,
         measure="log rate ratio of each column",
@@ -54,6 +58,7 @@ def count_model(keys: CountModelKeys, table: pl.DataFrame | None) -> Result:
         method=f"{keys.family.replace('_', ' ')} regression, log link; "
         "errors from the expected information",
         values=values,
+        tables={"coefficients": rows_found},
         is_randomised=False,
         words=_associations(model, len(rows)),
     )
@@ -115,20 +120,22 @@ def clustered_regression(keys: ClusteredKeys, table: pl.DataFrame | None) -> Res
     groups = np.array([codes[name] for name in names], dtype=np.int64)
     found = clustered.fit(model.design, model.outcome)
     spreads = {kind: clustered.covariance(found, groups, kind) for kind in clustered.KINDS}
-    values: Values = {"clusters": len(codes)}
+    coefficients: Rows = []
     for column, name in enumerate(model.names):
         value = float(found.coefficients[column])
         errors = {kind: sqrt(spread[column, column]) for kind, spread in spreads.items()}
         freedom = clustered.freedom(found, groups, column)
-        values |= {f"coef_{name}": value, f"CR2_df_{name}": freedom}
-        values |= {f"{kind}_{name}": error for kind, error in errors.items()}
-        values[f"CR2_p_{name}"] = clustered.p_value(value, errors["CR2"], freedom)
+        row: dict[str, Value] = {"column": name, "coefficient": value}
+        row |= {f"se_{kind}": error for kind, error in errors.items()}
+        row |= {"CR2_df": freedom, "CR2_p": clustered.p_value(value, errors["CR2"], freedom)}
+        coefficients.append(row)
     return Result(
         design=CLUSTERED.name,
         measure="coefficient of each column",
         scale=Scale.NONE,
         method="least squares; CR2 with Satterthwaite's t (Pustejovsky and Tipton 2018)",
-        values=values,
+        values={"clusters": len(codes)},
+        tables={"coefficients": coefficients},
         is_randomised=False,
         words=f"{len(rows):,} rows in {len(codes)} clusters: associations between columns, and no "
         "more than that.",
@@ -150,6 +157,11 @@ inline:
   duty: [response, response, neighbourhood, response, neighbourhood, neighbourhood]
   hours: [900, 1200, 1000, 1500, 1400, 1100]
 """,
+    gives=Gives(
+        values=("log_likelihood", "dispersion"),
+        sometimes=("theta", "se_theta"),
+        tables={"coefficients": ("column", "coefficient", "se")},
+    ),
 )
 DISPERSION = Design(
     "dispersion_test",
@@ -163,6 +175,7 @@ question: Do monthly complaints vary more than chance alone?
 keys: {formula: complaints ~ year}
 inline: {complaints: [4, 17, 2, 19, 5, 3, 22, 8], year: [1, 1, 1, 1, 2, 2, 2, 2]}
 """,
+    gives=Gives(values=("dispersion", "z", "p_one_sided", "alpha_quadratic", "z_quadratic")),
 )
 CLUSTERED = Design(
     "clustered_regression",
@@ -179,4 +192,20 @@ inline:
   years: [2, 5, 3, 8, 9, 6, 1, 4]
   team: [a, a, b, b, c, c, d, d]
 """,
+    gives=Gives(
+        values=("clusters",),
+        tables={
+            "coefficients": (
+                "column",
+                "coefficient",
+                "se_CR0",
+                "se_CR1",
+                "se_CR1S",
+                "se_CR2",
+                "se_CR3",
+                "CR2_df",
+                "CR2_p",
+            )
+        },
+    ),
 )

@@ -10,7 +10,7 @@ from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from orchestration.evaluation.columns import numbers, table_of
-from orchestration.evaluation.core import Design, Keys, Refusal, Result, Value
+from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Rows, Value
 from orchestration.evaluation.rates.contrasts import log_odds_ratio, odds_to_d
 from orchestration.evaluation.scale import Scale
 
@@ -66,15 +66,20 @@ def proportions(keys: ProportionKeys, table: pl.DataFrame | None) -> Result:
     hits, among = numbers(rows, "count", least=0), numbers(rows, "among", above=0)
     pairs: list[Pair] = [(int(a), int(b)) for a, b in zip(hits, among, strict=True)]
     values: dict[str, Value] = {}
+    shares: Rows = []
     told = []
     for pair in pairs:
         low, high = wilson(pair, keys.level)
-        name = f"{pair[0]}_{pair[1]}"
-        values |= {name: pair[0] / pair[1], f"{name}_lo": low, f"{name}_hi": high}
+        counted: dict[str, Value] = {
+            "count": pair[0],
+            "among": pair[1],
+            "proportion": pair[0] / pair[1],
+        }
+        shares.append({**counted, "lo": low, "hi": high})
         told.append(f"{pair[0]:,} of {pair[1]:,}: between {100 * low:.1f} % and {100 * high:.1f} %")
     scale, found = _headline(pairs, keys.level)
     if found and scale is Scale.PROPORTION_DIFFERENCE:
-        names = ("difference", "difference_lo", "difference_hi")
+        names = ("estimate", "ci_lo", "ci_hi")
         values |= dict(zip(names, found, strict=True))
     return Result(
         design=PROPORTIONS.name,
@@ -82,6 +87,7 @@ def proportions(keys: ProportionKeys, table: pl.DataFrame | None) -> Result:
         scale=scale,
         method="Wilson's score interval (1927); differences by Newcombe (1998)",
         values=values,
+        tables={"proportions": shares},
         estimate=found[0] if found else None,
         interval_low=found[1] if found else None,
         interval_high=found[2] if found else None,
@@ -124,8 +130,8 @@ def two_by_two(keys: TableKeys, _table: pl.DataFrame | None) -> Result:
             "p_less": chances["less"],
             "p_two_sided": chances["two-sided"],
             "odds_ratio": odds.ratio,
-            "ci_lo": low,
-            "ci_hi": high,
+            "odds_ratio_lo": low,
+            "odds_ratio_hi": high,
             "d": d,
             "se_d": d_error,
         },
@@ -151,6 +157,10 @@ title: Encounters that were filmed
 question: What share was filmed, and how far may chance have moved it?
 inline: {count: [81, 15], among: [263, 148]}
 """,
+    gives=Gives(
+        sometimes=("estimate", "ci_lo", "ci_hi"),
+        tables={"proportions": ("count", "among", "proportion", "lo", "hi")},
+    ),
 )
 
 
@@ -165,4 +175,16 @@ title: The lady and her tea
 question: Could she tell what was poured first?
 keys: {table: [[3, 1], [1, 3]], is_randomised: true}
 """,
+    gives=Gives(
+        values=(
+            "p_greater",
+            "p_less",
+            "p_two_sided",
+            "odds_ratio",
+            "odds_ratio_lo",
+            "odds_ratio_hi",
+            "d",
+            "se_d",
+        )
+    ),
 )

@@ -6,7 +6,7 @@ import polars as pl
 from pydantic import Field
 
 from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.core import Design, Keys, Refusal, Result, Value
+from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Rows, Value
 from orchestration.evaluation.rates import exact
 from orchestration.evaluation.scale import Scale
 
@@ -28,8 +28,6 @@ def one_rate(keys: RateKeys, _table: pl.DataFrame | None) -> Result:
     found = exact.rate(keys.events, keys.exposure, keys.level)
     value, low, high = (keys.per * each for each in (found.value, found.low, found.high))
     values: dict[str, Value] = {"rate": value, "ci_lo": low, "ci_hi": high, "events": keys.events}
-    if keys.per != 1:
-        values[f"rate_per_{keys.per:g}"] = value
     return Result(
         design=RATE.name,
         measure=f"events per {keys.per:g} {keys.unit}",
@@ -59,6 +57,7 @@ def ratios(_keys: RatiosKeys, table: pl.DataFrame | None) -> Result:
     if len(set(names)) < len(names):
         raise Refusal("every ratio needs a name of its own")
     found = {n: float(a / b * p) for n, a, b, p in zip(names, tops, bottoms, per, strict=True)}
+    rows_found: Rows = [{"name": name, "ratio": found[name]} for name in sorted(found)]
     told = "; ".join(
         f"{name} {found[name]:,.4g} ({top:,.6g} over {bottom:,.6g})"
         for name, top, bottom in zip(names, tops, bottoms, strict=True)
@@ -68,7 +67,8 @@ def ratios(_keys: RatiosKeys, table: pl.DataFrame | None) -> Result:
         measure="ratio",
         scale=Scale.NONE,
         method=NAMED,
-        values=dict(sorted(found.items())),
+        values={},
+        tables={"ratios": rows_found},
         is_randomised=False,
         words=f"As stated, without an interval: {told}.",
     )
@@ -86,20 +86,20 @@ def count_limits(keys: CountsKeys, table: pl.DataFrame | None) -> Result:
     counts = numbers(rows, "count", least=0)
     levels = numbers(rows, "level", above=0) if "level" in rows.columns else [0.95] * len(counts)
     limits = {"byar": exact.byar_limits, "exact": exact.count_limits}[keys.method]
-    values: dict[str, Value] = {}
+    limited: Rows = []
     for count, level in zip(counts, levels, strict=True):
         exact.check_events(float(count), 1.0, "count")
         if not (isfinite(level) and level < 1):
             raise Refusal(f"level {level:g}: a level of confidence lies between 0 and 1")
-        mark = "" if level == 0.95 else f"_{100 * level:g}"
         low, high = limits(int(count), float(level))
-        values |= {f"{count:g}_lo{mark}": low, f"{count:g}_hi{mark}": high}
+        limited.append({"count": int(count), "level": float(level), "lo": low, "hi": high})
     return Result(
         design=COUNT_LIMITS.name,
         measure="expected number of events",
         scale=Scale.NONE,
         method="Byar's limits (Breslow and Day 1987)" if keys.method == "byar" else "exact limits",
-        values=values,
+        values={},
+        tables={"limits": limited},
         is_randomised=False,
         words=f"Limits of {len(counts)} counts.",
     )
@@ -116,6 +116,7 @@ title: Complaint allegations recorded in a year
 question: How many allegations were there per 1,000 employees?
 keys: {events: 3569, exposure: 4305, per: 1000, unit: employees}
 """,
+    gives=Gives(values=("rate", "ci_lo", "ci_hi", "events")),
 )
 RATIOS = Design(
     "ratios",
@@ -132,6 +133,7 @@ inline:
   denominator: [814, 48281]
   per: [1, 60]
 """,
+    gives=Gives(tables={"ratios": ("name", "ratio")}),
 )
 COUNT_LIMITS = Design(
     "count_limits",
@@ -144,4 +146,5 @@ title: Complaints of four districts
 question: Within what limits could the expected numbers lie?
 inline: {count: [65, 1045, 1, 10], level: [0.95, 0.95, 0.95, 0.998]}
 """,
+    gives=Gives(tables={"limits": ("count", "level", "lo", "hi")}),
 )

@@ -13,7 +13,7 @@ from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.core import Design, Keys, Refusal, Result, Value
+from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Rows
 from orchestration.evaluation.scale import Scale
 
 #: What a study may ask for, and what the library calls it.
@@ -173,13 +173,15 @@ def family(keys: FamilyKeys, table: pl.DataFrame | None) -> Result:
     """p-values of a family, adjusted for how many there are."""
     adjusted = adjust(numbers(table_of(table), "p").tolist(), keys.method)
     below = sum(each <= keys.level for each in adjusted)
-    values: dict[str, Value] = {f"p{number}": value for number, value in enumerate(adjusted, 1)}
+    given = numbers(table_of(table), "p").tolist()
+    rows: Rows = [{"p": p, "adjusted": held} for p, held in zip(given, adjusted, strict=True)]
     return Result(
         design=FAMILY.name,
         measure="adjusted p-value",
         scale=Scale.NONE,
         method=keys.method.replace("_", " and ").title(),
-        values=values | {"n_rejected": below},
+        values={"n_rejected": below},
+        tables={"p_values": rows},
         is_randomised=False,
         words=f"{len(adjusted)} outcomes looked at; {below} stay below {keys.level:g} once that is "
         "allowed for.",
@@ -197,6 +199,7 @@ title: Matched pairs of teams
 question: Do the pairs differ more than the toss of coins would make them?
 inline: {difference: [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48]}
 """,
+    gives=Gives(values=("statistic", "n_as_extreme_two_sided", "arrangements", "p_two_sided")),
 )
 
 
@@ -213,6 +216,7 @@ inline:
   arm: [camera, camera, camera, control, control, control]
   outcome: [2, 3, 1, 6, 4, 5]
 """,
+    gives=Gives(values=("statistic", "n_as_extreme_two_sided", "arrangements", "p_two_sided")),
 )
 
 
@@ -228,4 +232,5 @@ question: Which findings stand once their number is allowed for?
 keys: {method: holm}
 inline: {p: [0.003, 0.02, 0.04, 0.3, 0.5, 0.9]}
 """,
+    gives=Gives(values=("n_rejected",), tables={"p_values": ("p", "adjusted")}),
 )

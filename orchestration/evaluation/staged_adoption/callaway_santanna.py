@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.core import Design, Refusal, Result
+from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.staged_adoption.panel import (
     NEVER,
@@ -133,23 +133,24 @@ class GroupTimeKeys(ValueKeys):
 def group_time_effects(keys: GroupTimeKeys, table: pl.DataFrame | None) -> Result:
     """Callaway and Sant'Anna (Journal of Econometrics 2021) by diff-diff, with four averages.
 
-    With covariates every figure bears the name of its estimator. Analytic errors by unit; z.
+    The values are those of the first estimator; `averages` has those of each. Analytic errors by
+    unit; z.
     Raises Refusal without a unit of the comparison.
     """
     panel = value_panel(keys, table)
+    fits = {
+        name: cells_of(panel, keys.comparison, keys.covariates, name) for name in keys.estimators
+    }
+    tables = {
+        "averages": [row for name, cells in fits.items() for row in _averages(name, cells)],
+        "cells": [row for name, cells in fits.items() for row in _cells(name, cells, panel)],
+    }
+    first = fits[keys.estimators[0]]
     values: dict[str, Any] = {}
-    for estimator in keys.estimators:
-        prefix = f"{estimator}_" if keys.covariates else ""
-        cells = cells_of(panel, keys.comparison, keys.covariates, estimator)
-        for (group, time), effect in cells.effect.items():
-            names = (panel.calendar.label(each - 1) for each in (group, time))
-            values[f"{prefix}ATT({','.join(map(str, names))})"] = effect
-        for name, weights in AVERAGES.items():
-            average, error = cells.average(weights)
-            values |= {f"{prefix}{name}_overall": average, f"{prefix}{name}_overall_se": error}
-        values |= {f"{prefix}{name}": each for name, each in _pretest(cells).items()}
-    prefix = f"{keys.estimators[0]}_" if keys.covariates else ""
-    estimate, error = values[f"{prefix}simple_overall"], values[f"{prefix}simple_overall_se"]
+    for name, weights in AVERAGES.items():
+        values[f"{name}_overall"], values[f"{name}_overall_se"] = first.average(weights)
+    values |= _pretest(first)
+    estimate, error = values["simple_overall"], values["simple_overall_se"]
     low, high = (estimate + each * stats.norm.ppf(0.975) * error for each in (-1, 1))
     return Result(
         design="group_time_effects",
@@ -157,6 +158,7 @@ def group_time_effects(keys: GroupTimeKeys, table: pl.DataFrame | None) -> Resul
         scale=keys.scale,
         method="group-time effects (Callaway and Sant'Anna 2021), diff-diff; analytic errors",
         values=values,
+        tables=tables,
         estimate=estimate,
         standard_error=error,
         interval_low=float(low),
@@ -167,6 +169,28 @@ def group_time_effects(keys: GroupTimeKeys, table: pl.DataFrame | None) -> Resul
             keys.outcome, (low, high), keys.scale, "compared", unit=keys.unit_of_value
         ),
     )
+
+
+def _averages(estimator: str, cells: Cells) -> Rows:
+    """The four averages of an estimator with their errors."""
+    found = {name: cells.average(weights) for name, weights in AVERAGES.items()}
+    return [
+        {"estimator": estimator, "average": name, "estimate": estimate, "se": error}
+        for name, (estimate, error) in found.items()
+    ]
+
+
+def _cells(estimator: str, cells: Cells, panel: Panel) -> Rows:
+    """The effect of every group and period, by their labels."""
+    return [
+        {
+            "estimator": estimator,
+            "group": str(panel.calendar.label(group - 1)),
+            "period": str(panel.calendar.label(time - 1)),
+            "estimate": effect,
+        }
+        for (group, time), effect in cells.effect.items()
+    ]
 
 
 def cells_of(
@@ -220,7 +244,7 @@ def _pretest(cells: Cells) -> dict[str, float]:
     if np.linalg.matrix_rank(covariance) < len(before):
         return {}
     statistic = float(effects @ np.linalg.solve(covariance, effects))
-    return {"Wpre": statistic, "Wpre_p": float(stats.chi2.sf(statistic, len(before)))}
+    return {"pre_test_chi2": statistic, "pre_test_p": float(stats.chi2.sf(statistic, len(before)))}
 
 
 GROUP_TIME = Design(
@@ -234,4 +258,21 @@ title: Complaints per 100 officers in six areas
 question: How far do areas with cameras differ from those that have none yet?
 """
     + SIX_AREAS,
+    gives=Gives(
+        values=(
+            "simple_overall",
+            "simple_overall_se",
+            "dynamic_overall",
+            "dynamic_overall_se",
+            "group_overall",
+            "group_overall_se",
+            "calendar_overall",
+            "calendar_overall_se",
+        ),
+        sometimes=("pre_test_chi2", "pre_test_p"),
+        tables={
+            "averages": ("estimator", "average", "estimate", "se"),
+            "cells": ("estimator", "group", "period", "estimate"),
+        },
+    ),
 )

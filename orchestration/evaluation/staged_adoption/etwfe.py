@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.core import Design, Refusal, Result
+from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.staged_adoption.panel import Panel, ValueKeys, quietly, value_panel
@@ -93,19 +93,23 @@ def _design(
 def poisson_cells(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
     """Wooldridge (Econometrics Journal 2023): the same estimate as Poisson imputation.
 
-    `ATT_level` is the mean difference per treated cell in the unit of the value. Errors by the
-    delta method, clustered by unit (HC1). Raises Refusal for values below nought.
+    `level_difference` is the mean difference per treated cell in the unit of the value. Errors by
+    the delta method, clustered by unit (HC1). Raises Refusal for values below zero.
     """
     panel = value_panel(keys, table, levels=True)
     if (panel.counts < 0).any():
         raise Refusal(f"column {keys.value!r} has values below nought: Poisson needs levels")
     fit = fit_cells(panel, "poisson")
     values = _figures(fit)
-    for (cohort, at), place in zip(fit.cells, range(-len(fit.cells), 0), strict=True):
-        name = f"cell_{panel.calendar.label(cohort)}_{panel.calendar.label(at)}"
-        values[name] = float(fit.coefficients[place])
-    estimate = values["log_ratio_observed_to_counterfactual"]
-    error = values["log_ratio_se_HC1cluster"]
+    cells: Rows = [
+        {
+            "group": str(panel.calendar.label(cohort)),
+            "period": str(panel.calendar.label(at)),
+            "log_ratio": float(fit.coefficients[place]),
+        }
+        for (cohort, at), place in zip(fit.cells, range(-len(fit.cells), 0), strict=True)
+    ]
+    estimate, error = values["log_ratio"], values["se"]
     low, high = (estimate + each * float(stats.norm.ppf(0.975)) * error for each in (-1, 1))
     return Result(
         design="poisson_cells",
@@ -113,6 +117,7 @@ def poisson_cells(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
         scale=Scale.LOG_RATIO,
         method="Poisson with cohort by period cells (Wooldridge 2023), statsmodels; HC1 by unit",
         values=values,
+        tables={"cells": cells},
         estimate=estimate,
         standard_error=error,
         interval_low=low,
@@ -133,12 +138,12 @@ def _figures(fit: CellFit) -> dict[str, Any]:
     level = (seen @ with_cells - due @ without) / len(treated)
     ratio = seen @ with_cells / seen.sum() - due @ without / due.sum()
     return {
-        "ATT_level": float((seen - due).mean()),
-        "ATT_level_se_HC1cluster": fit.error(level),
-        "log_ratio_observed_to_counterfactual": log(seen.sum() / due.sum()),
-        "log_ratio_se_HC1cluster": fit.error(ratio),
-        "sum_observed": float(seen.sum()),
-        "sum_counterfactual": float(due.sum()),
+        "level_difference": float((seen - due).mean()),
+        "se_level_difference": fit.error(level),
+        "log_ratio": log(seen.sum() / due.sum()),
+        "se": fit.error(ratio),
+        "observed": float(seen.sum()),
+        "expected": float(due.sum()),
         "treated_cells": len(treated),
     }
 
@@ -164,4 +169,16 @@ inline:
   cameras_from: [2, 2, 2, 3, 3, 3, null, null, null, null, null, null]
   complaints: [51, 42, 40, 55, 56, 49, 52, 53, 52, 61, 60, 62]
 """,
+    gives=Gives(
+        values=(
+            "level_difference",
+            "se_level_difference",
+            "log_ratio",
+            "se",
+            "observed",
+            "expected",
+            "treated_cells",
+        ),
+        tables={"cells": ("group", "period", "log_ratio")},
+    ),
 )

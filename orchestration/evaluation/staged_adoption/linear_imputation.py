@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.core import Design, Refusal, Result
+from orchestration.evaluation.core import Design, Gives, Refusal, Result
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.staged_adoption.etwfe import fit_cells
 from orchestration.evaluation.staged_adoption.panel import (
@@ -40,7 +40,7 @@ def linear_imputation(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
         measure="average difference among the treated",
         scale=keys.scale,
         method="linear imputation (Borusyak, Jaravel and Spiess 2024); jackknife over units",
-        values={"att": estimate, "se_jackknife": error, **_of_libraries(panel)},
+        values={"estimate": estimate, "se_jackknife": error, **_of_libraries(panel)},
         estimate=estimate,
         standard_error=error,
         interval_low=low,
@@ -117,9 +117,9 @@ def _of_libraries(panel: Panel) -> dict[str, float]:
     sizes = np.array([len(rows) for rows in cells.rows])
     gradient[-len(sizes) :] = sizes / sizes.sum()
     return {
-        "se_ETWFE_HC1cluster_R": cells.error(gradient),
-        "se_BJS_diffdiff": analytic_error(panel),
-        "se_2stage_diffdiff": _printed(TwoStageDiD(), panel),
+        "se_etwfe": cells.error(gradient),
+        "se_imputation_analytic": analytic_error(panel),
+        "se_two_stage_analytic": _printed(TwoStageDiD(), panel),
     }
 
 
@@ -134,4 +134,13 @@ title: Complaints per 100 officers in six areas
 question: How do rates compare with those expected from areas without cameras yet?
 """
     + SIX_AREAS,
+    gives=Gives(
+        values=(
+            "estimate",
+            "se_jackknife",
+            "se_etwfe",
+            "se_imputation_analytic",
+            "se_two_stage_analytic",
+        )
+    ),
 )

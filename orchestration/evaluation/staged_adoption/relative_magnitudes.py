@@ -11,7 +11,7 @@ from orchestration.evaluation.interval_wording import percent
 from orchestration.evaluation.staged_adoption.event_study import BLOCK, Leads
 
 #: Multiples of the largest move before the date that are printed.
-MULTIPLES = (0.5, 1.0, 2.0)
+MULTIPLES = {"half": 0.5, "once": 1.0, "twice": 2.0}
 #: A finding that holds beyond this multiple has no breakdown value.
 MOST = 100.0
 LEVEL = 0.05
@@ -120,18 +120,17 @@ def path_of(ahead: Leads) -> Path | None:
 
 def values_of(path: Path | None) -> dict[str, float | None]:
     """The average after the date, its interval under each multiple of drift, and the breakdown."""
-    found = {each: path.under(each) for each in MULTIPLES} if path else {}
     values: dict[str, float | None] = {"drift_log_ratio": path.estimate if path else None}
-    for each in MULTIPLES:
-        at = found.get(each)
-        values[f"drift_{each:g}_lo"] = at.low if at else None
-        values[f"drift_{each:g}_hi"] = at.high if at else None
+    for name, multiple in MULTIPLES.items():
+        at = path.under(multiple) if path else None
+        values[f"drift_{name}_lo"] = at.low if at else None
+        values[f"drift_{name}_hi"] = at.high if at else None
     return values | {"drift_breakdown": path.breakdown() if path else None}
 
 
 def rows_of(path: Path | None) -> list[dict[str, float]]:
     """The same as rows, from no drift on, with the sets that a covariance of nought would leave."""
-    return [asdict(path.under(each)) for each in (0.0, *MULTIPLES)] if path else []
+    return [asdict(path.under(each)) for each in (0.0, *MULTIPLES.values())] if path else []
 
 
 def in_words(path: Path | None) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.evaluation.columns import Numbers, table_of
-from orchestration.evaluation.core import Design, Gate, Refusal, Result, Value
+from orchestration.evaluation.core import Design, Gate, Gives, Refusal, Result, Value
 from orchestration.evaluation.data_maturity import refuse_by_periods
 from orchestration.evaluation.difference import DETECTABLE
 from orchestration.evaluation.gates import point_may_be_shown, rollout_may_be_estimated
@@ -343,5 +343,45 @@ STAGED = Design(
             for place in range(len(AREAS))
             for month in range(LAST)
         ),
+    ),
+    gives=Gives(
+        values=(
+            "log_ratio",
+            "ratio",
+            "observed",
+            "expected",
+            "units",
+            "waves",
+            "first_identified",
+            "last_identified",
+            "before_after_log_ratio",
+            "se_jackknife",
+            "ci_lo",
+            "ci_hi",
+            "p_jackknife",
+            "p_randomisation",
+            "sd_shuffled",
+            "draws",
+            "few_unit_rule",
+            "cr2_log_ratio",
+            "cr2_se",
+            "cr2_df",
+            "cr2_lo",
+            "cr2_hi",
+            "cr2_p",
+            "p_wild_bootstrap",
+            "pre_test_F",
+            "pre_test_p",
+            "missed_drift_per_period",
+            "drift_log_ratio",
+            "drift_half_lo",
+            "drift_half_hi",
+            "drift_once_lo",
+            "drift_once_hi",
+            "drift_twice_lo",
+            "drift_twice_hi",
+            "drift_breakdown",
+        ),
+        diagnostics=("event_study", "waves", "relative_magnitudes", "alternatives", "checks"),
     ),
 )

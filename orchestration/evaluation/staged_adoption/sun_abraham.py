@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.evaluation.core import Design, Result
+from orchestration.evaluation.core import Design, Gives, Result, Rows
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.staged_adoption.panel import (
     NEVER,
@@ -26,17 +26,20 @@ def cohort_effects(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
     panel = value_panel(keys, table)
     found = fit_cohorts(panel, keys.covariates)
     low, high = found.overall_conf_int
-    values: dict[str, Any] = {"ATT": float(found.overall_att), "ATT_se": float(found.overall_se)}
-    for event_time, each in sorted(found.event_study_effects.items()):
-        values |= {f"e{event_time}": float(each["effect"]), f"e{event_time}_se": float(each["se"])}
+    values: dict[str, Any] = {"estimate": float(found.overall_att), "se": float(found.overall_se)}
+    path: Rows = [
+        {"event_period": int(at), "estimate": float(each["effect"]), "se": float(each["se"])}
+        for at, each in sorted(found.event_study_effects.items())
+    ]
     return Result(
         design="cohort_effects",
         measure="average difference among the treated",
         scale=keys.scale,
         method="interaction-weighted (Sun and Abraham 2021), diff-diff; clustered by unit",
         values=values,
-        estimate=values["ATT"],
-        standard_error=values["ATT_se"],
+        tables={"event_periods": path},
+        estimate=values["estimate"],
+        standard_error=values["se"],
         interval_low=float(low),
         interval_high=float(high),
         p_value=float(found.overall_p_value),
@@ -77,4 +80,7 @@ title: Complaints per 100 officers in six areas
 question: How far do cohorts differ from the areas that never had cameras?
 """
     + SIX_AREAS,
+    gives=Gives(
+        values=("estimate", "se"), tables={"event_periods": ("event_period", "estimate", "se")}
+    ),
 )

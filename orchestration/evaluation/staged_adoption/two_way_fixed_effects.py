@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.core import Design, Refusal, Result
+from orchestration.evaluation.core import Design, Gives, Refusal, Result
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.staged_adoption.panel import (
@@ -76,7 +76,7 @@ def _values(fits: dict[Model, Coefficient]) -> dict[str, float]:
     return {
         f"{model}_{name}": value
         for model, each in fits.items()
-        for name, value in (("post", each.estimate), ("se", each.error))
+        for name, value in (("estimate", each.estimate), ("se", each.error))
     }
 
 
@@ -137,4 +137,5 @@ inline:
   cameras_from: [2, 2, 2, 3, 3, 3, null, null, null, null, null, null]
   complaints: [51, 42, 40, 55, 56, 49, 52, 53, 52, 61, 60, 62]
 """,
+    gives=Gives(sometimes=("poisson_estimate", "poisson_se", "ols_estimate", "ols_se")),
 )

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.core import Design, Gate, Refusal, Result
+from orchestration.evaluation.core import Design, Gate, Gives, Refusal, Result, Rows, Value
 from orchestration.evaluation.data_maturity import CountedKeys, refuse_by_rows
 from orchestration.evaluation.gates import times_may_be_compared
 from orchestration.evaluation.interval_wording import CAUTION, Basis, describe_interval
@@ -21,9 +21,8 @@ class TimeKeys(CountedKeys):
     """Columns of a table with one row per case.
 
     `event` is 1 where the event came and 0 where the wait was cut short. `against` is the arm that
-    the other is held against; `at` are times at which the curves are read; `curve_of` gives the
-    figures of that arm without its name. `counted_from` is the day on which a wait began,
-    `counted_to` that of the event or of the cut.
+    the other is held against; `at` are times at which the curves are read; `counted_from` is the
+    day on which a wait began, `counted_to` that of the event or of the cut.
     """
 
     outcome: str
@@ -32,7 +31,6 @@ class TimeKeys(CountedKeys):
     arm: str
     against: str
     at: tuple[float, ...] = ()
-    curve_of: str | None = None
     covariates: tuple[str, ...] = ()
     is_randomised: bool = False
 
@@ -48,16 +46,15 @@ def time_to_event(keys: TimeKeys, table: pl.DataFrame | None) -> Result:
     notes = refuse_by_rows(keys, rows)
     waits, covariates = _waits(keys, rows)
     arms = sorted(set(waits.arm.tolist()))
+    tables: dict[str, Rows] = {
+        "arms": [_arm(arm, waits.of(arm)) for arm in arms],
+        "curves": [row for arm in arms for row in _read(arm, waits.of(arm), keys.at)],
+    }
     values: dict[str, Any] = {}
-    for arm in arms:
-        told = _told(waits.of(arm), keys.at)
-        values |= {f"{name} {arm}": value for name, value in told.items()}
-        if arm == keys.curve_of:
-            values |= told
-    values["chi2"], values["p"] = log_rank(waits)
+    values["log_rank_chi2"], values["p"] = log_rank(waits)
     efron, breslow = (cox(waits, keys.against, ties, covariates) for ties in ("efron", "breslow"))
     for name, hazard in (("efron", efron), ("breslow", breslow)):
-        values |= {f"b_{name}": hazard.estimate, f"se_{name}": hazard.error}
+        values |= {f"log_hazard_ratio_{name}": hazard.estimate, f"se_{name}": hazard.error}
     values["ci_lo"], values["ci_hi"] = efron.interval()
     gate = times_may_be_compared([int(waits.of(arm).event.sum()) for arm in arms])
     return Result(
@@ -66,6 +63,7 @@ def time_to_event(keys: TimeKeys, table: pl.DataFrame | None) -> Result:
         scale=Scale.LOG_HAZARD_RATIO,
         method="Kaplan-Meier, log-rank and Cox with Efron's ties, statsmodels",
         values=values,
+        tables=tables,
         gates=(gate,),
         diagnostics={"hazard_ratio": exp(efron.estimate)} if gate.passed else {},
         notes=notes,
@@ -104,9 +102,8 @@ def _waits(keys: TimeKeys, table: pl.DataFrame) -> tuple[Waits, Any]:
     arms = sorted(set(arm.tolist()))
     if len(arms) != TWO:
         raise Refusal(f"column {keys.arm!r} holds {len(arms)} arms ({', '.join(arms)}): two needed")
-    for name in (keys.against, keys.curve_of or keys.against):
-        if name not in arms:
-            raise Refusal(f"there is no arm {name!r}; there are: {', '.join(arms)}")
+    if keys.against not in arms:
+        raise Refusal(f"there is no arm {keys.against!r}; there are: {', '.join(arms)}")
     for name in arms:
         if not event[arm == name].any():
             raise Refusal(f"arm {name!r} has no event: no hazard ratio can be given")
@@ -114,17 +111,25 @@ def _waits(keys: TimeKeys, table: pl.DataFrame) -> tuple[Waits, Any]:
     return Waits(time, event == 1, arm), np.stack(x, axis=1) if x else None
 
 
-def _told(waits: Waits, at: tuple[float, ...]) -> dict[str, float | int | None]:
-    found = curve(waits)
-    told: dict[str, float | int | None] = {
+def _arm(arm: str, waits: Waits) -> dict[str, Value]:
+    """Cases, events, waits cut short and the median of one arm."""
+    return {
+        "arm": arm,
         "cases": len(waits.time),
         "events": int(waits.event.sum()),
         "cut_short": int((~waits.event).sum()),
-        "median": found.median,
+        "median": curve(waits).median,
     }
+
+
+def _read(arm: str, waits: Waits, at: tuple[float, ...]) -> Rows:
+    """The Kaplan-Meier curve of one arm, read at times."""
+    found = curve(waits)
+    rows: Rows = []
     for time in at:
-        told[f"S({time:g})"], told[f"se_greenwood_S({time:g})"] = found.at(time)
-    return told
+        share, error = found.at(time)
+        rows.append({"arm": arm, "time": time, "share_waiting": share, "se_greenwood": error})
+    return rows
 
 
 def _counted(waits: Waits, arms: list[str]) -> str:
@@ -156,4 +161,21 @@ inline:
   charged: [1, 1, 1, 1, 0, 0, 1, 1, 0, 1, 1, 0]
   footage: [seen, seen, seen, seen, seen, seen, none, none, none, none, none, none]
 """,
+    gives=Gives(
+        values=(
+            "log_rank_chi2",
+            "p",
+            "log_hazard_ratio_efron",
+            "se_efron",
+            "log_hazard_ratio_breslow",
+            "se_breslow",
+            "ci_lo",
+            "ci_hi",
+        ),
+        tables={
+            "arms": ("arm", "cases", "events", "cut_short", "median"),
+            "curves": ("arm", "time", "share_waiting", "se_greenwood"),
+        },
+        diagnostics=("hazard_ratio",),
+    ),
 )

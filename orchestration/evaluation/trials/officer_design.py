@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.evaluation.columns import Numbers, numbers, table_of
-from orchestration.evaluation.core import Design, Refusal, Result, Value
+from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows, Value
 from orchestration.evaluation.data_maturity import refuse_by_rows
 from orchestration.evaluation.difference import Difference, between_arms, over_time
 from orchestration.evaluation.gates import two_arms_may_be_compared
@@ -104,7 +104,8 @@ def officer_trial(keys: OfficerKeys, given: pl.DataFrame | None) -> Result:
         measure=_measure(keys),
         scale=keys.scale,
         method=METHOD,
-        values=_values(keys, table, lot, found) | {"p_randomisation": drawn.p_value},
+        values=_values(keys, table, lot, first) | {"p_randomisation": drawn.p_value},
+        tables={"outcomes": _outcomes(keys, found)},
         estimate=first.estimate,
         standard_error=first.standard_error,
         interval_low=first.low,
@@ -140,17 +141,24 @@ def _counted(keys: OfficerKeys, table: pl.DataFrame, lot: Lot) -> str:
 
 
 def _values(
-    keys: OfficerKeys, table: pl.DataFrame, lot: Lot, found: dict[str, Difference]
+    keys: OfficerKeys, table: pl.DataFrame, lot: Lot, first: Difference
 ) -> dict[str, Value]:
     treated, control = _sizes(lot)
     values: dict[str, Value] = {"officers_treated": treated, "officers_control": control}
-    values |= _told("", found[keys.outcomes[0]])
+    values |= _told("", first)
     values |= _adjusted(keys, table, outcome_of(keys, table, keys.outcomes[0]), lot)
     if (change := change_over_time(keys, table)) is not None:
         values["before_after_log_ratio"] = change
-    for name, difference in found.items():
-        values |= _told(f"_{name}", difference)
-    return values | _family(keys, found)
+    return values
+
+
+def _outcomes(keys: OfficerKeys, found: dict[str, Difference]) -> Rows:
+    """Every outcome, with its p-value adjusted where it is of the family."""
+    held = _family(keys, found)
+    return [
+        {"outcome": name, **_told("", difference), "p_holm": held.get(name)}
+        for name, difference in found.items()
+    ]
 
 
 def _words(keys: OfficerKeys, first: Difference) -> str:
@@ -190,8 +198,8 @@ def _adjusted(
     return _told("_adjusted", found)
 
 
-def _family(keys: OfficerKeys, found: dict[str, Difference]) -> dict[str, Value]:
-    """Holm's adjustment over the family; a family of one needs none."""
+def _family(keys: OfficerKeys, found: dict[str, Difference]) -> dict[str, float]:
+    """Holm's adjustment over the family, by outcome; a family of one needs none."""
     names = keys.family or keys.outcomes
     for name in names:
         if name not in found:
@@ -199,7 +207,7 @@ def _family(keys: OfficerKeys, found: dict[str, Difference]) -> dict[str, Value]
     if len(names) == 1:
         return {}
     raw = [1.0 if (p := found[name].p_value) is None else p for name in names]
-    return {f"p_holm_{name}": p for name, p in zip(names, adjust(raw), strict=True)}
+    return dict(zip(names, adjust(raw), strict=True))
 
 
 def _events(keys: OfficerKeys, table: pl.DataFrame) -> float:
@@ -234,6 +242,28 @@ OFFICER_TRIAL = Design(
     "Officers drawn by lot within blocks, one row per officer: block-weighted and Lin-adjusted "
     "differences, HC2, the lot drawn again, Holm within the family of outcomes.",
     EXAMPLE,
+    gives=Gives(
+        values=(
+            "officers_treated",
+            "officers_control",
+            "estimate",
+            "se",
+            "ci_lo",
+            "ci_hi",
+            "p",
+            "p_randomisation",
+        ),
+        sometimes=(
+            "estimate_adjusted",
+            "se_adjusted",
+            "ci_lo_adjusted",
+            "ci_hi_adjusted",
+            "p_adjusted",
+            "before_after_log_ratio",
+        ),
+        tables={"outcomes": ("outcome", "estimate", "se", "ci_lo", "ci_hi", "p", "p_holm")},
+        diagnostics=("blocks", "draws", "statistic", "standardised_differences"),
+    ),
 )
 
 

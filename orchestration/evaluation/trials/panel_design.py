@@ -5,7 +5,7 @@ from math import log, sqrt
 import polars as pl
 
 from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.core import Design, Gate, Refusal, Result, Value
+from orchestration.evaluation.core import Design, Gate, Gives, Refusal, Result, Rows, Value
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.rates.contrasts import Z_95
 from orchestration.evaluation.scale import rate_difference_scale
@@ -29,7 +29,7 @@ def arm_panel(keys: PanelKeys, given: pl.DataFrame | None) -> Result:
     cells = _cells(keys, table, keys.window)
     dated, spanned = refuse_by_calendar(keys, table)
     span = keys.window[1] - keys.window[0]
-    values = _differences(cells, keys.per * DAYS_A_YEAR / span)
+    values, areas = _differences(cells, keys.per * DAYS_A_YEAR / span)
     values |= _change(keys, table, cells)
     label = f"{span} of {keys.whole_window} days"
     unit, scale = f"per {keys.per:,.0f} officers a year", rate_difference_scale(keys.per)
@@ -43,6 +43,7 @@ def arm_panel(keys: PanelKeys, given: pl.DataFrame | None) -> Result:
         scale=scale,
         method="difference of rates by area, areas weighted by their officers",
         values=values | {"label": label},
+        tables={"areas": areas},
         estimate=gap,
         standard_error=error,
         interval_low=interval[0],
@@ -57,19 +58,22 @@ def arm_panel(keys: PanelKeys, given: pl.DataFrame | None) -> Result:
 Cell = tuple[float, float]
 
 
-def _differences(cells: dict[str, tuple[Cell, Cell]], yearly: float) -> dict[str, Value]:
-    """Differences and Poisson errors by area, and their sums weighted by officers."""
-    values: dict[str, Value] = {}
+def _differences(
+    cells: dict[str, tuple[Cell, Cell]], yearly: float
+) -> tuple[dict[str, Value], Rows]:
+    """The difference over all, areas weighted by their officers, and that of each area."""
+    areas: Rows = []
     total = sum(n1 + n0 for (_, n1), (_, n0) in cells.values())
     gap = variance = control = 0.0
     for area, ((a, n1), (b, n0)) in cells.items():
         share = (n1 + n0) / total
         here, error = yearly * (a / n1 - b / n0), yearly * sqrt(a / n1**2 + b / n0**2)
-        values |= {f"difference_{area}": here, f"poisson_se_{area}": error}
+        areas.append({"area": area, "difference": here, "poisson_se": error})
         gap += share * here
         variance += (share * error) ** 2
         control += share * yearly * b / n0
-    return values | {"estimate": gap, "poisson_se": sqrt(variance), "control_rate": control}
+    overall: dict[str, Value] = {"estimate": gap, "poisson_se": sqrt(variance)}
+    return overall | {"control_rate": control}, areas
 
 
 def _counted(cells: dict[str, tuple[Cell, Cell]]) -> str:
@@ -152,4 +156,9 @@ inline:
   officers: [142, 142, 142, 142, 137, 137, 137, 137]
   complaints: [3, 2, 1, 4, 5, 3, 4, 4]
 """,
+    gives=Gives(
+        values=("estimate", "poisson_se", "control_rate", "label"),
+        sometimes=("before_after_log_ratio",),
+        tables={"areas": ("area", "difference", "poisson_se")},
+    ),
 )

@@ -6,7 +6,7 @@ import polars as pl
 from pydantic import Field
 
 from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.core import Design, Keys, Result, Value
+from orchestration.evaluation.core import Design, Gives, Keys, Result, Value
 from orchestration.evaluation.interval_wording import CAUTION, describe_interval
 from orchestration.evaluation.meta_analysis.effects import FromEffects
 from orchestration.evaluation.meta_analysis.subgroups import SubgroupKeys, subgroups
@@ -105,7 +105,9 @@ def _values(keys: PrintedKeys, table: pl.DataFrame) -> dict[str, Value]:
         "d": keys.arms.d,
         "ci_lo": keys.arms.d - reach,
         "ci_hi": keys.arms.d + reach,
-        **{name: pooled[name] for name in ("pooled_d", "pooled_se", "Q_between")},
+        "pooled_d": pooled["estimate"],
+        "pooled_se": pooled["se"],
+        "Q_between": pooled["Q_between"],
     }
 
 
@@ -170,4 +172,18 @@ inline:
   tests: [3, 4, 4]
   percent: [-37, null, 71]
 """,
+    gives=Gives(
+        values=(
+            "percent_drop_counts",
+            "percent_drop",
+            "d",
+            "ci_lo",
+            "ci_hi",
+            "pooled_d",
+            "pooled_se",
+            "Q_between",
+            "n_do_not_reconcile",
+        ),
+        diagnostics=("checks", "do_not_reconcile"),
+    ),
 )

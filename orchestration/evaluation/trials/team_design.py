@@ -8,7 +8,7 @@ from pydantic import Field
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers, labels, numbers, table_of
-from orchestration.evaluation.core import Design, Gate, Refusal, Result, Value
+from orchestration.evaluation.core import Design, Gate, Gives, Refusal, Result, Value
 from orchestration.evaluation.data_maturity import refuse_by_rows
 from orchestration.evaluation.difference import DETECTABLE
 from orchestration.evaluation.gates import (
@@ -110,8 +110,8 @@ def _values(
     )
     return {
         "rate_ratio": exp(first.log_ratio),
-        "log_rate_ratio": first.log_ratio,
-        "se_log": first.error,
+        "log_ratio": first.log_ratio,
+        "se": first.error,
         "df": first.freedom,
         "p": first.p_value,
         "clusters_treated": int(lot.treated.sum()),
@@ -188,4 +188,29 @@ inline:
   allegations: [9, 12, 15, 11, 18, 22, 13, 19, 16, 25, 8, 10, 14, 9, 7]
   officer_years: [41, 44, 42, 40, 45, 43, 42, 41, 44, 43, 40, 42, 41, 39, 43]
 """,
+    gives=Gives(
+        values=(
+            "rate_ratio",
+            "log_ratio",
+            "se",
+            "df",
+            "p",
+            "clusters_treated",
+            "clusters_control",
+            "strata",
+            "p_permutation",
+            "arrangements",
+            "permutation_is_exact",
+            "events_treated",
+            "events_control",
+        ),
+        sometimes=(
+            "quasi_poisson_log_ratio",
+            "quasi_poisson_se",
+            "quasi_poisson_p",
+            "dispersion",
+            "variation_k",
+            "design_effect",
+        ),
+    ),
 )

@@ -70,7 +70,7 @@ def test_a_series_too_short_to_show_gives_its_counts_and_no_estimate() -> None:
     assert "points before: 20, needed 24" in found.gates[0].reason
     assert "2,120 before and 1,290 after" in found.words
     assert "we could not tell" not in found.words
-    assert found.values["logRR"] is not None
+    assert found.values["log_ratio"] is not None
 
 
 def test_a_break_beyond_the_table_counts_for_its_distance_and_is_not_spanned() -> None:
@@ -120,5 +120,5 @@ def test_a_lag_without_the_day_of_the_cut_is_no_study() -> None:
 def test_a_series_is_described_and_no_more() -> None:
     found = interrupted_series(SeriesKeys(**KEYS), table().sample(fraction=1, shuffle=True))
     assert "This is what happened, not what cameras did" in found.words
-    errors = [float(str(found.values[name])) for name in ("se", "se_newey_west")]
+    errors = [float(str(found.values[name])) for name in ("se_quasi_poisson", "se_newey_west")]
     assert found.standard_error == max(errors)

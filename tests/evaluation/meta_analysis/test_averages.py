@@ -100,10 +100,12 @@ def test_each_study_is_left_out_in_turn() -> None:
 def test_subgroups_of_studies_are_pooled_within_and_compared_between() -> None:
     table = printed([(0.0, 0.1), (0.2, 0.1), (0.8, 0.1), (1.0, 0.1)])
     table = table.with_columns(g=pl.Series(["low", "low", "high", "high"]))
-    found = of_printed("subgroups", table, subgroup="g").values
-    assert (found["low_estimate"], found["high_estimate"]) == pytest.approx((0.1, 0.9))
+    result = of_printed("subgroups", table, subgroup="g")
+    found = result.values
+    averages = {row["subgroup"]: row["estimate"] for row in result.tables["subgroups"]}
+    assert (averages["low"], averages["high"]) == pytest.approx((0.1, 0.9))
     assert found["Q_between"] == pytest.approx(0.8**2 / (2 * 0.1**2 / 2))
-    assert found["p_Q_df1"] == pytest.approx(stats.chi2.sf(64, 1))
+    assert found["p_Q"] == pytest.approx(stats.chi2.sf(64, 1))
 
 
 @pytest.mark.parametrize(

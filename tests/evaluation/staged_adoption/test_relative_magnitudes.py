@@ -104,7 +104,7 @@ def test_a_simulated_roll_out_has_a_path_from_its_own_past() -> None:
     assert found.estimate == pytest.approx(log(0.85), abs=0.2)
     values = values_of(found)
     rows = {row["multiple"]: row for row in rows_of(found)}
-    assert (values["drift_2_lo"], values["drift_2_hi"]) == (rows[2]["low"], rows[2]["high"])
+    assert (values["drift_twice_lo"], values["drift_twice_hi"]) == (rows[2]["low"], rows[2]["high"])
     assert rows[2]["low"] < rows[1]["low"] < rows[0]["low"]
 
 

@@ -49,10 +49,10 @@ def test_bad_times_are_refused_by_their_reason(reason: str) -> None:
 
 
 def test_a_median_that_is_not_reached_is_not_given() -> None:
-    values = time_to_event(TimeKeys(**KEYS), table()).values
-    assert values["median seen"] is None
-    assert values["median none"] == 41
-    assert values["cut_short seen"] == 4
+    none, seen = time_to_event(TimeKeys(**KEYS), table()).tables["arms"]
+    assert (none["arm"], seen["arm"]) == ("none", "seen")
+    assert (seen["median"], none["median"]) == (None, 41)
+    assert seen["cut_short"] == 4
 
 
 def test_the_curve_says_nothing_beyond_the_last_wait() -> None:
@@ -73,7 +73,7 @@ def test_twenty_events_an_arm_are_shown_with_their_interval() -> None:
     many = pl.concat([table().with_columns(days=pl.col("days") + 7 * turn) for turn in range(10)])
     found = time_to_event(TimeKeys(**KEYS), many)
     assert found.gates[0].passed
-    assert found.estimate == found.values["b_efron"]
+    assert found.estimate == found.values["log_hazard_ratio_efron"]
     assert found.diagnostics["hazard_ratio"] == pytest.approx(exp(found.estimate or 0))
 
 

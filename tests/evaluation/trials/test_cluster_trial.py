@@ -43,7 +43,7 @@ def test_the_ratio_and_its_error_are_those_of_least_squares_with_dummies() -> No
     dummies = table["borough"].to_dummies().to_numpy()
     value = np.log((table["allegations"].to_numpy() + 0.5) / table["years"].to_numpy())
     fit = sm.OLS(value, np.column_stack([arm, dummies])).fit(cov_type="HC2")
-    assert found.values["log_rate_ratio"] == pytest.approx(fit.params[0], abs=1e-10)
+    assert found.values["log_ratio"] == pytest.approx(fit.params[0], abs=1e-10)
     assert found.standard_error == pytest.approx(fit.bse[0], abs=1e-10)
     assert found.values["df"] == 50 - 10 - 1
 

@@ -85,7 +85,7 @@ def test_an_arm_without_events_has_no_ratio() -> None:
 def test_a_trial_gives_it_beside_the_average_and_says_why_where_sites_are_few() -> None:
     keys = ShiftKeys(outcome="complaints", draws=99)
     three = shift_trial(keys, shifts(6, sites=("east", "north", "west"))).values
-    assert 0 < float(three["mixed_ratio_lo"] or 0) < float(three["mixed_rate_ratio"] or 0)
+    assert 0 < float(three["mixed_rate_ratio_lo"] or 0) < float(three["mixed_rate_ratio"] or 0)
     two = shift_trial(keys, shifts(6, sites=("east", "north"))).values
     assert two["mixed_why_not"] == "studies: 2, needed 3"
     assert "mixed_rate_ratio" not in two

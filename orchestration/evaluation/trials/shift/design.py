@@ -3,7 +3,7 @@
 import polars as pl
 
 from orchestration.evaluation.columns import Numbers, table_of
-from orchestration.evaluation.core import Design, Gate, Result
+from orchestration.evaluation.core import Design, Gate, Gives, Result
 from orchestration.evaluation.gates import rate_may_be_shown, two_arms_may_be_compared
 from orchestration.evaluation.rates.contrast_designs import detectable_in_words, ratio_in_words
 from orchestration.evaluation.scale import Scale, finite, log_of_fall
@@ -154,4 +154,69 @@ SHIFT_TRIAL = Design(
     "Shifts drawn by lot, one row per shift: audit, flow, balance, ratios over four denominators, "
     "the lot drawn again, sites pooled, the authors' d, contagion; before/after only beside it.",
     EXAMPLE,
+    gives=Gives(
+        values=(
+            "sites",
+            "sites_without_events",
+            "shifts_treated",
+            "shifts_control",
+            "events_treated",
+            "events_control",
+            "rate_ratio",
+            "log_ratio",
+            "se",
+            "rate_ratio_lo",
+            "rate_ratio_hi",
+            "p_randomisation",
+            "statistic",
+            "draws",
+            "smallest_detectable_fall",
+            "d",
+            "se_d",
+            "d_lo",
+            "d_hi",
+            "mh_rate_difference",
+            "mh_rate_difference_lo",
+            "mh_rate_difference_hi",
+        ),
+        sometimes=(
+            "d_Q",
+            "mh_rate_ratio",
+            "mh_rate_ratio_lo",
+            "mh_rate_ratio_hi",
+            "mixed_rate_ratio",
+            "mixed_rate_ratio_lo",
+            "mixed_rate_ratio_hi",
+            "mixed_se",
+            "mixed_site_sd",
+            "mixed_why_not",
+            "tau2",
+            "tau2_lo",
+            "tau2_hi",
+            "I2_percent",
+            "Q",
+            "Q_df",
+            "p_Q",
+            "pi_lo",
+            "pi_hi",
+            "dispersion",
+            "CR2_se_by_date",
+            "CR2_df_by_date",
+            "CR2_p_by_date",
+        ),
+        diagnostics=(
+            "consort",
+            "delivered_as_allocated",
+            "balance",
+            "ratios",
+            "forest",
+            "without_events",
+            "leave_one_out",
+            "compliance",
+            "activation",
+            "instrument",
+            "spillover",
+            "before_after",
+        ),
+    ),
 )

@@ -13,7 +13,7 @@ from orchestration.evaluation.trials.shift.pooling import pooled_ratio
 from orchestration.evaluation.trials.shift.ratios import Site
 from orchestration.evaluation.trials.shift.table import ShiftKeys
 
-POOLED = ("tau2", "tau2_lo", "tau2_hi", "I2_percent", "Q", "p_Q", "pi_lo", "pi_hi")
+POOLED = ("tau2", "tau2_lo", "tau2_hi", "I2_percent", "Q", "Q_df", "p_Q", "pi_lo", "pi_hi")
 
 
 @dataclass(frozen=True)

@@ -83,9 +83,9 @@ def of_sites(sites: list[Site]) -> dict[str, Value]:
     error = found.error * sqrt(scale)
     return {
         "mixed_rate_ratio": exp(found.log_ratio),
-        "mixed_se_log": error,
-        "mixed_ratio_lo": exp(found.log_ratio - Z_95 * error),
-        "mixed_ratio_hi": exp(found.log_ratio + Z_95 * error),
+        "mixed_se": error,
+        "mixed_rate_ratio_lo": exp(found.log_ratio - Z_95 * error),
+        "mixed_rate_ratio_hi": exp(found.log_ratio + Z_95 * error),
         "mixed_site_sd": found.spread,
     }
 

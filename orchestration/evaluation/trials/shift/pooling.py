@@ -68,7 +68,7 @@ def all_sites(sites: list[Site]) -> dict[str, Value]:
     values: dict[str, Value] = {f"mh_rate_{name}": value for name, value in gap.items()}
     if ratio is not None:
         low, high = ratio.interval()
-        values |= {"mh_rate_ratio": ratio.ratio, "mh_ratio_lo": low, "mh_ratio_hi": high}
+        values |= {"mh_rate_ratio": ratio.ratio, "mh_rate_ratio_lo": low, "mh_rate_ratio_hi": high}
     return values
 
 
@@ -99,6 +99,7 @@ def by_compliance(keys: ShiftKeys, sites: list[Site]) -> dict[str, Any] | None:
     )
     declared = keys.compliance_declared_before
     return found.values | {
+        "classes": found.tables["subgroups"],
         "declared_before_unblinding": declared,
         "caution": "Compliance was decided after the lot: differences between classes are "
         "associations" + ("." if declared else ", and the classes were not declared beforehand."),

@@ -155,7 +155,11 @@ def risk_difference(sites: list[Site], reach: float) -> dict[str, float]:
     scale = np.array([site.dispersion for site in sites])
     variance = (weight**2 * scale * (a / m1**2 + b / m0**2)).sum() / weight.sum() ** 2
     error = float(np.sqrt(variance))
-    return {"difference": value, "low": value - reach * error, "high": value + reach * error}
+    return {
+        "difference": value,
+        "difference_lo": value - reach * error,
+        "difference_hi": value + reach * error,
+    }
 
 
 def haenszel_ratio(sites: list[Site]) -> contrasts.LogRatio | None:

@@ -13,7 +13,7 @@ from orchestration.evaluation.trials.shift.activation import by_activation
 from orchestration.evaluation.trials.shift.before_after import before_after
 from orchestration.evaluation.trials.shift.headline import Headline
 from orchestration.evaluation.trials.shift.ratios import Site
-from orchestration.evaluation.trials.shift.spillover import contagion
+from orchestration.evaluation.trials.shift.spillover import spillover
 from orchestration.evaluation.trials.shift.table import ShiftKeys
 
 
@@ -45,10 +45,10 @@ def figures(
         "events_treated": totals(sites)[0],
         "events_control": totals(sites)[1],
         "rate_ratio": first.ratio,
-        "log_rate_ratio": first.log_ratio,
-        "se_log": first.error,
-        "ci_lo": first.limits[0],
-        "ci_hi": first.limits[1],
+        "log_ratio": first.log_ratio,
+        "se": first.error,
+        "rate_ratio_lo": first.limits[0],
+        "rate_ratio_hi": first.limits[1],
         "p_randomisation": drawn.p_value,
         "statistic": drawn.statistic,
         "draws": drawn.draws,
@@ -64,11 +64,8 @@ def figures(
 
 
 def _of_one_site(site: Site) -> dict[str, Value]:
-    """Figures of the only site with events, by denominator."""
+    """Figures of the only site with events; its ratios by denominator are in the diagnostics."""
     values: dict[str, Value] = {"dispersion": site.dispersion}
-    for ratio in site.ratios:
-        for name in ("rate_ratio", "exact_low", "exact_high", "exact_p"):
-            values[f"{name}_per_{ratio['per']}"] = ratio[name]
     if site.clustered and site.fit:
         error, freedom = site.clustered
         p_value = float(2 * stats.t.sf(abs(site.fit.log_ratio) / error, freedom))
@@ -88,7 +85,7 @@ def diagnostics(
     moved = consort.consort(keys, shifts)
     found = instrument.instrumented(rows, lot)
     return {
-        "flow": moved,
+        "consort": moved,
         "delivered_as_allocated": consort.adherence(moved),
         "balance": consort.balance(keys, shifts, rows),
         "ratios": [ratio for site in sites for ratio in site.ratios],
@@ -97,8 +94,8 @@ def diagnostics(
         "leave_one_out": first.leave_one_out,
         "compliance": pooling.by_compliance(keys, sites),
         "activation": by_activation(keys, rows, sites),
-        "adherence": instrument.told(found) if found else None,
-        "contagion": contagion(rows),
+        "instrument": instrument.told(found) if found else None,
+        "spillover": spillover(rows),
         "before_after": before_after(keys.before_after) if keys.before_after else None,
     }
 

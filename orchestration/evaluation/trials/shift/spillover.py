@@ -23,7 +23,7 @@ WARNING = (
 )
 
 
-def contagion(rows: pl.DataFrame) -> dict[str, Any]:
+def spillover(rows: pl.DataFrame) -> dict[str, Any]:
     """Three signs: control shifts over time, officers' earlier treated share, the gap over time.
 
     Ratios with their 95 % limits; a sign that the table cannot give is None with the reason.
