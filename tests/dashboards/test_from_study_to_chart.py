@@ -90,7 +90,8 @@ def asked(name: str, text: str, outcome: str) -> Asked:
 
 def model(name: str, **tables: pl.DataFrame) -> pl.DataFrame:
     """What the SQL of a mart makes of its tables."""
-    sql = (paths.ROOT / "models" / "marts" / "evaluation" / f"{name}.sql").read_text("utf-8")
+    [file] = (paths.ROOT / "models" / "marts").rglob(f"{name}.sql")
+    sql = file.read_text("utf-8")
     template = jinja2.Environment(autoescape=False).from_string(sql)  # noqa: S701 - this is SQL
     query = template.render(
         ref=lambda table: table, dbt=SimpleNamespace(type_string=lambda: "varchar")
