@@ -10,7 +10,7 @@ from orchestration.commands.release import fail
 
 if TYPE_CHECKING:
     from orchestration.ingestion.contracts.table import TableContract
-    from orchestration.ingestion.validation.result import Examination
+    from orchestration.ingestion.validation.result import ValidationResult
 
 CLEAN, REJECTS, REFUSED = 0, 1, 2
 # More reasons than a person reads; the total is printed beside them.
@@ -37,7 +37,7 @@ def check(
 
     try:
         contract = find_contract(source, table)
-        found = _examined(file, contract, as_of, _time_zone(programme, source))
+        found = _validated(file, contract, as_of, _time_zone(programme, source))
     except (ContractProblem, ProgrammeProblem, OSError, ValueError) as error:
         fail(error, REFUSED)
     if as_json:
@@ -59,45 +59,38 @@ def _time_zone(name: str | None, source: str) -> str:
     return fit[0].time_zone if fit else "UTC"
 
 
-def _examined(
+def _validated(
     file: Path, contract: "TableContract", as_of: str | None, time_zone: str
-) -> "Examination":
+) -> "ValidationResult":
     import secrets
     from datetime import UTC, date, datetime
 
-    from orchestration.ingestion.load import NotNow, trouble
     from orchestration.ingestion.pseudonyms.keys import KEY_BYTES, Key
     from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
-    from orchestration.ingestion.validation.result import Examination, Stamp
-    from orchestration.ingestion.validation.validate_file import examine
+    from orchestration.ingestion.validation.errors import NotNow
+    from orchestration.ingestion.validation.validate_file import validated
 
     if not file.is_file():
         raise FileNotFoundError(f"{file}: there is no such file")
     day = date.fromisoformat(as_of) if as_of else datetime.now(UTC).date()
+    # Nothing is kept, so any key does; it is gone when the check ends.
+    pseudonyms = Pseudonyms(Key("check", secrets.token_bytes(KEY_BYTES)))
     try:
-        return examine(
-            file,
-            contract,
-            as_of=day,
-            time_zone=time_zone,
-            output=None,
-            stamp=Stamp("check", "", file.name, 0),
-            # Nothing is kept, so any key does; it is gone when the check ends.
-            pseudonyms=Pseudonyms(Key("check", secrets.token_bytes(KEY_BYTES))),
-        )
+        with validated(
+            file, contract, as_of=day, time_zone=time_zone, pseudonyms=pseudonyms
+        ) as found:
+            return found
     except NotNow as problem:
         raise OSError(str(problem)) from problem
-    except Exception as error:  # what a reader says may quote the file
-        return Examination(refused=trouble(error, file))
 
 
-def _code(found: "Examination") -> int:
+def _code(found: "ValidationResult") -> int:
     if found.refused is not None:
         return REFUSED
     return REJECTS if found.rejected else CLEAN
 
 
-def _document(file: Path, contract: "TableContract", found: "Examination") -> dict[str, Any]:
+def _document(file: Path, contract: "TableContract", found: "ValidationResult") -> dict[str, Any]:
     return {
         "file": _printable(file),
         "table": contract.label,
@@ -116,7 +109,7 @@ def _document(file: Path, contract: "TableContract", found: "Examination") -> di
     }
 
 
-def _print(file: Path, contract: "TableContract", found: "Examination") -> None:
+def _print(file: Path, contract: "TableContract", found: "ValidationResult") -> None:
     counts = ", ".join(f"{getattr(found, name):,} {name}" for name in COUNTS)
     typer.echo(f"{_printable(file)} as {contract.label}, contract version {contract.meta.version}")
     if found.refused is not None:
@@ -131,10 +124,10 @@ def _print(file: Path, contract: "TableContract", found: "Examination") -> None:
     _print_rejects(found)
 
 
-def _print_rejects(found: "Examination") -> None:
-    from orchestration.ingestion.ledger import counted
+def _print_rejects(found: "ValidationResult") -> None:
+    from orchestration.ingestion.validation.rejects import count_rejects
 
-    for each in counted(found.rejects):
+    for each in count_rejects(found.rejects):
         typer.echo(f"  rejected: {each['rejected_count']:,} {each['column_name']}.{each['reason']}")
     for row in found.rejects.head(MOST_SHOWN).to_dicts():
         column = f", column {row['column']}" if row["column"] else ""

@@ -14,8 +14,8 @@ from typing import Any, Literal
 import polars as pl
 
 from orchestration import paths
-from orchestration.ingestion.landing.delivery import Delivery, Identity
-from orchestration.ingestion.validation.result import Examination
+from orchestration.ingestion.delivery import Delivery, Identity
+from orchestration.ingestion.validation.result import ValidationResult
 from orchestration.storage import durable
 from orchestration.storage.durable import remove, write_whole
 from orchestration.storage.spreadsheet_safety import escape
@@ -30,7 +30,6 @@ NOT_EXPORTED = (
     "loaded_at",
     "key_fingerprint",
 )
-WHOLE_RECORD = "(whole record)"
 TYPES: dict[str, Any] = {
     **dict.fromkeys(DATES, pl.Date),
     **dict.fromkeys(
@@ -213,32 +212,19 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
         write_whole(path, content.getvalue())
 
 
-def write_quarantine(delivery: Delivery, found: Examination) -> None:
+def write_quarantine(delivery: Delivery, result: ValidationResult) -> None:
     """Write where each fault is and what to do about it; no file when there is no fault.
 
     No value of the delivered file is in it. Cells are safe for spreadsheets, since a refusal may
     name a column as the sender did.
     """
     place = quarantine_file(*delivery.identity)
-    rows = found.rejects
-    if found.refused:
+    rows = result.rejects
+    if result.refused:
         whole = {"record": None, "line": None, "column": None}
-        refusal = pl.DataFrame(
-            [{**whole, "reason": "refused", "sentence": found.refused}], schema=rows.schema
-        )
-        rows = pl.concat([refusal, rows])
+        refusal = whole | {"reason": "refused", "sentence": result.refused}
+        rows = pl.DataFrame([refusal], schema=rows.schema)
     if rows.is_empty():
         durable.remove(place)
     else:
         durable.write_whole(place, escape(rows).write_csv().encode())
-
-
-def counted(rejects: pl.DataFrame) -> list[dict[str, Any]]:
-    """How many records each column and reason turned away, in order."""
-    return (
-        rejects.with_columns(pl.col("column").fill_null(WHOLE_RECORD))
-        .group_by(pl.col("column").alias("column_name"), "reason")
-        .agg(pl.col("record").n_unique().cast(pl.Int64).alias("rejected_count"))
-        .sort("column_name", "reason")
-        .to_dicts()
-    )

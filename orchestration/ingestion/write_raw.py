@@ -1,18 +1,15 @@
 """Writes the accepted rows as one Parquet file, and reads it back before it counts."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 
-from orchestration.ingestion.contracts.column import ColumnContract
-from orchestration.ingestion.contracts.table import TableContract
-from orchestration.ingestion.validation.rejects import Numbering
-from orchestration.ingestion.validation.result import Stamp, Unequal
-from orchestration.ingestion.validation.typed_table import Table
+from orchestration.ingestion.delivery import Delivery
+from orchestration.ingestion.validation.result import AcceptedRows
 from orchestration.storage import durable
+from orchestration.storage.engine import engine_version
 from orchestration.storage.read_back import sum_of_parquet, sum_of_query, unequal_columns
-from orchestration.storage.sql import identifier, literal
+from orchestration.storage.sql import literal
 
 # Times and numbers mostly follow one another in a delivery, so differences (version 2) take half
 # the room and are read as fast. A dictionary is tried for every column; where values hardly repeat,
@@ -20,52 +17,50 @@ from orchestration.storage.sql import identifier, literal
 PARQUET = "format parquet, parquet_version v2, dictionary_size_limit 4000"
 
 
-def write_raw(
-    con: duckdb.DuckDBPyConnection,
-    table: Table,
-    contract: TableContract,
-    numbering: Numbering,
-    stamp: Stamp,
-    output: Path,
-    still: Callable[[], None],
-) -> None:
-    """Write the view `accepted` to `output`; `still` raises when the file changed meanwhile.
+class Unequal(Exception):
+    """What was written is not what was accepted; the message says where and what to do."""
+
+
+def write_raw(rows: AcceptedRows, delivery: Delivery, output: Path) -> None:
+    """Write the accepted rows to `output`, each with the delivery it came from.
 
     Raises Unequal when another reader does not find in the file what was accepted; the faulty file
     is then at `output` all the same, for whoever looks into it.
     """
-    columns = [_column(table, contract, column) for column in contract.kept]
-    columns += [_constant(text, name) for name, text in _texts(stamp).items()]
-    columns += [
-        f"{stamp.arrival}::bigint as arrival",
-        f"({numbering.expression(con)})::bigint as record_number",
+    columns = [
+        "* exclude (record_number)",
+        _constant(delivery.programme, "programme_id"),
+        _constant(delivery.file_hash, "file_hash"),
+        _constant(delivery.name, "file_name"),
+        f"{delivery.arrival}::bigint as arrival",
+        "record_number",
     ]
-    accepted = f"select {', '.join(columns)} from accepted"
-    beside = output.with_name(output.name + durable.UNFINISHED)
+    query = f"select {', '.join(columns)} from ({rows.query})"
+    unfinished = output.with_name(output.name + durable.UNFINISHED)
     try:
-        copy_rows(con, accepted, beside)
-        still()
-        is_equal = sum_of_query(con, accepted) == sum_of_parquet(beside)
-        differing = [] if is_equal else unequal_columns(con, accepted, beside)
-        durable.sync(beside)
-        durable.move(beside, output)
+        copy_rows(rows.con, query, unfinished)
+        is_equal = sum_of_query(rows.con, query) == sum_of_parquet(unfinished)
+        differing = [] if is_equal else unequal_columns(rows.con, query, unfinished)
+        durable.sync(unfinished)
+        durable.move(unfinished, output)
     finally:
-        beside.unlink(missing_ok=True)
+        unfinished.unlink(missing_ok=True)
     if not is_equal:
-        raise Unequal(differing)
+        raise Unequal(_message(differing))
+
+
+def _message(columns: list[str]) -> str:
+    where = f"differ in {', '.join(columns)}" if columns else "stand in other rows"
+    return (
+        f"What DuckDB {engine_version()} wrote is not what was accepted: values {where}. Nothing of"
+        " the file was loaded, and what was written is kept in quarantine. The delivered file is"
+        " not at fault: install another version of DuckDB, and the next run loads it."
+    )
 
 
 def copy_rows(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     """Write the rows of a query as Parquet."""
     con.execute(f"copy ({query}) to {literal(path)} ({PARQUET})")
-
-
-def _texts(stamp: Stamp) -> dict[str, str]:
-    return {
-        "programme_id": stamp.programme,
-        "file_hash": stamp.file_hash,
-        "file_name": stamp.file_name,
-    }
 
 
 def _constant(text: str, name: str) -> str:
@@ -76,23 +71,3 @@ def _constant(text: str, name: str) -> str:
     another. An enumeration of one value has none that is not used.
     """
     return f"{literal(text)}::enum({literal(text)}) as {name}"
-
-
-def _column(table: Table, contract: TableContract, column: ColumnContract) -> str:
-    """Cast, and text even where it was loaded as an enumeration: see `_constant`."""
-    value = _value(table, contract, column)
-    kind = "varchar" if column.family == "string" else column.data_type
-    return f"cast({value} as {kind}) as {identifier(column.name)}"
-
-
-def _value(table: Table, contract: TableContract, column: ColumnContract) -> str:
-    loaded = table.named(column.name)
-    if loaded is not None:
-        return loaded.value
-    unpivot = contract.meta.unpivot
-    wide = [c for c in table.columns if c.is_wide]
-    if unpivot and column.name == unpivot.name_to:
-        return f"unnest([{', '.join(literal(c.header) for c in wide)}])"
-    if unpivot and column.name == unpivot.value_to:
-        return f"unnest([{', '.join(c.value for c in wide)}])"
-    return "null"

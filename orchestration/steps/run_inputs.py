@@ -10,8 +10,8 @@ from pathlib import Path
 from orchestration import paths
 from orchestration.ingestion import ledger
 from orchestration.ingestion.contracts.table import TableContract, read_contracts
-from orchestration.ingestion.landing.delivery import Replay, Scan, read_replay
 from orchestration.ingestion.landing.scan import scan
+from orchestration.ingestion.landing.scan_result import Replay, Scan, read_replay
 from orchestration.ingestion.pseudonyms.keys import keyring
 from orchestration.programmes.programme import Programme, read_programmes
 

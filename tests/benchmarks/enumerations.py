@@ -25,31 +25,33 @@ LIMIT = 1.10
 
 def write_enumerations() -> None:
     """Let this process keep pseudonyms and codes as enumerations all the way into the file."""
-    from orchestration.ingestion import write_raw
     from orchestration.ingestion.contracts.column import ColumnContract
     from orchestration.ingestion.contracts.table import TableContract
-    from orchestration.ingestion.pseudonyms import replace
     from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
-    from orchestration.ingestion.validation.typed_table import Loaded, Table
+    from orchestration.ingestion.validation import accepted_rows
+    from orchestration.ingestion.validation.typed_table import TypedColumn, TypedTable
     from orchestration.storage.sql import identifier
 
-    as_text, as_cast = replace._people, write_raw._column
+    as_text, as_cast = accepted_rows._create_pseudonyms, accepted_rows._column
 
     def named_once(
-        con: duckdb.DuckDBPyConnection, name: str, column: Loaded, pseudonyms: Pseudonyms | None
+        con: duckdb.DuckDBPyConnection,
+        name: str,
+        column: TypedColumn,
+        pseudonyms: Pseudonyms | None,
     ) -> None:
         as_text(con, name, column, pseudonyms)
         names = f"select distinct pseudonym from {name} where pseudonym is not null order by all"
         con.execute(f"create type {name}_type as enum ({names})")
         con.execute(f"alter table {name} alter pseudonym type {name}_type")
 
-    def as_loaded(table: Table, contract: TableContract, column: ColumnContract) -> str:
-        loaded = table.named(column.name)
-        if column.family == "string" and loaded is not None:
-            return f"{loaded.value} as {identifier(column.name)}"
+    def as_typed(table: TypedTable, contract: TableContract, column: ColumnContract) -> str:
+        typed = table.named(column.name)
+        if column.family == "string" and typed is not None:
+            return f"{typed.value} as {identifier(column.name)}"
         return as_cast(table, contract, column)
 
-    replace._people, write_raw._column = named_once, as_loaded
+    accepted_rows._create_pseudonyms, accepted_rows._column = named_once, as_typed
 
 
 def run_side(side: str, path: Path) -> None:

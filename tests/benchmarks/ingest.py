@@ -86,22 +86,24 @@ def baseline(path: Path, output: Path) -> dict[str, int]:
 def ours(path: Path, output: Path) -> dict[str, int]:
     """Contract, pseudonyms, key check and quarantine, to Parquet."""
     from orchestration.ingestion.contracts.table import find_contract
+    from orchestration.ingestion.delivery import Delivery
     from orchestration.ingestion.pseudonyms.keys import demonstration_key
     from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
-    from orchestration.ingestion.validation.result import Stamp
-    from orchestration.ingestion.validation.validate_file import examine
+    from orchestration.ingestion.validation.validate_file import validated
+    from orchestration.ingestion.write_raw import write_raw
 
-    found = examine(
+    programme, contract = "london_synthetic", find_contract("bodyworn", "recordings")
+    delivery = Delivery(programme, contract.source, contract.name, path, path.name, "0" * 64, 1)
+    with validated(
         path,
-        find_contract("bodyworn", "recordings"),
+        contract,
         as_of=date(2026, 11, 21),
         time_zone="Europe/London",
-        output=output,
-        stamp=Stamp("london_synthetic", "0" * 64, path.name, 1),
-        pseudonyms=Pseudonyms(demonstration_key("london_synthetic", 1)),
-    )
-    if found.refused:
-        raise SystemExit(found.refused)
+        pseudonyms=Pseudonyms(demonstration_key(programme, 1)),
+    ) as found:
+        if found.rows is None:
+            raise SystemExit(found.refused)
+        write_raw(found.rows, delivery, output)
     found.rejects.write_csv(output.with_suffix(".quarantine.csv"))
     names = ("records", "accepted", "rejected", "blank", "duplicates")
     return {name: getattr(found, name) for name in names}

@@ -8,8 +8,8 @@ import polars as pl
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract, read_contracts
-from orchestration.ingestion.landing.delivery import Scan
 from orchestration.ingestion.landing.scan import scan
+from orchestration.ingestion.landing.scan_result import Scan
 from orchestration.ingestion.ledger import LedgerRow, read_ledger
 from orchestration.ingestion.load import load_table
 from orchestration.programmes.programme import Programme

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.delivery import Delivery
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
-from orchestration.ingestion.validation.result import Examination, Stamp
-from orchestration.ingestion.validation.validate_file import examine
+from orchestration.ingestion.validation.result import ValidationResult
+from orchestration.ingestion.validation.validate_file import validated
+from orchestration.ingestion.write_raw import write_raw
 
 AS_OF = date(2026, 11, 21)
-STAMP = Stamp("harbour_town", "0" * 64, "recordings.csv", 1)
 ORIGIN = {
     "producer": "Harbour Town Police (invented)",
     "title": "Recordings",
@@ -67,27 +68,27 @@ def look(
     output: Path | None = None,
     pseudonyms: Pseudonyms | None = None,
     time_zone: str = "Europe/London",
-) -> Examination:
-    """Examine a file, or text written to one first."""
+) -> ValidationResult:
+    """Validate a file, or text written to one first, and write what is accepted to `output`."""
     if not isinstance(file, Path):
         path = folder / "recordings [1] 'a; b'.csv"
         path.write_bytes(file.encode() if isinstance(file, str) else file)
         file = path
-    found = examine(
-        file,
-        of or contract(),
-        as_of=AS_OF,
-        time_zone=time_zone,
-        output=output,
-        stamp=STAMP,
-        pseudonyms=pseudonyms,
-    )
+    table = of or contract()
+    with validated(file, table, as_of=AS_OF, time_zone=time_zone, pseudonyms=pseudonyms) as found:
+        if output and found.rows:
+            write_raw(found.rows, delivery(file), output)
     if found.refused is None:
         total = found.accepted + found.rejected + found.blank + found.duplicates
         assert (found.records, found.reconciled) == (total, True)
     return found
 
 
-def reasons(found: Examination) -> list[tuple[int, int | None, str | None, str]]:
+def delivery(file: Path) -> Delivery:
+    """A file as the first one delivered for the invented table."""
+    return Delivery("harbour_town", "harbour", "recordings", file, "recordings.csv", "0" * 64, 1)
+
+
+def reasons(found: ValidationResult) -> list[tuple[int, int | None, str | None, str]]:
     """Record, line, column and reason of every fault, in order."""
     return found.rejects.select("record", "line", "column", "reason").rows()

@@ -82,7 +82,7 @@ def test_a_reader_that_breaks_down_quotes_nothing(
     def broken(*_: object, **__: object) -> None:
         raise ValueError(PERSON)
 
-    monkeypatch.setattr("orchestration.ingestion.validation.validate_file.examine", broken)
+    monkeypatch.setattr("orchestration.ingestion.validation.validate_file.open_file", broken)
     code, said = _json(checked.deliver("clips.csv", CLIPS))
     assert code == 2
     assert PERSON not in json.dumps(said)

@@ -1,14 +1,19 @@
 """At the door of landing: files that are not what they seem, and names that are hard to write."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from orchestration.ingestion import load
 from orchestration.ingestion.landing import files
 from orchestration.ingestion.landing.files import LINK_AWAY
 from orchestration.ingestion.ledger import read_ledger
-from orchestration.ingestion.validation.validate_file import examine
+from orchestration.ingestion.validation.result import ValidationResult
+from orchestration.ingestion.validation.validate_file import validated
 from tests.ingestion.invented_landing import CLIPS, Place
 
 MORE = "c3,PC1003,2026-01-03,10\n"
@@ -44,18 +49,19 @@ def test_a_file_that_grows_while_it_is_read_is_not_loaded_until_the_next_run(
     path = place.deliver("clips_1.csv", CLIPS)
     place.deliver("clips_2.csv", CLIPS + MORE)
 
-    def slow(file: Path, *arguments: object, **options: object) -> object:
-        found = examine(file, *arguments, **options)  # type: ignore[arg-type]
-        if file == path:
-            with path.open("a") as out:
-                out.write(MORE.replace("c3", "c4"))
-        return found
+    @contextmanager
+    def slow(file: Path, *arguments: Any, **options: Any) -> Iterator[ValidationResult]:
+        with validated(file, *arguments, **options) as found:
+            if file == path:
+                with path.open("a") as out:
+                    out.write(MORE.replace("c3", "c4"))
+            yield found
 
-    monkeypatch.setattr("orchestration.ingestion.load.examine", slow)
+    monkeypatch.setattr(load, "validated", slow)
     fates = {row.file_name: row.fate for row in place.load()}
     assert fates == {"nowhere/clips_1.csv": "refused", "nowhere/clips_2.csv": "accepted"}
     assert [row.file_name for row in read_ledger()] == ["nowhere/clips_2.csv"]
-    monkeypatch.setattr("orchestration.ingestion.load.examine", examine)
+    monkeypatch.setattr(load, "validated", validated)
     assert [(row.fate, row.accepted) for row in place.load()] == [("accepted", 3)]
 
 

@@ -116,15 +116,15 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
 ) -> None:
     path = tmp_path / "recordings.csv"
     path.write_text(f"{HEADER}\n{ROW}")
-    load = typed_table.load_table
+    create = typed_table.create_typed_table
 
-    def load_and_append(*args: Any) -> Any:
-        table = load(*args)
+    def create_and_append(*args: Any) -> Any:
+        table = create(*args)
         path.write_text(f"{HEADER}\n{ROW}{ROW}")
         return table
 
     validation = "orchestration.ingestion.validation.validate_file"
-    monkeypatch.setattr(f"{validation}.load_table", load_and_append)
+    monkeypatch.setattr(f"{validation}.create_typed_table", create_and_append)
     assert refusal(path, tmp_path).startswith("The file changed while it was read")
 
 

@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from orchestration.ingestion import load, write_raw
+from orchestration.ingestion import load_version, write_raw
 from orchestration.ingestion.contracts.table import find_contract
+from orchestration.ingestion.delivery import Delivery
 from orchestration.ingestion.ledger import (
     export,
     quarantine_file,
@@ -21,8 +22,7 @@ from orchestration.ingestion.ledger import (
 )
 from orchestration.ingestion.pseudonyms.keys import demonstration_key
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
-from orchestration.ingestion.validation.result import Stamp
-from orchestration.ingestion.validation.validate_file import examine
+from orchestration.ingestion.validation.validate_file import validated
 from orchestration.storage.read_back import RowSum, sum_of_parquet
 from tests.benchmarks.ingest import generate
 from tests.ingestion.invented_landing import CLIPS, Place
@@ -92,7 +92,7 @@ def test_another_version_of_the_engine_reads_every_file_again(
         at_fault.setattr(write_raw, "copy_rows", _written_with(_officer_lost))
         (refused,) = place.load()
         assert place.load() == []
-    monkeypatch.setattr(load, "engine_version", lambda: "9.9.9")
+    monkeypatch.setattr(load_version, "engine_version", lambda: "9.9.9")
     (accepted,) = place.load()
     assert (refused.fate, accepted.fate, accepted.arrival) == ("refused", "accepted", 1)
     assert not unequal_file(*accepted.identity).exists()
@@ -104,18 +104,20 @@ def test_a_file_of_several_row_groups_gives_the_same_rows_ten_times(tmp_path: Pa
     generate(delivered, THREE_ROW_GROUPS, repeated=False)
     contract = find_contract("bodyworn", "recordings")
     pseudonyms = Pseudonyms(demonstration_key("london_synthetic", 1))
+    delivery = Delivery(
+        "london_synthetic", "bodyworn", "recordings", delivered, delivered.name, "0" * 64, 1
+    )
     contents: set[RowSum] = set()
     for _ in range(10):
-        found = examine(
+        with validated(
             delivered,
             contract,
             as_of=date(2026, 11, 21),
             time_zone="Europe/London",
-            output=tmp_path / "raw.parquet",
-            stamp=Stamp("london_synthetic", "0" * 64, delivered.name, 1),
             pseudonyms=pseudonyms,
-        )
-        assert found.refused is None
+        ) as found:
+            assert found.rows is not None
+            write_raw.write_raw(found.rows, delivery, tmp_path / "raw.parquet")
         contents.add(sum_of_parquet(tmp_path / "raw.parquet"))
     (only,) = contents
     assert only.rows == found.accepted > THREE_ROW_GROUPS - 100

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.ingestion.contracts.table import read_contracts
-from orchestration.ingestion.validation.result import Examination
-from orchestration.ingestion.validation.validate_file import examine
-from tests.ingestion.invented_tables import STAMP
+from orchestration.ingestion.validation.result import ValidationResult
+from orchestration.ingestion.validation.validate_file import validated
 
 # Records as their publishers or the provenance beside the files state them.
 RECORDS = {
@@ -21,42 +20,41 @@ RECORDS = {
 
 
 @pytest.fixture(scope="module")
-def examined(real_data: Path) -> dict[str, Examination]:
+def results(real_data: Path) -> dict[str, ValidationResult]:
     found = {}
     for contract in read_contracts():
         for pattern in contract.meta.files:
             for path in sorted(real_data.glob(f"*/{pattern}")):
-                found[path.name] = examine(
+                with validated(
                     path,
                     contract,
                     as_of=date(2026, 11, 21),
                     time_zone="Europe/London",
-                    output=None,
-                    stamp=STAMP,
                     pseudonyms=None,
-                )
+                ) as result:
+                    found[path.name] = result
     return found
 
 
 def test_no_real_file_is_refused_and_no_real_record_rejected(
-    examined: dict[str, Examination],
+    results: dict[str, ValidationResult],
 ) -> None:
     faults = {
         name: found.refused or found.rejected
-        for name, found in examined.items()
+        for name, found in results.items()
         if found.refused or found.rejected
     }
     assert faults == {}
 
 
-def test_the_counts_are_those_the_publishers_state(examined: dict[str, Examination]) -> None:
-    assert {name: examined[name].records for name in RECORDS} == RECORDS
+def test_the_counts_are_those_the_publishers_state(results: dict[str, ValidationResult]) -> None:
+    assert {name: results[name].records for name in RECORDS} == RECORDS
 
 
-def test_clips_of_no_length_are_kept_and_flagged(examined: dict[str, Examination]) -> None:
-    footage = examined["tjjd_footage.csv.gz"]
+def test_clips_of_no_length_are_kept_and_flagged(results: dict[str, ValidationResult]) -> None:
+    footage = results["tjjd_footage.csv.gz"]
     assert footage.flagged == {"duration_seconds.zero": 619}
 
 
-def test_force_reports_published_twice_are_duplicates(examined: dict[str, Examination]) -> None:
-    assert examined["chi_use_of_force_trr_2017_2021.csv.gz"].duplicates == 5
+def test_force_reports_published_twice_are_duplicates(results: dict[str, ValidationResult]) -> None:
+    assert results["chi_use_of_force_trr_2017_2021.csv.gz"].duplicates == 5

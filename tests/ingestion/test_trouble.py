@@ -4,16 +4,19 @@ import multiprocessing
 import os
 import resource
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from orchestration import paths
 from orchestration.ingestion import load
+from orchestration.ingestion.contracts.table import Format
+from orchestration.ingestion.formats.reading import Reading
 from orchestration.ingestion.ledger import incoming, read_ledger
-from orchestration.ingestion.load import NOT_RECONCILED, DiskFull
-from orchestration.ingestion.validation.result import Examination
-from orchestration.ingestion.validation.validate_file import examine
+from orchestration.ingestion.load import DiskFull
+from orchestration.ingestion.validation import validate_file
+from orchestration.ingestion.validation.validate_file import open_file
 from tests.forked import SERVER
 from tests.ingestion.invented_landing import AS_OF, CLIPS, Place, invented_place
 
@@ -23,12 +26,12 @@ PERSON = "Jane Q. Invented"
 def _breaks(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """Let the first file break its reader."""
 
-    def broken(file: Path, *arguments: object, **options: object) -> Examination:
+    def broken(con: duckdb.DuckDBPyConnection, file: Path, form: Format) -> Reading:
         if file.name == "clips_1.csv":
             raise error
-        return examine(file, *arguments, **options)  # type: ignore[arg-type]
+        return open_file(con, file, form)
 
-    monkeypatch.setattr("orchestration.ingestion.load.examine", broken)
+    monkeypatch.setattr(validate_file, "open_file", broken)
 
 
 def test_a_file_that_breaks_its_reader_is_refused_unquoted_and_others_go_on(
@@ -68,14 +71,16 @@ def test_a_file_gone_between_the_look_and_the_load_stops_no_other(place: Place) 
 def test_a_file_whose_records_do_not_add_up_is_refused_whole(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def careless(*_: object, output: Path, **__: object) -> Examination:
-        output.write_bytes(b"rows")
-        return Examination(records=5, accepted=4, reconciled=False)
+    def careless(*arguments: Any) -> Any:
+        faults, duplicates = exclude(*arguments)
+        return faults, duplicates + 1
 
-    monkeypatch.setattr("orchestration.ingestion.load.examine", careless)
+    exclude = validate_file._exclude
+    monkeypatch.setattr(validate_file, "_exclude", careless)
     place.deliver("clips.csv", CLIPS)
     (row,) = place.load()
-    assert (row.fate, row.reason, row.accepted) == ("refused", NOT_RECONCILED, 0)
+    said = "The count does not add up: 2 records in the file, 3 accounted."
+    assert (row.fate, row.reason, row.accepted) == ("refused", said, 0)
     assert not row.raw_file.exists()
     assert not list(incoming().glob("*"))
 

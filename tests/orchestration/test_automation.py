@@ -11,7 +11,8 @@ import pytest
 from orchestration.definitions import definitions
 from orchestration.defs import alarms, automation
 from orchestration.defs.raw import CONTRACTS
-from orchestration.ingestion.landing.delivery import Delivery, Scan
+from orchestration.ingestion.delivery import Delivery
+from orchestration.ingestion.landing.scan_result import Scan
 from orchestration.steps import run_inputs as looked_at
 from orchestration.steps.status import Attempt, write_status
 

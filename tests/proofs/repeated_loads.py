@@ -23,10 +23,11 @@ import polars as pl
 import pyarrow.parquet as pq
 
 from orchestration.ingestion.contracts.table import find_contract
+from orchestration.ingestion.delivery import Delivery
 from orchestration.ingestion.pseudonyms.keys import demonstration_key
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
-from orchestration.ingestion.validation.result import Stamp
-from orchestration.ingestion.validation.validate_file import examine
+from orchestration.ingestion.validation.validate_file import validated
+from orchestration.ingestion.write_raw import write_raw
 
 THREADS = (2, 4)
 ROWS = 380_000
@@ -72,17 +73,18 @@ def generate(path: Path, rows: int) -> None:
 
 def load(file: Path, raw: Path) -> None:
     """Load the file as a run does; SystemExit when it is refused."""
-    found = examine(
+    programme, contract = "london_synthetic", find_contract("bodyworn", "encounter_officers")
+    with validated(
         file,
-        find_contract("bodyworn", "encounter_officers"),
+        contract,
         as_of=date(2026, 11, 21),
         time_zone="Europe/London",
-        output=raw,
-        stamp=Stamp("london_synthetic", "0" * 64, file.name, 1),
-        pseudonyms=Pseudonyms(demonstration_key("london_synthetic", 1)),
-    )
-    if found.refused:
-        raise SystemExit(found.refused)
+        pseudonyms=Pseudonyms(demonstration_key(programme, 1)),
+    ) as found:
+        if found.rows is None:
+            raise SystemExit(found.refused)
+        identity = (programme, contract.source, contract.name)
+        write_raw(found.rows, Delivery(*identity, file, file.name, "0" * 64, 1), raw)
 
 
 def contents(file: Path, raw: Path, times: int) -> Counter[str]:

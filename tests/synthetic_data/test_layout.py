@@ -11,8 +11,7 @@ from orchestration import paths
 from orchestration.ingestion.contracts.table import read_contracts
 from orchestration.ingestion.pseudonyms.keys import demonstration_key
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
-from orchestration.ingestion.validation.result import Stamp
-from orchestration.ingestion.validation.validate_file import examine
+from orchestration.ingestion.validation.validate_file import validated
 from orchestration.synthetic_data.presets import find_setting
 from tests.synthetic_data.conftest import Synthetic
 
@@ -66,15 +65,14 @@ def test_every_file_is_accepted_whole_when_nothing_is_planted(small: Synthetic) 
     rejected, counted = {}, Counter[str]()
     for file in sorted(small.folder.glob("*.csv")):
         [contract] = [each for each in contracts if file.match(each.meta.files[0])]
-        found = examine(
+        with validated(
             file,
             contract,
             as_of=programme.data_to + timedelta(days=120),
             time_zone=programme.time_zone,
-            output=None,
-            stamp=Stamp("test", "", file.name, 0),
             pseudonyms=Pseudonyms(demonstration_key(programme.programme, 1)),
-        )
+        ) as found:
+            pass
         counted[contract.name] += found.accepted
         unmapped = {name for name in found.flagged if "unmapped" in name}
         if found.refused or found.rejected or found.repeats or found.duplicates or unmapped:

@@ -8,7 +8,7 @@ from typing import BinaryIO, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from orchestration.ingestion.validation.result import Refused
+from orchestration.ingestion.delivery import Refused
 
 BLOCK = 4 << 20
 NEWLINE = 10

@@ -10,9 +10,9 @@ from typing import BinaryIO
 
 import numpy as np
 
+from orchestration.ingestion.delivery import Fault, Refused
 from orchestration.ingestion.formats.csv_blocks import looked_at, plain_ends
 from orchestration.ingestion.formats.csv_quotes import RETURN, Dialect, Integers, Piece, read_block
-from orchestration.ingestion.validation.result import Fault, Refused
 
 # DuckDB's longest record: a quote that stays open for longer was forgotten.
 LONGEST_RECORD = 2_000_000

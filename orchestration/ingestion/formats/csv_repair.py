@@ -12,10 +12,10 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from orchestration.ingestion.delivery import Fault
 from orchestration.ingestion.formats.csv_quotes import RETURN, Dialect, Integers, read_block
 from orchestration.ingestion.formats.csv_records import LONGEST_RECORD, Block, Scan, scan_text
 from orchestration.ingestion.formats.decode import store
-from orchestration.ingestion.validation.result import Fault
 from orchestration.storage.sql import literal
 
 # DuckDB's names for what is wrong with a record, and ours.

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from orchestration.ingestion.validation.result import Refused
+from orchestration.ingestion.delivery import Refused
 
 CHUNK = 1 << 20
 GZIP = b"\x1f\x8b"

@@ -9,12 +9,12 @@ from typing import BinaryIO
 import numpy as np
 
 from orchestration.ingestion.contracts.table import Format
+from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.formats.csv_quotes import Dialect
 from orchestration.ingestion.formats.csv_records import Scan, scan_text
 from orchestration.ingestion.formats.csv_repair import STRICT, Source, lines_of, rejected_records
 from orchestration.ingestion.formats.decode import BOM, open_plain
 from orchestration.ingestion.formats.reading import Reading
-from orchestration.ingestion.validation.result import Refused
 from orchestration.storage.sql import literal
 
 

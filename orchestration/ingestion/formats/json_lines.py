@@ -7,6 +7,7 @@ import duckdb
 import numpy as np
 
 from orchestration.ingestion.contracts.table import Format
+from orchestration.ingestion.delivery import Fault
 from orchestration.ingestion.formats.csv_quotes import Dialect, Integers
 from orchestration.ingestion.formats.csv_records import scan_text
 from orchestration.ingestion.formats.csv_repair import (
@@ -17,7 +18,6 @@ from orchestration.ingestion.formats.csv_repair import (
 )
 from orchestration.ingestion.formats.decode import BOM, open_plain
 from orchestration.ingestion.formats.reading import Reading, null_or
-from orchestration.ingestion.validation.result import Fault
 from orchestration.storage.sql import literal
 
 # A byte that JSON text cannot hold, so that a line is one field.

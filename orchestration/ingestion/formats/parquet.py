@@ -6,8 +6,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.ingestion.contracts.table import Format
+from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.formats.reading import Reading, null_or
-from orchestration.ingestion.validation.result import Refused
 from orchestration.storage.sql import identifier, literal
 
 

@@ -9,8 +9,8 @@ from typing import Self
 import duckdb
 import numpy as np
 
+from orchestration.ingestion.delivery import Fault
 from orchestration.ingestion.formats.csv_quotes import Integers
-from orchestration.ingestion.validation.result import Fault
 from orchestration.storage.sql import literal
 
 

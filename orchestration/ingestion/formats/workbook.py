@@ -13,9 +13,9 @@ import numpy as np
 import polars as pl
 
 from orchestration.ingestion.contracts.table import Format
+from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.formats.decode import CHUNK, LARGEST_UNPACKED, MOST_TIMES
 from orchestration.ingestion.formats.reading import Reading, null_or
-from orchestration.ingestion.validation.result import Refused
 
 LETTERS = string.ascii_letters
 # Types of cells that hold a text even when it is empty.

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration import paths
-from orchestration.ingestion.landing.delivery import Refusal, State
+from orchestration.ingestion.delivery import State
+from orchestration.ingestion.landing.scan_result import Refusal
 from orchestration.storage.durable import write_whole
 
 # Names that transfer tools give to a file until it is complete.

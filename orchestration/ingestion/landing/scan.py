@@ -9,16 +9,11 @@ from pathlib import Path
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
-from orchestration.ingestion.landing.delivery import (
-    Delivery,
-    Identity,
-    Refusal,
-    Replay,
-    Scan,
-)
+from orchestration.ingestion.delivery import Delivery, Identity
 from orchestration.ingestion.landing.files import Entry, Hashes, Unready, entries, printable
+from orchestration.ingestion.landing.scan_result import Refusal, Replay, Scan
 from orchestration.ingestion.ledger import LedgerRow, read_ledger
-from orchestration.ingestion.load import load_version
+from orchestration.ingestion.load_version import load_version
 from orchestration.ingestion.pseudonyms.keys import Key, keyring
 from orchestration.programmes.programme import Programme
 from orchestration.storage.durable import write_whole

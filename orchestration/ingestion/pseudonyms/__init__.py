@@ -1,4 +1,4 @@
-"""Pseudonyms: the keys they are made with, and the columns they replace.
+"""Pseudonyms: how they are made, and the secret keys they are made with.
 
-No name or number of a person leaves this package as it came.
+Which columns they replace is decided in `validation`.
 """

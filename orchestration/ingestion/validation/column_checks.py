@@ -26,7 +26,7 @@ OFFSET = r"(Z|z|[+-]\d{2}(:?\d{2})?|[A-Za-z_]+/[A-Za-z_/]+)\s*$"
 
 
 @dataclass(frozen=True)
-class Check:
+class ColumnCheck:
     """One column's SQL: how its text is read, what is wrong with it, and what is stored of it.
 
     `code` is None where nothing can be wrong.
@@ -39,7 +39,7 @@ class Check:
 
 def check_of(
     column: ColumnContract, as_of: date, *, key: bool, typed: bool, t: str, v: str
-) -> Check:
+) -> ColumnCheck:
     """The check of a column whose text is named `t` and whose value is to be named `v`.
 
     `typed` text may stand in the engine's notation instead of the declared formats. Key columns are
@@ -50,7 +50,7 @@ def check_of(
     tests += [*_unread(column, t, v), *_limits(column, as_of, v)]
     trivial = len(tests) == 1 and not required
     code = None if trivial else f"case {' '.join(tests)} else 0 end"
-    return Check(_value(column, t, typed=typed), code, _kept(column, v))
+    return ColumnCheck(_value(column, t, typed=typed), code, _kept(column, v))
 
 
 def _plain(column: ColumnContract, as_of: date, t: str, v: str) -> list[str]:

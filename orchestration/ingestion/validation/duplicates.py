@@ -10,7 +10,7 @@ from orchestration.ingestion.formats.csv_quotes import Integers
 
 
 @dataclass(frozen=True)
-class Repeats:
+class SharedKeys:
     """Rows by their place in the table: exact repeats of an earlier row, and rows in conflict."""
 
     duplicates: Integers
@@ -23,7 +23,7 @@ def rows_sharing_a_key(
     compared: Callable[[str], str],
     key: Sequence[str],
     content: Sequence[str],
-) -> Repeats:
+) -> SharedKeys:
     """Rows of `valid` that repeat a key with the same or with another content.
 
     Keys are hashed in `lookup`, and compared with all content in what `compared` makes of the few
@@ -32,7 +32,7 @@ def rows_sharing_a_key(
     """
     suspects = _recurring(con, f"select row, hash({', '.join(key)}) as hash from {lookup}")
     if not len(suspects):
-        return Repeats(suspects, suspects)
+        return SharedKeys(suspects, suspects)
     con.register("suspects", {"row": suspects})
     keys, contents = ", ".join(key), ", ".join(content)
     found = con.sql(
@@ -44,7 +44,7 @@ def rows_sharing_a_key(
     ).fetchnumpy()
     con.unregister("suspects")
     conflicting = found["same_key"] != found["same_content"]
-    return Repeats(found["row"][found["again"] & ~conflicting], found["row"][conflicting])
+    return SharedKeys(found["row"][found["again"] & ~conflicting], found["row"][conflicting])
 
 
 def _recurring(con: duckdb.DuckDBPyConnection, hashed: str) -> Integers:

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from orchestration.ingestion.contracts.column import ColumnContract
+from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.validation.column_checks import UNMAPPED, UNREAD
-from orchestration.ingestion.validation.result import Refused
-from orchestration.ingestion.validation.typed_table import Loaded, Table
+from orchestration.ingestion.validation.typed_table import TypedColumn, TypedTable
 
 DAY = 86_400_000_000
 # A column is taken for retyped when most of its filled cells cannot be read: a few bad cells are
@@ -21,7 +21,9 @@ RETYPED_SHARE = 0.5
 RETYPED_FEWEST = 3
 
 
-def count_flags(con: duckdb.DuckDBPyConnection, table: Table, time_zone: str) -> dict[str, int]:
+def count_flags(
+    con: duckdb.DuckDBPyConnection, table: TypedTable, time_zone: str
+) -> dict[str, int]:
     """Accepted rows by `column.flag`, without zeroes.
 
     Raises Refused when more codes are unknown than the contract allows.
@@ -40,7 +42,7 @@ def count_flags(con: duckdb.DuckDBPyConnection, table: Table, time_zone: str) ->
 
 
 def _conditions(
-    con: duckdb.DuckDBPyConnection, table: Table, time_zone: str
+    con: duckdb.DuckDBPyConnection, table: TypedTable, time_zone: str
 ) -> Iterator[tuple[str, str]]:
     for column in table.kept:
         name, value = column.contract.name, column.value
@@ -55,7 +57,7 @@ def _conditions(
                 yield f"{name}.autumn_hour", _in_doubled_hour(con, column, time_zone)
 
 
-def _in_doubled_hour(con: duckdb.DuckDBPyConnection, column: Loaded, time_zone: str) -> str:
+def _in_doubled_hour(con: duckdb.DuckDBPyConnection, column: TypedColumn, time_zone: str) -> str:
     query = f"select min({column.value}), max({column.value}) from counted"
     first, last = con.sql(query).fetchall()[0]
     if first is None:
@@ -98,7 +100,9 @@ def _change(day: datetime, zone: ZoneInfo, before: timedelta) -> datetime:
     return day + timedelta(minutes=low)
 
 
-def _refuse_unmapped(con: duckdb.DuckDBPyConnection, table: Table, flags: dict[str, int]) -> None:
+def _refuse_unmapped(
+    con: duckdb.DuckDBPyConnection, table: TypedTable, flags: dict[str, int]
+) -> None:
     rows = con.sql("select count(*) from counted").fetchall()[0][0]
     for column in table.kept:
         unknown = flags.get(f"{column.contract.name}.{UNMAPPED}", 0)
@@ -110,18 +114,18 @@ def _refuse_unmapped(con: duckdb.DuckDBPyConnection, table: Table, flags: dict[s
             )
 
 
-def refuse_retyped(con: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Raise Refused when most filled cells of a loaded column cannot be read as its type."""
+def refuse_retyped(con: duckdb.DuckDBPyConnection, table: TypedTable) -> None:
+    """Raise Refused when most filled cells of a typed column cannot be read as its type."""
     typed = [column for column in table.checked if column.contract.family != "string"]
     if not typed:
         return
-    at_fault = f"(from loaded where not ({table.sound}))"
+    at_fault = f"(from typed where not ({table.sound}))"
     suspects = []
     for column, unread in zip(typed, _counts(con, at_fault, map(_unread, typed)), strict=True):
         if unread >= RETYPED_FEWEST:
             suspects.append((column, unread))
     conditions = (f"{column.code} > 0 or {_filled(column)}" for column, _ in suspects)
-    filled = _counts(con, "loaded", conditions)
+    filled = _counts(con, "typed", conditions)
     for (column, unread), count in zip(suspects, filled, strict=True):
         if unread > RETYPED_SHARE * count:
             raise Refused(
@@ -141,11 +145,11 @@ def _counts(
     return found
 
 
-def _unread(column: Loaded) -> str:
+def _unread(column: TypedColumn) -> str:
     return f"{column.code} between 1 and {UNREAD}"
 
 
-def _filled(column: Loaded) -> str:
+def _filled(column: TypedColumn) -> str:
     return f"{column.value} is not null" if column.contract.is_kept else "false"
 
 

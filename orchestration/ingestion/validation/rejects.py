@@ -1,5 +1,7 @@
 """Every fault of a file in one frame, by the number of its record in the delivered file."""
 
+from typing import Any
+
 import duckdb
 import numpy as np
 import polars as pl
@@ -7,12 +9,14 @@ import pyarrow as pa
 from duckdb.func import PythonUDFType
 
 from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.delivery import Fault
 from orchestration.ingestion.formats.csv_quotes import Integers
 from orchestration.ingestion.formats.reading import Reading
 from orchestration.ingestion.validation.column_checks import REASONS
-from orchestration.ingestion.validation.result import REJECTS, Fault, reject_rows, with_sentences
-from orchestration.ingestion.validation.typed_table import Table
+from orchestration.ingestion.validation.result import REJECTS, reject_rows, with_sentences
+from orchestration.ingestion.validation.typed_table import TypedTable
 
+WHOLE_RECORD = "(whole record)"
 BY_ROW = {"row": pl.Int64, "column": pl.String, "reason": pl.String}
 
 
@@ -42,13 +46,13 @@ class Numbering:
         return pa.array(self(rows.to_numpy()))
 
 
-def value_faults(con: duckdb.DuckDBPyConnection, table: Table) -> pl.DataFrame:
+def value_faults(con: duckdb.DuckDBPyConnection, table: TypedTable) -> pl.DataFrame:
     """Rows with a value that cannot be used (row, column, reason), one per row and column."""
     if not table.checked:
         return pl.DataFrame(schema=BY_ROW)
     headers = {column.value: column.header for column in table.checked}
     codes = ", ".join(f"{column.code} as {column.value}" for column in table.checked)
-    wide = con.sql(f"select rowid as row, {codes} from loaded where not ({table.sound})").pl()
+    wide = con.sql(f"select rowid as row, {codes} from typed where not ({table.sound})").pl()
     reasons = dict(enumerate(REASONS))
     found: pl.DataFrame = (
         wide.unpivot(on=list(headers), index="row", variable_name="column", value_name="reason")
@@ -83,3 +87,14 @@ def all_rejects(
     )
     whole = reject_rows([*reading.faults, *structural]).select(*REJECTS)
     return with_sentences(pl.concat([whole, numbered]))
+
+
+def count_rejects(rejects: pl.DataFrame) -> list[dict[str, Any]]:
+    """How many records each column and reason turned away, in order."""
+    return (
+        rejects.with_columns(pl.col("column").fill_null(WHOLE_RECORD))
+        .group_by(pl.col("column").alias("column_name"), "reason")
+        .agg(pl.col("record").n_unique().cast(pl.Int64).alias("rejected_count"))
+        .sort("column_name", "reason")
+        .to_dicts()
+    )

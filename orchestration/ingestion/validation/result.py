@@ -1,9 +1,12 @@
-"""What became of a delivered file: counts, reasons a sender can act on, flags and days."""
+"""What validation says of a file: counts, rejects, flags, dates, and the rows to store."""
 
 from dataclasses import dataclass, field
 from datetime import date
 
+import duckdb
 import polars as pl
+
+from orchestration.ingestion.delivery import Fault
 
 REJECTS = {"record": pl.Int64, "line": pl.Int64, "column": pl.String, "reason": pl.String}
 
@@ -26,45 +29,31 @@ SENTENCES = {
 }
 
 
-class Refused(Exception):
-    """The whole file is refused; the message says why and what the sender can do."""
-
-
-class Unequal(Exception):
-    """What was written is not what was accepted, in the columns named (none: in their rows)."""
-
-    def __init__(self, columns: list[str]) -> None:
-        super().__init__(columns)
-        self.columns = columns
-
-
 @dataclass(frozen=True)
-class Stamp:
-    """What every loaded row carries about the file it came from."""
+class AcceptedRows:
+    """A query of the accepted rows, and the open connection it runs on.
 
-    programme: str
-    file_hash: str
-    file_name: str
-    arrival: int
+    Its columns are those of the contract that are kept, in order, and then `record_number`, which
+    counts from 1 in the delivered file. Identifiers are pseudonyms.
+    """
 
-
-@dataclass(frozen=True)
-class Fault:
-    """One record that cannot be used, by its place in the file; never its content."""
-
-    record: int
-    line: int | None
-    column: str | None
-    reason: str
+    con: duckdb.DuckDBPyConnection
+    query: str
 
 
-@dataclass
-class Examination:
-    """The counts of one file: records = accepted + rejected + blank + duplicates.
+def no_rejects() -> pl.DataFrame:
+    """The rejects of a file without a fault."""
+    return reject_rows([])
 
-    `unequal` says that the file written of it did not hold what was accepted: it is kept aside.
-    `repeats` are accepted rows of a table without a key that equal an earlier one. `rejects` has a
-    row per record and column at fault. `flagged` counts accepted rows by `column.flag`.
+
+@dataclass(frozen=True, kw_only=True)
+class ValidationResult:
+    """What is stored of one file, and what is said of the rest.
+
+    `refused` says why the whole file is refused; all but `records` is then empty. `repeats` are
+    accepted rows of a table without a key that equal an earlier one. `rejects` has a row per record
+    and column at fault (record, line, column, reason, sentence). `flagged` counts accepted rows by
+    `column.flag`. `rows` can be read while `validated` is open; None when the file is refused.
     """
 
     records: int = 0
@@ -73,15 +62,24 @@ class Examination:
     blank: int = 0
     duplicates: int = 0
     repeats: int = 0
-    reconciled: bool = False
     refused: str | None = None
-    unequal: bool = False
-    rejects: pl.DataFrame = field(default_factory=lambda: reject_rows([]))
+    rejects: pl.DataFrame = field(default_factory=no_rejects)
     flagged: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     first_event: date | None = None
     last_event: date | None = None
     added_columns: list[str] = field(default_factory=list)
+    rows: AcceptedRows | None = None
+
+    @property
+    def accounted(self) -> int:
+        """How many records have an ending: accepted, rejected, blank or duplicate."""
+        return self.accepted + self.rejected + self.blank + self.duplicates
+
+    @property
+    def reconciled(self) -> bool:
+        """Whether every record of the file is accounted for."""
+        return self.refused is None and self.accounted == self.records
 
 
 def reject_rows(faults: list[Fault]) -> pl.DataFrame:

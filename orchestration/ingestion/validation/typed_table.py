@@ -13,9 +13,9 @@ import duckdb
 
 from orchestration.ingestion.contracts.column import ColumnContract
 from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.formats.reading import Reading
 from orchestration.ingestion.validation.column_checks import check_of, code_type
-from orchestration.ingestion.validation.result import Refused
 
 # Headers this alike are likely one column under two names.
 ALIKE = 0.5
@@ -26,7 +26,7 @@ CODES_A_WORD = 21
 
 
 @dataclass(frozen=True)
-class Columns:
+class MatchedColumns:
     """Declared columns by their place in the file; `wide` are those an unpivot turns into rows."""
 
     places: dict[str, int]
@@ -34,7 +34,7 @@ class Columns:
     added: list[str]
 
 
-def match_columns(headers: Sequence[str], contract: TableContract, today: date) -> Columns:
+def match_columns(headers: Sequence[str], contract: TableContract, today: date) -> MatchedColumns:
     """Find every declared column; raises Refused, with the line to add when one was renamed."""
     places: dict[str, int] = {}
     missing: list[ColumnContract] = []
@@ -51,7 +51,7 @@ def match_columns(headers: Sequence[str], contract: TableContract, today: date) 
         raise Refused(_missing(missing, added, contract, today, seen=bool(places)))
     if contract.meta.unpivot and not wide:
         raise Refused("None of the columns that the contract turns into rows is there.")
-    return Columns(places, wide, added)
+    return MatchedColumns(places, wide, added)
 
 
 def _only_place(headers: Sequence[str], name: str) -> int:
@@ -109,8 +109,8 @@ def _renamed(column: ColumnContract, added: list[str], *, alone: bool) -> str | 
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """A loaded column, its value in `v<at>`; `header` is what a sender sees.
+class TypedColumn:
+    """A typed column, its value in `v<at>`; `header` is what a sender sees.
 
     `place` is where its reason code stands among those of all columns; None where it has none.
     """
@@ -136,14 +136,14 @@ class Loaded:
 
 
 @dataclass(frozen=True)
-class Table:
-    """The loaded table `loaded`: its columns, and the words in which their reason codes stand."""
+class TypedTable:
+    """The table `typed`: its columns, and the words in which their reason codes stand."""
 
-    columns: list[Loaded]
+    columns: list[TypedColumn]
     words: list[str] = field(default_factory=list)
 
     @property
-    def checked(self) -> list[Loaded]:
+    def checked(self) -> list[TypedColumn]:
         """The columns that can be at fault."""
         return [column for column in self.columns if column.place is not None]
 
@@ -153,44 +153,53 @@ class Table:
         return " and ".join(f"{word} = 0" for word in self.words) or "true"
 
     @property
-    def kept(self) -> list[Loaded]:
+    def kept(self) -> list[TypedColumn]:
         """The columns that reach raw."""
         return [column for column in self.columns if column.contract.is_kept]
 
-    def named(self, name: str) -> Loaded | None:
-        """The loaded column of a declared name; None when the file does not have it."""
+    @property
+    def values(self) -> list[str]:
+        """The names of the values that reach raw."""
+        return [column.value for column in self.kept]
+
+    def named(self, name: str) -> TypedColumn | None:
+        """The column of a declared name; None when the file does not have it."""
         return next((c for c in self.columns if c.contract.name == name and not c.is_wide), None)
 
 
-def load_table(
+def create_typed_table(
     con: duckdb.DuckDBPyConnection,
     reading: Reading,
     contract: TableContract,
-    columns: Columns,
+    columns: MatchedColumns,
     as_of: date,
-) -> Table:
-    """Create the table `loaded`, one row per record the reader yields, in the order of the file.
+) -> TypedTable:
+    """Create the table `typed`, one row per record the reader yields, in the order of the file.
 
     Raises Refused when a typed column was delivered as a type that cannot hold the declared one.
     """
     delivered = _table(contract, columns)
     _refuse_other_types(reading, delivered)
-    loading, table = _statement(reading, contract, columns, delivered, as_of)
-    for statement in filter(None, (code_type(column) for column in contract.kept)):
-        con.execute(statement)
-    con.execute(loading)
+    statement, table = _statement(reading, contract, columns, delivered, as_of)
+    for code in filter(None, (code_type(column) for column in contract.kept)):
+        con.execute(code)
+    con.execute(statement)
     return table
 
 
 def _statement(
-    reading: Reading, contract: TableContract, columns: Columns, table: Table, as_of: date
-) -> tuple[str, Table]:
-    """What loads the table, and the table with the places of its codes."""
+    reading: Reading,
+    contract: TableContract,
+    columns: MatchedColumns,
+    table: TypedTable,
+    as_of: date,
+) -> tuple[str, TypedTable]:
+    """The statement that creates the table, and the table with the places of its codes."""
     read: list[str] = []
     typed: list[str] = []
     stored: list[str] = []
     codes: list[str] = []
-    placed: list[Loaded] = []
+    placed: list[TypedColumn] = []
     for column in table.columns:
         t, v = f"t{column.at}", f"w{column.at}"
         is_key = column.contract.name in contract.key
@@ -205,10 +214,10 @@ def _statement(
     words = _words(codes)
     stored += [f"{word} as codes{at}" for at, word in enumerate(words)]
     statement = (
-        f"create table loaded as select {', '.join(stored)} from (select *, {', '.join(typed)}"
+        f"create table typed as select {', '.join(stored)} from (select *, {', '.join(typed)}"
         f" from (select {', '.join(read)} from ({reading.query})))"
     )
-    return statement, Table(placed, [f"codes{at}" for at in range(len(words))])
+    return statement, TypedTable(placed, [f"codes{at}" for at in range(len(words))])
 
 
 def _words(codes: list[str]) -> list[str]:
@@ -223,7 +232,7 @@ def _words(codes: list[str]) -> list[str]:
     return words
 
 
-def _refuse_other_types(reading: Reading, table: Table) -> None:
+def _refuse_other_types(reading: Reading, table: TypedTable) -> None:
     """Refuse typed columns whose type cannot hold the declared one, whatever their values."""
     for column in table.columns:
         families = reading.families.get(column.header)
@@ -234,17 +243,18 @@ def _refuse_other_types(reading: Reading, table: Table) -> None:
             )
 
 
-def _table(contract: TableContract, columns: Columns) -> Table:
+def _table(contract: TableContract, columns: MatchedColumns) -> TypedTable:
     declared = [c for c in contract.delivered if c.name in columns.places]
-    loaded = [Loaded(at, column, column.header) for at, column in enumerate(declared)]
+    typed = [TypedColumn(at, column, column.header) for at, column in enumerate(declared)]
     if contract.meta.unpivot:
         value = contract.column(contract.meta.unpivot.value_to)
-        start = len(loaded)
-        loaded += [
-            Loaded(start + at, value, name, is_wide=True) for at, name in enumerate(columns.wide)
+        start = len(typed)
+        typed += [
+            TypedColumn(start + at, value, name, is_wide=True)
+            for at, name in enumerate(columns.wide)
         ]
-    return Table(loaded)
+    return TypedTable(typed)
 
 
-def _place(column: Loaded, columns: Columns) -> int:
+def _place(column: TypedColumn, columns: MatchedColumns) -> int:
     return columns.wide[column.header] if column.is_wide else columns.places[column.contract.name]

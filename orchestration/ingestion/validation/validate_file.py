@@ -1,9 +1,8 @@
-"""Validates one delivered file: what would be accepted and rejected, and why; loads it if asked."""
+"""Validates one delivered file: what is accepted and rejected, and why. It stores nothing."""
 
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -13,12 +12,18 @@ import numpy as np
 import polars as pl
 
 from orchestration.ingestion.contracts.table import Format, TableContract
+from orchestration.ingestion.delivery import Fault, Refused
 from orchestration.ingestion.formats.csv_quotes import Integers
 from orchestration.ingestion.formats.delimited import read_delimited
 from orchestration.ingestion.formats.reading import Reading
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
-from orchestration.ingestion.pseudonyms.replace import replace_people, with_people
+from orchestration.ingestion.validation.accepted_rows import (
+    accepted_rows,
+    pseudonymise,
+    with_pseudonyms,
+)
 from orchestration.ingestion.validation.duplicates import count_repeats, rows_sharing_a_key
+from orchestration.ingestion.validation.errors import refusal_of
 from orchestration.ingestion.validation.flags import count_flags, refuse_retyped
 from orchestration.ingestion.validation.rejects import (
     Numbering,
@@ -26,10 +31,12 @@ from orchestration.ingestion.validation.rejects import (
     key_faults,
     value_faults,
 )
-from orchestration.ingestion.validation.result import Examination, Fault, Refused, Stamp, Unequal
-from orchestration.ingestion.validation.typed_table import Table, load_table, match_columns
-from orchestration.ingestion.write_raw import write_raw
-from orchestration.storage.engine import engine_version
+from orchestration.ingestion.validation.result import ValidationResult
+from orchestration.ingestion.validation.typed_table import (
+    TypedTable,
+    create_typed_table,
+    match_columns,
+)
 
 # Twenty million recordings stay in memory for the most part; what does not goes to an encrypted
 # temporary file.
@@ -73,14 +80,8 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-@contextmanager
-def open_delivery(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> Iterator[Reading]:
-    """A reading that is closed afterwards; raises Refused when the file cannot be read at all."""
-    with _open(con, path, form) as reading:
-        yield reading
-
-
-def _open(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> Reading:
+def open_file(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> Reading:
+    """A delivered file opened for reading; raises Refused when it cannot be read at all."""
     # Each format brings its own library; only the one in use is imported.
     if form.type == "parquet":
         from orchestration.ingestion.formats.parquet import read_columnar  # noqa: PLC0415
@@ -97,81 +98,88 @@ def _open(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> Reading:
     return read_delimited(path, form)
 
 
-@dataclass(frozen=True)
-class _Order:
-    contract: TableContract
-    as_of: date
-    time_zone: str
-    output: Path | None
-    stamp: Stamp
-    pseudonyms: Pseudonyms | None
-    still: Callable[[], None]
-
-
-def examine(
+@contextmanager
+def validated(
     path: Path,
     contract: TableContract,
     *,
     as_of: date,
     time_zone: str,
-    output: Path | None,
-    stamp: Stamp,
     pseudonyms: Pseudonyms | None,
-) -> Examination:
-    """Count, check and, with `output`, load one delivered file.
+) -> Iterator[ValidationResult]:
+    """Validate a delivered file; `rows` of the result can be read while the context is open.
 
-    A file that must be refused gives an Examination whose `refused` says why; nothing is written
-    then. Raises OSError when the disk fails. Nothing returned holds a value of the file; headers of
-    columns may be named.
+    A file that must be refused, or on which a reader breaks down, gives a result whose `refused`
+    says why. Nothing in the result but its rows holds a value of the file; headers of columns may
+    be named. Raises NotNow when the file may be read another time, and OSError when the disk fails.
     """
-    found = Examination()
-    still = unchanged(path)
-    order = _Order(contract, as_of, time_zone, output, stamp, pseudonyms, still)
-    try:
-        with engine() as con, open_delivery(con, path, contract.meta.format) as reading:
-            found.records = reading.records
-            _examine(con, reading, order, found)
-            still()
-    except Refused as refusal:
-        return Examination(records=found.records, refused=str(refusal))
-    except Unequal as fault:
-        return Examination(records=found.records, refused=_unequal(fault), unequal=True)
-    return found
+    records = 0
+    with ExitStack() as resources:
+        try:
+            raise_if_changed = unchanged(path)
+            con = resources.enter_context(engine())
+            reading = resources.enter_context(open_file(con, path, contract.meta.format))
+            records = reading.records
+            result = _validate(con, reading, contract, as_of, time_zone, pseudonyms)
+            raise_if_changed()
+        except Refused as refusal:
+            result = ValidationResult(records=records, refused=str(refusal))
+        except Exception as error:  # one broken file must not stop the others
+            result = ValidationResult(refused=refusal_of(error, path))
+        yield result
 
 
-def _unequal(fault: Unequal) -> str:
-    where = f"differ in {', '.join(fault.columns)}" if fault.columns else "stand in other rows"
-    return (
-        f"What DuckDB {engine_version()} wrote is not what was accepted: values {where}. Nothing of"
-        " the file was loaded, and what was written is kept in quarantine. The delivered file is"
-        " not at fault: install another version of DuckDB, and the next run loads it."
-    )
-
-
-def _examine(
-    con: duckdb.DuckDBPyConnection, reading: Reading, order: _Order, found: Examination
-) -> None:
-    contract = order.contract
-    columns = match_columns(reading.headers, contract, order.as_of)
-    table = load_table(con, reading, contract, columns, order.as_of)
+def _validate(
+    con: duckdb.DuckDBPyConnection,
+    reading: Reading,
+    contract: TableContract,
+    as_of: date,
+    time_zone: str,
+    pseudonyms: Pseudonyms | None,
+) -> ValidationResult:
+    columns = match_columns(reading.headers, contract, as_of)
+    table = create_typed_table(con, reading, contract, columns, as_of)
     refuse_retyped(con, table)
     structural = reading.rejected(con)
     numbering = _numbering(con, reading, structural)
-    replace_people(con, table, order.pseudonyms)
+    pseudonymise(con, table, pseudonyms)
     by_row, duplicates = _exclude(con, table, contract)
-    found.rejects = all_rejects(reading, structural, by_row, numbering)
-    found.blank = reading.blank
-    found.rejected = found.rejects["record"].n_unique()
-    found.duplicates = duplicates
-    found.accepted = con.sql("select count(*) from counted").fetchall()[0][0]
-    if not contract.key:
-        found.repeats = count_repeats(con, "accepted", [c.value for c in table.kept])
-    found.flagged = count_flags(con, table, order.time_zone)
-    _note_added(found, columns.added, contract)
-    found.first_event, found.last_event = _event_days(con, table, contract)
-    _reconcile(found)
-    if order.output is not None:
-        write_raw(con, table, contract, numbering, order.stamp, order.output, order.still)
+    rejects = all_rejects(reading, structural, by_row, numbering)
+    first, last = _event_days(con, table, contract)
+    flagged = count_flags(con, table, time_zone)
+    added = columns.added if contract.meta.undeclared == "flag" else []
+    if added:
+        flagged["added_column"] = len(added)
+    result = ValidationResult(
+        records=reading.records,
+        accepted=con.sql("select count(*) from counted").fetchall()[0][0],
+        rejected=rejects["record"].n_unique(),
+        blank=reading.blank,
+        duplicates=duplicates,
+        repeats=0 if contract.key else count_repeats(con, "accepted", table.values),
+        rejects=rejects,
+        flagged=flagged,
+        warnings=_warnings(reading, added),
+        first_event=first,
+        last_event=last,
+        added_columns=added,
+        rows=accepted_rows(con, table, contract, numbering),
+    )
+    if not result.reconciled:
+        raise Refused(
+            f"The count does not add up: {result.records} records in the file,"
+            f" {result.accounted} accounted."
+        )
+    return result
+
+
+def _warnings(reading: Reading, added: list[str]) -> list[str]:
+    warnings = []
+    if added:
+        warnings.append(f"Columns the contract does not declare: {', '.join(added)}.")
+    if reading.records == 0:
+        warnings.append("The file holds a header and no records.")
+    return warnings
 
 
 def _numbering(
@@ -180,7 +188,7 @@ def _numbering(
     """Raises Refused when the engine's rows and the independent count do not add up."""
     absent = np.array([fault.record for fault in structural], dtype=np.int64)
     without_row = np.unique(np.concatenate([reading.skipped, absent]))
-    rows = con.sql("select count(*) from loaded").fetchall()[0][0]
+    rows = con.sql("select count(*) from typed").fetchall()[0][0]
     if rows + len(without_row) != reading.records:
         raise Refused(
             f"The count does not add up: {reading.records} records in the file, {rows} read and"
@@ -190,7 +198,7 @@ def _numbering(
 
 
 def _exclude(
-    con: duckdb.DuckDBPyConnection, table: Table, contract: TableContract
+    con: duckdb.DuckDBPyConnection, table: TypedTable, contract: TableContract
 ) -> tuple[pl.DataFrame, int]:
     """Faults by row, and the number of exact repeats of a key.
 
@@ -201,13 +209,13 @@ def _exclude(
     conflicts = duplicates
     key = [column for column in map(table.named, contract.key) if column is not None]
     if key:
-        people = any(column.contract.privacy == "identifier" for column in key)
+        is_private = any(column.contract.privacy == "identifier" for column in key)
         repeats = rows_sharing_a_key(
             con,
-            with_people(table, "valid") if people else "valid",
-            partial(with_people, table),
+            with_pseudonyms(table, "valid") if is_private else "valid",
+            partial(with_pseudonyms, table),
             [column.value for column in key],
-            [column.value for column in table.kept],
+            table.values,
         )
         duplicates, conflicts = repeats.duplicates, repeats.conflicts
     excluded = np.concatenate([duplicates, conflicts])
@@ -216,31 +224,13 @@ def _exclude(
         con.execute("create table excluded as select * from excluded_rows")
     rest = " anti join excluded using (row)" if len(excluded) else ""
     con.execute(f"create view counted as select * from valid{rest}")
-    con.execute(f"create view accepted as select * from {with_people(table, 'counted')}")
+    con.execute(f"create view accepted as select * from {with_pseudonyms(table, 'counted')}")
     both = pl.concat([faults, key_faults(conflicts, contract)], how="vertical_relaxed")
     return both, len(duplicates)
 
 
-def _reconcile(found: Examination) -> None:
-    total = found.accepted + found.rejected + found.blank + found.duplicates
-    if total != found.records:
-        raise Refused(
-            f"The count does not add up: {found.records} records in the file, {total} accounted."
-        )
-    found.reconciled = True
-    if found.records == 0:
-        found.warnings.append("The file holds a header and no records.")
-
-
-def _note_added(found: Examination, added: list[str], contract: TableContract) -> None:
-    if added and contract.meta.undeclared == "flag":
-        found.added_columns = added
-        found.flagged["added_column"] = len(added)
-        found.warnings.append(f"Columns the contract does not declare: {', '.join(added)}.")
-
-
 def _event_days(
-    con: duckdb.DuckDBPyConnection, table: Table, contract: TableContract
+    con: duckdb.DuckDBPyConnection, table: TypedTable, contract: TableContract
 ) -> tuple[date | None, date | None]:
     event = table.named(contract.meta.event_date) if contract.meta.event_date else None
     if event is None or not event.contract.is_kept:

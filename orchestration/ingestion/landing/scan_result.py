@@ -1,45 +1,11 @@
-"""What a scan of landing finds: deliveries, entries refused at the door, and loads to repeat."""
+"""What a scan of landing finds, and the loads of a release to repeat."""
 
 import json
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
 
-Identity = tuple[str, str, str, str]
-
-
-class State(NamedTuple):
-    """What is different when a file was written to or replaced: size, two clocks, inode."""
-
-    size: int
-    modified_ns: int
-    changed_ns: int
-    inode: int
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """A file as delivered for one table of one programme, and its place in the order of arrival.
-
-    `name` is its path below landing, which tells files of one name in two folders apart. `as_of`
-    is set when a load is repeated. `state` is how the file stood when it was hashed.
-    """
-
-    programme: str
-    source: str
-    table: str
-    path: Path
-    name: str
-    file_hash: str
-    arrival: int = 0
-    as_of: date | None = None
-    state: State | None = None
-
-    @property
-    def identity(self) -> Identity:
-        """Programme, source, table and content."""
-        return self.programme, self.source, self.table, self.file_hash
+from orchestration.ingestion.delivery import Delivery, Identity
 
 
 @dataclass(frozen=True)
