@@ -2,14 +2,28 @@
 
 import hashlib
 from functools import cache
-from pathlib import Path
 
+from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.pseudonyms.keys import Key
+from orchestration.storage.code_version import of_sources
 from orchestration.storage.engine import engine_version
 
 # What a contract says to people, not to the reader.
 WORDS = {"description": True, "source_meta": True, "columns": {"__all__": {"description"}}}
+# The code that decides. Where files are found, what the ledger is exported as and how bytes reach
+# the disk change nothing of what is stored; a key is known by its fingerprint.
+DECIDING = (
+    "orchestration/ingestion/contracts",
+    "orchestration/ingestion/delivery.py",
+    "orchestration/ingestion/formats",
+    "orchestration/ingestion/load.py",
+    "orchestration/ingestion/pseudonyms/pseudonyms.py",
+    "orchestration/ingestion/validation",
+    "orchestration/ingestion/write_raw.py",
+    "orchestration/storage/read_back.py",
+    "orchestration/storage/sql.py",
+)
 
 
 def load_version(contract: TableContract, key: Key | None, time_zone: str) -> str:
@@ -27,9 +41,4 @@ def load_version(contract: TableContract, key: Key | None, time_zone: str) -> st
 
 @cache
 def _code() -> str:
-    folder = Path(__file__).parent
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        digest.update(str(path.relative_to(folder)).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return of_sources(paths.ROOT, DECIDING)

@@ -8,7 +8,7 @@ Clocks are in `run.json`.
 
 import platform
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,30 +17,35 @@ from typing import Any
 import polars as pl
 
 from orchestration.release.dbt_artifacts import Artifacts
+from orchestration.storage.code_version import of_sources
 from orchestration.storage.engine import engine_version
 from orchestration.storage.hashes import canonical, of_file, of_text
 
-FOLDERS = ("orchestration", "models", "data/programmes", "data/seeds", "data/studies")
-FILES = ("dbt_project.yml",)
+# What decides the content of a release: code that computes, models, and committed data. Commands
+# and runners start it and say how it went, planning is for trials to come, and what the generator
+# invents is delivered as files, which are hashed like any other.
+DECIDING = (
+    "dbt_project.yml",
+    "models",
+    "data/programmes",
+    "data/seeds",
+    "data/studies",
+    "orchestration",
+)
+DECIDING_NOTHING = (
+    "orchestration/cli.py",
+    "orchestration/commands",
+    "orchestration/evaluation/planning",
+    "orchestration/runner",
+    "orchestration/synthetic_data",
+)
 NAME = "manifest.json"
 OUTSIDE = ("release", "content_hash", "parent", "made_by")
 
 
-def _sources(root: Path) -> Iterator[Path]:
-    yield from (root / name for name in FILES if (root / name).is_file())
-    for folder in FOLDERS:
-        yield from (path for path in (root / folder).rglob("*") if path.is_file())
-
-
-def _counts(path: Path) -> bool:
-    return not any(part.startswith(".") or part == "__pycache__" for part in path.parts)
-
-
 def code_version(root: Path) -> str:
-    """SHA-256 over name and bytes of every source file below `root`; hidden files do not count."""
-    named = {path.relative_to(root).as_posix(): path for path in _sources(root)}
-    hashes = {name: of_file(path) for name, path in named.items() if _counts(Path(name))}
-    return of_text(canonical(hashes))
+    """SHA-256 of what decides a release below `root`; a comment in Python makes no other."""
+    return of_sources(root, DECIDING, without=DECIDING_NOTHING)
 
 
 def lock_version(root: Path) -> str | None:

@@ -1,10 +1,15 @@
 """What the manifest says of a release, and what its content hash covers."""
 
 import json
+import re
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from orchestration import paths
 from orchestration.release import build, manifest
 from orchestration.release.current import read_manifest
 from orchestration.release.manifest import read_inputs
@@ -56,6 +61,74 @@ def test_changed_code_makes_another_release(tmp_path: Path) -> None:
     two = invented.candidate(tmp_path).manifest
     assert one["outputs"] == two["outputs"]
     assert one["release"] != two["release"]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of all that a release is made from."""
+    copy = tmp_path_factory.mktemp("project")
+    for name in manifest.DECIDING:
+        if (paths.ROOT / name).is_file():
+            shutil.copy(paths.ROOT / name, copy / name)
+        else:
+            shutil.copytree(paths.ROOT / name, copy / name)
+    return copy
+
+
+def _version_with(project: Path, name: str, old: str, new: str) -> tuple[str, str]:
+    """The version before and after an edit, which is taken back."""
+    file, before = project / name, manifest.code_version(project)
+    text = file.read_text()
+    assert text.count(old) == 1, f"the edit does not fit {name} any more"
+    file.write_text(text.replace(old, new))
+    after = manifest.code_version(project)
+    file.write_text(text)
+    return before, after
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("orchestration/evaluation/planning/formulas.py", "default=0.05", "default=0.06"),
+        ("orchestration/commands/check.py", "MOST_SHOWN = 20", "MOST_SHOWN = 30"),
+        ("orchestration/release/manifest.py", '"""The manifest as', '"""Better: the manifest as'),
+        ("orchestration/steps/run_inputs.py", "import json\n", "import json  # the order\n\n"),
+    ],
+    ids=["planning", "a command", "a docstring", "a comment"],
+)
+def test_an_edit_that_computes_nothing_starts_no_run_and_makes_no_other_release(
+    project: Path, name: str, old: str, new: str
+) -> None:
+    before, after = _version_with(project, name, old, new)
+    assert after == before
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("orchestration/ingestion/validation/flags.py", "SHARE = 0.5", "SHARE = 0.6"),
+        ("orchestration/release/manifest.py", 'NAME = "manifest.json"', 'NAME = "other.json"'),
+        ("dbt_project.yml", "version: 0.1.0", "version: 0.1.1"),
+    ],
+)
+def test_an_edit_that_may_compute_otherwise_makes_another_release(
+    project: Path, name: str, old: str, new: str
+) -> None:
+    before, after = _version_with(project, name, old, new)
+    assert after != before
+
+
+def test_nothing_that_decides_a_release_imports_what_does_not() -> None:
+    undeciding = "|".join(
+        n.removesuffix(".py").replace("/", r"\.") for n in manifest.DECIDING_NOTHING
+    )
+    reaching = re.compile(rf"^\s*(from|import) ({undeciding})\b", re.MULTILINE)
+    modules = [
+        path.relative_to(paths.ROOT) for path in (paths.ROOT / "orchestration").rglob("*.py")
+    ]
+    deciding = [m for m in modules if not m.as_posix().startswith(manifest.DECIDING_NOTHING)]
+    assert len(deciding) > 100
+    assert [m for m in deciding if reaching.search((paths.ROOT / m).read_text())] == []
 
 
 def test_hidden_and_compiled_files_are_no_code(tmp_path: Path) -> None:
