@@ -14,9 +14,9 @@ from orchestration.release import withdrawal
 from orchestration.release.current import current
 from orchestration.runner import demonstration
 from orchestration.runner.dagster_run import Executed, execute
+from orchestration.steps.change_detection import something_new, withdraw_faulty_releases
 from orchestration.steps.lock import RunUnderWay, run_lock
 from orchestration.steps.progress import say
-from orchestration.steps.publish import something_new, withdraw_faulty_releases
 from orchestration.steps.run_inputs import Landed, landed, late_tables
 from orchestration.steps.status import Attempt, record
 

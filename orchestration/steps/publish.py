@@ -1,85 +1,18 @@
-"""From the closed warehouse to a served release, when a run would make anything new."""
+"""From the closed warehouse to a served release: built, audited, swapped in."""
 
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 from orchestration import paths
 from orchestration.ingestion import ledger
-from orchestration.ingestion.ledger import read_ledger
-from orchestration.release import history, manifest, withdraw
+from orchestration.release import history, withdraw
 from orchestration.release.audit.audit import audit
 from orchestration.release.build import Order, build
-from orchestration.release.current import current, read_manifest
+from orchestration.release.current import current
 from orchestration.release.public import previous_release
 from orchestration.release.publish import Outcome, publish
-from orchestration.release.withdrawal import Withdrawal
+from orchestration.steps.change_detection import repeated, withdraw_faulty_releases
 from orchestration.steps.dbt import targets
 from orchestration.steps.run_inputs import Landed
-from orchestration.storage.engine import engine_version
-
-LOAD = ("programme_id", "source_name", "table_name", "file_hash", "fate", "as_of")
-
-
-def _made_by() -> dict[str, Any]:
-    return {
-        "version": manifest.code_version(paths.ROOT),
-        "lock": manifest.lock_version(paths.ROOT),
-        "duckdb": engine_version(),
-    }
-
-
-def _loaded(inputs: Landed) -> list[tuple[str, ...]]:
-    """The ledger itself, not what was exported of it: a run may have died in between."""
-    rows = [row for row in read_ledger() if row.programme_id in inputs.scope]
-    return sorted(tuple(str(getattr(row, name)) for name in LOAD) for row in rows)
-
-
-def something_new(inputs: Landed) -> str | None:
-    """Why a run has work to do, in words; None when the current release holds it all."""
-    serving = current(paths.releases())
-    if serving is None:
-        return "there is no release yet"
-    if inputs.scan.deliveries:
-        return f"new files for {len(inputs.tables())} tables"
-    return _other_than(read_manifest(serving), inputs)
-
-
-def repeated(inputs: Landed) -> Path | None:
-    """The release that a run makes once more: of the same day from the same, or to be replayed.
-
-    Such a run goes on from what that release went on from, so that it comes out the same.
-    """
-    if inputs.again:
-        return inputs.again
-    serving = current(paths.releases())
-    if serving is None:
-        return None
-    made = read_manifest(serving)
-    is_same = made["as_of"] == inputs.as_of.isoformat() and _other_than(made, inputs) is None
-    return serving if is_same else None
-
-
-def _other_than(made: dict[str, Any], inputs: Landed) -> str | None:
-    """What the run has that the release with this manifest was not made from, in words."""
-    if made["programmes"] != sorted(inputs.scope):
-        return "other programmes than in the current release"
-    if made["code"] != _made_by():
-        return "the code changed since the current release"
-    if made["key_fingerprints"] != inputs.key_fingerprints:
-        return "other keys than those of the current release"
-    released = sorted(tuple(str(one[name]) for name in LOAD) for one in made["inputs"])
-    return None if released == _loaded(inputs) else "the ledger changed since the current release"
-
-
-def withdraw_faulty_releases(inputs: Landed) -> list[Withdrawal]:
-    """Withdraw releases that may be wrong because of a faulty engine, and return their records."""
-    harmless = {
-        (contract.source, contract.name)
-        for contract in inputs.contracts
-        if not any(column.privacy == "identifier" for column in contract.columns)
-    }
-    return withdraw.withdraw_faulty(paths.releases(), harmless)
 
 
 def land_history(inputs: Landed) -> None:
