@@ -25,6 +25,7 @@ help:
 	@echo "make prove   attacks 10,000 random tables and pairs of releases: no hidden figure can be worked out"
 	@echo "make prove-loads  loads one file 1,000 times on two and on four threads: one content comes out"
 	@echo "make simulate  estimates invented programmes whose truth is known, and writes docs/simulations.md"
+	@echo "make layers  draws the layers of packages into docs/where_things_live.md"
 	@echo "make check   linters, types and the lock file"
 	@echo "make upgrade takes the newest packages allowed, runs the tests and shows every figure that changes"
 
