@@ -85,7 +85,7 @@ def series(drawn: Simulated) -> Estimate:
     )  # fmt: skip
     found = interrupted_series(keys, _by_month(drawn.panel)).values
     level, low, high = (float(str(found[name])) for name in ("log_ratio", "ci_lo", "ci_hi"))
-    error = max(float(str(found[name])) for name in ("se", "se_newey_west"))
+    error = max(float(str(found[name])) for name in ("se_quasi_poisson", "se_newey_west"))
     return Estimate(level, _late(drawn), error, low, high)
 
 
