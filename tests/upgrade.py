@@ -12,11 +12,13 @@ import argparse
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,6 +103,16 @@ def _step(
     return code
 
 
+@contextmanager
+def _stopped_like_a_person() -> Iterator[None]:
+    """A signal to end is a KeyboardInterrupt meanwhile, so that the lock file is put back."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 @dataclass(frozen=True)
 class Upgrade:
     """One upgrade of the project in `root`; `landings` are options of `bodyworn run`, by name.
@@ -120,6 +132,10 @@ class Upgrade:
 
     def run(self) -> int:
         """The whole upgrade; returns SAME, FAILED, CANNOT_START or CHANGED."""
+        with _stopped_like_a_person():
+            return self._run()
+
+    def _run(self) -> int:
         old = self.lock.read_bytes()
         try:
             new = self._newest(old)
@@ -129,13 +145,13 @@ class Upgrade:
             before = self._releases("before")
         except (StepFailed, KeyboardInterrupt) as problem:
             self.lock.write_bytes(old)
-            _say(f"Not begun, the lock file is as it was. {problem}")
+            _say(f"Not begun, the lock file is as it was. {str(problem) or 'It was stopped.'}")
             return CANNOT_START
         try:
             return self._renew(new, before)
         except (StepFailed, KeyboardInterrupt) as problem:
             self._put_back(old)
-            _say(f"Failed, and the lock file is as it was. {problem}")
+            _say(f"Failed, and the lock file is as it was. {str(problem) or 'It was stopped.'}")
             return FAILED
 
     def _newest(self, old: bytes) -> bytes | None:

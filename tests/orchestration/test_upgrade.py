@@ -94,6 +94,15 @@ def test_a_programme_that_new_packages_cannot_release_fails_the_upgrade(
     assert "Releasing demonstration (after)" in capfd.readouterr().out
 
 
+def test_an_upgrade_that_is_stopped_puts_lock_file_and_packages_back(
+    project: upgrade.Upgrade, capfd: pytest.CaptureFixture[str]
+) -> None:
+    stopped = replace(FAKE, tests=_shell("kill -TERM $PPID; sleep 5"))
+    assert replace(project, commands=stopped).run() == upgrade.FAILED
+    assert _state(project) == (OLD, OLD)
+    assert "It was stopped." in capfd.readouterr().out
+
+
 @pytest.mark.parametrize("step", ["lock", "run"])
 def test_what_fails_before_anything_is_installed_leaves_everything_as_it_was(
     project: upgrade.Upgrade, step: str
