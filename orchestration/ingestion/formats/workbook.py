@@ -3,6 +3,7 @@
 import posixpath
 import string
 import zipfile
+from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import Self
 from xml.parsers import expat
@@ -75,7 +76,7 @@ def _refuse_bomb(archive: zipfile.ZipFile, size: int) -> None:
         )
 
 
-class _Part:
+class _Part(ABC):
     """One XML part of a workbook, read as a stream by a parser that knows namespaces.
 
     Names of elements are compared without their namespace, so that it does not matter under which
@@ -96,9 +97,9 @@ class _Part:
         self._parser.Parse(b"", True)  # noqa: FBT003 - the parser takes no keywords
         return self
 
+    @abstractmethod
     def _element(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins; `name` and attributes with a prefix follow their namespace."""
-        raise NotImplementedError
 
 
 def _refuse_doctype(*_: object) -> None:
