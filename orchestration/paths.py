@@ -35,7 +35,7 @@ def quarantine() -> Path:
 
 
 def derived() -> Path:
-    """What Python computes and dbt reads again: ledger, programmes, estimates."""
+    """What Python computes and dbt reads again: ledger, programmes, studies."""
     return home() / "derived"
 
 

@@ -60,7 +60,7 @@ if metrics:
 else:
     metric_cards.nothing(choice, TOPICS)
 st.markdown(notices.REDUCTION)
-before_after.show(choice, TOPICS, "complaint|force")
+before_after.show(choice, TOPICS, ("complaints", "use_of_force"))
 splits.beside(choice, "Cases, allegations and recorded complaints", notices.APART, KINDS)
 splits.beside(choice, "Footage in complaints, and how they end", notices.SETTLED, FOOTAGE)
 unmatched.reasons(choice, "Complaints without footage, and why", "complaints_without_footage_share")

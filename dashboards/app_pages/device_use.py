@@ -39,6 +39,6 @@ if not any(metric["topic"] == TOPICS[0] for metric in metrics):
     metric_cards.nothing(choice, TOPICS[:1])
 staff.show(choice)
 unmatched.reasons(choice, "Encounters not filmed, and why", "unfilmed_encounters")
-before_after.trial(choice, "video")
+before_after.trial(choice, ("recording",))
 metric_cards.cards(choice, metrics, {}, "more_use")
 layout.foot(choice)

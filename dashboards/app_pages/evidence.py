@@ -15,8 +15,7 @@ st.subheader("Studies of this programme", divider="gray")
 mine = evidence.of_programme(choice)
 if not mine.is_empty():
     evidence.show(choice, mine)
-has_trial = evidence.trial(choice)
-if mine.is_empty() and not has_trial:
+else:
     delivered = choice.release.values(
         "fct_load_ledger", "programme_id", programme_id=choice.place["programme_id"]
     )

@@ -25,7 +25,7 @@ metrics = metric_rows.on(choice, TOPICS, FIRST)
 metric_cards.tiles(choice, metrics)
 if metrics:
     st.caption(notices.RECORDED)
-    before_after.show(choice, TOPICS, "force")
+    before_after.show(choice, TOPICS, ("use_of_force",))
 else:
     metric_cards.nothing(choice, TOPICS)
 metric_cards.cards(choice, metrics, {}, "more_safety")

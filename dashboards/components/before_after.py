@@ -25,35 +25,29 @@ def _changes(choice: Choice, metric_id: str) -> pl.DataFrame:
     return rows.join(names, on="area_id").sort("comparison_start", "comparison", "sort_order")
 
 
-def trial(choice: Choice, outcomes: str) -> bool:
-    """Comparisons of a trial whose outcome fits this pattern; whether there is any.
+def trials_of(choice: Choice) -> pl.DataFrame:
+    """Studies of the programme that compare what was drawn by lot, and have an estimate."""
+    rows = choice.release.rows(
+        "fct_studies", programme_id=choice.place["programme_id"], is_randomised=True
+    )
+    return rows.filter(pl.col("estimate").is_not_null()).sort("study_id") if rows.width else rows
 
-    What was drawn by lot and what changed over time stand side by side, never one alone.
-    """
-    programme = choice.place["programme_id"]
-    rows = choice.release.rows("fct_estimates", programme_id=programme)
-    if rows.is_empty():
-        return False
-    wanted = rows.filter(pl.col("outcome").str.contains(outcomes))
-    for name in wanted["outcome"].unique(maintain_order=True).to_list():
-        _outcome(name, wanted.filter(outcome=name).sort("contrast"))
+
+def trial(choice: Choice, outcome_groups: tuple[str, ...]) -> None:
+    """Randomised studies of these outcomes, each beside its change over time, never alone."""
+    rows = trials_of(choice)
+    wanted = rows.filter(pl.col("outcome_group").is_in(outcome_groups)) if rows.width else rows
     if wanted.is_empty():
-        return False
+        return
+    for row in wanted.iter_rows(named=True):
+        st.markdown(f"**{plain(row['study_title'])}**")
+        left, right = st.columns(2, gap="large", border=True)
+        left.markdown(f"**{notices.BY_LOT}**")
+        left.markdown(figures.sentence(row["words"]))
+        right.markdown(f"**{notices.OVER_TIME}**")
+        right.markdown(figures.sentence(row["before_after_words"]))
     with st.expander("The table of these comparisons, to read or to download"):
-        tables.plain_table(choice, wanted, "fct_estimates", "trial_comparisons")
-    return True
-
-
-def _outcome(name: str, rows: pl.DataFrame) -> None:
-    st.markdown(f"**{plain(name.replace('_', ' ').capitalize())}**")
-    left, right = st.columns(2, gap="large", border=True)
-    drawn, changed = rows.filter("is_randomised"), rows.filter(~pl.col("is_randomised"))
-    left.markdown(f"**{notices.BY_LOT}**")
-    for words_of in drawn["words"].to_list() or [notices.NO_TRIAL]:
-        left.markdown(figures.sentence(words_of))
-    right.markdown(f"**{notices.OVER_TIME}**")
-    for words_of in changed["words"].to_list() or [notices.NOT_BEFORE]:
-        right.markdown(figures.sentence(words_of))
+        tables.plain_table(choice, wanted, "fct_studies", "trial_comparisons")
 
 
 def _comparison(choice: Choice, rows: pl.DataFrame, metric: Mapping[str, Any], key: str) -> None:
@@ -85,12 +79,12 @@ def _before_and_after(choice: Choice, metrics: list[dict[str, Any]]) -> None:
             _comparison(choice, rows.filter(comparison=name), metric, key)
 
 
-def show(choice: Choice, topics: tuple[str, ...], outcomes: str) -> None:
+def show(choice: Choice, topics: tuple[str, ...], outcome_groups: tuple[str, ...]) -> None:
     """Every before-and-after comparison of the programme beside its randomised one."""
     programme = choice.place["programme_id"]
     changed = choice.release.values("fct_changes", "metric_id", programme_id=programme)
     metrics = [row for row in metric_rows.on(choice, topics) if row["metric_id"] in changed]
-    tried = choice.release.values("fct_estimates", "outcome", programme_id=programme)
+    tried = not trials_of(choice).is_empty()
     st.subheader("What happened, before and after", divider="gray")
     if not metrics and not tried:
         st.markdown(notices.NO_COMPARISON)
@@ -102,4 +96,4 @@ def show(choice: Choice, topics: tuple[str, ...], outcomes: str) -> None:
             _before_and_after(choice, metrics)
         if not tried:
             right.markdown(f"**{notices.BY_LOT}**\n\n{notices.NO_TRIAL}")
-    trial(choice, outcomes)
+    trial(choice, outcome_groups)

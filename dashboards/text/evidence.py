@@ -68,18 +68,6 @@ TWO_QUESTIONS = (
 NOT_BY_LOT = "**Not randomised: other things changed too.**"
 NO_OTHERS = "Compared with nobody"
 ONE_SERIES = "This study has nothing to compare with but an earlier time, so it cannot say why."
-ARMS = (
-    "**Compared:** officers drawn for a camera, with officers drawn to go without, over the same "
-    "days; beside it each group with itself a year before."
-)
-MORE_OFFICERS = (
-    "more officers or a longer time, and arms that do not meet the same incidents: an officer "
-    "without a camera may work beside one who has it."
-)
-TRIAL_STANDING = (
-    "**Exploratory:** these estimates come from the records of the trial, officer by officer, and "
-    "were not registered here before its outcomes began."
-)
 NO_PUBLISHED = "This release holds no published findings."
 FOREST = (
     "Each mark is one figure, its line a 95% interval where one was printed. Shape says how the "

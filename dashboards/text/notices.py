@@ -82,7 +82,6 @@ NO_TRIAL = (
 )
 BY_LOT = "Compared by lot: a randomised trial"
 OVER_TIME = "Before and after: what happened"
-NOT_BEFORE = "Nothing was supplied on the time before, so no change is shown."
 NO_COMPARISON = (
     "No period before cameras is declared for this programme and no trial was supplied, so no "
     "comparison is shown: these data could not have told what cameras did."

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards.components import before_after, event_study, tables
+from dashboards.components import event_study, tables
 from dashboards.data.choice import Choice
 from dashboards.text import evidence as evidence_text
 from dashboards.text import notices
@@ -32,20 +32,6 @@ def show(choice: Choice, rows: pl.DataFrame) -> None:
     for row in rows.sort("study_id").iter_rows(named=True):
         st.markdown(f"#### {plain(row['study_title'])}")
         _one(choice, row, rows)
-
-
-def trial(choice: Choice) -> bool:
-    """The officer trial of the programme, where there is one; whether there is."""
-    rows = choice.release.rows("fct_estimates", programme_id=choice.place["programme_id"])
-    if rows.is_empty():
-        return False
-    drawn = rows.filter("is_randomised").row(0, named=True)
-    st.markdown(f"**Design:** {sentence(drawn['design'])}  \n{evidence_text.ARMS}")
-    before_after.trial(choice, "")
-    st.markdown(f"**What would change our mind:** {evidence_text.MORE_OFFICERS}")
-    st.markdown(evidence_text.TRIAL_STANDING)
-    st.caption(_made_by(choice, None))
-    return True
 
 
 def _one(choice: Choice, row: Row, rows: pl.DataFrame) -> None:
@@ -94,10 +80,10 @@ def _contrasts(row: Row) -> None:
     right.markdown(sentence(row["words"] if over_time else row["before_after_words"]))
 
 
-def _made_by(choice: Choice, row: Row | None) -> str:
+def _made_by(choice: Choice, row: Row) -> str:
     code = str(choice.release.manifest.get("code", {}).get("version", ""))[:12] or "not known"
-    study = f"Study {str(row['study_sha256'] or 'not known')[:12]}, code" if row else "Code"
-    return f"{study} {plain(code)}, release {plain(choice.release.name)}."
+    study = str(row["study_sha256"] or "not known")[:12]
+    return f"Study {study}, code {plain(code)}, release {plain(choice.release.name)}."
 
 
 def _figures(choice: Choice, row: Row, rows: pl.DataFrame) -> None:

@@ -3,6 +3,7 @@
 import polars as pl
 import streamlit as st
 
+from dashboards.components import before_after
 from dashboards.data import metric_rows
 from dashboards.data.choice import Choice
 from dashboards.text import changes as change_text
@@ -113,7 +114,7 @@ def changed(choice: Choice) -> None:
     )
     changes = choice.release.rows("fct_changes", **choice.place)
     names = choice.release.rows("dim_metric")
-    trial = choice.release.rows("fct_estimates", programme_id=choice.place["programme_id"])
+    trials = before_after.trials_of(choice)
     lines = []
     if changes.width and names.width:
         final = changes.filter(status="final").join(names, on="metric_id")
@@ -122,8 +123,9 @@ def changed(choice: Choice) -> None:
             for row in final.sort("comparison_start", "metric_id").iter_rows(named=True)
         ]
     lines = [*lines[:2], notices.NOT_WHY] if lines else []
-    if trial.width:
-        lines += [figures.sentence(said) for said in trial.filter("is_randomised")["words"]][:3]
+    if trials.width:
+        once = trials.unique("outcome_group", keep="first", maintain_order=True)
+        lines += [figures.sentence(said) for said in once["words"]][:SHOWN]
     st.markdown("\n".join(f"- {line}" for line in lines) or notices.NO_COMPARISON)
 
 

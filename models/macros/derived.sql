@@ -1,4 +1,4 @@
-{# What Python computed and dbt reads again (programmes, ledger, estimates), for the chosen programmes. An empty typed
+{# What Python computed and dbt reads again (programmes, ledger, studies), for the chosen programmes. An empty typed
    relation stands in when nothing was written. #}
 {% macro derived(source_name, table_name) -%}
     {%- set relation = source(source_name, table_name) -%}

@@ -2,7 +2,7 @@
 
 import dagster as dg
 
-from orchestration.defs import arrivals, derived, estimates, publication, raw, transform
+from orchestration.defs import arrivals, derived, publication, raw, studies, transform
 from orchestration.steps.run_inputs import Landed, landed
 
 JOB = "nightly"
@@ -12,8 +12,7 @@ EVERYTHING_ELSE = [
     *derived.ledger_tables.keys,
     *derived.history_tables.keys,
     *transform.dbt_models.keys,
-    estimates.KEY,
-    *estimates.studies.keys,
+    *studies.studies.keys,
     *transform.dbt_estimates.keys,
     publication.KEY,
 ]

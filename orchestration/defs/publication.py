@@ -2,7 +2,6 @@
 
 import dagster as dg
 
-from orchestration.defs.estimates import KEY as ESTIMATES
 from orchestration.defs.transform import dbt_estimates, dbt_models
 from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.release.publish import AuditFailed
@@ -18,7 +17,7 @@ KEY = dg.AssetKey(["release", "current"])
     group_name="release",
     owners=["team:analysts"],
     kinds={"duckdb", "parquet", "csv"},
-    deps=[*sorted(dbt_models.keys | dbt_estimates.keys), ESTIMATES],
+    deps=sorted(dbt_models.keys | dbt_estimates.keys),
 )
 def release(
     context: dg.AssetExecutionContext, inputs: dg.ResourceParam[Landed]

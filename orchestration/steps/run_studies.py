@@ -1,7 +1,4 @@
-"""Runs every study that ships with the project or a programme of the run; writes what it found.
-
-The estimates of trial officers are written here too.
-"""
+"""Runs every study that ships with the project or a programme of the run; writes what it found."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -12,7 +9,6 @@ import polars as pl
 
 from orchestration import paths
 from orchestration.evaluation.core import Refusal, Result
-from orchestration.evaluation.trials.officer_design import evaluate
 from orchestration.studies.register import Status, status_of
 from orchestration.studies.results import Asked, as_tables
 from orchestration.studies.run import estimate
@@ -93,16 +89,3 @@ def _lean(study: Study) -> Study:
     if "alternatives" not in type(study.keys).model_fields:
         return study
     return replace(study, keys=study.keys.model_copy(update={"alternatives": False}))
-
-
-def write_estimates() -> int:
-    """Write `derived/evaluation/estimates.parquet`, whole or not at all; returns its rows."""
-    with duckdb.connect(paths.warehouse(), read_only=True) as con:
-        officers = con.sql("select * from int_trial_officers order by all").pl()
-    found = evaluate(officers)
-    folder = paths.derived() / "evaluation"
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / ".estimates.partial"
-    found.write_parquet(partial)
-    partial.replace(folder / "estimates.parquet")
-    return found.height

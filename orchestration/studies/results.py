@@ -29,6 +29,7 @@ STUDIES = {
     "compared_what": pl.String,
     "outcome_group": pl.String,
     "outcome_name": pl.String,
+    "metric_id": pl.String,
     "measure": pl.String,
     "effect_scale": pl.String,
     "estimate": pl.Float64,
@@ -144,6 +145,7 @@ def _asked(study: Study) -> dict[str, Any]:
         "compared_what": said.compared if said else None,
         "outcome_group": said.outcome if said else None,
         "outcome_name": getattr(keys, "named", None) or getattr(keys, "outcome", None),
+        "metric_id": said.metric if said else None,
         "would_change": said.would_change if said else None,
         "study_sha256": study.sha256,
     }

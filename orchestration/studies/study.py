@@ -40,6 +40,7 @@ class Evidence(BaseModel):
     the warehouse, of which the study's programme and outcome window are taken, and the rows of
     `area` alone where the study is of one. `beside` names the
     study whose change over time belongs beside this one; `before_after` says why there is none.
+    `metric` is the released figure that the study is of: a promise of that figure names the study.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,6 +50,7 @@ class Evidence(BaseModel):
     would_change: str
     mart: str | None = None
     area: str | None = None
+    metric: str | None = None
     beside: str | None = None
     before_after: str | None = None
 

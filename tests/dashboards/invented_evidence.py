@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.dashboards.invented_rows import CITY
+from tests.dashboards.invented_rows import CITY, TRIAL
 
 STUDY = {
     "study_id": "city_rolled",
@@ -14,6 +14,7 @@ STUDY = {
     "compared_what": "Districts with cameras, with districts that had none yet.",
     "outcome_group": "complaints",
     "outcome_name": "Complaints",
+    "metric_id": None,
     "measure": "log ratio of observed to expected",
     "effect_scale": "log_ratio",
     "estimate": -0.2,
@@ -61,6 +62,28 @@ REFUSED = STUDY | {
     "words": None,
     "estimate": None,
     "refusal_reason": "every district had cameras before the second month",
+}
+DRAWN = STUDY | {
+    "study_id": "trial_force",
+    "programme_id": TRIAL,
+    "study_title": "Uses of force by officers drawn by lot",
+    "study_design": "Officers were drawn by lot in blocks.",
+    "design_class": "randomised",
+    "compared_what": "Officers drawn for a camera, with officers drawn to go without.",
+    "outcome_group": "use_of_force",
+    "outcome_name": "Uses of force",
+    "measure": "difference of means, treated minus control, per 1,000 officers a year",
+    "effect_scale": "rate_difference",
+    "estimate": -72.8,
+    "interval_low": -720.0,
+    "interval_high": 574.0,
+    "p_value": 0.83,
+    "smallest_detectable": 920.0,
+    "is_randomised": True,
+    "words": "60 and 65 events. We could not tell: anything from 720 fewer to 574 more.",
+    "before_after_estimate": None,
+    "before_after_words": "75 before, 60 after. Not randomised: other things changed too.",
+    "method": "difference in means",
 }
 GATES = [
     {
@@ -184,7 +207,7 @@ POINTS = [
 def marts() -> dict[str, list[dict[str, Any]]]:
     """The tables that the page Evidence reads."""
     return {
-        "fct_studies": [STUDY, ARMS, CHANGE, REFUSED],
+        "fct_studies": [STUDY, ARMS, CHANGE, REFUSED, DRAWN],
         "fct_study_gates": GATES,
         "fct_study_values": VALUES,
         "fct_study_points": EVENTS,

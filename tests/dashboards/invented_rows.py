@@ -169,28 +169,3 @@ def change(programme: str, area: str, **more: Any) -> dict[str, Any]:
         "status_reason": None,
         "what_happened": "Complaints: 800 events in the baseline, 600 in 2018. It fell.",
     } | more
-
-
-def estimate(**more: Any) -> dict[str, Any]:
-    """A randomised comparison that could not tell."""
-    return {
-        "programme_id": TRIAL,
-        "study": "trial",
-        "outcome": "use_of_force",
-        "contrast": "camera minus control",
-        "design": "randomised",
-        "measure": "per 1,000 officers a year",
-        "estimate": -72.8,
-        "standard_error": 329.3,
-        "interval_low": -720.0,
-        "interval_high": 574.0,
-        "p_value": 0.83,
-        "treated_units": 89,
-        "control_units": 90,
-        "treated_events": 60.0,
-        "control_events": 65.0,
-        "smallest_detectable": 920.0,
-        "method": "difference in means",
-        "is_randomised": True,
-        "words": "60 and 65 events. We could not tell: anything from 720 fewer to 574 more.",
-    } | more

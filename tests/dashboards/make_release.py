@@ -104,11 +104,6 @@ FAULT = {
     "found_count": 232,
     "among_count": 7985,
 }
-AFTER = {
-    "contrast": "after minus before",
-    "is_randomised": False,
-    "words": "75 before, 60 after. Not randomised: other things changed too.",
-}
 STEPS = [
     ("forms.complaints", "source", "stg_forms__complaints", "staging"),
     ("stg_forms__complaints", "staging", "met_complaints", "metrics"),
@@ -137,7 +132,6 @@ def _marts() -> dict[str, list[dict[str, Any]]]:
             rows.change(rows.CITY, "south", status="low", baseline_events=12.0),
             rows.change(rows.TRIAL, "all"),
         ],
-        "fct_estimates": [rows.estimate(), rows.estimate(**AFTER)],
         **promises.marts(),
         **history.marts(),
         **evidence.marts(),

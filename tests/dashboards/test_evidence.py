@@ -72,8 +72,10 @@ def test_a_trial_of_the_programme_stands_with_both_contrasts(open_page: Open) ->
     words = said(open_page("evidence", programme="Invented Trial")).replace("\\", "")
     assert "Compared by lot: a randomised trial" in words
     assert "75 before, 60 after. Not randomised" in words
-    assert "**Exploratory:** these estimates come from the records of the trial" in words
-    assert "officers drawn for a camera, with officers drawn to go without" in words
+    assert words.count("60 and 65 events. We could not tell") == 1
+    assert "**Exploratory:** The study was not registered." in words
+    assert "Officers drawn for a camera, with officers drawn to go without" in words
+    assert "What would change our mind:**" in words
 
 
 def test_printed_trials_have_their_change_over_time_beside_them(open_page: Open) -> None:

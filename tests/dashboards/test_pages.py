@@ -106,6 +106,17 @@ def test_a_before_and_after_is_never_printed_without_the_randomised_comparison(
     assert "75 before, 60 after. Not randomised" in words
 
 
+@pytest.mark.parametrize(
+    ("page", "times"),
+    [("complaints", 1), ("safety_and_trust", 1), ("case_outcomes", 0), ("home", 1)],
+)
+def test_a_trial_is_told_once_on_the_pages_of_its_outcome(
+    page: str, times: int, open_page: Open
+) -> None:
+    words = said(open_page(page, programme="Invented Trial"))
+    assert words.count("60 and 65 events.") == times
+
+
 def test_a_programme_without_a_trial_says_that_it_cannot_tell(open_page: Open) -> None:
     assert "No randomised trial of this programme was supplied" in said(open_page("complaints"))
 

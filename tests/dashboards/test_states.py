@@ -37,7 +37,7 @@ def test_a_release_without_a_programme_says_so(home: Path, open_page: Open) -> N
 def test_a_release_without_the_optional_tables_is_still_shown(
     page: str, home: Path, open_page: Open
 ) -> None:
-    gone = ("fct_changes", "fct_estimates", "fct_rejects", "release_checks", "release_lineage")
+    gone = ("fct_changes", "fct_studies", "fct_rejects", "release_checks", "release_lineage")
     more = ("release_tables", "release_columns", "dim_source", "fct_load_ledger", "fct_metrics")
     make_release(home, without=[*gone, *more, "fct_footage_faults"])
     app = open_page(page)

@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -26,22 +27,33 @@ def table(release: Path, name: str) -> pl.DataFrame:
     return released.filter(pl.col("programme_id") == "washington_dc")
 
 
-def force(release: Path, contrast: str) -> dict[str, object]:
-    """The estimate of one contrast of uses of force in district 1D."""
-    wanted = (pl.col("outcome") == "use_of_force") & (pl.col("contrast") == contrast)
-    return table(release, "fct_estimates").row(by_predicate=wanted, named=True)
+FORCE = "washington_dc_force_by_officers_of_1d"
+COMPLAINTS = "washington_dc_complaints_of_officers_of_1d"
+
+
+def force(release: Path) -> dict[str, object]:
+    """The study of uses of force in district 1D."""
+    return table(release, "fct_studies").row(by_predicate=pl.col("study_id") == FORCE, named=True)
+
+
+def figures(release: Path, study: str, column: str = "value_number") -> dict[str, Any]:
+    """Figures, or notes, of a study by name."""
+    rows = pl.read_parquet(release / "parquet" / "fct_study_values.parquet")
+    return dict(rows.filter(study_id=study).select("value_name", column).rows())
 
 
 def test_use_of_force_camera_minus_control_is_the_published_difference(real_release: Path) -> None:
-    found = force(real_release, "camera_minus_control")
+    found, more = force(real_release), figures(real_release, FORCE)
     assert found["estimate"] == pytest.approx(-72.79763, abs=5e-6)
-    assert found["standard_error"] == pytest.approx(329.30109, abs=5e-6)
+    assert more["se"] == pytest.approx(329.30109, abs=5e-6)
     assert found["is_randomised"] is True
-    assert (found["treated_units"], found["control_units"]) == (142, 142)
+    assert (more["officers_treated"], more["officers_control"]) == (142, 142)
+    assert (more["events_treated"], more["events_control"]) == (107, 113)
 
 
 def test_interval_and_p_value_equal_the_published_row(real_release: Path) -> None:
-    found = force(real_release, "camera_minus_control")
+    found = force(real_release)
+    found["standard_error"] = figures(real_release, FORCE)["se"]
     for name, published in WASHINGTON_FORCE["1D"]._asdict().items():
         assert found[name] == pytest.approx(published, rel=1e-7), name
 
@@ -49,14 +61,78 @@ def test_interval_and_p_value_equal_the_published_row(real_release: Path) -> Non
 def test_the_contrast_is_told_as_not_knowing_with_the_change_of_both_arms_beside_it(
     real_release: Path,
 ) -> None:
-    words = str(force(real_release, "camera_minus_control")["words"])
-    assert "107 by officers drawn for a camera and 113 by the others in 212 days" in words
-    assert "We could not tell" in words
-    assert "anything from 721 fewer to 575 more per 1,000 officers a year" in words
-    for arm in ("camera", "control"):
-        change = force(real_release, f"after_minus_before_{arm}")
-        assert change["is_randomised"] is False
-        assert "Not randomised" in str(change["words"])
+    found, notes = force(real_release), figures(real_release, FORCE, "value_text")
+    words = str(found["words"])
+    assert "107 counted for 142 officers drawn for a camera, 113 for 142 others" in words
+    assert "for the 212 days" in str(found["study_design"])
+    assert "we could not tell" in words
+    assert "Anything from 721 per 1,000 officers a year lower to 575" in words
+    assert "Not randomised" in str(found["before_after_words"])
+    changes = [str(note) for note in notes.values() if str(note).startswith("Officers drawn")]
+    assert ["56 counted before and 107 after" in each for each in changes] == [True, False]
+    assert ["48 counted before and 113 after" in each for each in changes] == [False, True]
+    assert all("not what cameras did: other things changed too" in each for each in changes)
+
+
+@pytest.mark.parametrize(
+    ("study", "arm", "change", "low", "high"),
+    [
+        (FORCE, "treated", 618.779896, 150.365521, 1087.194272),
+        (FORCE, "control", 788.641044, 299.316686, 1277.965402),
+        (COMPLAINTS, "treated", -97.063513, -288.951429, 94.824402),
+        (COMPLAINTS, "control", -242.658783, -433.993031, -51.324535),
+    ],
+)
+def test_the_change_of_each_arm_is_that_of_its_own_officers(
+    real_release: Path, study: str, arm: str, change: float, low: float, high: float
+) -> None:
+    found = figures(real_release, study)
+    for name, expected in (("estimate", change), ("ci_lo", low), ("ci_hi", high)):
+        assert found[f"{name}_change_{arm}"] == pytest.approx(expected, abs=1e-5), name
+
+
+@pytest.mark.parametrize(
+    ("study", "estimate", "low", "high"),
+    [
+        ("complaints_of_officers_of_1d", 48.531757, -88.678202, 185.741716),
+        ("guilty_pleas_of_officers_of_1d", 230.525844, -654.540016, 1115.591704),
+        ("videos_of_officers_of_1d", 795.496155, 691.335954, 899.656356),
+    ],
+)
+def test_the_other_outcomes_of_district_1d_are_what_the_same_estimator_gives(
+    real_release: Path, study: str, estimate: float, low: float, high: float
+) -> None:
+    asked = pl.col("study_id") == f"washington_dc_{study}"
+    found = table(real_release, "fct_studies").row(by_predicate=asked, named=True)
+    assert found["is_randomised"] is True
+    for name, expected in (("estimate", estimate), ("interval_low", low), ("interval_high", high)):
+        assert found[name] == pytest.approx(expected, abs=1e-5), name
+
+
+def test_officers_with_a_camera_record_and_the_change_in_pleas_is_not_given(
+    real_release: Path,
+) -> None:
+    studies = table(real_release, "fct_studies")
+    videos, pleas = (
+        studies.row(by_predicate=pl.col("study_id").str.contains(word), named=True)
+        for word in ("videos", "guilty_pleas")
+    )
+    assert "between 691 per officer a year and 900 per officer a year higher" in videos["words"]
+    assert "66,756 counted for 142 officers drawn for a camera" in videos["words"]
+    assert "79 counted for 142 officers drawn for a camera, 60 for 142 others" in pleas["words"]
+    assert pleas["before_after_estimate"] is None
+    assert "had not ended when the data were made" in pleas["before_after_words"]
+
+
+def test_each_contrast_is_one_point_beside_published_ones(real_release: Path) -> None:
+    points = table(real_release, "fct_evidence_points").filter(
+        effect_measure="difference_per_1000_officers_a_year"
+    )
+    assert points["point_id"].is_unique().all()
+    assert set(points["outcome_group"]) == {"complaints", "use_of_force", "pleas"}
+    [mine] = points.filter(point_id=f"study_{FORCE}").to_dicts()
+    assert mine["point_value"] == pytest.approx(-72.79763, abs=5e-6)
+    assert (mine["design_class"], mine["outcome_name"]) == ("randomised", "Uses of force")
 
 
 @pytest.mark.parametrize(

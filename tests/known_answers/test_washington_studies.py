@@ -39,17 +39,6 @@ def test_force_of_district_1d_is_the_published_contrast_to_the_digit(real_releas
     )
 
 
-def test_the_study_and_the_table_of_estimates_agree(real_release: Path) -> None:
-    estimates = pl.read_parquet(real_release / "parquet" / "fct_estimates.parquet").filter(
-        programme_id="washington_dc", contrast="camera_minus_control"
-    )
-    for name, outcome in zip(STUDIES[:2], ("use_of_force", "complaints"), strict=True):
-        expected = estimates.row(by_predicate=pl.col("outcome") == outcome, named=True)
-        row = study(real_release, name)
-        for column in ("estimate", "interval_low", "interval_high", "p_value"):
-            assert row[column] == pytest.approx(expected[column], abs=1e-9)
-
-
 @pytest.mark.parametrize("name", STUDIES[2:])
 def test_seven_districts_say_which_days_they_know_and_give_no_p_value(
     name: str, real_release: Path

@@ -20,7 +20,7 @@ import resource
 resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
 """
 EVERYTHING = ""
-# A whole run is made only where one is needed: a model, the estimates and the release can be
+# A whole run is made only where one is needed: a model, the studies and the release can be
 # reached alone in a home that holds the rest.
 STAGES = (
     ("ledger/arrivals.json", "os.rename", EVERYTHING),
@@ -28,12 +28,12 @@ STAGES = (
     ("ledger/rows/", "os.rename", EVERYTHING),
     ("derived/ingestion/ledger/ledger.parquet", "os.rename", EVERYTHING),
     ("compiled/bodyworn/models/marts/metric_values/fct_metrics.sql", "open", "fct_metrics"),
-    ("derived/evaluation/estimates.parquet", "os.rename", "estimates"),
+    ("derived/evaluation/studies.parquet", "os.rename", "studies"),
     (".candidate-", "os.rename", EVERYTHING),
     ("releases/current", "os.rename", "release"),
     ("status.json", "os.rename", "release"),
 )
-FULL_AFTER = "derived/evaluation/estimates.parquet"
+FULL_AFTER = "derived/evaluation/studies.parquet"
 
 
 def kill_at_every_stage(home: Home) -> list[str]:

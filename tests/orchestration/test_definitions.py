@@ -60,9 +60,9 @@ def test_nothing_is_read_that_no_asset_makes() -> None:
     ("made", "from_what"),
     [
         ("release/current", "marts/fct_metrics"),
-        ("release/current", "derived/evaluation/estimates"),
-        ("marts/fct_estimates", "derived/evaluation/estimates"),
-        ("derived/evaluation/estimates", "intermediate/int_trial_officers"),
+        ("derived/evaluation/studies", "intermediate/int_trial_officers"),
+        ("marts/fct_studies", "derived/evaluation/studies"),
+        ("derived/evaluation/studies", "intermediate/int_trial_periods"),
         ("marts/fct_load_ledger", "derived/ingestion/ledger"),
     ],
 )

@@ -41,7 +41,8 @@ create table fct_changes (programme_id varchar, metric_id varchar, area_id varch
     change_percent double, interval_low_percent double, interval_high_percent double,
     comparison_events double, comparison_exposure double, comparison_start date,
     comparison_end date, status varchar);
-create table fct_estimates (programme_id varchar, study varchar, outcome varchar);
+create table fct_studies (programme_id varchar, study_id varchar, metric_id varchar,
+    design_class varchar, estimate double);
 create table int_promises (programme_id varchar, promise_id varchar, promise_kind varchar,
     metric_id varchar, measured_as varchar, measured_part varchar, rule varchar, target double,
     made_on date, promised_for date);

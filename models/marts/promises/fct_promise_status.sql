@@ -49,22 +49,23 @@ select
     statuses.figure_end,
     statuses.milestone_id,
     programmes.extracted_on as known_to,
-    estimates.study,
+    studies.study,
     case
         when promises.promise_kind <> 'outcome' then null
-        when estimates.study is not null then 'An estimate of what cameras did stands beside what happened.'
+        when studies.study is not null then 'An estimate of what cameras did stands beside what happened.'
         else 'No estimate of what cameras did: no study of this figure with a comparison was evaluated.'
     end as effect_note
 from statuses
 inner join {{ ref('int_promises') }} as promises
     on statuses.programme_id = promises.programme_id and statuses.promise_id = promises.promise_id
 inner join {{ ref('int_programmes') }} as programmes on statuses.programme_id = programmes.programme_id
--- An estimate is of a figure when its outcome bears the figure's name.
+-- A study says which figure it is of.
 left join (
     select
         programme_id,
-        outcome,
-        min(study) as study
-    from {{ ref('fct_estimates') }}
+        metric_id,
+        min(study_id) as study
+    from {{ ref('fct_studies') }}
+    where estimate is not null and design_class in ('randomised', 'compared')
     group by all
-) as estimates on statuses.programme_id = estimates.programme_id and promises.metric_id = estimates.outcome
+) as studies on statuses.programme_id = studies.programme_id and promises.metric_id = studies.metric_id

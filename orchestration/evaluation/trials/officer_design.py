@@ -4,8 +4,6 @@ Every outcome by arm, and before against after beside it, with sentences written
 and never from the p-value.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,13 +12,14 @@ import polars as pl
 from orchestration.evaluation.columns import Numbers, numbers, table_of
 from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows, Value
 from orchestration.evaluation.data_maturity import refuse_by_rows
-from orchestration.evaluation.difference import Difference, between_arms, over_time
+from orchestration.evaluation.difference import Difference, between_arms
 from orchestration.evaluation.gates import two_arms_may_be_compared
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.rates.small_designs import adjust
 from orchestration.evaluation.trials.allocation_timing import refuse_late_units
 from orchestration.evaluation.trials.officer_table import (
     OfficerKeys,
+    change_of_arm,
     change_over_time,
     lin_adjusted,
     lot_of,
@@ -58,29 +57,6 @@ CONTAMINATION = (
     "Officers work together: where an officer without a camera stands beside one with, the "
     "contrast of arms is that of more and of less filming."
 )
-DAYS_A_YEAR = 365.25
-ARMS = {True: "camera", False: "control"}
-SCHEMA = {
-    "programme_id": pl.String,
-    "study": pl.String,
-    "outcome": pl.String,
-    "contrast": pl.String,
-    "design": pl.String,
-    "measure": pl.String,
-    "estimate": pl.Float64,
-    "standard_error": pl.Float64,
-    "interval_low": pl.Float64,
-    "interval_high": pl.Float64,
-    "p_value": pl.Float64,
-    "treated_units": pl.Int64,
-    "control_units": pl.Int64,
-    "treated_events": pl.Float64,
-    "control_events": pl.Float64,
-    "smallest_detectable": pl.Float64,
-    "method": pl.String,
-    "is_randomised": pl.Boolean,
-    "words": pl.String,
-}
 
 
 def officer_trial(keys: OfficerKeys, given: pl.DataFrame | None) -> Result:
@@ -114,7 +90,7 @@ def officer_trial(keys: OfficerKeys, given: pl.DataFrame | None) -> Result:
         smallest_detectable=first.smallest_detectable,
         gates=(timed, two_arms_may_be_compared(_events(keys, table), _sizes(lot))),
         diagnostics=_diagnostics(keys, table, lot, drawn),
-        notes=(*notes, CONTAMINATION),
+        notes=(*notes, *_changes_in_words(keys, table, lot), CONTAMINATION),
         is_randomised=True,
         words=_counted(keys, table, lot) + _words(keys, first),
     )
@@ -125,15 +101,15 @@ def _measure(keys: OfficerKeys) -> str:
 
 
 def _unit(keys: OfficerKeys) -> str:
-    return keys.unit or (f"per {keys.per:,.0f} officers a year" if keys.days else "")
+    officers = "officer" if keys.per == 1 else f"{keys.per:,.0f} officers"
+    return keys.unit or (f"per {officers} a year" if keys.days else "")
 
 
 def _counted(keys: OfficerKeys, table: pl.DataFrame, lot: Lot) -> str:
     """Counts of both arms first, where the outcomes are counts."""
     if keys.days is None:
         return ""
-    counts, sizes = numbers(table, keys.outcomes[0]), _sizes(lot)
-    sums = counts[lot.treated].sum(), counts[~lot.treated].sum()
+    sums, sizes = _counts(keys, table, lot), _sizes(lot)
     return (
         f"{sums[0]:,.0f} counted for {sizes[0]:,} officers drawn for a camera, {sums[1]:,.0f} for "
         f"{sizes[1]:,} others. "
@@ -145,10 +121,14 @@ def _values(
 ) -> dict[str, Value]:
     treated, control = _sizes(lot)
     values: dict[str, Value] = {"officers_treated": treated, "officers_control": control}
+    if keys.days is not None:
+        values["events_treated"], values["events_control"] = _counts(keys, table, lot)
     values |= _told("", first)
     values |= _adjusted(keys, table, outcome_of(keys, table, keys.outcomes[0]), lot)
     if (change := change_over_time(keys, table)) is not None:
         values["before_after_log_ratio"] = change
+    for arm, change_of in _changes(keys, table, lot).items():
+        values |= _told(f"_change_{arm}", change_of)
     return values
 
 
@@ -159,6 +139,36 @@ def _outcomes(keys: OfficerKeys, found: dict[str, Difference]) -> Rows:
         {"outcome": name, **_told("", difference), "p_holm": held.get(name)}
         for name, difference in found.items()
     ]
+
+
+def _changes(keys: OfficerKeys, table: pl.DataFrame, lot: Lot) -> dict[str, Difference]:
+    """What happened to each arm since before the cameras, where that was counted."""
+    changes = {
+        "treated": change_of_arm(keys, table, lot.treated),
+        "control": change_of_arm(keys, table, ~lot.treated),
+    }
+    return {arm: change for arm, change in changes.items() if change is not None}
+
+
+def _changes_in_words(keys: OfficerKeys, table: pl.DataFrame, lot: Lot) -> tuple[str, ...]:
+    """A sentence for each arm: its counts before and after, and how its rate changed."""
+    said = []
+    for arm, change in _changes(keys, table, lot).items():
+        officers = table.filter(pl.Series(lot.treated if arm == "treated" else ~lot.treated))
+        before, after = (
+            numbers(officers, name).sum() for name in (str(keys.before), keys.outcomes[0])
+        )
+        whose = "drawn for a camera" if arm == "treated" else "drawn to go without"
+        how = describe_interval(
+            keys.title,
+            (change.low, change.high),
+            keys.scale,
+            "descriptive",
+            unit=_unit(keys),
+            is_change=True,
+        )
+        said.append(f"Officers {whose}: {before:,.0f} counted before and {after:,.0f} after. {how}")
+    return tuple(said)
 
 
 def _words(keys: OfficerKeys, first: Difference) -> str:
@@ -216,6 +226,12 @@ def _events(keys: OfficerKeys, table: pl.DataFrame) -> float:
     return float(outcome.sum()) if keys.days else float((outcome != 0).sum())
 
 
+def _counts(keys: OfficerKeys, table: pl.DataFrame, lot: Lot) -> tuple[float, float]:
+    """Events of the primary outcome in the treated and in the control arm."""
+    counts = numbers(table, keys.outcomes[0])
+    return float(counts[lot.treated].sum()), float(counts[~lot.treated].sum())
+
+
 def _sizes(lot: Lot) -> tuple[int, int]:
     return int(lot.treated.sum()), int((~lot.treated).sum())
 
@@ -260,185 +276,20 @@ OFFICER_TRIAL = Design(
             "ci_hi_adjusted",
             "p_adjusted",
             "before_after_log_ratio",
+            "events_treated",
+            "events_control",
+            "estimate_change_treated",
+            "se_change_treated",
+            "ci_lo_change_treated",
+            "ci_hi_change_treated",
+            "p_change_treated",
+            "estimate_change_control",
+            "se_change_control",
+            "ci_lo_change_control",
+            "ci_hi_change_control",
+            "p_change_control",
         ),
         tables={"outcomes": ("outcome", "estimate", "se", "ci_lo", "ci_hi", "p", "p_holm")},
         diagnostics=("blocks", "draws", "statistic", "standardised_differences"),
     ),
 )
-
-
-def between_arms_in_words(
-    outcome: str, unit: str, difference: Difference, events: tuple[int, int], days: int
-) -> str:
-    """What a randomised contrast tells; `events` are those of the camera and the control arm."""
-    counts = (
-        f"{outcome}: {events[0]:,} by officers drawn for a camera and {events[1]:,} by the others "
-        f"in {days} days."
-    )
-    if _tells(difference):
-        return f"{counts} Officers with a camera had {_between(difference)} {unit}."
-    return (
-        f"{counts} We could not tell whether cameras made a difference: anything from "
-        f"{_amount(difference.low)} to {_amount(difference.high)} {unit}. A difference of less "
-        f"than {difference.smallest_detectable:,.0f} would have been missed more than one time in "
-        "five."
-    )
-
-
-def over_time_in_words(
-    outcome: str, unit: str, difference: Difference, events: tuple[int, int], arm: str
-) -> str:
-    """What happened to one arm; `events` are those after and those before the cameras came."""
-    before = f"{outcome}, {arm} officers: {events[1]:,} in the window a year before"
-    found = (
-        f"That is {_between(difference)} {unit}."
-        if _tells(difference)
-        else (
-            f"We could not tell which way: anything from {_amount(difference.low)} to "
-            f"{_amount(difference.high)} {unit}."
-        )
-    )
-    caution = "Not randomised: other things changed between the two windows too."
-    return f"{before}, {events[0]:,} after. {found} {caution}"
-
-
-def _tells(difference: Difference) -> bool:
-    return difference.low > 0 or difference.high < 0
-
-
-def _between(difference: Difference) -> str:
-    near, far = sorted((abs(difference.low), abs(difference.high)))
-    way = "more" if difference.low > 0 else "fewer"
-    return f"between {near:,.0f} and {far:,.0f} {way}"
-
-
-def _amount(value: float) -> str:
-    return f"{abs(value):,.0f} {'fewer' if value < 0 else 'more'}"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """Something counted per officer, in the windows before (where known) and after the cameras."""
-
-    label: str
-    after: str
-    before: str | None = None
-    officers: int = 1000
-    caution: str = ""
-
-    @property
-    def unit(self) -> str:
-        """The unit of its rates."""
-        return (
-            f"per {self.officers:,} officers a year" if self.officers > 1 else "per officer a year"
-        )
-
-
-OUTCOMES = {
-    "use_of_force": Outcome("Uses of force", "force_after_count", "force_before_count"),
-    "complaints": Outcome("Complaints", "complaints_after_count", "complaints_before_count"),
-    "guilty_pleas": Outcome(
-        "Charges that ended with a guilty plea",
-        "pleas_after_count",
-        "pleas_before_count",
-        caution=" Most cases of the later window had not ended when the data were made, so the two "
-        "windows cannot be compared.",
-    ),
-    "videos": Outcome("Videos recorded", "videos_after_count", officers=1),
-}
-
-
-def evaluate(trial_officers: pl.DataFrame) -> pl.DataFrame:
-    """Estimates of every trial in the table, one row per outcome and contrast.
-
-    `trial_officers` has one row per officer (the columns of int_trial_officers). Officers of an
-    area without dated windows, or of one with a single arm, are left out. The result has the
-    columns of SCHEMA, in a fixed order.
-    """
-    dated = trial_officers.filter(pl.col("after_days").is_not_null()).sort(
-        "programme_id", "officer_id"
-    )
-    rows = [
-        row
-        for (programme, area), officers in sorted(
-            dated.partition_by("programme_id", "area_id", as_dict=True).items()
-        )
-        if officers["is_camera_arm"].n_unique() == len(ARMS)
-        for name, outcome in OUTCOMES.items()
-        for row in _contrasts(str(programme), str(area), name, outcome, officers)
-    ]
-    return pl.DataFrame(rows, schema=SCHEMA, orient="row")
-
-
-def _contrasts(
-    programme: str, area: str, name: str, outcome: Outcome, officers: pl.DataFrame
-) -> Iterator[dict[str, Any]]:
-    """The randomised contrast, and the change of each arm beside it."""
-    about = {"programme_id": programme, "study": f"officers_of_{area}", "outcome": name}
-    yield about | _randomised(outcome, officers)
-    if outcome.before is not None:
-        for is_camera, arm in ARMS.items():
-            side = officers.filter(pl.col("is_camera_arm") == is_camera)
-            yield about | _changed(outcome, outcome.before, side, arm)
-
-
-def _randomised(outcome: Outcome, officers: pl.DataFrame) -> dict[str, Any]:
-    treated = officers["is_camera_arm"].to_numpy()
-    difference = between_arms(
-        _rate(officers, outcome.after, "after_days", outcome.officers),
-        treated,
-        officers["camera_probability"].to_numpy(),
-    )
-    counts = officers[outcome.after].to_numpy()
-    events = int(counts[treated].sum()), int(counts[~treated].sum())
-    days = int(officers["after_days"].max())  # type: ignore[arg-type]
-    return {
-        "contrast": "camera_minus_control",
-        "design": "officers drawn by lot within blocks",
-        "measure": f"difference, {outcome.unit}",
-        **_figures(difference, (int(treated.sum()), int((~treated).sum())), events),
-        "method": "difference in means, weighted by one over the chance of the arm, HC2 errors, "
-        "t with n - 2 degrees of freedom (Yokum, Ravishankar and Coppock 2019)",
-        "is_randomised": True,
-        "words": between_arms_in_words(outcome.label, outcome.unit, difference, events, days),
-    }
-
-
-def _changed(outcome: Outcome, before: str, officers: pl.DataFrame, arm: str) -> dict[str, Any]:
-    difference = over_time(
-        _rate(officers, before, "before_days", outcome.officers),
-        _rate(officers, outcome.after, "after_days", outcome.officers),
-    )
-    events = int(officers[outcome.after].sum()), int(officers[before].sum())
-    return {
-        "contrast": f"after_minus_before_{arm}",
-        "design": "the same officers before and after, not randomised",
-        "measure": f"difference, {outcome.unit}",
-        **_figures(difference, (len(officers), len(officers)), events),
-        "method": "mean change of the same officers, t with n - 1 degrees of freedom",
-        "is_randomised": False,
-        "words": over_time_in_words(outcome.label, outcome.unit, difference, events, arm)
-        + outcome.caution,
-    }
-
-
-def _figures(
-    difference: Difference, units: tuple[int, int], events: tuple[int, int]
-) -> dict[str, float | int | None]:
-    return {
-        "estimate": difference.estimate,
-        "standard_error": difference.standard_error,
-        "interval_low": difference.low,
-        "interval_high": difference.high,
-        "p_value": difference.p_value,
-        "treated_units": units[0],
-        "control_units": units[1],
-        "treated_events": float(events[0]),
-        "control_events": float(events[1]),
-        "smallest_detectable": difference.smallest_detectable,
-    }
-
-
-def _rate(officers: pl.DataFrame, count: str, days: str, per: int) -> Numbers:
-    rate = officers[count] * (per * DAYS_A_YEAR) / officers[days]
-    return np.asarray(rate.to_numpy(), dtype=np.float64)

@@ -12,7 +12,7 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers, labels, numbers
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.difference import Difference
+from orchestration.evaluation.difference import Difference, over_time
 from orchestration.evaluation.scale import Scale, rate_difference_scale
 from orchestration.evaluation.trials.allocation_timing import DrawnKeys
 from orchestration.evaluation.trials.randomisation_inference import Lot
@@ -91,6 +91,23 @@ def change_over_time(keys: OfficerKeys, table: pl.DataFrame) -> float | None:
     if min(after, before) == 0:
         raise Refusal(f"no event before or after cameras: no change of {keys.outcomes[0]!r}")
     return log(after / before)
+
+
+def change_of_arm(
+    keys: OfficerKeys, table: pl.DataFrame, arm: NDArray[np.bool_]
+) -> Difference | None:
+    """Change of the primary outcome of the officers whose entry in `arm` (n,) is true.
+
+    The mean of after minus before over the same officers, in events a year per `per` officers, with
+    a t interval of n - 1 degrees of freedom. None where no counts before are named.
+    """
+    if keys.before is None or keys.before_days is None:
+        return None
+    officers = table.filter(pl.Series(arm))
+    earlier = keys.model_copy(update={"days": keys.before_days})
+    return over_time(
+        outcome_of(earlier, officers, keys.before), outcome_of(keys, officers, keys.outcomes[0])
+    )
 
 
 def sorted_officers(keys: OfficerKeys, table: pl.DataFrame) -> pl.DataFrame:

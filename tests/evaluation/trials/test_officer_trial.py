@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 import statsmodels.api as sm
 from pydantic import ValidationError
+from scipy import stats
 
 from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.trials.officer_design import OFFICER_TRIAL, officer_trial
@@ -179,6 +180,39 @@ def test_counts_over_days_become_rates_a_year_with_the_change_of_both_arms_besid
     # 26 in 73 days after, 36 in 146 days before.
     assert found.values["before_after_log_ratio"] == pytest.approx(np.log((26 / 73) / (36 / 146)))
     assert found.words.startswith("9 counted for 6 officers drawn for a camera, 17 for 6 others.")
+    assert "would have been missed more than one time in five" in found.words
+
+
+def test_the_change_of_each_arm_is_a_paired_difference_told_as_not_randomised() -> None:
+    rate = {"outcomes": ("after",), "days": "days", "covariates": (), "unit": ""}
+    found = run(counted(), **rate, before="before", before_days="before_days", named="Force")
+    for arm, name in (("treated", "camera"), ("control", "none")):
+        side = counted().filter(arm=name)
+        change = 1000 * 365.25 * (side["after"] / 73 - side["before"] / 146).to_numpy()
+        fit = stats.ttest_1samp(change, 0)
+        low, high = fit.confidence_interval()
+        assert found.values[f"estimate_change_{arm}"] == pytest.approx(change.mean())
+        assert found.values[f"ci_lo_change_{arm}"] == pytest.approx(low)
+        assert found.values[f"ci_hi_change_{arm}"] == pytest.approx(high)
+    told = [note for note in found.notes if note.startswith("Officers drawn")]
+    assert ["18 counted before and 9 after" in each for each in told] == [True, False]
+    assert ["18 counted before and 17 after" in each for each in told] == [False, True]
+    assert all("not what cameras did: other things changed too" in each for each in told)
+
+
+def test_without_counts_before_there_is_no_change_of_an_arm() -> None:
+    found = run(counted(), outcomes=("after",), days="days", covariates=(), unit="")
+    assert not [name for name in found.values if "change" in name or "before" in name]
+    assert not [note for note in found.notes if "before" in note]
+
+
+def test_an_interval_away_from_zero_is_told_as_a_range_in_its_unit() -> None:
+    few = pl.when(pl.col("arm") == "camera").then(1).otherwise(9) + pl.col("pair") % 2
+    table = counted().with_columns(after=few)
+    rate = {"outcomes": ("after",), "days": "days", "covariates": (), "unit": "", "per": 1}
+    words = run(table, **rate, named="Force").words
+    assert "Force: between" in words
+    assert words.endswith("per officer a year lower.")
 
 
 def test_a_change_without_the_days_of_either_side_is_no_study() -> None:

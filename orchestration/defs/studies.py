@@ -1,4 +1,4 @@
-"""Effect estimates: computed by pure functions from marts, handed back to dbt as a source."""
+"""Studies: run by pure functions on marts, their findings handed back to dbt as a source."""
 
 from collections.abc import Iterator
 
@@ -6,10 +6,8 @@ import dagster as dg
 
 from orchestration.steps.progress import say
 from orchestration.steps.run_inputs import Landed
-from orchestration.steps.run_studies import write_estimates, write_studies
+from orchestration.steps.run_studies import write_studies
 
-KEY = dg.AssetKey(["derived", "evaluation", "estimates"])
-TRIAL = dg.AssetKey(["intermediate", "int_trial_officers"])
 #: A study names its table itself; one that a new study reads is added here, to be built before.
 PANELS = [
     dg.AssetKey(["intermediate", name])
@@ -22,19 +20,6 @@ STUDIES = {
     "study_points": "One row per study and period before or after the cameras came.",
 }
 STUDY_KEYS = {name: dg.AssetKey(["derived", "evaluation", name]) for name in STUDIES}
-
-
-@dg.asset(
-    key=KEY,
-    group_name="evaluation",
-    owners=["team:analysts"],
-    kinds={"python", "parquet"},
-    deps=[TRIAL],
-)
-def estimates() -> dg.MaterializeResult[None]:
-    """One row per study, outcome and contrast: the estimate, its interval and how it was made."""
-    say("Estimating effects")
-    return dg.MaterializeResult(metadata={"dagster/row_count": write_estimates()})
 
 
 @dg.multi_asset(

@@ -1,2 +1,0 @@
-select *
-from {{ derived('evaluation', 'estimates') }} as estimates
