@@ -7,7 +7,7 @@ import dagster as dg
 from orchestration import paths
 from orchestration.defs import raw
 from orchestration.ingestion import ledger
-from orchestration.programmes.tables import SCHEMAS, write_programmes
+from orchestration.programmes.tables import TABLES, write_programmes
 from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.release.history import CARRIED
 from orchestration.steps.progress import say
@@ -43,14 +43,14 @@ def _spec(key: dg.AssetKey, description: str, deps: Sequence[dg.AssetKey] = ()) 
             _key("programme", table),
             f"The {table.replace('_', ' ')} of every programme.yml, as a table.",
         )
-        for table in SCHEMAS
+        for table in TABLES
     ],
 )
 def programme_tables(inputs: dg.ResourceParam[Landed]) -> Iterator[Written]:
     """What the project knows of its programmes beyond their files."""
     say("Writing the programmes")
     write_programmes(inputs.programmes)
-    yield from (dg.MaterializeResult(asset_key=_key("programme", table)) for table in SCHEMAS)
+    yield from (dg.MaterializeResult(asset_key=_key("programme", table)) for table in TABLES)
 
 
 @dg.multi_asset(

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from orchestration.storage.table_columns import Column, NoColumn
+
 SLUG = r"^[a-z][a-z0-9_]*$"
 Slug = Annotated[str, Field(pattern=SLUG)]
 STRICT = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -30,14 +32,14 @@ class Area(BaseModel):
 
     model_config = STRICT
 
-    id: Slug
-    name: str
-    kind: Slug
-    parent: Slug | None
-    start: date | None = Field(default=None, alias="from")
-    end: date | None = Field(default=None, alias="to")
-    aliases: list[str] = []
-    formerly: list[Former] = []
+    id: Annotated[Slug, Column("area_id")]
+    name: Annotated[str, Column("area_name")]
+    kind: Annotated[Slug, Column("area_kind")]
+    parent: Annotated[Slug | None, Column("parent_area_id")]
+    start: Annotated[date | None, Column("valid_from")] = Field(default=None, alias="from")
+    end: Annotated[date | None, Column("valid_to")] = Field(default=None, alias="to")
+    aliases: Annotated[list[str], NoColumn("a row for each in the table area_names")] = []
+    formerly: Annotated[list[Former], NoColumn("rows of the table area_histories")] = []
 
     def spellings(self) -> list[str]:
         """Every way in which a file may write the area, once each."""

@@ -4,10 +4,17 @@ from collections import Counter
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from orchestration import paths
 from orchestration.programmes.areas import STRICT, Area, Slug, check_tree
@@ -20,6 +27,15 @@ from orchestration.programmes.record import (
     check_owners,
     read_beside,
 )
+from orchestration.storage.table_columns import Column, Lines, NoColumn
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+OneLine = Annotated[str, AfterValidator(_on_one_line)]
+A_ROW_EACH = NoColumn("a row for each in its own table")
 
 
 class ProgrammeProblem(ValueError):
@@ -49,15 +65,21 @@ class Period(Part):
 class Comparison(Period):
     """A period set against the baseline."""
 
-    label: str
+    start: Annotated[date, Column("comparison_start")] = Field(alias="from")
+    end: Annotated[date, Column("comparison_end")] = Field(alias="to")
+    label: Annotated[str, Column("comparison_label")]
 
 
 class Baseline(Period):
     """The period a metric is compared with, declared with its reason before anyone looks."""
 
-    metric: Slug
-    compare: list[Comparison] = Field(min_length=1)
-    why: str
+    metric: Annotated[Slug, Column("metric_id")]
+    start: Annotated[date, Column("baseline_start")] = Field(alias="from")
+    end: Annotated[date, Column("baseline_end")] = Field(alias="to")
+    compare: Annotated[
+        list[Comparison], NoColumn("a row for each, with the columns of the comparison")
+    ] = Field(min_length=1)
+    why: OneLine
 
     @model_validator(mode="after")
     def compared_with_later_periods(self) -> Self:
@@ -71,59 +93,59 @@ class Baseline(Period):
 class Break(Part):
     """A day across which some metrics may not be compared, nor summed where it redefines them."""
 
-    date: date
-    metrics: list[Slug]
-    what: str
-    redefines: bool = False
+    date: Annotated[date, Column("break_date")]
+    metrics: Annotated[list[Slug], NoColumn("a row for each, as metric_id")]
+    what: OneLine
+    redefines: Annotated[bool, Column("is_redefined")] = False
 
 
 class NotSupplied(Part):
     """A metric that readers will look for and that the programme's files cannot give."""
 
-    metric: Slug
-    reason: str
+    metric: Annotated[Slug, Column("metric_id")]
+    reason: OneLine
 
 
 class CameraPolicy(Part):
     """Whose cameras should be on whenever they work: the staff in scope."""
 
-    roles: list[str] = Field(min_length=1)
-    areas: list[Slug] = Field(min_length=1)
+    roles: Annotated[list[str], NoColumn("a row for each, as officer_role")] = Field(min_length=1)
+    areas: Annotated[list[Slug], NoColumn("a row for each, as area_id")] = Field(min_length=1)
     joined_by: date
     employed_on: date
-    why: str
+    why: Annotated[str, NoColumn("for whoever reads the file")]
 
 
 class Programme(Part):
     """Everything the project knows of a programme that no delivered file says."""
 
-    programme: Slug
-    name: str
+    programme: Annotated[Slug, Column("programme_id")]
+    name: Annotated[str, Column("programme_name")]
     country: str
     is_synthetic: bool = False
     is_open_data: bool = False
-    summary: str
-    limits: list[str] = []
+    summary: OneLine
+    limits: Annotated[list[OneLine], Lines()] = []
     time_zone: str
-    landing: list[str]
-    sources: list[Slug]
+    landing: Annotated[list[str], NoColumn("folders that the scan of landing reads")]
+    sources: Annotated[list[Slug], NoColumn("sources that the scan of landing reads")]
     data_from: date
     data_to: date
     extracted_on: date | None = None
-    seed: int | None = None
+    seed: Annotated[int | None, NoColumn("read by the generator of synthetic data")] = None
     retention_days: int | None = Field(default=None, ge=1, le=36_500)
     pre_event_buffer_seconds: int = Field(default=0, ge=0, le=600)
     match_tolerance_seconds: int = Field(default=0, ge=0, le=3_600)
-    scrutiny_panels: list[date] = []
-    areas: list[Area] = Field(min_length=1)
-    camera_policy: CameraPolicy | None = None
-    baselines: list[Baseline] = []
-    breaks: list[Break] = []
-    not_supplied: list[NotSupplied] = []
-    budgets: list[Budget] = []
-    promises: list[Promise] = []
-    milestones: list[Milestone] = []
-    rollout_plan: list[PlannedPhase] = []
+    scrutiny_panels: Annotated[list[date], A_ROW_EACH] = []
+    areas: Annotated[list[Area], A_ROW_EACH] = Field(min_length=1)
+    camera_policy: Annotated[CameraPolicy | None, A_ROW_EACH] = None
+    baselines: Annotated[list[Baseline], A_ROW_EACH] = []
+    breaks: Annotated[list[Break], A_ROW_EACH] = []
+    not_supplied: Annotated[list[NotSupplied], A_ROW_EACH] = []
+    budgets: Annotated[list[Budget], A_ROW_EACH] = []
+    promises: Annotated[list[Promise], A_ROW_EACH] = []
+    milestones: Annotated[list[Milestone], A_ROW_EACH] = []
+    rollout_plan: Annotated[list[PlannedPhase], A_ROW_EACH] = []
 
     @property
     def is_on_record_alone(self) -> bool:

@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from orchestration.storage.table_columns import Column, NoColumn
+
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 Text = Annotated[str, Field(min_length=1)]
 Precision = Literal["day", "month", "year"]
@@ -48,11 +50,13 @@ class Promise(Row):
     made_on: date
     date_precision: Precision
     who: Text
-    area: Text
+    area: Annotated[Text, Column("promise_area")]
     wording: Text
     wording_kind: Literal["quoted", "paraphrased"]
-    kind: Literal["delivery", "money", "use", "care", "outcome", "caveat"]
-    measure: Text
+    kind: Annotated[
+        Literal["delivery", "money", "use", "care", "outcome", "caveat"], Column("promise_kind")
+    ]
+    measure: Annotated[Text, Column("measure_words")]
     metric_id: OptionalText
     measured_as: Annotated[
         Literal["value", "change_percent"] | None, BeforeValidator(_empty_is_none)
@@ -69,8 +73,8 @@ class Promise(Row):
     rule_note: OptionalText
     target: OptionalNumber
     target_words: OptionalText
-    unit: OptionalText
-    due: OptionalDay
+    unit: Annotated[OptionalText, Column("target_unit")]
+    due: Annotated[OptionalDay, Column("promised_for")]
     publisher: Text
     source_title: Text
     source_url: Text
@@ -87,7 +91,7 @@ class Milestone(Row):
     milestone: Text
     planned_or_actual: Literal["planned", "actual"]
     quantity: OptionalNumber
-    unit: OptionalText
+    unit: Annotated[OptionalText, Column("quantity_unit")]
     publisher: Text
     source_url: Text
     equipped_group: OptionalText
@@ -97,10 +101,10 @@ class Milestone(Row):
 class PlannedPhase(Row):
     """Cameras planned for an area or a role, in the order in which they were to come."""
 
-    phase: Annotated[int, Field(ge=1)]
+    phase: Annotated[int, Field(ge=1), Column("rollout_phase")]
     planned_order: Annotated[int, Field(ge=1)]
-    area: OptionalText
-    role: OptionalText
+    area: Annotated[OptionalText, Column("area_id")]
+    role: Annotated[OptionalText, Column("officer_role")]
     planned_date: date
     planned_devices: Annotated[int, Field(ge=0)]
 
@@ -110,11 +114,14 @@ class Budget(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
-    id: Slug
-    amount_gbp: Annotated[float, Field(gt=0)]
-    start: date = Field(alias="from")
-    end: date = Field(alias="to")
-    shares: dict[str, Annotated[float, Field(ge=0, le=100)]] = {}
+    id: Annotated[Slug, Column("budget_id")]
+    amount_gbp: Annotated[float, Field(gt=0), Column("budget_gbp")]
+    start: Annotated[date, Column("budget_from")] = Field(alias="from")
+    end: Annotated[date, Column("budget_to")] = Field(alias="to")
+    shares: Annotated[
+        dict[str, Annotated[float, Field(ge=0, le=100)]],
+        NoColumn("a row for each in the table budget_shares"),
+    ] = {}
 
 
 class RecordProblem(ValueError):

@@ -10,26 +10,24 @@ import polars as pl
 from orchestration.evaluation import meta_analysis
 from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.interval_wording import percent
+from orchestration.storage.table_columns import Schema, row_of, schema_of, table_of
 from orchestration.studies.register import Status
-from orchestration.studies.study import Study
+from orchestration.studies.study import Evidence, Study
 
-POINTS = {
+POINTS: Schema = {
     "study_id": pl.String,
     "event_period": pl.Int64,
     "period_log_ratio": pl.Float64,
     "unit_count": pl.Int64,
 }
-STUDIES = {
+EVIDENCE = schema_of(Evidence)
+STUDIES: Schema = EVIDENCE | {
     "study_id": pl.String,
     "programme_id": pl.String,
     "study_title": pl.String,
     "study_question": pl.String,
-    "study_design": pl.String,
     "design_class": pl.String,
-    "compared_what": pl.String,
-    "outcome_group": pl.String,
     "outcome_name": pl.String,
-    "metric_id": pl.String,
     "measure": pl.String,
     "effect_scale": pl.String,
     "estimate": pl.Float64,
@@ -41,21 +39,20 @@ STUDIES = {
     "words": pl.String,
     "before_after_estimate": pl.Float64,
     "before_after_words": pl.String,
-    "would_change": pl.String,
     "study_status": pl.String,
     "study_status_reason": pl.String,
     "study_sha256": pl.String,
     "method": pl.String,
     "refusal_reason": pl.String,
 }
-GATES = {
+GATES: Schema = {
     "study_id": pl.String,
     "gate_order": pl.Int64,
     "gate_name": pl.String,
     "is_passed": pl.Boolean,
     "gate_reason": pl.String,
 }
-VALUES = {
+VALUES: Schema = {
     "study_id": pl.String,
     "value_order": pl.Int64,
     "value_name": pl.String,
@@ -115,10 +112,10 @@ def as_tables(asked: Sequence[Asked]) -> dict[str, pl.DataFrame]:
             points += points_of(one.study_id, one.found)
     rows = [_row(one, by_name) for one in asked]
     return {
-        "studies": pl.DataFrame(rows, schema=STUDIES, orient="row"),
-        "study_gates": pl.DataFrame(gates, schema=GATES, orient="row"),
-        "study_values": pl.DataFrame(values, schema=VALUES, orient="row"),
-        "study_points": pl.DataFrame(points, schema=POINTS, orient="row"),
+        "studies": table_of(STUDIES, rows),
+        "study_gates": table_of(GATES, gates),
+        "study_values": table_of(VALUES, values),
+        "study_points": table_of(POINTS, points),
     }
 
 
@@ -138,15 +135,12 @@ def _row(one: Asked, others: dict[str, Asked]) -> dict[str, Any]:
 
 
 def _asked(study: Study) -> dict[str, Any]:
-    said, keys = study.evidence, study.keys
-    return {
+    keys = study.keys
+    evidence = row_of(study.evidence) if study.evidence else dict.fromkeys(EVIDENCE)
+    return evidence | {
         "study_question": study.question,
-        "study_design": said.design if said else study.design.about,
-        "compared_what": said.compared if said else None,
-        "outcome_group": said.outcome if said else None,
+        "study_design": evidence["study_design"] or study.design.about,
         "outcome_name": getattr(keys, "named", None) or getattr(keys, "outcome", None),
-        "metric_id": said.metric if said else None,
-        "would_change": said.would_change if said else None,
         "study_sha256": study.sha256,
     }
 

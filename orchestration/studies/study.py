@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import polars as pl
 import yaml
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from orchestration.disclosure.policy import Class
 from orchestration.evaluation.catalogue import find_design
 from orchestration.evaluation.core import Design, Keys, Refusal
+from orchestration.storage.table_columns import Column, NoColumn
 from orchestration.studies.yaml_positions import StudyProblem, parse, place_of, said
 
 #: Kinds of outcomes, shared with the published findings; only like kinds are drawn together.
@@ -44,15 +45,15 @@ class Evidence(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
-    outcome: OutcomeGroup
-    design: str
-    compared: str
+    outcome: Annotated[OutcomeGroup, Column("outcome_group")]
+    design: Annotated[str, Column("study_design")]
+    compared: Annotated[str, Column("compared_what")]
     would_change: str
-    mart: str | None = None
-    area: str | None = None
-    metric: str | None = None
-    beside: str | None = None
-    before_after: str | None = None
+    mart: Annotated[str | None, NoColumn("read when the study is run")] = None
+    area: Annotated[str | None, NoColumn("read when the study is run")] = None
+    metric: Annotated[str | None, Column("metric_id")] = None
+    beside: Annotated[str | None, NoColumn("its words are before_after_words")] = None
+    before_after: Annotated[str | None, NoColumn("told as before_after_words")] = None
 
 
 class Window(BaseModel):

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from orchestration.programmes.programme import ProgrammeProblem, read_programme, read_programmes
-from orchestration.programmes.tables import SCHEMAS, write_programmes
+from orchestration.programmes.tables import TABLES, write_programmes
 
 TOY: dict[str, Any] = {
     "programme": "toy",
@@ -56,7 +56,7 @@ def test_a_programme_becomes_tables_with_its_tree_spelled_out(tmp_path: Path) ->
 def test_the_same_programmes_give_the_same_bytes(tmp_path: Path) -> None:
     for folder in ("one", "two"):
         write_programmes(read_programmes(), tmp_path / folder)
-    for table in SCHEMAS:
+    for table in TABLES:
         one, two = ((tmp_path / side / f"{table}.parquet").read_bytes() for side in ("one", "two"))
         assert one == two
 
