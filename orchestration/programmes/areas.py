@@ -47,7 +47,7 @@ class Area(BaseModel):
 
 
 def check_tree(areas: Sequence[Area]) -> None:
-    """Raise ValueError when areas repeat, hang on an unknown parent or go round in a circle."""
+    """Raise ValueError when areas repeat, have an unknown parent or contain themselves."""
     known = {area.id: area for area in areas}
     for name, count in Counter(area.id for area in areas).items():
         if count > 1:

@@ -25,7 +25,7 @@ from orchestration.programmes.record import (
     Promise,
     RecordProblem,
     check_owners,
-    read_beside,
+    read_record,
 )
 from orchestration.storage.table_columns import Column, Lines, NoColumn
 
@@ -43,7 +43,7 @@ class ProgrammeProblem(ValueError):
 
 
 class Part(BaseModel):
-    """A piece of programme.yml; unknown keys are refused so that a typing slip is seen."""
+    """A piece of programme.yml; unknown keys are refused, so that a typing error is noticed."""
 
     model_config = STRICT
 
@@ -155,17 +155,17 @@ class Programme(Part):
     @field_validator("areas")
     @classmethod
     def a_tree(cls, areas: list[Area]) -> list[Area]:
-        """Refuse areas that repeat, hang on an unknown parent or go round in a circle."""
+        """Refuse areas that repeat, have an unknown parent or contain themselves."""
         check_tree(areas)
         return areas
 
     @field_validator("scrutiny_panels")
     @classmethod
     def one_after_another(cls, panels: list[date]) -> list[date]:
-        """Refuse days that repeat or stand out of order: the next panel must be plain to see."""
+        """Refuse days that repeat or are out of order, so that the next panel is easy to find."""
         for earlier, later in pairwise(panels):
             if later <= earlier:
-                raise ValueError(f"{later} stands after {earlier}; list each day once, in order")
+                raise ValueError(f"{later} comes after {earlier}; list each day once, in order")
         return panels
 
     @model_validator(mode="after")
@@ -193,7 +193,7 @@ def read_programme(path: Path) -> Programme:
     try:
         raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
         if isinstance(raw, dict):
-            raw |= read_beside(path.parent)
+            raw |= read_record(path.parent)
         programme = Programme.model_validate(raw)
     except RecordProblem as problem:
         raise ProgrammeProblem(str(problem)) from problem

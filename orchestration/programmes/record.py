@@ -173,7 +173,7 @@ def check_promises(promises: list[Promise], milestones: list[Milestone]) -> None
 
 
 def _fault(promise: Promise, known: set[str]) -> str | None:
-    """What is wrong with a promise beside the others; None when nothing is."""
+    """What is wrong with a promise given the others, or None."""
     others = known - {promise.promise_id}
     for other in filter(None, (promise.supersedes, promise.rival_of)):
         if other not in others:
@@ -214,8 +214,8 @@ def check_owners(
             )
 
 
-def read_beside(folder: Path) -> dict[str, Any]:
-    """The rows of the files beside a programme.yml, by the key of the programme they fill.
+def read_record(folder: Path) -> dict[str, Any]:
+    """The rows of the CSV files beside a programme.yml, by the key of the programme they fill.
 
     Raises RecordProblem for the first row that cannot be used.
     """

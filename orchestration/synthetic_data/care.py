@@ -7,7 +7,7 @@ import numpy as np
 from orchestration.synthetic_data.recordings import Recordings
 from orchestration.synthetic_data.requests import NEVER, Requests
 from orchestration.synthetic_data.shifts import Shifts
-from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, Truths, World
+from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, State, Truths
 
 DAY, HOUR = SECONDS_A_DAY, 3600
 # Docked after the shift, as a rule within the hour; late ones wait one to three days more.
@@ -37,32 +37,32 @@ class Care:
 
 
 def make_care(
-    world: World,
+    state: State,
     worked: Shifts,
     recordings: Recordings,
     in_case: Truths,
     complained: Integers,
     requests: Requests,
 ) -> Care:
-    """The fate of every recording by the end of the data.
+    """What has happened to every recording by the end of the data.
 
     `in_case` says which are evidence in a case, `complained` the second at which a complaint about
     the encounter was first logged, NEVER where there was none.
     """
-    draw = world.random("care")
-    uploaded = _uploaded(world, draw, worked, recordings)
-    tagged, evidential = _tagged(world, draw, uploaded, in_case)
-    retain = recordings.begins // DAY + world.knobs.care.retention_days
-    deleted, reason = _deleted(world, draw, uploaded, retain, evidential)
+    rng = state.random("care")
+    uploaded = _uploaded(state, rng, worked, recordings)
+    tagged, evidential = _tagged(state, rng, uploaded, in_case)
+    retain = recordings.begins // DAY + state.parameters.care.retention_days
+    deleted, reason = _deleted(state, rng, uploaded, retain, evidential)
     held = first_held(requests, len(recordings))
-    keeps = (complained < deleted) & (draw.random(len(recordings)) < COMPLAINT_KEEPS)
+    keeps = (complained < deleted) & (rng.random(len(recordings)) < COMPLAINT_KEEPS)
     kept = (reason == EXPIRED) & ((held < deleted) | keeps)
-    deleted = np.where(kept | (deleted >= world.end), NEVER, deleted)
-    reviewed = _reviewed(world, draw, uploaded)
-    end = np.minimum(deleted, world.end)
-    evidential &= tagged < world.end
+    deleted = np.where(kept | (deleted >= state.end), NEVER, deleted)
+    reviewed = _reviewed(state, rng, uploaded)
+    end = np.minimum(deleted, state.end)
+    evidential &= tagged < state.end
     return Care(
-        uploaded=np.where(uploaded < world.end, uploaded, NEVER),
+        uploaded=np.where(uploaded < state.end, uploaded, NEVER),
         tagged=np.where(tagged < end, tagged, NEVER),
         reviewed=np.where(reviewed < end, reviewed, NEVER),
         evidential=evidential,
@@ -79,57 +79,63 @@ def first_held(requests: Requests, recordings: int) -> Integers:
     return held
 
 
-def _reviewed(world: World, draw: np.random.Generator, uploaded: Integers) -> Integers:
-    """When a supervisor looked at it, NEVER for most."""
-    days = draw.integers(REVIEWED_DAYS[0] * DAY, REVIEWED_DAYS[1] * DAY, uploaded.size)
-    looked = draw.random(uploaded.size) < world.knobs.care.reviewed
+def _reviewed(state: State, rng: np.random.Generator, uploaded: Integers) -> Integers:
+    """The second at which a supervisor looked at it; NEVER for most."""
+    days = rng.integers(REVIEWED_DAYS[0] * DAY, REVIEWED_DAYS[1] * DAY, uploaded.size)
+    looked = rng.random(uploaded.size) < state.parameters.care.reviewed
     return np.where(looked, uploaded + days, NEVER)
 
 
 def _uploaded(
-    world: World, draw: np.random.Generator, worked: Shifts, recordings: Recordings
+    state: State, rng: np.random.Generator, worked: Shifts, recordings: Recordings
 ) -> Integers:
     count = len(recordings)
     docked = np.maximum(worked.ends[recordings.shift], recordings.stopped)
-    docked = docked + np.minimum(draw.exponential(DOCKED_MEAN, count), DOCKED_MOST).astype(np.int64)
-    late = draw.random(count) < world.knobs.care.uploaded_late
-    waited = draw.integers(LATE_DAYS[0] * DAY, LATE_DAYS[1] * DAY, count)
+    docked = docked + np.minimum(rng.exponential(DOCKED_MEAN, count), DOCKED_MOST).astype(np.int64)
+    late = rng.random(count) < state.parameters.care.uploaded_late
+    waited = rng.integers(LATE_DAYS[0] * DAY, LATE_DAYS[1] * DAY, count)
     uploaded: Integers = docked + np.where(late, waited, 0)
     return uploaded
 
 
 def _tagged(
-    world: World, draw: np.random.Generator, uploaded: Integers, in_case: Truths
+    state: State, rng: np.random.Generator, uploaded: Integers, in_case: Truths
 ) -> tuple[Integers, Truths]:
-    """When each was tagged, NEVER if it was not, and whether as evidence."""
-    knobs, count = world.knobs.care, uploaded.size
-    soon = np.minimum(draw.exponential(TAGGED_MEAN, count), TAGGED_MOST).astype(np.int64)
-    after_week = draw.integers(WEEK_DAYS[0] * DAY, WEEK_DAYS[1] * DAY, count)
-    after_month = draw.integers(MONTH_DAYS[0] * DAY, MONTH_DAYS[1] * DAY, count)
-    shares = (knobs.never_tagged, knobs.tagged_after_a_month, knobs.tagged_after_a_week)
-    at = np.where(in_case, 1.0, draw.random(count))
+    """The second at which each was tagged (NEVER if it was not), and whether as evidence."""
+    parameters, count = state.parameters.care, uploaded.size
+    soon = np.minimum(rng.exponential(TAGGED_MEAN, count), TAGGED_MOST).astype(np.int64)
+    after_week = rng.integers(WEEK_DAYS[0] * DAY, WEEK_DAYS[1] * DAY, count)
+    after_month = rng.integers(MONTH_DAYS[0] * DAY, MONTH_DAYS[1] * DAY, count)
+    shares = (
+        parameters.never_tagged,
+        parameters.tagged_after_a_month,
+        parameters.tagged_after_a_week,
+    )
+    at = np.where(in_case, 1.0, rng.random(count))
     never, month, week = (at < limit for limit in np.cumsum(shares))
     tagged = uploaded + np.select([month, week], [after_month, after_week], soon)
     usual = ~week & ~in_case
-    share = (knobs.evidential * count - in_case.sum()) / max(int(usual.sum()), 1)
-    evidential = in_case | (usual & (draw.random(count) < share))
+    share = (parameters.evidential * count - in_case.sum()) / max(int(usual.sum()), 1)
+    evidential = in_case | (usual & (rng.random(count) < share))
     return np.where(never, NEVER, tagged), evidential
 
 
 def _deleted(
-    world: World,
-    draw: np.random.Generator,
+    state: State,
+    rng: np.random.Generator,
     uploaded: Integers,
     retain: Integers,
     evidential: Truths,
 ) -> tuple[Integers, Integers]:
     """When each would be deleted if nobody held it, NEVER if not at all, and why."""
-    knobs, count = world.knobs.care, uploaded.size
-    on_day = retain * DAY + draw.integers(DELETED_HOURS[0] * HOUR, DELETED_HOURS[1] * HOUR, count)
-    longer = on_day + draw.integers(*KEPT_LONGER_DAYS, count) * DAY
-    by_hand = uploaded + draw.integers(BY_HAND_DAYS[0] * DAY, BY_HAND_DAYS[1] * DAY, count)
-    at, ever = draw.random(count), draw.random(count)
-    limits = np.cumsum([knobs.deleted_in_error, knobs.deleted_by_hand, knobs.kept_past_rule])
+    parameters, count = state.parameters.care, uploaded.size
+    on_day = retain * DAY + rng.integers(DELETED_HOURS[0] * HOUR, DELETED_HOURS[1] * HOUR, count)
+    longer = on_day + rng.integers(*KEPT_LONGER_DAYS, count) * DAY
+    by_hand = uploaded + rng.integers(BY_HAND_DAYS[0] * DAY, BY_HAND_DAYS[1] * DAY, count)
+    at, ever = rng.random(count), rng.random(count)
+    limits = np.cumsum(
+        [parameters.deleted_in_error, parameters.deleted_by_hand, parameters.kept_past_rule]
+    )
     error = at < limits[0]
     hand = ~error & (at < limits[1]) & ~evidential
     past = ~error & ~hand & (at < limits[2])

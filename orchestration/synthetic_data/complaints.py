@@ -13,10 +13,10 @@ from orchestration.synthetic_data.rollout import Rollout
 from orchestration.synthetic_data.state import (
     SECONDS_A_DAY,
     Integers,
-    World,
+    State,
     chosen,
-    drawn,
     numbered,
+    sampled,
 )
 
 CLOSING_SPREAD = 0.7
@@ -54,18 +54,20 @@ class Complaints:
         return self.area.size
 
 
-def make_complaints(world: World, rollout: Rollout, encounters: Encounters) -> Complaints:
+def make_complaints(state: State, rollout: Rollout, encounters: Encounters) -> Complaints:
     """Complaints logged in the window; their incidents may lie in the year before it."""
-    draw = world.random("complaints")
-    knobs = world.knobs.complaints
-    area, incident, logged, latent = _reported(world, rollout, draw)
-    closed = logged + draw.lognormal(np.log(knobs.closing_median_days), CLOSING_SPREAD, area.size)
-    formal = (logged < world.day_of(REFORM)) | (draw.random(area.size) < knobs.recorded)
-    linked = draw.random(area.size) < knobs.with_encounter
-    found = same_day(world, encounters, area, incident, draw.random(area.size))
+    rng = state.random("complaints")
+    parameters = state.parameters.complaints
+    area, incident, logged, latent = _reported(state, rollout, rng)
+    closed = logged + rng.lognormal(
+        np.log(parameters.closing_median_days), CLOSING_SPREAD, area.size
+    )
+    formal = (logged < state.day_of(REFORM)) | (rng.random(area.size) < parameters.recorded)
+    linked = rng.random(area.size) < parameters.with_encounter
+    found = same_day(state, encounters, area, incident, rng.random(area.size))
     encounter = np.where(linked, found, NONE)
     known = np.maximum(encounter, 0)
-    within = draw.random(area.size)
+    within = rng.random(area.size)
     length = encounters.ends[known] - encounters.begins[known]
     happened = np.where(
         encounter >= 0,
@@ -77,60 +79,60 @@ def make_complaints(world: World, rollout: Rollout, encounters: Encounters) -> C
         incident=incident,
         logged=logged,
         closed=closed.astype(np.int64),
-        recorded=np.where(formal, logged + draw.integers(0, 11, area.size), world.days),
-        outcome=drawn(draw, OUTCOMES, area.size),
+        recorded=np.where(formal, logged + rng.integers(0, 11, area.size), state.days),
+        outcome=sampled(rng, OUTCOMES, area.size),
         encounter=encounter,
-        happened=np.where((encounter >= 0) | (draw.random(area.size) < TIME_KNOWN), happened, NONE),
+        happened=np.where((encounter >= 0) | (rng.random(area.size) < TIME_KNOWN), happened, NONE),
         officer=np.where(encounter >= 0, encounters.leader[known], NONE),
         latent=latent,
     )
 
 
 def _reported(
-    world: World, rollout: Rollout, draw: np.random.Generator
+    state: State, rollout: Rollout, rng: np.random.Generator
 ) -> tuple[Integers, Integers, Integers, int]:
     """Area, incident day and logging day in order of logging, and how many incidents there were."""
-    knobs = world.knobs.complaints
-    most = max(1.0, knobs.reform_ratio)
-    counts = draw.poisson(expected(world, rollout) * most)
+    parameters = state.parameters.complaints
+    most = max(1.0, parameters.reform_ratio)
+    counts = rng.poisson(expected(state, rollout) * most)
     area, position = np.nonzero(counts)
     repeats = counts[area, position]
     area, position = np.repeat(area, repeats), np.repeat(position, repeats)
     incident = position - WARM_UP_DAYS
-    lag = draw.lognormal(np.log(knobs.lag_median_days), knobs.lag_sd, area.size)
+    lag = rng.lognormal(np.log(parameters.lag_median_days), parameters.lag_sd, area.size)
     logged = incident + lag.astype(np.int64)
-    counted = np.where(logged >= world.day_of(REFORM), knobs.reform_ratio, 1.0) / most
-    if knobs.effect.kind == "reporting":
-        day = np.arange(-WARM_UP_DAYS, world.days)
-        counted *= np.minimum(change(world, rollout, day), 1.0)[area, position]
-    kept = (logged >= 0) & (logged < world.days) & (draw.random(area.size) < counted)
+    counted = np.where(logged >= state.day_of(REFORM), parameters.reform_ratio, 1.0) / most
+    if parameters.effect.kind == "reporting":
+        day = np.arange(-WARM_UP_DAYS, state.days)
+        counted *= np.minimum(change(state, rollout, day), 1.0)[area, position]
+    kept = (logged >= 0) & (logged < state.days) & (rng.random(area.size) < counted)
     order = np.flatnonzero(kept)[np.lexsort((area[kept], logged[kept]))]
     return area[order], incident[order], logged[order], area.size
 
 
 def complaint_rows(
-    world: World, officers: Officers, complaints: Complaints, available: Integers
+    state: State, officers: Officers, complaints: Complaints, available: Integers
 ) -> pl.DataFrame:
     """One row per complaint; `available` is the number of the answer about footage."""
-    draw = world.random("complaint rows")
+    rng = state.random("complaint rows")
     count = len(complaints)
-    is_closed = complaints.closed < world.days
-    known = (draw.random(count) >= UNKNOWN_INCIDENT) | (complaints.encounter >= 0)
-    viewed = np.where(available == YES, drawn(draw, VIEWED, count), available)
+    is_closed = complaints.closed < state.days
+    known = (rng.random(count) >= UNKNOWN_INCIDENT) | (complaints.encounter >= 0)
+    viewed = np.where(available == YES, sampled(rng, VIEWED, count), available)
     outcome = np.where(is_closed, complaints.outcome, NONE)
     return pl.DataFrame(
         {
             "complaint_id": complaint_ids(np.arange(count)),
-            "complainant_reference": numbered("SYNP", draw.integers(0, 3 * count + 1, count), 7),
+            "complainant_reference": numbered("SYNP", rng.integers(0, 3 * count + 1, count), 7),
             "complainant_name": numbered("Synthetic Complainant ", np.arange(count), 6),
-            "published_area": world.named(complaints.area),
-            "incident_date": world.dates(complaints.incident, known),
-            "complaint_date": world.dates(complaints.logged),
-            "closed_date": world.dates(complaints.closed, is_closed),
+            "published_area": state.named(complaints.area),
+            "incident_date": state.dates(complaints.incident, known),
+            "complaint_date": state.dates(complaints.logged),
+            "closed_date": state.dates(complaints.closed, is_closed),
             "complaint_status": pl.Series(np.where(is_closed, "closed", "open")),
             "complaint_outcome": chosen(tuple(OUTCOMES), outcome),
-            "recorded_date": world.dates(complaints.recorded, complaints.recorded < world.days),
-            "incident_from": world.times(complaints.happened, complaints.happened != NONE),
+            "recorded_date": state.dates(complaints.recorded, complaints.recorded < state.days),
+            "incident_from": state.times(complaints.happened, complaints.happened != NONE),
             "encounter_id": references(complaints.encounter),
             "staff_id": _people(officers, complaints.officer),
             "footage_available": chosen(ANSWERS, available),
@@ -139,26 +141,26 @@ def complaint_rows(
     )
 
 
-def make_allegations(world: World, complaints: Complaints) -> tuple[Integers, Integers]:
+def make_allegations(state: State, complaints: Complaints) -> tuple[Integers, Integers]:
     """Complaint and kind of every allegation, in order of the complaints."""
-    draw = world.random("allegations")
-    each = 1 + draw.poisson(world.knobs.complaints.extra_allegations, len(complaints))
+    rng = state.random("allegations")
+    each = 1 + rng.poisson(state.parameters.complaints.extra_allegations, len(complaints))
     complaint = np.repeat(np.arange(len(complaints)), each)
-    return complaint, drawn(draw, ALLEGATIONS, complaint.size)
+    return complaint, sampled(rng, ALLEGATIONS, complaint.size)
 
 
 def allegation_rows(
-    world: World, officers: Officers, complaints: Complaints, complaint: Integers, kind: Integers
+    state: State, officers: Officers, complaints: Complaints, complaint: Integers, kind: Integers
 ) -> pl.DataFrame:
     """One row per allegation, with the letters of the regime it was logged under."""
     first = np.searchsorted(complaint, complaint, side="left")
     logged = complaints.logged[complaint]
-    old = pl.Series(logged < world.day_of(REFORM))
+    old = pl.Series(logged < state.day_of(REFORM))
     return pl.DataFrame(
         {
             "complaint_id": complaint_ids(complaint),
             "allegation_number": np.arange(complaint.size) - first + 1,
-            "complaint_date": world.dates(logged),
+            "complaint_date": state.dates(logged),
             "category_code": pl.Series(tuple(ALLEGATIONS)).gather(kind),
             "published_category_code": pl.select(
                 pl.when(old).then(chosen(OLD_CODES, kind)).otherwise(chosen(NEW_CODES, kind))

@@ -12,11 +12,11 @@ from orchestration.synthetic_data.rollout import Rollout
 from orchestration.synthetic_data.state import (
     SECONDS_A_DAY,
     Integers,
+    State,
     Truths,
-    World,
     chosen,
-    drawn,
     numbered,
+    sampled,
 )
 
 WARM_UP_DAYS = 540
@@ -69,34 +69,34 @@ class Cases:
         return self.area.size
 
 
-def make_cases(world: World, rollout: Rollout, encounters: Encounters, filmed: Truths) -> Cases:
+def make_cases(state: State, rollout: Rollout, encounters: Encounters, filmed: Truths) -> Cases:
     """Cases charged or ended in the window; `filmed` says of each encounter whether footage is."""
-    draw = world.random("cases")
-    area, charged = _charges(world, draw)
+    rng = state.random("cases")
+    area, charged = _charges(state, rng)
     count = area.size
-    to_charge = draw.lognormal(np.log(TO_CHARGE_MEDIAN), TO_CHARGE_SPREAD, count)
+    to_charge = rng.lognormal(np.log(TO_CHARGE_MEDIAN), TO_CHARGE_SPREAD, count)
     offence = charged - 1 - to_charge.astype(np.int64)
-    encounter = next_of_kind(world, encounters, ARREST, area, offence, SEARCHED_DAYS)
+    encounter = next_of_kind(state, encounters, ARREST, area, offence, SEARCHED_DAYS)
     arrested = encounters.begins[np.maximum(encounter, 0)] // SECONDS_A_DAY
     encounter = np.where(arrested <= charged, encounter, -1)
     offence = np.where(encounter >= 0, arrested, offence)
-    heard = charged + draw.integers(14, 43, count)
-    stage = _stages(world, rollout, area, heard)
-    pleaded, ended, trial = _endings(draw, heard, stage)
-    abuse = draw.random(count) < world.knobs.courts.domestic_abuse
+    heard = charged + rng.integers(14, 43, count)
+    stage = _stages(state, rollout, area, heard)
+    pleaded, ended, trial = _endings(rng, heard, stage)
+    abuse = rng.random(count) < state.parameters.courts.domestic_abuse
     used = (encounter >= 0) & filmed[np.maximum(encounter, 0)]
     found = Cases(
         area=area, offence=offence, charged=charged, heard=heard, pleaded=pleaded, ended=ended,
         stage=stage, trial=trial,
         convicted=(stage < NONE)
-        | ((trial != DROPPED) & (draw.random(count) < world.knobs.courts.convicted_at_trial)),
-        group=drawn(draw, OFFENCES, count),
+        | ((trial != DROPPED) & (rng.random(count) < state.parameters.courts.convicted_at_trial)),
+        group=sampled(rng, OFFENCES, count),
         abuse=abuse,
-        supports=draw.random(count) < np.where(abuse, SUPPORTS_ABUSE, SUPPORTS),
+        supports=rng.random(count) < np.where(abuse, SUPPORTS_ABUSE, SUPPORTS),
         encounter=encounter,
-        used=used & (draw.random(count) < FILMED_USED),
+        used=used & (rng.random(count) < FILMED_USED),
     )  # fmt: skip
-    return _kept(found, (ended >= 0) & (charged < world.days))
+    return _kept(found, (ended >= 0) & (charged < state.days))
 
 
 def _kept(cases: Cases, kept: Truths) -> Cases:
@@ -105,70 +105,70 @@ def _kept(cases: Cases, kept: Truths) -> Cases:
     return Cases(**{name: values[order] for name, values in vars(cases).items()})
 
 
-def _charges(world: World, draw: np.random.Generator) -> tuple[Integers, Integers]:
+def _charges(state: State, rng: np.random.Generator) -> tuple[Integers, Integers]:
     """Area and day of every charge."""
-    shape = (WARM_UP_DAYS + world.days, len(world.areas))
-    counts = draw.poisson(world.knobs.courts.charges_per_area_day, shape)
+    shape = (WARM_UP_DAYS + state.days, len(state.areas))
+    counts = rng.poisson(state.parameters.courts.charges_per_area_day, shape)
     position, area = np.nonzero(counts)
     repeats = counts[position, area]
     return np.repeat(area, repeats), np.repeat(position, repeats) - WARM_UP_DAYS
 
 
-def _stages(world: World, rollout: Rollout, area: Integers, heard: Integers) -> Integers:
+def _stages(state: State, rollout: Rollout, area: Integers, heard: Integers) -> Integers:
     """Stage of the guilty plea by number; 3 where there was none."""
-    knobs = world.knobs.courts
-    early = np.full(area.size, knobs.pleas["first_hearing"])
-    early += knobs.early_pleas_with_cameras * (heard >= rollout.camera_days[area])
-    early += knobs.early_pleas_by_guideline * (heard >= world.day_of(GUIDELINE))
-    later = early + knobs.pleas["before_trial"]
-    last = later + knobs.pleas["day_of_trial"]
-    at = world.random("pleas").random(area.size)
+    parameters = state.parameters.courts
+    early = np.full(area.size, parameters.pleas["first_hearing"])
+    early += parameters.early_pleas_with_cameras * (heard >= rollout.camera_days[area])
+    early += parameters.early_pleas_by_guideline * (heard >= state.day_of(GUIDELINE))
+    later = early + parameters.pleas["before_trial"]
+    last = later + parameters.pleas["day_of_trial"]
+    at = state.random("pleas").random(area.size)
     stages: Integers = (at >= np.stack([early, later, last])).sum(axis=0)
     return stages
 
 
 def _endings(
-    draw: np.random.Generator, heard: Integers, stage: Integers
+    rng: np.random.Generator, heard: Integers, stage: Integers
 ) -> tuple[Integers, Integers, Integers]:
     """Day of the plea, day of the disposal, and result of the trial, negative without one."""
     count = heard.size
-    trial = heard + draw.lognormal(np.log(TO_TRIAL_MEDIAN), TO_TRIAL_SPREAD, count)
+    trial = heard + rng.lognormal(np.log(TO_TRIAL_MEDIAN), TO_TRIAL_SPREAD, count)
     pleaded = np.select(
         [stage == BEFORE_TRIAL, stage == DAY_OF_TRIAL],
-        [heard + 1 + (trial - heard) * draw.uniform(0.2, 0.8, count), trial],
+        [heard + 1 + (trial - heard) * rng.uniform(0.2, 0.8, count), trial],
         heard,
     ).astype(np.int64)
-    result = np.where(stage == NONE, drawn(draw, WITHOUT_TRIAL, count), -1)
+    result = np.where(stage == NONE, sampled(rng, WITHOUT_TRIAL, count), -1)
     result = np.where(stage == DAY_OF_TRIAL, LATE_PLEA, result)
     fought = trial + RELISTED_DAYS * (result == INEFFECTIVE)
     ended = np.where(stage == NONE, fought, pleaded + SENTENCED_DAYS).astype(np.int64)
     return pleaded, ended, result
 
 
-def case_rows(world: World, cases: Cases) -> pl.DataFrame:
+def case_rows(state: State, cases: Cases) -> pl.DataFrame:
     """One row per defendant and case, as far as it has come by the end of the data."""
-    draw = world.random("case rows")
+    rng = state.random("case rows")
     count = len(cases)
-    heard, pleaded, ended = (day < world.days for day in (cases.heard, cases.pleaded, cases.ended))
+    heard, pleaded, ended = (day < state.days for day in (cases.heard, cases.pleaded, cases.ended))
     guilty = cases.stage < NONE
     plea = pl.Series(np.where(guilty, "guilty", "not_guilty"))
     outcome = pl.Series(np.where(cases.convicted, "convicted", "unsuccessful"))
     return pl.DataFrame(
         {
             "case_id": case_ids(np.arange(count)),
-            "defendant_id": numbered("SYND", draw.integers(0, 2 * count + 1, count), 7),
-            "published_area": world.named(cases.area),
+            "defendant_id": numbered("SYND", rng.integers(0, 2 * count + 1, count), 7),
+            "published_area": state.named(cases.area),
             "charge_group": chosen(tuple(OFFENCES), cases.group),
             "is_domestic_abuse": cases.abuse,
-            "charge_date": world.dates(cases.charged),
-            "first_hearing_date": world.dates(cases.heard, heard),
-            "plea_date": world.dates(cases.pleaded, pleaded),
+            "charge_date": state.dates(cases.charged),
+            "first_hearing_date": state.dates(cases.heard, heard),
+            "plea_date": state.dates(cases.pleaded, pleaded),
             "plea": pl.select(pl.when(pl.Series(pleaded)).then(plea)).to_series(),
             "plea_stage": chosen(STAGES, np.where(pleaded & guilty, cases.stage, -1)),
-            "disposal_date": world.dates(cases.ended, ended),
+            "disposal_date": state.dates(cases.ended, ended),
             "case_outcome": pl.select(pl.when(pl.Series(ended)).then(outcome)).to_series(),
-            "offence_date": world.dates(cases.offence),
-            "court": pl.Series(np.where(draw.random(count) < CROWN, COURTS[1], COURTS[0])),
+            "offence_date": state.dates(cases.offence),
+            "court": pl.Series(np.where(rng.random(count) < CROWN, COURTS[1], COURTS[0])),
             "trial_result": chosen(TRIAL_RESULTS, np.where(ended, cases.trial, -1)),
             "camera_evidence_used": cases.used,
             "victim_supports": cases.supports,

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.synthetic_data.courts import OFFENCES, SUPPORTS, SUPPORTS_ABUSE, Cases, case_ids
-from orchestration.synthetic_data.state import Integers, Truths, World, chosen, drawn, numbered
+from orchestration.synthetic_data.state import Integers, State, Truths, chosen, numbered, sampled
 
 # Outcome 22 exists from this day on.
 DIVERSION = date(2019, 4, 1)
@@ -42,28 +42,28 @@ class Crimes:
         return self.area.size
 
 
-def make_crimes(world: World, cases: Cases) -> Crimes:
+def make_crimes(state: State, cases: Cases) -> Crimes:
     """Crimes that ended in a charge, and many more that did not."""
-    case = np.flatnonzero((cases.offence >= 0) & (cases.offence < world.days))
-    area, recorded = _uncharged(world)
-    draw = world.random("crime details")
+    case = np.flatnonzero((cases.offence >= 0) & (cases.offence < state.days))
+    area, recorded = _uncharged(state)
+    rng = state.random("crime details")
     count = area.size
-    abuse = draw.random(count) < ABUSE
-    lag = draw.lognormal(np.log(LAG_MEDIAN), LAG_SPREAD, count).astype(np.int64)
+    abuse = rng.random(count) < ABUSE
+    lag = rng.lognormal(np.log(LAG_MEDIAN), LAG_SPREAD, count).astype(np.int64)
     decided = recorded + lag
-    code = np.array([int(name) for name in OUTCOMES])[drawn(draw, OUTCOMES, count)]
-    code = np.where((code == DIVERTED) & (decided < world.day_of(DIVERSION)), RESOLVED, code)
-    supports = draw.random(count) < np.where(abuse, SUPPORTS_ABUSE, SUPPORTS)
+    code = np.array([int(name) for name in OUTCOMES])[sampled(rng, OUTCOMES, count)]
+    code = np.where((code == DIVERTED) & (decided < state.day_of(DIVERSION)), RESOLVED, code)
+    supports = rng.random(count) < np.where(abuse, SUPPORTS_ABUSE, SUPPORTS)
     supports = (supports | (code == SUPPORTED)) & ~np.isin(code, UNSUPPORTED)
     parts = (
         (cases.area[case], area),
         (cases.offence[case], recorded),
-        (cases.group[case], drawn(draw, OFFENCES, count)),
+        (cases.group[case], sampled(rng, OFFENCES, count)),
         (cases.abuse[case], abuse),
-        (np.full(case.size, CHARGED), np.where(decided < world.days, code, NOT_ASSIGNED)),
+        (np.full(case.size, CHARGED), np.where(decided < state.days, code, NOT_ASSIGNED)),
         (cases.charged[case], decided),
         (cases.supports[case], supports),
-        (cases.used[case], draw.random(count) < FILMED_UNCHARGED),
+        (cases.used[case], rng.random(count) < FILMED_UNCHARGED),
         (case, np.full(count, -1)),
     )
     whole = [np.concatenate(part) for part in parts]
@@ -71,28 +71,28 @@ def make_crimes(world: World, cases: Cases) -> Crimes:
     return Crimes(*(values[order] for values in whole))
 
 
-def _uncharged(world: World) -> tuple[Integers, Integers]:
+def _uncharged(state: State) -> tuple[Integers, Integers]:
     """Area and day of recording of the crimes that nobody was charged with."""
-    knobs = world.knobs.courts
-    rate = knobs.charges_per_area_day * (1 - knobs.charge_share) / knobs.charge_share
-    counts = world.random("crimes").poisson(rate, (world.days, len(world.areas)))
+    parameters = state.parameters.courts
+    rate = parameters.charges_per_area_day * (1 - parameters.charge_share) / parameters.charge_share
+    counts = state.random("crimes").poisson(rate, (state.days, len(state.areas)))
     recorded, area = np.nonzero(counts)
     repeats = counts[recorded, area]
     return np.repeat(area, repeats), np.repeat(recorded, repeats)
 
 
-def crime_rows(world: World, crimes: Crimes) -> pl.DataFrame:
+def crime_rows(state: State, crimes: Crimes) -> pl.DataFrame:
     """One row per crime, as far as it has come by the end of the data."""
-    known = crimes.decided < world.days
+    known = crimes.decided < state.days
     return pl.DataFrame(
         {
             "crime_id": numbered("SC", np.arange(1, len(crimes) + 1), 8),
-            "recorded_date": world.dates(crimes.recorded),
-            "published_area": world.named(crimes.area),
+            "recorded_date": state.dates(crimes.recorded),
+            "published_area": state.named(crimes.area),
             "charge_group": chosen(tuple(OFFENCES), crimes.group),
             "is_domestic_abuse": crimes.abuse,
             "outcome_code": pl.Series(crimes.outcome).cast(pl.String),
-            "outcome_date": world.dates(crimes.decided, known),
+            "outcome_date": state.dates(crimes.decided, known),
             "victim_supports": crimes.supports,
             "camera_evidence_used": crimes.used,
             "case_id": case_ids(crimes.case),

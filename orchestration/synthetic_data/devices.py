@@ -7,7 +7,7 @@ import polars as pl
 
 from orchestration.synthetic_data.officers import Officers
 from orchestration.synthetic_data.rollout import HAND_OUT_DAYS, ROLE_SHARES, ROLES, Rollout
-from orchestration.synthetic_data.state import MONTH_DAYS, Integers, World, chosen, numbered
+from orchestration.synthetic_data.state import MONTH_DAYS, Integers, State, chosen, numbered
 
 POOL = -1
 STATUSES = ("active", "in_repair", "lost", "retired")
@@ -45,18 +45,18 @@ class Devices:
         return worn
 
 
-def make_devices(world: World, rollout: Rollout, officers: Officers) -> Devices:
+def make_devices(state: State, rollout: Rollout, officers: Officers) -> Devices:
     """A camera for every officer of the camera team; the rest of the plan goes to the pool."""
-    draw = world.random("devices")
-    count, never = len(officers), world.days
-    replaced = _replaced(world, draw, officers)
+    rng = state.random("devices")
+    count, never = len(officers), state.days
+    replaced = _replaced(state, rng, officers)
     again = np.flatnonzero(replaced < never)
     person = np.concatenate([np.arange(count), again])
     second = np.full(count, POOL)
     second[again] = count + np.arange(again.size)
-    area, role, line, issued = _pool(world, rollout, officers)
+    area, role, line, issued = _pool(state, rollout, officers)
     left = np.where(officers.last_day < never, RETIRED, ACTIVE)
-    broken = np.where(draw.random(count) < world.knobs.rollout.lost, LOST, IN_REPAIR)
+    broken = np.where(rng.random(count) < state.parameters.rollout.lost, LOST, IN_REPAIR)
     status = np.where(replaced < never, broken, left)
     until = np.minimum(replaced, officers.last_day)
     kept = np.full(area.size, never)
@@ -74,39 +74,41 @@ def make_devices(world: World, rollout: Rollout, officers: Officers) -> Devices:
     )
 
 
-def _replaced(world: World, draw: np.random.Generator, officers: Officers) -> Integers:
+def _replaced(state: State, rng: np.random.Generator, officers: Officers) -> Integers:
     """The day on which each officer's first camera gave way to another; the end if it did not."""
-    monthly = max(world.knobs.rollout.failures_a_month, 1e-9)
-    works = draw.exponential(MONTH_DAYS / monthly, len(officers)).astype(np.int64)
+    monthly = max(state.parameters.rollout.failures_a_month, 1e-9)
+    works = rng.exponential(MONTH_DAYS / monthly, len(officers)).astype(np.int64)
     failed = officers.issued + 7 + works
-    return np.where(failed < np.minimum(officers.last_day, world.days), failed, world.days)
+    return np.where(failed < np.minimum(officers.last_day, state.days), failed, state.days)
 
 
 def _pool(
-    world: World, rollout: Rollout, officers: Officers
+    state: State, rollout: Rollout, officers: Officers
 ) -> tuple[Integers, Integers, Integers, Integers]:
-    """Area, role, line and day of issue of the cameras nobody owns."""
-    draw = world.random("pool")
-    wanted = np.rint(rollout.planned_devices * world.knobs.rollout.devices_share).astype(np.int64)
+    """Area, role, line of the plan and day of issue of the cameras that belong to no officer."""
+    rng = state.random("pool")
+    wanted = np.rint(rollout.planned_devices * state.parameters.rollout.devices_share).astype(
+        np.int64
+    )
     left = np.maximum(wanted - np.bincount(officers.line, minlength=wanted.size), 0)
     line = np.repeat(np.arange(left.size), left)
     cell = np.empty(line.size, dtype=np.int64)
-    people = world.headcounts[:, None] * ROLE_SHARES
+    people = state.headcounts[:, None] * ROLE_SHARES
     for number in range(left.size):
         weight = np.cumsum(np.where(rollout.line_of == number, people, 0))
-        at = draw.random(left[number]) * weight[-1]
+        at = rng.random(left[number]) * weight[-1]
         cell[line == number] = np.searchsorted(weight, at, side="right")
     area, role = np.divmod(cell, len(ROLES))
     opens = np.diff(line, prepend=-1) > 0
-    later = np.where(opens, 0, draw.integers(0, HAND_OUT_DAYS, line.size))
+    later = np.where(opens, 0, rng.integers(0, HAND_OUT_DAYS, line.size))
     return area, role, line, rollout.actual_day[line] + later
 
 
 def device_rows(
-    world: World, rollout: Rollout, officers: Officers, devices: Devices
+    state: State, rollout: Rollout, officers: Officers, devices: Devices
 ) -> pl.DataFrame:
     """The register of devices issued by the end of the data."""
-    number = np.flatnonzero(devices.issued < world.days)
+    number = np.flatnonzero(devices.issued < state.days)
     officer = devices.officer[number]
     person = officers.number.gather(np.maximum(officer, 0))
     return pl.DataFrame(
@@ -114,12 +116,12 @@ def device_rows(
             "camera_id": serials(number),
             "device_model": chosen(MODELS, number % len(MODELS)),
             "staff_id": pl.select(pl.when(pl.Series(officer >= 0)).then(person)).to_series(),
-            "published_area": world.named(devices.area[number]),
+            "published_area": state.named(devices.area[number]),
             "officer_role": pl.Series(ROLES).gather(devices.role[number]),
             "rollout_phase": rollout.phase[devices.line[number]],
-            "issued_date": world.dates(devices.issued[number]),
-            "returned_date": world.dates(
-                devices.returned[number], devices.returned[number] < world.days
+            "issued_date": state.dates(devices.issued[number]),
+            "returned_date": state.dates(
+                devices.returned[number], devices.returned[number] < state.days
             ),
             "device_status": pl.Series(STATUSES).gather(devices.status[number]),
         }

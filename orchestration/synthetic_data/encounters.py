@@ -7,7 +7,7 @@ import polars as pl
 
 from orchestration.synthetic_data.officers import Officers
 from orchestration.synthetic_data.shifts import SLOTS, Shifts
-from orchestration.synthetic_data.state import Integers, Truths, World, drawn, numbered, season
+from orchestration.synthetic_data.state import Integers, State, Truths, numbered, sampled, season
 
 KINDS = (
     "stop_and_search", "use_of_force", "arrest", "domestic_abuse", "traffic_stop", "other",
@@ -48,19 +48,19 @@ class Encounters:
         return officers
 
 
-def make_encounters(world: World, worked: Shifts, recordings: int) -> Encounters:
+def make_encounters(state: State, worked: Shifts, recordings: int) -> Encounters:
     """Encounters of officers on shift, with colleagues from the same tour and area."""
-    draw = world.random("encounters")
-    lead_slot = _leads(world, worked, draw, recordings)
-    starts = worked.slot_begins(lead_slot) + AFTER_SLOT + draw.integers(0, WITHIN, lead_slot.size)
+    rng = state.random("encounters")
+    lead_slot = _leads(state, worked, rng, recordings)
+    starts = worked.slot_begins(lead_slot) + AFTER_SLOT + rng.integers(0, WITHIN, lead_slot.size)
     order = np.argsort(starts, kind="stable")
     lead_slot, starts = lead_slot[order], starts[order]
-    length = draw.lognormal(np.log(LENGTH_MEDIAN), LENGTH_SPREAD, starts.size)
-    numbers, slots = _with_others(world, worked, draw, lead_slot)
+    length = rng.lognormal(np.log(LENGTH_MEDIAN), LENGTH_SPREAD, starts.size)
+    numbers, slots = _with_others(state, worked, rng, lead_slot)
     return Encounters(
         area=worked.area[lead_slot // SLOTS],
-        kind=drawn(
-            draw, {kind: world.knobs.use.encounter_shares[kind] for kind in KINDS}, starts.size
+        kind=sampled(
+            rng, {kind: state.parameters.use.encounter_shares[kind] for kind in KINDS}, starts.size
         ),
         begins=starts,
         ends=starts + np.clip(length, *LENGTH_BOUNDS).astype(np.int64),
@@ -71,28 +71,30 @@ def make_encounters(world: World, worked: Shifts, recordings: int) -> Encounters
     )
 
 
-def _leads(world: World, worked: Shifts, draw: np.random.Generator, recordings: int) -> Integers:
+def _leads(state: State, worked: Shifts, rng: np.random.Generator, recordings: int) -> Integers:
     """Slots that an encounter fills, each once, more of them in summer."""
-    height = world.knobs.complaints.season
-    wanted = int(recordings * world.knobs.use.encounters_per_recording)
+    height = state.parameters.complaints.season
+    wanted = int(recordings * state.parameters.use.encounters_per_recording)
     tries = int(wanted * SPARE * (1 + height))
-    shift = draw.integers(0, len(worked), tries)
-    busy = draw.random(tries) * (1 + height) < season(worked.day[shift], height)
-    slots = np.unique(shift[busy] * SLOTS + draw.integers(0, SLOTS, tries)[busy])
-    return slots[draw.permutation(slots.size)[:wanted]]
+    shift = rng.integers(0, len(worked), tries)
+    busy = rng.random(tries) * (1 + height) < season(worked.day[shift], height)
+    slots = np.unique(shift[busy] * SLOTS + rng.integers(0, SLOTS, tries)[busy])
+    return slots[rng.permutation(slots.size)[:wanted]]
 
 
 def _with_others(
-    world: World, worked: Shifts, draw: np.random.Generator, lead_slot: Integers
+    state: State, worked: Shifts, rng: np.random.Generator, lead_slot: Integers
 ) -> tuple[Integers, Integers]:
     """Encounter and slot of every attendance; colleagues whose slot is taken stay away."""
-    others = np.minimum(draw.poisson(world.knobs.use.others_attending, lead_slot.size), MOST_OTHERS)
+    others = np.minimum(
+        rng.poisson(state.parameters.use.others_attending, lead_slot.size), MOST_OTHERS
+    )
     numbers = np.repeat(np.arange(lead_slot.size), others)
-    tour = (worked.day * len(world.areas) + worked.area) * 24 + worked.begins // 3600 % 24
+    tour = (worked.day * len(state.areas) + worked.area) * 24 + worked.begins // 3600 % 24
     members = np.argsort(tour, kind="stable")
     tours, first, size = np.unique(tour[members], return_index=True, return_counts=True)
     mine = np.searchsorted(tours, tour[lead_slot[numbers] // SLOTS])
-    colleague = members[first[mine] + (draw.random(numbers.size) * size[mine]).astype(np.int64)]
+    colleague = members[first[mine] + (rng.random(numbers.size) * size[mine]).astype(np.int64)]
     slots = np.concatenate([lead_slot, colleague * SLOTS + lead_slot[numbers] % SLOTS])
     numbers = np.concatenate([np.arange(lead_slot.size), numbers])
     _, kept = np.unique(slots, return_index=True)
@@ -107,7 +109,7 @@ def references(numbers: Integers) -> pl.Series:
 
 
 def encounter_rows(
-    world: World, encounters: Encounters, reason: Integers, part: slice
+    state: State, encounters: Encounters, reason: Integers, part: slice
 ) -> pl.DataFrame:
     """The register of encounters; `reason` is the number of the written reason or negative."""
     off = pl.Series(REASONS).gather(np.maximum(reason[part], 0))
@@ -115,9 +117,9 @@ def encounter_rows(
         {
             "encounter_id": references(np.arange(len(encounters))[part]),
             "encounter_kind": pl.Series(KINDS).gather(encounters.kind[part]),
-            "encounter_from": world.times(encounters.begins[part]),
-            "encounter_to": world.times(encounters.ends[part]),
-            "published_area": world.named(encounters.area[part]),
+            "encounter_from": state.times(encounters.begins[part]),
+            "encounter_to": state.times(encounters.ends[part]),
+            "published_area": state.named(encounters.area[part]),
             "camera_off_reason": pl.select(
                 pl.when(pl.Series(reason[part] >= 0)).then(off)
             ).to_series(),

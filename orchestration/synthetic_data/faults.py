@@ -51,24 +51,24 @@ class Faults:
 
 
 def plan_faults(made: Made, names: list[str]) -> Faults:
-    """Draw which recordings get which fault.
+    """Choose at random which recordings get which fault.
 
     Raises ValueError naming the faults there are when one is not known.
     """
     if unknown := sorted(set(names) - set(FAULTS)):
         raise ValueError(f"no such fault: {', '.join(unknown)}; there are: {', '.join(FAULTS)}")
-    draw = made.world.random("faults")
-    at = draw.random(len(made.recordings))
+    rng = made.state.random("faults")
+    at = rng.random(len(made.recordings))
     of_row = np.searchsorted(np.cumsum(list(ROW_FAULTS.values())), at, side="right")
     possible = np.zeros((len(ROW_FAULTS) + 1, at.size), dtype=bool)
     for number, name in enumerate(ROW_FAULTS):
         possible[number] = name in names
-    possible[_number("late_upload")] &= made.care.uploaded < made.world.end - LATE_DAYS[1] * DAY
+    possible[_number("late_upload")] &= made.care.uploaded < made.state.end - LATE_DAYS[1] * DAY
     tagged = made.care.tagged < NEVER
     possible[_number("corrections")] &= tagged & (made.labels.category != CATEGORIES.index("other"))
     of_row = np.where(possible[of_row, np.arange(at.size)], of_row, SOUND)
     device = made.devices.of(made.recordings.officer, made.recordings.triggered // DAY)
-    drift = _drift(made, draw, device, of_row) if CLOCK_DRIFT in names else np.zeros_like(of_row)
+    drift = _drift(made, rng, device, of_row) if CLOCK_DRIFT in names else np.zeros_like(of_row)
     if UNCLOSED_QUOTE in names:
         of_row[np.flatnonzero((of_row == SOUND) & (drift == 0))[-QUOTED_ROWS:]] = UNREAD
     return Faults(tuple(names), of_row, drift, _counts(names, of_row, drift, device))
@@ -78,15 +78,15 @@ def _number(name: str) -> int:
     return list(ROW_FAULTS).index(name)
 
 
-def _drift(made: Made, draw: np.random.Generator, device: Integers, of_row: Integers) -> Integers:
+def _drift(made: Made, rng: np.random.Generator, device: Integers, of_row: Integers) -> Integers:
     """Seconds by which the clock of a recording's camera is wrong; not near the window's ends."""
     used = np.unique(device)
-    wrong = draw.permutation(used)[: max(1, round(DRIFTING_DEVICES * used.size))]
+    wrong = rng.permutation(used)[: max(1, round(DRIFTING_DEVICES * used.size))]
     by_device = np.zeros(len(made.devices), dtype=np.int64)
-    by_device[wrong] = draw.integers(*DRIFT_SECONDS, wrong.size)
-    by_device[wrong] *= draw.choice([-1, 1], wrong.size)
+    by_device[wrong] = rng.integers(*DRIFT_SECONDS, wrong.size)
+    by_device[wrong] *= rng.choice([-1, 1], wrong.size)
     inside = made.recordings.begins > DAY
-    inside &= made.recordings.stopped < made.world.end - DAY
+    inside &= made.recordings.stopped < made.state.end - DAY
     seconds: Integers = np.where(inside & (of_row == SOUND), by_device[device], 0)
     return seconds
 
@@ -138,7 +138,7 @@ def _wrong(made: Made, faults: Faults, rows: pl.DataFrame, part: slice) -> pl.Da
         fault=pl.Series(faults.of_row[part]),
         bad=pl.Series(np.arange(len(made.recordings))[part] % len(BAD)),
         drift=pl.Series(faults.drift[part]),
-        late=pl.Series(made.world.random("late").integers(*LATE_DAYS, faults.drift.size)[part]),
+        late=pl.Series(made.state.random("late").integers(*LATE_DAYS, faults.drift.size)[part]),
         colleague=made.officers.number.gather(_colleague(made, part)),
     ).with_columns(pl.col(times) + drift)
     wrong = marked.with_columns(

@@ -10,14 +10,14 @@ from orchestration.synthetic_data.encounters import references
 from orchestration.synthetic_data.generate import Made
 from orchestration.synthetic_data.labels import CATEGORIES
 from orchestration.synthetic_data.requests import NEVER, recording_ids
-from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, World, chosen, numbered
+from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, State, chosen, numbered
 
 MEGABYTES_A_SECOND = 0.6
 
 
 def recording_rows(made: Made, part: slice) -> pl.DataFrame:
     """A run of recordings with every column that any layout asks for."""
-    world, footage, care = made.world, made.recordings, made.care
+    state, footage, care = made.state, made.recordings, made.care
     officer, triggered = footage.officer[part], footage.triggered[part]
     number = np.arange(len(footage))[part]
     tagged = care.tagged[part]
@@ -27,19 +27,19 @@ def recording_rows(made: Made, part: slice) -> pl.DataFrame:
             "recording_id": recording_ids(number),
             "camera_id": serials(made.devices.of(officer, triggered // SECONDS_A_DAY)),
             "staff_id": made.officers.number.gather(officer),
-            "recorded_from": world.times(footage.begins[part]),
-            "triggered_from": world.times(triggered),
-            "recorded_to": world.times(footage.stopped[part]),
+            "recorded_from": state.times(footage.begins[part]),
+            "triggered_from": state.times(triggered),
+            "recorded_to": state.times(footage.stopped[part]),
             "duration_seconds": footage.seconds[part],
-            "uploaded_at": _moments(world, care.uploaded[part]),
+            "uploaded_at": _moments(state, care.uploaded[part]),
             "recording_category": chosen(CATEGORIES, category),
             "is_evidential": care.evidential[part],
             "is_announced": made.labels.announced[part],
-            "retain_until_date": _days(world, care.retain_until[part]),
-            "triggered_to": world.times(footage.stopped[part]),
-            "categorised_at": _moments(world, tagged),
-            "reviewed_at": _moments(world, care.reviewed[part]),
-            "deleted_at": _moments(world, care.deleted[part]),
+            "retain_until_date": _days(state, care.retain_until[part]),
+            "triggered_to": state.times(footage.stopped[part]),
+            "categorised_at": _moments(state, tagged),
+            "reviewed_at": _moments(state, care.reviewed[part]),
+            "deleted_at": _moments(state, care.deleted[part]),
             "deletion_reason": chosen(REASONS, care.reason[part]),
             "encounter_id": references(made.labels.encounter[part]),
             "case_id": case_ids(made.labels.case[part]),
@@ -63,11 +63,11 @@ def library_columns(made: Made, part: slice) -> pl.DataFrame:
     )
 
 
-def _moments(world: World, seconds: Integers) -> pl.Series:
+def _moments(state: State, seconds: Integers) -> pl.Series:
     known = seconds < NEVER
-    return world.times(np.where(known, seconds, 0), known)
+    return state.times(np.where(known, seconds, 0), known)
 
 
-def _days(world: World, days: Integers) -> pl.Series:
+def _days(state: State, days: Integers) -> pl.Series:
     known = days < NEVER
-    return world.dates(np.where(known, days, 0), known)
+    return state.dates(np.where(known, days, 0), known)

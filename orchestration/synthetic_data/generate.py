@@ -26,7 +26,7 @@ from orchestration.synthetic_data.rollout import Rollout, make_rollout
 from orchestration.synthetic_data.safety import make_assaults
 from orchestration.synthetic_data.shifts import Shifts, make_shifts
 from orchestration.synthetic_data.spend import Payments, make_payments
-from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, Truths, World, make_world
+from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, State, Truths, make_state
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Made:
     each recording, negative without one. `available` answers each complaint's question for footage.
     """
 
-    world: World
+    state: State
     setting: Setting
     rollout: Rollout
     officers: Officers
@@ -63,33 +63,33 @@ class Made:
 
 
 def make(setting: Setting, recordings: int, seed: int) -> Made:
-    """Draw a whole programme with exactly so many recordings.
+    """Generate a whole programme with exactly this many recordings.
 
     Raises ValueError where the recordings, the plan and the window do not fit together.
     """
-    world = make_world(setting, seed)
-    rollout = make_rollout(world, setting)
-    officers = make_officers(world, rollout, recordings)
-    shifts = make_shifts(world, officers)
-    encounters = make_encounters(world, shifts, recordings)
-    footage = make_recordings(world, officers, shifts, encounters, recordings)
+    state = make_state(setting, seed)
+    rollout = make_rollout(state, setting)
+    officers = make_officers(state, rollout, recordings)
+    shifts = make_shifts(state, officers)
+    encounters = make_encounters(state, shifts, recordings)
+    footage = make_recordings(state, officers, shifts, encounters, recordings)
     filmed = _any(len(encounters), footage.encounter[footage.encounter >= 0])
     could_film = _could_film(officers, encounters)
-    cases = make_cases(world, rollout, encounters, filmed)
+    cases = make_cases(state, rollout, encounters, filmed)
     case = _case_of(encounters, footage, cases)
-    complaints = make_complaints(world, rollout, encounters)
-    requests = make_requests(world, officers.area[footage.officer], footage)
+    complaints = make_complaints(state, rollout, encounters)
+    requests = make_requests(state, officers.area[footage.officer], footage)
     complained = _complained(encounters, footage, complaints)
-    care = make_care(world, shifts, footage, case >= 0, complained, requests)
+    care = make_care(state, shifts, footage, case >= 0, complained, requests)
     return Made(
-        world=world, setting=setting, rollout=rollout, officers=officers, shifts=shifts,
-        devices=make_devices(world, rollout, officers), encounters=encounters, recordings=footage,
-        filmed=filmed, could_film=could_film, reason=_reasons(world, could_film & ~filmed),
-        cases=cases, case=case, crimes=make_crimes(world, cases), complaints=complaints,
-        allegations=make_allegations(world, complaints), requests=requests, care=care,
+        state=state, setting=setting, rollout=rollout, officers=officers, shifts=shifts,
+        devices=make_devices(state, rollout, officers), encounters=encounters, recordings=footage,
+        filmed=filmed, could_film=could_film, reason=_reasons(state, could_film & ~filmed),
+        cases=cases, case=case, crimes=make_crimes(state, cases), complaints=complaints,
+        allegations=make_allegations(state, complaints), requests=requests, care=care,
         available=_available(complaints, footage, care, len(encounters)),
-        payments=make_payments(world, rollout), labels=make_labels(world, footage, case),
-        assaults=make_assaults(world),
+        payments=make_payments(state, rollout), labels=make_labels(state, footage, case),
+        assaults=make_assaults(state),
     )  # fmt: skip
 
 
@@ -106,11 +106,11 @@ def _could_film(officers: Officers, encounters: Encounters) -> Truths:
     return _any(len(encounters), encounters.attended[had])
 
 
-def _reasons(world: World, unfilmed: Truths) -> Integers:
+def _reasons(state: State, unfilmed: Truths) -> Integers:
     """Number of the written reason, for some of those that should have been filmed."""
-    draw = world.random("reasons")
-    written = unfilmed & (draw.random(unfilmed.size) < world.knobs.use.reason_written)
-    return np.where(written, draw.integers(0, len(REASONS), unfilmed.size), -1)
+    rng = state.random("reasons")
+    written = unfilmed & (rng.random(unfilmed.size) < state.parameters.use.reason_written)
+    return np.where(written, rng.integers(0, len(REASONS), unfilmed.size), -1)
 
 
 def _case_of(encounters: Encounters, footage: Recordings, cases: Cases) -> Integers:

@@ -1,11 +1,11 @@
-"""What recordings are called: their category, whether they were announced, what they refer to."""
+"""Labels of recordings: category, whether they were announced, and what they refer to."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from orchestration.synthetic_data.recordings import NO_ENCOUNTER, Recordings
-from orchestration.synthetic_data.state import Integers, Truths, World, drawn
+from orchestration.synthetic_data.state import Integers, State, Truths, sampled
 
 # The first six stand in the order of the kinds of encounters.
 CATEGORIES = (
@@ -27,15 +27,15 @@ class Labels:
     case: Integers
 
 
-def make_labels(world: World, recordings: Recordings, case: Integers) -> Labels:
+def make_labels(state: State, recordings: Recordings, case: Integers) -> Labels:
     """Categories by kind of encounter, and by chance elsewhere."""
-    draw = world.random("labels")
-    use, count = world.knobs.use, len(recordings)
-    elsewhere = drawn(draw, ELSEWHERE, count)
-    written = draw.random(count) < use.referenced
+    rng = state.random("labels")
+    use, count = state.parameters.use, len(recordings)
+    elsewhere = sampled(rng, ELSEWHERE, count)
+    written = rng.random(count) < use.referenced
     return Labels(
         category=np.where(recordings.kind == NO_ENCOUNTER, elsewhere, recordings.kind),
-        announced=draw.random(count) < use.announced,
+        announced=rng.random(count) < use.announced,
         encounter=np.where(written, recordings.encounter, NO_ENCOUNTER),
-        case=np.where(draw.random(count) < use.referenced, case, -1),
+        case=np.where(rng.random(count) < use.referenced, case, -1),
     )

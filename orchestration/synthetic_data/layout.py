@@ -52,7 +52,10 @@ def stem(contract: TableContract) -> str:
 
 
 def write(path: Path, rows: pl.DataFrame, contract: TableContract, words: Words) -> Path:
-    """Write a file as the layout has it; the workforce comes from a spreadsheet, BOM and CRLF."""
+    """Write a file as the layout has it.
+
+    The workforce file has a byte order mark and CRLF, as a spreadsheet writes them.
+    """
     from_spreadsheet = contract.meta.feed == "officer_months"
     in_layout(rows, contract, words).write_csv(
         path,

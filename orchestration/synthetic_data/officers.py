@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.synthetic_data.rollout import HAND_OUT_DAYS, ROLE_SHARES, ROLES, Rollout
-from orchestration.synthetic_data.state import MONTH_DAYS, Integers, World, numbered
+from orchestration.synthetic_data.state import MONTH_DAYS, Integers, State, numbered
 
 FEWEST_IN_AREA = 4
 LEAVES = 0.04
@@ -39,31 +39,31 @@ class Officers:
         return self.area.size
 
 
-def make_officers(world: World, rollout: Rollout, recordings: int) -> Officers:
+def make_officers(state: State, rollout: Rollout, recordings: int) -> Officers:
     """As many officers as record so often that `recordings` come of it."""
-    draw = world.random("officers")
-    counts = _counts(world, rollout, recordings)
+    rng = state.random("officers")
+    counts = _counts(state, rollout, recordings)
     area = np.repeat(np.arange(counts.size), counts)
     count = area.size
-    role = draw.choice(len(ROLES), count, p=ROLE_SHARES)
+    role = rng.choice(len(ROLES), count, p=ROLE_SHARES)
     line = rollout.line_of[area, role]
-    leaves = draw.random(count) < LEAVES
+    leaves = rng.random(count) < LEAVES
     return Officers(
-        number=numbered("SYN", draw.permutation(np.arange(100_000, 100_000 + 7 * count, 7)), 6),
+        number=numbered("SYN", rng.permutation(np.arange(100_000, 100_000 + 7 * count, 7)), 6),
         area=area,
         role=role,
-        team=TEAM_STARTS[role] + draw.integers(0, TEAM_COUNTS[role]),
-        joined=-draw.integers(30, 4000, count),
-        last_day=np.where(leaves, draw.integers(30, max(31, world.days), count), world.days),
+        team=TEAM_STARTS[role] + rng.integers(0, TEAM_COUNTS[role]),
+        joined=-rng.integers(30, 4000, count),
+        last_day=np.where(leaves, rng.integers(30, max(31, state.days), count), state.days),
         line=line,
-        issued=rollout.actual_day[line] + draw.integers(0, HAND_OUT_DAYS, count),
+        issued=rollout.actual_day[line] + rng.integers(0, HAND_OUT_DAYS, count),
     )
 
 
-def _counts(world: World, rollout: Rollout, recordings: int) -> Integers:
+def _counts(state: State, rollout: Rollout, recordings: int) -> Integers:
     """Officers by area: enough for the base rate, fewer where there are none, never too few."""
-    use = world.knobs.use
-    with_camera = world.days - HAND_OUT_DAYS / 2 - rollout.actual_day[rollout.line_of]
+    use = state.parameters.use
+    with_camera = state.days - HAND_OUT_DAYS / 2 - rollout.actual_day[rollout.line_of]
     months = np.maximum(with_camera, 0) @ ROLE_SHARES / MONTH_DAYS
     mean_months = float(rollout.area_shares @ months)
     if mean_months <= 0:
@@ -75,17 +75,17 @@ def _counts(world: World, rollout: Rollout, recordings: int) -> Integers:
     return np.maximum(counts, FEWEST_IN_AREA)
 
 
-def officer_rows(world: World, officers: Officers) -> pl.DataFrame:
+def officer_rows(state: State, officers: Officers) -> pl.DataFrame:
     """The roster."""
-    stays = officers.last_day >= world.days
+    stays = officers.last_day >= state.days
     return pl.DataFrame(
         {
             "staff_id": officers.number,
             "officer_name": numbered("Synthetic Officer ", np.arange(len(officers)), 5),
-            "published_area": world.named(officers.area),
+            "published_area": state.named(officers.area),
             "officer_role": pl.Series(ROLES).gather(officers.role),
-            "posted_from_date": world.dates(officers.joined),
-            "posted_to_date": world.dates(officers.last_day, ~stays),
+            "posted_from_date": state.dates(officers.joined),
+            "posted_to_date": state.dates(officers.last_day, ~stays),
             "team": pl.Series(TEAM_NAMES).gather(officers.team),
         }
     )

@@ -38,7 +38,7 @@ class Effect(Part):
 
 
 class Use(Part):
-    """How often cameras are on. Activation is drawn on the logit scale; shares are for the used."""
+    """How often cameras are on. Activation varies by officer (logit scale), around these shares."""
 
     recordings_per_officer_month: float = 4.9
     recordings_per_officer_month_at_most: float = 20.0
@@ -58,7 +58,7 @@ class Use(Part):
 
 
 class Care(Part):
-    """What becomes of footage after it was made."""
+    """What happens to footage after it was recorded."""
 
     mean_minutes: float = 15.2
     evidential: Share = 0.24
@@ -113,15 +113,15 @@ class Asked(Part):
     subject_access: Share = 0.7
 
 
-class Money(Part):
-    """How far spending left the budget, and what it went on; who pays is in the budget."""
+class Spend(Part):
+    """How far spending departed from the budget, and what it went on; the budget says who pays."""
 
     overrun: float = 0.0
     scopes: Shares = Field(default_factory=lambda: dict(SCOPES))
 
 
 class Rollout(Part):
-    """How the roll-out left its plan."""
+    """How the roll-out departed from its plan."""
 
     delay_days: int = 14
     delay_days_per_phase: int = 5
@@ -131,7 +131,7 @@ class Rollout(Part):
     lost: Share = 0.1
 
 
-class Knobs(Part):
+class Parameters(Part):
     """Every setting; what a preset leaves out has the value given here."""
 
     headcounts: tuple[int, int] = (450, 950)
@@ -141,5 +141,5 @@ class Knobs(Part):
     complaints: Complaints = Complaints()
     courts: Courts = Courts()
     asked: Asked = Asked()
-    money: Money = Money()
+    money: Spend = Spend()
     rollout: Rollout = Rollout()

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.synthetic_data.rollout import Rollout
-from orchestration.synthetic_data.state import Floats, Integers, World
+from orchestration.synthetic_data.state import Floats, Integers, State
 
 HOURS_A_MONTH, OTHER_EMPLOYEES = 140, 0.55
 WAVE_MONTHS = 3
@@ -12,18 +12,18 @@ QUESTIONS = {"good_job_locally": 0.66, "treat_fairly": 0.74, "would_be_reached":
 ASKED, AREA_SD = (90, 140), 0.04
 
 
-def workforce_rows(world: World) -> pl.DataFrame:
+def workforce_rows(state: State) -> pl.DataFrame:
     """Officers of every area on the first of each month, with a slow drift, and their hours."""
-    draw = world.random("workforce")
-    months = world.months()
-    drift = np.cumsum(draw.normal(0, 0.004, (len(world.areas), len(months))), axis=1)
-    counted = np.rint(world.headcounts[:, None] * np.exp(drift)).astype(np.int64)
+    rng = state.random("workforce")
+    months = state.months()
+    drift = np.cumsum(rng.normal(0, 0.004, (len(state.areas), len(months))), axis=1)
+    counted = np.rint(state.headcounts[:, None] * np.exp(drift)).astype(np.int64)
     area, month = np.indices(counted.shape).reshape(2, -1)
     officers = counted.ravel()
-    hours = officers * HOURS_A_MONTH + draw.integers(-200, 200, officers.size)
+    hours = officers * HOURS_A_MONTH + rng.integers(-200, 200, officers.size)
     return pl.DataFrame(
         {
-            "published_area": world.named(area),
+            "published_area": state.named(area),
             "month_start": months.gather(month),
             "officer_headcount": officers,
             "officer_hours": pl.Series(hours).cast(pl.String) + ".00",
@@ -32,51 +32,51 @@ def workforce_rows(world: World) -> pl.DataFrame:
     )
 
 
-def camera_start_rows(world: World, rollout: Rollout) -> pl.DataFrame:
+def camera_start_rows(state: State, rollout: Rollout) -> pl.DataFrame:
     """The day on which the response officers of each area began to wear cameras."""
     return pl.DataFrame(
-        {"published_area": world.areas, "cameras_from": world.dates(rollout.camera_days)}
+        {"published_area": state.areas, "cameras_from": state.dates(rollout.camera_days)}
     )
 
 
-def population_rows(world: World) -> pl.DataFrame:
+def population_rows(state: State) -> pl.DataFrame:
     """Residents of every area on the first of each month."""
-    months = world.months()
-    area, month = np.indices((len(world.areas), len(months))).reshape(2, -1)
-    residents = world.headcounts[area] * world.knobs.residents_per_officer
+    months = state.months()
+    area, month = np.indices((len(state.areas), len(months))).reshape(2, -1)
+    residents = state.headcounts[area] * state.parameters.residents_per_officer
     grown = np.rint(residents * 1.0007**month).astype(np.int64)
     return pl.DataFrame(
         {
-            "published_area": world.named(area),
+            "published_area": state.named(area),
             "month_start": months.gather(month),
             "resident_count": grown,
         }
     )
 
 
-def confidence_rows(world: World) -> pl.DataFrame:
+def confidence_rows(state: State) -> pl.DataFrame:
     """Answers to a quarterly survey by area, and of the whole weighted by the size of its areas.
 
     Shares of areas are of whole people asked.
     """
-    draw = world.random("confidence")
-    waves = world.months().gather_every(WAVE_MONTHS)
-    shape = (len(world.areas), len(waves), len(QUESTIONS))
+    rng = state.random("confidence")
+    waves = state.months().gather_every(WAVE_MONTHS)
+    shape = (len(state.areas), len(waves), len(QUESTIONS))
     area, wave, question = np.indices(shape).reshape(3, -1)
     level = np.array(list(QUESTIONS.values()))[question]
-    level = level + draw.normal(0, AREA_SD, len(world.areas))[area]
-    asked = draw.integers(*ASKED, area.size)
-    positive = draw.binomial(asked, np.clip(level, 0.05, 0.95)) / asked
+    level = level + rng.normal(0, AREA_SD, len(state.areas))[area]
+    asked = rng.integers(*ASKED, area.size)
+    positive = rng.binomial(asked, np.clip(level, 0.05, 0.95)) / asked
     variance = positive * (1 - positive) / asked
-    weight = (world.headcounts / world.headcounts.sum())[:, None]
+    weight = (state.headcounts / state.headcounts.sum())[:, None]
     by_area = (positive, asked, variance)
     shares, people, spread = (values.reshape(shape[0], -1) for values in by_area)
     whole = slice(0, shape[1] * shape[2])
     return pl.concat(
         [
-            _answers(world.named(area), waves.gather(wave), question, by_area),
+            _answers(state.named(area), waves.gather(wave), question, by_area),
             _answers(
-                pl.repeat(world.whole, shape[1] * shape[2], eager=True),
+                pl.repeat(state.whole, shape[1] * shape[2], eager=True),
                 waves.gather(wave[whole]),
                 question[whole],
                 ((weight * shares).sum(0), people.sum(0), (weight**2 * spread).sum(0)),

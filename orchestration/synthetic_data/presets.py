@@ -1,4 +1,4 @@
-"""Presets: a synthetic programme's places, plan and knobs, as its folder describes them."""
+"""Presets: a synthetic programme's places, plan and parameters, as its folder describes them."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from orchestration import paths
 from orchestration.programmes.programme import Part, Programme, read_programme
-from orchestration.synthetic_data.parameters import Knobs
+from orchestration.synthetic_data.parameters import Parameters
 
 PRESET_FILE = "preset.yml"
 SAYS_SO = "_synthetic"
@@ -26,12 +26,12 @@ class Preset(Part):
     layouts: dict[str, str] = Field(default_factory=dict)
     words: dict[str, dict[str, str]] = Field(default_factory=dict)
     demonstration_faults: tuple[str, ...] = ()
-    knobs: Knobs
+    parameters: Parameters
 
 
 @dataclass(frozen=True)
 class Setting:
-    """Everything that is fixed before a seed is drawn."""
+    """Everything that is fixed before a seed is chosen."""
 
     preset: Preset
     programme: Programme

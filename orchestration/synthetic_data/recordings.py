@@ -12,8 +12,8 @@ from orchestration.synthetic_data.state import (
     SECONDS_A_DAY,
     Floats,
     Integers,
+    State,
     Truths,
-    World,
     season,
 )
 
@@ -22,7 +22,7 @@ NO_ENCOUNTER = -1
 FEWEST = 500
 BUFFER_SECONDS = 30
 # A camera is late, or off early, by at least three minutes or not at all: no tolerance that a
-# reader may choose between nought and three minutes changes what was planted.
+# reader may choose between zero and three minutes changes what was planted.
 LEAST_GAP, MEAN_GAP, LEAST_FILMED = 180, 150, 60
 EARLY_TRIGGER, LATE_STOP = 90, 240
 SECOND_LATER, SECOND_EARLIER = 120, 60
@@ -65,7 +65,7 @@ def equipped(officers: Officers, officer: Integers, day: Integers) -> Truths:
 
 
 def make_recordings(
-    world: World, officers: Officers, worked: Shifts, encounters: Encounters, count: int
+    state: State, officers: Officers, worked: Shifts, encounters: Encounters, count: int
 ) -> Recordings:
     """Exactly `count` recordings.
 
@@ -73,13 +73,13 @@ def make_recordings(
     """
     if count < FEWEST:
         raise ValueError(f"{count} recordings are too few: ask for {FEWEST} or more")
-    filmed, triggered, stopped = _of_encounters(world, officers, encounters)
+    filmed, triggered, stopped = _of_encounters(state, officers, encounters)
     needed = count - filmed.size
-    slot = _free_slots(world, officers, worked, encounters.slot, needed)
-    draw = world.random("other recordings")
-    began = worked.slot_begins(slot) + AFTER_SLOT + draw.integers(0, WITHIN, needed)
+    slot = _free_slots(state, officers, worked, encounters.slot, needed)
+    rng = state.random("other recordings")
+    began = worked.slot_begins(slot) + AFTER_SLOT + rng.integers(0, WITHIN, needed)
     spent = int((stopped - triggered).sum()) + count * BUFFER_SECONDS
-    length = _lengths(draw, needed, count * world.knobs.care.mean_minutes * 60 - spent)
+    length = _lengths(rng, needed, count * state.parameters.care.mean_minutes * 60 - spent)
     triggered = np.concatenate([triggered, began])
     stopped = np.concatenate([stopped, began + length])
     none = np.full(needed, NO_ENCOUNTER)
@@ -95,45 +95,45 @@ def make_recordings(
     )
 
 
-def learned(world: World, days_with_camera: Integers) -> Floats:
-    """How far an officer still is from settled use, on the logit scale: nought in the end."""
-    use = world.knobs.use
+def learned(state: State, days_with_camera: Integers) -> Floats:
+    """How far an officer still is from steady use, on the logit scale; it falls to zero."""
+    use = state.parameters.use
     months = np.maximum(days_with_camera, 0) / MONTH_DAYS
     distance: Floats = -use.learning * np.exp(-months / use.learning_months)
     return distance
 
 
 def _of_encounters(
-    world: World, officers: Officers, encounters: Encounters
+    state: State, officers: Officers, encounters: Encounters
 ) -> tuple[Integers, Integers, Integers]:
-    """Attendances that were filmed, with the seconds the camera was switched on and off."""
-    draw = world.random("activation")
-    use = world.knobs.use
+    """Attendances that were recorded, with the seconds at which the camera went on and off."""
+    rng = state.random("activation")
+    use = state.parameters.use
     officer, number = encounters.officer, encounters.attended
     day = encounters.begins[number] // SECONDS_A_DAY
     shares = np.array([use.activation[kind] for kind in KINDS])
     settled = np.log(shares / (1 - shares))[encounters.kind[number]]
-    habit = draw.normal(0, use.officer_sd, len(officers))[officer]
-    logit = settled + habit + learned(world, day - officers.issued[officer])
-    on = draw.random(officer.size) < 1 / (1 + np.exp(-logit))
+    habit = rng.normal(0, use.officer_sd, len(officers))[officer]
+    logit = settled + habit + learned(state, day - officers.issued[officer])
+    on = rng.random(officer.size) < 1 / (1 + np.exp(-logit))
     filmed = np.flatnonzero(on & equipped(officers, officer, day))
-    triggered, stopped = _first_cameras(world, draw, encounters)
-    return filmed, *_all_cameras(draw, number[filmed], triggered, stopped)
+    triggered, stopped = _first_cameras(state, rng, encounters)
+    return filmed, *_all_cameras(rng, number[filmed], triggered, stopped)
 
 
 def _first_cameras(
-    world: World, draw: np.random.Generator, encounters: Encounters
+    state: State, rng: np.random.Generator, encounters: Encounters
 ) -> tuple[Integers, Integers]:
-    """Trigger and stop of the first camera at every encounter, were it filmed."""
-    use, count = world.knobs.use, len(encounters)
+    """Trigger and stop of the first camera at every encounter, as if each were recorded."""
+    use, count = state.parameters.use, len(encounters)
     length = encounters.ends - encounters.begins
-    gaps = LEAST_GAP + draw.exponential(MEAN_GAP, (2, count)).astype(np.int64)
-    late = np.where(draw.random(count) < use.started_late, gaps[0], 0)
+    gaps = LEAST_GAP + rng.exponential(MEAN_GAP, (2, count)).astype(np.int64)
+    late = np.where(rng.random(count) < use.started_late, gaps[0], 0)
     late = np.where(late <= length - LEAST_FILMED, late, 0)
-    early = np.where(draw.random(count) < use.stopped_early, gaps[1], 0)
+    early = np.where(rng.random(count) < use.stopped_early, gaps[1], 0)
     early = np.where(early <= length - late - LEAST_FILMED, early, 0)
-    before = draw.integers(0, EARLY_TRIGGER + 1, count)
-    after = draw.integers(0, LATE_STOP + 1, count)
+    before = rng.integers(0, EARLY_TRIGGER + 1, count)
+    after = rng.integers(0, LATE_STOP + 1, count)
     return (
         np.where(late > 0, encounters.begins + late, encounters.begins - before),
         np.where(early > 0, encounters.ends - early, encounters.ends + after),
@@ -141,14 +141,14 @@ def _first_cameras(
 
 
 def _all_cameras(
-    draw: np.random.Generator, number: Integers, triggered: Integers, stopped: Integers
+    rng: np.random.Generator, number: Integers, triggered: Integers, stopped: Integers
 ) -> tuple[Integers, Integers]:
     """Further cameras start after the first and stop before it, so that it covers the most."""
     further = np.diff(number, prepend=-1) == 0
     on, off = triggered[number], stopped[number]
     quarter = (off - on) // 4
-    later = draw.random(number.size) * np.minimum(quarter, SECOND_LATER)
-    earlier = draw.random(number.size) * np.minimum(quarter, SECOND_EARLIER)
+    later = rng.random(number.size) * np.minimum(quarter, SECOND_LATER)
+    earlier = rng.random(number.size) * np.minimum(quarter, SECOND_EARLIER)
     return (
         on + np.where(further, later, 0).astype(np.int64),
         off - np.where(further, earlier, 0).astype(np.int64),
@@ -156,32 +156,32 @@ def _all_cameras(
 
 
 def _free_slots(
-    world: World, officers: Officers, worked: Shifts, taken: Integers, needed: int
+    state: State, officers: Officers, worked: Shifts, taken: Integers, needed: int
 ) -> Integers:
     """Slots of officers with cameras that nothing else fills, by each officer's habit."""
-    draw = world.random("slots")
-    habit = np.exp(draw.normal(0, HABIT_SPREAD, len(officers)))
+    rng = state.random("slots")
+    habit = np.exp(rng.normal(0, HABIT_SPREAD, len(officers)))
     since = worked.day - officers.issued[worked.officer]
-    weight = habit[worked.officer] * np.exp(learned(world, since) / 2)
-    weight *= season(worked.day, world.knobs.complaints.season)
+    weight = habit[worked.officer] * np.exp(learned(state, since) / 2)
+    weight *= season(worked.day, state.parameters.complaints.season)
     weight[since < 0] = 0
     total = np.cumsum(weight)
     free = np.empty(0, dtype=np.int64)
     for tries in (1.3, 3.0, 9.0):
-        at = np.sort(draw.random(int(needed * tries) + 100)) * total[-1]
+        at = np.sort(rng.random(int(needed * tries) + 100)) * total[-1]
         shift = np.searchsorted(total, at, side="right")
-        drawn = np.unique(shift * SLOTS + draw.integers(0, SLOTS, shift.size))
-        free = np.setdiff1d(drawn, taken, assume_unique=True)
+        sampled = np.unique(shift * SLOTS + rng.integers(0, SLOTS, shift.size))
+        free = np.setdiff1d(sampled, taken, assume_unique=True)
         if free.size >= needed:
-            return np.sort(free[draw.permutation(free.size)[:needed]])
+            return np.sort(free[rng.permutation(free.size)[:needed]])
     raise ValueError(
         f"{needed} recordings do not fit into {len(worked)} shifts: raise the officers"
     )
 
 
-def _lengths(draw: np.random.Generator, count: int, wanted: float) -> Integers:
+def _lengths(rng: np.random.Generator, count: int, wanted: float) -> Integers:
     """Lognormal lengths that add up to about `wanted` seconds, within what a slot holds."""
-    length = draw.lognormal(0, LENGTH_SPREAD, count)
+    length = rng.lognormal(0, LENGTH_SPREAD, count)
     if count:
         length *= wanted / length.sum()
         length *= wanted / np.clip(length, *LENGTH_BOUNDS).sum()

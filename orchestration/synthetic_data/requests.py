@@ -12,11 +12,11 @@ from orchestration.synthetic_data.recordings import Recordings
 from orchestration.synthetic_data.state import (
     SECONDS_A_DAY,
     Integers,
+    State,
     Truths,
-    World,
     chosen,
-    drawn,
     numbered,
+    sampled,
 )
 
 KINDS = ("subject_access", "freedom_of_information")
@@ -56,27 +56,27 @@ class Requests:
         return self.kind.size
 
 
-def make_requests(world: World, area_of: Integers, recordings: Recordings) -> Requests:
+def make_requests(state: State, area_of: Integers, recordings: Recordings) -> Requests:
     """Requests about recordings; `area_of` is the area of each recording."""
-    draw = world.random("requests")
-    knobs = world.knobs.asked
-    count = int(draw.poisson(knobs.per_area_month * len(world.areas) * world.days / 30.4))
-    recording = draw.integers(0, len(recordings), count)
+    rng = state.random("requests")
+    parameters = state.parameters.asked
+    count = int(rng.poisson(parameters.per_area_month * len(state.areas) * state.days / 30.4))
+    recording = rng.integers(0, len(recordings), count)
     filmed = recordings.triggered[recording] // SECONDS_A_DAY
-    received = filmed + 1 + draw.integers(0, ASKED_WITHIN, count)
-    inside = np.flatnonzero(received < world.days)
+    received = filmed + 1 + rng.integers(0, ASKED_WITHIN, count)
+    inside = np.flatnonzero(received < state.days)
     order = inside[np.argsort(received[inside], kind="stable")]
     recording, received, count = recording[order], received[order], order.size
-    kind = np.where(draw.random(count) < knobs.subject_access, SUBJECT, FREEDOM)
-    due = np.where(kind == SUBJECT, _month_later(world, received), _working(world, received))
-    late = draw.random(count) < knobs.late
-    spent = draw.random(count)
+    kind = np.where(rng.random(count) < parameters.subject_access, SUBJECT, FREEDOM)
+    due = np.where(kind == SUBJECT, _month_later(state, received), _working(state, received))
+    late = rng.random(count) < parameters.late
+    spent = rng.random(count)
     in_time = received + 1 + (spent * (due - received)).astype(np.int64)
     held = received * SECONDS_A_DAY + 9 * 3600
-    held += (draw.random(count) * HELD_WITHIN_DAYS * SECONDS_A_DAY).astype(np.int64)
-    holds = (draw.random(count) < HELD) & (held < world.end)
+    held += (rng.random(count) * HELD_WITHIN_DAYS * SECONDS_A_DAY).astype(np.int64)
+    holds = (rng.random(count) < HELD) & (held < state.end)
     closed = np.where(late, due + 1 + (spent * 90).astype(np.int64), np.minimum(in_time, due))
-    outcome = np.where(closed < world.days, drawn(draw, OUTCOMES, count), OPEN)
+    outcome = np.where(closed < state.days, sampled(rng, OUTCOMES, count), OPEN)
     return Requests(
         kind=kind,
         area=area_of[recording],
@@ -89,17 +89,17 @@ def make_requests(world: World, area_of: Integers, recordings: Recordings) -> Re
     )
 
 
-def _month_later(world: World, day: Integers) -> Integers:
+def _month_later(state: State, day: Integers) -> Integers:
     """The same day of the next month, or its last day, or the next working day in England."""
-    dates = world.dates(day).dt.offset_by("1mo").to_numpy().astype("datetime64[D]")
-    return _days(world, np.busday_offset(dates, 0, roll="forward", holidays=_holidays(OF_ENGLAND)))
+    dates = state.dates(day).dt.offset_by("1mo").to_numpy().astype("datetime64[D]")
+    return _days(state, np.busday_offset(dates, 0, roll="forward", holidays=_holidays(OF_ENGLAND)))
 
 
-def _working(world: World, day: Integers) -> Integers:
+def _working(state: State, day: Integers) -> Integers:
     """Twenty working days later, with the bank holidays of the whole United Kingdom left out."""
-    dates = np.datetime64(world.first_day, "D") + day.astype("timedelta64[D]")
+    dates = np.datetime64(state.first_day, "D") + day.astype("timedelta64[D]")
     return _days(
-        world,
+        state,
         np.busday_offset(dates, WORKING_DAYS, roll="backward", holidays=_holidays(OF_ANYWHERE)),
     )
 
@@ -115,17 +115,17 @@ def _holidays(kinds: tuple[str, ...]) -> "list[np.datetime64]":
     ]
 
 
-def _days(world: World, dates: "np.ndarray[tuple[int], np.dtype[np.datetime64]]") -> Integers:
-    days: Integers = (dates - np.datetime64(world.first_day, "D")).astype(np.int64)
+def _days(state: State, dates: "np.ndarray[tuple[int], np.dtype[np.datetime64]]") -> Integers:
+    days: Integers = (dates - np.datetime64(state.first_day, "D")).astype(np.int64)
     return days
 
 
 def request_rows(
-    world: World, recordings: Recordings, requests: Requests, deleted: Integers
+    state: State, recordings: Recordings, requests: Requests, deleted: Integers
 ) -> pl.DataFrame:
     """The register of requests at the end of the data; `deleted` is of each recording."""
     count = len(requests)
-    closed = requests.closed < world.days
+    closed = requests.closed < state.days
     gone = deleted[requests.recording] < requests.received * SECONDS_A_DAY
     gone &= (requests.outcome != OPEN) & requests.counted
     outcome = np.where(gone, list(OUTCOMES).index("not_held"), requests.outcome)
@@ -135,24 +135,24 @@ def request_rows(
         {
             "request_id": numbered("Q", np.arange(1, count + 1), 6),
             "request_kind": chosen(KINDS, requests.kind),
-            "published_area": world.named(requests.area),
-            "received_date": world.dates(requests.received),
-            "due_date": world.dates(requests.due),
-            "closed_date": world.dates(requests.closed, closed),
+            "published_area": state.named(requests.area),
+            "received_date": state.dates(requests.received),
+            "due_date": state.dates(requests.due),
+            "closed_date": state.dates(requests.closed, closed),
             "request_outcome": chosen(tuple(OUTCOMES), outcome),
-            "footage_date": world.dates(filmed),
-            "hold_placed_at": world.times(np.where(holds, requests.held, 0), holds),
+            "footage_date": state.dates(filmed),
+            "hold_placed_at": state.times(np.where(holds, requests.held, 0), holds),
             "recording_id": pl.select(
-                pl.when(pl.Series(named(world, requests))).then(recording_ids(requests.recording))
+                pl.when(pl.Series(named(state, requests))).then(recording_ids(requests.recording))
             ).to_series(),
             "encounter_id": references(recordings.encounter[requests.recording]),
         }
     )
 
 
-def named(world: World, requests: Requests) -> Truths:
+def named(state: State, requests: Requests) -> Truths:
     """Which requests name their recording: some at once, all on which a hold was put."""
-    said = world.random("request rows").random(len(requests)) < NAMES_RECORDING
+    said = state.random("request rows").random(len(requests)) < NAMES_RECORDING
     names: Truths = said | (requests.held < NEVER)
     return names
 

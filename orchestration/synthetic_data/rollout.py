@@ -1,4 +1,4 @@
-"""When cameras really came: the plan, its delays, and who is in which line of it."""
+"""When cameras really came: the plan, its delays, and who is in which of its lines."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from orchestration.programmes.record import PlannedPhase
 from orchestration.synthetic_data.presets import Setting
-from orchestration.synthetic_data.state import Floats, Integers, World
+from orchestration.synthetic_data.state import Floats, Integers, State
 
 ROLES = ("response", "neighbourhood", "taser", "firearms")
 ROLE_SHARES = np.array([0.6, 0.25, 0.1, 0.05])
@@ -34,30 +34,30 @@ class Rollout:
         return days
 
 
-def make_rollout(world: World, setting: Setting) -> Rollout:
-    """Lay the plan over the areas and draw its delays.
+def make_rollout(state: State, setting: Setting) -> Rollout:
+    """The plan by area and role, with random delays.
 
     Raises ValueError when an area or a role is in no line of the plan.
     """
     plan = sorted(setting.programme.rollout_plan, key=lambda row: row.planned_order)
     phase = np.array([row.phase for row in plan])
-    planned = np.array([world.day_of(row.planned_date) for row in plan])
+    planned = np.array([state.day_of(row.planned_date) for row in plan])
     devices = np.array([row.planned_devices for row in plan])
-    line_of = _lines(world, plan)
+    line_of = _lines(state, plan)
     return Rollout(
         phase=phase,
         planned_day=planned,
         planned_devices=devices,
-        actual_day=_actual(world, phase, planned),
+        actual_day=_actual(state, phase, planned),
         line_of=line_of,
-        area_shares=_area_shares(world, devices, line_of),
+        area_shares=_area_shares(state, devices, line_of),
     )
 
 
-def _lines(world: World, plan: list[PlannedPhase]) -> Integers:
-    line_of = np.full((len(world.areas), len(ROLES)), NOT_PLANNED)
+def _lines(state: State, plan: list[PlannedPhase]) -> Integers:
+    line_of = np.full((len(state.areas), len(ROLES)), NOT_PLANNED)
     for number, row in enumerate(plan):
-        area = np.array([row.area in {None, each} for each in world.area_ids])
+        area = np.array([row.area in {None, each} for each in state.area_ids])
         role = np.array([row.role in {None, each} for each in ROLES])
         line_of[np.outer(area, role) & (line_of == NOT_PLANNED)] = number
     if (line_of == NOT_PLANNED).any():
@@ -65,20 +65,20 @@ def _lines(world: World, plan: list[PlannedPhase]) -> Integers:
     return line_of
 
 
-def _actual(world: World, phase: Integers, planned: Integers) -> Integers:
-    knobs = world.knobs.rollout
-    draw = world.random("rollout")
-    later = knobs.delay_days + knobs.delay_days_per_phase * (phase - phase.min())
-    actual = planned + later + draw.integers(0, LINE_JITTER_DAYS + 1, phase.size)
-    forward = phase == knobs.brought_forward_phase
+def _actual(state: State, phase: Integers, planned: Integers) -> Integers:
+    parameters = state.parameters.rollout
+    rng = state.random("rollout")
+    later = parameters.delay_days + parameters.delay_days_per_phase * (phase - phase.min())
+    actual = planned + later + rng.integers(0, LINE_JITTER_DAYS + 1, phase.size)
+    forward = phase == parameters.brought_forward_phase
     first = planned.min() - BROUGHT_FORWARD_DAYS
     days: Integers = np.where(forward, first + planned - planned[forward].min(initial=9**9), actual)
     return days
 
 
-def _area_shares(world: World, devices: Integers, line_of: Integers) -> Floats:
+def _area_shares(state: State, devices: Integers, line_of: Integers) -> Floats:
     """Share of all planned cameras that goes to each area; lines are split by headcount."""
-    people = world.headcounts[:, None] * ROLE_SHARES
+    people = state.headcounts[:, None] * ROLE_SHARES
     of_line = np.zeros(devices.size)
     np.add.at(of_line, line_of, people)
     planned = (devices[line_of] * people / of_line[line_of]).sum(axis=1)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.synthetic_data.officers import Officers
-from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, World, numbered
+from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, State, numbered
 
 # About 140 hours a month: a day in seven is lost to courts, courses and leave.
 DAYS_ON, CYCLE, ABSTRACTION = 6, 10, 0.15
@@ -38,34 +38,34 @@ class Shifts:
         return seconds
 
 
-def make_shifts(world: World, officers: Officers) -> Shifts:
+def make_shifts(state: State, officers: Officers) -> Shifts:
     """Every worked shift of every officer."""
-    draw = world.random("shifts")
-    day = np.arange(world.days)
-    offset = draw.integers(0, CYCLE, len(officers))
+    rng = state.random("shifts")
+    day = np.arange(state.days)
+    offset = rng.integers(0, CYCLE, len(officers))
     rostered = (day + offset[:, None]) % CYCLE < DAYS_ON
-    rostered &= draw.random(rostered.shape, dtype=np.float32) >= ABSTRACTION
+    rostered &= rng.random(rostered.shape, dtype=np.float32) >= ABSTRACTION
     rostered &= day < officers.last_day[:, None]
     officer, on_day = np.nonzero(rostered)
     begins = on_day * SECONDS_A_DAY + TOURS[(on_day + offset[officer]) // 2 % 3] * 3600
-    inside = np.flatnonzero(begins + TOUR_SECONDS <= world.end)
+    inside = np.flatnonzero(begins + TOUR_SECONDS <= state.end)
     order = inside[np.argsort(begins[inside], kind="stable")]
     officer, on_day, begins = officer[order], on_day[order], begins[order]
-    longer = draw.random(officer.size, dtype=np.float32) < OVERTIME_SHARE
-    overtime = np.where(longer, draw.integers(*OVERTIME_MINUTES, officer.size), 0)
+    longer = rng.random(officer.size, dtype=np.float32) < OVERTIME_SHARE
+    overtime = np.where(longer, rng.integers(*OVERTIME_MINUTES, officer.size), 0)
     ends = begins + TOUR_SECONDS + overtime * 60
     return Shifts(officer, officers.area[officer], on_day, begins, ends)
 
 
-def shift_rows(world: World, officers: Officers, worked: Shifts, part: slice) -> pl.DataFrame:
+def shift_rows(state: State, officers: Officers, worked: Shifts, part: slice) -> pl.DataFrame:
     """The roster as worked; `part` is a run of shifts."""
     officer = worked.officer[part]
     return pl.DataFrame(
         {
             "shift_id": numbered("S", np.arange(len(worked))[part] + 1, 8),
             "staff_id": officers.number.gather(officer),
-            "published_area": world.named(worked.area[part]),
-            "shift_from": world.times(worked.begins[part]),
-            "shift_to": world.times(worked.ends[part]),
+            "published_area": state.named(worked.area[part]),
+            "shift_from": state.times(worked.begins[part]),
+            "shift_to": state.times(worked.ends[part]),
         }
     )

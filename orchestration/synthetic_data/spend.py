@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.synthetic_data.rollout import Rollout
-from orchestration.synthetic_data.state import Integers, World, chosen, numbered
+from orchestration.synthetic_data.state import Integers, State, chosen, numbered
 
 PENCE = 100
 INVOICES = 12
@@ -22,20 +22,20 @@ class Payments:
     pence: Integers
 
 
-def make_payments(world: World, rollout: Rollout) -> Payments:
-    """Invoices that add up to the budget and its overrun, to the penny, split by percentages."""
-    draw = world.random("spend")
-    knobs = world.knobs.money
-    total = round(world.budget_pence * (1 + knobs.overrun))
-    shares = np.array(list(knobs.scopes.values()))
+def make_payments(state: State, rollout: Rollout) -> Payments:
+    """Invoices that add up to the budget and its overrun to the penny, split by percentages."""
+    rng = state.random("spend")
+    parameters = state.parameters.money
+    total = round(state.budget_pence * (1 + parameters.overrun))
+    shares = np.array(list(parameters.scopes.values()))
     scope = np.tile(np.arange(shares.size), INVOICES)
     weight = np.tile(shares / shares.sum() / INVOICES, INVOICES)
-    weight *= draw.uniform(0.6, 1.4, weight.size)
+    weight *= rng.uniform(0.6, 1.4, weight.size)
     pence = np.floor(total * weight / weight.sum()).astype(np.int64)
     pence[0] += total - pence.sum()
     first = int(rollout.planned_day.min())
-    day = np.sort(draw.integers(max(first - 120, 0), world.days, pence.size))
-    percents = np.array([round(share) for share in world.funders.values()])
+    day = np.sort(rng.integers(max(first - 120, 0), state.days, pence.size))
+    percents = np.array([round(share) for share in state.funders.values()])
     parts = pence[:, None] * percents // percents.sum()
     parts[:, 0] += pence - parts.sum(axis=1)
     return Payments(
@@ -46,17 +46,17 @@ def make_payments(world: World, rollout: Rollout) -> Payments:
     )
 
 
-def payment_rows(world: World, payments: Payments) -> pl.DataFrame:
+def payment_rows(state: State, payments: Payments) -> pl.DataFrame:
     """The ledger of payments."""
-    money = world.knobs.money
+    money = state.parameters.money
     pounds = pl.Series(payments.pence // PENCE).cast(pl.String)
     rest = pl.Series(payments.pence % PENCE).cast(pl.String).str.zfill(2)
     return pl.DataFrame(
         {
             "payment_id": numbered("P", np.arange(1, payments.day.size + 1), 6),
-            "paid_date": world.dates(payments.day),
+            "paid_date": state.dates(payments.day),
             "amount_gbp": pounds + "." + rest,
             "spend_scope": chosen(tuple(money.scopes), payments.scope),
-            "funder": chosen(tuple(world.funders), payments.funder),
+            "funder": chosen(tuple(state.funders), payments.funder),
         }
     )

@@ -1,4 +1,4 @@
-"""The invented place all synthetic records share: its areas, their size, its calendar."""
+"""What all synthetic records of a programme share: areas, their headcounts, and the calendar."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from orchestration.programmes.programme import Programme
-from orchestration.synthetic_data.parameters import Knobs
+from orchestration.synthetic_data.parameters import Parameters
 from orchestration.synthetic_data.presets import Setting
 
 Integers = npt.NDArray[np.int64]
@@ -22,7 +22,7 @@ MONTH_DAYS = 30.4375
 
 
 @dataclass(frozen=True)
-class World:
+class State:
     """Areas by name and id, with one entry per area in every array; days count from `first_day`."""
 
     seed: int
@@ -32,7 +32,7 @@ class World:
     areas: tuple[str, ...]
     area_ids: tuple[str, ...]
     headcounts: Integers
-    knobs: Knobs
+    parameters: Parameters
     budget_pence: int
     funders: dict[str, float]
 
@@ -42,7 +42,7 @@ class World:
         return self.days * SECONDS_A_DAY
 
     def random(self, entity: str) -> np.random.Generator:
-        """A stream of its own per kind of record, so that one kind can change alone."""
+        """A random stream for each kind of record, so that one kind can change alone."""
         return np.random.default_rng([self.seed, crc32(entity.encode())])
 
     def day_of(self, day: date) -> int:
@@ -83,20 +83,21 @@ def _blanked(
     return moments if known is None else np.where(known, moments, nothing)
 
 
-def make_world(setting: Setting, seed: int) -> World:
-    """Draw the sizes of the areas of a setting; the first and last day belong to the window."""
-    programme, knobs = setting.programme, setting.preset.knobs
+def make_state(setting: Setting, seed: int) -> State:
+    """The state of a setting, with random headcounts; the window includes both its days."""
+    programme, parameters = setting.programme, setting.preset.parameters
     leaves = _leaves(programme)
-    draw = np.random.default_rng([seed, crc32(b"world")])
-    return World(
+    # The name of the stream is part of every seed: another would give other data.
+    rng = np.random.default_rng([seed, crc32(b"world")])
+    return State(
         seed=seed,
         first_day=programme.data_from,
         days=(programme.data_to - programme.data_from).days + 1,
         whole=next(area.name for area in programme.areas if area.parent is None),
         areas=tuple(name for _, name in leaves),
         area_ids=tuple(area_id for area_id, _ in leaves),
-        headcounts=draw.integers(*knobs.headcounts, len(leaves)),
-        knobs=knobs,
+        headcounts=rng.integers(*parameters.headcounts, len(leaves)),
+        parameters=parameters,
         budget_pence=round(sum(budget.amount_gbp for budget in programme.budgets) * 100),
         funders=programme.budgets[0].shares or {programme.name: 100.0},
     )
@@ -127,10 +128,10 @@ def chosen(names: list[str] | tuple[str, ...], numbers: Integers) -> pl.Series:
     return pl.select(pl.when(known).then(words)).to_series()
 
 
-def drawn(draw: np.random.Generator, shares: dict[str, float], count: int) -> Integers:
-    """Numbers of words drawn by their shares, which need not add up to one."""
+def sampled(rng: np.random.Generator, shares: dict[str, float], count: int) -> Integers:
+    """Positions of `shares`, sampled with these weights, which need not add up to one."""
     weights = np.cumsum(list(shares.values()))
-    found: Integers = np.searchsorted(weights, draw.random(count) * weights[-1], side="right")
+    found: Integers = np.searchsorted(weights, rng.random(count) * weights[-1], side="right")
     return found
 
 

@@ -8,7 +8,7 @@ from orchestration.synthetic_data.faults import Faults
 from orchestration.synthetic_data.generate import Made
 from orchestration.synthetic_data.truth_answers import answers, outcomes
 from orchestration.synthetic_data.truth_clocks import clocks
-from orchestration.synthetic_data.truth_delivery import delivery, money
+from orchestration.synthetic_data.truth_delivery import delivery, spend
 from orchestration.synthetic_data.truth_footage import care, use
 from orchestration.synthetic_data.truth_rules import RULES
 from orchestration.synthetic_data.truth_shares import exposure
@@ -21,16 +21,16 @@ def truth(made: Made, faults: Faults) -> dict[str, Any]:
         "preset": preset.preset,
         "programme": programme.programme,
         "is_synthetic": True,
-        "seed": made.world.seed,
+        "seed": made.state.seed,
         "recordings": len(made.recordings),
         "data_from": str(programme.data_from),
         "data_to": str(programme.data_to),
-        "parameters": preset.knobs.model_dump(mode="json"),
+        "parameters": preset.parameters.model_dump(mode="json"),
         "rules": RULES,
         "realised": {
             "rows": rows(made),
             "delivery": delivery(made),
-            "money": money(made),
+            "money": spend(made),
             "use": use(made),
             "care": care(made),
             "answers": answers(made),
@@ -47,7 +47,7 @@ def rows(made: Made) -> dict[str, int]:
     return {
         "officers": len(made.officers),
         "shifts": len(made.shifts),
-        "devices": int((made.devices.issued < made.world.days).sum()),
+        "devices": int((made.devices.issued < made.state.days).sum()),
         "encounters": len(made.encounters),
         "encounter_officers": made.encounters.attended.size,
         "recordings": len(made.recordings),

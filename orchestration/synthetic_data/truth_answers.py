@@ -15,12 +15,12 @@ from orchestration.synthetic_data.truth_shares import holds, injuries, regimes, 
 
 def answers(made: Made) -> dict[str, Any]:
     """Complaints as logged, and requests against their clocks."""
-    world, found = made.world, made.complaints
-    closed = found.closed < world.days
+    state, found = made.state, made.complaints
+    closed = found.closed < state.days
     return {
         "incidents_before_reporting": found.latent,
         "complaints": len(found),
-        "complaints_recorded": int((found.recorded < world.days).sum()),
+        "complaints_recorded": int((found.recorded < state.days).sum()),
         "complaints_closed": int(closed.sum()),
         "complaints_by_outcome": by_name(tuple(OUTCOMES), found.outcome, closed),
         "days_to_close": int((found.closed - found.logged)[closed].sum()),
@@ -35,20 +35,20 @@ def answers(made: Made) -> dict[str, Any]:
 
 def _by_area_and_month(made: Made, area: Integers, day: Integers) -> dict[str, dict[str, int]]:
     """Counts by area and month, months without any included."""
-    world = made.world
-    months = [str(month) for month in world.months().to_list()]
-    counts = np.zeros((len(world.areas), len(months)), dtype=np.int64)
-    np.add.at(counts, (area, world.month_of(day)), 1)
+    state = made.state
+    months = [str(month) for month in state.months().to_list()]
+    counts = np.zeros((len(state.areas), len(months)), dtype=np.int64)
+    np.add.at(counts, (area, state.month_of(day)), 1)
     return {
         name: dict(zip(months, row, strict=True))
-        for name, row in zip(world.area_ids, counts.tolist(), strict=True)
+        for name, row in zip(state.area_ids, counts.tolist(), strict=True)
     }
 
 
 def _requests(made: Made) -> dict[str, Any]:
-    world, asked = made.world, made.requests
-    closed = asked.counted & (asked.closed < world.days)
-    due = asked.counted & (closed | (asked.due < world.days))
+    state, asked = made.state, made.requests
+    closed = asked.counted & (asked.closed < state.days)
+    due = asked.counted & (closed | (asked.due < state.days))
     on_time = closed & (asked.closed <= asked.due)
     deleted = made.care.deleted[asked.recording]
     held = asked.held < NEVER
@@ -66,8 +66,8 @@ def _requests(made: Made) -> dict[str, Any]:
 
 def outcomes(made: Made) -> dict[str, Any]:
     """Pleas by stage and what became of trials, crimes and assaults."""
-    world, cases, crimes = made.world, made.cases, made.crimes
-    heard, pleaded, ended = (day < world.days for day in (cases.heard, cases.pleaded, cases.ended))
+    state, cases, crimes = made.state, made.cases, made.crimes
+    heard, pleaded, ended = (day < state.days for day in (cases.heard, cases.pleaded, cases.ended))
     guilty = pleaded & (cases.stage < NONE)
     codes = tuple(str(code) for code in range(23))
     _, _, injured = made.assaults

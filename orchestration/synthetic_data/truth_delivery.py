@@ -1,4 +1,4 @@
-"""What was delivered: devices by area and phase, the order of phases, and the money."""
+"""What was delivered: devices by area and phase, the order of phases, and the spend."""
 
 from typing import Any
 
@@ -21,10 +21,10 @@ def by_name(
 
 def delivery(made: Made) -> dict[str, Any]:
     """Issues of devices by the end of the data, and the plan they meet or miss."""
-    devices, world, rollout = made.devices, made.world, made.rollout
-    given = devices.issued < world.days
+    devices, state, rollout = made.devices, made.state, made.rollout
+    given = devices.issued < state.days
     phase = rollout.phase[devices.line]
-    active = given & (devices.returned >= world.days) & (devices.status == ACTIVE)
+    active = given & (devices.returned >= state.days) & (devices.status == ACTIVE)
     phases = [
         _phase(made, number, given & (phase == number)) for number in np.unique(rollout.phase)
     ]
@@ -33,14 +33,14 @@ def delivery(made: Made) -> dict[str, Any]:
         "issues": int(given.sum()),
         "active_at_end": int(active.sum()),
         "issues_by_status": by_name(STATUSES, devices.status, given),
-        "issues_by_area": by_name(world.area_ids, devices.area, given),
+        "issues_by_area": by_name(state.area_ids, devices.area, given),
         "issues_by_role": by_name(ROLES, devices.role, given),
         "phases": phases,
         "phase_order_kept": firsts == sorted(firsts),
         "cameras_from": dict(
             zip(
-                world.area_ids,
-                map(str, world.dates(rollout.camera_days).to_list()),
+                state.area_ids,
+                map(str, state.dates(rollout.camera_days).to_list()),
                 strict=True,
             )
         ),
@@ -48,13 +48,13 @@ def delivery(made: Made) -> dict[str, Any]:
 
 
 def _phase(made: Made, number: int, issued: Truths) -> dict[str, Any]:
-    rollout, world = made.rollout, made.world
+    rollout, state = made.rollout, made.state
     lines = rollout.phase == number
     days = made.devices.issued[issued]
-    ends = world.dates(np.array([days.min(), days.max()])).to_list() if days.size else [None, None]
+    ends = state.dates(np.array([days.min(), days.max()])).to_list() if days.size else [None, None]
     return {
         "phase": int(number),
-        "planned_first": str(world.dates(rollout.planned_day[lines]).min()),
+        "planned_first": str(state.dates(rollout.planned_day[lines]).min()),
         "planned_devices": int(rollout.planned_devices[lines].sum()),
         "issues": int(issued.sum()),
         "first_issued": str(ends[0]) if ends[0] else None,
@@ -62,17 +62,17 @@ def _phase(made: Made, number: int, issued: Truths) -> dict[str, Any]:
     }
 
 
-def money(made: Made) -> dict[str, Any]:
+def spend(made: Made) -> dict[str, Any]:
     """Pounds as text with two decimals, so that no float rounds them."""
-    payments, knobs = made.payments, made.world.knobs.money
+    payments, parameters = made.payments, made.state.parameters.money
     spent = int(payments.pence.sum())
-    budget = made.world.budget_pence
+    budget = made.state.budget_pence
     return {
         "budget_gbp": _pounds(budget),
         "spent_gbp": _pounds(spent),
         "overrun_gbp": _pounds(spent - budget),
-        "by_scope_gbp": _sums(tuple(knobs.scopes), payments.scope, payments.pence),
-        "by_funder_gbp": _sums(tuple(made.world.funders), payments.funder, payments.pence),
+        "by_scope_gbp": _sums(tuple(parameters.scopes), payments.scope, payments.pence),
+        "by_funder_gbp": _sums(tuple(made.state.funders), payments.funder, payments.pence),
     }
 
 

@@ -37,8 +37,8 @@ def use(made: Made) -> dict[str, Any]:
         "late_start_median_seconds": float(np.median(late[filmed])),
         "early_stop_median_seconds": float(np.median(early[filmed])),
         "filmed_by_several_cameras": int((cameras > 1).sum()),
-        "filmed_by_area": by_name(made.world.area_ids, met.area, filmed),
-        "equipped_by_area": by_name(made.world.area_ids, met.area, made.could_film),
+        "filmed_by_area": by_name(made.state.area_ids, met.area, filmed),
+        "equipped_by_area": by_name(made.state.area_ids, met.area, made.could_film),
         "equipped_not_filmed": int(unfilmed.sum()),
         "equipped_not_filmed_with_reason": int((made.reason >= 0).sum()),
         "reasons": by_name(OFF_REASONS, made.reason, made.reason >= 0),
@@ -51,7 +51,7 @@ def use(made: Made) -> dict[str, Any]:
 
 
 def _officers(made: Made) -> dict[str, int]:
-    """Officers who worked since their camera was issued, those who filmed nothing, and months."""
+    """Officers who worked since their camera was issued, those who recorded nothing, and months."""
     officer = made.shifts.officer
     working = np.unique(officer[made.shifts.day >= made.officers.issued[officer]])
     silent = np.setdiff1d(working, made.recordings.officer)
@@ -114,7 +114,7 @@ def _held_for_complaints(made: Made) -> dict[str, int]:
 
 def _untagged(made: Made, days: int) -> dict[str, int]:
     begins = made.recordings.begins
-    old = begins // DAY + days < made.world.days
+    old = begins // DAY + days < made.state.days
     late = made.care.tagged > begins + days * DAY
     return {
         f"untagged_at_{days}_days": int((old & late).sum()),
@@ -126,7 +126,7 @@ def _deletions(made: Made) -> dict[str, Any]:
     kept, kind = made.care, made.recordings.kind
     deleted = kept.deleted < NEVER
     day = kept.deleted // DAY
-    due = ~kept.evidential & (kept.retain_until + 1 < made.world.days)
+    due = ~kept.evidential & (kept.retain_until + 1 < made.state.days)
     longer = day > kept.retain_until + 1
     return {
         "deleted": int(deleted.sum()),

@@ -21,8 +21,8 @@ REGIMES = ("pre_2020", "from_2020")
 def duty(made: Made) -> dict[str, int]:
     """Officers by month: on duty, with a camera of their own, and without any recording."""
     worked, officers = made.shifts, made.officers
-    months = len(made.world.months())
-    month = worked.officer * months + made.world.month_of(worked.day)
+    months = len(made.state.months())
+    month = worked.officer * months + made.state.month_of(worked.day)
     on_duty = np.unique(month)
     equipped = np.unique(month[worked.day >= officers.issued[worked.officer]])
     filmed = np.unique(month[made.recordings.shift])
@@ -35,7 +35,7 @@ def duty(made: Made) -> dict[str, int]:
 
 def exposure(made: Made) -> dict[str, Any]:
     """Workforce, survey answers and reports of force, as the files hold them."""
-    workforce, asked = workforce_rows(made.world), confidence_rows(made.world)
+    workforce, asked = workforce_rows(made.state), confidence_rows(made.state)
     positive = (pl.col("positive_share") * pl.col("respondent_count")).round()
     by_question = asked.group_by("question_code").agg(
         pl.col("respondent_count").sum(), positive.sum().cast(pl.Int64).alias("positive")
@@ -44,7 +44,7 @@ def exposure(made: Made) -> dict[str, Any]:
     return {
         "officer_months": int(workforce["officer_headcount"].sum()),
         "officer_hours": int(workforce["officer_hours"].cast(pl.Float64).sum()),
-        "force_reports": len(force_rows(made.world)),
+        "force_reports": len(force_rows(made.state)),
         "confidence_waves": asked["wave_date"].n_unique(),
         "confidence_respondents": {name: counts[name]["respondent_count"] for name in QUESTIONS},
         "confidence_positive": {name: counts[name]["positive"] for name in QUESTIONS},
@@ -53,7 +53,7 @@ def exposure(made: Made) -> dict[str, Any]:
 
 def regimes(made: Made) -> dict[str, Any]:
     """Complaints and allegations before and after the reform, never put together."""
-    reform = made.world.day_of(REFORM)
+    reform = made.state.day_of(REFORM)
     complaint, kind = made.allegations
     old = made.complaints.logged[complaint] < reform
     return {
@@ -70,33 +70,33 @@ def regimes(made: Made) -> dict[str, Any]:
 
 def _days_to_close(made: Made) -> dict[str, float]:
     """Median days to close by month of logging, of months in which any closed."""
-    world, found = made.world, made.complaints
-    days, month = found.closed - found.logged, world.month_of(found.logged)
-    closed = found.closed < world.days
+    state, found = made.state, made.complaints
+    days, month = found.closed - found.logged, state.month_of(found.logged)
+    closed = found.closed < state.days
     return {
         str(first): float(np.median(days[closed & (month == number)]))
-        for number, first in enumerate(world.months().to_list())
+        for number, first in enumerate(state.months().to_list())
         if (closed & (month == number)).any()
     }
 
 
 def holds(made: Made) -> dict[str, Any]:
     """Requests whose footage was there to be held when they came, and those held in time."""
-    asked, world = made.requests, made.world
+    asked, state = made.requests, made.state
     kept = made.recordings.triggered[asked.recording] // SECONDS_A_DAY
-    by_rule = (kept + world.knobs.care.retention_days + 1) * SECONDS_A_DAY
-    gone = np.where(named(world, asked), made.care.deleted[asked.recording], by_rule)
+    by_rule = (kept + state.parameters.care.retention_days + 1) * SECONDS_A_DAY
+    gone = np.where(named(state, asked), made.care.deleted[asked.recording], by_rule)
     there = asked.counted & (gone >= asked.received * SECONDS_A_DAY)
     return {
         "requests_with_footage_to_hold": int(there.sum()),
         "held_in_time": int((there & (asked.held < np.minimum(gone, NEVER))).sum()),
-        "open_at_end_by_kind": by_name(KINDS, asked.kind, asked.closed >= world.days),
+        "open_at_end_by_kind": by_name(KINDS, asked.kind, asked.closed >= state.days),
     }
 
 
 def within_window(made: Made) -> dict[str, Any]:
     """Hearings and pleas since data_from: some cases began before the data do."""
-    cases, days = made.cases, made.world.days
+    cases, days = made.cases, made.state.days
     heard, pleaded = _inside(cases.heard, days), _inside(cases.pleaded, days)
     guilty, ended = pleaded & (cases.stage < NONE), cases.ended < days
     early = cases.stage == FIRST_HEARING
@@ -115,7 +115,7 @@ def within_window(made: Made) -> dict[str, Any]:
 def injuries(made: Made) -> dict[str, int]:
     """Assaults without injury, before and since assault with injury became an offence."""
     _, day, injured = made.assaults
-    since = day >= made.world.day_of(INJURY_FROM)
+    since = day >= made.state.day_of(INJURY_FROM)
     return {
         "assaults_without_injury_before_april_2017": int((~since & ~injured).sum()),
         "assaults_without_injury_since_april_2017": int((since & ~injured).sum()),

@@ -1,4 +1,4 @@
-"""Writes a made programme as files: one per table, the large tables one per year."""
+"""Writes a generated programme as files: one per table, the large tables one per year."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -25,7 +25,7 @@ from orchestration.synthetic_data.faults import Faults, corrected, spoil, unread
 from orchestration.synthetic_data.footage import library_columns, recording_rows
 from orchestration.synthetic_data.generate import Made
 from orchestration.synthetic_data.layout import Words, moments, stem, write
-from orchestration.synthetic_data.state import Integers, World
+from orchestration.synthetic_data.state import Integers, State
 
 OWN = "bodyworn"
 RECORDINGS = "recordings"
@@ -41,7 +41,7 @@ def write_files(made: Made, faults: Faults, folder: Path) -> list[Path]:
     for table, rows in _whole(made).items():
         files.append(write(folder / f"{table}.csv", rows(), contracts[OWN, table], {}))
     for table, moments_, rows_of in _large(made):
-        for year, part in years(made.world, moments_):
+        for year, part in years(made.state, moments_):
             path = folder / f"{table}_{year}.csv"
             files.append(write(path, rows_of(part), contracts[OWN, table], {}))
     filmed = contracts[layouts.get(RECORDINGS, OWN), RECORDINGS]
@@ -51,39 +51,39 @@ def write_files(made: Made, faults: Faults, folder: Path) -> list[Path]:
 
 def _whole(made: Made) -> dict[str, Callable[[], pl.DataFrame]]:
     """Tables that fit into one file."""
-    world, rollout, people_ = made.world, made.rollout, made.officers
+    state, rollout, people_ = made.state, made.rollout, made.officers
     return {
-        "officers": lambda: officers.officer_rows(world, people_),
-        "devices": lambda: devices.device_rows(world, rollout, people_, made.devices),
+        "officers": lambda: officers.officer_rows(state, people_),
+        "devices": lambda: devices.device_rows(state, rollout, people_, made.devices),
         "complaints": lambda: _respelled(
-            complaints.complaint_rows(world, people_, made.complaints, made.available)
+            complaints.complaint_rows(state, people_, made.complaints, made.available)
         ),
         "allegations": lambda: complaints.allegation_rows(
-            world, people_, made.complaints, *made.allegations
+            state, people_, made.complaints, *made.allegations
         ),
-        "force_reports": lambda: safety.force_rows(world),
-        "cases": lambda: courts.case_rows(world, made.cases),
-        "crimes": lambda: crimes.crime_rows(world, made.crimes),
+        "force_reports": lambda: safety.force_rows(state),
+        "cases": lambda: courts.case_rows(state, made.cases),
+        "crimes": lambda: crimes.crime_rows(state, made.crimes),
         "requests": lambda: requests.request_rows(
-            world, made.recordings, made.requests, made.care.deleted
+            state, made.recordings, made.requests, made.care.deleted
         ),
-        "spend": lambda: spend.payment_rows(world, made.payments),
-        "assaults": lambda: safety.assault_rows(world, *made.assaults),
-        "confidence": lambda: people.confidence_rows(world),
-        "population": lambda: people.population_rows(world),
-        "workforce": lambda: people.workforce_rows(world),
-        "camera_starts": lambda: people.camera_start_rows(world, rollout),
+        "spend": lambda: spend.payment_rows(state, made.payments),
+        "assaults": lambda: safety.assault_rows(state, *made.assaults),
+        "confidence": lambda: people.confidence_rows(state),
+        "population": lambda: people.population_rows(state),
+        "workforce": lambda: people.workforce_rows(state),
+        "camera_starts": lambda: people.camera_start_rows(state, rollout),
     }
 
 
 def _large(made: Made) -> Iterator[tuple[str, Integers, Callable[[slice], pl.DataFrame]]]:
     """Tables with a file for each year: name, ordered moments, and rows of a run of them."""
-    met, world, officer = made.encounters, made.world, made.officers
-    yield "shifts", made.shifts.begins, partial(shifts.shift_rows, world, officer, made.shifts)
+    met, state, officer = made.encounters, made.state, made.officers
+    yield "shifts", made.shifts.begins, partial(shifts.shift_rows, state, officer, made.shifts)
     yield (
         "encounters",
         met.begins,
-        partial(encounters.encounter_rows, world, met, made.reason),
+        partial(encounters.encounter_rows, state, met, made.reason),
     )
     yield (
         "encounter_officers",
@@ -92,12 +92,12 @@ def _large(made: Made) -> Iterator[tuple[str, Integers, Callable[[slice], pl.Dat
     )
 
 
-def years(world: World, seconds: Integers) -> Parts:
+def years(state: State, seconds: Integers) -> Parts:
     """Runs of ordered moments that fall into one calendar year, with the year."""
-    first, last = world.first_day.year, world.first_day.year + world.days // 365 + 1
+    first, last = state.first_day.year, state.first_day.year + state.days // 365 + 1
     for year in range(first, last + 1):
         opens, closes = (
-            world.day_of(world.first_day.replace(year=each, month=1, day=1)) * 86_400
+            state.day_of(state.first_day.replace(year=each, month=1, day=1)) * 86_400
             for each in (year, year + 1)
         )
         part = slice(*np.searchsorted(seconds, [opens, closes]).tolist())
@@ -114,7 +114,7 @@ def _write_recordings(
     made: Made, faults: Faults, folder: Path, contract: TableContract, words: Words
 ) -> list[Path]:
     files, lost = [], []
-    for year, part in years(made.world, made.recordings.triggered):
+    for year, part in years(made.state, made.recordings.triggered):
         rows = recording_rows(made, part)
         if contract.source != OWN:
             rows = rows.hstack(library_columns(made, part))

@@ -109,7 +109,7 @@ def test_a_retention_rule_nobody_states_stays_unknown_and_clocks_are_taken_at_th
         ({"match_tolerance_seconds": 3601}, "match_tolerance_seconds: Input should be less"),
         (
             {"scrutiny_panels": ["2017-06-14", "2017-03-15"]},
-            "scrutiny_panels: 2017-03-15 stands after 2017-06-14",
+            "scrutiny_panels: 2017-03-15 comes after 2017-06-14",
         ),
         ({"scrutiny_panels": ["2017-06-14", "2017-06-14"]}, "list each day once, in order"),
         (

@@ -54,15 +54,15 @@ KEYS = StagedKeys(
 def setting(seed: int, programmes: Path) -> Setting:
     """A copy of London's preset with a baseline of a year and without the passing rise."""
     found = copied(PRESET, f"london_{seed}_synthetic", programmes)
-    knobs = found.preset.knobs
+    parameters = found.preset.parameters
     late = {"delay_days": DELAY_DAYS, "delay_days_per_phase": DELAY_DAYS_PER_PHASE}
-    changed = knobs.model_copy(
+    changed = parameters.model_copy(
         update={
-            "complaints": knobs.complaints.model_copy(update={"rise_before_rollout": 1.0}),
-            "rollout": knobs.rollout.model_copy(update=late),
+            "complaints": parameters.complaints.model_copy(update={"rise_before_rollout": 1.0}),
+            "rollout": parameters.rollout.model_copy(update=late),
         }
     )
-    return replace(found, preset=found.preset.model_copy(update={"knobs": changed}))
+    return replace(found, preset=found.preset.model_copy(update={"parameters": changed}))
 
 
 def run(seeds: Sequence[int], folder: Path) -> list[Held]:

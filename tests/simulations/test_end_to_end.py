@@ -67,10 +67,10 @@ def test_a_hidden_count_is_refused_and_never_taken_for_a_nought() -> None:
 def test_the_setting_of_a_seed_plants_an_effect_but_no_rise_before_it(tmp_path: Path) -> None:
     made = setting(7, tmp_path)
     assert made.programme.landing == [made.programme.programme] == ["london_7_synthetic"]
-    knobs = made.preset.knobs
-    assert knobs.complaints.effect.ratio < 1
-    assert knobs.complaints.rise_before_rollout == 1
-    assert knobs.complaints.lag_median_days > 0
+    parameters = made.preset.parameters
+    assert parameters.complaints.effect.ratio < 1
+    assert parameters.complaints.rise_before_rollout == 1
+    assert parameters.complaints.lag_median_days > 0
 
 
 def test_the_page_counts_the_intervals_that_hold_the_truth_and_names_those_that_do_not() -> None:

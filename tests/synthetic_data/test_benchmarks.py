@@ -43,7 +43,7 @@ def test_recordings_are_as_long_as_in_the_london_trial(made: Made) -> None:
 
 def test_officers_record_as_often_as_in_the_london_trial(made: Made) -> None:
     days = [
-        max(0, min(last, made.world.days) - max(issued, 0))
+        max(0, min(last, made.state.days) - max(issued, 0))
         for last, issued in zip(made.officers.last_day, made.officers.issued, strict=True)
     ]
     per_officer_month = SIZE / (sum(days) / 30.4375)
@@ -84,8 +84,8 @@ def test_nobody_films_two_things_at_once(made: Made) -> None:
 def test_complaints_allegations_and_pleas_stand_in_the_published_proportions(made: Made) -> None:
     told, ended = answers(made), outcomes(made)
     assert told["allegations"] / told["complaints"] == pytest.approx(1.66, abs=0.03)
-    years = made.world.days / 365.25
-    rate = told["complaints"] / years / made.world.headcounts.sum()
-    knobs = made.world.knobs.complaints
-    assert 0.7 * knobs.per_officer_year <= rate <= 1.3 * knobs.per_officer_year
+    years = made.state.days / 365.25
+    rate = told["complaints"] / years / made.state.headcounts.sum()
+    parameters = made.state.parameters.complaints
+    assert 0.7 * parameters.per_officer_year <= rate <= 1.3 * parameters.per_officer_year
     assert ended["guilty_pleas"] / ended["pleas"] == pytest.approx(0.675, abs=0.04)
