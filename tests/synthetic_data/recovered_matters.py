@@ -83,9 +83,9 @@ def _positive(released: Released) -> Counts:
         pl.col("metric_id") == "confidence_respondents", pl.col("breakdown") == "question_code"
     )
     shares = released.monthly.filter(pl.col("metric_id") == "public_confidence")
-    told = shares.join(asked.select(*keys, respondents="numerator"), on=keys)
+    weighted = shares.join(asked.select(*keys, respondents="numerator"), on=keys)
     positive = (pl.col("value") / 100 * pl.col("respondents")).round().sum()
-    return dict(told.group_by("breakdown_value").agg(positive).iter_rows())
+    return dict(weighted.group_by("breakdown_value").agg(positive).iter_rows())
 
 
 def _respondents(released: Released) -> Counts:

@@ -82,10 +82,12 @@ def test_nobody_films_two_things_at_once(made: Made) -> None:
 
 
 def test_complaints_allegations_and_pleas_stand_in_the_published_proportions(made: Made) -> None:
-    told, ended = answers(made), outcomes(made)
-    assert told["allegations"] / told["complaints"] == pytest.approx(1.66, abs=0.03)
+    realised_counts, ended = answers(made), outcomes(made)
+    assert realised_counts["allegations"] / realised_counts["complaints"] == pytest.approx(
+        1.66, abs=0.03
+    )
     years = made.state.days / 365.25
-    rate = told["complaints"] / years / made.state.headcounts.sum()
+    rate = realised_counts["complaints"] / years / made.state.headcounts.sum()
     parameters = made.state.parameters.complaints
     assert 0.7 * parameters.per_officer_year <= rate <= 1.3 * parameters.per_officer_year
     assert ended["guilty_pleas"] / ended["pleas"] == pytest.approx(0.675, abs=0.04)

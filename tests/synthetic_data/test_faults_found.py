@@ -44,7 +44,7 @@ def faults(released: Released) -> dict[str, int]:
 
 
 def wrong_clocks(made: Synthetic) -> list[dict[str, Any]]:
-    """Those among the planted ones that can be told from their recordings."""
+    """Those among the planted ones that can be identified from their recordings."""
     return [each for each in made.truth["planted_clocks"] if each["stating_an_encounter"] >= ENOUGH]
 
 
@@ -58,7 +58,7 @@ def test_a_planted_fault_is_counted_exactly(spoiled: Whole, preset: str, fault: 
 @pytest.mark.parametrize("preset", PRESETS)
 def test_rows_turned_away_are_those_that_cannot_be_and_say_why(spoiled: Whole, preset: str) -> None:
     made, released = spoiled[preset]
-    told = {
+    expected = {
         "impossible_date": planted(made)["bad_rows_impossible_date"],
         "below_minimum": planted(made)["bad_rows_negative_length"],
         "bad_quotes": planted(made)["unclosed_quote"],
@@ -68,8 +68,8 @@ def test_rows_turned_away_are_those_that_cannot_be_and_say_why(spoiled: Whole, p
         released.table("fct_rejects").select("reason", "rejected_count").iter_rows()
     ):
         reasons[reason] += count
-    assert reasons == told
-    assert faults(released)["turned away"] == sum(told.values())
+    assert reasons == expected
+    assert faults(released)["turned away"] == sum(expected.values())
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -132,8 +132,8 @@ def test_a_clock_that_is_off_is_found_with_its_recordings_and_seconds(spoiled: W
     for preset, wrong in judged.items():
         found = faults(spoiled[preset][1])
         assert found["with a clock that is off"] == len(wrong)
-        told = sum(camera["recordings"] for camera in wrong)
-        assert found["made by a camera whose clock is off"] == told
+        expected = sum(camera["recordings"] for camera in wrong)
+        assert found["made by a camera whose clock is off"] == expected
         if wrong:
             seconds = median(abs(camera["seconds"]) for camera in wrong)
             # A quarter of the officers switch on within half a minute of each other.

@@ -20,19 +20,19 @@ def files(small: Synthetic) -> Files:
 def test_complaints_by_area_and_month_are_as_many_as_the_files_show(
     files: Files, small: Synthetic
 ) -> None:
-    told = small.realised["answers"]["complaints_logged_by_area_and_month"]
+    expected = small.realised["answers"]["complaints_logged_by_area_and_month"]
     found = Counter(
         (files.area[row["published_area"]], row["complaint_date"][:7] + "-01")
         for row in files("complaints")
     )
     planted = {
-        (area, month): n for area, months in told.items() for month, n in months.items() if n
+        (area, month): n for area, months in expected.items() for month, n in months.items() if n
     }
     assert planted == found
 
 
 def test_requests_are_as_late_as_the_files_show(files: Files, small: Synthetic) -> None:
-    told = small.realised["answers"]["requests"]
+    expected = small.realised["answers"]["requests"]
     due: Counter[str] = Counter()
     late: Counter[str] = Counter()
     for row in files("requests"):
@@ -42,31 +42,31 @@ def test_requests_are_as_late_as_the_files_show(files: Files, small: Synthetic) 
             continue
         due[row["request_kind"]] += 1
         late[row["request_kind"]] += closed > last
-    assert due == told["answered_or_due_by_kind"]
-    assert late == told["late_by_kind"]
+    assert due == expected["answered_or_due_by_kind"]
+    assert late == expected["late_by_kind"]
 
 
 def test_pleas_by_stage_are_as_many_as_the_files_show(files: Files, small: Synthetic) -> None:
-    told = small.realised["outcomes"]
+    expected = small.realised["outcomes"]
     rows = list(files("cases"))
     stages = Counter(row["plea_stage"] for row in rows if row["plea"] == "guilty")
-    assert stages == told["guilty_pleas_by_stage"]
-    assert sum(bool(row["disposal_date"]) for row in rows) == told["completed"]
-    assert sum(row["case_outcome"] == "convicted" for row in rows) == told["convicted"]
+    assert stages == expected["guilty_pleas_by_stage"]
+    assert sum(bool(row["disposal_date"]) for row in rows) == expected["completed"]
+    assert sum(row["case_outcome"] == "convicted" for row in rows) == expected["convicted"]
     results = Counter(row["trial_result"] for row in rows if row["trial_result"])
-    assert counted(results) == counted(told["trial_results"])
+    assert counted(results) == counted(expected["trial_results"])
     codes = Counter(row["outcome_code"] for row in files("crimes"))
-    assert counted(codes) == counted(told["crimes_by_outcome_code"])
+    assert counted(codes) == counted(expected["crimes_by_outcome_code"])
 
 
 def test_money_adds_up_to_the_penny(files: Files, small: Synthetic) -> None:
-    told = small.realised["money"]
+    expected = small.realised["money"]
     paid: dict[str, Decimal] = defaultdict(Decimal)
     for row in files("spend"):
         paid[row["funder"]] += Decimal(row["amount_gbp"])
-    assert {funder: f"{pounds:.2f}" for funder, pounds in paid.items()} == told["by_funder_gbp"]
-    budget = Decimal(told["budget_gbp"])
-    assert sum(paid.values()) - budget == Decimal(told["overrun_gbp"])
+    assert {funder: f"{pounds:.2f}" for funder, pounds in paid.items()} == expected["by_funder_gbp"]
+    budget = Decimal(expected["budget_gbp"])
+    assert sum(paid.values()) - budget == Decimal(expected["overrun_gbp"])
     [only] = find_setting(small.preset).programme.budgets
     for funder, percent in only.shares.items():
         share = 100 * paid[funder] / sum(paid.values())
@@ -76,19 +76,19 @@ def test_money_adds_up_to_the_penny(files: Files, small: Synthetic) -> None:
 def test_devices_by_area_and_phase_and_the_order_of_phases_are_as_in_the_files(
     files: Files, small: Synthetic
 ) -> None:
-    told = small.realised["delivery"]
+    expected = small.realised["delivery"]
     rows = list(files("devices"))
     areas = Counter(files.area[row["published_area"]] for row in rows)
-    assert areas == told["issues_by_area"]
+    assert areas == expected["issues_by_area"]
     first: dict[int, str] = {}
     for row in rows:
         phase = int(row["rollout_phase"])
         first[phase] = min(first.get(phase, "9999"), row["issued_date"])
-    assert first == {each["phase"]: each["first_issued"] for each in told["phases"]}
+    assert first == {each["phase"]: each["first_issued"] for each in expected["phases"]}
     in_order = [first[phase] for phase in sorted(first)]
-    assert told["phase_order_kept"] == (in_order == sorted(in_order))
+    assert expected["phase_order_kept"] == (in_order == sorted(in_order))
     held = [row for row in rows if row["device_status"] == "active" and not row["returned_date"]]
-    assert len(held) == told["active_at_end"]
+    assert len(held) == expected["active_at_end"]
 
 
 def test_the_order_of_phases_is_kept_in_one_preset_and_not_in_the_other(small: Synthetic) -> None:

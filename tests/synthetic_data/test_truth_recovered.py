@@ -8,7 +8,7 @@ import pytest
 from tests.synthetic_data.conftest import PRESETS, Synthetic
 from tests.synthetic_data.recovered import RECOVERED
 from tests.synthetic_data.released import Released
-from tests.synthetic_data.told import NOT_RELEASED, RESHAPED
+from tests.synthetic_data.reshaped_truth import NOT_RELEASED, RESHAPED
 from tests.synthetic_data.whole import SOUND, Whole, whole
 
 pytestmark = pytest.mark.pipeline
@@ -25,17 +25,19 @@ def realised(made: Synthetic) -> dict[str, Any]:
     parts = dict(made.realised)
     parts["requests"] = parts["answers"]["requests"]
     found = {
-        f"{part}.{name}": told for part, names in parts.items() for name, told in names.items()
+        f"{part}.{name}": counted
+        for part, names in parts.items()
+        for name, counted in names.items()
     }
     del found["answers.requests"]
     return found
 
 
-def without_noughts(told: Any) -> Any:
+def without_zeros(counted: Any) -> Any:
     """Names that count nothing are in no figure, so they are left out of both sides."""
-    if not isinstance(told, dict):
-        return told
-    inner = {name: without_noughts(count) for name, count in told.items()}
+    if not isinstance(counted, dict):
+        return counted
+    inner = {name: without_zeros(count) for name, count in counted.items()}
     return {name: count for name, count in inner.items() if count not in ({}, 0, "0.00")}
 
 
@@ -51,9 +53,9 @@ def test_every_realised_count_is_recovered_or_says_why_not(sound: Whole, preset:
 @pytest.mark.parametrize("name", RECOVERED)
 def test_a_planted_truth_is_recovered_exactly(sound: Whole, preset: str, name: str) -> None:
     made, released = sound[preset]
-    told = realised(made)[name]
-    told = RESHAPED[name](told) if name in RESHAPED else told
-    assert without_noughts(RECOVERED[name](released)) == without_noughts(told)
+    counted = realised(made)[name]
+    counted = RESHAPED[name](counted) if name in RESHAPED else counted
+    assert without_zeros(RECOVERED[name](released)) == without_zeros(counted)
 
 
 @pytest.mark.parametrize("preset", PRESETS)
@@ -66,14 +68,14 @@ def test_stops_are_counted_alike_as_volumes_and_as_encounters(sound: Whole, pres
 @pytest.mark.parametrize("preset", PRESETS)
 def test_both_clocks_of_requests_give_the_planted_answer(sound: Whole, preset: str) -> None:
     made, released = sound[preset]
-    told = made.realised["answers"]["requests"]["on_time_by_kind"]
+    counted = made.realised["answers"]["requests"]["on_time_by_kind"]
     for kind, metric in (
         ("subject_access", "subject_access_on_time_share"),
         ("freedom_of_information", "foi_on_time_share"),
     ):
         clocks = released.parts(metric, "clock")
         assert len(clocks) == 2
-        assert set(clocks.values()) == {told[kind]}, kind
+        assert set(clocks.values()) == {counted[kind]}, kind
 
 
 def spanning(released: Released) -> pl.DataFrame:

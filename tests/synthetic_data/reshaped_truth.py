@@ -20,27 +20,27 @@ def _by_month(phase: dict[str, Any]) -> dict[str, Any]:
 # Counts of which a figure states less than truth.json does: the sum, one name of several, or the
 # month of a day.
 RESHAPED: dict[str, Callable[[Any], Any]] = {
-    "delivery.issues_by_status": lambda told: {"all": told["in_repair"]},
-    "delivery.phases": lambda told: [_by_month(phase) for phase in told],
-    "delivery.cameras_from": lambda told: {
-        area: _month_from(date.fromisoformat(day)) for area, day in told.items()
+    "delivery.issues_by_status": lambda truth: {"all": truth["in_repair"]},
+    "delivery.phases": lambda truth: [_by_month(phase) for phase in truth],
+    "delivery.cameras_from": lambda truth: {
+        area: _month_from(date.fromisoformat(day)) for area, day in truth.items()
     },
-    "care.upload_delay_median_seconds": lambda told: round(told, 1),
-    "care.upload_delay_p95_seconds": lambda told: round(told, 1),
-    "answers.complaints_by_outcome": lambda told: {
-        "upheld": told["upheld"], "closed": sum(told.values())
+    "care.upload_delay_median_seconds": lambda truth: round(truth, 1),
+    "care.upload_delay_p95_seconds": lambda truth: round(truth, 1),
+    "answers.complaints_by_outcome": lambda truth: {
+        "upheld": truth["upheld"], "closed": sum(truth.values())
     },
-    "answers.complaints_logged_by_area_and_month": lambda told: {
-        (area, month): count for area, months in told.items() for month, count in months.items()
+    "answers.complaints_logged_by_area_and_month": lambda truth: {
+        (area, month): count for area, months in truth.items() for month, count in months.items()
     },
-    "outcomes.trial_results": lambda told: {
-        "cracked": told["cracked_late_plea"] + told["cracked_dropped"],
-        "listed": sum(told.values()),
+    "outcomes.trial_results": lambda truth: {
+        "cracked": truth["cracked_late_plea"] + truth["cracked_dropped"],
+        "listed": sum(truth.values()),
     },
-    "outcomes.crimes_by_outcome_code": lambda told: {
-        "charged": told["1"],
-        "victim does not support": told["14"] + told["16"],
-        "with an outcome": sum(told.values()) - told["0"],
+    "outcomes.crimes_by_outcome_code": lambda truth: {
+        "charged": truth["1"],
+        "victim does not support": truth["14"] + truth["16"],
+        "with an outcome": sum(truth.values()) - truth["0"],
     },
 }  # fmt: skip
 NOT_RELEASED = {
