@@ -108,7 +108,7 @@ def test_a_before_and_after_is_never_printed_without_the_randomised_comparison(
 
 @pytest.mark.parametrize(
     ("page", "times"),
-    [("complaints", 1), ("safety_and_trust", 1), ("case_outcomes", 0), ("home", 1)],
+    [("complaints", 1), ("case_outcomes", 0), ("home", 1)],
 )
 def test_a_trial_is_told_once_on_the_pages_of_its_outcome(
     page: str, times: int, open_page: Open
