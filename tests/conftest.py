@@ -5,23 +5,18 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from orchestration import paths
-from tests import forked
+from tests.bodyworn_command import bodyworn
+from tests.child_processes import run_in_child
 from tests.real_data import DATA_SETS, real_path
 
 AS_OF = "2026-11-21"
-# The programmes of another folder, for what cannot be asked of those that ship.
-ELSEWHERE = """
-import sys
-from pathlib import Path
-from orchestration import paths
-paths.PROGRAMMES = Path(sys.argv.pop(1))
-"""
 # Begun first, so that no worker is left with a long one at the end; two that wait for the same
 # run are not begun together.
 LONGEST = (
@@ -59,7 +54,7 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], obje
 
 
 def run_bodyworn(
-    home: Path, *options: str, assets: str = "", programmes: Path | None = None
+    home: Path, *options: str, assets: Collection[str] = (), programmes: Path | None = None
 ) -> "subprocess.CompletedProcess[str]":
     """`bodyworn run` in a process of its own over a home of its own; all of it or some assets.
 
@@ -69,14 +64,18 @@ def run_bodyworn(
     clean = {name: value for name, value in os.environ.items() if name not in {"LANDING"}}
     words = ["run", "--as-of", AS_OF, *options]
     if programmes:
-        command = [sys.executable, "-c", ELSEWHERE + forked.COMMAND, str(programmes), *words]
+        over = ["-m", "tests.bodyworn_command", "--programmes", str(programmes)]
         done = subprocess.run(
-            command, env=clean | own, cwd=paths.ROOT, capture_output=True, text=True, check=False
+            [sys.executable, *over, *words],
+            env=clean | own,
+            cwd=paths.ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
         )
-    elif assets:
-        done = forked.run(forked.SOME_ASSETS, [assets, *words], clean | own)
     else:
-        done = forked.run(forked.COMMAND, words, clean | own)
+        command = partial(bodyworn, assets=assets)
+        done = run_in_child(command, *words, environment=clean | own)
     assert done.returncode in {0, 3}, f"{done.stdout}\n{done.stderr}"
     return done
 

@@ -19,7 +19,7 @@ import pytest
 from orchestration import paths
 from orchestration.ingestion import ledger
 from orchestration.ingestion.landing import files
-from tests.forked import SERVER
+from tests.child_processes import SERVER
 from tests.ingestion.invented_landing import CLIPS, Place, invented_place, with_version
 
 DURABLE = {"os.rename", "os.remove", "os.mkdir", "os.link"}

@@ -17,7 +17,7 @@ from orchestration.ingestion.ledger import incoming, read_ledger
 from orchestration.ingestion.load import DiskFull
 from orchestration.ingestion.validation import validate_file
 from orchestration.ingestion.validation.validate_file import open_file
-from tests.forked import SERVER
+from tests.child_processes import SERVER
 from tests.ingestion.invented_landing import AS_OF, CLIPS, Place, invented_place
 
 PERSON = "Jane Q. Invented"

@@ -15,7 +15,7 @@ from tests.metrics import mini
 from tests.metrics.slow_rows import Figures, Programme, read
 
 NAME = "london_synthetic"
-LOADED = "landing,raw,programme,ingestion,history"
+LOADED = ("landing", "raw", "programme", "ingestion", "history")
 FIGURES = """
     select metric_id, area_id, period_grain, period_start, breakdown, breakdown_value,
         numerator, denominator

@@ -4,11 +4,13 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration import paths
-from tests import forked
+from tests.bodyworn_command import bodyworn
+from tests.child_processes import run_in_child
 from tests.conftest import AS_OF
 
 
@@ -52,13 +54,15 @@ class Home:
             check=False,
         )
 
-    def forked(self, code: str, *words: str) -> "subprocess.CompletedProcess[str]":
-        """Python code in a child of a process that has imported the project already."""
-        return forked.run(code, words, self.environment)
+    def in_child(
+        self, work: Callable[..., object], *arguments: str
+    ) -> "subprocess.CompletedProcess[str]":
+        """A function called in a child of a process that has imported the project already."""
+        return run_in_child(work, *arguments, environment=self.environment)
 
     def bodyworn(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """The command in a process of its own."""
-        return self.forked(forked.COMMAND, *words)
+        return self.in_child(bodyworn, *words)
 
     def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """`bodyworn run` over the landing folder, as of a fixed day."""

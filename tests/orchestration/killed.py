@@ -1,24 +1,15 @@
 """A run killed with -9 at every stage and left without room, each going on from the one before."""
 
+import os
+import resource
 import signal
+import sys
+from typing import Any
 
-from tests.forked import COMMAND, SOME_ASSETS
+from tests.bodyworn_command import bodyworn
 from tests.orchestration.home import Home
 
-# A child that dies at the first durable step whose path holds a word: no hook in the product.
-MORTAL = """
-import os, signal, sys
-stage, event = sys.argv[1:3]
-del sys.argv[1:3]
-def watch(name, args):
-    if name == event and any(stage in str(a) for a in args[:2]):
-        os.kill(os.getpid(), signal.SIGKILL)
-sys.addaudithook(watch)
-"""
-SMALL_FILES = """
-import resource
-resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
-"""
+SMALL_FILES = 50_000
 EVERYTHING = ""
 # A whole run is made only where one is needed: a model, the studies and the release can be
 # reached alone in a home that holds the rest.
@@ -36,15 +27,34 @@ STAGES = (
 FULL_AFTER = "derived/evaluation/studies.parquet"
 
 
+def run_and_die(stage: str, event: str, asset: str, *words: str) -> None:
+    """The command, dead at the first durable step whose path holds `stage`.
+
+    Python's audit events tell of the steps, so that the product needs no hook.
+    """
+
+    def watch(name: str, arguments: tuple[Any, ...]) -> None:
+        if name == event and any(stage in str(each) for each in arguments[:2]):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+    bodyworn(*words, assets=[asset] if asset else [])
+
+
+def run_without_room(*words: str) -> None:
+    """The command where no file can grow beyond a few kilobytes, as on a full disk."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (SMALL_FILES, SMALL_FILES))
+    bodyworn(*words)
+
+
 def kill_at_every_stage(home: Home) -> list[str]:
     """The names of the releases that served, in order, after each kill and the run without room."""
     served = []
-    for stage, event, assets in STAGES:
-        code, words = (SOME_ASSETS, [assets]) if assets else (COMMAND, [])
-        done = home.forked(MORTAL + code, stage, event, *words, *home.as_usual)
+    for stage, event, asset in STAGES:
+        done = home.in_child(run_and_die, stage, event, asset, *home.as_usual)
         assert done.returncode == -signal.SIGKILL, f"{stage} was never reached: {done.stderr}"
         served.append(home.serving)
         if stage == FULL_AFTER:
-            assert home.forked(SMALL_FILES + COMMAND, *home.as_usual).returncode == 1
+            assert home.in_child(run_without_room, *home.as_usual).returncode == 1
             served.append(home.serving)
     return served

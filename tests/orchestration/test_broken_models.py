@@ -3,19 +3,23 @@
 import json
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from orchestration import paths
-from tests.forked import SOME_ASSETS
+from tests.bodyworn_command import bodyworn
 from tests.orchestration.home import Home
 
 READ_BY_A_RUN = (
     *("orchestration", "models", "data/programmes", "data/seeds", "data/studies"),
     *("tests/dbt", "dbt_project.yml", "profiles.yml", "dagster.yaml", "pyproject.toml", "uv.lock"),
 )
-FED_BY_IT = "deliveries,raw,ingestion,stg_bodyworn__force_reports,int_force_reports,release"
+FED_BY_IT = (
+    *("deliveries", "raw", "ingestion"),
+    *("stg_bodyworn__force_reports", "int_force_reports", "release"),
+)
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(600)]
 
@@ -47,7 +51,7 @@ def test_a_delivery_that_fails_a_test_of_dbt_stops_the_release(home: Home) -> No
     header = known.read_text("utf-8").splitlines()[0]
     late = known.with_name("force_reports_late.csv")
     late.write_text(f"{header}\nR-1,Atlantis,2018-05-01\n", encoding="utf-8")
-    done = home.forked(SOME_ASSETS, FED_BY_IT, *home.as_usual)
+    done = home.in_child(partial(bodyworn, assets=FED_BY_IT), *home.as_usual)
     _stopped(home, done, before)
     assert "assert_every_published_area_is_known" in done.stderr
 
@@ -60,7 +64,8 @@ def test_a_model_that_gives_every_figure_twice_stops_the_release(
     mart = project / "models" / "marts" / "metric_values" / "fct_metrics.sql"
     sound = mart.read_text("utf-8")
     mart.write_text(f"select * from ({sound}) union all select * from ({sound})", encoding="utf-8")
-    done = home.python("-c", SOME_ASSETS, "fct_metrics,release", *home.as_usual, project=project)
+    over = ("-m", "tests.bodyworn_command", "--assets", "fct_metrics,release")
+    done = home.python(*over, *home.as_usual, project=project)
     _stopped(home, done, before)
     assert "models or tests failed in dbt" in done.stderr
     assert "fct_metrics" in done.stderr

@@ -11,7 +11,8 @@ import duckdb
 import pytest
 
 from orchestration import paths
-from tests import forked
+from tests.child_processes import run_in_child
+from tests.dbt_command import dbt_build
 
 # dbt's own forms, which ours replace. When one changes, read what changed, run
 # `python -m tests.benchmarks.materialisations`, and keep, mend or remove ours.
@@ -72,10 +73,7 @@ def made(folder: Path, *, ours: bool) -> dict[str, list[tuple[Any, ...]]]:
     for kind, text in (("view", "first"), ("table", "second")):
         turns = f"{{{{ config(materialized='{kind}') }}}} select 1 as a, '{text}' as b"
         (folder / "models" / "turns.sql").write_text(turns)
-        words = ["build", "--project-dir", str(folder), "--profiles-dir", str(folder)]
-        # dbt makes the warehouse where it stands.
-        start = f"import os; os.chdir({str(folder)!r}); from dbt.cli.main import cli; cli()"
-        done = forked.run(start, words, os.environ)
+        done = run_in_child(dbt_build, str(folder), environment=os.environ)
         assert done.returncode == 0, done.stdout
     with duckdb.connect(str(folder / "made.duckdb"), read_only=True) as con:
         return {name: con.sql(query).fetchall() for name, query in MADE.items()}

@@ -15,7 +15,7 @@ import pytest
 from orchestration.release import build
 from orchestration.release.current import current, read_manifest
 from orchestration.release.verify import verify
-from tests.forked import SERVER
+from tests.child_processes import SERVER
 from tests.release import invented
 
 CHANGE = invented.more("south", 5)

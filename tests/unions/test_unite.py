@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from orchestration import paths
-from tests import forked
+from tests.child_processes import run_in_child
+from tests.dbt_command import dbt_build
 
 PROJECT = """
 name: bodyworn
@@ -34,8 +35,7 @@ def built(folder: Path, union: str, **staging: str) -> str:
     (folder / "models" / "int_recordings.sql").write_text(union)
     for name, sql in staging.items():
         (folder / "models" / "staging" / f"{name}.sql").write_text(sql)
-    words = ["build", "--project-dir", str(folder), "--profiles-dir", str(folder)]
-    done = forked.run("from dbt.cli.main import cli; cli()", words, os.environ)
+    done = run_in_child(dbt_build, str(folder), environment=os.environ)
     return f"{done.returncode} {done.stdout}"
 
 

@@ -1,0 +1,51 @@
+"""The command `bodyworn` as tests run it: over some assets, or over programmes of their own.
+
+python -m tests.bodyworn_command [--assets NAME,NAME] [--programmes FOLDER] WORDS...
+"""
+
+import argparse
+import sys
+from collections.abc import Collection
+from pathlib import Path
+from unittest import mock
+
+from orchestration import paths
+
+
+def bodyworn(*words: str, assets: Collection[str] = (), programmes: Path | None = None) -> None:
+    """The command with these words, which ends the process.
+
+    `assets` are parts of asset keys: in a home that holds all the rest, these can be made without a
+    whole run. `programmes` is a folder in place of the project's; the process must be a new one,
+    since what was imported already knows the project's.
+    """
+    if programmes is not None:
+        assert "orchestration.programmes" not in sys.modules
+        paths.PROGRAMMES = programmes
+    from orchestration.cli import main
+
+    sys.argv = ["bodyworn", *words]
+    if not assets:
+        main()
+    from orchestration.defs import automation
+
+    everything = automation.chosen
+    with mock.patch.object(
+        automation,
+        "chosen",
+        lambda inputs: [key for key in everything(inputs) if set(assets) & set(key.path)],
+    ):
+        main()
+
+
+def _names(text: str) -> list[str]:
+    return text.split(",")
+
+
+if __name__ == "__main__":
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--assets", type=_names, default=[])
+    asked.add_argument("--programmes", type=Path)
+    asked.add_argument("words", nargs=argparse.REMAINDER)
+    given = asked.parse_args()
+    bodyworn(*given.words, assets=given.assets, programmes=given.programmes)
