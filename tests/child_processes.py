@@ -14,8 +14,8 @@ from pathlib import Path
 from orchestration import paths
 
 IMPORTED = (
-    *("orchestration.defs.automation", "tests.ingestion.invented_landing"),
-    "tests.release.invented",
+    *("orchestration.defs.automation", "tests.ingestion.landing_builder"),
+    "tests.release.fixtures",
 )
 # One server a process of tests, for whatever is forked: the list of the last to set one would hold.
 SERVER = multiprocessing.get_context("forkserver")

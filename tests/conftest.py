@@ -20,11 +20,11 @@ AS_OF = "2026-11-21"
 # Begun first, so that no worker is left with a long one at the end; two that wait for the same
 # run are not begun together.
 LONGEST = (
-    *("orchestration/test_killed_run", "synthetic_data/test_faults_found"),
+    *("orchestration/test_killed_run", "synthetic_data/test_faults_reported"),
     "known_answers/test_chicago",
     *("orchestration/test_dbt_from_the_root", "dashboards/test_journey"),
-    *("orchestration/test_second_release", "disclosure/test_proof", "release/test_killed"),
-    *("metrics/test_slow_twin_of_use", "simulations/test_acceptance"),
+    *("orchestration/test_late_file", "disclosure/test_proof", "release/test_killed_release"),
+    *("metrics/test_slow_twin_of_use", "simulations/test_acceptance_limits"),
 )
 
 

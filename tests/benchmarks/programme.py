@@ -21,7 +21,7 @@ import duckdb
 
 from orchestration import paths
 from orchestration.release.current import read_manifest
-from tests.benchmarks._by_hand import NAME
+from tests.benchmarks._plain_duckdb_run import NAME
 
 SIZES = [500_000, 5_000_000]
 SMALLEST = 1_000
@@ -79,7 +79,7 @@ def unlike(run: Path, home: Path) -> list[str]:
 
 def _against_script(place: Path, seconds: float) -> float:
     """Run the plain script beside a finished run and print how they compare; the ratio."""
-    command = [sys.executable, "-m", "tests.benchmarks._by_hand", str(place)]
+    command = [sys.executable, "-m", "tests.benchmarks._plain_duckdb_run", str(place)]
     other, peak = _measured(command)
     different = unlike(place / "run", place / "hand")
     sys.stdout.write(
@@ -127,7 +127,7 @@ def measure(
     )
     ratio = _against_script(place, seconds) if beside else 0.0
     if recordings == PANDAS:
-        command = [sys.executable, "-m", "tests.benchmarks._by_pandas", str(landing / NAME)]
+        command = [sys.executable, "-m", "tests.benchmarks._plain_pandas", str(landing / NAME)]
         plain, held = _measured(command)
         sys.stdout.write(f"  plain pandas, a part of it: {plain:.1f} s, {held:.2f} GB\n")
     if repeated and not _repeated(place, landing):

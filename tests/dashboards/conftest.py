@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from orchestration import paths
 from tests.dashboards.browser import Visit, launch, launch_kept, served
-from tests.dashboards.make_release import make_release
+from tests.dashboards.fixture_release import make_release
 
 APP = paths.ROOT / "dashboards" / "streamlit_app.py"
 PAGES = sorted(path.stem for path in (APP.parent / "app_pages").glob("*.py"))

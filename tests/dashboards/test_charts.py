@@ -10,8 +10,8 @@ from dashboards.charts.metric import Layers, changes, counts, dots, trend
 from dashboards.components import tables
 from dashboards.data import lineage
 from orchestration.storage.spreadsheet_safety import restore
-from tests.dashboards import invented_rows as rows
-from tests.dashboards.chosen import chosen
+from tests.dashboards import fixture_rows as rows
+from tests.dashboards.reader_choice import chosen
 
 METRICS = {row["metric_id"]: row for row in rows.metric_rows()}
 

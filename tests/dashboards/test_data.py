@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from dashboards.data import release as release_data
-from tests.dashboards.make_release import make_release, serve
+from tests.dashboards.fixture_release import make_release, serve
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 

@@ -7,8 +7,8 @@ from dashboards.charts.forest import forest
 from dashboards.components.event_study import chart
 from dashboards.text import evidence as evidence_text
 from tests.dashboards.conftest import Open, said
-from tests.dashboards.invented_evidence import EVENTS, POINTS, STUDY
-from tests.dashboards.invented_rows import CITY
+from tests.dashboards.fixture_evidence import EVENTS, POINTS, STUDY
+from tests.dashboards.fixture_rows import CITY
 
 pytestmark = pytest.mark.usefixtures("release")
 

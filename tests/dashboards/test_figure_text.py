@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from dashboards.text import changes as change_text
 from dashboards.text import figures as figure_text
 from dashboards.text import formats, notices
-from tests.dashboards import invented_rows as rows
+from tests.dashboards import fixture_rows as rows
 
 METRICS = {row["metric_id"]: row for row in rows.metric_rows()}
 RATE = METRICS["complaints_per_1000_officers"]

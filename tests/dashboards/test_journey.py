@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from tests.dashboards.browser import Visit
 from tests.dashboards.conftest import FIRST, PAGES
-from tests.dashboards.make_release import make_release, serve
+from tests.dashboards.fixture_release import make_release, serve
 
 pytestmark = pytest.mark.browser
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.dashboards import invented_rows as rows
+from tests.dashboards import fixture_rows as rows
 from tests.dashboards.conftest import PAGES, Open, said
 
 pytestmark = pytest.mark.usefixtures("release")

@@ -6,9 +6,9 @@ import pytest
 
 from dashboards.text import promises as promise_text
 from dashboards.text.promises import STATUSES
-from tests.dashboards import invented_rows as rows
+from tests.dashboards import fixture_rows as rows
 from tests.dashboards.conftest import Open, said
-from tests.dashboards.make_release import make_release
+from tests.dashboards.fixture_release import make_release
 
 pytestmark = pytest.mark.usefixtures("release")
 
@@ -31,7 +31,7 @@ def test_versions_and_rivals_stand_beside_their_promise(open_page: Open) -> None
 
 def test_an_earlier_version_moves_behind_the_one_that_replaced_it() -> None:
 
-    from tests.dashboards.invented_promises import promise, status
+    from tests.dashboards.fixture_promises import promise, status
 
     old = promise("old") | status("old", "late")
     new = promise("new", supersedes="old") | status("new", "delivered")

@@ -8,9 +8,9 @@ import pytest
 from dashboards.charts.metric import counts, trend
 from dashboards.components import tables
 from dashboards.text import captions
-from tests.dashboards import invented_rows as rows
+from tests.dashboards import fixture_rows as rows
 from tests.dashboards.conftest import Open, said
-from tests.dashboards.invented_history import RULE
+from tests.dashboards.fixture_history import RULE
 
 METRICS = {row["metric_id"]: row for row in rows.metric_rows()}
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from orchestration.release import withdraw, withdrawal
-from tests.dashboards import invented_rows as rows
+from tests.dashboards import fixture_rows as rows
 from tests.dashboards.conftest import PAGES, Open, said
-from tests.dashboards.make_release import make_release
+from tests.dashboards.fixture_release import make_release
 
 SECOND = "2026-11-22-bbbbbbbbbbbb"
 WHY = "A month of complaints is missing."

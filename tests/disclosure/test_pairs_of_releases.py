@@ -8,7 +8,7 @@ from orchestration.disclosure.cells import Cells
 from orchestration.disclosure.releases import Before, protect_after
 from tests.disclosure import random_tables
 from tests.disclosure.small_tables import POLICY, hidden, protected, table
-from tests.proofs.reader import Print, solvable
+from tests.proofs.attacker import Print, solvable
 
 FIRST = {"force": 83, "north": 3, "south": 20, "east": 60}
 

@@ -10,7 +10,7 @@ from orchestration import paths
 from orchestration.disclosure.policy import read_policy
 from orchestration.disclosure.primary import primary
 from tests.disclosure import random_tables
-from tests.proofs.reader import Print, solvable
+from tests.proofs.attacker import Print, solvable
 from tests.proofs.suppression import Tally, attack
 
 

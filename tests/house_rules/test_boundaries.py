@@ -98,7 +98,7 @@ def test_frames_outside_sql_are_polars() -> None:
         shown(p) for p in files("*.py") if any(m.split(".")[0] == "pandas" for m in imports(p))
     ]
     # What the benchmark of a whole programme is compared with.
-    assert pandas == ["tests/benchmarks/_by_pandas.py"]
+    assert pandas == ["tests/benchmarks/_plain_pandas.py"]
 
 
 def test_only_the_paths_module_reads_the_environment_for_paths() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.ingestion.landing import files
-from tests.ingestion.invented_landing import Place, invented_place
+from tests.ingestion.landing_builder import Place, invented_place
 
 
 @pytest.fixture

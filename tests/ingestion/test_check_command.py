@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from orchestration import paths
 from orchestration.cli import app
 from orchestration.ingestion.contracts import table
-from tests.ingestion.invented_landing import CLIPS, Place
+from tests.ingestion.landing_builder import CLIPS, Place
 
 PERSON = "Jane Q. Invented"
 COUNTS = {"records": 5, "accepted": 2, "rejected": 1, "blank": 1, "duplicates": 1}

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from orchestration.ingestion.contracts.table import ContractProblem, find_contract, read_contracts
-from tests.ingestion.invented_tables import CSV, ORIGIN
+from tests.ingestion.contract_builder import CSV, ORIGIN
 
 
 def entry(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from orchestration.ingestion.validation import typed_table
-from tests.ingestion.invented_tables import HEADER, RECORDINGS, contract, look
+from tests.ingestion.contract_builder import HEADER, RECORDINGS, contract, look
 
 ROW = "R1,2024-05-01 10:00:00,60,x\n"
 

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from tests.ingestion.invented_tables import HEADER, RECORDINGS, contract, look, reasons
+from tests.ingestion.contract_builder import HEADER, RECORDINGS, contract, look, reasons
 
 ROW = {"Recording": "R1", "Started": "2024-05-01 10:00:00", "Seconds": 60, "Note": None}
 TABLE = contract(format={"type": "jsonl"})

@@ -17,7 +17,7 @@ from orchestration.ingestion.pseudonyms.keys import (
     variable,
 )
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
-from tests.ingestion.invented_landing import CLIPS, Place, invented_programme
+from tests.ingestion.landing_builder import CLIPS, Place, invented_programme
 
 REAL = invented_programme("real_force", is_synthetic=False)
 

@@ -20,7 +20,7 @@ from orchestration import paths
 from orchestration.ingestion import ledger
 from orchestration.ingestion.landing import files
 from tests.child_processes import SERVER
-from tests.ingestion.invented_landing import CLIPS, Place, invented_place, with_version
+from tests.ingestion.landing_builder import CLIPS, Place, invented_place, with_version
 
 DURABLE = {"os.rename", "os.remove", "os.mkdir", "os.link"}
 WRITES = os.O_WRONLY | os.O_RDWR

@@ -8,7 +8,7 @@ import pytest
 
 from orchestration.ingestion.landing import files
 from orchestration.ingestion.landing.files import HIDDEN, LINK_OUT
-from tests.ingestion.invented_landing import CLIPS, Place, invented_programme
+from tests.ingestion.landing_builder import CLIPS, Place, invented_programme
 
 ODD_NAMES = ["clips of; May.csv", "clips'quote'.csv", 'clips"double".csv', "clips-żółw-🎥.csv"]
 

@@ -10,7 +10,7 @@ from orchestration.ingestion import ledger
 from orchestration.ingestion.ledger import LedgerRow, read_ledger
 from orchestration.ingestion.load import DiskFull
 from orchestration.storage import durable
-from tests.ingestion.invented_landing import CLIPS, Place, with_version
+from tests.ingestion.landing_builder import CLIPS, Place, with_version
 
 PEOPLE = ("PC1001", "PC1002", "Jane Q. Invented")
 BROKEN = "clip_id,officer,length\nc1,PC1001,60\n"

@@ -10,7 +10,7 @@ from orchestration import paths
 from orchestration.ingestion import load_version
 from orchestration.ingestion.load_version import DECIDING
 from orchestration.storage.code_version import of_sources
-from tests.ingestion.invented_landing import CLIPS, Place
+from tests.ingestion.landing_builder import CLIPS, Place
 
 READS_AND_WRITES = ("ingestion/validation/validate_file.py", "ingestion/write_raw.py")
 # What that code imports and that decides nothing of what is stored: where the project lies, how

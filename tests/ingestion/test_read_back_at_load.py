@@ -25,7 +25,7 @@ from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
 from orchestration.ingestion.validation.validate_file import validated
 from orchestration.storage.read_back import RowSum, sum_of_parquet
 from tests.benchmarks.ingest import generate
-from tests.ingestion.invented_landing import CLIPS, Place
+from tests.ingestion.landing_builder import CLIPS, Place
 
 THREE_ROW_GROUPS = 3 * 122_880 + 1_000
 COMPLAINTS = "officer,logged_on\nPC1001,2026-01-02\n"

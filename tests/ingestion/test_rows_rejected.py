@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.ingestion.invented_tables import CSV, HEADER, RECORDINGS, contract, look, reasons
+from tests.ingestion.contract_builder import CSV, HEADER, RECORDINGS, contract, look, reasons
 
 GOOD = "R1,2024-05-01 10:00:00,60,x"
 

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 import xlsxwriter
 
-from tests.ingestion.invented_tables import HEADER, contract, look, reasons
+from tests.ingestion.contract_builder import HEADER, contract, look, reasons
 
 TITLE = 'Bob\'s "export" & more'
 SHEET = contract(format={"type": "xlsx", "sheet": TITLE})

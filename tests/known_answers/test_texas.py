@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.known_answers.published import TEXAS_FOOTAGE, TEXAS_RECORDED_SHIFTS
+from tests.known_answers.published_answers import TEXAS_FOOTAGE, TEXAS_RECORDED_SHIFTS
 
 FACILITIES = ["alpha", "beta", "delta", "epsilon", "gamma"]
 FOOTAGE_ONLY, WITH_SHIFTS = 1e-9, 2e-5

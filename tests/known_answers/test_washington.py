@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.known_answers.published import WASHINGTON_FORCE
+from tests.known_answers.published_answers import WASHINGTON_FORCE
 
 OFFICERS = "dc_bwc_rct/dc_rct_district_1D_officers.csv"
 PERIODS = "dc_bwc_rct/dc_rct_district_period_arm.csv"

@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from tests.known_answers.published import WASHINGTON_FORCE
+from tests.known_answers.published_answers import WASHINGTON_FORCE
 
 FORCE = "washington_dc_force_by_officers_of_1d"
 STUDIES = (

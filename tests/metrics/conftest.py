@@ -11,7 +11,7 @@ import pytest
 from orchestration import paths
 from orchestration.steps import dbt
 from tests.conftest import once, run_bodyworn
-from tests.metrics import mini
+from tests.metrics import small_programme
 from tests.metrics.slow_rows import Figures, Programme, read
 
 NAME = "london_synthetic"
@@ -53,7 +53,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
 
 def _delivered_and_run(home: Path) -> None:
     folder = home / "landing" / NAME
-    mini.write(folder)
+    small_programme.write(folder)
     done = run_bodyworn(home, "--landing", str(folder.parent), assets=LOADED)
     assert done.returncode == 0, done.stdout
     with pytest.MonkeyPatch.context() as patch:

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.metrics.slow_links import links
+from tests.metrics.slow_encounter_links import links
 from tests.metrics.slow_rows import NEVER, Figures, Programme, Row, Tally, month_of
 
 DAY = timedelta(days=1)

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests.metrics.slow_encounter_links import Link, attendees, cameras_of, links, why_none
 from tests.metrics.slow_footage import percentile
-from tests.metrics.slow_links import Link, attendees, cameras_of, links, why_none
 from tests.metrics.slow_rows import Figures, Programme, Row, Tally, month_of
 
 GRACE = 10.0

@@ -2,12 +2,12 @@
 
 import pytest
 
-from tests.metrics.comparing import counted, differs
+from tests.metrics.compare_counts import counted, differs
 from tests.metrics.conftest import Small
 from tests.metrics.slow_delivery import delivery
 from tests.metrics.slow_footage import footage_care
-from tests.metrics.slow_matters import footage_matters
 from tests.metrics.slow_requests import requests
+from tests.metrics.slow_retention import footage_matters
 from tests.metrics.slow_rows import Figures
 
 pytestmark = pytest.mark.pipeline

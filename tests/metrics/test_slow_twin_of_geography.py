@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.metrics.comparing import differs
+from tests.metrics.compare_counts import differs
 from tests.metrics.conftest import Small
 from tests.metrics.slow_rows import Figures, Programme
 

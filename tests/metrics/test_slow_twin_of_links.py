@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.metrics.comparing import counted, differs
+from tests.metrics.compare_counts import counted, differs
 from tests.metrics.conftest import Small
 from tests.metrics.slow_rows import Figures
-from tests.metrics.slow_unlinked import linked
+from tests.metrics.slow_unmatched import linked
 
 pytestmark = pytest.mark.pipeline
 #: How many figures the mini programme gives at least: equality of nothing would prove nothing.

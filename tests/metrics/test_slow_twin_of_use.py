@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.metrics.comparing import counted, differs
+from tests.metrics.compare_counts import counted, differs
 from tests.metrics.conftest import Small
 from tests.metrics.slow_rows import Figures
 from tests.metrics.slow_use import use

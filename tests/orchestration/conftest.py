@@ -11,8 +11,8 @@ import pytest
 from orchestration.synthetic_data.presets import find_setting
 from orchestration.synthetic_data.synthesise import write_setting
 from tests.conftest import once
-from tests.orchestration.home import Home
-from tests.orchestration.killed import kill_at_every_stage
+from tests.orchestration.home_folder import Home
+from tests.orchestration.kill_runs import kill_at_every_stage
 
 # The smaller programme of the demonstration; its recordings are laid out as a maker exports them.
 PRESET, RECORDINGS, SEED = "west_mercia", 4_000, 11

@@ -10,7 +10,7 @@ import pytest
 
 from orchestration import paths
 from tests.bodyworn_command import bodyworn
-from tests.orchestration.home import Home
+from tests.orchestration.home_folder import Home
 
 READ_BY_A_RUN = (
     *("orchestration", "models", "data/programmes", "data/seeds", "data/studies"),

@@ -9,8 +9,8 @@ import json
 import pytest
 
 from orchestration.release.verify import verify
-from tests.orchestration.home import Home
-from tests.orchestration.killed import STAGES
+from tests.orchestration.home_folder import Home
+from tests.orchestration.kill_runs import STAGES
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(1200)]
 

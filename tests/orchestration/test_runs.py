@@ -13,7 +13,7 @@ from orchestration import paths
 from orchestration.steps import dbt
 from tests.conftest import AS_OF
 from tests.orchestration.conftest import STRANGE
-from tests.orchestration.home import Home
+from tests.orchestration.home_folder import Home
 
 Deliver = Callable[[Home], None]
 WITHOUT_DBT = """

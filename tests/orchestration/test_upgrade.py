@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import release_changes, upgrade
-from tests.release import invented
+from tests.release import fixtures
 
 OLD = """
 [[package]]
@@ -115,8 +115,8 @@ def test_what_fails_before_anything_is_installed_leaves_everything_as_it_was(
 def test_changed_figures_are_shown_and_have_an_exit_code_of_their_own(
     project: upgrade.Upgrade, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    old = invented.release(tmp_path / "home").release
-    new = invented.release(tmp_path / "home", invented.more("north", 4)).release
+    old = fixtures.release(tmp_path / "home").release
+    new = fixtures.release(tmp_path / "home", fixtures.more("north", 4)).release
     real = [sys.executable, "-m", "tests.release_changes", str(old), str(new)]
     compared = replace(FAKE, compare=_shell(f"cd {upgrade.ROOT} && {shlex.join(real)}"))
     assert replace(project, commands=compared).run() == upgrade.CHANGED
@@ -127,7 +127,7 @@ def test_changed_figures_are_shown_and_have_an_exit_code_of_their_own(
 
 
 def test_two_releases_of_one_content_differ_in_nothing(tmp_path: Path) -> None:
-    release = invented.release(tmp_path).release
+    release = fixtures.release(tmp_path).release
     assert list(release_changes.changes(release, release)) == []
 
 

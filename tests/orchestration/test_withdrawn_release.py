@@ -13,7 +13,7 @@ from orchestration import paths
 from orchestration.release import manifest
 from orchestration.release.withdraw import ROW_GROUP
 from orchestration.storage.engine import AT_FAULT
-from tests.orchestration.home import Home
+from tests.orchestration.home_folder import Home
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(900)]
 FAULTY = next(iter(AT_FAULT))

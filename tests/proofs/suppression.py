@@ -15,7 +15,7 @@ from orchestration.disclosure.policy import read_policy
 from orchestration.disclosure.primary import primary
 from orchestration.disclosure.releases import Before, protect_after
 from tests.disclosure import random_tables
-from tests.proofs.reader import Print, solvable
+from tests.proofs.attacker import Print, solvable
 
 # In one table of so many it is also counted what primary suppression alone would give away.
 COMPARED = 10

@@ -9,7 +9,7 @@ import pytest
 
 from orchestration.release import build
 from orchestration.release.audit import audit
-from tests.release import invented
+from tests.release import fixtures
 
 OTHER_FORCE = "insert into dim_programme values ('another', 'Another force', false);"
 HIDDEN = "alter table fct_notes rename note to "
@@ -42,10 +42,10 @@ def _errors(candidate: build.Candidate) -> list[str]:
 
 
 def test_a_sound_candidate_passes_and_refused_files_are_noted(tmp_path: Path) -> None:
-    candidate = invented.candidate(tmp_path)
+    candidate = fixtures.candidate(tmp_path)
     (finding,) = audit.audit(candidate)
     assert finding.severity == "warning"
-    assert finding.sentence == f'{invented.FORCE}/feb.csv was refused: column "date" is missing'
+    assert finding.sentence == f'{fixtures.FORCE}/feb.csv was refused: column "date" is missing'
     written = json.loads((candidate.folder / "audit.json").read_text())
     assert written["passed"]
     assert written["findings"] == [finding.as_dict()]
@@ -55,62 +55,62 @@ def test_a_sound_candidate_passes_and_refused_files_are_noted(tmp_path: Path) ->
 def test_a_fault_in_the_figures_stops_the_release(
     tmp_path: Path, change: str, sentence: str
 ) -> None:
-    assert sentence in "\n".join(_errors(invented.candidate(tmp_path, f"{change};")))
+    assert sentence in "\n".join(_errors(fixtures.candidate(tmp_path, f"{change};")))
 
 
 @pytest.mark.parametrize("status", ["fail", "error", "skipped", "not_run"])
 def test_a_test_that_did_not_pass_stops_the_release(tmp_path: Path, status: str) -> None:
-    candidate = invented.candidate(tmp_path, tests={"months_are_whole": status})
+    candidate = fixtures.candidate(tmp_path, tests={"months_are_whole": status})
     assert _errors(candidate) == [f"Test months_are_whole: {status}."]
 
 
 def test_a_test_that_warns_is_noted(tmp_path: Path) -> None:
-    found = audit.audit(invented.candidate(tmp_path, tests={"months_are_whole": "warn"}))
+    found = audit.audit(fixtures.candidate(tmp_path, tests={"months_are_whole": "warn"}))
     assert [f.sentence for f in found if f.check == "test"] == ["Test months_are_whole: warn."]
     assert audit.errors(found) == []
 
 
 def test_a_test_without_a_result_did_not_run(tmp_path: Path) -> None:
-    order = invented.order(tmp_path)
+    order = fixtures.order(tmp_path)
     path = order.artifacts[0] / "run_results.json"
     results = json.loads(path.read_text())["results"]
     kept = [result for result in results if not result["unique_id"].startswith("test.")]
     path.write_text(json.dumps({"results": kept}))
-    candidate = build.build(order, root=invented.code(tmp_path))
+    candidate = build.build(order, root=fixtures.code(tmp_path))
     assert _errors(candidate) == ["Test areas_are_known: not_run."]
 
 
 def test_results_of_a_later_dbt_run_count(tmp_path: Path) -> None:
-    order = invented.order(tmp_path, tests={"areas_are_known": "fail"})
+    order = fixtures.order(tmp_path, tests={"areas_are_known": "fail"})
     later = tmp_path / "later"
     with duckdb.connect(order.warehouse, read_only=True) as con:
-        invented.write_artifacts(later, con, {"areas_are_known": "pass"})
+        fixtures.write_artifacts(later, con, {"areas_are_known": "pass"})
     both = replace(order, artifacts=[*order.artifacts, later])
-    assert _errors(build.build(both, root=invented.code(tmp_path))) == []
+    assert _errors(build.build(both, root=fixtures.code(tmp_path))) == []
 
 
 def test_a_mart_without_an_enforced_contract_or_that_failed_stops_the_release(
     tmp_path: Path,
 ) -> None:
-    order = invented.order(tmp_path)
+    order = fixtures.order(tmp_path)
     for name, old, new in (
         ("manifest.json", '"enforced": true', '"enforced": false'),
         ("run_results.json", '"success"', '"error"'),
     ):
         path = order.artifacts[0] / name
         path.write_text(path.read_text().replace(old, new))
-    found = _errors(build.build(order, root=invented.code(tmp_path)))
+    found = _errors(build.build(order, root=fixtures.code(tmp_path)))
     assert "fct_metrics does not enforce its contract." in found
     assert "fct_metrics was not built: error." in found
 
 
 def test_a_missing_table_is_named(tmp_path: Path) -> None:
-    order = invented.order(tmp_path)
+    order = fixtures.order(tmp_path)
     path = order.artifacts[0] / "manifest.json"
     manifest = json.loads(path.read_text())
     del manifest["nodes"]["model.bodyworn.dim_area"]
     path.write_text(json.dumps(manifest))
-    assert _errors(build.build(order, root=invented.code(tmp_path))) == ["dim_area is missing."]
+    assert _errors(build.build(order, root=fixtures.code(tmp_path))) == ["dim_area is missing."]
 
 
 def test_parts_that_were_there_before_their_area_are_not_held_against_it(tmp_path: Path) -> None:
@@ -118,9 +118,9 @@ def test_parts_that_were_there_before_their_area_are_not_held_against_it(tmp_pat
         update dim_area set valid_from = '2024-01-15' where area_id = 'force';
         update fct_metrics set numerator = 2 where area_id = 'force';
     """
-    assert _errors(invented.candidate(tmp_path, younger)) == []
+    assert _errors(fixtures.candidate(tmp_path, younger)) == []
     since = younger.replace("2024-01-15", "2024-01-01")
-    assert "parts 3.0, whole 2.0" in "\n".join(_errors(invented.candidate(tmp_path, since)))
+    assert "parts 3.0, whole 2.0" in "\n".join(_errors(fixtures.candidate(tmp_path, since)))
 
 
 def test_many_faults_of_a_kind_are_counted_and_not_all_listed(tmp_path: Path) -> None:
@@ -129,20 +129,20 @@ def test_many_faults_of_a_kind_are_counted_and_not_all_listed(tmp_path: Path) ->
         select figure.* replace ('m' || n as metric_id)
         from fct_metrics as figure, range(9) as r(n);
     """
-    found = _errors(invented.candidate(tmp_path, unknown))
+    found = _errors(fixtures.candidate(tmp_path, unknown))
     assert len(found) == 6
     assert found[-1] == "... and 22 more of this kind."
 
 
 def test_a_table_without_a_key_in_the_database_stops_the_release(tmp_path: Path) -> None:
-    candidate = invented.candidate(tmp_path)
+    candidate = fixtures.candidate(tmp_path)
     with duckdb.connect(candidate.folder / "marts.duckdb") as con:
         con.execute("create table loose as from fct_notes")
     assert "loose has no primary key in marts.duckdb." in _errors(candidate)
 
 
 def test_a_stock_is_not_summed_over_months(tmp_path: Path) -> None:
-    order = invented.order(tmp_path, YEAR)
+    order = fixtures.order(tmp_path, YEAR)
     path = order.artifacts[0] / "manifest.json"
     manifest = json.loads(path.read_text())
     stock = {
@@ -153,11 +153,11 @@ def test_a_stock_is_not_summed_over_months(tmp_path: Path) -> None:
     }
     manifest["nodes"]["model.bodyworn.met_complaints"] = stock
     path.write_text(json.dumps(manifest))
-    assert _errors(build.build(order, root=invented.code(tmp_path))) == []
+    assert _errors(build.build(order, root=fixtures.code(tmp_path))) == []
 
 
 def test_a_database_that_is_not_its_parquet_files_stops_the_release(tmp_path: Path) -> None:
-    candidate = invented.candidate(tmp_path)
+    candidate = fixtures.candidate(tmp_path)
     with duckdb.connect(candidate.folder / "marts.duckdb") as con:
         con.execute("update fct_metrics set value = 7 where area_id = 'force'")
     words = "fct_metrics differs between marts.duckdb and its Parquet file."
@@ -165,9 +165,9 @@ def test_a_database_that_is_not_its_parquet_files_stops_the_release(tmp_path: Pa
 
 
 def test_a_file_the_ledger_does_not_list_stops_the_release(tmp_path: Path) -> None:
-    order = invented.order(tmp_path)
+    order = fixtures.order(tmp_path)
     (order.ledger / "feb.csv.parquet").unlink()
-    candidate = build.build(order, root=invented.code(tmp_path))
+    candidate = build.build(order, root=fixtures.code(tmp_path))
     assert "is only in fct_load_ledger" in "\n".join(_errors(candidate))
 
 
@@ -178,7 +178,7 @@ def test_a_file_in_a_synthetic_and_a_real_programme_stops_the_release(tmp_path: 
         insert into fct_load_ledger
         select * replace ('demo' as programme_id) from fct_load_ledger where arrival = 1;
     """
-    order = invented.order(tmp_path, mixed)
-    both = replace(order, programmes=["demo", invented.FORCE])
-    candidate = build.build(both, root=invented.code(tmp_path))
+    order = fixtures.order(tmp_path, mixed)
+    both = replace(order, programmes=["demo", fixtures.FORCE])
+    candidate = build.build(both, root=fixtures.code(tmp_path))
     assert "is in a synthetic and in a real programme" in "\n".join(_errors(candidate))

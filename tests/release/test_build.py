@@ -15,14 +15,14 @@ from orchestration.release import build
 from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.storage import spreadsheet_safety
 from orchestration.storage.hashes import of_file
-from tests.release import invented
+from tests.release import fixtures
 
 CHILD = """
 import sys
 from dataclasses import replace
 from pathlib import Path
-from tests.release import invented
-invented.candidate(Path(sys.argv[1]), sys.argv[2])
+from tests.release import fixtures
+fixtures.candidate(Path(sys.argv[1]), sys.argv[2])
 """
 OTHER_ORDER = """
     create table other as from fct_metrics order by area_id desc;
@@ -50,9 +50,9 @@ def test_two_processes_with_other_seeds_threads_and_row_order_make_the_same_byte
 
 
 def test_rows_are_ordered_by_the_primary_key(tmp_path: Path) -> None:
-    made = invented.candidate(tmp_path)
-    assert invented.read(made.folder, "fct_notes")["note_id"].to_list() == list(range(1, 11))
-    assert invented.read(made.folder, "fct_metrics")["area_id"].to_list() == [
+    made = fixtures.candidate(tmp_path)
+    assert fixtures.read(made.folder, "fct_notes")["note_id"].to_list() == list(range(1, 11))
+    assert fixtures.read(made.folder, "fct_metrics")["area_id"].to_list() == [
         "force",
         "north",
         "south",
@@ -60,10 +60,10 @@ def test_rows_are_ordered_by_the_primary_key(tmp_path: Path) -> None:
 
 
 def test_formula_cells_are_escaped_in_csv_and_can_be_restored(tmp_path: Path) -> None:
-    made = invented.candidate(tmp_path)
+    made = fixtures.candidate(tmp_path)
     with (made.folder / "csv" / "fct_notes.csv").open(newline="", encoding="utf-8") as file:
         rows = {int(row["note_id"]): row for row in csv.DictReader(file)}
-    original = invented.read(made.folder, "fct_notes")
+    original = fixtures.read(made.folder, "fct_notes")
     assert rows[3]["note"] == "'=1+1"
     assert rows[9]["note"] == "'-5"
     assert rows[10]["note"] == "5 - 3"
@@ -74,14 +74,14 @@ def test_formula_cells_are_escaped_in_csv_and_can_be_restored(tmp_path: Path) ->
 
 
 def test_numbers_in_csv_read_back_to_the_same_double_and_are_never_escaped(tmp_path: Path) -> None:
-    made = invented.candidate(tmp_path)
+    made = fixtures.candidate(tmp_path)
     with (made.folder / "csv" / "fct_notes.csv").open(newline="", encoding="utf-8") as file:
         amounts = [float(row["amount"]) if row["amount"] else None for row in csv.DictReader(file)]
-    assert amounts == invented.read(made.folder, "fct_notes")["amount"].to_list()
+    assert amounts == fixtures.read(made.folder, "fct_notes")["amount"].to_list()
 
 
 def test_csv_is_utf8_with_line_feeds_and_tells_null_from_an_empty_text(tmp_path: Path) -> None:
-    made = invented.candidate(tmp_path)
+    made = fixtures.candidate(tmp_path)
     text = (made.folder / "csv" / "fct_notes.csv").read_bytes().decode("utf-8")
     assert "\r" not in text
     assert '\n2,"",' in text
@@ -89,7 +89,7 @@ def test_csv_is_utf8_with_line_feeds_and_tells_null_from_an_empty_text(tmp_path:
 
 
 def test_the_database_has_the_keys_and_meanings_that_dbt_declares(tmp_path: Path) -> None:
-    made = invented.candidate(tmp_path)
+    made = fixtures.candidate(tmp_path)
     with duckdb.connect(made.folder / "marts.duckdb", read_only=True) as con:
         (comment,) = con.sql(
             "select comment from duckdb_tables() where table_name = 'fct_metrics'"
@@ -108,55 +108,55 @@ def test_the_database_has_the_keys_and_meanings_that_dbt_declares(tmp_path: Path
 
 
 def test_a_step_between_marts_is_not_released(tmp_path: Path) -> None:
-    order = invented.order(tmp_path)
+    order = fixtures.order(tmp_path)
     path = order.artifacts[0] / "manifest.json"
     manifest = json.loads(path.read_text())
     manifest["nodes"]["model.bodyworn.fct_notes"]["name"] = "int_notes"
     path.write_text(json.dumps(manifest))
-    made = build.build(order, root=invented.code(tmp_path))
+    made = build.build(order, root=fixtures.code(tmp_path))
     assert "fct_notes" not in made.manifest["outputs"]
     assert not (made.folder / "parquet" / "fct_notes.parquet").exists()
 
 
 def test_a_mart_that_dbt_did_not_build_is_a_problem(tmp_path: Path) -> None:
-    order = invented.order(tmp_path)
+    order = fixtures.order(tmp_path)
     with duckdb.connect(order.warehouse) as con:
         con.execute("drop table fct_notes")
     with pytest.raises(BuildProblem, match="fct_notes is not in the warehouse"):
-        build.build(order, root=invented.code(tmp_path))
+        build.build(order, root=fixtures.code(tmp_path))
     assert list(order.releases.iterdir()) == []
 
 
 def test_a_mart_without_a_key_or_with_a_repeated_one_is_a_problem(tmp_path: Path) -> None:
     again = "insert into fct_notes from fct_notes;"
     with pytest.raises(BuildProblem, match=r"fct_notes has 20 rows but 10 keys \(note_id\)"):
-        invented.candidate(tmp_path, again)
-    order = invented.order(tmp_path)
+        fixtures.candidate(tmp_path, again)
+    order = fixtures.order(tmp_path)
     path = order.artifacts[0] / "manifest.json"
     path.write_text(path.read_text().replace("primary_key", "check"))
     with pytest.raises(BuildProblem, match="dim_area declares no primary key"):
-        build.build(order, root=invented.code(tmp_path))
+        build.build(order, root=fixtures.code(tmp_path))
 
 
 def test_a_key_may_be_declared_on_its_only_column(tmp_path: Path) -> None:
-    order = invented.order(tmp_path)
+    order = fixtures.order(tmp_path)
     path = order.artifacts[0] / "manifest.json"
     manifest = json.loads(path.read_text())
     node = manifest["nodes"]["model.bodyworn.fct_notes"]
     node["constraints"] = []
     node["columns"]["note_id"]["constraints"] = [{"type": "primary_key"}]
     path.write_text(json.dumps(manifest))
-    made = build.build(order, root=invented.code(tmp_path))
-    assert invented.read(made.folder, "fct_notes")["note_id"].to_list() == list(range(1, 11))
+    made = build.build(order, root=fixtures.code(tmp_path))
+    assert fixtures.read(made.folder, "fct_notes")["note_id"].to_list() == list(range(1, 11))
 
 
 def test_without_a_warehouse_or_artifacts_the_message_says_to_run_dbt(tmp_path: Path) -> None:
-    order = invented.order(tmp_path)
+    order = fixtures.order(tmp_path)
     order.warehouse.unlink()
     with pytest.raises(BuildProblem, match="run dbt build"):
-        build.build(order, root=invented.code(tmp_path))
+        build.build(order, root=fixtures.code(tmp_path))
     with pytest.raises(BuildProblem, match="no dbt artifacts were given"):
-        build.build(replace(order, artifacts=[]), root=invented.code(tmp_path))
+        build.build(replace(order, artifacts=[]), root=fixtures.code(tmp_path))
     (order.artifacts[0] / "run_results.json").unlink()
     with pytest.raises(BuildProblem, match=r"run_results\.json is missing"):
-        build.build(order, root=invented.code(tmp_path))
+        build.build(order, root=fixtures.code(tmp_path))

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from orchestration.release import compare, words
-from tests.release import invented
+from tests.release import fixtures
 
 NEW_PLACE = f"""
-    insert into dim_area values ('{invented.FORCE}', 'east', 'East', 'force', null, null);
+    insert into dim_area values ('{fixtures.FORCE}', 'east', 'East', 'force', null, null);
     insert into fct_metrics by name
     select * replace ('east' as area_id, 0 as numerator, 0 as value) from fct_metrics
     where area_id = 'north';
@@ -18,12 +18,12 @@ HIDDEN = """
 
 
 def _diff(home: Path, change: str) -> compare.Difference:
-    old, new = invented.release(home).release, invented.release(home, change).release
+    old, new = fixtures.release(home).release, fixtures.release(home, change).release
     return compare.diff(old, new)
 
 
 def test_a_figure_that_moved_is_shown_with_old_and_new(tmp_path: Path) -> None:
-    found = _diff(tmp_path, invented.more("north", 4))
+    found = _diff(tmp_path, fixtures.more("north", 4))
     moved = [(row["area_id"], row["old_value"], row["new_value"]) for row in found.figures]
     assert moved == [("force", 3.0, 7.0), ("north", 1.0, 5.0)]
     assert {row["change"] for row in found.figures} == {"changed"}
@@ -50,8 +50,8 @@ def test_a_figure_that_lost_its_value_is_newly_missing(tmp_path: Path) -> None:
 
 
 def test_a_check_that_changed_is_shown(tmp_path: Path) -> None:
-    old = invented.candidate(tmp_path / "old", tests={"months_are_whole": "pass"})
-    new = invented.candidate(tmp_path / "new", tests={"months_are_whole": "warn"})
+    old = fixtures.candidate(tmp_path / "old", tests={"months_are_whole": "pass"})
+    new = fixtures.candidate(tmp_path / "new", tests={"months_are_whole": "warn"})
     found = compare.diff(old.folder, new.folder)
     (check,) = found.checks
     assert (check["check_name"], check["old_status"], check["new_status"]) == (
@@ -62,7 +62,7 @@ def test_a_check_that_changed_is_shown(tmp_path: Path) -> None:
 
 
 def test_a_release_does_not_differ_from_itself(tmp_path: Path) -> None:
-    release = invented.release(tmp_path).release
+    release = fixtures.release(tmp_path).release
     found = compare.diff(release, release)
     assert found.is_empty
     assert "no figure, table or check changed" in words.difference(found)

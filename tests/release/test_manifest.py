@@ -13,21 +13,21 @@ from orchestration import paths
 from orchestration.release import build, manifest
 from orchestration.release.current import read_manifest
 from orchestration.release.manifest import read_inputs
-from tests.release import invented
+from tests.release import fixtures
 
-FILES = [f"{invented.FORCE}/{name}" for name in invented.DELIVERED]
+FILES = [f"{fixtures.FORCE}/{name}" for name in fixtures.DELIVERED]
 CLOCK_WORDS = ("started", "finished", "loaded_at")
 
 
 def test_the_manifest_names_everything_that_decides_the_outputs(tmp_path: Path) -> None:
     order = replace(
-        invented.order(tmp_path),
+        fixtures.order(tmp_path),
         key_fingerprints={"invented_force/officer": "k1"},
         contract_versions={"forms.complaints": 1},
     )
-    made = build.build(order, root=invented.code(tmp_path)).manifest
+    made = build.build(order, root=fixtures.code(tmp_path)).manifest
     assert [delivered["file_name"] for delivered in made["inputs"]] == FILES
-    assert [delivered["file_hash"] for delivered in made["inputs"]] == [*invented.HASHES.values()]
+    assert [delivered["file_hash"] for delivered in made["inputs"]] == [*fixtures.HASHES.values()]
     assert made["as_of"] == "2024-03-01"
     assert made["key_fingerprints"] == {"invented_force/officer": "k1"}
     assert made["contract_versions"] == {"forms.complaints": 1}
@@ -39,8 +39,8 @@ def test_the_manifest_names_everything_that_decides_the_outputs(tmp_path: Path) 
 
 
 def test_clocks_are_in_run_json_only(tmp_path: Path) -> None:
-    order = replace(invented.order(tmp_path), loaded_at={"jan.csv": "2024-02-01T03:00:00Z"})
-    made = build.build(order, root=invented.code(tmp_path))
+    order = replace(fixtures.order(tmp_path), loaded_at={"jan.csv": "2024-02-01T03:00:00Z"})
+    made = build.build(order, root=fixtures.code(tmp_path))
     run = json.loads((made.folder / "run.json").read_text())
     text = (made.folder / "manifest.json").read_text()
     assert run["started"] == "2024-03-01T02:00:00+00:00"
@@ -49,16 +49,16 @@ def test_clocks_are_in_run_json_only(tmp_path: Path) -> None:
 
 
 def test_another_hour_and_run_make_the_same_content(tmp_path: Path) -> None:
-    order = invented.order(tmp_path)
-    one = build.build(order, root=invented.code(tmp_path)).manifest
+    order = fixtures.order(tmp_path)
+    one = build.build(order, root=fixtures.code(tmp_path)).manifest
     later = replace(order, run_id="later", started_at=datetime(2024, 3, 1, 9, tzinfo=UTC))
-    assert build.build(later, root=invented.code(tmp_path)).manifest == one
+    assert build.build(later, root=fixtures.code(tmp_path)).manifest == one
 
 
 def test_changed_code_makes_another_release(tmp_path: Path) -> None:
-    one = invented.candidate(tmp_path).manifest
-    (invented.code(tmp_path) / "orchestration" / "run.py").write_text("print('other')\n")
-    two = invented.candidate(tmp_path).manifest
+    one = fixtures.candidate(tmp_path).manifest
+    (fixtures.code(tmp_path) / "orchestration" / "run.py").write_text("print('other')\n")
+    two = fixtures.candidate(tmp_path).manifest
     assert one["outputs"] == two["outputs"]
     assert one["release"] != two["release"]
 
@@ -132,7 +132,7 @@ def test_nothing_that_decides_a_release_imports_what_does_not() -> None:
 
 
 def test_hidden_and_compiled_files_are_no_code(tmp_path: Path) -> None:
-    root = invented.code(tmp_path)
+    root = fixtures.code(tmp_path)
     before = manifest.code_version(root)
     cache = root / "orchestration" / "__pycache__"
     cache.mkdir()
@@ -145,8 +145,8 @@ def test_hidden_and_compiled_files_are_no_code(tmp_path: Path) -> None:
 
 
 def test_a_release_names_the_one_it_replaced(tmp_path: Path) -> None:
-    first = invented.release(tmp_path)
-    second = invented.release(tmp_path, invented.more("north", 1))
+    first = fixtures.release(tmp_path)
+    second = fixtures.release(tmp_path, fixtures.more("north", 1))
     assert read_manifest(first.release)["parent"] is None
     assert read_manifest(second.release)["parent"] == first.release.name
 
@@ -155,9 +155,9 @@ def test_inputs_are_numbered_within_the_programmes_of_the_release(tmp_path: Path
     elsewhere = f"""
         update fct_load_ledger set arrival = arrival + 40;
         insert into fct_load_ledger select * replace ('another' as programme_id,
-            '{invented.FORCE}/c' || arrival as file_name, 1 as arrival) from fct_load_ledger;
+            '{fixtures.FORCE}/c' || arrival as file_name, 1 as arrival) from fct_load_ledger;
     """
-    order = invented.order(tmp_path, elsewhere)
-    inputs = read_inputs(order.ledger, [invented.FORCE])
+    order = fixtures.order(tmp_path, elsewhere)
+    inputs = read_inputs(order.ledger, [fixtures.FORCE])
     assert [(i.position, i.file_name) for i in inputs] == [*enumerate(FILES, start=1)]
-    assert read_inputs(tmp_path / "nothing", [invented.FORCE]) == []
+    assert read_inputs(tmp_path / "nothing", [fixtures.FORCE]) == []

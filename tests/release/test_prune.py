@@ -7,11 +7,11 @@ import pytest
 from orchestration.release import publish
 from orchestration.release.current import current
 from orchestration.release.publish import swap
-from tests.release import invented
+from tests.release import fixtures
 
 
 def _three(home: Path) -> list[str]:
-    return [invented.release(home, invented.more("north", n)).release.name for n in range(3)]
+    return [fixtures.release(home, fixtures.more("north", n)).release.name for n in range(3)]
 
 
 def test_the_newest_stay_and_the_rest_go(tmp_path: Path) -> None:
@@ -36,13 +36,13 @@ def test_the_current_release_and_the_one_it_replaced_always_stay(tmp_path: Path)
 
 @pytest.mark.parametrize("keep", [0, -3])
 def test_keeping_none_is_refused(tmp_path: Path, keep: int) -> None:
-    invented.release(tmp_path)
+    fixtures.release(tmp_path)
     with pytest.raises(ValueError, match="would leave no release"):
         publish.prune(tmp_path / "releases", keep)
 
 
 def test_what_refused_and_dead_runs_left_goes_too(tmp_path: Path) -> None:
-    made = invented.release(tmp_path).release
+    made = fixtures.release(tmp_path).release
     for name in (".candidate-dead", ".refused-bad", ".removed-old"):
         (made.parent / name / "csv").mkdir(parents=True)
     assert publish.prune(made.parent, 5).removed == []

@@ -14,7 +14,7 @@ from orchestration.release.current import entry, read_manifest
 from orchestration.release.public.figures import SYNTHETIC
 from orchestration.release.verify import verify
 from orchestration.storage.hashes import of_file
-from tests.release import invented, invented_extract
+from tests.release import fixture_public_extract, fixtures
 
 MORE = (
     "update fct_metrics set numerator = {n}, value = {n} where metric_id = 'complaints' and area_id"
@@ -22,7 +22,7 @@ MORE = (
 
 
 def _row(folder: Path, metric: str, area: str) -> dict[str, object]:
-    rows = invented_extract.rows(folder)
+    rows = fixture_public_extract.rows(folder)
     mine = rows.filter(metric_id=metric, area_id=area, period_grain="year")
     return mine.row(0, named=True)
 
@@ -32,7 +32,7 @@ def _audited(made: build.Candidate) -> str:
 
 
 def test_the_extract_holds_the_cube_and_nothing_else(tmp_path: Path) -> None:
-    rows = invented_extract.rows(invented_extract.candidate(tmp_path).folder)
+    rows = fixture_public_extract.rows(fixture_public_extract.candidate(tmp_path).folder)
     assert set(rows["metric_id"]) == {"complaints", "early_guilty_plea"}
     assert set(rows["period_grain"]) == {"year", "window"}
     assert set(rows["area_id"]) == {"force", "north", "south", "east"}
@@ -42,7 +42,7 @@ def test_the_extract_holds_the_cube_and_nothing_else(tmp_path: Path) -> None:
 def test_a_small_count_and_the_one_that_would_reveal_it_are_hidden_with_the_same_words(
     tmp_path: Path,
 ) -> None:
-    folder = invented_extract.candidate(tmp_path).folder
+    folder = fixture_public_extract.candidate(tmp_path).folder
     north, south, east = (_row(folder, "complaints", area) for area in ("north", "south", "east"))
     for row in (north, south):
         assert (row["numerator"], row["value"], row["interval_low"]) == (None, None, None)
@@ -53,7 +53,7 @@ def test_a_small_count_and_the_one_that_would_reveal_it_are_hidden_with_the_same
 
 
 def test_people_are_rounded_and_their_rates_computed_from_what_is_shown(tmp_path: Path) -> None:
-    folder = invented_extract.candidate(tmp_path).folder
+    folder = fixture_public_extract.candidate(tmp_path).folder
     force = _row(folder, "early_guilty_plea", "force")
     assert (force["numerator"], force["denominator"]) == (120, 205)
     assert force["value"] == pytest.approx(120 / 205)
@@ -78,12 +78,12 @@ def test_hidden_missing_not_applicable_few_and_provisional_have_marks_of_their_o
             and area_id = 'force';
         alter table fct_metrics add column p boolean;
     """
-    wanted = invented_extract.order(tmp_path, change)
+    wanted = fixture_public_extract.order(tmp_path, change)
     with duckdb.connect(wanted.warehouse) as con:
         con.execute("alter table fct_metrics drop column p")
         con.execute("update fct_metrics set is_provisional = true, is_break = true"
                     " where metric_id = 'complaints' and area_id = 'east'")  # fmt: skip
-    folder = build.build(wanted, root=invented.code(tmp_path)).folder
+    folder = build.build(wanted, root=fixtures.code(tmp_path)).folder
     pleas = {a: _row(folder, "early_guilty_plea", a)["marker"] for a in ("south", "north", "force")}
     assert pleas == {"south": "[x]", "north": "[z]", "force": "[u]"}
     assert _row(folder, "early_guilty_plea", "force")["value"] is None
@@ -91,25 +91,25 @@ def test_hidden_missing_not_applicable_few_and_provisional_have_marks_of_their_o
 
 
 def test_open_data_are_printed_as_published(tmp_path: Path) -> None:
-    wanted = invented_extract.order(tmp_path)
+    wanted = fixture_public_extract.order(tmp_path)
     with duckdb.connect(wanted.warehouse) as con:
         con.execute("update dim_programme set is_open_data = true")
-    made = build.build(wanted, root=invented.code(tmp_path))
+    made = build.build(wanted, root=fixtures.code(tmp_path))
     assert _row(made.folder, "complaints", "north")["numerator"] == 3
     assert _row(made.folder, "early_guilty_plea", "force")["numerator"] == 121
     assert _audited(made) == ""
 
 
 def test_every_synthetic_row_says_that_it_is_invented(tmp_path: Path) -> None:
-    made = invented_extract.candidate(tmp_path, invented_extract.LABELLED)
-    assert set(invented_extract.rows(made.folder)["origin"]) == {SYNTHETIC}
+    made = fixture_public_extract.candidate(tmp_path, fixture_public_extract.LABELLED)
+    assert set(fixture_public_extract.rows(made.folder)["origin"]) == {SYNTHETIC}
     assert _audited(made) == ""
-    real = invented_extract.candidate(tmp_path / "real")
-    assert SYNTHETIC not in set(invented_extract.rows(real.folder)["origin"])
+    real = fixture_public_extract.candidate(tmp_path / "real")
+    assert SYNTHETIC not in set(fixture_public_extract.rows(real.folder)["origin"])
 
 
 def test_the_package_describes_the_file_that_lies_beside_it(tmp_path: Path) -> None:
-    folder = invented_extract.candidate(tmp_path).folder / "public"
+    folder = fixture_public_extract.candidate(tmp_path).folder / "public"
     package = json.loads((folder / "datapackage.json").read_text())
     (resource,) = package["resources"]
     table = folder / resource["path"]
@@ -133,7 +133,7 @@ def test_the_package_describes_the_file_that_lies_beside_it(tmp_path: Path) -> N
 def test_the_manifest_holds_the_hash_of_the_extract_and_verify_and_show_know_it(
     tmp_path: Path,
 ) -> None:
-    release = invented_extract.release(tmp_path).release
+    release = fixture_public_extract.release(tmp_path).release
     made = read_manifest(release)
     assert set(made["public"]) == {"public/figures.csv", "public/datapackage.json"}
     assert verify(release) == []
@@ -152,34 +152,34 @@ def test_the_manifest_holds_the_hash_of_the_extract_and_verify_and_show_know_it(
 def test_the_same_figures_again_are_no_new_release_and_a_revised_one_is_marked(
     tmp_path: Path,
 ) -> None:
-    first = invented_extract.release(tmp_path)
-    assert not invented_extract.release(tmp_path).is_new
+    first = fixture_public_extract.release(tmp_path)
+    assert not fixture_public_extract.release(tmp_path).is_new
     change = f"{MORE.format(n=61)} = 'east'; {MORE.format(n=84)} = 'force';"
-    second = invented_extract.release(tmp_path, change)
+    second = fixture_public_extract.release(tmp_path, change)
     assert second.is_new
     assert _row(first.release, "complaints", "east")["marker"] is None
     assert _row(second.release, "complaints", "east")["marker"] == "[r]"
-    assert not invented_extract.release(tmp_path, change).is_new
+    assert not fixture_public_extract.release(tmp_path, change).is_new
 
 
 def test_what_was_hidden_for_another_stays_hidden_in_the_next_release(tmp_path: Path) -> None:
-    invented_extract.release(tmp_path)
+    fixture_public_extract.release(tmp_path)
     change = f"{MORE.format(n=9)} = 'north'; {MORE.format(n=89)} = 'force';"
-    second = invented_extract.release(tmp_path, change)
+    second = fixture_public_extract.release(tmp_path, change)
     assert _row(second.release, "complaints", "south")["marker"] == "[c]"
-    alone = invented_extract.release(tmp_path / "alone", change)
+    alone = fixture_public_extract.release(tmp_path / "alone", change)
     assert _row(alone.release, "complaints", "south")["numerator"] == 20
     # Made again elsewhere from what it went on from, it has the same content.
     before = second.release / "disclosure" / "before"
-    elsewhere = replace(invented_extract.order(tmp_path / "else", change), before=before)
-    again = build.build(elsewhere, root=invented.code(tmp_path / "else"))
+    elsewhere = replace(fixture_public_extract.order(tmp_path / "else", change), before=before)
+    again = build.build(elsewhere, root=fixtures.code(tmp_path / "else"))
     assert again.manifest["public"] == read_manifest(second.release)["public"]
 
 
 def test_a_figure_hidden_now_is_not_held_against_what_was_first_published(tmp_path: Path) -> None:
     more = f"{MORE.format(n=20)} = 'north'; {MORE.format(n=100)} = 'force';"
-    first = invented_extract.release(tmp_path, more)
+    first = fixture_public_extract.release(tmp_path, more)
     assert _row(first.release, "complaints", "north")["numerator"] == 20
-    second = invented_extract.release(tmp_path)
+    second = fixture_public_extract.release(tmp_path)
     assert _row(second.release, "complaints", "north")["marker"] == "[c]"
     assert not [name for name in _row(second.release, "complaints", "north") if "first" in name]

@@ -8,7 +8,7 @@ from orchestration.release import build
 from orchestration.release.audit import audit
 from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.release.public.figures import SYNTHETIC
-from tests.release import invented, invented_extract
+from tests.release import fixture_public_extract, fixtures
 
 
 def _audited(made: build.Candidate) -> str:
@@ -29,7 +29,7 @@ def _audited(made: build.Candidate) -> str:
 def test_an_extract_that_shows_too_much_stops_the_release(
     tmp_path: Path, old: str, new: str, sentence: str
 ) -> None:
-    made = invented_extract.candidate(tmp_path)
+    made = fixture_public_extract.candidate(tmp_path)
     table = made.folder / "public" / "figures.csv"
     text = table.read_text()
     assert old in text
@@ -44,7 +44,7 @@ def test_an_extract_that_shows_too_much_stops_the_release(
 
 
 def test_an_unlabelled_synthetic_row_or_a_missing_extract_stops_the_release(tmp_path: Path) -> None:
-    made = invented_extract.candidate(tmp_path, invented_extract.LABELLED)
+    made = fixture_public_extract.candidate(tmp_path, fixture_public_extract.LABELLED)
     table = made.folder / "public" / "figures.csv"
     table.write_text(table.read_text().replace(SYNTHETIC, "Real", 1))
     assert "rows of the extract are labelled wrongly" in _audited(made)
@@ -53,6 +53,6 @@ def test_an_unlabelled_synthetic_row_or_a_missing_extract_stops_the_release(tmp_
 
 
 def test_a_class_that_does_not_exist_is_a_problem_of_the_metric(tmp_path: Path) -> None:
-    wanted = invented_extract.declared(invented_extract.order(tmp_path), "Q")
+    wanted = fixture_public_extract.declared(fixture_public_extract.order(tmp_path), "Q")
     with pytest.raises(BuildProblem, match="there is no disclosure class Q"):
-        build.build(wanted, root=invented.code(tmp_path))
+        build.build(wanted, root=fixtures.code(tmp_path))

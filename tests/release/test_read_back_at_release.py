@@ -9,7 +9,7 @@ import pytest
 from orchestration.release import database
 from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.storage.read_back import RowSum, sum_of_csv, sum_of_parquet
-from tests.release import invented
+from tests.release import fixtures
 
 
 def _tampered(
@@ -42,7 +42,7 @@ def test_a_released_parquet_file_that_lost_a_value_stops_the_release(
     reader = _tampered(sum_of_parquet, "fct_notes", _lose_a_text)
     monkeypatch.setattr(database, "sum_of_parquet", reader)
     with pytest.raises(BuildProblem, match=r"fct_notes.parquet does not hold .* in note,"):
-        invented.candidate(tmp_path)
+        fixtures.candidate(tmp_path)
     assert not list((tmp_path / "releases").glob(".candidate-*"))
 
 
@@ -52,4 +52,4 @@ def test_a_released_csv_file_that_lost_a_line_stops_the_release(
     reader = _tampered(sum_of_csv, "fct_notes", _lose_a_line)
     monkeypatch.setattr(database, "sum_of_csv", reader)
     with pytest.raises(BuildProblem, match=r"fct_notes.csv does not hold the rows"):
-        invented.candidate(tmp_path)
+        fixtures.candidate(tmp_path)

@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from orchestration.release import publish
-from tests.release import invented
+from tests.release import fixtures
 
 SWAPS = 90
 READER = """
@@ -36,7 +36,7 @@ print(json.dumps({"reads": reads, "torn": torn, "seen": len(seen)}))
 
 def _release(home: Path, more: int) -> Path:
     noted = "update fct_notes set amount = (select max(value) from fct_metrics) where note_id = 4;"
-    return invented.release(home, invented.more("north", more) + noted).release
+    return fixtures.release(home, fixtures.more("north", more) + noted).release
 
 
 def test_readers_see_no_error_and_only_whole_releases_over_many_swaps(tmp_path: Path) -> None:

@@ -11,15 +11,15 @@ from typer.testing import CliRunner, Result
 
 from orchestration.commands.release import app
 from orchestration.commands.reproduce import reproduce
-from tests.release import invented
+from tests.release import fixtures
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home with two releases, named by BODYWORN_HOME."""
     monkeypatch.setenv("BODYWORN_HOME", str(tmp_path))
-    invented.release(tmp_path)
-    invented.release(tmp_path, invented.more("north", 1))
+    fixtures.release(tmp_path)
+    fixtures.release(tmp_path, fixtures.more("north", 1))
     return tmp_path
 
 
@@ -122,7 +122,7 @@ def test_withdraw_twice_or_during_a_run_is_refused(home: Path) -> None:
 
 
 def test_prune_can_be_rehearsed_and_refuses_to_keep_none(home: Path) -> None:
-    invented.release(home, invented.more("north", 2))
+    fixtures.release(home, fixtures.more("north", 2))
     oldest = _json("list")[-1]["release"]
     assert f"Would remove {oldest}" in _call("prune", "--keep", "1", "--dry-run").stdout
     assert _call("prune", "--keep", "0").exit_code == 2

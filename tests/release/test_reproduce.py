@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.release.current import read_manifest
 from orchestration.runner import reproduce
-from tests.release import invented
+from tests.release import fixtures
 
 PLACES = ["force", "north"]
 
@@ -30,48 +30,48 @@ class Replays:
             for path in sorted(replay.landing.rglob("*.csv"))
         }
         (replay.home / "code").symlink_to(self.code)
-        invented.release(replay.home, self.change)
+        fixtures.release(replay.home, self.change)
         return subprocess.CompletedProcess([], 0, "", "")
 
 
 def _try(home: Path, runner: reproduce.Runner) -> reproduce.Reproduction:
     release = home / "releases" / "current"
     return reproduce.reproduce(
-        release.resolve(), home / "landing", root=invented.code(home), runner=runner
+        release.resolve(), home / "landing", root=fixtures.code(home), runner=runner
     )
 
 
 def _home(folder: Path) -> Path:
-    invented.release(folder)
-    invented.deliver(folder / "landing")
+    fixtures.release(folder)
+    fixtures.deliver(folder / "landing")
     return folder
 
 
 def test_the_same_files_give_the_same_hashes_in_order_of_arrival(tmp_path: Path) -> None:
     home = _home(tmp_path)
-    runner = Replays(invented.code(home))
+    runner = Replays(fixtures.code(home))
     made = _try(home, runner)
     assert (made.code, made.sentences) == (reproduce.SAME, [])
     assert [row["file_name"] for row in runner.order["inputs"]] == [
-        f"{invented.FORCE}/{name}" for name in invented.DELIVERED
+        f"{fixtures.FORCE}/{name}" for name in fixtures.DELIVERED
     ]
     assert runner.order["as_of"] == "2024-03-01"
-    assert runner.landed == {f"{invented.FORCE}/{n}": t for n, t in invented.DELIVERED.items()}
+    assert runner.landed == {f"{fixtures.FORCE}/{n}": t for n, t in fixtures.DELIVERED.items()}
 
 
 def test_only_the_files_of_the_release_are_replayed_under_their_own_names(tmp_path: Path) -> None:
     home = _home(tmp_path)
-    folder = home / "landing" / invented.FORCE
+    folder = home / "landing" / fixtures.FORCE
     (folder / "march.csv").write_text("later\n")
     (folder / "jan.csv").rename(folder / "renamed.csv")
-    runner = Replays(invented.code(home))
+    runner = Replays(fixtures.code(home))
     assert _try(home, runner).code == reproduce.SAME
-    assert runner.landed == {f"{invented.FORCE}/{n}": t for n, t in invented.DELIVERED.items()}
+    assert runner.landed == {f"{fixtures.FORCE}/{n}": t for n, t in fixtures.DELIVERED.items()}
 
 
 def test_other_outputs_are_named(tmp_path: Path) -> None:
     home = _home(tmp_path)
-    made = _try(home, Replays(invented.code(home), invented.more("north", 1)))
+    made = _try(home, Replays(fixtures.code(home), fixtures.more("north", 1)))
     assert made.code == reproduce.DIFFERS
     names = "programme_id, metric_id, area_id, period_grain, period_start, breakdown"
     keys = [f"    invented_force, complaints, {a}, month, 2024-01-01, all, all" for a in PLACES]
@@ -88,21 +88,21 @@ def test_other_outputs_are_named(tmp_path: Path) -> None:
 
 def test_a_missing_file_is_named_with_its_hash(tmp_path: Path) -> None:
     home = _home(tmp_path)
-    (home / "landing" / invented.FORCE / "jan.csv").write_text("changed\n")
-    made = _try(home, Replays(invented.code(home)))
+    (home / "landing" / fixtures.FORCE / "jan.csv").write_text("changed\n")
+    made = _try(home, Replays(fixtures.code(home)))
     assert made.code == reproduce.CANNOT
     (sentence,) = made.sentences
-    assert f"jan.csv (SHA-256 {invented.HASHES['jan.csv']})" in sentence
+    assert f"jan.csv (SHA-256 {fixtures.HASHES['jan.csv']})" in sentence
 
 
 def test_other_code_packages_or_duckdb_are_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = _home(tmp_path)
-    (invented.code(home) / "orchestration" / "run.py").write_text("print('other')\n")
-    (invented.code(home) / "uv.lock").write_text("other\n")
+    (fixtures.code(home) / "orchestration" / "run.py").write_text("print('other')\n")
+    (fixtures.code(home) / "uv.lock").write_text("other\n")
     monkeypatch.setattr(reproduce, "engine_version", lambda: "9.9.9")
-    made = _try(home, Replays(invented.code(home)))
+    made = _try(home, Replays(fixtures.code(home)))
     version = read_manifest((home / "releases" / "current").resolve())["code"]["version"]
     assert made.code == reproduce.CANNOT
     assert "and 9.9.9 is installed" in made.sentences[0]
@@ -113,10 +113,10 @@ def test_other_code_packages_or_duckdb_are_named(
 def test_another_key_is_named_by_its_fingerprint(tmp_path: Path) -> None:
     home = tmp_path
     key = {"invented_force": "0a1b2c3d"}
-    keyed = replace(invented.order(home), key_fingerprints=key)
-    invented.release_order(keyed, home)
-    invented.deliver(home / "landing")
-    made = _try(home, Replays(invented.code(home)))
+    keyed = replace(fixtures.order(home), key_fingerprints=key)
+    fixtures.release_order(keyed, home)
+    fixtures.deliver(home / "landing")
+    made = _try(home, Replays(fixtures.code(home)))
     assert made.code == reproduce.CANNOT
     words = (
         "The key of invented_force has the fingerprint none, the release was made with 0a1b2c3d."
@@ -126,10 +126,10 @@ def test_another_key_is_named_by_its_fingerprint(tmp_path: Path) -> None:
 
 def test_code_that_changes_during_the_replay_is_named(tmp_path: Path) -> None:
     home = _home(tmp_path)
-    runner = Replays(invented.code(home))
+    runner = Replays(fixtures.code(home))
 
     def edits(replay: reproduce.Replay) -> "subprocess.CompletedProcess[str]":
-        (invented.code(home) / "orchestration" / "run.py").write_text("print('edited')\n")
+        (fixtures.code(home) / "orchestration" / "run.py").write_text("print('edited')\n")
         return runner(replay)
 
     made = _try(home, edits)

@@ -15,7 +15,7 @@ from orchestration.release.table_differences import (
     compare_table,
     describe,
 )
-from tests.release import invented
+from tests.release import fixtures
 
 NOTES = "fct_notes"
 SAME = TableDifference(NOTES, ["note_id"])
@@ -24,12 +24,12 @@ SAME = TableDifference(NOTES, ["note_id"])
 @pytest.fixture(scope="module")
 def old(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A candidate of the invented force."""
-    return invented.candidate(tmp_path_factory.mktemp("old")).folder
+    return fixtures.candidate(tmp_path_factory.mktemp("old")).folder
 
 
 def _notes(old: Path, home: Path, change: str) -> TableDifference:
     """How the notes of the release after the SQL in `change` differ."""
-    return compare_table(old, invented.candidate(home, change).folder, NOTES)
+    return compare_table(old, fixtures.candidate(home, change).folder, NOTES)
 
 
 def _say(found: TableDifference) -> list[str]:
@@ -127,7 +127,7 @@ def test_a_repeated_row_and_another_order_of_rows_are_seen() -> None:
 
 
 def test_a_table_that_one_release_lacks_is_missing_there(old: Path, tmp_path: Path) -> None:
-    new = invented.candidate(tmp_path).folder
+    new = fixtures.candidate(tmp_path).folder
     (new / "parquet" / f"{NOTES}.parquet").unlink()
     found = compare_table(old, new, NOTES)
     assert found == replace(SAME, missing_in="new")
@@ -135,7 +135,7 @@ def test_a_table_that_one_release_lacks_is_missing_there(old: Path, tmp_path: Pa
 
 
 def test_the_same_table_stored_otherwise_says_so(old: Path, tmp_path: Path) -> None:
-    new = invented.candidate(tmp_path).folder
+    new = fixtures.candidate(tmp_path).folder
     path = new / "parquet" / f"{NOTES}.parquet"
     pl.read_parquet(path).write_parquet(path, compression="lz4")
     (line,) = _say(compare_table(old, new, NOTES))
@@ -156,7 +156,7 @@ def test_no_key_of_a_released_table_identifies_a_person(demo_release: Path) -> N
         for column in table.columns
         if column.meta.privacy in tables.PRIVATE
     }
-    columns = invented.read(demo_release, "release_columns").filter(pl.col("is_key"))
+    columns = fixtures.read(demo_release, "release_columns").filter(pl.col("is_key"))
     keys = set(columns["column_name"])
     assert {"area_id", "metric_id"} <= keys
     assert "complainant_name" in private

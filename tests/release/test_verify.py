@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from orchestration.release.verify import verify
-from tests.release import invented
+from tests.release import fixtures
 
 
 def _change_database(release: Path) -> None:
@@ -70,7 +70,7 @@ FAULTS: list[tuple[Callable[[Path], None], list[str]]] = [
 def test_a_changed_file_is_named(
     tmp_path: Path, tamper: Callable[[Path], None], sentences: list[str]
 ) -> None:
-    release = invented.release(tmp_path).release
+    release = fixtures.release(tmp_path).release
     assert verify(release) == []
     tamper(release)
     found = verify(release)
@@ -79,7 +79,7 @@ def test_a_changed_file_is_named(
 
 
 def test_a_release_under_another_name_is_not_what_was_released(tmp_path: Path) -> None:
-    release = invented.release(tmp_path).release
+    release = fixtures.release(tmp_path).release
     other = release.rename(release.with_name("2024-03-01-000000000000"))
     (sentence,) = verify(other)
     assert release.name in sentence

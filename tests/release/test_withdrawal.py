@@ -10,7 +10,7 @@ from orchestration.release import compare, manifest, publish, withdraw, withdraw
 from orchestration.release.public import package
 from orchestration.release.verify import verify
 from orchestration.storage.engine import AT_FAULT
-from tests.release import invented
+from tests.release import fixtures
 
 FAULTY = next(iter(AT_FAULT))
 COMPLAINTS = ("forms", "complaints")
@@ -21,7 +21,7 @@ LARGEST_SAFE = f"""update fct_load_ledger set records = {withdraw.ROW_GROUP + 1}
 
 
 def _release(home: Path, change: str = "") -> Path:
-    return invented.release(home, change).release
+    return fixtures.release(home, change).release
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_a_withdrawn_release_is_marked_beside_its_folder_and_stays_whole(tmp_pat
     assert withdrawal.read(release) == mark
     assert withdrawal.read(tmp_path / "releases" / "current") == mark
     assert (mark.why, mark.rule, mark.replaced_by) == ("A month is missing.", "by_hand", None)
-    assert (mark.as_of, mark.programmes) == ("2024-03-01", [invented.FORCE])
+    assert (mark.as_of, mark.programmes) == ("2024-03-01", [fixtures.FORCE])
     stored = tmp_path / "releases" / "withdrawn" / f"{release.name}.json"
     assert json.loads(stored.read_text()) == mark.as_dict()
 
@@ -61,12 +61,12 @@ def test_the_next_sound_release_of_its_programmes_is_named_as_the_replacement(
     releases = tmp_path / "releases"
     first = _release(tmp_path)
     withdraw.withdraw(first, "Wrong.")
-    second = _release(tmp_path, invented.more("north", 1))
+    second = _release(tmp_path, fixtures.more("north", 1))
     withdraw.name_replacements(releases)
     assert withdrawal.read_all(releases)[first.name].replaced_by == second.name
     withdraw.withdraw(second, "Wrong too.")
     assert withdrawal.read_all(releases)[first.name].replaced_by is None
-    third = _release(tmp_path, invented.more("north", 2))
+    third = _release(tmp_path, fixtures.more("north", 2))
     withdraw.name_replacements(releases)
     found = {mark.replaced_by for mark in withdrawal.read_all(releases).values()}
     assert found == {third.name}
@@ -78,8 +78,8 @@ def test_a_release_without_its_programmes_replaces_nothing(tmp_path: Path) -> No
     withdraw.withdraw(first, "Wrong.")
     record = releases / "withdrawn" / f"{first.name}.json"
     known = json.loads(record.read_text())
-    record.write_text(json.dumps(known | {"programmes": [invented.FORCE, "another"]}))
-    _release(tmp_path, invented.more("north", 1))
+    record.write_text(json.dumps(known | {"programmes": [fixtures.FORCE, "another"]}))
+    _release(tmp_path, fixtures.more("north", 1))
     withdraw.name_replacements(releases)
     assert withdrawal.read_all(releases)[first.name].replaced_by is None
 
@@ -124,7 +124,7 @@ def test_pruning_a_withdrawn_release_keeps_its_record(tmp_path: Path) -> None:
     first = _release(tmp_path)
     withdraw.withdraw(first, "Wrong.")
     for more in (1, 2):
-        _release(tmp_path, invented.more("north", more))
+        _release(tmp_path, fixtures.more("north", more))
     assert publish.prune(tmp_path / "releases", 1).removed == [first.name]
     assert not first.exists()
     kept = withdrawal.read(first)
@@ -144,7 +144,7 @@ def test_a_record_that_cannot_be_read_does_not_bring_the_release_back(tmp_path: 
 def test_a_difference_says_which_side_was_withdrawn(tmp_path: Path) -> None:
     old = _release(tmp_path)
     withdraw.withdraw(old, "Wrong.")
-    new = _release(tmp_path, invented.more("north", 1))
+    new = _release(tmp_path, fixtures.more("north", 1))
     found = compare.diff(old, new)
     assert [mark.release for mark in found.withdrawn] == [old.name]
     assert f"{old.name} was withdrawn on " in words.difference(found)
@@ -157,7 +157,7 @@ def test_what_a_withdrawn_release_published_is_never_forgotten_by_disclosure(
 ) -> None:
     first = _release(tmp_path)
     withdraw.withdraw(first, "Wrong.")
-    second = _release(tmp_path, invented.more("north", 1))
+    second = _release(tmp_path, fixtures.more("north", 1))
     for name in ("cells", "links", "first"):
         carried = second / "disclosure" / "before" / f"{name}.parquet"
         assert carried.read_bytes() == (first / "disclosure" / f"{name}.parquet").read_bytes()

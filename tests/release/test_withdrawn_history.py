@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.release import withdraw
-from tests.release.invented_line import Known, make, rows
+from tests.release.fixture_release_series import Known, make, rows
 
 pytestmark = pytest.mark.timeout(600)
 JANUARY, APRIL = date(2018, 1, 1), date(2018, 4, 1)

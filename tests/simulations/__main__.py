@@ -9,11 +9,11 @@ from pathlib import Path
 import polars as pl
 
 from orchestration import paths
-from tests.simulations.acceptance import verdicts
-from tests.simulations.figures import summarised
+from tests.simulations.acceptance_limits import verdicts
+from tests.simulations.performance_measures import summarised
 from tests.simulations.plots import draw
 from tests.simulations.report import report
-from tests.simulations.running import FAMILIES, run
+from tests.simulations.run_scenarios import FAMILIES, run
 
 PAGE, PLOTS = "simulations.md", "simulations"
 #: Trials and averages take milliseconds each and have narrow limits: drawn so many times as often.

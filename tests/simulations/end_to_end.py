@@ -27,9 +27,9 @@ from orchestration.synthetic_data.faults import FAULTS
 from orchestration.synthetic_data.presets import Setting
 from orchestration.synthetic_data.synthesise import TRUTH, write_setting
 from tests.conftest import run_bodyworn
-from tests.simulations.held import Held, enough, outcome, page
-from tests.synthetic_data.copies import copied
-from tests.synthetic_data.released import Released
+from tests.simulations.end_to_end_report import Held, enough, outcome, page
+from tests.synthetic_data.preset_copies import copied
+from tests.synthetic_data.released_figures import Released
 
 PRESET, RECORDINGS = "london", 4_000
 #: So many seeds are programmes of one run: most of a small run is dbt's work for its models.

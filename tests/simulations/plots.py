@@ -5,7 +5,7 @@ from pathlib import Path
 import altair as alt
 import polars as pl
 
-from tests.simulations.names import METHODS
+from tests.simulations.labels import METHODS
 
 BLUE, ORANGE, GREY = "#1d70b8", "#b25a00", "#767676"
 WIDTH, ROW, ACROSS = 230, 16, 3

@@ -10,10 +10,10 @@ from pathlib import Path
 import polars as pl
 
 from orchestration import paths
-from tests.simulations import names
-from tests.simulations.acceptance import Limit, Verdict
-from tests.simulations.figures import Figure
-from tests.simulations.running import FAMILIES, family
+from tests.simulations import labels
+from tests.simulations.acceptance_limits import Limit, Verdict
+from tests.simulations.performance_measures import Figure
+from tests.simulations.run_scenarios import FAMILIES, family
 
 LIBRARIES = ("numpy", "scipy", "statsmodels", "pyfixest", "diff-diff")
 ESTIMATING = ("staged_adoption", "before_after", "meta_analysis", "trials")
@@ -56,7 +56,7 @@ def report(
     parts = [OPENING, _provenance(summary), _outcome(found)]
     for name in summary["family"].unique(maintain_order=True):
         mine = summary.filter(family=name)
-        parts += [f"## {names.FAMILIES[name]}\n", _scenarios(name, mine)]
+        parts += [f"## {labels.FAMILIES[name]}\n", _scenarios(name, mine)]
         parts += [_limits([each for each in found if each.limit.family == name])]
         parts += [_figures(mine)]
         parts += ["\n".join(f"![{_alt(plot)}]({folder}/{plot})" for plot in plots[name]) + "\n"]
@@ -75,7 +75,7 @@ def code_version() -> str:
 def _provenance(summary: pl.DataFrame) -> str:
     tables = summary.filter(figure="bias").group_by("family", maintain_order=True)
     counts = tables.agg(pl.col("tables").max()).iter_rows()
-    told = ", ".join(f"{names.FAMILIES[name].lower()} {count:,}" for name, count in counts)
+    told = ", ".join(f"{labels.FAMILIES[name].lower()} {count:,}" for name, count in counts)
     libraries = ", ".join(f"{each} {version(each)}" for each in LIBRARIES)
     return (
         f"Tables per scenario: {told}; their seeds count from 0.\n"
@@ -103,8 +103,8 @@ def _scenarios(name: str, mine: pl.DataFrame) -> str:
 def _limits(found: Sequence[Verdict]) -> str:
     rows = [
         (
-            names.METHODS[each.limit.method],
-            names.FIGURES[each.limit.figure],
+            labels.METHODS[each.limit.method],
+            labels.FIGURES[each.limit.figure],
             each.scenario,
             ("must break " if each.limit.is_known_bad else "") + _bound(each.limit),
             _with_interval(each.found),
@@ -122,7 +122,7 @@ def _figures(mine: pl.DataFrame) -> str:
         values = {row["figure"]: row for row in part.iter_rows(named=True)}
         cells = [_cell(values[each]) if each in values else "" for each in SHOWN]
         tables = f"{max(part['tables'].to_list()):,}"
-        rows.append((str(scenario), names.METHODS[str(method)], tables, *cells))
+        rows.append((str(scenario), labels.METHODS[str(method)], tables, *cells))
     heads = ("Scenario", "Method", "Tables", *HEADS)
     return "\n### Every figure\n\n" + "\n".join(_table(heads, rows))
 

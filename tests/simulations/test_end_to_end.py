@@ -9,8 +9,8 @@ import pytest
 
 from orchestration.evaluation.core import Refusal
 from tests.simulations.end_to_end import COUNTED, EXPOSURE, STARTED, estimated, panel_table, setting
-from tests.simulations.held import Held, enough, page
-from tests.synthetic_data.released import Released
+from tests.simulations.end_to_end_report import Held, enough, page
+from tests.synthetic_data.released_figures import Released
 
 MONTHS = [date(2018, month, 1) for month in range(1, 10)]
 AREAS = "abcdefghijkl"

@@ -6,10 +6,17 @@ import polars as pl
 import pytest
 
 from tests.simulations import __main__ as command
-from tests.simulations.acceptance import DECIDED, LIMITS, Limit, judged, verdicts
-from tests.simulations.figures import FIGURES, Figure, coverage, rejection, size_of_bias, summarised
-from tests.simulations.running import FAMILIES, SCHEMA, family
-from tests.simulations.studies import STUDIES
+from tests.simulations.acceptance_limits import DECIDED, LIMITS, Limit, judged, verdicts
+from tests.simulations.meta_analyses import STUDIES
+from tests.simulations.performance_measures import (
+    FIGURES,
+    Figure,
+    coverage,
+    rejection,
+    size_of_bias,
+    summarised,
+)
+from tests.simulations.run_scenarios import FAMILIES, SCHEMA, family
 
 GOOD = Limit("studies", "random_effects", ("k=3, tau=0.0",), "coverage", low=0.93, high=0.97)
 BAD = Limit("studies", "common_effect", ("k=3, tau=0.4",), "coverage", low=0.93, is_known_bad=True)

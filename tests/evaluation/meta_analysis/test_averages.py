@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from orchestration.evaluation.core import Refusal, Result
-from tests.evaluation.meta_analysis.running import run
+from tests.evaluation.meta_analysis.run_design import run
 
 studies = st.lists(
     st.tuples(st.floats(-2, 2), st.floats(0.1, 1.5)), min_size=3, max_size=15, unique=True

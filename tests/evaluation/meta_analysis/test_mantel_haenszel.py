@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.evaluation.core import Refusal
-from tests.evaluation.meta_analysis.running import run
+from tests.evaluation.meta_analysis.run_design import run
 
 COUNTS = {
     "treated_events": "a",

@@ -9,7 +9,7 @@ import pytest
 from orchestration.evaluation.staged_adoption import few_clusters
 from orchestration.evaluation.staged_adoption.panel import NEVER, Panel, identified
 from orchestration.evaluation.staged_adoption.two_way_fixed_effects import fit_two_way
-from tests.evaluation.staged_adoption.invented import table
+from tests.evaluation.staged_adoption.simulated_panels import table
 from tests.evaluation.staged_adoption.test_staged_rollout import run
 from tests.simulations.panels import simulate
 from tests.simulations.scenarios import SCENARIOS

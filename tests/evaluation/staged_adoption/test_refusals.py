@@ -18,7 +18,7 @@ from orchestration.evaluation.staged_adoption.two_way_fixed_effects import (
     TwoWayKeys,
     two_way_effects,
 )
-from tests.evaluation.staged_adoption.invented import VALUES, table
+from tests.evaluation.staged_adoption.simulated_panels import VALUES, table
 
 KEYS = ValueKeys(**VALUES, value="count")
 RUNS: dict[str, Callable[[pl.DataFrame], Result]] = {

@@ -12,7 +12,7 @@ from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.trials.panel_design import ARM_PANEL, arm_panel
 from orchestration.evaluation.trials.panel_keys import PanelKeys
 from orchestration.studies.study import study_from
-from tests.known_answers.published import WASHINGTON_FORCE
+from tests.known_answers.published_answers import WASHINGTON_FORCE
 from tests.real_data import real_path
 
 

@@ -10,7 +10,7 @@ import pytest
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.trials.shift.design import shift_trial
 from orchestration.evaluation.trials.shift.table import ShiftKeys
-from tests.evaluation.trials.invented import shifts
+from tests.evaluation.trials.simulated_shift_trials import shifts
 
 Change = Callable[[pl.DataFrame], pl.DataFrame]
 

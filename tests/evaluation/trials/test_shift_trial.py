@@ -10,7 +10,7 @@ from orchestration.evaluation.core import Result
 from orchestration.evaluation.interval_wording import BANNED
 from orchestration.evaluation.trials.shift.design import shift_trial
 from orchestration.evaluation.trials.shift.table import BeforeAfter, ShiftKeys, Window
-from tests.evaluation.trials.invented import shifts
+from tests.evaluation.trials.simulated_shift_trials import shifts
 
 SITES = ("east", "north", "south", "west")
 

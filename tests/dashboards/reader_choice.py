@@ -1,0 +1,21 @@
+"""What a reader chose, without a release behind it."""
+
+from pathlib import Path
+
+import polars as pl
+
+from dashboards.data.choice import Choice
+from dashboards.data.release import Release
+from tests.dashboards.fixture_rows import NAMES, TOWN
+
+
+def chosen(programme: str) -> Choice:
+    """One invented programme as a whole; only that of the town is synthetic."""
+    about = {
+        "programme_id": programme,
+        "programme_name": NAMES[programme],
+        "is_synthetic": programme == TOWN,
+    }
+    area = {"area_id": "all", "label": "Whole force"}
+    release = Release(Path("a release"), is_current=True, manifest={}, run={})
+    return Choice(release, about, area, "All years", "month", pl.DataFrame([area]))

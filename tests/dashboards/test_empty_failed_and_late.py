@@ -1,0 +1,132 @@
+"""What pages say when there is nothing, when a run failed or is late, and when a link is odd."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.dashboards.conftest import PAGES, Open, said
+from tests.dashboards.fixture_release import make_release, serve
+
+SECOND = "2026-11-22-bbbbbbbbbbbb"
+
+
+def _status(home: Path, *, ok: bool = True, age: timedelta = timedelta(hours=1)) -> None:
+    then = (datetime.now(UTC) - age).isoformat()
+    attempt = {"at": then, "ok": ok, "code": 0 if ok else 1, "sentence": "The disk is full."}
+    late = [{"source": "forms", "table": "complaints", "sentence": "forms.complaints is late."}]
+    status = {"attempt": attempt, "success": {"at": then}, "late": [] if ok else late}
+    content = json.dumps(status | {"expected_within_hours": 36})
+    (home / "releases" / "status.json").write_text(content)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_without_a_release_every_page_tells_the_command_to_run(page: str, open_page: Open) -> None:
+    app = open_page(page)
+    assert not app.exception
+    assert "make run" in app.info[0].value
+
+
+def test_a_release_without_a_programme_says_so(home: Path, open_page: Open) -> None:
+    make_release(home, without=["dim_programme"])
+    assert "holds no programme" in said(open_page())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_release_without_the_optional_tables_is_still_shown(
+    page: str, home: Path, open_page: Open
+) -> None:
+    gone = ("fct_changes", "fct_studies", "fct_rejects", "release_checks", "release_lineage")
+    more = ("release_tables", "release_columns", "dim_source", "fct_load_ledger", "fct_metrics")
+    make_release(home, without=[*gone, *more, "fct_footage_faults"])
+    app = open_page(page)
+    assert not app.exception
+    assert "Invented City" in said(app)
+
+
+def test_a_broken_database_is_said_in_one_sentence(release: Path, open_page: Open) -> None:
+    (release / "marts.duckdb").write_bytes(b"not a database")
+    app = open_page()
+    assert not app.exception
+    assert "release verify" in app.error[0].value
+
+
+def test_a_failed_run_is_told_and_the_last_good_release_serves(
+    release: Path, home: Path, open_page: Open
+) -> None:
+    _status(home, ok=False)
+    app = open_page()
+    words = said(app)
+    assert "The last run did not finish" in words
+    assert "The disk is full. These are the figures of the last good release." in words
+    assert "Forms.complaints is late." in words
+    assert "720 hours recorded" in words
+
+
+def test_a_missed_run_is_told(release: Path, home: Path, open_page: Open) -> None:
+    _status(home, age=timedelta(days=3))
+    assert "No run has succeeded since" in said(open_page())
+
+
+def test_a_run_in_time_is_not_worth_a_word(release: Path, home: Path, open_page: Open) -> None:
+    _status(home)
+    assert [each.value for each in open_page().warning] == []
+
+
+def test_a_status_file_half_written_stops_no_page(
+    release: Path, home: Path, open_page: Open
+) -> None:
+    (home / "releases" / "status.json").write_text('{"attempt": {"ok"')
+    assert not open_page().exception
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "what"),
+    [
+        ("programme", "Atlantis", "is not a programme here"),
+        ("area", "Atlantis", "is not an area of this programme here"),
+        ("period", "1066", "is not a period of this programme here"),
+    ],
+)
+def test_an_unknown_choice_in_the_address_is_said_and_replaced(
+    name: str, value: str, what: str, release: Path, open_page: Open
+) -> None:
+    app = open_page("complaints", **{name: value})
+    assert not app.exception
+    assert any(value in each.value and what in each.value for each in app.warning)
+    assert "720 complaint logs opened" in said(app)
+
+
+def test_a_link_with_a_release_shows_that_release_after_a_newer_one(
+    release: Path, home: Path, open_page: Open
+) -> None:
+    make_release(home, SECOND)
+    words = said(open_page("complaints", release=release.name))
+    assert "has been replaced by a newer one" in words
+    assert f"Release {release.name}" in words
+
+
+def test_a_link_to_a_release_that_is_gone_shows_the_newest_and_says_so(
+    release: Path, open_page: Open
+) -> None:
+    words = said(open_page("complaints", release="2020-01-01-000000000000"))
+    assert "is not kept here" in words
+    assert "720 complaint logs opened" in words
+
+
+def test_an_open_page_takes_up_the_new_release_and_says_so(
+    release: Path, home: Path, open_page: Open
+) -> None:
+    app = open_page("complaints")
+    make_release(home, SECOND)
+    app.run()
+    assert f"Figures now come from {SECOND}" in said(app)
+    serve(home, release.name)
+    assert f"Figures now come from {release.name}" in said(app.run())
+
+
+def test_the_same_link_gives_the_same_words_twice(release: Path, open_page: Open) -> None:
+    query = {"programme": "Invented City", "area": "North", "period": "2018", "by": "year"}
+    first, second = (said(open_page("complaints", **query)) for _ in range(2))
+    assert first == second
