@@ -7,9 +7,9 @@ import pytest
 
 from tests.synthetic_data.conftest import PRESETS, Synthetic
 from tests.synthetic_data.expected_figures import RECOVERED
-from tests.synthetic_data.reshaped_truth import NOT_RELEASED, RESHAPED
 from tests.synthetic_data.released_figures import Released
 from tests.synthetic_data.released_presets import SOUND, Whole, whole
+from tests.synthetic_data.reshaped_truth import NOT_RELEASED, RESHAPED
 
 pytestmark = pytest.mark.pipeline
 
