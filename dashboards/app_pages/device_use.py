@@ -23,7 +23,7 @@ FIRST = (
     "officers_without_recordings_share",
     "recorded_share_of_shift_hours",
     "footage_hours",
-    "clips",
+    "recordings",
     "cameras_in_use",
     "recorded_share_of_all_shift_hours",
     "footage_hours_by_shift_match",

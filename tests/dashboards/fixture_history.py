@@ -57,7 +57,7 @@ AGE = {
 def marts() -> dict[str, list[dict[str, Any]]]:
     """The tables of revisions."""
     return {
-        "fct_provisional_periods": [_rule("conviction_share"), _rule("clips")],
+        "fct_provisional_periods": [_rule("conviction_share"), _rule("recordings")],
         "fct_revisions": [REVISED],
         "fct_revision_triangle": [AGE],
     }

@@ -2,7 +2,7 @@
 
 METRICS = {
     "recorded_share_of_shift_hours": ("device_use", "share", "%", "hours recorded", "shift hours"),
-    "clips": ("device_use", "count", "clips", "clips", "none"),
+    "recordings": ("device_use", "count", "recordings", "recordings", "none"),
     "complaints_per_1000_officers": (
         "complaints",
         "rate",

@@ -118,7 +118,7 @@ def figures() -> list[dict[str, Any]]:
         )
     ]
     rows.append(figure(CITY, "early_guilty_plea", "all", date(2018, 1, 1), **WINDOW | ABSENT))
-    return [*rows, *_gaps(), figure(TOWN, "clips", "all", date(2018, 1, 1), **WINDOW)]
+    return [*rows, *_gaps(), figure(TOWN, "recordings", "all", date(2018, 1, 1), **WINDOW)]
 
 
 def _gaps() -> list[dict[str, Any]]:

@@ -66,8 +66,8 @@ def test_no_chart_holds_a_rate_that_is_not_final(area: str, status: str) -> None
 
 
 def test_counts_are_bars_from_zero() -> None:
-    frame = _rows("clips", "all")
-    spec = _spec(counts(frame, METRICS["clips"], "Clips"))
+    frame = _rows("recordings", "all")
+    spec = _spec(counts(frame, METRICS["recordings"], "Recordings"))
     bar = _layer(spec, "bar")["encoding"]
     assert (bar["y"]["field"], bar["y2"]) == ("amount", {"datum": 0})
     assert _values(spec, "amount") == set(frame["numerator"])

@@ -43,8 +43,8 @@ def test_an_opened_release_stays_whole_when_the_link_moves(release: Path, home: 
 def test_rows_are_those_where_the_columns_hold_the_values(release: Path) -> None:
     opened = release_data.open_release()
     assert opened is not None
-    rows = opened.rows("fct_metrics", metric_id="clips", area_id="north", period_grain="month")
-    assert set(rows["metric_id"]) == {"clips"}
+    rows = opened.rows("fct_metrics", metric_id="recordings", area_id="north", period_grain="month")
+    assert set(rows["metric_id"]) == {"recordings"}
     assert rows.height == 13
     assert opened.rows("fct_changes", area_id="'; drop table fct_changes; --").is_empty()
     assert opened.values("fct_metrics", "area_id") == ["all", "north", "south"]

@@ -33,7 +33,7 @@ def test_an_area_whose_figures_never_changed_says_so(open_page: Open) -> None:
 
 
 @pytest.mark.parametrize(
-    ("metric", "channel"), [("conviction_share", "fill"), ("clips", "opacity")]
+    ("metric", "channel"), [("conviction_share", "fill"), ("recordings", "opacity")]
 )
 def test_a_provisional_figure_is_a_hollow_point_or_a_pale_bar_and_said(
     metric: str, channel: str

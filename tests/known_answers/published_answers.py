@@ -48,12 +48,12 @@ WASHINGTON_FORCE = {
 
 
 class Footage(NamedTuple):
-    """Staff in scope who recorded: their clips, and the length of a clip on average."""
+    """Staff in scope who recorded: their recordings, and the mean length of one."""
 
     staff: int
-    clips: int
+    recordings: int
     footage_hours: float
-    mean_clip_hours: float
+    mean_recording_hours: float
 
 
 class RecordedShifts(NamedTuple):

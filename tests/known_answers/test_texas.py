@@ -64,7 +64,7 @@ def test_of_863_staff_in_scope_149_have_no_footage_and_120_no_shift(real_release
     assert department["without_shift_count"] == 120
 
 
-@pytest.mark.parametrize("metric_id", ["clips", "footage_hours"])
+@pytest.mark.parametrize("metric_id", ["recordings", "footage_hours"])
 def test_footage_of_staff_in_scope_equals_the_published_table(
     real_release: Path, metric_id: str
 ) -> None:
@@ -73,15 +73,15 @@ def test_footage_of_staff_in_scope_equals_the_published_table(
     assert found == pytest.approx(expected, rel=FOOTAGE_ONLY)
 
 
-def test_staff_with_footage_and_the_mean_clip_equal_the_published_table(
+def test_staff_with_footage_and_the_mean_recording_equal_the_published_table(
     real_release: Path,
 ) -> None:
     found = {area: staff(real_release, area)["with_footage_count"] for area in FACILITIES}
     assert found == {area: row.staff for area, row in TEXAS_FOOTAGE.items()}
-    clips = by_facility(real_release, "clips", "staff_scope", "in scope")
+    recordings = by_facility(real_release, "recordings", "staff_scope", "in scope")
     hours = by_facility(real_release, "footage_hours", "staff_scope", "in scope")
-    mean = {area: hours[area] / clips[area] for area in FACILITIES}
-    expected = {area: row.mean_clip_hours for area, row in TEXAS_FOOTAGE.items()}
+    mean = {area: hours[area] / recordings[area] for area in FACILITIES}
+    expected = {area: row.mean_recording_hours for area, row in TEXAS_FOOTAGE.items()}
     assert mean == pytest.approx(expected, rel=FOOTAGE_ONLY)
 
 
@@ -132,13 +132,13 @@ def test_a_ratio_of_hours_has_no_interval_and_says_why(real_release: Path) -> No
 
 
 def test_every_clip_counts_for_the_department_whoever_held_the_camera(real_release: Path) -> None:
-    clips = table(real_release, "fct_metrics").filter(
-        (pl.col("metric_id") == "clips")
+    recordings = table(real_release, "fct_metrics").filter(
+        (pl.col("metric_id") == "recordings")
         & (pl.col("area_id") == "department")
         & (pl.col("breakdown") == "all")
         & (pl.col("period_grain") == "window")
     )
-    assert clips["value"].to_list() == [56_658]
+    assert recordings["value"].to_list() == [56_658]
 
 
 def test_cameras_are_counted_afresh_for_the_department(real_release: Path) -> None:

@@ -124,13 +124,13 @@ def test_a_promise_may_be_measured_by_a_part_of_a_figure(tmp_path: Path) -> None
 
 
 def test_a_real_promise_takes_its_status_from_the_record_alone(tmp_path: Path) -> None:
-    measured = {"rule": "metric_at_least", "metric_id": "clips", "measured_as": "value"}
+    measured = {"rule": "metric_at_least", "metric_id": "recordings", "measured_as": "value"}
     with pytest.raises(ProgrammeProblem, match="from the record"):
         read_programme(folder(tmp_path, row(**measured)))
 
 
 def test_a_synthetic_promise_is_set_against_a_released_figure(tmp_path: Path) -> None:
-    measured = {"rule": "metric_at_least", "metric_id": "clips", "measured_as": "value"}
+    measured = {"rule": "metric_at_least", "metric_id": "recordings", "measured_as": "value"}
     invented = row(owner="Invented Mayor", **measured)
     programme = read_programme(folder(tmp_path, invented, synthetic=True))
-    assert programme.promises[0].metric_id == "clips"
+    assert programme.promises[0].metric_id == "recordings"

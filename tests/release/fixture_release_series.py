@@ -52,7 +52,7 @@ create table int_promise_records (programme_id varchar, promise_id varchar, prom
     figure_end date, milestone_id varchar);
 insert into int_areas values ('p', 'city', 0), ('p', 'north', 1);
 insert into int_promises values
-    ('p', 'cameras', 'delivery', 'clips', 'value', null, 'metric_at_least', 100, '2018-01-01',
+    ('p', 'cameras', 'delivery', 'recordings', 'value', null, 'metric_at_least', 100, '2018-01-01',
         '2018-12-31'),
     ('p', 'modern', 'caveat', null, null, null, 'not_measurable', null, '2018-01-01', null);
 insert into int_promise_records values ('p', 'modern', 'cannot_be_measured',
@@ -66,7 +66,7 @@ class Known:
 
     as_of: date
     known_to: date
-    clips: dict[int, float]
+    recordings: dict[int, float]
     version: int = 1
     north: dict[int, float] = field(default_factory=dict)
 
@@ -82,14 +82,14 @@ def _write(known: Known) -> None:
         )
         con.execute(
             "insert into roll_metric_definitions values"
-            " ('clips', 'count', 'clips', 'none', 35, ?, null, null)",
+            " ('recordings', 'count', 'recordings', 'none', 35, ?, null, null)",
             [known.version],
         )
-        for area, counts in (("city", known.clips), ("north", known.north)):
+        for area, counts in (("city", known.recordings), ("north", known.north)):
             for month, count in counts.items():
                 con.execute(
-                    "insert into roll_values select 'clips', 'p', $1, 'month', day, last_day(day),"
-                    " 'all', 'all', $2, null, $2, null, null, 'none', null, null"
+                    "insert into roll_values select 'recordings', 'p', $1, 'month', day,"
+                    " last_day(day), 'all', 'all', $2, null, $2, null, null, 'none', null, null"
                     " from (select make_date(2018, $3, 1) as day)",
                     [area, count, month],
                 )

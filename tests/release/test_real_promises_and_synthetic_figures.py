@@ -22,10 +22,10 @@ TABLES = """
     insert into dim_programme values ('harbour', false), ('invented_harbour', true);
     insert into dim_promise values
         ('harbour', 'cameras', 'Mayor', 'The Mayor', null, false),
-        ('invented_harbour', 'cameras', 'Invented Mayor', 'Invented Mayor', 'clips', true);
+        ('invented_harbour', 'cameras', 'Invented Mayor', 'Invented Mayor', 'recordings', true);
     insert into fct_promise_status values
         ('harbour', 'cameras', null, null),
-        ('invented_harbour', 'cameras', 'clips', date '2018-01-01');
+        ('invented_harbour', 'cameras', 'recordings', date '2018-01-01');
 """
 REAL, SYNTHETIC = "where programme_id = 'harbour'", "where programme_id = 'invented_harbour'"
 
@@ -45,7 +45,7 @@ def test_real_and_synthetic_promises_side_by_side_are_no_fault() -> None:
     "change",
     [
         f"update fct_promise_status set figure_start = date '2018-01-01' {REAL}",
-        f"update fct_promise_status set metric_id = 'clips' {REAL}",
+        f"update fct_promise_status set metric_id = 'recordings' {REAL}",
         f"update dim_promise set owner = 'Invented Mayor' {REAL}",
         f"update dim_promise set who = 'Invented Mayor' {REAL}",
         f"update dim_promise set is_synthetic = true {REAL}",

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.timeout(600)
 JANUARY, MAY = date(2018, 1, 1), date(2018, 5, 1)
 KNOWN = [
     Known(date(2018, 4, 5), date(2018, 3, 31), {1: 10, 2: 20, 3: 30}),
-    # A late file: two more clips in January, and the first figure of the north for that month.
+    # A late file: two more recordings in January, and the first figure of the north for that month.
     Known(date(2018, 5, 4), date(2018, 4, 30), {1: 12, 2: 20, 3: 30, 4: 31}, north={1: 2}),
     Known(date(2018, 6, 6), date(2018, 5, 31), {1: 12, 2: 20, 3: 30, 4: 31, 5: 50}, north={1: 2}),
 ]
@@ -76,7 +76,7 @@ def test_a_release_made_again_after_its_predecessors_are_gone_has_the_same_hashe
 
 
 def test_a_new_version_of_a_metric_begins_a_new_history(line: list[Path]) -> None:
-    newer = Known(date(2018, 7, 5), date(2018, 6, 30), KNOWN[2].clips | {6: 9}, version=2)
+    newer = Known(date(2018, 7, 5), date(2018, 6, 30), KNOWN[2].recordings | {6: 9}, version=2)
     made = make(newer)
     assert rows(made, "fct_revisions", "metric_id") == []
     assert {number for (number,) in rows(made, "fct_vintages", "release_number")} == {4}

@@ -14,7 +14,7 @@ JANUARY, APRIL = date(2018, 1, 1), date(2018, 4, 1)
 RIGHT = {1: 10.0, 2: 20.0, 3: 30.0, 4: 40.0}
 KNOWN = [
     Known(date(2018, 4, 5), date(2018, 3, 31), {1: 10, 2: 20, 3: 30}),
-    # Half of all clips are lost on the way.
+    # Half of all recordings are lost on the way.
     Known(date(2018, 5, 4), date(2018, 4, 30), {1: 5, 2: 10, 3: 15, 4: 20}),
     Known(date(2018, 12, 5), date(2018, 11, 30), RIGHT),
     Known(date(2018, 12, 6), date(2018, 11, 30), RIGHT),
@@ -27,7 +27,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Path]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BODYWORN_HOME", str(tmp_path_factory.mktemp("line")))
         releases = [make(known) for known in KNOWN[:3]]
-        withdraw.withdraw(releases[1], "Half of all clips were lost.")
+        withdraw.withdraw(releases[1], "Half of all recordings were lost.")
         yield [*releases, make(KNOWN[3])]
 
 
@@ -35,7 +35,7 @@ def test_the_line_says_which_release_was_withdrawn_and_why(line: list[Path]) -> 
     found = rows(line[3], "dim_release", "release_id", "withdrawn_why")
     assert found == [
         (line[0].name, None),
-        (line[1].name, "Half of all clips were lost."),
+        (line[1].name, "Half of all recordings were lost."),
         (line[2].name, None),
         (None, None),
     ]
