@@ -12,7 +12,7 @@ from dashboards.data.choice import Choice
 from dashboards.text import figures, notices
 from dashboards.text.formats import moment, plain
 
-IN_A_FILE = ("file_name", "fate", "records", "accepted", "rejected", "blank", "duplicates")
+IN_A_FILE = ("file_name", "load_status", "records", "accepted", "rejected", "blank", "duplicates")
 
 
 def files(choice: Choice) -> None:
@@ -25,7 +25,7 @@ def files(choice: Choice) -> None:
     if rows.is_empty():
         st.info("No file was delivered for this programme.", icon=":material/info:")
         return
-    for row in rows.filter(pl.col("fate") != "accepted").iter_rows(named=True):
+    for row in rows.filter(pl.col("load_status") != "accepted").iter_rows(named=True):
         st.warning(f"Refused: {plain(row['file_name'])}. {figures.sentence(row['reason'])}")
     tables.plain_table(choice, rows.sort("arrival"), "fct_load_ledger", "files", IN_A_FILE)
 

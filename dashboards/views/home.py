@@ -157,7 +157,7 @@ def freshness(choice: Choice) -> None:
         f"Published {moment(release.published)}, in release {plain(release.name)}.",
         f"Records from {day(choice.programme['data_from'])} to {day(choice.programme['data_to'])}.",
     ]
-    if ledger.width and ledger.filter(pl.col("fate") != "accepted").is_empty():
+    if ledger.width and ledger.filter(pl.col("load_status") != "accepted").is_empty():
         lines.append("Every delivered file was loaded, and every record in it is accounted for.")
     elif ledger.width:
         lines.append("**Some delivered files were refused**: Data and methods says which and why.")

@@ -16,7 +16,7 @@ from orchestration.steps.run_inputs import Landed
 
 Written = dg.MaterializeResult[None]
 LEDGER = {
-    "ledger": "One row per delivered file and table: counts, dates, fate and reason.",
+    "ledger": "One row per delivered file and table: counts, dates, load status and reason.",
     "rejects": "How many rows of a file were rejected, by column and reason.",
 }
 

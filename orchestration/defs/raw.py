@@ -45,7 +45,7 @@ def _checks(contract: TableContract) -> list[dg.AssetCheckSpec]:
 
 
 def _results(unlike: Sequence[str], rows: Sequence[LedgerRow]) -> list[dg.AssetCheckResult]:
-    refused = [f"{row.file_name}: {row.reason}" for row in rows if row.fate == "refused"]
+    refused = [f"{row.file_name}: {row.reason}" for row in rows if row.load_status == "refused"]
     return [
         dg.AssetCheckResult(
             check_name="rows_add_up", passed=not unlike, metadata={"files": list(unlike)}

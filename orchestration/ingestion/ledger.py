@@ -57,7 +57,7 @@ class LedgerProblem(Exception):
 class LedgerRow:
     """What became of one delivered file in one table; `records` counts those in the file.
 
-    records = accepted + rejected + blank + duplicates wherever the fate is `accepted`.
+    records = accepted + rejected + blank + duplicates wherever `load_status` is `accepted`.
     """
 
     programme_id: str
@@ -68,7 +68,7 @@ class LedgerRow:
     arrival: int
     as_of: date
     contract_version: int
-    fate: Literal["accepted", "refused"]
+    load_status: Literal["accepted", "refused"]
     reconciled: bool
     load_version: str
     loaded_at: datetime
@@ -161,7 +161,7 @@ def last_loaded() -> dict[tuple[str, str], datetime]:
     last: dict[tuple[str, str], datetime] = {}
     for row in read_ledger():
         key = (row.source_name, row.table_name)
-        if row.fate == "accepted":
+        if row.load_status == "accepted":
             last[key] = max(row.loaded_at, last.get(key, row.loaded_at))
     return last
 
@@ -185,9 +185,9 @@ def export(folder: Path) -> None:
 def tidy(rows: Iterable[LedgerRow]) -> None:
     """Remove what no row of the ledger stands for from raw and quarantine."""
     known = list(rows)
-    loaded = {row.raw_file for row in known if row.fate == "accepted"}
+    loaded = {row.raw_file for row in known if row.load_status == "accepted"}
     explained = {quarantine_file(*row.identity) for row in known}
-    explained |= {unequal_file(*row.identity) for row in known if row.fate == "refused"}
+    explained |= {unequal_file(*row.identity) for row in known if row.load_status == "refused"}
     for path in [*paths.raw().glob("*/*/*/*"), *incoming().glob("*")]:
         if path not in loaded:
             path.unlink()

@@ -145,7 +145,7 @@ def _row(delivery: Delivery, result: ValidationResult, terms: _Terms) -> LedgerR
         arrival=delivery.arrival,
         as_of=terms.as_of,
         contract_version=terms.contract.meta.version,
-        fate="refused" if result.refused is not None else "accepted",
+        load_status="refused" if result.refused is not None else "accepted",
         reconciled=result.reconciled,
         load_version=terms.version,
         loaded_at=datetime.now(UTC),

@@ -85,7 +85,7 @@ class Input:
     source_name: str
     table_name: str
     as_of: str
-    fate: str
+    load_status: str
     contract_version: int
 
     def as_dict(self) -> dict[str, Any]:

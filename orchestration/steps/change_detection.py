@@ -14,7 +14,7 @@ from orchestration.release.withdrawal import Withdrawal
 from orchestration.steps.run_inputs import Landed
 from orchestration.storage.engine import engine_version
 
-LOAD = ("programme_id", "source_name", "table_name", "file_hash", "fate", "as_of")
+LOAD = ("programme_id", "source_name", "table_name", "file_hash", "load_status", "as_of")
 
 
 def _made_by() -> dict[str, Any]:

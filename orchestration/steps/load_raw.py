@@ -20,7 +20,7 @@ def unexplained(inputs: Landed, contract: TableContract) -> list[str]:
     return [
         sentence
         for row in ledger.read_ledger()
-        if row.fate == "accepted"
+        if row.load_status == "accepted"
         and (row.source_name, row.table_name) == (contract.source, contract.name)
         and row.programme_id in inputs.scope
         and (sentence := _unlike(row, contract))

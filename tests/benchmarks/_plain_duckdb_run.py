@@ -114,7 +114,7 @@ def _load_all(
                     "arrival": arrival,
                     "as_of": as_of,
                     "contract_version": contract.meta.version,
-                    "fate": "accepted",
+                    "load_status": "accepted",
                     "reconciled": True,
                 }
                 yield load(con, file, contract, home, people, stamp)

@@ -49,7 +49,7 @@ def _areas(programme: str, areas: dict[str, str]) -> list[dict[str, Any]]:
     ]
 
 
-def _loaded(file_name: str, fate: str, reason: str | None) -> dict[str, Any]:
+def _loaded(file_name: str, load_status: str, reason: str | None) -> dict[str, Any]:
     return {
         "file_hash": f"hash of {file_name}",
         "programme_id": rows.CITY,
@@ -67,8 +67,8 @@ def _loaded(file_name: str, fate: str, reason: str | None) -> dict[str, Any]:
         "first_event_date": date(2018, 1, 1),
         "last_event_date": date(2018, 12, 31),
         "contract_version": 1,
-        "fate": fate,
-        "reconciled": fate == "accepted",
+        "load_status": load_status,
+        "reconciled": load_status == "accepted",
         "reason": reason,
     }
 

@@ -58,11 +58,11 @@ def test_a_file_that_grows_while_it_is_read_is_not_loaded_until_the_next_run(
             yield found
 
     monkeypatch.setattr(load, "validated", slow)
-    fates = {row.file_name: row.fate for row in place.load()}
-    assert fates == {"nowhere/clips_1.csv": "refused", "nowhere/clips_2.csv": "accepted"}
+    statuses = {row.file_name: row.load_status for row in place.load()}
+    assert statuses == {"nowhere/clips_1.csv": "refused", "nowhere/clips_2.csv": "accepted"}
     assert [row.file_name for row in read_ledger()] == ["nowhere/clips_2.csv"]
     monkeypatch.setattr(load, "validated", validated)
-    assert [(row.fate, row.accepted) for row in place.load()] == [("accepted", 3)]
+    assert [(row.load_status, row.accepted) for row in place.load()] == [("accepted", 3)]
 
 
 def test_a_link_into_the_folder_of_another_programme_is_refused(place: Place) -> None:
@@ -97,7 +97,7 @@ def test_a_name_that_could_harm_a_terminal_or_a_log_is_loaded_and_shown_harmless
     path = os.fsencode(place.landing / "nowhere") + b"/" + name
     Path(os.fsdecode(path)).write_text(CLIPS)
     (row,) = place.load()
-    assert (row.file_name, row.fate, row.accepted) == (f"nowhere/{shown}", "accepted", 2)
+    assert (row.file_name, row.load_status, row.accepted) == (f"nowhere/{shown}", "accepted", 2)
 
 
 def test_a_file_dated_in_the_future_does_not_make_every_run_wait(

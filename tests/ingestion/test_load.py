@@ -50,8 +50,8 @@ def test_a_later_file_gets_a_later_arrival_and_every_version_stays(place: Place)
 def test_a_refused_file_stops_no_other_and_is_listed_in_every_run(place: Place) -> None:
     place.deliver("clips_1.csv", BROKEN)
     place.deliver("clips_2.csv", CLIPS)
-    fates = {row.file_name: row.fate for row in place.load()}
-    assert fates == {"nowhere/clips_1.csv": "refused", "nowhere/clips_2.csv": "accepted"}
+    statuses = {row.file_name: row.load_status for row in place.load()}
+    assert statuses == {"nowhere/clips_1.csv": "refused", "nowhere/clips_2.csv": "accepted"}
     again = place.scan()
     assert not again.deliveries
     assert [refusal.name for refusal in again.refused] == ["nowhere/clips_1.csv"]
@@ -131,5 +131,5 @@ def test_a_full_disk_is_said_and_leaves_nothing_half_written(
             place.load()
     assert read_ledger() == []
     rows: list[LedgerRow] = place.load()
-    assert [row.fate for row in rows] == ["accepted"]
+    assert [row.load_status for row in rows] == ["accepted"]
     assert durable.UNFINISHED not in "".join(_written())

@@ -41,7 +41,7 @@ def test_a_file_that_breaks_its_reader_is_refused_unquoted_and_others_go_on(
     place.deliver("clips_2.csv", CLIPS.replace("90", "91"))
     _breaks(monkeypatch, duckdb.ConversionException(f"could not convert '{PERSON}'"))
     first, second = place.load()
-    assert (first.fate, second.fate) == ("refused", "accepted")
+    assert (first.load_status, second.load_status) == ("refused", "accepted")
     assert first.reason == "The file could not be read (ConversionException): please report it."
 
 
@@ -55,7 +55,7 @@ def test_want_of_memory_is_no_fault_of_the_file_and_the_next_run_tries_again(
         (row,) = place.load()
     assert "not enough memory" in (row.reason or "")
     assert read_ledger() == []
-    assert [row.fate for row in place.load()] == ["accepted"]
+    assert [row.load_status for row in place.load()] == ["accepted"]
 
 
 def test_a_file_gone_between_the_look_and_the_load_stops_no_other(place: Place) -> None:
@@ -64,7 +64,7 @@ def test_a_file_gone_between_the_look_and_the_load_stops_no_other(place: Place) 
     found = place.scan().deliveries
     path.unlink()
     rows = load.load_table(found, place.contracts[0], as_of=AS_OF, programmes=place.programmes)
-    assert [row.fate for row in rows] == ["refused", "accepted"]
+    assert [row.load_status for row in rows] == ["refused", "accepted"]
     assert [row.file_name for row in read_ledger()] == ["nowhere/clips_2.csv"]
 
 
@@ -80,7 +80,7 @@ def test_a_file_whose_records_do_not_add_up_is_refused_whole(
     place.deliver("clips.csv", CLIPS)
     (row,) = place.load()
     said = "The count does not add up: 2 records in the file, 3 accounted."
-    assert (row.fate, row.reason, row.accepted) == ("refused", said, 0)
+    assert (row.load_status, row.reason, row.accepted) == ("refused", said, 0)
     assert not row.raw_file.exists()
     assert not list(incoming().glob("*"))
 

@@ -74,7 +74,7 @@ def test_a_file_that_is_written_wrongly_is_refused_and_kept_aside(
     place.deliver("complaints.csv", COMPLAINTS)
     monkeypatch.setattr(write_raw, "copy_rows", _written_with(fault))
     clips, complaints = place.load()
-    assert (clips.fate, complaints.fate) == ("refused", "accepted")
+    assert (clips.load_status, complaints.load_status) == ("refused", "accepted")
     assert clips.reason is not None
     assert said in clips.reason
     assert "install another version of DuckDB" in clips.reason
@@ -94,7 +94,11 @@ def test_another_version_of_the_engine_reads_every_file_again(
         assert place.load() == []
     monkeypatch.setattr(load_version, "engine_version", lambda: "9.9.9")
     (accepted,) = place.load()
-    assert (refused.fate, accepted.fate, accepted.arrival) == ("refused", "accepted", 1)
+    assert (refused.load_status, accepted.load_status, accepted.arrival) == (
+        "refused",
+        "accepted",
+        1,
+    )
     assert not unequal_file(*accepted.identity).exists()
     assert len(read_ledger()) == 1
 

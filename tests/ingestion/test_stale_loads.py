@@ -88,5 +88,5 @@ def test_a_table_without_identifiers_is_not_loaded_again_for_the_key_of_another(
     place.contracts = read_contracts(staging)
     place.deliver("clips.csv", CLIPS)
     place.deliver("complaints.csv", "officer,logged_on\nk1,2026-01-05\n")
-    assert [row.fate for row in place.load()] == ["accepted", "accepted"]
+    assert [row.load_status for row in place.load()] == ["accepted", "accepted"]
     assert not place.scan().deliveries

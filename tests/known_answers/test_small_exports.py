@@ -80,7 +80,7 @@ def test_the_ten_real_rows_load_and_join_the_recordings(
     source: str, seconds: int, home: Path
 ) -> None:
     row = load(source, real_path(f"data/{source}").parent)
-    assert (row.records, row.accepted, row.rejected, row.fate) == (10, 10, 0, "accepted")
+    assert (row.records, row.accepted, row.rejected, row.load_status) == (10, 10, 0, "accepted")
     recordings = united(home, source)
     assert {area for _, area, _ in recordings} == {"unknown"}
     assert (len(recordings), sum(length for *_, length in recordings)) == (10, seconds)

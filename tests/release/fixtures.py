@@ -33,7 +33,8 @@ TABLES = {
     "fct_load_ledger": (
         """(file_hash varchar, programme_id varchar, source_name varchar, table_name varchar,
         arrival bigint, file_name varchar, records bigint, accepted bigint, rejected bigint,
-        blank bigint, duplicates bigint, fate varchar, reconciled boolean, reason varchar)""",
+        blank bigint, duplicates bigint, load_status varchar, reconciled boolean,
+        reason varchar)""",
         ["file_hash", "programme_id", "source_name", "table_name"],
     ),
     "fct_metrics": (

@@ -15,9 +15,9 @@ from tests.release import fixtures
 FAULTY = next(iter(AT_FAULT))
 COMPLAINTS = ("forms", "complaints")
 LARGE = f"""update fct_load_ledger set records = {withdraw.ROW_GROUP + 2},
-    accepted = {withdraw.ROW_GROUP + 1} where fate = 'accepted';"""
+    accepted = {withdraw.ROW_GROUP + 1} where load_status = 'accepted';"""
 LARGEST_SAFE = f"""update fct_load_ledger set records = {withdraw.ROW_GROUP + 1},
-    accepted = {withdraw.ROW_GROUP} where fate = 'accepted';"""
+    accepted = {withdraw.ROW_GROUP} where load_status = 'accepted';"""
 
 
 def _release(home: Path, change: str = "") -> Path:

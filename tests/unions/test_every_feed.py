@@ -131,7 +131,7 @@ def rows(home: Path, query: str) -> list[tuple[Any, ...]]:
 
 def test_every_line_of_every_table_is_accepted_but_the_impossible_day(home: Path) -> None:
     ledger = {row.file_name.split("/")[-1]: row for row in read_ledger()}
-    assert {row.fate for row in ledger.values()} == {"accepted"}
+    assert {row.load_status for row in ledger.values()} == {"accepted"}
     assert {name for name, row in ledger.items() if row.rejected} == {LISTED}
     assert (ledger[LISTED].records, ledger[LISTED].rejected) == (4, 1)
     assert set(ledger) == {f"{t}.csv" for t in LINES} | {LISTED, "recordings_older.csv"}

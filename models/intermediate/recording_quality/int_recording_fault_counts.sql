@@ -44,7 +44,7 @@ delivered as (
         cast(sum(duplicates) as bigint) as duplicate_records,
         cast(sum(rejected) as bigint) as rejected_records
     from {{ derived('ingestion', 'ledger') }} as ledger
-    where table_name in ('recordings', 'footage') and fate = 'accepted'
+    where table_name in ('recordings', 'footage') and load_status = 'accepted'
     group by all
 ),
 

@@ -17,7 +17,7 @@ select
     first_event_date,
     last_event_date,
     contract_version,
-    fate,
+    load_status,
     reconciled,
     reason
 from {{ derived('ingestion', 'ledger') }} as ledger

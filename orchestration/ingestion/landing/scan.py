@@ -56,7 +56,7 @@ def outdated(
     versions = {(contract.source, contract.name): contract.meta.version for contract in contracts}
     found = []
     for row in gone:
-        if row.programme_id not in scope or row.fate == "refused":
+        if row.programme_id not in scope or row.load_status == "refused":
             continue
         key = keys.get(row.programme_id)
         if sentence := _why_outdated(row, versions.get((row.source_name, row.table_name)), key):
@@ -199,7 +199,7 @@ def _sort_out(
         row = rows.get(delivery.identity)
         if row and _stands(row, versions.of(delivery)):
             result.known.append(delivery)
-            if row.fate == "refused":
+            if row.load_status == "refused":
                 result.refused.append(Refusal(delivery.name, row.reason or "refused"))
         else:
             result.deliveries.append(delivery)
@@ -207,4 +207,4 @@ def _sort_out(
 
 def _stands(row: LedgerRow, version: str) -> bool:
     """Whether a load need not be done again."""
-    return row.load_version == version and (row.fate == "refused" or row.raw_file.exists())
+    return row.load_version == version and (row.load_status == "refused" or row.raw_file.exists())

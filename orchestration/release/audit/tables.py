@@ -134,12 +134,12 @@ def times_have_no_zone(evidence: Evidence) -> Iterator[Finding]:
 def loads_reconcile(evidence: Evidence) -> Iterator[Finding]:
     """Accepted files add up; refused files are noted with the reason they were refused."""
     query = """
-        select file_name, fate, reason,
+        select file_name, load_status, reason,
             reconciled and records = accepted + rejected + blank + duplicates as adds_up
         from fct_load_ledger order by arrival, source_name, table_name
     """
-    for name, fate, reason, adds_up in evidence.rows(query):
-        if fate == "refused":
+    for name, load_status, reason, adds_up in evidence.rows(query):
+        if load_status == "refused":
             yield Finding("reconciliation", "warning", f"{name} was refused: {reason}")
         elif not adds_up:
             words = f"{name}: records are not accepted + rejected + blank + duplicates."

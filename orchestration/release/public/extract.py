@@ -44,8 +44,8 @@ def write(
     rules = policy or read_policy()
     remembered = previous_release.keep(wish.before, folder)
     rows = cube.cut(released, rules)
-    fates, cells, links = suppression.protected(rows, rules, remembered)
-    printed, first = figures.printed(rows, fates, rules, remembered)
+    counts, cells, links = suppression.protected(rows, rules, remembered)
+    printed, first = figures.printed(rows, counts, rules, remembered)
     previous_release.write(folder, previous_release.Memory(cells, links, first))
     target = folder / FOLDER
     target.mkdir()

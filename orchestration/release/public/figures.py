@@ -20,7 +20,7 @@ COLUMNS = (
 FIRST = (*FIGURE, *(f"first_{name}" for name in (*SIDES, "value")))
 
 
-def _with_fates(cube: pl.DataFrame, fates: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+def _with_suppression(cube: pl.DataFrame, counts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The cube with, per side, whether it is hidden and the class it is printed in."""
     place = {
         "area": pl.col("area_id"),
@@ -32,7 +32,7 @@ def _with_fates(cube: pl.DataFrame, fates: pl.DataFrame, policy: Policy) -> pl.D
     named = cube.with_columns(**place)
     on = ["programme_id", "own", "area", "period", "breakdown", "part"]
     for side in SIDES:
-        mine = fates.select(
+        mine = counts.select(
             *on, pl.col("is_hidden").alias(f"{side}_hidden"), pl.col("own_class").alias(side[0])
         )
         named = named.with_columns(own=pl.concat_str("metric_id", pl.lit(f".{side}")))
@@ -118,10 +118,10 @@ def _note(policy: Policy) -> pl.Expr:
 
 
 def printed(
-    cube: pl.DataFrame, fates: pl.DataFrame, policy: Policy, memory: Memory | None
+    cube: pl.DataFrame, counts: pl.DataFrame, policy: Policy, memory: Memory | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows of the extract in the order of FIGURE, and its figures as first published."""
-    figures, first = _revised(_printed(_with_fates(cube, fates, policy)), memory)
+    figures, first = _revised(_printed(_with_suppression(cube, counts, policy)), memory)
     origin = pl.when("is_synthetic").then(pl.lit(SYNTHETIC)).otherwise(pl.lit(SUPPLIED))
     marks = pl.when(_marks() != "").then(_marks())
     rows = figures.with_columns(

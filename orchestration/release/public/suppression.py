@@ -36,10 +36,11 @@ def protected(
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Counts of the cube, cells with what is hidden, and sums.
 
-    The counts carry `own`, KEY and the fate of their cell. Open data are left out of all three.
+    The counts carry `own`, KEY, and whether and in which class their cell is hidden. Open data are
+    left out of all three.
     """
     closed = cube.filter(pl.col("klass") != policy.open_data)
-    fates, states, sums = [], [], []
+    all_counts, states, sums = [], [], []
     for (programme,), mine in closed.group_by("programme_id", maintain_order=True):
         counts = united(sides(mine))
         found = _cells(counts, mine, policy)
@@ -49,13 +50,13 @@ def protected(
             named, is_hidden=_column(done.hidden), is_exposed=_column(done.exposed)
         ).select(*STATE)
         cell = state.select("programme_id", *KEY, "is_hidden", own_class="klass")
-        fates.append(counts.join(cell, on=KEY))
+        all_counts.append(counts.join(cell, on=KEY))
         states.append(state)
         sums.append(found.links.with_columns(named).select(*SUMS))
-    return _stack(fates, FATES), _stack(states, STATE), _stack(sums, SUMS)
+    return _stack(all_counts, COUNTS), _stack(states, STATE), _stack(sums, SUMS)
 
 
-FATES = {
+COUNTS = {
     "own": pl.String, **dict.fromkeys(KEY, pl.String), "is_hidden": pl.Boolean,
     "own_class": pl.String, "programme_id": pl.String,
 }  # fmt: skip
