@@ -24,7 +24,7 @@ def show(found: Found) -> None:
     result = found.result
     st.subheader(plain(found.study.title), divider="gray")
     st.caption(f"{plain(found.study.question)} {research_text.OWN_TABLE}")
-    st.markdown(f"**{plain(result.words)}**")
+    st.markdown(f"**{plain(result.summary)}**")
     st.markdown("\n".join(f"- {line}" for line in _lines(found)))
     for gate in result.gates:
         if not gate.passed:

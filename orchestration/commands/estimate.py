@@ -40,7 +40,7 @@ def estimate(
         said = {"study_sha256": read.sha256, "status": status.word, "status_reason": status.reason}
         print_json(found.document() | said)
         return
-    typer.echo(f"{read.title}\n{found.words}\n  {status.word}: {status.reason}")
+    typer.echo(f"{read.title}\n{found.summary}\n  {status.word}: {status.reason}")
     _print_figures(found)
 
 

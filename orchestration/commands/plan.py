@@ -35,7 +35,7 @@ def plan(
     if as_json:
         print_json(found.document() | {"study_sha256": read.sha256})
         return
-    typer.echo(f"{read.title}\n{found.words}")
+    typer.echo(f"{read.title}\n{found.summary}")
     for name, value in found.figures.items():
         typer.echo(f"  {name}: {value:.6g}" if isinstance(value, float) else f"  {name}: {value}")
 

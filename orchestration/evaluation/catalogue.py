@@ -19,7 +19,10 @@ DESIGNS: dict[str, Design] = {
 
 
 def find_design(name: str) -> Design:
-    """The design of that name; raises Refusal with the names there are."""
+    """Look a design up by the name that a study gives it.
+
+    Returns the Design. Raises Refusal, with the names there are, when no design has that name.
+    """
     if name in DESIGNS:
         return DESIGNS[name]
     raise Refusal(f"there is no design {name!r}; there are: {', '.join(sorted(DESIGNS))}")

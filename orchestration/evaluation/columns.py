@@ -10,7 +10,11 @@ Numbers = NDArray[np.float64]
 
 
 def table_of(table: pl.DataFrame | None) -> pl.DataFrame:
-    """The table, which must have rows; raises Refusal when there is none."""
+    """Require a table with rows.
+
+    `table` (one row per unit of the design), or None where none was given. Returns the table (one
+    row per unit of the design). Raises Refusal when there is no table or no row.
+    """
     if table is None:
         raise Refusal("this design needs a table: give --data FILE, or `inline:` in the study")
     if table.is_empty():
@@ -21,9 +25,11 @@ def table_of(table: pl.DataFrame | None) -> pl.DataFrame:
 def numbers(
     table: pl.DataFrame, column: str, *, above: float | None = None, least: float | None = None
 ) -> Numbers:
-    """A column as finite numbers, every one above `above` and at least `least` where given.
+    """Take a column out as finite numbers, above `above` and at least `least` where given.
 
-    Raises Refusal with the first row (counted from 1, without a header) that is not such a number.
+    `table` (one row per unit of the design). Returns the column as doubles (n,), in the order of
+    the rows. Raises Refusal with the first row, counted from 1 without a header, whose entry is not
+    such a number.
     """
     found = _column(table, column)
     if not (found.dtype.is_numeric() or found.dtype == pl.Boolean):
@@ -38,7 +44,11 @@ def numbers(
 
 
 def texts(table: pl.DataFrame, column: str) -> pl.Series:
-    """A column as text, nowhere empty; raises Refusal with the first row that is."""
+    """Take a column out as text, with no entry empty.
+
+    `table` (one row per unit of the design). Returns the column as text (n,). Raises Refusal with
+    the first empty row.
+    """
     found = _column(table, column).cast(pl.String)
     if found.null_count():
         row = int(found.is_null().arg_max() or 0) + 1
@@ -47,14 +57,19 @@ def texts(table: pl.DataFrame, column: str) -> pl.Series:
 
 
 def labels(table: pl.DataFrame, column: str) -> list[str]:
-    """The texts of a column as a list; raises Refusal as `texts` does."""
+    """Take a column out as a list of text.
+
+    `table` (one row per unit of the design). Returns n labels in the order of the rows. Raises
+    Refusal as `texts` does.
+    """
     return texts(table, column).to_list()
 
 
 def days(table: pl.DataFrame, column: str) -> pl.Series:
-    """A column of dates, of times or of text that begins YYYY-MM-DD, as days; none is empty.
+    """Take a column of dates, times or text that begins YYYY-MM-DD out as days; none is empty.
 
-    Raises Refusal with the first row that is no date.
+    `table` (one row per unit of the design). Returns the days (n,). Raises Refusal with the first
+    row that holds no date.
     """
     found = pl.Series(labels(table, column)).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     if found.null_count():

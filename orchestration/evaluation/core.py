@@ -28,7 +28,7 @@ class Keys(BaseModel):
 
 @dataclass(frozen=True)
 class Gate:
-    """A rule that decides what may be shown, and whether it was met."""
+    """A rule that decides whether an estimate may be shown, and whether it was met."""
 
     name: str
     passed: bool
@@ -44,7 +44,7 @@ class Result:
     without end is None. `measure` says in words what is measured and in which unit. `is_over_time`
     marks a contrast of two times and of nothing else. `values` holds every figure by a name that
     `figure_names` explains; figures that there is one of for each arm, area, outcome or cell stand
-    in `tables`, a list of rows by name. `method` names its source. `words` are written from the
+    in `tables`, a list of rows by name. `method` names its source. `summary` is written from the
     interval and the design. Raises Refusal when a figure is not a number, and ValueError for
     figures on no scale.
     """
@@ -54,7 +54,7 @@ class Result:
     scale: Scale
     method: str
     values: dict[str, Value]
-    words: str
+    summary: str
     is_randomised: bool
     is_over_time: bool = False
     estimate: float | None = None
@@ -96,7 +96,10 @@ class Result:
         return self.values | rows
 
     def document(self) -> dict[str, Any]:
-        """The result as JSON holds it; a bound without end is None."""
+        """The result as JSON holds it.
+
+        Returns the fields by name; a bound without end is None.
+        """
         plain: dict[str, Any] = _plain(asdict(self))
         return plain
 

@@ -12,7 +12,7 @@ from orchestration.evaluation.core import Keys, Refusal
 MONTHS = 12
 
 
-class Break(BaseModel):
+class RecordingBreak(BaseModel):
     """A change of definition, form, system or area, and the first period that it touches."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -22,11 +22,12 @@ class Break(BaseModel):
 
 
 def refuse_to_span(
-    breaks: tuple[Break, ...], first: date | int, last: date | int, *, is_allowed: bool
+    breaks: tuple[RecordingBreak, ...], first: date | int, last: date | int, *, is_allowed: bool
 ) -> tuple[str, ...]:
-    """What to note of the breaks within `first` (not included) and `last` (included).
+    """Refuse a table that runs over a break, unless the study allows it.
 
-    Raises Refusal with the first of them where spanning was not asked for.
+    A break counts when it lies after `first` and not after `last`. Returns a note for each such
+    break. Raises Refusal with the first of them where `is_allowed` is false.
     """
     inside = [each for each in breaks if _is_within(each.at, first, last)]
     if inside and not is_allowed:
@@ -49,7 +50,7 @@ class DatedKeys(Keys):
     `data_cut` is the last day that the data hold, and records may come `matures_after` months late.
     """
 
-    breaks: tuple[Break, ...] = ()
+    breaks: tuple[RecordingBreak, ...] = ()
     spans_breaks: bool = False
     data_cut: date | None = None
     matures_after: int = Field(default=0, ge=0)
@@ -84,19 +85,21 @@ class CountedKeys(DatedKeys):
 
 
 def refuse_by_days(keys: DatedKeys, first: date, last: date) -> tuple[str, ...]:
-    """What to note of the breaks from the `first` to the `last` day counted, both included.
+    """Check breaks and maturity for days counted from `first` to `last`, both included.
 
-    Raises Refusal for a break that was not opted into, and for an outcome that is not whole.
+    Returns the notes on breaks. Raises Refusal for a break that the study does not allow, and for
+    an outcome that is not yet complete.
     """
     refuse_unripe(keys, last + timedelta(days=1))
     return refuse_to_span(keys.breaks, first, last, is_allowed=keys.spans_breaks)
 
 
 def refuse_by_rows(keys: CountedKeys, table: pl.DataFrame) -> tuple[str, ...]:
-    """As `refuse_by_days`, from the first to the last day on which any row was counted.
+    """Check breaks and maturity from the first to the last day on which any row was counted.
 
-    Nothing is noted where the study names no such columns. Raises Refusal also for a row whose
-    days end before they begin.
+    `table` (one row per unit, with the columns `counted_from` and `counted_to`). Returns the notes
+    on breaks, none where the study does not name these columns. Raises Refusal as `refuse_by_days`
+    does, and for a row whose days end before they begin.
     """
     if keys.counted_from is None or keys.counted_to is None:
         return ()
@@ -110,9 +113,10 @@ def refuse_by_rows(keys: CountedKeys, table: pl.DataFrame) -> tuple[str, ...]:
 def refuse_by_periods(
     keys: DatedKeys, first: date | int, ended: date | int, column: str
 ) -> tuple[str, ...]:
-    """As `refuse_by_days`, for periods that begin with `first` and before `ended`.
+    """Check breaks and maturity for periods that begin with `first` and end before `ended`.
 
-    `column` holds them. Raises Refusal also for numbered periods with a day of the cut.
+    `column` is the name of the column of periods. Returns the notes on breaks. Raises Refusal as
+    `refuse_by_days` does, and for numbered periods in a study that gives the day of its data cut.
     """
     refuse_unripe(keys, ended, column)
     last = ended - timedelta(days=1) if isinstance(ended, date) else ended - 1
@@ -120,10 +124,12 @@ def refuse_by_periods(
 
 
 def refuse_unripe(keys: DatedKeys, ended: date | int, column: str = "") -> None:
-    """Raises Refusal where fewer than `matures_after` months lie behind `ended` at the cut.
+    """Refuse an outcome whose records may still be arriving.
 
     `ended` is the first day, or the first period of `column`, that is no longer counted. The day of
-    the cut is part of the data: 31 March is three months after the last of December.
+    the data cut is part of the data: 31 March is three months after the end of December. Raises
+    Refusal where fewer than `matures_after` months lie between `ended` and the cut, and where
+    periods are numbered and not dated.
     """
     if keys.data_cut is None:
         return

@@ -1,4 +1,4 @@
-"""Differences of means: between arms drawn by lot, and of the same people over time."""
+"""Differences of means: between randomised arms, and of the same units over time."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -14,7 +14,7 @@ DETECTABLE = float(stats.norm.ppf(0.975) + stats.norm.ppf(0.8))
 
 
 @dataclass(frozen=True)
-class Difference:
+class MeanDifference:
     """A difference of means in the unit of the outcome, with its 95 % interval."""
 
     estimate: float
@@ -25,19 +25,24 @@ class Difference:
 
     @property
     def smallest_detectable(self) -> float:
-        """The difference that would have been shown four times in five."""
+        """The difference that would have been detected with 80 % power at the 5 % level."""
         return DETECTABLE * self.standard_error
 
 
-def between_arms(outcome: Numbers, treated: NDArray[np.bool_], probability: Numbers) -> Difference:
-    """Mean of the treated minus mean of the others, by units of the outcome.
+def between_arms(
+    outcome: Numbers, treated: NDArray[np.bool_], probability: Numbers
+) -> MeanDifference:
+    """Mean of the treated minus mean of the control units, weighted for the chance of treatment.
 
-    One entry per person. `probability` is the chance with which the person was to be treated; each
-    is weighted by one over the chance of the arm drawn, which makes blocks of different size fair.
-    HC2 errors, t with n - 2 degrees of freedom: the estimator of Yokum, Ravishankar and Coppock
-    (PNAS 2019), as in R's estimatr::lm_robust.
+    `outcome` (n,), `treated` (n,) and `probability` (n,) have one entry per unit; `probability` is
+    the chance with which the unit was to be treated. Each unit is weighted by one over the chance
+    of the arm that it got, so that blocks with different shares of treated units are combined
+    without bias. HC2 errors, t with n - 2 degrees of freedom: the estimator of Yokum, Ravishankar
+    and Coppock (Proceedings of the National Academy of Sciences 2019), as in R's
+    estimatr::lm_robust.
 
-    Raises ValueError with fewer than two people in an arm or a chance that is not within 0 and 1.
+    Returns a MeanDifference in the unit of the outcome. Raises ValueError for arrays of different
+    lengths, fewer than two units in an arm, or a chance that is not between 0 and 1.
     """
     if not (len(outcome) == len(treated) == len(probability)):
         raise ValueError("outcome, treated and probability need one entry per person")
@@ -51,10 +56,12 @@ def between_arms(outcome: Numbers, treated: NDArray[np.bool_], probability: Numb
     return _difference(mean_1 - mean_0, sqrt(variance_1 + variance_0), len(outcome) - 2)
 
 
-def over_time(before: Numbers, after: Numbers) -> Difference:
-    """Mean of after minus before over the same people: what happened, and no more than that.
+def over_time(before: Numbers, after: Numbers) -> MeanDifference:
+    """Mean of after minus before over the same units: a description of what happened.
 
-    Raises ValueError with fewer than two people.
+    `before` (n,) and `after` (n,) have one entry per unit, in the same order. Returns a
+    MeanDifference with a paired t interval, n - 1 degrees of freedom. Raises ValueError with fewer
+    than two units or arrays of different lengths.
     """
     if len(before) != len(after) or len(before) < 2:  # noqa: PLR2004 - a variance needs two
         raise ValueError("before and after need one entry per person, of two people or more")
@@ -72,7 +79,7 @@ def _weighted_mean(values: Numbers, weight: Numbers) -> tuple[float, float]:
     return mean, float((leverage**2 * residual**2 / (1 - leverage)).sum())
 
 
-def _difference(estimate: float, error: float, freedom: int) -> Difference:
+def _difference(estimate: float, error: float, freedom: int) -> MeanDifference:
     reach = float(stats.t.ppf(0.975, freedom)) * error
     p_value = float(2 * stats.t.sf(abs(estimate) / error, freedom)) if error else None
-    return Difference(estimate, error, estimate - reach, estimate + reach, p_value)
+    return MeanDifference(estimate, error, estimate - reach, estimate + reach, p_value)

@@ -1,6 +1,6 @@
 """Rules of "not enough data", one set for all designs: what may be shown, and why not.
 
-Each gate says its own figures.
+The reason of every gate states the figures that it compared.
 """
 
 from collections.abc import Sequence
@@ -28,14 +28,17 @@ def _least(name: str, *wanted: tuple[str, float, float]) -> Gate:
 
 
 def rate_may_be_shown(events: float) -> Gate:
-    """A rate or a per cent; below it only counts are shown."""
+    """Gate of a rate or a per cent; below it only counts are shown.
+
+    Returns the Gate.
+    """
     return _least("enough events for a rate", ("events", events, RATE_EVENTS))
 
 
 def two_arms_may_be_compared(events: float, clusters: Sequence[int]) -> Gate:
-    """A comparison of arms; otherwise the exact interval alone, and no p-value.
+    """Gate of a comparison of arms; below it the exact interval alone is given, without a p-value.
 
-    `clusters` counts the teams or shift-weeks of each arm.
+    `clusters` counts the teams or shift-weeks of each arm. Returns the Gate.
     """
     return _least(
         "enough to compare two arms",
@@ -45,7 +48,10 @@ def two_arms_may_be_compared(events: float, clusters: Sequence[int]) -> Gate:
 
 
 def clusters_allow_a_p_value(clusters: Sequence[int]) -> Gate:
-    """The p-value of a cluster trial, by the clusters of each arm."""
+    """Gate of the p-value of a cluster trial.
+
+    `clusters` counts the clusters of each arm. Returns the Gate.
+    """
     return _least(
         "enough clusters for a p-value",
         ("clusters in the smaller arm", min(clusters), TRIAL_CLUSTERS),
@@ -53,24 +59,37 @@ def clusters_allow_a_p_value(clusters: Sequence[int]) -> Gate:
 
 
 def studies_may_be_pooled(studies: int) -> Gate:
-    """An average over studies."""
+    """Gate of an average over studies.
+
+    Returns the Gate.
+    """
     return _least("enough studies to pool", ("studies", studies, STUDIES))
 
 
 def studies_allow_a_prediction(studies: int) -> Gate:
-    """A prediction interval."""
+    """Gate of a prediction interval.
+
+    Returns the Gate.
+    """
     return _least("enough studies to predict", ("studies", studies, STUDIES_TO_PREDICT))
 
 
 def studies_allow_a_moderator(studies: int) -> Gate:
-    """Subgroups, meta-regression, a funnel or Egger's test."""
+    """Gate of subgroups, meta-regression, a funnel plot or Egger's test.
+
+    Returns the Gate.
+    """
     return _least("enough studies for a moderator", ("studies", studies, STUDIES_TO_MODERATE))
 
 
 def rollout_may_be_estimated(
     *, units: int, dates: int, months_before: int, shortest_wave: int, events_a_cell: float
 ) -> Gate:
-    """A staged roll-out; `shortest_wave` counts the months in which others are still without."""
+    """Gate of a staged roll-out.
+
+    `shortest_wave` is the number of months in which the wave observed for the shortest time still
+    has untreated units to be compared with. Returns the Gate.
+    """
     return _least(
         "enough for a staged roll-out",
         ("units", units, ROLLOUT_UNITS),
@@ -82,7 +101,10 @@ def rollout_may_be_estimated(
 
 
 def point_may_be_shown(units: int, events: float) -> Gate:
-    """One point of an event study."""
+    """Gate of one point of an event study.
+
+    Returns the Gate.
+    """
     return _least(
         "enough behind the point", ("units", units, POINT_UNITS), ("events", events, POINT_EVENTS)
     )
@@ -91,9 +113,10 @@ def point_may_be_shown(units: int, events: float) -> Gate:
 def series_may_be_fitted(
     *, before: int, after: int, events_a_month: float, months_to_a_change: float | None
 ) -> Gate:
-    """An interrupted series; `before` and `after` count its points.
+    """Gate of an interrupted time series.
 
-    `months_to_a_change` lie between its start and the nearest dated change of regime, if any.
+    `before` and `after` count its points; `months_to_a_change` lie between the start of the
+    intervention and the nearest dated break, if there is one. Returns the Gate.
     """
     wanted = [
         ("points before", before, SERIES_BEFORE),
@@ -108,7 +131,11 @@ def series_may_be_fitted(
 def donors_may_stand_in(
     *, treated: int, donors: int, months_before: int, relative_error: float, events_a_month: float
 ) -> Gate:
-    """A synthetic control; `relative_error` is the fit before the start over the mean."""
+    """Gate of a synthetic control.
+
+    `relative_error` is the root mean squared error before the start over the mean. Returns the
+    Gate.
+    """
     least = _least(
         "enough donors",
         ("donors", donors, DONORS),
@@ -124,14 +151,20 @@ def donors_may_stand_in(
 
 
 def times_may_be_compared(events: Sequence[int]) -> Gate:
-    """Times to an event, by the events of each arm."""
+    """Gate of a comparison of times to an event.
+
+    `events` counts the events of each arm. Returns the Gate.
+    """
     return _least(
         "enough events to compare times", ("events in the smaller arm", min(events), TIMES_EVENTS)
     )
 
 
 def funnel_may_be_drawn(expected: Sequence[float]) -> Gate:
-    """A funnel of areas, by the events expected in each."""
+    """Gate of a funnel plot of areas.
+
+    `expected` holds the events expected in each area. Returns the Gate.
+    """
     share = sum(each >= FUNNEL_EXPECTED for each in expected) / len(expected)
     return _least(
         "enough expected for a funnel",

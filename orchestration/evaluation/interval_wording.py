@@ -1,4 +1,4 @@
-"""Sentences made from an interval and a design, and the phrases that none may hold."""
+"""Sentences written from an interval and a design, and the phrases that none may hold."""
 
 import re
 from math import exp
@@ -6,18 +6,21 @@ from typing import Literal
 
 from orchestration.evaluation.scale import Scale
 
-#: How the contrast came about: by lot, by comparison with others, or by nothing but time.
+#: How the contrast came about: by randomisation, by comparison with others, or by time alone.
 Basis = Literal["randomised", "compared", "descriptive"]
 
 
 def basis_of(*, is_randomised: bool) -> Basis:
-    """The basis of a pool of studies: by lot in every one of them, or descriptive."""
+    """The basis of a pool of studies.
+
+    Returns "randomised" where every study was randomised, else "descriptive".
+    """
     return "randomised" if is_randomised else "descriptive"
 
 
 CAUTION: dict[Basis, str] = {
     "randomised": "",
-    "compared": " Nothing was drawn by lot: this holds only as far as the places compared would "
+    "compared": " Nothing was randomised: this holds only as far as the places compared would "
     "have moved alike without cameras.",
     "descriptive": " This is what happened, not what cameras did: other things changed too.",
 }
@@ -41,13 +44,14 @@ def describe_interval(
     smallest: float | None = None,
     is_change: bool = False,
 ) -> str:
-    """One or two sentences on a 95 % interval; nothing is read off a p-value.
+    """One or two sentences on a 95 % interval; nothing is concluded from a p-value.
 
     `interval` is on `scale`, one of logarithms or of differences; -inf and inf are bounds without
-    end. `smallest` is the smallest effect detected with 80 % power, said where the interval holds
-    zero. `is_change` says fell and rose instead of lower and higher. Odds are called odds, with
-    the ends of their ratio. Raises ValueError for a scale that is neither of logarithms nor of
-    differences.
+    end. `smallest` is the smallest effect detectable with 80 % power, stated where the interval
+    holds zero. `is_change` chooses fell and rose instead of lower and higher. Odds are called odds,
+    with the ends of their ratio.
+
+    Returns the sentences. Raises ValueError for a scale on which no effect is not zero.
     """
     if scale.no_effect != 0:
         raise ValueError(f"an interval on the scale {scale} is not described against zero")
@@ -73,7 +77,10 @@ def describe_interval(
 
 
 def percent(log_ratio: float) -> str:
-    """The size of a change in per cent, without its sign."""
+    """The size of a change in per cent, without its sign.
+
+    Returns text such as "12 %".
+    """
     change = abs(exp(log_ratio) - 1) * 100
     return f"{change:,.0f} %" if change >= 1 or change == 0 else f"{change:.1f} %"
 

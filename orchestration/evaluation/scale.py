@@ -73,21 +73,26 @@ MEANINGS = {
 
 
 def log_of_fall(fall: float | None) -> float | None:
-    """The size on the log scale of a fall given as a share (0 to 1); None for None.
+    """The size on the log scale of a fall given as a share from 0 to 1.
 
-    A fall of everything has no finite size: None.
+    Returns -log(1 - fall), or None for None and for a fall of everything, whose logarithm is
+    infinite.
     """
     return None if fall is None or fall >= 1 else -log1p(-fall)
 
 
 def finite(value: float | None) -> float | None:
-    """None for a bound without end."""
+    """Replace a bound without end by None.
+
+    Returns the value, or None where it is infinite.
+    """
     return None if value is None or abs(value) == inf else value
 
 
 def rate_difference_scale(per: float) -> Scale:
     """The scale of a difference of events a year per `per` officers.
 
-    Publications print it per 1,000 officers; per any other number it is a difference in a unit.
+    Returns RATE_DIFFERENCE per 1,000 officers, as publications print it, and DIFFERENCE per any
+    other number.
     """
     return Scale.RATE_DIFFERENCE if per == OFFICERS else Scale.DIFFERENCE

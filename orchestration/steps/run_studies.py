@@ -10,7 +10,7 @@ import polars as pl
 from orchestration import paths
 from orchestration.evaluation.core import Refusal, Result
 from orchestration.studies.register import Status, status_of
-from orchestration.studies.results import Asked, as_tables
+from orchestration.studies.results import StudyRun, as_tables
 from orchestration.studies.run import estimate
 from orchestration.studies.study import Study, read_study
 
@@ -42,13 +42,13 @@ def write_studies(scope: Sequence[str]) -> dict[str, int]:
     return {name: rows.height for name, rows in tables.items()}
 
 
-def _ask(con: duckdb.DuckDBPyConnection, programme: str | None, path: Path) -> Asked | None:
+def _ask(con: duckdb.DuckDBPyConnection, programme: str | None, path: Path) -> StudyRun | None:
     """What one study found, or why it was refused; None where this run has no table for it."""
     name = f"{programme}_{path.stem}" if programme else path.stem
     try:
         study = read_study(path)
     except Refusal as problem:
-        return Asked(name, programme, None, UNREAD, problem)
+        return StudyRun(name, programme, None, UNREAD, problem)
     status = status_of(study, paths.STUDIES / "register.csv")
     try:
         table = _table(con, programme, study)
@@ -57,7 +57,7 @@ def _ask(con: duckdb.DuckDBPyConnection, programme: str | None, path: Path) -> A
         found: Result | Refusal = estimate(_lean(study), table)
     except Refusal as problem:
         found = problem
-    return Asked(name, programme, study, status, found)
+    return StudyRun(name, programme, study, status, found)
 
 
 def _table(
@@ -86,6 +86,6 @@ def _lean(study: Study) -> Study:
 
     They change none of its figures, and `bodyworn estimate` gives them.
     """
-    if "alternatives" not in type(study.keys).model_fields:
+    if "sensitivity_analyses" not in type(study.keys).model_fields:
         return study
-    return replace(study, keys=study.keys.model_copy(update={"alternatives": False}))
+    return replace(study, keys=study.keys.model_copy(update={"sensitivity_analyses": False}))

@@ -64,13 +64,13 @@ def bundle_files(
             f"{study.disclosure}): move them to a table of its own, or say `disclosure: O` if they "
             "are published already"
         )
-    shown, done = outside(study, table) if is_public and table is not None else (table, [])
-    files = {} if shown is None else {TABLE: shown.write_csv().encode()}
+    given, done = outside(study, table) if is_public and table is not None else (table, [])
+    files = {} if given is None else {TABLE: given.write_csv().encode()}
     result, status = found
-    told = result.document() | {"status": status.word, "status_reason": status.reason}
+    document = result.document() | {"status": status.word, "status_reason": status.reason}
     texts = {
         SPEC: spec,
-        RESULT: _json(told | {"study_sha256": study.sha256}),
+        RESULT: _json(document | {"study_sha256": study.sha256}),
         CODE: _json(code),
         README: _readme(study, code, done, has_table=table is not None),
     }

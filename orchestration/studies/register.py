@@ -22,7 +22,7 @@ Word = Literal["confirmatory", "exploratory"]
 
 
 @dataclass(frozen=True)
-class Entry:
+class Registration:
     """One registration; `sealed` is the hash of all before it in the line and of `previous`."""
 
     registered_at: str
@@ -49,10 +49,10 @@ class Status:
     reason: str
 
 
-COLUMNS = [field.name for field in fields(Entry)]
+COLUMNS = [field.name for field in fields(Registration)]
 
 
-def read_register(path: Path) -> list[Entry]:
+def read_register(path: Path) -> list[Registration]:
     """Every entry, oldest first; none where there is no register yet.
 
     Raises Refusal, with the line, where the chain does not hold or time runs backwards.
@@ -63,7 +63,7 @@ def read_register(path: Path) -> list[Entry]:
         rows = csv.DictReader(lines)
         if rows.fieldnames != COLUMNS:
             raise Refusal(f"{path.name}, line 1: its columns must be {', '.join(COLUMNS)}")
-        entries = [Entry(**{name: row[name] or "" for name in COLUMNS}) for row in rows]
+        entries = [Registration(**{name: row[name] or "" for name in COLUMNS}) for row in rows]
     before, at = BEGINNING, ""
     for line, entry in enumerate(entries, start=2):
         if entry.previous != before or entry.sealed != entry.seal:
@@ -77,7 +77,7 @@ def read_register(path: Path) -> list[Entry]:
     return entries
 
 
-def register(study: Study, path: Path, link: str = "", now: datetime | None = None) -> Entry:
+def register(study: Study, path: Path, link: str = "", now: datetime | None = None) -> Registration:
     """Append the study and make it durable.
 
     Raises Refusal where the chain is broken, the study is in it, or it says no outcome window.
@@ -101,9 +101,9 @@ def register(study: Study, path: Path, link: str = "", now: datetime | None = No
     return entry
 
 
-def _next(study: Study, link: str, now: datetime, entries: list[Entry]) -> Entry:
+def _next(study: Study, link: str, now: datetime, entries: list[Registration]) -> Registration:
     window = study.outcome_window
-    said = Entry(
+    said = Registration(
         registered_at=now.astimezone(UTC).isoformat(timespec="seconds"),
         study=study.name,
         study_sha256=study.sha256,
@@ -113,7 +113,7 @@ def _next(study: Study, link: str, now: datetime, entries: list[Entry]) -> Entry
         previous=entries[-1].sealed if entries else BEGINNING,
         sealed="",
     )
-    return Entry(**(asdict(said) | {"sealed": said.seal}))
+    return Registration(**(asdict(said) | {"sealed": said.seal}))
 
 
 def status_of(study: Study, path: Path) -> Status:

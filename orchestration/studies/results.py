@@ -12,7 +12,7 @@ from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.interval_wording import percent
 from orchestration.storage.table_columns import Schema, row_of, schema_of, table_of
 from orchestration.studies.register import Status
-from orchestration.studies.study import Evidence, Study
+from orchestration.studies.study import Study, StudyEvidence
 
 POINTS: Schema = {
     "study_id": pl.String,
@@ -20,7 +20,7 @@ POINTS: Schema = {
     "period_log_ratio": pl.Float64,
     "unit_count": pl.Int64,
 }
-EVIDENCE = schema_of(Evidence)
+EVIDENCE = schema_of(StudyEvidence)
 STUDIES: Schema = EVIDENCE | {
     "study_id": pl.String,
     "programme_id": pl.String,
@@ -78,12 +78,12 @@ def points_of(study_id: str, found: Result) -> list[dict[str, Any]]:
             "unit_count": row["units"],
         }
         for row in found.diagnostics.get("event_study", [])
-        if row["is_shown"]
+        if row["is_reliable"]
     ]
 
 
 @dataclass(frozen=True)
-class Asked:
+class StudyRun:
     """A study that was run: by which name, of which programme (None: of publications), with what.
 
     `found` is its result, or the refusal that says why there is none; without a study it is the
@@ -97,7 +97,7 @@ class Asked:
     found: Result | Refusal
 
 
-def as_tables(asked: Sequence[Asked]) -> dict[str, pl.DataFrame]:
+def as_tables(asked: Sequence[StudyRun]) -> dict[str, pl.DataFrame]:
     """`studies` with a row per study, `study_gates`, `study_values` and `study_points` of each.
 
     Columns are those of STUDIES, GATES, VALUES and POINTS. A change over time stands beside every
@@ -119,7 +119,7 @@ def as_tables(asked: Sequence[Asked]) -> dict[str, pl.DataFrame]:
     }
 
 
-def _row(one: Asked, others: dict[str, Asked]) -> dict[str, Any]:
+def _row(one: StudyRun, others: dict[str, StudyRun]) -> dict[str, Any]:
     row = dict.fromkeys(STUDIES) | {
         "study_id": one.study_id,
         "programme_id": one.programme_id,
@@ -145,12 +145,13 @@ def _asked(study: Study) -> dict[str, Any]:
     }
 
 
-def _found(one: Asked, found: Result, others: dict[str, Asked]) -> dict[str, Any]:
+def _found(one: StudyRun, found: Result, others: dict[str, StudyRun]) -> dict[str, Any]:
     change, words = _over_time(one, found, others)
     same = ("measure", "estimate", "interval_low", "interval_high", "p_value")
-    more = ("smallest_detectable", "is_randomised", "words", "method")
+    more = ("smallest_detectable", "is_randomised", "method")
     return {
         **{name: getattr(found, name) for name in (*same, *more)},
+        "words": found.summary,
         "design_class": _class_of(found),
         "effect_scale": str(found.scale),
         "before_after_estimate": change,
@@ -169,7 +170,9 @@ def _class_of(found: Result) -> str:
     return "descriptive" if found.scale.no_effect is None else "compared"
 
 
-def _over_time(one: Asked, found: Result, others: dict[str, Asked]) -> tuple[float | None, str]:
+def _over_time(
+    one: StudyRun, found: Result, others: dict[str, StudyRun]
+) -> tuple[float | None, str]:
     """The log ratio of after to before, where the design gives it, and the change in words."""
     change = found.values.get("before_after_log_ratio")
     if isinstance(change, float):
@@ -177,11 +180,13 @@ def _over_time(one: Asked, found: Result, others: dict[str, Asked]) -> tuple[flo
         said = f"From before to after the cameras the rate {way} by {percent(change)}"
         return change, f"{said} (a ratio of {exp(change):.2f}). {NOT_RANDOMISED}"
     if _class_of(found) == "before_after":
-        return None, found.words
+        return None, found.summary
     said_of = one.study.evidence if one.study else None
-    other = others.get(said_of.beside) if said_of and said_of.beside else None
+    other = (
+        others.get(said_of.before_after_study) if said_of and said_of.before_after_study else None
+    )
     if other is not None and isinstance(other.found, Result):
-        return None, other.found.words
+        return None, other.found.summary
     return None, (said_of.before_after if said_of else None) or NO_CHANGE_GIVEN
 
 

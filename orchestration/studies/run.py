@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from orchestration.evaluation.core import Refusal, Result
-from orchestration.evaluation.trials.allocation_timing import DrawnKeys
+from orchestration.evaluation.trials.allocation_timing import AllocationKeys
 from orchestration.studies.study import Study
 
 READERS = {".csv", ".parquet"}
@@ -43,7 +43,7 @@ def estimate(study: Study, table: pl.DataFrame | None = None) -> Result:
     if table is not None and study.inline is not None:
         raise Refusal(f"{study.name} holds its data inline: give no other table")
     keys = study.keys
-    if isinstance(keys, DrawnKeys) and study.outcome_window is not None:
+    if isinstance(keys, AllocationKeys) and study.outcome_window is not None:
         keys = keys.beginning(study.outcome_window.first)
     return study.design.run(keys, study.inline if table is None else table)
 

@@ -34,7 +34,7 @@ OutcomeGroup = Literal[
 ]
 
 
-class Evidence(BaseModel):
+class StudyEvidence(BaseModel):
     """Where a run finds the study's table, and what an estimate alone does not say.
 
     `design` is the design in a sentence, for a reader who knows none by name. `mart` is a table of
@@ -52,11 +52,11 @@ class Evidence(BaseModel):
     mart: Annotated[str | None, NoColumn("read when the study is run")] = None
     area: Annotated[str | None, NoColumn("read when the study is run")] = None
     metric: Annotated[str | None, Column("metric_id")] = None
-    beside: Annotated[str | None, NoColumn("its words are before_after_words")] = None
-    before_after: Annotated[str | None, NoColumn("told as before_after_words")] = None
+    before_after_study: Annotated[str | None, NoColumn("its words are before_after_words")] = None
+    before_after: Annotated[str | None, NoColumn("shown as before_after_words")] = None
 
 
-class Window(BaseModel):
+class OutcomeWindow(BaseModel):
     """The days within which outcomes happen, both included, by the date of the event."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -64,7 +64,7 @@ class Window(BaseModel):
     last: date = Field(alias="to")
 
     @model_validator(mode="after")
-    def _in_order(self) -> "Window":
+    def _in_order(self) -> "OutcomeWindow":
         if self.last < self.first:
             raise ValueError("the window ends before it begins")
         return self
@@ -77,12 +77,12 @@ class _Text(BaseModel):
     design: str
     title: str
     question: str
-    outcome_window: Window | None = None
+    outcome_window: OutcomeWindow | None = None
     keys: dict[str, Any] = {}
     data: str | None = None
     inline: dict[str, list[Any]] | None = None
     disclosure: Class = "P"
-    evidence: Evidence | None = None
+    evidence: StudyEvidence | None = None
 
 
 @dataclass(frozen=True)
@@ -93,14 +93,14 @@ class Study:
     sha256: str
     title: str
     question: str
-    outcome_window: Window | None
+    outcome_window: OutcomeWindow | None
     design: Design
     keys: Keys
     data: str | None
     inline: pl.DataFrame | None
     #: The class of its table: P of people, A of events, O published already.
     disclosure: Class
-    evidence: Evidence | None
+    evidence: StudyEvidence | None
 
 
 def read_study(path: Path) -> Study:
@@ -115,27 +115,27 @@ def read_study(path: Path) -> Study:
 def study_from(text: str, name: str) -> Study:
     """The study in a text; raises StudyProblem with `name`, line and column."""
     document, node = parse(text, name)
-    told: _Text = _checked(_Text, document, node, name, ())
+    parsed: _Text = _checked(_Text, document, node, name, ())
     try:
-        design = find_design(told.design)
+        design = find_design(parsed.design)
     except Refusal as error:
         raise StudyProblem(said(name, place_of(node, ("design",)), str(error))) from error
-    keys: Keys = _checked(design.keys, told.keys, node, name, ("keys",))
-    if told.data and told.inline:
+    keys: Keys = _checked(design.keys, parsed.keys, node, name, ("keys",))
+    if parsed.data and parsed.inline:
         at = place_of(node, ("inline",))
         raise StudyProblem(said(name, at, "a study names `data:` or holds `inline:`, not both"))
     return Study(
         name=name,
         sha256=content_hash(document),
-        title=told.title,
-        question=told.question,
-        outcome_window=told.outcome_window,
+        title=parsed.title,
+        question=parsed.question,
+        outcome_window=parsed.outcome_window,
         design=design,
         keys=keys,
-        data=told.data,
-        inline=_inline(told.inline, node, name),
-        disclosure=told.disclosure,
-        evidence=told.evidence,
+        data=parsed.data,
+        inline=_inline(parsed.inline, node, name),
+        disclosure=parsed.disclosure,
+        evidence=parsed.evidence,
     )
 
 

@@ -15,8 +15,8 @@ from diff_diff import CallawaySantAnna, WooldridgeDiD
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.staged_adoption.callaway_santanna import (
-    GroupTimeKeys,
-    group_time_effects,
+    CallawaySantannaKeys,
+    callaway_santanna,
 )
 from orchestration.evaluation.staged_adoption.panel import (
     NEVER,
@@ -94,7 +94,7 @@ def _headline() -> bool:
 def _officers() -> bool:
     panel = _drawn(OFFICERS, LONG_MONTHS, never=OFFICERS // 10, mean=0.05)
     frame = long_frame(panel, value=panel.counts)
-    keys = GroupTimeKeys(**COLUMNS, outcome="Complaints", value="value", never=0)
+    keys = CallawaySantannaKeys(**COLUMNS, outcome="Complaints", value="value", never=0)
 
     def library_s() -> None:
         fitted = CallawaySantAnna(control_group="not_yet_treated").fit(
@@ -104,7 +104,7 @@ def _officers() -> bool:
             fitted.aggregate(kind)
 
     def ours() -> None:
-        group_time_effects(keys, frame)
+        callaway_santanna(keys, frame)
 
     # In turn, the best of each: other work on the machine must not fall on one of the two alone.
     pairs = [(_timed(ours), _timed(library_s)[0]) for _ in range(ROUNDS)]

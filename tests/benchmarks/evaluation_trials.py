@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 
-from orchestration.evaluation.trials.randomisation_inference import Lot, randomisation_test
+from orchestration.evaluation.trials.randomisation_inference import Allocation, randomisation_test
 
 SHIFTS, DRAWS, A_WEEK = 5_000, 5_000, 14
 AIM_SECONDS = 3.0
@@ -21,11 +21,11 @@ def main() -> int:
     place = rng.random(SHIFTS)
     rank = np.lexsort((place, block)).argsort() - block * A_WEEK
     treated = rank < np.bincount(block)[block] // 2
-    lot = Lot(treated, block, np.full(SHIFTS, 0.5))
+    allocation = Allocation(treated, block, np.full(SHIFTS, 0.5))
     outcome = rng.poisson(0.05, SHIFTS).astype(np.float64)
     hours = rng.uniform(60, 120, SHIFTS)
     clock, worked = time.perf_counter(), time.process_time()
-    found = randomisation_test(lot, outcome, hours, draws=DRAWS, seed=1)
+    found = randomisation_test(allocation, outcome, hours, draws=DRAWS, seed=1)
     clock, worked = time.perf_counter() - clock, time.process_time() - worked
     sys.stdout.write(
         f"{DRAWS:,} draws of {SHIFTS:,} shifts in blocks of {A_WEEK}: {clock:.1f} s by the clock, "

@@ -74,7 +74,7 @@ def test_a_trial_of_the_programme_stands_with_both_contrasts(open_page: Open) ->
     assert "75 before, 60 after. Not randomised" in words
     assert words.count("60 and 65 events. We could not tell") == 1
     assert "**Exploratory:** The study was not registered." in words
-    assert "Officers drawn for a camera, with officers drawn to go without" in words
+    assert "Officers allocated a camera, with officers allocated none" in words
     assert "What would change our mind:**" in words
 
 

@@ -16,7 +16,7 @@ from orchestration.evaluation.catalogue import DESIGNS
 from orchestration.evaluation.core import Result
 from orchestration.evaluation.scale import Scale
 from orchestration.studies.register import Status
-from orchestration.studies.results import Asked, as_tables
+from orchestration.studies.results import StudyRun, as_tables
 from orchestration.studies.run import estimate
 from orchestration.studies.study import study_from
 
@@ -82,10 +82,10 @@ EVERY_SCALE = {
 }
 
 
-def asked(name: str, text: str, outcome: str) -> Asked:
+def asked(name: str, text: str, outcome: str) -> StudyRun:
     """A study of an invented programme, run."""
     study = study_from(text + EVIDENCE.format(outcome=outcome), f"{name}.yml")
-    return Asked(name, "somewhere", study, Status("exploratory", "invented"), estimate(study))
+    return StudyRun(name, "somewhere", study, Status("exploratory", "invented"), estimate(study))
 
 
 def model(name: str, **tables: pl.DataFrame) -> pl.DataFrame:
@@ -113,13 +113,13 @@ def published() -> pl.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def studies() -> dict[str, Asked]:
+def studies() -> dict[str, StudyRun]:
     """Every study, run."""
     return {name: asked(name, *study[:2]) for name, study in EVERY_SCALE.items()}
 
 
 @pytest.fixture(scope="module")
-def points(studies: dict[str, Asked], published: pl.DataFrame) -> pl.DataFrame:
+def points(studies: dict[str, StudyRun], published: pl.DataFrame) -> pl.DataFrame:
     """The points of all studies and of everything published."""
     rows = as_tables(list(studies.values()))["studies"]
     return model("fct_evidence_points", fct_studies=rows, fct_published_effects=published)
@@ -148,7 +148,7 @@ def data_of(chart: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("name", EVERY_SCALE)
 def test_a_study_goes_from_its_result_to_its_mark_among_published_ones(
-    name: str, studies: dict[str, Asked], points: pl.DataFrame
+    name: str, studies: dict[str, StudyRun], points: pl.DataFrame
 ) -> None:
     _, outcome, measure, kind = EVERY_SCALE[name]
     result = studies[name].found
@@ -179,15 +179,15 @@ def test_a_trial_of_shifts_of_teams_and_of_officers_stands_beside_published_find
     marks = data_of(forest(like, "Invented").to_dict())
     assert {row["is_local"] for row in marks} == {True, False}
     [mine] = [row for row in marks if row["point_id"] == f"study_{name}"]
-    assert mine["kind"] == "drawn by lot"
+    assert mine["kind"] == "drawn by allocation"
 
 
 def test_a_pooled_odds_ratio_is_of_odds_and_never_a_difference_of_rates(
-    studies: dict[str, Asked], points: pl.DataFrame
+    studies: dict[str, StudyRun], points: pl.DataFrame
 ) -> None:
     found = studies["odds"].found
     assert isinstance(found, Result)
-    assert "odds (odds ratio" in found.words
+    assert "odds (odds ratio" in found.summary
     mine = points.filter(point_id="study_odds")
     assert mine["effect_measure"].to_list() == ["percent_difference_of_odds"]
     assert MEASURES["percent_difference_of_odds"] == "Difference of odds, per cent"

@@ -29,14 +29,14 @@ def plan(page: AppTest, name: str, **labels: float) -> AppTest:
 def words(design: str, **keys: object) -> str:
     """What the engine says of the same plan."""
     study = {"design": design, "title": "T", "question": "Q", "keys": keys}
-    return estimate(study_from(yaml.safe_dump(study), "plan.yml")).words
+    return estimate(study_from(yaml.safe_dump(study), "plan.yml")).summary
 
 
 @pytest.mark.parametrize("name", research_plan.PLANNED)
 def test_every_plan_by_its_numbers_gives_what_its_example_gives(name: str, page: AppTest) -> None:
     plan(page, name)
     assert [each.value for each in (*page.exception, *page.error)] == []
-    told = estimate(study_from(research_plan.PLANNED[name].example, "example")).words
+    told = estimate(study_from(research_plan.PLANNED[name].example, "example")).summary
     assert told in said(page).replace("\\", "")
 
 

@@ -40,8 +40,8 @@ def gives(found: Result, design: Design) -> None:
 def test_the_example_of_a_design_runs_and_gives_the_names_that_the_page_lists(name: str) -> None:
     design = DESIGNS[name]
     found = estimate(study_from(design.example, f"{name}.yml"))
-    assert found.words
-    assert BANNED.findall(found.words) == []
+    assert found.summary
+    assert BANNED.findall(found.summary) == []
     gives(found, design)
     listed = {place.split(", ")[0] for place, _, _ in figures_of(design)}
     document = found.document()

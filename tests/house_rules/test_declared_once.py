@@ -14,7 +14,7 @@ from orchestration.programmes.record import Promise, RecordProblem, Text, read_r
 from orchestration.programmes.tables import TABLES
 from orchestration.storage.table_columns import Column, NoColumn, row_of, schema_of, table_of
 from orchestration.studies import results
-from orchestration.studies.study import Evidence
+from orchestration.studies.study import StudyEvidence
 from tests.house_rules.declarations import (
     DBT_TYPES,
     columns_read,
@@ -161,7 +161,7 @@ def test_a_new_field_is_missed_in_source_and_mart_by_file_and_table(manifest: Ma
 
 
 def test_a_new_field_of_a_study_is_missed_in_source_and_mart(manifest: Manifest) -> None:
-    wider: Any = create_model("WiderEvidence", __base__=Evidence, funder=(str, ...))
+    wider: Any = create_model("WiderEvidence", __base__=StudyEvidence, funder=(str, ...))
     schema = results.STUDIES | schema_of(wider)
     said = {"outcome": "pleas", "design": "d", "compared": "c", "would_change": "w", "funder": "f"}
     assert row_of(wider.model_validate(said))["funder"] == "f"

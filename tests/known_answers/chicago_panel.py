@@ -24,7 +24,7 @@ FORCE = r"^(05[ABCDEFGHMNPQZ]|S(0\d\d|10[0-8]|11[7-9]|12[0-6]))$"
 
 
 def panel(folder: Path) -> pl.DataFrame:
-    """One row per district and month, noughts written out.
+    """One row per district and month, zeros written out.
 
     Columns: civilian complaints, force complaints (each by month of the incident, where the log
     kept a beat), force reports of both forms, officers, the day cameras came, and whether each of

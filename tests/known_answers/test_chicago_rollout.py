@@ -43,7 +43,7 @@ def found(data: Path, name: str) -> Result:
     read = study(name)
     assert isinstance(read.keys, StagedKeys)
     assert read.outcome_window is not None
-    keys = read.keys.model_copy(update={"draws": 199, "alternatives": False})
+    keys = read.keys.model_copy(update={"draws": 199, "sensitivity_analyses": False})
     return staged_rollout(
         keys, table(data).filter(pl.col("month_start") <= read.outcome_window.last)
     )
@@ -72,7 +72,7 @@ def test_the_published_fall_of_force_complaints_lies_within_the_interval(real_da
     assert result.interval_low is not None
     assert result.interval_high is not None
     assert result.interval_low < log(0.71) < 0 < result.interval_high
-    assert "we could not tell" in result.words
+    assert "we could not tell" in result.summary
 
 
 def test_the_gate_prints_why_chicago_is_thin(real_data: Path) -> None:
@@ -101,7 +101,7 @@ def test_the_two_rival_reforms_cannot_be_told_apart(real_data: Path) -> None:
     keys = study("complaints_given_reforms").keys
     assert isinstance(keys, StagedKeys)
     both = keys.model_copy(update={"covariates": ("shotspotter", "support_centre")})
-    with pytest.raises(Refusal, match="cannot be told apart"):
+    with pytest.raises(Refusal, match="are not identified"):
         staged_rollout(both, table(real_data))
 
 

@@ -63,12 +63,12 @@ def test_the_contrast_is_told_as_not_knowing_with_the_change_of_both_arms_beside
 ) -> None:
     found, notes = force(real_release), figures(real_release, FORCE, "value_text")
     words = str(found["words"])
-    assert "107 counted for 142 officers drawn for a camera, 113 for 142 others" in words
+    assert "107 counted for 142 officers allocated a camera, 113 for 142 others" in words
     assert "for the 212 days" in str(found["study_design"])
     assert "we could not tell" in words
     assert "Anything from 721 per 1,000 officers a year lower to 575" in words
     assert "Not randomised" in str(found["before_after_words"])
-    changes = [str(note) for note in notes.values() if str(note).startswith("Officers drawn")]
+    changes = [str(note) for note in notes.values() if str(note).startswith("Officers allocated")]
     assert ["56 counted before and 107 after" in each for each in changes] == [True, False]
     assert ["48 counted before and 113 after" in each for each in changes] == [False, True]
     assert all("not what cameras did: other things changed too" in each for each in changes)
@@ -118,8 +118,8 @@ def test_officers_with_a_camera_record_and_the_change_in_pleas_is_not_given(
         for word in ("videos", "guilty_pleas")
     )
     assert "between 691 per officer a year and 900 per officer a year higher" in videos["words"]
-    assert "66,756 counted for 142 officers drawn for a camera" in videos["words"]
-    assert "79 counted for 142 officers drawn for a camera, 60 for 142 others" in pleas["words"]
+    assert "66,756 counted for 142 officers allocated a camera" in videos["words"]
+    assert "79 counted for 142 officers allocated a camera, 60 for 142 others" in pleas["words"]
     assert pleas["before_after_estimate"] is None
     assert "had not ended when the data were made" in pleas["before_after_words"]
 

@@ -35,7 +35,7 @@ def test_force_of_district_1d_is_the_published_contrast_to_the_digit(real_releas
     assert row["p_value"] == pytest.approx(0.8252, abs=5e-5)
     assert (found["officers_treated"], found["officers_control"]) == (142, 142)
     assert str(row["words"]).startswith(
-        "107 counted for 142 officers drawn for a camera, 113 for 142 others."
+        "107 counted for 142 officers allocated a camera, 113 for 142 others."
     )
 
 
@@ -88,7 +88,7 @@ def test_rows_of_officers_are_missed_by_the_gate_of_seven_districts_alone(
     passed = dict(enough.select("study_id", "is_passed").rows())
     assert [passed[name] for name in STUDIES] == [True, True, False, False]
     unchecked = mine.filter(pl.col("gate_reason").str.ends_with("it could not be checked"))
-    # Neither the day of the lot nor the date of day 0 stands in what was published.
+    # Neither the day of the allocation nor the date of day 0 stands in what was published.
     assert sorted(unchecked["study_id"]) == sorted(STUDIES)
 
 

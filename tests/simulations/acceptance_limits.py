@@ -71,8 +71,8 @@ ROLLOUT_LIMITS = (
     *_usual("rollouts", "two_way_poisson", tuple("AB"), **USUAL),
     _rollout("two_way_poisson", "A", "rejection", high=0.07),
     _rollout("two_way_poisson", "CK", "size_of_bias", high=0.01, is_known_bad=True),
-    *_usual("rollouts", "group_time_log_rate", tuple("ABC"), bias=0.02, low=0.92, high=0.97),
-    _rollout("group_time_log_rate", "A", "rejection", high=0.08),
+    *_usual("rollouts", "callaway_santanna_log_rate", tuple("ABC"), bias=0.02, low=0.92, high=0.97),
+    _rollout("callaway_santanna_log_rate", "A", "rejection", high=0.08),
     _rollout("linear_analytic", "ABC", "size_of_bias", high=0.01),
     _rollout("linear_analytic", "ABC", "coverage", low=0.93, is_known_bad=True, together=True),
     _rollout("interrupted_series", "AH", "rejection", high=0.07, is_known_bad=True),
@@ -81,8 +81,8 @@ ROLLOUT_LIMITS = (
 TRIAL_LIMITS = (
     *_usual("shifts", "shift_ratio", (*NO_CHANGE, *HALVED, *CARRIED), **USUAL | {"bias": 0.02}),
     Limit("shifts", "shift_ratio", NO_CHANGE, "rejection", low=0.04, high=0.065),
-    Limit("shifts", "shift_lot", NO_CHANGE, "rejection", low=0.04, high=0.065),
-    Limit("shifts", "shift_lot", ("null, clumped",), "told", low=0.95),
+    Limit("shifts", "shift_randomisation", NO_CHANGE, "rejection", low=0.04, high=0.065),
+    Limit("shifts", "shift_randomisation", ("null, clumped",), "told", low=0.95),
     Limit("shifts", "shift_ratio", CARRIED[:1], "mean_ratio", low=0.68, high=0.74),
     Limit("shifts", "shift_ratio", CARRIED[1:], "mean_ratio", low=0.92, high=0.98),
     Limit(
@@ -91,7 +91,7 @@ TRIAL_LIMITS = (
     ),
     *_usual("teams", "team_log_rates", ("null", "a quarter fewer"), **USUAL | {"bias": 0.02}),
     Limit("teams", "team_log_rates", ("null",), "rejection", low=0.04, high=0.06),
-    Limit("teams", "team_lot", ("null",), "rejection", low=0.04, high=0.06),
+    Limit("teams", "team_permutation", ("null",), "rejection", low=0.04, high=0.06),
     Limit(
         "teams", "team_poisson_on_counts", ("null",), "rejection", high=0.06, is_known_bad=True
     ),

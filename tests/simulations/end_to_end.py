@@ -22,7 +22,7 @@ import polars as pl
 from orchestration import paths
 from orchestration.evaluation.staged_adoption.panel import StagedKeys
 from orchestration.evaluation.staged_adoption.sensitivity import again
-from orchestration.evaluation.staged_adoption.staged_rollout import readied
+from orchestration.evaluation.staged_adoption.staged_rollout import prepare_panel
 from orchestration.synthetic_data.faults import FAULTS
 from orchestration.synthetic_data.presets import Setting
 from orchestration.synthetic_data.synthesise import TRUTH, write_setting
@@ -90,7 +90,7 @@ def _written(made: Setting, seed: int, landing: Path) -> float:
 def panel_table(released: Released) -> pl.DataFrame:
     """Boroughs by months as a reader of the release has them.
 
-    A month without a complaint has no row there and is a nought; a hidden figure stays empty, and
+    A month without a complaint has no row there and is a zero; a hidden figure stays empty, and
     the engine refuses it.
     """
     counted, officers, started = (
@@ -113,7 +113,7 @@ def panel_table(released: Released) -> pl.DataFrame:
 
 def estimated(table: pl.DataFrame, truth: float) -> Held:
     """The headline without the month in which cameras came."""
-    panel, _ = readied(KEYS, table)
+    panel, _ = prepare_panel(KEYS, table)
     donut = np.arange(panel.counts.shape[1]) == panel.first[:, None] - 1
     estimate, _, low, high = again(panel, (), donut)
     return Held(truth, exp(estimate), exp(low), exp(high))

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from orchestration.evaluation.core import Refusal
 
-Drawn = TypeVar("Drawn")
+Table = TypeVar("Table")
 
 
 @dataclass(frozen=True)
@@ -27,17 +27,17 @@ class Estimate:
     told: float | None = None
 
 
-Method = Callable[[Drawn], Estimate]
+Method = Callable[[Table], Estimate]
 
 
 @dataclass(frozen=True)
-class Family(Generic[Drawn]):
+class Family(Generic[Table]):
     """Scenarios of one kind: how a table is drawn, and which methods are tried on it."""
 
     name: str
     scenarios: Mapping[str, str]
-    draw: Callable[[str, int], Drawn]
-    methods: Mapping[str, Method[Drawn]]
+    draw: Callable[[str, int], Table]
+    methods: Mapping[str, Method[Table]]
     #: Scenarios of the methods that are not tried everywhere: what is slow, or asked of some alone.
     only: Mapping[str, str | tuple[str, ...]]
 

@@ -6,7 +6,10 @@ import numpy as np
 
 from orchestration.evaluation.meta_analysis.common_effect import pooled
 from orchestration.evaluation.meta_analysis.effects import Effects, FromEffects
-from orchestration.evaluation.meta_analysis.random_effects import RandomKeys, average
+from orchestration.evaluation.meta_analysis.random_effects import (
+    RandomKeys,
+    random_effects_estimate,
+)
 from tests.simulations.estimates import Estimate, Family
 from tests.simulations.panels import seeded
 
@@ -32,7 +35,7 @@ def simulate(name: str, seed: int) -> Effects:
 
 def random_effects(drawn: Effects) -> Estimate:
     """The engine's own average: restricted likelihood, Hartung and Knapp."""
-    return _of(average(drawn, KEYS))
+    return _of(random_effects_estimate(drawn, KEYS))
 
 
 def common_effect(drawn: Effects) -> Estimate:

@@ -142,7 +142,7 @@ def _bound(limit: Limit) -> str:
 
 
 def _number(value: float) -> str:
-    """Three decimals; a rounded nought has no sign."""
+    """Three decimals; a rounded zero has no sign."""
     return f"{value:.3f}".replace("-0.000", "0.000")
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 MONTHS = 48
-#: Cameras come to one borough after another from the 23rd month to the 33rd, counted from nought.
+#: Cameras come to one borough after another from the 23rd month to the 33rd, counted from zero.
 FIRST_START, LAST_START = 22, 32
 #: The recording of complaints widens in the middle of the roll-out.
 STEP_MONTH = 27

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from orchestration.evaluation.trials.randomisation_inference import Lot
+from orchestration.evaluation.trials.randomisation_inference import Allocation
 from orchestration.evaluation.trials.shift.headline import headline
 from orchestration.evaluation.trials.shift.ratios import Site, site_of
 from orchestration.evaluation.trials.shift.table import ShiftKeys
@@ -45,13 +45,13 @@ class Shifts:
     """A trial's table, how its shifts were drawn, what the engine makes of it, and the truth."""
 
     rows: pl.DataFrame
-    lot: Lot
+    allocation: Allocation
     site: Site
     truth: float
 
 
 def simulate(name: str, seed: int) -> Shifts:
-    """A year of shifts, half of each week's drawn for cameras."""
+    """A year of shifts, half of each week's allocated cameras."""
     trial, draw = TRIALS[name], seeded(f"shifts {name}", seed)
     half = np.arange(SHIFTS_A_WEEK) < SHIFTS_A_WEEK // 2
     treated = draw.permuted(np.tile(half, (WEEKS, 1)), axis=1).ravel()
@@ -63,9 +63,9 @@ def simulate(name: str, seed: int) -> Shifts:
         {"treated": treated, "outcome": outcome, "shifts": 1.0, "hours": hours},
     )
     week = np.repeat(np.arange(WEEKS), SHIFTS_A_WEEK)
-    lot = Lot(treated, week, np.full(treated.size, 0.5))
-    site = site_of("station", rows, lot, DRAWS, seed=1)
-    return Shifts(rows, lot, site, np.log(trial.ratio) * (1 - trial.reached))
+    allocation = Allocation(treated, week, np.full(treated.size, 0.5))
+    site = site_of("station", rows, allocation, DRAWS, seed=1)
+    return Shifts(rows, allocation, site, np.log(trial.ratio) * (1 - trial.reached))
 
 
 def robust(drawn: Shifts) -> Estimate:
@@ -75,9 +75,9 @@ def robust(drawn: Shifts) -> Estimate:
     return Estimate(found.log_ratio, drawn.truth, found.error, found.low, found.high)
 
 
-def lot_again(drawn: Shifts) -> Estimate:
-    """The p-value of the lot drawn again; told is whether the engine warns of clumps."""
-    fit, again = drawn.site.fit, drawn.site.drawn
+def randomisation_again(drawn: Shifts) -> Estimate:
+    """The p-value of randomisation inference; told is whether the engine warns of clumps."""
+    fit, again = drawn.site.fit, drawn.site.randomisation
     assert fit is not None
     assert again is not None
     clumped = float(drawn.site.is_clumped)
@@ -99,7 +99,7 @@ SHIFTS = Family(
     draw=simulate,
     methods={
         "shift_ratio": robust,
-        "shift_lot": lot_again,
+        "shift_randomisation": randomisation_again,
         "shift_poisson_on_counts": poisson_on_counts,
     },
     only={},

@@ -6,17 +6,16 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from orchestration.evaluation.before_after.before_after import before_after
-from orchestration.evaluation.before_after.change import ChangeKeys
+from orchestration.evaluation.before_after.before_after import BeforeAfterKeys, before_after
 from orchestration.evaluation.before_after.interrupted import interrupted_series
-from orchestration.evaluation.before_after.one_series import SeriesKeys
+from orchestration.evaluation.before_after.segmented import SeriesKeys
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Result
 from orchestration.evaluation.difference import DETECTABLE
 from orchestration.evaluation.staged_adoption.linear_imputation import analytic_error, imputed
 from orchestration.evaluation.staged_adoption.panel import Panel, identified
 from orchestration.evaluation.staged_adoption.poisson_imputation import impute, jackknife, shuffled
-from orchestration.evaluation.staged_adoption.sensitivity import group_time
+from orchestration.evaluation.staged_adoption.sensitivity import callaway_santanna_estimate
 from orchestration.evaluation.staged_adoption.two_way_fixed_effects import fit_two_way
 from tests.simulations.estimates import Estimate, Family
 from tests.simulations.panels import Simulated, simulate
@@ -36,7 +35,7 @@ def headline(drawn: Simulated) -> Estimate:
     return Estimate(found.log_ratio, truth, error.error, error.low, error.high)
 
 
-def by_lot(drawn: Simulated) -> Estimate:
+def by_shuffled_dates(drawn: Simulated) -> Estimate:
     """The p-value of shuffled dates; told is the smallest detectable fall."""
     none = _none(drawn.panel)
     found = impute(drawn.panel, none).log_ratio
@@ -54,9 +53,9 @@ def two_way(drawn: Simulated) -> Estimate:
     return Estimate(found.estimate, truth, found.error, found.low, found.high)
 
 
-def group_time_log_rate(drawn: Simulated) -> Estimate:
+def callaway_santanna_log_rate(drawn: Simulated) -> Estimate:
     """Callaway and Sant'Anna on the log rate."""
-    found = group_time(_log_rate(drawn.panel))
+    found = callaway_santanna_estimate(_log_rate(drawn.panel))
     return Estimate(found[0], drawn.mean_log(drawn.counted), *found[1:])
 
 
@@ -91,7 +90,7 @@ def series(drawn: Simulated) -> Estimate:
 
 def change(drawn: Simulated) -> Estimate:
     """The rate after the roll-out against the rate before it."""
-    keys = ChangeKeys.model_validate(
+    keys = BeforeAfterKeys.model_validate(
         {
             "outcome": "Complaints", "count": "count", "exposure": "hours", "period": "month",
             "before": {"from": 1, "to": FIRST_START},
@@ -143,9 +142,9 @@ ROLLOUTS = Family(
     draw=lambda name, seed: simulate(SCENARIOS[name], seed),
     methods={
         "imputation": headline,
-        "shuffled_dates": by_lot,
+        "shuffled_dates": by_shuffled_dates,
         "two_way_poisson": two_way,
-        "group_time_log_rate": group_time_log_rate,
+        "callaway_santanna_log_rate": callaway_santanna_log_rate,
         "linear_log_rate": linear_log_rate,
         "linear_analytic": linear_analytic,
         "interrupted_series": series,
@@ -153,7 +152,7 @@ ROLLOUTS = Family(
     },
     only={
         "shuffled_dates": "ABDEFHIJ",
-        "group_time_log_rate": "ABCFK",
+        "callaway_santanna_log_rate": "ABCFK",
         "linear_analytic": "ABC",
     },
 )

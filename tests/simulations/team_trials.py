@@ -7,7 +7,7 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.trials.blocked import blocked_poisson
-from orchestration.evaluation.trials.randomisation_inference import Lot
+from orchestration.evaluation.trials.randomisation_inference import Allocation
 from orchestration.evaluation.trials.teams import log_rates, permuted
 from tests.simulations.estimates import Estimate, Family
 from tests.simulations.panels import seeded
@@ -26,7 +26,7 @@ class Teams:
 
     counts: Numbers
     exposure: Numbers
-    lot: Lot
+    allocation: Allocation
     truth: float
 
 
@@ -34,34 +34,38 @@ def simulate(name: str, seed: int) -> Teams:
     """Teams whose true rates differ by gamma with a coefficient of variation of 0.3."""
     draw = seeded(f"teams {name}", seed)
     treated = [draw.permutation(np.arange(teams) < chosen) for teams, chosen in BOROUGHS]
-    lot_treated = np.concatenate(treated)
+    first_treated = np.concatenate(treated)
     borough = np.repeat(np.arange(len(BOROUGHS)), [teams for teams, _ in BOROUGHS])
-    officers = draw.integers(*OFFICERS, lot_treated.size).astype(float)
-    true = draw.gamma(1 / VARIATION**2, VARIATION**2, lot_treated.size)
-    mean = EVENTS * officers / np.mean(OFFICERS) * true * RATIOS[name] ** lot_treated
+    officers = draw.integers(*OFFICERS, first_treated.size).astype(float)
+    true = draw.gamma(1 / VARIATION**2, VARIATION**2, first_treated.size)
+    mean = EVENTS * officers / np.mean(OFFICERS) * true * RATIOS[name] ** first_treated
     counts = draw.poisson(mean).astype(float)
-    lot = Lot(lot_treated, borough, np.full(lot_treated.size, lot_treated.mean()))
-    return Teams(counts, officers, lot, float(np.log(RATIOS[name])))
+    allocation = Allocation(
+        first_treated, borough, np.full(first_treated.size, first_treated.mean())
+    )
+    return Teams(counts, officers, allocation, float(np.log(RATIOS[name])))
 
 
 def by_team(drawn: Teams) -> Estimate:
     """The engine's headline: least squares of log rates over teams."""
-    found = log_rates(drawn.counts, drawn.exposure, drawn.lot)
+    found = log_rates(drawn.counts, drawn.exposure, drawn.allocation)
     low, high = np.log(found.limits)
     return Estimate(found.log_ratio, drawn.truth, found.error, float(low), float(high))
 
 
-def lot_again(drawn: Teams) -> Estimate:
-    """The p-value of teams drawn again within boroughs."""
+def randomisation_again(drawn: Teams) -> Estimate:
+    """The p-value of teams allocated again within boroughs."""
     value = np.log((drawn.counts + 0.5) / drawn.exposure)
-    estimate = log_rates(drawn.counts, drawn.exposure, drawn.lot).log_ratio
-    p_value = permuted(value, drawn.lot, draws=DRAWS, seed=1)[0]
+    estimate = log_rates(drawn.counts, drawn.exposure, drawn.allocation).log_ratio
+    p_value = permuted(value, drawn.allocation, draws=DRAWS, seed=1)[0]
     return Estimate(estimate, drawn.truth, p_value=p_value)
 
 
 def poisson_on_counts(drawn: Teams) -> Estimate:
     """Poisson on the counts of teams, as if officers of a team had nothing in common."""
-    fit = blocked_poisson(drawn.counts, drawn.exposure, drawn.lot.treated, drawn.lot.block)
+    fit = blocked_poisson(
+        drawn.counts, drawn.exposure, drawn.allocation.treated, drawn.allocation.block
+    )
     assert fit is not None
     reach = Z * fit.naive_error
     return Estimate(
@@ -75,7 +79,7 @@ TEAMS = Family(
     draw=simulate,
     methods={
         "team_log_rates": by_team,
-        "team_lot": lot_again,
+        "team_permutation": randomisation_again,
         "team_poisson_on_counts": poisson_on_counts,
     },
     only={},

@@ -1,4 +1,4 @@
-"""The panel of a release: noughts are noughts, hidden figures stay hidden, the setting holds."""
+"""The panel of a release: zeros are zeros, hidden figures stay hidden, the setting holds."""
 
 from datetime import date
 from pathlib import Path

@@ -35,7 +35,7 @@ def table_of(drawn: Shifts) -> pl.DataFrame:
     """The trial as a force would hand it in."""
     return drawn.rows.select(
         pl.int_range(pl.len()).alias("shift_id"),
-        pl.Series("block_id", drawn.lot.block),
+        pl.Series("block_id", drawn.allocation.block),
         pl.when("treated").then(pl.lit("T")).otherwise(pl.lit("C")).alias("alloc"),
         pl.col("hours").alias("officer_hours"),
         pl.col("outcome").alias("complaints"),
@@ -134,7 +134,7 @@ def test_a_trial_with_carry_over_shows_the_signs_and_never_says_no_effect(scenar
     found = shift_trial(keys, table_of(shifts(scenario, 1)))
     assert WARNING in found.notes
     assert found.diagnostics["spillover"]["warning"] == WARNING
-    assert "no effect" not in found.words
+    assert "no effect" not in found.summary
 
 
 def test_a_trial_with_clumped_complaints_says_so_and_one_without_does_not() -> None:

@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.staged_adoption.staged_rollout import STAGED
+from orchestration.evaluation.staged_adoption.staged_rollout import STAGED_ROLLOUT
 from orchestration.studies.register import Status
-from orchestration.studies.results import GATES, POINTS, STUDIES, VALUES, Asked, as_tables
+from orchestration.studies.results import GATES, POINTS, STUDIES, VALUES, StudyRun, as_tables
 from orchestration.studies.run import estimate
 from orchestration.studies.study import study_from
 from orchestration.studies.yaml_positions import StudyProblem
@@ -15,7 +15,7 @@ STATUS = Status("exploratory", "the study was not registered")
 EVIDENCE = """
 evidence:
   outcome: complaints
-  design: Shifts drawn by lot.
+  design: Shifts randomised.
   compared: Shifts with cameras, with shifts without.
   would_change: More shifts.
 """
@@ -33,16 +33,16 @@ keys: {counts: [200, 100]}
 """
 
 
-def asked(name: str, text: str, programme: str | None = None) -> Asked:
+def asked(name: str, text: str, programme: str | None = None) -> StudyRun:
     """A study of inline figures, run."""
     study = study_from(text, f"{name}.yml")
     try:
-        return Asked(name, programme, study, STATUS, estimate(study))
+        return StudyRun(name, programme, study, STATUS, estimate(study))
     except Refusal as problem:
-        return Asked(name, programme, study, STATUS, problem)
+        return StudyRun(name, programme, study, STATUS, problem)
 
 
-def one(*studies: Asked) -> dict[str, object]:
+def one(*studies: StudyRun) -> dict[str, object]:
     """The row of the first of these studies."""
     return as_tables(studies)["studies"].row(0, named=True)
 
@@ -58,11 +58,11 @@ def test_tables_of_no_study_have_their_columns() -> None:
 
 
 def test_a_randomised_contrast_has_the_change_over_time_that_it_names_beside_it() -> None:
-    arms = asked("arms", ARMS + EVIDENCE + "  beside: change\n")
+    arms = asked("arms", ARMS + EVIDENCE + "  before_after_study: change\n")
     change = asked("change", CHANGE)
     row = one(arms, change)
     assert (row["is_randomised"], row["design_class"]) == (True, "randomised")
-    assert row["before_after_words"] == change.found.words  # type: ignore[union-attr]
+    assert row["before_after_words"] == change.found.summary  # type: ignore[union-attr]
     assert "other things changed too" in str(row["before_after_words"])
 
 
@@ -74,7 +74,7 @@ def test_a_randomised_contrast_without_a_change_over_time_says_why_or_that_none_
 
 
 def test_a_staged_roll_out_gives_its_own_change_over_time_and_every_gate_with_its_reason() -> None:
-    tables = as_tables([asked("rolled", STAGED.example, "somewhere")])
+    tables = as_tables([asked("rolled", STAGED_ROLLOUT.example, "somewhere")])
     row = tables["studies"].row(0, named=True)
     assert (row["design_class"], row["effect_scale"]) == ("compared", "log_ratio")
     assert row["before_after_estimate"] is not None
@@ -87,10 +87,10 @@ def test_a_staged_roll_out_gives_its_own_change_over_time_and_every_gate_with_it
 
 
 def test_only_periods_with_enough_behind_them_are_points() -> None:
-    rolled = asked("rolled", STAGED.example)
+    rolled = asked("rolled", STAGED_ROLLOUT.example)
     assert not isinstance(rolled.found, Refusal)
     points = as_tables([rolled])["study_points"]
-    shown = [row for row in rolled.found.diagnostics["event_study"] if row["is_shown"]]
+    shown = [row for row in rolled.found.diagnostics["event_study"] if row["is_reliable"]]
     hidden = len(rolled.found.diagnostics["event_study"]) - len(shown)
     assert points["event_period"].to_list() == [row["event_period"] for row in shown]
     assert (points.height > 0, hidden > 0) == (True, True)
@@ -103,7 +103,7 @@ def test_a_change_over_time_is_never_called_anything_else() -> None:
 
 
 def test_a_refusal_is_a_row_with_its_reason_and_no_figure() -> None:
-    text = STAGED.example.replace("count: complaints", "count: not_there")
+    text = STAGED_ROLLOUT.example.replace("count: complaints", "count: not_there")
     row = one(asked("rolled", text))
     assert "not_there" in str(row["refusal_reason"])
     assert (row["words"], row["estimate"], row["study_title"] is None) == (None, None, False)
@@ -111,7 +111,7 @@ def test_a_refusal_is_a_row_with_its_reason_and_no_figure() -> None:
 
 def test_a_study_that_cannot_be_read_is_a_row_under_its_name() -> None:
     problem = StudyProblem("broken.yml, line 1, column 1: not YAML")
-    row = one(Asked("broken", None, None, STATUS, problem))
+    row = one(StudyRun("broken", None, None, STATUS, problem))
     assert (row["study_title"], row["refusal_reason"]) == ("broken", str(problem))
 
 

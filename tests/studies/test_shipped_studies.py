@@ -29,7 +29,7 @@ def test_every_shipped_study_of_the_past_is_exploratory(path: Path) -> None:
 
 @pytest.mark.parametrize("path", INLINE, ids=lambda path: path.stem)
 def test_a_shipped_study_with_its_figures_inside_runs_and_keeps_to_its_interval(path: Path) -> None:
-    assert BANNED.findall(estimate(read_study(path)).words) == []
+    assert BANNED.findall(estimate(read_study(path)).summary) == []
 
 
 def test_the_published_average_is_the_common_effect_and_hides_that_its_parts_disagree() -> None:

@@ -1,29 +1,91 @@
-"""Before against after: what happened, and the regression to the mean expected."""
+"""Rates before and after, described; with the regression to the mean to be expected."""
 
 from dataclasses import dataclass
+from datetime import date
 from math import log, sqrt
 from typing import Any
 
 import numpy as np
 import polars as pl
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy import stats
 
-from orchestration.evaluation.before_after.change import ChangeKeys, Span, refuse_young, within
-from orchestration.evaluation.columns import Numbers, numbers, table_of
+from orchestration.evaluation.columns import Numbers, labels, numbers, table_of
 from orchestration.evaluation.core import Design, Gate, Gives, Refusal, Result
-from orchestration.evaluation.data_maturity import refuse_to_span
+from orchestration.evaluation.data_maturity import DatedKeys, refuse_to_span, refuse_unripe
 from orchestration.evaluation.gates import rate_may_be_shown
 from orchestration.evaluation.interval_wording import describe_interval, percent
 from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.staged_adoption.panel import calendar_of
+
+
+class Span(BaseModel):
+    """The first and last period of a side, both included."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    first: int | date = Field(alias="from", union_mode="left_to_right")
+    last: int | date = Field(alias="to", union_mode="left_to_right")
+
+
+class BeforeAfterKeys(DatedKeys):
+    """Columns of a table with one row per unit and period.
+
+    With `chosen_for_record` the column `chosen` (0 or 1 by unit) marks the units that were picked
+    for their counts within `chosen_on`; the rows of all others must be there too.
+    """
+
+    outcome: str
+    count: str
+    period: str
+    before: Span
+    after: Span
+    exposure: str | None = None
+    unit: str | None = None
+    chosen_for_record: bool = False
+    chosen: str | None = None
+    chosen_on: Span | None = None
+
+    @model_validator(mode="after")
+    def _knows_the_record(self) -> "BeforeAfterKeys":
+        if self.chosen_for_record and not (self.unit and self.chosen and self.chosen_on):
+            raise ValueError("chosen_for_record needs unit, chosen and chosen_on")
+        return self
+
+
+def within(keys: BeforeAfterKeys, rows: pl.DataFrame, span: Span) -> pl.DataFrame:
+    """The rows of a span.
+
+    `rows` (one row per unit and period). Returns those of the span (one row per unit and period).
+    Raises Refusal where a period is empty.
+    """
+    labels(rows, keys.period)
+    return rows.filter(pl.col(keys.period).is_between(span.first, span.last))
+
+
+def refuse_unfinished(keys: BeforeAfterKeys, rows: pl.DataFrame) -> None:
+    """Refuse a last period after that is too close to the data cut to be complete.
+
+    `rows` (one row per unit and period). Raises Refusal, as `refuse_unripe` does.
+    """
+    if keys.data_cut is None:
+        return
+    calendar, _ = calendar_of(rows[keys.period])
+    last = within(keys, rows, keys.after)[keys.period].max()
+    if last is None:
+        return  # a side without rows is refused by name, whatever its dates
+    ended = calendar.label(calendar.position(last) + 1)  # type: ignore[arg-type]
+    refuse_unripe(keys, ended, keys.period)
+
 
 TWO = 2
 
 
-def empirical_bayes_expected(keys: ChangeKeys, rows: pl.DataFrame) -> float:
-    """Log ratio expected of the chosen units with nothing done: their shrunk over their own rates.
+def empirical_bayes_expected(keys: BeforeAfterKeys, rows: pl.DataFrame) -> float:
+    """Log ratio expected of the chosen units if nothing is done: their shrunk over their own rates.
 
-    Empirical Bayes for Poisson rates with moments after Marshall (Applied Statistics 1991).
-    Raises Refusal without both chosen units and others.
+    `rows` (one row per unit and period). Regression to the mean by empirical Bayes for Poisson
+    rates, with moment estimators after Marshall (1991, Applied Statistics 40:283). Returns the log
+    ratio. Raises Refusal without both chosen units and others.
     """
     if keys.chosen is None or keys.unit is None or keys.chosen_on is None:
         raise Refusal("chosen_for_record needs unit, chosen and chosen_on")
@@ -42,14 +104,17 @@ def empirical_bayes_expected(keys: ChangeKeys, rows: pl.DataFrame) -> float:
     chosen = numbers(units, "chosen") == 1
     if chosen.all() or not chosen.any():
         raise Refusal(
-            "what would be expected anyway is read off the units that were not chosen: give both"
+            "regression to the mean is read off the units that were not chosen: give both"
         )
     shrunk = shrunk_rates(count, exposure)
     return log(float((shrunk * exposure)[chosen].sum()) / float(count[chosen].sum()))
 
 
 def shrunk_rates(count: Numbers, exposure: Numbers) -> Numbers:
-    """Rates drawn towards their common mean by how little each unit tells."""
+    """Shrink the rate of each unit towards the common mean, the more the fewer events it has.
+
+    `count` (n,), `exposure` (n,). Returns the shrunk rates (n,).
+    """
     rate, mean = count / exposure, count.sum() / exposure.sum()
     total = exposure.sum()
     spread = float((exposure * (rate - mean) ** 2).sum() / total)
@@ -61,7 +126,7 @@ def shrunk_rates(count: Numbers, exposure: Numbers) -> Numbers:
 
 @dataclass(frozen=True)
 class Side:
-    """Counts and exposure of the rows of one side."""
+    """Counts (`count` (n,)) and exposure (`exposure` (n,)) of the n rows of one side."""
 
     count: Numbers
     exposure: Numbers
@@ -72,15 +137,16 @@ class Side:
         return float(self.count.sum() / self.exposure.sum())
 
 
-def before_after(keys: ChangeKeys, table: pl.DataFrame | None) -> Result:
+def before_after(keys: BeforeAfterKeys, table: pl.DataFrame | None) -> Result:
     """Ratio of the rates after and before, exact and widened for over-dispersion.
 
-    The exact interval is the conditional one of two Poisson counts; the other takes Pearson's
-    dispersion of the rows. Always descriptive. Raises Refusal over a break, for periods too recent
-    to be whole, for a side without rows or events.
+    `table` (one row per unit and period). The exact interval is the conditional one of two Poisson
+    counts; the other takes Pearson's dispersion of the rows. Always descriptive. Returns a Result
+    on the log scale. Raises Refusal over a break, for periods too recent to be complete, and for a
+    side without rows or events.
     """
     rows = table_of(table)
-    refuse_young(keys, rows)
+    refuse_unfinished(keys, rows)
     notes = refuse_to_span(
         keys.breaks, keys.before.first, keys.after.last, is_allowed=keys.spans_breaks
     )
@@ -91,7 +157,7 @@ def before_after(keys: ChangeKeys, table: pl.DataFrame | None) -> Result:
     error = sqrt(phi * (1 / before.count.sum() + 1 / after.count.sum()))
     reach = float(stats.norm.ppf(0.975)) * error
     interval = estimate - reach, estimate + reach
-    drift = empirical_bayes_expected(keys, rows) if keys.chosen_for_record else None
+    expected = empirical_bayes_expected(keys, rows) if keys.chosen_for_record else None
     return Result(
         design="before_after",
         measure="log ratio, after over before",
@@ -100,7 +166,7 @@ def before_after(keys: ChangeKeys, table: pl.DataFrame | None) -> Result:
         values={
             **_values(before, after),
             "dispersion": phi,
-            "regression_to_the_mean_log_ratio": drift,
+            "regression_to_the_mean_log_ratio": expected,
         },
         estimate=estimate,
         standard_error=error,
@@ -110,7 +176,7 @@ def before_after(keys: ChangeKeys, table: pl.DataFrame | None) -> Result:
         notes=notes,
         is_randomised=False,
         is_over_time=True,
-        words=_words(keys, before, after, interval) + _regression_to_the_mean(drift),
+        summary=_words(keys, before, after, interval) + _regression_to_the_mean(expected),
     )
 
 
@@ -128,7 +194,7 @@ def _values(before: Side, after: Side) -> dict[str, Any]:
     }
 
 
-def _side(keys: ChangeKeys, rows: pl.DataFrame, span: Span) -> Side:
+def _side(keys: BeforeAfterKeys, rows: pl.DataFrame, span: Span) -> Side:
     inside = within(keys, rows, span).sort(rows.columns)
     count = numbers(inside, keys.count, least=0)
     if not count.any():
@@ -157,26 +223,26 @@ def _gates(before: Side) -> tuple[Gate, ...]:
     return (rate_may_be_shown(float(before.count.sum())),)
 
 
-def _words(keys: ChangeKeys, before: Side, after: Side, interval: tuple[float, float]) -> str:
+def _words(keys: BeforeAfterKeys, before: Side, after: Side, interval: tuple[float, float]) -> str:
     counts = f"{before.count.sum():,.0f} before and {after.count.sum():,.0f} after. "
     return counts + describe_interval(
         keys.outcome, interval, Scale.LOG_RATIO, "descriptive", is_change=True
     )
 
 
-def _regression_to_the_mean(drift: float | None) -> str:
-    if drift is None:
+def _regression_to_the_mean(expected: float | None) -> str:
+    if expected is None:
         return ""
-    way = "fall" if drift < 0 else "rise"
+    way = "fall" if expected < 0 else "rise"
     return (
-        f" The places were chosen for their record: a {way} of {percent(drift)} would be expected "
-        "anyway."
+        f" The places were chosen for their record: a {way} of {percent(expected)} would be "
+        "expected by regression to the mean alone."
     )
 
 
 BEFORE_AFTER = Design(
     name="before_after",
-    keys=ChangeKeys,
+    keys=BeforeAfterKeys,
     run=before_after,
     about="Rates before and after, described; with what would be expected of places picked for "
     "their record.",

@@ -4,13 +4,14 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.evaluation.before_after.one_series import (
+from orchestration.evaluation.before_after.segmented import (
+    SegmentedFit,
     Series,
     SeriesKeys,
+    fitted,
     months_to_a_change,
     series_of,
 )
-from orchestration.evaluation.before_after.segmented import Fit, fitted
 from orchestration.evaluation.columns import table_of
 from orchestration.evaluation.core import Design, Gate, Gives, Result
 from orchestration.evaluation.gates import series_may_be_fitted
@@ -19,17 +20,19 @@ from orchestration.evaluation.scale import Scale
 
 
 def interrupted_series(keys: SeriesKeys, table: pl.DataFrame | None) -> Result:
-    """Segmented quasi-Poisson regression (Lopez Bernal, Cummins and Gasparrini, IJE 2017).
+    """Segmented quasi-Poisson regression of one series before and after a date.
 
-    Level, linear trend, season and an offset. The error is the wider of the quasi-Poisson one and
-    that of Newey and West with 12 lags: with few points the latter is too narrow. Always
-    descriptive. Where its gate is not met, the figures stand among `values` alone. Raises Refusal
-    over a break, for counts too recent to be whole, one side alone, a hole or a return.
+    `table` (one row per period). Lopez Bernal, Cummins and Gasparrini (2017, International Journal
+    of Epidemiology 46:348): level, linear trend, season and an offset. The error is the wider of
+    the quasi-Poisson one and that of Newey and West with 12 lags: with few points the latter is too
+    narrow. Always descriptive. Where its gate is not met, the figures are among `values` alone.
+    Returns a Result on the log scale. Raises Refusal over a break, for counts too recent to be
+    complete, for one side only, and for a missing period.
     """
     series, notes = series_of(keys, table_of(table))
     fit = fitted(series, keys)
     gate = _gate(series, keys)
-    shown: dict[str, Any] = {
+    estimates: dict[str, Any] = {
         "estimate": fit.level,
         "standard_error": fit.error,
         "interval_low": fit.level - fit.reach,
@@ -43,15 +46,18 @@ def interrupted_series(keys: SeriesKeys, table: pl.DataFrame | None) -> Result:
         method="segmented quasi-Poisson regression (Lopez Bernal et al. 2017), statsmodels",
         values=_values(series, fit),
         gates=(gate,),
-        notes=(*notes, "One series cannot tell cameras from whatever else happened at that time."),
+        notes=(
+            *notes,
+            "One series cannot separate cameras from whatever else happened at that time.",
+        ),
         is_randomised=False,
         is_over_time=True,
-        words=_words(keys, series, fit, gate),
-        **(shown if gate.passed else {}),
+        summary=_words(keys, series, fit, gate),
+        **(estimates if gate.passed else {}),
     )
 
 
-def _values(series: Series, fit: Fit) -> dict[str, Any]:
+def _values(series: Series, fit: SegmentedFit) -> dict[str, Any]:
     before, after = _events(series)
     return {
         "log_ratio": fit.level,
@@ -73,10 +79,10 @@ def _events(series: Series) -> tuple[float, float]:
     )
 
 
-def _words(keys: SeriesKeys, series: Series, fit: Fit, gate: Gate) -> str:
+def _words(keys: SeriesKeys, series: Series, fit: SegmentedFit, gate: Gate) -> str:
     counts = "{:,.0f} before and {:,.0f} after. ".format(*_events(series))
     if not gate.passed:
-        few = f"Not enough to tell more ({gate.reason})."
+        few = f"Not enough data for an interval ({gate.reason})."
         return f"{keys.outcome}: {counts}{few}{CAUTION['descriptive']}"
     interval = fit.level - fit.reach, fit.level + fit.reach
     return counts + describe_interval(

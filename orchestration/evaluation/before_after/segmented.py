@@ -1,21 +1,116 @@
-"""The segmented regression of one series, and how sure its change of level is."""
+"""The segmented regression of one series: its table, its fit, and the errors of its level."""
 
 from dataclasses import dataclass
+from datetime import date
 from math import pi, sqrt
 from typing import Any
 
 import numpy as np
+import polars as pl
 from scipy import stats
 
-from orchestration.evaluation.before_after.one_series import Series, SeriesKeys, settled
-from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.columns import Numbers, numbers
 from orchestration.evaluation.core import Refusal
+from orchestration.evaluation.data_maturity import DatedKeys, RecordingBreak, refuse_by_periods
+from orchestration.evaluation.staged_adoption.panel import MONTHS, Calendar, calendar_of
+
+
+class SeriesKeys(DatedKeys):
+    """Columns of a table with one row per period.
+
+    `after` is a column of 0 and 1. `harmonics` pairs of sine and cosine with `season` periods a
+    year follow the season. `left_out` marks periods of the roll-out itself. `slope` lets the trend
+    change too. `data_cut` says how far a series of dated periods is known.
+    """
+
+    outcome: str
+    count: str
+    period: str
+    after: str
+    exposure: str | None = None
+    left_out: str | None = None
+    harmonics: int = 0
+    season: int = 12
+    slope: bool = False
+
+
+@dataclass(frozen=True)
+class Series:
+    """The series in order of time, without the periods left out.
+
+    `count` (n,), `exposure` (n,), `after` (n,) with 0 and 1, and `time` (n,) counted from 1.
+    """
+
+    count: Numbers
+    exposure: Numbers
+    after: Numbers
+    time: Numbers
+    calendar: Calendar
+
+
+def series_of(keys: SeriesKeys, table: pl.DataFrame) -> tuple[Series, tuple[str, ...]]:
+    """Read the series of a table.
+
+    `table` (one row per period). Returns the Series, and the notes on breaks. Raises Refusal for a
+    missing or repeated period, one side only, a side without events, a break not allowed, and
+    counts too recent to be complete.
+    """
+    calendar, places = calendar_of(table[keys.period])
+    order = np.argsort(places, kind="stable")
+    if len(places) != calendar.count or (places[order] != np.arange(calendar.count)).any():
+        raise Refusal(
+            f"column {keys.period!r}: every period once, none missing; {calendar.count} fit "
+            f"between the first and the last and the table has {len(places)} rows"
+        )
+    count = numbers(table, keys.count, least=0)[order]
+    after = numbers(table, keys.after)[order]
+    if not np.isin(after, (0, 1)).all() or (np.diff(after) < 0).any():
+        raise Refusal(f"column {keys.after!r}: 0 before, 1 after, and never back to 0")
+    if len(set(after.tolist())) == 1:
+        raise Refusal(f"column {keys.after!r} holds one side alone: nothing to hold it against")
+    exposure = numbers(table, keys.exposure, above=0)[order] if keys.exposure else count * 0 + 1
+    kept = np.ones(len(count), dtype=bool)
+    if keys.left_out:
+        kept = numbers(table, keys.left_out)[order] == 0
+    for side in (0, 1):
+        if not count[kept & (after == side)].any():
+            raise Refusal("all counts of one side are zero: no ratio can be given")
+    span = calendar.label(0), calendar.label(calendar.count)
+    notes = refuse_by_periods(keys, *span, keys.period)
+    time = np.arange(1.0, len(count) + 1)
+    return Series(count[kept], exposure[kept], after[kept], time[kept], calendar), notes
+
+
+def require_convergence(found: Any) -> None:
+    """Raises Refusal when a model of statsmodels did not converge."""
+    if not found.converged:
+        raise Refusal("the model did not converge: too few events for so many terms")
+
+
+def months_to_a_change(
+    breaks: tuple[RecordingBreak, ...], calendar: Calendar, start: int
+) -> int | None:
+    """Months (or numbered periods) from the start to the nearest break, also outside the table.
+
+    Returns the number, or None where no break is known. Raises Refusal where one side is dated and
+    the other is not.
+    """
+    begun = calendar.label(start)
+    for each in breaks:
+        if isinstance(each.at, date) != calendar.is_dated:
+            raise Refusal(f"break {each.at}: dates and numbered periods cannot be compared")
+    return min((abs(_number(each.at) - _number(begun)) for each in breaks), default=None)
+
+
+def _number(value: date | int) -> int:
+    return value.year * MONTHS + value.month if isinstance(value, date) else value
+
 
 LAGS = 12
 
 
 @dataclass(frozen=True)
-class Fit:
+class SegmentedFit:
     """What the regression gave; `quasi` and `robust` are the errors of the change of level."""
 
     found: Any
@@ -51,8 +146,11 @@ class Fit:
         return float(acorr_ljungbox(self.found.resid_deviance, lags=[lags])["lb_pvalue"].iloc[0])
 
 
-def fitted(series: Series, keys: SeriesKeys) -> Fit:
-    """Quasi-Poisson fit; raises Refusal on collinear terms and without convergence."""
+def fitted(series: Series, keys: SeriesKeys) -> SegmentedFit:
+    """Quasi-Poisson fit of level, trend and season with log exposure as offset.
+
+    Returns a SegmentedFit. Raises Refusal for collinear terms and without convergence.
+    """
     import statsmodels.api as sm
 
     design = _design(series, keys)
@@ -62,9 +160,9 @@ def fitted(series: Series, keys: SeriesKeys) -> Fit:
         series.count, design, family=sm.families.Poisson(), offset=np.log(series.exposure)
     )
     found = model.fit(scale="X2", tol=1e-12)
-    settled(found)
+    require_convergence(found)
     lagged = model.fit(cov_type="HAC", cov_kwds={"maxlags": min(LAGS, len(design) // 3)}, tol=1e-12)
-    return Fit(found, float(found.bse[1]), float(sqrt(lagged.cov_params()[1, 1])))
+    return SegmentedFit(found, float(found.bse[1]), float(sqrt(lagged.cov_params()[1, 1])))
 
 
 def _design(series: Series, keys: SeriesKeys) -> Numbers:

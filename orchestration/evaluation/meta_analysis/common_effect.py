@@ -1,4 +1,4 @@
-"""The common-effect average: what one would see if all studies measured one and the same thing."""
+"""The common-effect average: the estimate if all studies measured the same effect."""
 
 from math import sqrt
 
@@ -13,20 +13,21 @@ from orchestration.evaluation.meta_analysis.effects import (
     EffectKeys,
     Effects,
     Z,
-    averaged,
     effects_of,
+    pooled_result,
 )
 
 
 def common_effect(keys: EffectKeys, table: pl.DataFrame | None) -> Result:
-    """Inverse-variance average, z interval, and Cochran's Q.
+    """Inverse-variance average with a z interval, and Cochran's Q.
 
-    For replication: it takes every study for a measure of the same effect, and its interval is too
-    narrow wherever they differ. Raises Refusal with fewer than two studies.
+    `table` (one row per study). For replication: it assumes that every study measures the same
+    effect, and its interval is too narrow wherever they differ. Returns a Result on the scale of
+    the measure. Raises Refusal with fewer than two studies.
     """
     effects = effects_of(keys, table_of(table))
     figures = pooled(effects)
-    return averaged(
+    return pooled_result(
         keys,
         "common_effect",
         "inverse-variance common-effect average (Cochran 1954)",
@@ -38,8 +39,12 @@ def common_effect(keys: EffectKeys, table: pl.DataFrame | None) -> Result:
 
 
 def pooled(effects: Effects) -> dict[str, float]:
-    """Average, error, z interval, p, Q with its p; raises Refusal with fewer than two studies."""
-    if effects.count < 2:  # noqa: PLR2004 - one study is no synthesis
+    """Inverse-variance average of k effects (Cochran 1954, Biometrics 10:101).
+
+    Returns by name estimate, se, ci_lo and ci_hi (z), p, Q with its degrees of freedom and p.
+    Raises Refusal with fewer than two studies.
+    """
+    if effects.count < 2:  # noqa: PLR2004 - one study cannot be pooled
         raise Refusal(f"{effects.count} studies with an effect: pooling needs two or more")
     weight = 1 / effects.variance
     estimate = float((weight * effects.effect).sum() / weight.sum())
@@ -62,7 +67,7 @@ COMMON_EFFECT = Design(
     name="common_effect",
     keys=EffectKeys,
     run=common_effect,
-    about="Pools effects as if all studies measured one and the same; for replication.",
+    about="Pools effects as if all studies measured the same effect; for replication.",
     example="""\
 design: common_effect
 title: Complaints in four shift trials

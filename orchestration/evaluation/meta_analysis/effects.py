@@ -1,6 +1,6 @@
 """Effects of studies, with their variances, and the result that an average of them becomes.
 
-An effect is as published, or worked out from the counts of two arms.
+An effect is as published, or computed from the counts of two arms.
 """
 
 from dataclasses import dataclass
@@ -104,7 +104,10 @@ class EffectKeys(Keys):
 
 @dataclass(frozen=True)
 class Effects:
-    """Effects and variances in a fixed order; the studies without any event stand apart."""
+    """Effects of k studies in a fixed order; studies without any event are listed apart.
+
+    `effect` (k,) and `variance` (k,).
+    """
 
     labels: tuple[str, ...]
     effect: Numbers
@@ -119,18 +122,22 @@ class Effects:
         return len(self.effect)
 
     def without(self, row: int) -> "Effects":
-        """The effects of all studies but one."""
+        """Leave one study out.
+
+        Returns the Effects of the k - 1 others.
+        """
         kept = [each for each in range(self.count) if each != row]
         names = tuple(self.labels[each] for each in kept)
         return Effects(names, self.effect[kept], self.variance[kept], self.without_events)
 
 
 def effects_of(keys: EffectKeys, table: pl.DataFrame) -> Effects:
-    """The effects of a table, one row per study, in an order of their own.
+    """The effects of a table, sorted by label so that the order of rows does not matter.
 
-    Half an event is added to every cell of a study that has a zero in one. A study without events
-    in either arm tells nothing about a ratio and is listed by name. Studies without a label are
-    numbered by the size of their effect. Raises Refusal.
+    `table` (one row per study). Half an event is added to every cell of a study that has a zero in
+    one. A study without events in either arm does not identify a ratio and is listed by name.
+    Studies without a label are numbered by the size of their effect. Returns Effects. Raises
+    Refusal for a study that comes twice, and for an effect outside its interval.
     """
     names = labels(table, keys.label) if keys.label else [""] * table.height
     if keys.label and len(set(names)) < len(names):
@@ -183,7 +190,7 @@ def _counted(
     return np.log(a / n) - np.log(c / m), 1 / a - 1 / n + 1 / c - 1 / m, kept
 
 
-def averaged(
+def pooled_result(
     keys: EffectKeys,
     design: str,
     method: str,
@@ -194,7 +201,11 @@ def averaged(
     tables: dict[str, Rows] | None = None,
     notes: tuple[str, ...] = (),
 ) -> Result:
-    """The result of a pooling; `figures` hold estimate, se, ci_lo, ci_hi and p."""
+    """The result of a pooling.
+
+    `figures` holds estimate, se, ci_lo, ci_hi and p by name. Returns a Result on the scale of the
+    measure.
+    """
     interval = figures["ci_lo"], figures["ci_hi"]
     basis = basis_of(is_randomised=keys.is_randomised)
     return Result(
@@ -210,7 +221,7 @@ def averaged(
         p_value=figures["p"],
         gates=gates,
         is_randomised=keys.is_randomised,
-        words=describe_interval(
+        summary=describe_interval(
             keys.outcome, interval, SCALES[keys.measure], basis, unit=keys.unit
         ),
         tables=tables or {},

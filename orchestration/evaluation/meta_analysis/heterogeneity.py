@@ -19,18 +19,24 @@ ENOUGH = 1e-12
 
 @dataclass(frozen=True)
 class Weighted:
-    """A weighted least-squares fit of effects at one value of tau squared."""
+    """A weighted least-squares fit of k effects on p columns at one value of tau squared.
+
+    `coefficients` (p,), `covariance` (p, p), `projection` (k, k).
+    """
 
     coefficients: Numbers
     covariance: Matrix
     projection: Matrix
-    #: The residual sum of squares in units of the weights: Q where tau squared is nought.
+    #: The residual sum of squares in units of the weights: Q where tau squared is zero.
     residual: float
     freedom: int
 
 
 def weighted(effect: Numbers, variance: Numbers, design: Matrix, tau2: float) -> Weighted:
-    """The fit of `effect` on the columns of `design`, weights 1 / (variance + tau2)."""
+    """Fit effects on the columns of a design with weights 1 / (variance + tau2).
+
+    `effect` (k,), `variance` (k,), `design` (k, p). Returns a Weighted.
+    """
     weight = 1 / (variance + tau2)
     inner = design.T @ (design * weight[:, None])
     covariance = np.asarray(np.linalg.inv(inner), dtype=np.float64)
@@ -45,16 +51,18 @@ def weighted(effect: Numbers, variance: Numbers, design: Matrix, tau2: float) ->
 
 
 def tau_squared(effect: Numbers, variance: Numbers, design: Matrix, how: Estimator) -> float:
-    """The variance between studies, nought or more.
+    """The variance between studies, zero or more.
 
-    DL: DerSimonian and Laird (1986), by moments. REML: the highest point of the restricted
-    likelihood (Viechtbauer 2005). Scoring may swing for ever between two values with few studies,
-    so the likelihood is looked over on a grid and the slope's root taken about its highest point.
+    `effect` (k,), `variance` (k,), `design` (k, p). DL: DerSimonian and Laird (1986, Controlled
+    Clinical Trials 7:177), by moments. REML: the maximum of the restricted likelihood (Viechtbauer
+    2005, Journal of Educational and Behavioral Statistics 30:261). Fisher scoring may oscillate
+    between two values with few studies, so the likelihood is evaluated on a grid and the root of
+    its slope taken around the highest point. Returns tau squared.
     """
     if how == "DL":
-        at_nought = weighted(effect, variance, design, 0.0)
-        trace = float(np.trace(at_nought.projection))
-        return float(max(0.0, (at_nought.residual - at_nought.freedom) / trace))
+        at_zero = weighted(effect, variance, design, 0.0)
+        trace = float(np.trace(at_zero.projection))
+        return float(max(0.0, (at_zero.residual - at_zero.freedom) / trace))
 
     def slope(tau2: float) -> float:
         p = weighted(effect, variance, design, tau2).projection
@@ -64,7 +72,7 @@ def tau_squared(effect: Numbers, variance: Numbers, design: Matrix, how: Estimat
     grid = np.append(0.0, np.geomspace(top * 1e-10, top, GRID))
     best = int(np.argmax(_likelihood(effect, variance, design, grid)))
     low, high = grid[max(0, best - 1)], grid[min(GRID, best + 1)]
-    # Near nought the grid is closer than rounding lets the likelihood be told apart: its slope says
+    # Near zero the grid is closer than rounding lets its likelihoods be compared: the slope says
     # on which side of these points the highest one lies.
     if slope(low) <= 0:
         return float(low)
@@ -100,7 +108,11 @@ def _likelihood(effect: Numbers, variance: Numbers, design: Matrix, grid: Number
 
 
 def profile_interval(effect: Numbers, variance: Numbers, design: Matrix) -> tuple[float, float]:
-    """95 % interval of tau squared by the Q-profile method (Viechtbauer 2007)."""
+    """95 % interval of tau squared by the Q-profile method.
+
+    `effect` (k,), `variance` (k,), `design` (k, p). Viechtbauer (2007, Statistics in Medicine
+    26:37). Returns (lower, upper).
+    """
     freedom = len(effect) - design.shape[1]
 
     def bound(share: float) -> float:
@@ -120,15 +132,20 @@ def profile_interval(effect: Numbers, variance: Numbers, design: Matrix) -> tupl
 
 
 def typical_variance(effect: Numbers, variance: Numbers, design: Matrix) -> float:
-    """The variance within a typical study (Higgins and Thompson 2002), for I squared."""
-    at_nought = weighted(effect, variance, design, 0.0)
-    return at_nought.freedom / float(np.trace(at_nought.projection))
+    """The variance within a typical study, for I squared.
+
+    `effect` (k,), `variance` (k,), `design` (k, p). Higgins and Thompson (2002, Statistics in
+    Medicine 21:1539). Returns the variance.
+    """
+    at_zero = weighted(effect, variance, design, 0.0)
+    return at_zero.freedom / float(np.trace(at_zero.projection))
 
 
 def knapp_hartung(fit: Weighted, *, guarded: bool) -> float:
-    """The factor on standard errors (Hartung and Knapp 2001); `guarded` keeps it from below 1.
+    """The factor on standard errors; `guarded` keeps it from falling below 1.
 
-    Raises Refusal without degrees of freedom.
+    Hartung and Knapp (2001, Statistics in Medicine 20:3875). Returns the factor. Raises Refusal
+    without degrees of freedom.
     """
     if fit.freedom < 1:
         raise Refusal("more studies than coefficients are needed")

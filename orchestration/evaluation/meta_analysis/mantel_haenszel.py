@@ -1,4 +1,4 @@
-"""Mantel and Haenszel's averages over strata: every site counts, those without events too."""
+"""Mantel-Haenszel averages over strata: every site counts, those without events too."""
 
 from math import sqrt
 
@@ -32,12 +32,14 @@ class StrataKeys(Keys):
 
 
 def mantel_haenszel(keys: StrataKeys, table: pl.DataFrame | None) -> Result:
-    """Ratio and difference over strata, each with its interval.
+    """Mantel-Haenszel ratio and difference over strata, each with its interval.
 
-    Rates: Greenland and Robins (1985) for the variances of the rate ratio and of the rate
-    difference. Counts: the same authors' for the risk ratio and the risk difference, Robins,
-    Breslow and Greenland (1986) for the odds ratio. Strata without events leave the ratio alone
-    and stay in the difference. Raises Refusal without any event, or with events in one arm alone.
+    `table` (one row per stratum). Rates: Greenland and Robins (1985, Biometrics 41:55) for the
+    variances of the rate ratio and of the rate difference. Counts: the same authors for the risk
+    ratio and the risk difference, Robins, Breslow and Greenland (1986, Biometrics 42:311) for the
+    odds ratio. Strata without events do not enter the ratio and stay in the difference. Returns a
+    Result on the log scale. Raises Refusal without any event, with events in one arm only, and for
+    an arm without exposure.
     """
     table = table_of(table)
     a, x, c, y = _cells(keys, table)
@@ -74,7 +76,7 @@ def _result(
         p_value=float(2 * stats.norm.sf(abs(ratio) / error)),
         gates=gates,
         is_randomised=keys.is_randomised,
-        words=describe_interval(keys.outcome, interval, Scale.LOG_RATIO, basis),
+        summary=describe_interval(keys.outcome, interval, Scale.LOG_RATIO, basis),
         notes=tuple(f"{name} had no event: in the difference, not in the ratio" for name in empty),
     )
 
@@ -123,7 +125,7 @@ def _counts(a: Numbers, n: Numbers, c: Numbers, m: Numbers) -> dict[str, float]:
 
 
 def _odds(a: Numbers, b: Numbers, c: Numbers, d: Numbers) -> dict[str, float]:
-    """The odds ratio; where either product is nought it has no value and is left out."""
+    """The odds ratio; where either product is zero it has no value and is left out."""
     total = a + b + c + d
     good, bad = a * d / total, b * c / total
     if not (_sum(good) and _sum(bad)):
@@ -155,7 +157,7 @@ MANTEL_HAENSZEL = Design(
     example="""\
 design: mantel_haenszel
 title: Complaints in four shift trials
-question: What is the rate ratio over the sites, the one without complaints told apart?
+question: What is the rate ratio over the sites, the one without complaints kept apart?
 keys:
 """
     + FOUR_TRIALS,

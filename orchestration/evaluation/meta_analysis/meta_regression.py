@@ -1,4 +1,4 @@
-"""Effects of studies set against what is known of the studies: an association, never more."""
+"""Effects of studies regressed on characteristics of the studies: an association, never more."""
 
 from collections.abc import Sequence
 
@@ -33,9 +33,10 @@ class RegressionKeys(EffectKeys):
 def meta_regression(keys: RegressionKeys, table: pl.DataFrame | None) -> Result:
     """Mixed-effects regression of effects on moderators of the studies.
 
-    Both errors are given: those of the normal distribution (`se_slope_z`) and Hartung and Knapp's,
-    which the interval uses. Raises Refusal where the moderators say the same or the studies are
-    too few for the coefficients.
+    `table` (one row per study). Both errors are given: those of the normal distribution
+    (`se_slope_z`) and Hartung and Knapp's, which the interval uses. Returns a Result on the scale
+    of the slope. Raises Refusal where moderators are collinear, a study has no events, or the
+    studies are too few for the coefficients.
     """
     table = table_of(table)
     effects = effects_of(keys, table)
@@ -61,7 +62,7 @@ def meta_regression(keys: RegressionKeys, table: pl.DataFrame | None) -> Result:
         p_value=float(2 * stats.t.sf(abs(slope) / error, fit.freedom)),
         gates=(gate,),
         is_randomised=False,
-        words=_words(keys, slope, _t(fit) * error, gate.reason if not gate.passed else ""),
+        summary=_words(keys, slope, _t(fit) * error, gate.reason if not gate.passed else ""),
     )
 
 
@@ -122,13 +123,13 @@ def _t(fit: Weighted) -> float:
 def _words(keys: RegressionKeys, slope: float, reach: float, too_few: str) -> str:
     of = f"{keys.outcome} by {', '.join(keys.moderators)}"
     if too_few:
-        return f"{of}: too few studies to tell ({too_few}). Draw them, and leave it there."
-    told = (
+        return f"{of}: too few studies for a slope ({too_few}). Plot them, without a line."
+    slope_in_words = (
         f"{slope - reach:.3g} to {slope + reach:.3g} per unit"
         if abs(slope) > reach
         else f"we could not tell; anything from {slope - reach:.3g} to {slope + reach:.3g} per unit"
     )
-    return f"{of}: {told}. An association among studies.{CAUTION['descriptive']}"
+    return f"{of}: {slope_in_words}. An association among studies.{CAUTION['descriptive']}"
 
 
 META_REGRESSION = Design(

@@ -14,8 +14,8 @@ from orchestration.evaluation.meta_analysis.effects import (
     EffectKeys,
     Effects,
     Z,
-    averaged,
     effects_of,
+    pooled_result,
 )
 from orchestration.evaluation.meta_analysis.heterogeneity import (
     ENOUGH,
@@ -41,14 +41,15 @@ class RandomKeys(EffectKeys):
 def random_effects(keys: RandomKeys, table: pl.DataFrame | None) -> Result:
     """Random-effects average with its prediction interval, tau squared, I squared and Q.
 
-    Each study left out in turn stands under `leave_one_out` of the diagnostics. Raises Refusal with
-    fewer than two studies.
+    `table` (one row per study). Each study left out in turn is listed under `leave_one_out` of the
+    diagnostics. Returns a Result on the scale of the measure. Raises Refusal with fewer than two
+    studies.
     """
     effects = effects_of(keys, table_of(table))
-    figures = average(effects, keys)
+    figures = random_effects_estimate(effects, keys)
     gates = (studies_may_be_pooled(effects.count), studies_allow_a_prediction(effects.count))
     values: dict[str, Value] = {**figures, **_spread(effects, keys), "k": effects.count}
-    found = averaged(
+    found = pooled_result(
         keys,
         "random_effects",
         f"random effects, tau squared by {keys.tau2}, interval by {_named(keys, effects)}",
@@ -61,9 +62,13 @@ def random_effects(keys: RandomKeys, table: pl.DataFrame | None) -> Result:
     return found
 
 
-def average(effects: Effects, keys: RandomKeys) -> dict[str, float]:
-    """Estimate, se, ci_lo, ci_hi, p and tau2; raises Refusal with fewer than two studies."""
-    if effects.count < 2:  # noqa: PLR2004 - one study is no synthesis
+def random_effects_estimate(effects: Effects, keys: RandomKeys) -> dict[str, float]:
+    """Random-effects average of k effects.
+
+    Returns estimate, se, ci_lo, ci_hi, p and tau2 by name. Raises Refusal with fewer than two
+    studies.
+    """
+    if effects.count < 2:  # noqa: PLR2004 - one study cannot be pooled
         raise Refusal(f"{effects.count} studies with an effect: pooling needs two or more")
     one = np.ones((effects.count, 1))
     tau2 = tau_squared(effects.effect, effects.variance, one, keys.tau2)
@@ -124,7 +129,10 @@ def _prediction(figures: dict[str, float], effects: Effects, keys: RandomKeys) -
 def _leave_one_out(effects: Effects, keys: RandomKeys) -> dict[str, dict[str, float]]:
     if effects.count < FEW - 2:
         return {}
-    return {label: average(effects.without(row), keys) for row, label in enumerate(effects.labels)}
+    return {
+        label: random_effects_estimate(effects.without(row), keys)
+        for row, label in enumerate(effects.labels)
+    }
 
 
 def _named(keys: RandomKeys, effects: Effects) -> str:

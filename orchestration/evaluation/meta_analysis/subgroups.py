@@ -7,7 +7,12 @@ from orchestration.evaluation.columns import labels, table_of
 from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows, Value
 from orchestration.evaluation.gates import studies_allow_a_moderator
 from orchestration.evaluation.meta_analysis.common_effect import pooled
-from orchestration.evaluation.meta_analysis.effects import EffectKeys, Effects, averaged, effects_of
+from orchestration.evaluation.meta_analysis.effects import (
+    EffectKeys,
+    Effects,
+    effects_of,
+    pooled_result,
+)
 
 
 class SubgroupKeys(EffectKeys):
@@ -21,10 +26,11 @@ class SubgroupKeys(EffectKeys):
 
 
 def subgroups(keys: SubgroupKeys, table: pl.DataFrame | None) -> Result:
-    """Common-effect average of all, of each subgroup, and the Q between them.
+    """Common-effect average of all studies, of each subgroup, and the Q between subgroups.
 
-    A subgroup is seldom drawn by lot, so that a difference between subgroups is an association
-    even among trials. Raises Refusal with fewer than two subgroups.
+    `table` (one row per study). Studies are seldom randomised to subgroups, so a difference between
+    subgroups is an association even among trials. Returns a Result with a row per subgroup in its
+    tables. Raises Refusal with fewer than two subgroups, and for a subgroup without events.
     """
     table = table_of(table)
     groups, inner = _groups(keys, table)
@@ -36,7 +42,7 @@ def subgroups(keys: SubgroupKeys, table: pl.DataFrame | None) -> Result:
         "p_Q": overall["p_Q"],
         "k": groups.count,
     }
-    return averaged(
+    return pooled_result(
         keys,
         "subgroups",
         "inverse-variance common-effect averages, Q between subgroups (Cochran 1954)",
@@ -44,7 +50,7 @@ def subgroups(keys: SubgroupKeys, table: pl.DataFrame | None) -> Result:
         values,
         tables={"subgroups": inner},
         gates=(studies_allow_a_moderator(keys.studies or table.height),),
-        notes=("Membership of a subgroup was not drawn by lot: differences are associations.",),
+        notes=("Studies were not randomised to subgroups: differences are associations.",),
     )
 
 
@@ -83,7 +89,7 @@ SUBGROUPS = Design(
     name="subgroups",
     keys=SubgroupKeys,
     run=subgroups,
-    about="Pools effects within subgroups and tells whether the subgroups differ.",
+    about="Pools effects within subgroups and tests whether the subgroups differ.",
     example="""\
 design: subgroups
 title: Force in ten shift trials, by how the protocol was kept

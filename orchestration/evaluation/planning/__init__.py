@@ -4,8 +4,8 @@ Everything here comes before the data. What is estimated afterwards belongs in t
 """
 
 from orchestration.evaluation.planning import (
-    draw_designs,
     rollout_design,
+    simulation_designs,
     size_designs,
     unit_designs,
 )
@@ -16,9 +16,9 @@ DESIGNS = (
     size_designs.COUNTS,
     unit_designs.CLUSTERS,
     unit_designs.OFFICERS,
-    draw_designs.SHIFTS,
-    draw_designs.TEAMS,
+    simulation_designs.SHIFTS,
+    simulation_designs.TEAMS,
     rollout_design.ROLLOUT,
-    draw_designs.SHIFT_SCHEDULE,
-    draw_designs.CLUSTER_SCHEDULE,
+    simulation_designs.SHIFT_SCHEDULE,
+    simulation_designs.CLUSTER_SCHEDULE,
 )

@@ -1,4 +1,4 @@
-"""The plan of a staged roll-out: power, smallest fall and units, its dates given or drawn."""
+"""The plan of a staged roll-out: power, smallest fall and units, its dates given or randomised."""
 
 from math import exp
 
@@ -7,7 +7,7 @@ import polars as pl
 from pydantic import Field
 
 from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Value
-from orchestration.evaluation.planning.formulas import POWER, told
+from orchestration.evaluation.planning.formulas import POWER, plan_result
 from orchestration.evaluation.planning.rollout_simulation import (
     MOST_UNITS,
     RolloutPlan,
@@ -26,10 +26,11 @@ METHOD = (
 class RolloutSimulation(Keys):
     """A staged roll-out in waves of units, by periods counted from 1.
 
-    The first periods with cameras are given (`dates`), or drawn once from the seed: `waves` of them
-    between the two periods of `between`. `never` units have no cameras. `events_a_period` are those
-    of a unit without cameras; `unit_spread`, `shocks`, `persistence` and `overdispersion` say how
-    units differ, how they move by themselves, how much of that stays, and how counts vary about it.
+    The first periods with cameras are given (`dates`), or randomised once from the seed: `waves` of
+    them between the two periods of `between`. `never` units have no cameras. `events_a_period` are
+    those of a unit without cameras; `unit_spread`, `shocks`, `persistence` and `overdispersion` say
+    how units differ, how they move by themselves, how much of that stays, and how counts vary about
+    it.
     """
 
     units: int = Field(ge=2, le=400)
@@ -50,9 +51,10 @@ class RolloutSimulation(Keys):
 
 
 def plan_rollout(keys: RolloutSimulation, _table: pl.DataFrame | None) -> Result:
-    """Power of a staged roll-out by drawing and judging many; the smallest fall, the units needed.
+    """Power of a staged roll-out by simulation, its smallest detectable fall, and the units needed.
 
-    Raises Refusal where dates are neither given nor to be drawn, and as `simulate_rollouts` does.
+    Returns the Result of a plan on the log scale. Raises Refusal where dates are neither given nor
+    to be randomised, and as `simulate_rollouts` does.
     """
     given = keys.model_dump(
         exclude={"dates", "waves", "between", "events_a_period", "power", "runs", "seed"}
@@ -76,7 +78,7 @@ def plan_rollout(keys: RolloutSimulation, _table: pl.DataFrame | None) -> Result
     }
     words = _words(keys, found, fall, needed[0])
     method = METHOD.format(runs=keys.runs)
-    return told(
+    return plan_result(
         "plan_rollout",
         method,
         values,

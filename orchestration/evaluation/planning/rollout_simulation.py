@@ -1,4 +1,4 @@
-"""Staged roll-outs drawn and judged as the engine judges them: their power, and what it takes."""
+"""Staged roll-outs simulated and estimated as the engine does: their power, and what it takes."""
 
 from dataclasses import dataclass, replace
 from math import ceil, inf, log, sqrt
@@ -21,7 +21,7 @@ from orchestration.evaluation.staged_adoption.poisson_imputation import log_rati
 
 #: Units looked for (more take minutes), and how many times that a first guess may be at all.
 MOST_UNITS, FAR = 100, 3
-#: The search ends within this share of the number found (simulation tells no finer); it grows by.
+#: The search ends within this share of the number found (simulation error is larger); it grows by.
 CLOSE, GROWN = 0.05, 1.3
 
 
@@ -49,7 +49,7 @@ class RolloutPlan:
 
     @property
     def first(self) -> Whole:
-        """The first treated period of every unit, from nought; units are dealt to waves in turn."""
+        """First treated period of every unit, from zero (units,); units enter waves in turn."""
         treated = self.units - self.never
         starts = np.array(sorted(self.dates), dtype=np.int64) - 1
         return np.concatenate(
@@ -57,9 +57,10 @@ class RolloutPlan:
         )
 
     def of(self, units: int) -> "RolloutPlan":
-        """The same with so many units, of which the same share is never treated.
+        """The same plan with another number of units, of which the same share is never treated.
 
-        Where waves are more than the units then treated, those kept lie evenly among them.
+        Where waves would outnumber the treated units, those kept lie evenly among them. Returns the
+        RolloutPlan.
         """
         never = max(round(self.never * units / self.units), min(self.never, 1))
         count = min(len(self.dates), units - never)
@@ -70,9 +71,9 @@ class RolloutPlan:
 
 @dataclass(frozen=True)
 class SimulatedRollouts:
-    """Log ratios and jackknife errors of simulated roll-outs, not numbers where none could be had.
+    """Estimates of simulated roll-outs, not a number where there was none; `plan` was simulated.
 
-    `plan` is what was simulated.
+    `log_ratios` (runs,) and their jackknife `errors` (runs,).
     """
 
     plan: RolloutPlan
@@ -81,7 +82,7 @@ class SimulatedRollouts:
 
     @property
     def power(self) -> float:
-        """The share of all in which the interval left out no change."""
+        """The share of all runs whose interval excluded no change."""
         edge = stats.t.ppf(1 - LEVEL / 2, self.plan.units - 1)
         return float((np.abs(self.log_ratios) > edge * self.errors).mean())
 
@@ -96,11 +97,11 @@ class SimulatedRollouts:
         return float(np.nanstd(self.log_ratios, ddof=1))
 
     def smallest(self, power: float) -> float:
-        """The smallest fall found with that power, as a log ratio above nought.
+        """The smallest fall detected with that power, as a log ratio above zero.
 
-        The same roll-outs with another truth, which moves estimates and hardly their errors: that
-        share of them finds a fall larger than how far chance lifted the estimate and half the
-        interval together.
+        The same runs with another true effect, which moves estimates and hardly their errors: the
+        share `power` of them detects a fall larger than their error of estimation and half the
+        interval together. Returns the log ratio.
         """
         edge = float(stats.t.ppf(1 - LEVEL / 2, self.plan.units - 1))
         needed = edge * self.errors + self.log_ratios - log(self.plan.ratio)
@@ -111,11 +112,12 @@ class SimulatedRollouts:
 def units_needed(
     found: SimulatedRollouts, power: float, seed: int
 ) -> tuple[int, float] | tuple[None, None]:
-    """Units that find the plan's ratio with that power, and the power they had when simulated.
+    """Units with which the plan's ratio is detected with that power.
 
-    What can be found shrinks about as the root of the units, and faster where waves are of one or
-    two: a first guess, then halving between numbers that find it and numbers that do not. None
-    where a hundred do not. Raises Refusal where the ratio is 1.
+    The smallest detectable effect falls about as the root of the number of units, and faster where
+    waves have one or two: a first guess, then bisection between numbers that reach the power and
+    numbers that do not. Returns the units and the power simulated with them, or (None, None) where
+    a hundred are not enough. Raises Refusal where the ratio is 1.
     """
     plan, wanted = found.plan, abs(log(found.plan.ratio))
     if not wanted:
@@ -139,10 +141,10 @@ def units_needed(
 
 
 def simulate_rollouts(plan: RolloutPlan, runs: int, seed: int) -> SimulatedRollouts:
-    """Roll-outs drawn and tested by Poisson imputation and a jackknife over units, as the engine.
+    """Simulate roll-outs; estimate each by Poisson imputation with a jackknife over units.
 
-    Raises Refusal for dates outside the periods, for units that carry no interval or leave none
-    for comparison, and where hardly a drawn roll-out can be estimated.
+    Returns a SimulatedRollouts. Raises Refusal for dates outside the periods, for units too few for
+    an interval or none left for comparison, and where most runs cannot be estimated.
     """
     _refuse(plan)
     source = np.random.default_rng([seed, 3])

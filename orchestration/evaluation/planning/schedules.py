@@ -1,4 +1,4 @@
-"""Schedules of trials, drawn by blocks from a stored seed and ready for the allocation audit."""
+"""Schedules of trials, randomised by blocks from a stored seed, ready for the allocation audit."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -7,7 +7,7 @@ import polars as pl
 
 from orchestration.evaluation.columns import labels
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.trials.block_randomisation import draw_blocks
+from orchestration.evaluation.trials.block_randomisation import randomise_blocks
 
 WEEK = 7
 
@@ -20,24 +20,26 @@ def shift_schedule(
     *,
     chance: float,
     seed: int,
-    drawn_at: datetime,
+    allocated_at: datetime,
 ) -> pl.DataFrame:
     """Every tour of every day and site with its arm: weeks are blocks within sites.
 
-    Columns are those of the design `shift_trial`. Raises Refusal when the lot is drawn after the
-    first shift begins, which would be no lot.
+    Returns the schedule (one row per shift), with the columns of the design `shift_trial`. Raises
+    Refusal when the allocation is dated after the first shift begins.
     """
     begun = min(datetime.combine(first_day, begin) for begin in tours.values())
-    if drawn_at >= begun:
-        raise Refusal(f"the lot is dated {drawn_at}, after the first shift begins ({begun})")
+    if allocated_at >= begun:
+        raise Refusal(
+            f"the allocation is dated {allocated_at}, after the first shift begins ({begun})"
+        )
     table = _tours(sites, first_day, weeks, tours)
     block = pl.concat_str("site_id", "block_id", separator="|")
     units = table.select(unit="shift_id", block=block)
-    treated = draw_blocks(units, np.full(table.height, chance), seed)
+    treated = randomise_blocks(units, np.full(table.height, chance), seed)
     return table.with_columns(
         alloc=pl.Series(np.where(treated, "T", "C")),
         alloc_prob=pl.lit(chance),
-        alloc_generated_at=pl.lit(drawn_at),
+        alloc_generated_at=pl.lit(allocated_at),
     )
 
 
@@ -59,9 +61,10 @@ def _tours(
 
 
 def cluster_schedule(table: pl.DataFrame, *, share: float, seed: int) -> pl.DataFrame:
-    """An arm for every cluster of the table (`cluster`, `stratum`), drawn within strata.
+    """An arm for every cluster of the table (`cluster`, `stratum`), randomised within strata.
 
-    Raises Refusal for a cluster that stands twice, or a stratum in which one arm would be empty.
+    `table` (one row per cluster). Returns the schedule (one row per cluster). Raises Refusal for a
+    cluster that comes twice, and for a stratum in which one arm would be empty.
     """
     clusters, strata = labels(table, "cluster"), labels(table, "stratum")
     if len(set(clusters)) < len(clusters):
@@ -69,7 +72,7 @@ def cluster_schedule(table: pl.DataFrame, *, share: float, seed: int) -> pl.Data
         raise Refusal(f"duplicate cluster {double!r}: one row per cluster")
     units = pl.DataFrame({"unit": clusters, "block": strata})
     drawn = units.with_columns(
-        treated=pl.Series(draw_blocks(units, np.full(len(clusters), share), seed))
+        treated=pl.Series(randomise_blocks(units, np.full(len(clusters), share), seed))
     )
     for (stratum,), part in sorted(drawn.partition_by("block", as_dict=True).items()):
         if part["treated"].n_unique() == 1:

@@ -1,4 +1,4 @@
-"""Power by simulation, for what no formula holds: carry-over, clumped complaints, few teams."""
+"""Power by simulation, where no formula holds: carry-over, clumped complaints, few teams."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -9,9 +9,9 @@ from scipy import stats
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.rates import clustered
 from orchestration.evaluation.trials.randomisation_inference import (
-    Lot,
+    Allocation,
     allocations,
-    order_of_draws,
+    column_order,
     studentised,
 )
 
@@ -44,22 +44,22 @@ class ShiftPlan:
 
 
 def simulate_shifts(plan: ShiftPlan, runs: int, seed: int) -> Simulated:
-    """Trials drawn and tested by the studentised difference of rates, as the engine's own test.
+    """Simulate shift trials; test each by the studentised difference of rates, as the engine does.
 
-    The share carried over acts on the log rate of the control shifts. Raises Refusal for a plan of
-    fewer than two shifts a week.
+    The share carried over acts on the log rate of the control shifts. Returns a Simulated. Raises
+    Refusal for a plan of fewer than two weeks or fewer than two shifts a week.
     """
     if plan.shifts_a_week < 2 or plan.weeks < 2:  # noqa: PLR2004 - both arms in every week
         raise Refusal("a plan needs two weeks or more of two shifts or more")
     units = plan.weeks * plan.shifts_a_week
     block = np.repeat(np.arange(plan.weeks), plan.shifts_a_week)
     first = np.tile(np.arange(plan.shifts_a_week) < plan.shifts_a_week // 2, plan.weeks)
-    lot = Lot(first, block, np.full(units, first.mean()))
+    allocation = Allocation(first, block, np.full(units, first.mean()))
     rng = np.random.default_rng([seed, 1])
     found: list[bool] = []
     ratios: list[float] = []
-    chance = lot.chance[order_of_draws(lot)]
-    for batch in allocations(lot, runs, seed):
+    chance = allocation.chance[column_order(allocation)]
+    for batch in allocations(allocation, runs, seed):
         for treated in batch:
             log_rate = np.log(plan.ratio) * np.where(treated == 1, 1.0, plan.carry_over)
             counts = rng.poisson(plan.events_a_shift * np.exp(log_rate))
@@ -84,9 +84,11 @@ class TeamPlan:
 
 
 def simulate_teams(plan: TeamPlan, runs: int, seed: int) -> Simulated:
-    """Trials of teams, tested by least squares of log rates on arm and stratum, t.
+    """Simulate trials of teams; test each by least squares of log rates on arm and stratum, t.
 
-    Rates of teams vary with gamma of coefficient of variation `variation`.
+    True rates of teams follow a gamma distribution with coefficient of variation `variation`.
+    Returns a Simulated. Raises Refusal for strata without both arms, and where no degrees of
+    freedom are left.
     """
     if not 0 < plan.treated < plan.teams:
         raise Refusal("every stratum needs teams of both arms")

@@ -5,13 +5,13 @@ from pydantic import Field
 
 from orchestration.evaluation.core import Design, Gives, Keys, Result, Value
 from orchestration.evaluation.planning import formulas
-from orchestration.evaluation.planning.formulas import LEVEL, POWER, told
+from orchestration.evaluation.planning.formulas import LEVEL, POWER, plan_result
 from orchestration.evaluation.rates import exact_power
 from orchestration.evaluation.scale import Scale, log_of_fall
 
 
 class ProportionPlan(Keys):
-    """Two proportions, the people in each arm, and the power wanted."""
+    """Two proportions, the units in each arm, and the power wanted."""
 
     proportions: tuple[float, float]
     size: int = Field(ge=2)
@@ -20,11 +20,14 @@ class ProportionPlan(Keys):
 
 
 def plan_proportions(keys: ProportionPlan, _table: pl.DataFrame | None) -> Result:
-    """Power with the people there are, and the people for the power wanted."""
+    """Power with the size given, and the size for the power wanted.
+
+    Returns the Result of a plan. Raises Refusal as `proportions_power` does.
+    """
     power = formulas.proportions_power(keys.size, keys.proportions, keys.alpha)
     size = formulas.proportions_size(keys.power, keys.proportions, keys.alpha)
     wanted = f"{100 * keys.power:g}"
-    return told(
+    return plan_result(
         "plan_proportions",
         "normal approximation, as R's power.prop.test",
         {"power": power, "size": size},
@@ -41,13 +44,17 @@ class DeffPlan(Keys):
 
 
 def plan_design_effect(keys: DeffPlan, _table: pl.DataFrame | None) -> Result:
-    """How many times as many people a trial of clusters needs."""
+    """How many times as many units a cluster trial needs.
+
+    Returns the Result of a plan. Raises Refusal as `design_effect` does.
+    """
     deff = formulas.design_effect(keys.cluster_size, keys.icc)
-    return told(
+    return plan_result(
         "plan_design_effect",
         "1 + (m - 1) * ICC (Donner and Klar 2000)",
         {"design_effect": deff},
-        f"Drawn by clusters, the trial needs {deff:.2f} times as many people as drawn singly.",
+        f"Randomised by clusters, the trial needs {deff:.2f} times as many people as one "
+        "randomised person by person.",
     )
 
 
@@ -63,7 +70,10 @@ class CountPlan(Keys):
 
 
 def plan_counts(keys: CountPlan, _table: pl.DataFrame | None) -> Result:
-    """Smallest fall that can be found; for a stated ratio its power and the events it needs."""
+    """Smallest fall detectable; for a stated ratio its power and the events it needs.
+
+    Returns the Result of a plan on the log scale. Raises Refusal as `exact_power` does.
+    """
     events = keys.expected_control / keys.dispersion
     share = keys.treated_share
     fall = exact_power.smallest_fall(events, share, keys.power, keys.alpha)
@@ -77,7 +87,7 @@ def plan_counts(keys: CountPlan, _table: pl.DataFrame | None) -> Result:
         if fall is None
         else f"a fall of {100 * fall:.0f} % or more, and none smaller,"
     )
-    return told(
+    return plan_result(
         "plan_counts",
         "exact conditional test of two Poisson counts, events thinned by the dispersion",
         values,
@@ -96,7 +106,7 @@ PROPORTIONS = Design(
     """\
 design: plan_proportions
 title: How many incidents
-question: How many incidents tell a half from three quarters?
+question: How many incidents show a difference between one half and three quarters?
 keys: {proportions: [0.5, 0.75], size: 50, power: 0.9}
 """,
     gives=Gives(values=("power", "size")),

@@ -5,7 +5,7 @@ from pydantic import Field
 
 from orchestration.evaluation.core import Design, Gives, Keys, Result, Value
 from orchestration.evaluation.planning import formulas
-from orchestration.evaluation.planning.formulas import LEVEL, POWER, told
+from orchestration.evaluation.planning.formulas import LEVEL, POWER, plan_result
 from orchestration.evaluation.scale import Scale, log_of_fall
 
 
@@ -21,7 +21,10 @@ class ClusterPlan(Keys):
 
 
 def plan_clusters(keys: ClusterPlan, _table: pl.DataFrame | None) -> Result:
-    """Clusters in each arm; with a stated number their power and the smallest fall found."""
+    """Clusters needed in each arm; for a stated number their power and smallest detectable fall.
+
+    Returns the Result of a plan on the log scale. Raises Refusal as `clusters_needed` does.
+    """
     known = keys.events_per_cluster, keys.variation
     needed = formulas.clusters_needed(keys.ratio, *known, keys.power, keys.alpha)
     values: dict[str, Value] = {"clusters_per_arm": needed}
@@ -34,7 +37,7 @@ def plan_clusters(keys: ClusterPlan, _table: pl.DataFrame | None) -> Result:
         )
         values |= {"power": power, "smallest_detectable_fall": fall}
         words += f" {keys.clusters_per_arm} find it {100 * power:.0f} times in a hundred."
-    return told(
+    return plan_result(
         "plan_clusters",
         "Hayes and Bennett 1999",
         values,
@@ -45,7 +48,7 @@ def plan_clusters(keys: ClusterPlan, _table: pl.DataFrame | None) -> Result:
 
 
 class OfficerPlan(Keys):
-    """A trial of officers: people in each arm, and the deviation of the outcome between people."""
+    """A trial of officers: officers in each arm, and the deviation of the outcome between them."""
 
     officers: tuple[int, int]
     deviation: float = Field(gt=0)
@@ -55,14 +58,18 @@ class OfficerPlan(Keys):
 
 
 def plan_officers(keys: OfficerPlan, _table: pl.DataFrame | None) -> Result:
-    """The smallest difference found; for a stated difference the officers it needs."""
+    """The smallest difference detectable; for a stated difference the officers it needs.
+
+    Returns the Result of a plan in the unit of the outcome. Raises Refusal as
+    `difference_detectable` does.
+    """
     smallest = formulas.difference_detectable(keys.officers, keys.deviation, keys.power, keys.alpha)
     values: dict[str, Value] = {"smallest_detectable_difference": smallest}
     if keys.difference is not None:
         values["officers_per_arm"] = formulas.difference_size(
             keys.difference, keys.deviation, keys.power, keys.alpha
         )
-    return told(
+    return plan_result(
         "plan_officers",
         "difference of means, normal approximation",
         values,

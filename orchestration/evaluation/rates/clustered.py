@@ -18,8 +18,12 @@ KINDS = ("CR0", "CR1", "CR1S", "CR2", "CR3")
 
 
 @dataclass(frozen=True)
-class Fit:
-    """Least squares on `design` (already multiplied by the roots of any weights)."""
+class LeastSquares:
+    """Least squares on a design whose rows are already multiplied by the roots of any weights.
+
+    `design` (n, k), `coefficients` (k,), `residuals` (n,) and `bread` (k, k), the inverse of
+    design'design.
+    """
 
     design: Matrix
     coefficients: Matrix
@@ -27,25 +31,38 @@ class Fit:
     bread: Matrix
 
 
-def fit(design: Matrix, outcome: Matrix) -> Fit:
-    """Ordinary least squares; raises Refusal where columns repeat each other."""
+def fit(design: Matrix, outcome: Matrix) -> LeastSquares:
+    """Ordinary least squares.
+
+    `design` (n, k), `outcome` (n,). Returns a LeastSquares. Raises Refusal where columns are
+    collinear.
+    """
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise Refusal(
             "covariates are perfectly collinear: one is a combination of the others; drop it"
         )
     bread = np.asarray(np.linalg.inv(design.T @ design), dtype=np.float64)
     coefficients = bread @ design.T @ outcome
-    return Fit(design, coefficients, outcome - design @ coefficients, bread)
+    return LeastSquares(design, coefficients, outcome - design @ coefficients, bread)
 
 
 def members(groups: NDArray[np.int64]) -> list[NDArray[np.int64]]:
-    """Row numbers of each cluster, in the order of its code."""
+    """Row numbers of each cluster, in the order of its code.
+
+    `groups` (n,) holds cluster codes. Returns a list with one array (rows of the cluster,) per
+    cluster.
+    """
     order = np.argsort(groups, kind="stable")
     return np.split(order, np.flatnonzero(np.diff(groups[order])) + 1)
 
 
-def covariance(found: Fit, groups: NDArray[np.int64], kind: str) -> Matrix:
-    """Covariance of the coefficients, k by k; raises Refusal with fewer than two clusters."""
+def covariance(found: LeastSquares, groups: NDArray[np.int64], kind: str) -> Matrix:
+    """Cluster-robust covariance of the coefficients.
+
+    `groups` (n,) holds cluster codes; `kind` is one of KINDS. CR2 corrects the residuals of a
+    cluster by (I - H)^(-1/2), CR3 by (I - H)^(-1) (Bell and McCaffrey 2002, Survey Methodology
+    28:169). Returns the covariance (k, k). Raises Refusal with fewer than two clusters.
+    """
     clusters = members(groups)
     if len(clusters) < 2:  # noqa: PLR2004 - a variance between clusters needs two
         raise Refusal("fewer clusters than the method needs: clustered errors need 2 or more")
@@ -64,11 +81,13 @@ def covariance(found: Fit, groups: NDArray[np.int64], kind: str) -> Matrix:
     return np.asarray(scale * found.bread @ scores.T @ scores @ found.bread)
 
 
-def freedom(found: Fit, groups: NDArray[np.int64], column: int) -> float:
+def freedom(found: LeastSquares, groups: NDArray[np.int64], column: int) -> float:
     """Satterthwaite's degrees of freedom of a coefficient with CR2 errors.
 
-    With independent errors of even variance the CR2 variance is a quadratic form; its freedom is
-    2 * mean**2 / variance = trace(P)**2 / sum(P**2), P over pairs of clusters.
+    `groups` (n,) holds cluster codes. With independent errors of equal variance the CR2 variance is
+    a quadratic form; its degrees of freedom are 2 * mean**2 / variance = trace(P)**2 / sum(P**2), P
+    over pairs of clusters (Pustejovsky and Tipton 2018, Journal of Business and Economic Statistics
+    36:672). Returns the degrees of freedom.
     """
     hat = found.bread @ found.design.T
     vectors = []
@@ -83,11 +102,14 @@ def freedom(found: Fit, groups: NDArray[np.int64], column: int) -> float:
 
 
 def p_value(estimate: float, error: float, degrees: float) -> float:
-    """Two-sided, from Student's t."""
+    """Two-sided p-value from Student's t.
+
+    Returns the p-value of `estimate` against zero.
+    """
     return float(2 * stats.t.sf(abs(estimate) / error, degrees))
 
 
-def _adjustment(found: Fit, rows: NDArray[np.int64], kind: str) -> Matrix:
+def _adjustment(found: LeastSquares, rows: NDArray[np.int64], kind: str) -> Matrix:
     identity = np.eye(len(rows))
     if kind not in {"CR2", "CR3"}:
         return identity

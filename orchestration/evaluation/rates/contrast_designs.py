@@ -1,6 +1,6 @@
 """Designs of contrasts between two groups of events: counted, printed, or a change over time.
 
-A ratio is told with its counts, and without a per cent on a base of few events.
+A ratio is stated with its counts, and without a per cent where the base has few events.
 """
 
 from math import inf, log
@@ -28,7 +28,12 @@ BANNER = CAUTION["descriptive"].strip()
 def ratio_in_words(
     outcome: str, counts: str, limits: tuple[float, float | None], base: float, basis: Basis
 ) -> str:
-    """What the limits of a ratio tell; `counts` opens, `base` is the events compared with."""
+    """Describe the limits of a ratio of rates.
+
+    `counts` is the opening sentence; `base` is the number of events compared with. Returns the
+    sentences: a change in per cent from 20 events at the base, below that the limits of the ratio
+    itself.
+    """
     low, high = limits
     if base < FEWEST_FOR_PER_CENT:
         top = "any number of" if high is None else f"{high:.2f}"
@@ -39,13 +44,17 @@ def ratio_in_words(
 
 
 def detectable_in_words(expected: float, fall: float | None) -> str:
-    """What a comparison could have found at all: a fall of `fall` (0 to 1) or more, or nothing."""
+    """Describe what a comparison could have detected.
+
+    `fall` is the smallest fall (0 to 1) detectable with 80 % power, None where not even a fall of
+    everything is. Returns the sentences.
+    """
     opening = f"About {expected:,.0f} events were to be expected without cameras."
     if fall is None:
         return f"{opening} Even their complete absence might well have been missed."
     return (
-        f"{opening} Only a fall of {100 * fall:.0f} % or more would have been found four times in "
-        "five. Not finding one does not mean that there was none."
+        f"{opening} Only a fall of {100 * fall:.0f} % or more would have been found with 80 % "
+        "power. Not finding one does not mean that there was none."
     )
 
 
@@ -60,7 +69,10 @@ class RateRatioKeys(Keys):
 
 
 def event_gates(events: tuple[int, int]) -> tuple[Gate, ...]:
-    """Rules 4.3 on the number of events: 10 for a comparison, 20 at the base for per cent."""
+    """Gates on the events of (first, second): 10 for a comparison, 20 at the base for a per cent.
+
+    Returns both gates in that order.
+    """
     total = sum(events)
     return (
         Gate(
@@ -78,7 +90,10 @@ def event_gates(events: tuple[int, int]) -> tuple[Gate, ...]:
 
 
 def rate_ratio(keys: RateRatioKeys, _table: pl.DataFrame | None) -> Result:
-    """The first rate over the second, exact given their sum."""
+    """Ratio of the first rate to the second, exact given the sum of events.
+
+    Returns a Result on the ratio scale. Raises Refusal as `exact.rate_ratio` does.
+    """
     found = exact.rate_ratio(keys.events, keys.exposure, keys.level)
     gates = event_gates(keys.events)
     expected = float(max(keys.events[1], 1))
@@ -87,7 +102,7 @@ def rate_ratio(keys: RateRatioKeys, _table: pl.DataFrame | None) -> Result:
     basis: Basis = "randomised" if is_drawn else "descriptive"
     first, second = PAIRS[keys.contrast]
     counts = f"{keys.events[0]:,} events {first}, {keys.events[1]:,} {second}."
-    told = ratio_in_words(f"The rate {first}", counts, found.limits, keys.events[1], basis)
+    summary = ratio_in_words(f"The rate {first}", counts, found.limits, keys.events[1], basis)
     return Result(
         design=RATE_RATIO.name,
         measure=f"rate ratio, {first} over {second}",
@@ -108,7 +123,7 @@ def rate_ratio(keys: RateRatioKeys, _table: pl.DataFrame | None) -> Result:
         gates=gates,
         is_randomised=is_drawn,
         is_over_time=keys.contrast == "before_after",
-        words=f"{told} {detectable_in_words(expected, fall)}",
+        summary=f"{summary} {detectable_in_words(expected, fall)}",
     )
 
 
@@ -121,7 +136,10 @@ class RelativeKeys(Keys):
 
 
 def relative_rate_ratio(keys: RelativeKeys, _table: pl.DataFrame | None) -> Result:
-    """How the change of the treated compares with the change of the others."""
+    """Change of the treated group over the change of the others (a ratio of rate ratios).
+
+    Returns a Result on the log scale. Raises Refusal as `contrasts.relative_rate_ratio` does.
+    """
     found = contrasts.relative_rate_ratio(keys.treated, keys.control, keys.dispersion)
     low, high = found.interval()
     counts = (
@@ -129,7 +147,9 @@ def relative_rate_ratio(keys: RelativeKeys, _table: pl.DataFrame | None) -> Resu
         f"{keys.control[0]:,} before, {keys.control[1]:,} after."
     )
     base = min(*keys.treated, *keys.control)
-    told = ratio_in_words("The rate set against the others", counts, (low, high), base, "compared")
+    summary = ratio_in_words(
+        "The rate set against the others", counts, (low, high), base, "compared"
+    )
     return Result(
         design=RELATIVE.name,
         measure="log relative rate ratio: (after/before treated) over (after/before others)",
@@ -149,7 +169,7 @@ def relative_rate_ratio(keys: RelativeKeys, _table: pl.DataFrame | None) -> Resu
         interval_high=log(high),
         p_value=found.p_value,
         is_randomised=False,
-        words=told,
+        summary=summary,
     )
 
 
@@ -192,7 +212,7 @@ keys: {treated: [240, 180], control: [300, 290], dispersion: 2.2}
 )
 
 
-class ChangeKeys(Keys):
+class PublishedChangeKeys(Keys):
     """Figures (before, after): printed rates, counts, or both."""
 
     rates: tuple[float, float] | None = None
@@ -201,27 +221,31 @@ class ChangeKeys(Keys):
     dispersion: float = Field(default=1.0, gt=0)
 
     @model_validator(mode="after")
-    def _something(self) -> "ChangeKeys":
+    def _something(self) -> "PublishedChangeKeys":
         if self.rates is None and self.counts is None:
             raise ValueError("give `rates` or `counts`, each as [before, after]")
         return self
 
 
-def change(keys: ChangeKeys, _table: pl.DataFrame | None) -> Result:
-    """How far a figure fell between two windows; counts carry an interval, rates do not."""
+def change(keys: PublishedChangeKeys, _table: pl.DataFrame | None) -> Result:
+    """How far a figure fell between two windows; counts have an interval, printed rates have none.
+
+    Returns a Result in per cent of the figure before. Raises Refusal for a figure before that is
+    not above zero.
+    """
     values: dict[str, Value] = {}
-    told: list[str] = []
+    sentences: list[str] = []
     interval: tuple[float | None, float | None] = (None, None)
     if keys.rates is not None:
         values["percent_drop"] = percent_fall(*keys.rates)
-        told.append(f"The printed rate went from {keys.rates[0]:g} to {keys.rates[1]:g}.")
+        sentences.append(f"The printed rate went from {keys.rates[0]:g} to {keys.rates[1]:g}.")
     if keys.counts is not None:
         before, after = (c / e for c, e in zip(keys.counts, keys.exposure, strict=True))
         values["percent_drop_counts"] = percent_fall(before, after)
-        told.append(f"{keys.counts[0]:,} events before, {keys.counts[1]:,} after.")
+        sentences.append(f"{keys.counts[0]:,} events before, {keys.counts[1]:,} after.")
         interval = _interval(keys)
         values |= {"percent_drop_lo": interval[0], "percent_drop_hi": interval[1]}
-    told.append(_in_per_cent(keys, values))
+    sentences.append(_in_per_cent(keys, values))
     return Result(
         design=CHANGE.name,
         measure="change between two windows, per cent of the first",
@@ -234,7 +258,7 @@ def change(keys: ChangeKeys, _table: pl.DataFrame | None) -> Result:
         is_randomised=False,
         is_over_time=True,
         notes=(BANNER,),
-        words=" ".join([*told, BANNER]).replace("  ", " "),
+        summary=" ".join([*sentences, BANNER]).replace("  ", " "),
     )
 
 
@@ -243,7 +267,7 @@ def _change_of(fall: float | None) -> float | None:
     return None if fall is None else -fall
 
 
-def _interval(keys: ChangeKeys) -> tuple[float | None, float | None]:
+def _interval(keys: PublishedChangeKeys) -> tuple[float | None, float | None]:
     counts = keys.counts
     if counts is None or min(counts) == 0:
         return None, None
@@ -252,7 +276,7 @@ def _interval(keys: ChangeKeys) -> tuple[float | None, float | None]:
     return 100 * (1 - high), 100 * (1 - low)
 
 
-def _in_per_cent(keys: ChangeKeys, values: dict[str, Value]) -> str:
+def _in_per_cent(keys: PublishedChangeKeys, values: dict[str, Value]) -> str:
     low, high = _number(values.get("percent_drop_lo")), _number(values.get("percent_drop_hi"))
     if keys.counts is None or keys.counts[0] < FEWEST_FOR_PER_CENT or low is None or high is None:
         return "No interval: the counts behind the figure are too few or were not given."
@@ -268,7 +292,7 @@ def _number(value: float | str | None) -> float | None:
 
 CHANGE = Design(
     "published_change",
-    ChangeKeys,
+    PublishedChangeKeys,
     change,
     "A change from before to after, from printed `rates`, `counts` or both: descriptive.",
     """\
@@ -304,7 +328,11 @@ class PublishedKeys(Keys):
 
 
 def published_effect(keys: PublishedKeys, _table: pl.DataFrame | None) -> Result:
-    """The interval of a printed effect, and the p-value of the printed heterogeneity."""
+    """The interval of a printed effect, and the p-value of the printed heterogeneity.
+
+    Returns a Result on the scale that the study names, with a normal interval. Raises Refusal where
+    only one of Q and its degrees of freedom is given.
+    """
     if (keys.heterogeneity_q is None) != (keys.heterogeneity_df is None):
         raise Refusal("heterogeneity needs both `heterogeneity_q` and `heterogeneity_df`")
     reach = float(stats.norm.isf((1 - keys.level) / 2)) * keys.standard_error
@@ -329,7 +357,7 @@ def published_effect(keys: PublishedKeys, _table: pl.DataFrame | None) -> Result
         p_value=p_effect,
         smallest_detectable=smallest,
         is_randomised=keys.is_randomised,
-        words="As published. "
+        summary="As published. "
         + describe_interval(keys.outcome, (low, high), scale, basis, smallest=smallest),
     )
 

@@ -23,7 +23,10 @@ class LogRatio:
         return exp(self.log_ratio)
 
     def interval(self, reach: float = Z_95) -> tuple[float, float]:
-        """Limits of the ratio, `reach` standard errors away."""
+        """Limits of the ratio itself, `reach` standard errors away on the log scale.
+
+        Returns (lower, upper).
+        """
         width = reach * self.standard_error
         return exp(self.log_ratio - width), exp(self.log_ratio + width)
 
@@ -34,7 +37,11 @@ class LogRatio:
 
 
 def percent_fall(before: float, after: float) -> float:
-    """How far `after` lies below `before`, in per cent of `before`."""
+    """How far `after` lies below `before`, in per cent of `before`.
+
+    Returns the fall; a rise is below zero. Raises Refusal for a figure before that is not above
+    zero.
+    """
     if before <= 0:
         raise Refusal(f"the figure before is {before}: a change in per cent needs one above zero")
     return 100 * (1 - after / before)
@@ -43,9 +50,10 @@ def percent_fall(before: float, after: float) -> float:
 def log_rate_ratio(
     events: tuple[float, float], exposure: tuple[float, float], dispersion: float = 1.0
 ) -> LogRatio:
-    """Log of the first rate over the second; variance dispersion * (1/a + 1/b).
+    """Log of the first rate over the second, with variance dispersion * (1/a + 1/b).
 
-    Raises Refusal when a count is zero, where the log has no finite variance.
+    `dispersion` below 1 counts as 1. Returns a LogRatio. Raises Refusal when a count or an exposure
+    is zero: the logarithm has no finite variance.
     """
     if min(events) <= 0 or min(exposure) <= 0:
         raise Refusal("a log rate ratio needs events and exposure above zero in both groups")
@@ -56,11 +64,12 @@ def log_rate_ratio(
 def relative_rate_ratio(
     treated: tuple[float, float], control: tuple[float, float], dispersion: float = 1.0
 ) -> LogRatio:
-    """(after/before of the treated) over (after/before of the others); no odds ratio.
+    """Ratio of after/before among the treated to after/before among the others; not an odds ratio.
 
-    Pairs are (before, after) counts over windows of the same length in both groups. The interaction
-    of a saturated Poisson model, with variance dispersion * sum of 1/count (Wilson's relative
-    incident rate ratio).
+    Pairs are (before, after) counts over windows of the same length in both groups. It is the
+    interaction of a saturated Poisson model with variance dispersion * sum of 1/count (the relative
+    incident rate ratio of Wilson 2022, Journal of Quantitative Criminology). Returns a LogRatio.
+    Raises Refusal when a count is zero.
     """
     counts = (*treated, *control)
     if min(counts) <= 0:
@@ -70,14 +79,18 @@ def relative_rate_ratio(
 
 
 def odds_to_d(log_odds: float, standard_error: float) -> tuple[float, float]:
-    """Standardised difference d of a log odds ratio, and its error (Chinn 2000): sqrt(3)/pi."""
+    """Standardised difference d of a log odds ratio, times sqrt(3)/pi.
+
+    Chinn (2000, Statistics in Medicine 19:3127). Returns d and its standard error.
+    """
     return log_odds * sqrt(3) / pi, standard_error * sqrt(3) / pi
 
 
 def log_odds_ratio(table: tuple[tuple[float, float], tuple[float, float]]) -> LogRatio:
     """Log odds ratio of ((with, without) treated, (with, without) control).
 
-    Half an entry is added to all four cells when one is empty (Haldane and Anscombe).
+    Half an entry is added to all four cells when one is empty (Haldane 1956, Anscombe 1956).
+    Returns a LogRatio. Raises Refusal for negative counts and for a row without units.
     """
     cells = [each for row in table for each in row]
     if min(cells) < 0 or 0 in {sum(row) for row in table}:

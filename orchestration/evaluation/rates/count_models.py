@@ -21,7 +21,10 @@ ROUNDS = 200
 
 @dataclass(frozen=True)
 class Counts:
-    """A fitted model: coefficients and errors in the order of the design's columns."""
+    """A fitted model: `coefficients` (k,) and `errors` (k,) in the order of the design's columns.
+
+    `fitted` (n,) are the expected counts.
+    """
 
     coefficients: Numbers
     errors: Numbers
@@ -45,8 +48,10 @@ def poisson(
 ) -> Counts:
     """Poisson regression with log link; `quasi` scales the variance by Pearson's chi2 / df.
 
-    Raises Refusal when there are no events, when a group without events sends its coefficient to
-    minus infinity (separation), or when the fit does not converge.
+    `outcome` (n,) holds counts, `design` (n, k) the columns with a constant, `exposure` (n,) what
+    the counts are per. Returns a Counts. Raises Refusal when there are no events, when a group
+    without events sends its coefficient to minus infinity (separation), when no degrees of freedom
+    are left, or when the fit does not converge.
     """
     # Loading statsmodels takes as long as all else together, so only what needs it waits for it.
     from statsmodels.genmod import families
@@ -71,10 +76,13 @@ def poisson(
 def negative_binomial(
     outcome: Numbers, design: Numbers, exposure: Numbers | None = None
 ) -> NegativeBinomial:
-    """Negative binomial (NB2) with theta by maximum likelihood, coefficients and theta by turns.
+    """Negative binomial regression (NB2), with theta by maximum likelihood.
 
-    As MASS::glm.nb (Venables and Ripley 2002, section 7.4). Raises Refusal when the counts are not
-    over-dispersed (theta has no finite maximum: use quasi-Poisson) or the turns do not settle.
+    `outcome` (n,) holds counts, `design` (n, k) the columns with a constant, `exposure` (n,) what
+    the counts are per. Coefficients and theta are fitted in turn, as MASS::glm.nb does (Venables
+    and Ripley 2002, Modern Applied Statistics with S, section 7.4). Returns a NegativeBinomial.
+    Raises Refusal when the counts are not over-dispersed (theta has no finite maximum: use
+    quasi-Poisson) or the fit does not converge.
     """
     from statsmodels.genmod import families
 
@@ -88,7 +96,7 @@ def negative_binomial(
         if abs(theta - before) < 1e-9 * theta:
             break
     else:
-        raise Refusal(f"theta did not settle within {ROUNDS} rounds: use quasi-Poisson")
+        raise Refusal(f"theta did not converge within {ROUNDS} rounds: use quasi-Poisson")
     chance = theta / (theta + fitted)
     counts = Counts(
         np.asarray(found.params),
@@ -102,7 +110,11 @@ def negative_binomial(
 
 
 def check_counts(outcome: Numbers, exposure: Numbers | None) -> None:
-    """Refuse what is no table of counts: fractions, negatives, no events, exposure of zero."""
+    """Refuse what is no table of counts.
+
+    `outcome` (n,), `exposure` (n,). Raises Refusal for fractions, negative counts, no events at
+    all, and exposure that is not above zero.
+    """
     if (outcome < 0).any() or (outcome != np.floor(outcome)).any():
         raise Refusal("the outcome must be counts: whole numbers of 0 or more")
     if outcome.sum() == 0:
@@ -182,8 +194,9 @@ class Overdispersion:
 def overdispersion(outcome: Numbers, fitted: Numbers) -> Overdispersion:
     """Test a Poisson fit for over-dispersion, as R's AER::dispersiontest does in both forms.
 
-    `fitted` are the means of a Poisson regression of `outcome`. Raises Refusal when fewer than
-    three rows are left to compare.
+    `outcome` (n,) holds counts and `fitted` (n,) the means of their Poisson regression. Cameron and
+    Trivedi (1990, Journal of Econometrics 46:347). Returns an Overdispersion. Raises Refusal for
+    fewer than three rows.
     """
     if len(outcome) < 3:  # noqa: PLR2004 - the slope and its error need rows to spare
         raise Refusal("a test of dispersion needs three rows or more")

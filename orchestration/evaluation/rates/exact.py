@@ -33,7 +33,10 @@ class Ratio:
 
 
 def check_events(count: float, exposure: float, where: str) -> None:
-    """Refuse a count that is no whole number, or an exposure that is not above zero."""
+    """Refuse a count that is not a whole number, or an exposure that is not above zero.
+
+    `where` opens the message. Raises Refusal.
+    """
     if not isfinite(count) or count < 0 or count != int(count):
         raise Refusal(f"{where}: {count} is no count of events; give a whole number of 0 or more")
     if not isfinite(exposure) or exposure <= 0:
@@ -41,14 +44,21 @@ def check_events(count: float, exposure: float, where: str) -> None:
 
 
 def count_limits(count: int, level: float = 0.95) -> tuple[float, float]:
-    """Exact limits of an expected number of events (Garwood 1936, Biometrika 28:437)."""
+    """Exact limits of an expected number of events (Garwood 1936, Biometrika 28:437).
+
+    Returns (lower, upper).
+    """
     tail = (1 - level) / 2
     low = float(stats.gamma.ppf(tail, count)) if count else 0.0
     return low, float(stats.gamma.isf(tail, count + 1))
 
 
 def byar_limits(count: int, level: float = 0.95) -> tuple[float, float]:
-    """Byar's limits of a count (Breslow and Day 1987, volume 2, p. 69); close to exact above 9."""
+    """Byar's approximate limits of an expected number of events; close to exact above 9 events.
+
+    Breslow and Day (1987, Statistical Methods in Cancer Research, volume 2, page 69). Returns
+    (lower, upper).
+    """
     z = float(stats.norm.isf((1 - level) / 2))
     above = count + 1
     low = count * (1 - 1 / (9 * count) - z / (3 * count**0.5)) ** 3 if count else 0.0
@@ -58,7 +68,8 @@ def byar_limits(count: int, level: float = 0.95) -> tuple[float, float]:
 def rate(count: int, exposure: float, level: float = 0.95) -> Rate:
     """Events per unit of exposure with exact limits, as R's poisson.test of one sample.
 
-    Raises Refusal for a negative or broken count and for exposure that is not above zero.
+    Returns a Rate. Raises Refusal for a count that is no whole number of 0 or more, and for
+    exposure that is not above zero.
     """
     check_events(count, exposure, "rate")
     low, high = count_limits(count, level)
@@ -68,11 +79,12 @@ def rate(count: int, exposure: float, level: float = 0.95) -> Rate:
 def rate_ratio(
     events: tuple[int, int], exposure: tuple[float, float], level: float = 0.95
 ) -> Ratio:
-    """First rate over second, exact given their sum, as R's poisson.test of two samples.
+    """Ratio of two rates, exact given the sum of events, as R's poisson.test of two samples.
 
     Given a + b events the first count is binomial with chance m1 * R / (m1 * R + m0); limits of
-    that chance (Clopper and Pearson 1934) are limits of R, and the p-value sums the outcomes that
-    are no more likely than the one found. Raises Refusal when there are no events at all.
+    that chance (Clopper and Pearson 1934, Biometrika 26:404) are limits of R, and the p-value sums
+    the outcomes that are no more likely than the one found. Returns a Ratio. Raises Refusal when
+    there are no events at all.
     """
     for count, size, where in zip(events, exposure, ("first rate", "second rate"), strict=True):
         check_events(count, size, where)

@@ -1,4 +1,4 @@
-"""Power of the exact comparison of two Poisson counts, and what it could find at all."""
+"""Power of the exact comparison of two Poisson counts, and the smallest effect it can detect."""
 
 from functools import lru_cache
 
@@ -21,9 +21,10 @@ MOST = 100_000
 def exact_power(expected: float, ratio: float, share: float = 0.5, alpha: float = ALPHA) -> float:
     """Chance that the exact conditional test rejects equal rates.
 
-    `expected`: events that the control arm expects; `ratio`: the true rate ratio; `share`: the
-    treated arm's share of the exposure. Given n events the treated count is binomial; the test
-    rejects in both tails at alpha / 2 (Przyborowski and Wilenski 1940).
+    `expected` is the number of events expected in the control arm, `ratio` the true rate ratio,
+    `share` the treated arm's share of the exposure. Given n events the treated count is binomial;
+    the test rejects in both tails at alpha / 2 (Przyborowski and Wilenski 1940, Biometrika 31:313).
+    Returns the power, 0 to 1. Raises Refusal for figures outside their range.
     """
     if expected <= 0 or ratio < 0 or not 0 < share < 1:
         raise Refusal(
@@ -43,7 +44,10 @@ def exact_power(expected: float, ratio: float, share: float = 0.5, alpha: float 
 def smallest_fall(
     expected: float, share: float = 0.5, power: float = POWER, alpha: float = ALPHA
 ) -> float | None:
-    """The smallest fall (0 to 1) found with the stated power; None where even all is too little."""
+    """The smallest fall detected with the stated power.
+
+    Returns the fall (0 to 1), or None where even a fall of everything is not detected with it.
+    """
     if exact_power(expected, 0.0, share, alpha) < power:
         return None
 
@@ -56,7 +60,11 @@ def smallest_fall(
 def events_for(
     ratio: float, share: float = 0.5, power: float = POWER, alpha: float = ALPHA
 ) -> float:
-    """Events that the control arm must expect so that `ratio` is found with the stated power."""
+    """Events that the control arm must expect for `ratio` to be detected with the stated power.
+
+    Returns the expected number of events. Raises Refusal for a ratio of 1 or below 0, and where
+    more than 100,000 would be needed.
+    """
     if ratio == 1 or ratio < 0:
         raise Refusal("a sample size needs a ratio of 0 or more that differs from 1")
 

@@ -21,7 +21,10 @@ LEVEL = re.compile(r"\[(?:T\.)?([^\]]*)\]")
 
 @dataclass(frozen=True)
 class Model:
-    """An outcome and a design matrix with a constant; columns are named as R names them."""
+    """An outcome (`outcome` (n,)) and a design matrix with a constant (`design` (n, k)).
+
+    `names` are the k columns, named as R names them.
+    """
 
     outcome: NDArray[np.float64]
     design: NDArray[np.float64]
@@ -29,11 +32,12 @@ class Model:
 
 
 def build(formula: str, table: pl.DataFrame) -> Model:
-    """The outcome and the design matrix of a formula; text columns become treatment contrasts.
+    """Build the outcome and the design matrix of a formula; text columns become contrasts.
 
-    The first level in alphabetical order is the one compared with; `SexM` is level M of Sex. The
-    right side may be `.`: every other column. Raises Refusal for anything but columns joined by
-    + * / : and brackets, for unknown columns, and for collinear ones.
+    `table` (one row per observation). The first level in alphabetical order is the reference;
+    `SexM` is level M of Sex. The right side may be `.`: every other column. Returns a Model. Raises
+    Refusal for anything but columns joined by + * / : and brackets, for unknown columns, and for
+    collinear ones.
     """
     left, mark, right = (part.strip() for part in formula.partition("~"))
     if not mark or not WORDS.fullmatch(left):

@@ -27,7 +27,11 @@ class CountModelKeys(Keys):
 
 
 def count_model(keys: CountModelKeys, table: pl.DataFrame | None) -> Result:
-    """Regression of counts on columns."""
+    """Regression of counts on columns of a table.
+
+    `table` (one row per observation). Returns a Result with a row per coefficient in its tables.
+    Raises Refusal as the model does.
+    """
     rows = table_of(table)
     kept = rows.drop(keys.exposure) if keys.exposure else rows
     model = build(keys.formula, kept)
@@ -60,7 +64,7 @@ def count_model(keys: CountModelKeys, table: pl.DataFrame | None) -> Result:
         values=values,
         tables={"coefficients": rows_found},
         is_randomised=False,
-        words=_associations(model, len(rows)),
+        summary=_associations(model, len(rows)),
     )
 
 
@@ -79,7 +83,11 @@ class DispersionKeys(Keys):
 
 
 def dispersion_test(keys: DispersionKeys, table: pl.DataFrame | None) -> Result:
-    """Whether counts vary more than a Poisson regression allows."""
+    """Whether counts vary more than a Poisson regression allows (Cameron and Trivedi 1990).
+
+    `table` (one row per observation). Returns a Result on the dispersion scale. Raises Refusal as
+    the model does.
+    """
     rows = table_of(table)
     model = build(keys.formula, rows.drop(keys.exposure) if keys.exposure else rows)
     exposure = numbers(rows, keys.exposure) if keys.exposure else None
@@ -100,7 +108,7 @@ def dispersion_test(keys: DispersionKeys, table: pl.DataFrame | None) -> Result:
         estimate=found.dispersion,
         p_value=found.p_value,
         is_randomised=False,
-        words=f"Counts vary {found.dispersion:.1f} times as much as Poisson counts would.",
+        summary=f"Counts vary {found.dispersion:.1f} times as much as Poisson counts would.",
     )
 
 
@@ -112,7 +120,11 @@ class ClusteredKeys(Keys):
 
 
 def clustered_regression(keys: ClusteredKeys, table: pl.DataFrame | None) -> Result:
-    """Least squares with the whole range of clustered errors; CR2 is the one to report."""
+    """Least squares with every kind of clustered error; CR2 is the one to report.
+
+    `table` (one row per observation). Returns a Result with a row per coefficient in its tables.
+    Raises Refusal for collinear columns and for fewer than two clusters.
+    """
     rows = table_of(table)
     model = build(keys.formula, rows)
     names = labels(rows, keys.cluster)
@@ -137,8 +149,8 @@ def clustered_regression(keys: ClusteredKeys, table: pl.DataFrame | None) -> Res
         values={"clusters": len(codes)},
         tables={"coefficients": coefficients},
         is_randomised=False,
-        words=f"{len(rows):,} rows in {len(codes)} clusters: associations between columns, and no "
-        "more than that.",
+        summary=f"{len(rows):,} rows in {len(codes)} clusters: associations between columns, and "
+        "no more than that.",
     )
 
 

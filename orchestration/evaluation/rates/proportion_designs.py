@@ -20,21 +20,32 @@ TWO = 2
 
 
 def check_proportion(pair: Pair) -> None:
-    """Refuse what is no `hits of all`."""
+    """Refuse a pair that is no `hits of all`.
+
+    Raises Refusal.
+    """
     hits, among = pair
     if among <= 0 or not 0 <= hits <= among:
         raise Refusal(f"{hits} of {among} is no proportion: give 0 <= hits <= all and all above 0")
 
 
 def wilson(pair: Pair, level: float = 0.95) -> tuple[float, float]:
-    """Wilson's score interval (1927), which stays within 0 and 1."""
+    """Wilson's score interval, which stays within 0 and 1.
+
+    Wilson (1927, Journal of the American Statistical Association 22:209). Returns (lower, upper).
+    Raises Refusal for a pair that is no proportion.
+    """
     check_proportion(pair)
     low, high = proportion_confint(*pair, alpha=1 - level, method="wilson")
     return (0.0 if pair[0] == 0 else float(low)), (1.0 if pair[0] == pair[1] else float(high))
 
 
 def difference(first: Pair, second: Pair, level: float = 0.95) -> tuple[float, float, float]:
-    """First minus second with Newcombe's hybrid score interval (1998b, method 10)."""
+    """First proportion minus the second with Newcombe's hybrid score interval.
+
+    Newcombe (1998, Statistics in Medicine 17:873, method 10). Returns (difference, lower, upper).
+    Raises Refusal for a pair that is no proportion.
+    """
     check_proportion(first)
     check_proportion(second)
     low, high = confint_proportions_2indep(
@@ -44,7 +55,11 @@ def difference(first: Pair, second: Pair, level: float = 0.95) -> tuple[float, f
 
 
 def fisher(table: tuple[Pair, Pair]) -> dict[str, float]:
-    """Exact p-values of a two-by-two table given its margins, one per alternative."""
+    """Fisher's exact p-values of a two-by-two table given its margins.
+
+    Returns a p-value for each alternative: two-sided, greater, less. Raises Refusal for negative
+    counts and for a row without units.
+    """
     if min(each for row in table for each in row) < 0 or 0 in {sum(row) for row in table}:
         raise Refusal("a two-by-two table needs counts of 0 or more and units in both rows")
     return {each: float(stats.fisher_exact(table, each).pvalue) for each in ALTERNATIVES}
@@ -59,15 +74,16 @@ class ProportionKeys(Keys):
 def proportions(keys: ProportionKeys, table: pl.DataFrame | None) -> Result:
     """Wilson's interval of every row; of two rows Newcombe's interval of the difference too.
 
-    The estimate is the proportion of a single row, or the first of two minus the second; more rows
-    have none.
+    `table` (one row per proportion: `count` of `among`). Returns a Result whose estimate is the
+    proportion of a single row, or the first of two minus the second; more rows have none. Raises
+    Refusal for rows that are no proportions.
     """
     rows = table_of(table)
     hits, among = numbers(rows, "count", least=0), numbers(rows, "among", above=0)
     pairs: list[Pair] = [(int(a), int(b)) for a, b in zip(hits, among, strict=True)]
     values: dict[str, Value] = {}
     shares: Rows = []
-    told = []
+    listed = []
     for pair in pairs:
         low, high = wilson(pair, keys.level)
         counted: dict[str, Value] = {
@@ -76,7 +92,9 @@ def proportions(keys: ProportionKeys, table: pl.DataFrame | None) -> Result:
             "proportion": pair[0] / pair[1],
         }
         shares.append({**counted, "lo": low, "hi": high})
-        told.append(f"{pair[0]:,} of {pair[1]:,}: between {100 * low:.1f} % and {100 * high:.1f} %")
+        listed.append(
+            f"{pair[0]:,} of {pair[1]:,}: between {100 * low:.1f} % and {100 * high:.1f} %"
+        )
     scale, found = _headline(pairs, keys.level)
     if found and scale is Scale.PROPORTION_DIFFERENCE:
         names = ("estimate", "ci_lo", "ci_hi")
@@ -92,7 +110,7 @@ def proportions(keys: ProportionKeys, table: pl.DataFrame | None) -> Result:
         interval_low=found[1] if found else None,
         interval_high=found[2] if found else None,
         is_randomised=False,
-        words="; ".join(told) + ".",
+        summary="; ".join(listed) + ".",
     )
 
 
@@ -114,7 +132,11 @@ class TableKeys(Keys):
 
 
 def two_by_two(keys: TableKeys, _table: pl.DataFrame | None) -> Result:
-    """Fisher's exact test, the odds ratio with its interval, and the authors' d."""
+    """Fisher's exact test, the odds ratio with its interval, and d as the published trials form it.
+
+    Returns a Result on the log odds scale. Raises Refusal for negative counts and for a row without
+    units.
+    """
     chances = fisher(keys.table)
     odds = log_odds_ratio(keys.table)
     low, high = odds.interval()
@@ -141,7 +163,7 @@ def two_by_two(keys: TableKeys, _table: pl.DataFrame | None) -> Result:
         interval_high=log(high),
         p_value=chances["two-sided"],
         is_randomised=keys.is_randomised,
-        words=f"{first[0]:,} of {sum(first):,} against {second[0]:,} of {sum(second):,}: odds "
+        summary=f"{first[0]:,} of {sum(first):,} against {second[0]:,} of {sum(second):,}: odds "
         f"between {low:.2f} and {high:.2f} times as high.",
     )
 
@@ -153,8 +175,8 @@ PROPORTIONS = Design(
     "Wilson's intervals: columns `count` and `among`; two rows are compared as well.",
     """\
 design: proportions
-title: Encounters that were filmed
-question: What share was filmed, and how far may chance have moved it?
+title: Encounters that were recorded
+question: What share was recorded, and how far may chance have moved it?
 inline: {count: [81, 15], among: [263, 148]}
 """,
     gives=Gives(

@@ -24,7 +24,10 @@ class RateKeys(Keys):
 
 
 def one_rate(keys: RateKeys, _table: pl.DataFrame | None) -> Result:
-    """A rate with exact limits."""
+    """A rate with exact limits.
+
+    Returns a Result in events per `per` units of exposure. Raises Refusal as `exact.rate` does.
+    """
     found = exact.rate(keys.events, keys.exposure, keys.level)
     value, low, high = (keys.per * each for each in (found.value, found.low, found.high))
     values: dict[str, Value] = {"rate": value, "ci_lo": low, "ci_hi": high, "events": keys.events}
@@ -38,7 +41,7 @@ def one_rate(keys: RateKeys, _table: pl.DataFrame | None) -> Result:
         interval_low=low,
         interval_high=high,
         is_randomised=False,
-        words=f"{keys.events:,} events in {keys.exposure:,.6g} {keys.unit}: {value:,.4g} per "
+        summary=f"{keys.events:,} events in {keys.exposure:,.6g} {keys.unit}: {value:,.4g} per "
         f"{keys.per:g}, and chance alone would leave anything from {low:,.4g} to {high:,.4g}.",
     )
 
@@ -48,7 +51,11 @@ class RatiosKeys(Keys):
 
 
 def ratios(_keys: RatiosKeys, table: pl.DataFrame | None) -> Result:
-    """Numerators over denominators, times `per`, one named ratio per row."""
+    """Numerators over denominators, times `per`, one named ratio per row.
+
+    `table` (one row per ratio). Returns a Result with a row per ratio in its tables, without
+    intervals. Raises Refusal for names that come twice.
+    """
     rows = table_of(table)
     names = labels(rows, "name")
     tops = numbers(rows, "numerator", least=0)
@@ -58,7 +65,7 @@ def ratios(_keys: RatiosKeys, table: pl.DataFrame | None) -> Result:
         raise Refusal("every ratio needs a name of its own")
     found = {n: float(a / b * p) for n, a, b, p in zip(names, tops, bottoms, per, strict=True)}
     rows_found: Rows = [{"name": name, "ratio": found[name]} for name in sorted(found)]
-    told = "; ".join(
+    listed = "; ".join(
         f"{name} {found[name]:,.4g} ({top:,.6g} over {bottom:,.6g})"
         for name, top, bottom in zip(names, tops, bottoms, strict=True)
     )
@@ -70,7 +77,7 @@ def ratios(_keys: RatiosKeys, table: pl.DataFrame | None) -> Result:
         values={},
         tables={"ratios": rows_found},
         is_randomised=False,
-        words=f"As stated, without an interval: {told}.",
+        summary=f"As stated, without an interval: {listed}.",
     )
 
 
@@ -81,7 +88,11 @@ class CountsKeys(Keys):
 
 
 def count_limits(keys: CountsKeys, table: pl.DataFrame | None) -> Result:
-    """Limits of every count of the table, at its own `level` where it has one."""
+    """Limits of every count of the table, at its own `level` where it has one.
+
+    `table` (one row per count). Returns a Result with a row per count in its tables. Raises Refusal
+    for counts that are not whole numbers and for levels outside 0 and 1.
+    """
     rows = table_of(table)
     counts = numbers(rows, "count", least=0)
     levels = numbers(rows, "level", above=0) if "level" in rows.columns else [0.95] * len(counts)
@@ -101,7 +112,7 @@ def count_limits(keys: CountsKeys, table: pl.DataFrame | None) -> Result:
         values={},
         tables={"limits": limited},
         is_randomised=False,
-        words=f"Limits of {len(counts)} counts.",
+        summary=f"Limits of {len(counts)} counts.",
     )
 
 

@@ -18,15 +18,17 @@ from orchestration.evaluation.scale import Scale
 
 #: What a study may ask for, and what the library calls it.
 METHODS = {"holm": "holm", "benjamini_hochberg": "fdr_bh", "bonferroni": "bonferroni"}
-#: Arrangements that are counted one by one; above it they are drawn.
+#: Arrangements that are counted one by one; above it they are sampled.
 COUNTED = 2_000_000
 
 
 def adjust(p_values: Sequence[float], method: str = "holm") -> list[float]:
-    """Adjusted p-values in the order given.
+    """Adjust p-values for how many there are.
 
-    `holm` guards a family (Holm 1979); `benjamini_hochberg` bounds the share of false findings
-    (1995). Raises Refusal for p-values outside 0 and 1.
+    `holm` controls the family-wise error rate (Holm 1979, Scandinavian Journal of Statistics 6:65),
+    `benjamini_hochberg` the false discovery rate (Benjamini and Hochberg 1995, Journal of the Royal
+    Statistical Society B 57:289). Returns the adjusted p-values in the order given. Raises Refusal
+    for p-values outside 0 and 1.
     """
     if not p_values or not all(0 <= each <= 1 for each in p_values):
         raise Refusal("p-values lie between 0 and 1; give one or more")
@@ -44,16 +46,18 @@ class Permuted:
 
     @property
     def p_value(self) -> float:
-        """The share as extreme; among drawn arrangements the one found counts too."""
+        """The share as extreme; among sampled arrangements the one found counts too."""
         if self.is_exact:
             return self.as_extreme / self.arrangements
         return (self.as_extreme + 1) / (self.arrangements + 1)
 
 
 def sign_flip_test(differences: NDArray[np.float64], seed: int = 1, draws: int = 9_999) -> Permuted:
-    """Test that paired differences are symmetric about zero (Fisher 1935, section 21).
+    """Test that paired differences are symmetric about zero.
 
-    Two-sided on the absolute sum: all 2**n signs when they can be counted, else `draws` of them.
+    `differences` (n,). Fisher (1935, The Design of Experiments, section 21). Two-sided on the
+    absolute sum: all 2**n signs when they can be enumerated, else `draws` of them. Returns a
+    Permuted. Raises Refusal for fewer than two pairs.
     """
     if len(differences) < 2:  # noqa: PLR2004 - one pair has no arrangement but its mirror
         raise Refusal("a paired test needs two pairs or more")
@@ -63,7 +67,11 @@ def sign_flip_test(differences: NDArray[np.float64], seed: int = 1, draws: int =
 def two_group_test(
     first: NDArray[np.float64], second: NDArray[np.float64], seed: int = 1, draws: int = 9_999
 ) -> Permuted:
-    """Test that labels of two groups are exchangeable, two-sided on the difference of means."""
+    """Test that the labels of two groups are exchangeable, two-sided on the difference of means.
+
+    `first` (n,), `second` (m,). All ways of labelling when they can be enumerated, else `draws` of
+    them. Returns a Permuted. Raises Refusal where a group is empty.
+    """
     if min(len(first), len(second)) == 0:
         raise Refusal("one arm only: both groups need units")
     ways = comb(len(first) + len(second), len(first))
@@ -85,12 +93,12 @@ def _permute(
         batch=1 << 16,
         **options,
     )
-    drawn = np.abs(np.asarray(found.null_distribution))
+    sampled = np.abs(np.asarray(found.null_distribution))
     here = abs(float(found.statistic))
     return Permuted(
         float(found.statistic),
-        int((drawn >= here * (1 - 1e-12)).sum()),
-        drawn.size,
+        int((sampled >= here * (1 - 1e-12)).sum()),
+        sampled.size,
         is_exact,
     )
 
@@ -105,18 +113,22 @@ def _gap(
     return np.asarray(first.mean(axis=axis) - second.mean(axis=axis))
 
 
-class DrawKeys(Keys):
-    """How arrangements are drawn where there are too many to count."""
+class PermutationKeys(Keys):
+    """How arrangements are sampled where there are too many to count."""
 
     draws: int = Field(default=9_999, ge=99)
     seed: int = 1
 
 
-def sign_flips(keys: DrawKeys, table: pl.DataFrame | None) -> Result:
-    """Paired differences against all flips of their signs."""
+def sign_flips(keys: PermutationKeys, table: pl.DataFrame | None) -> Result:
+    """Paired differences tested against all flips of their signs.
+
+    `table` (one row per pair). Returns a Result in the unit of the difference. Raises Refusal for
+    fewer than two pairs.
+    """
     rows = table_of(table)
     found = sign_flip_test(numbers(rows, "difference"), keys.seed, keys.draws)
-    return _told(
+    return _permutation_result(
         SIGN_FLIPS.name,
         "mean of paired differences",
         len(rows),
@@ -125,8 +137,12 @@ def sign_flips(keys: DrawKeys, table: pl.DataFrame | None) -> Result:
     )
 
 
-def two_groups(keys: DrawKeys, table: pl.DataFrame | None) -> Result:
-    """The difference of two means against all ways of naming the groups."""
+def two_groups(keys: PermutationKeys, table: pl.DataFrame | None) -> Result:
+    """The difference of two means tested against all ways of labelling the groups.
+
+    `table` (one row per unit). Returns a Result in the unit of the outcome. Raises Refusal where
+    the table does not hold two arms.
+    """
     rows = table_of(table)
     arms = labels(rows, "arm")
     names = sorted(set(arms))
@@ -138,11 +154,13 @@ def two_groups(keys: DrawKeys, table: pl.DataFrame | None) -> Result:
     second = outcome[[not each for each in is_first]]
     found = two_group_test(first, second, keys.seed, keys.draws)
     measure = f"mean of {names[0]} minus mean of {names[1]}"
-    return _told(TWO_GROUPS.name, measure, len(rows), found, found.statistic)
+    return _permutation_result(TWO_GROUPS.name, measure, len(rows), found, found.statistic)
 
 
-def _told(design: str, measure: str, units: int, found: Permuted, estimate: float) -> Result:
-    counted = "all" if found.is_exact else "drawn"
+def _permutation_result(
+    design: str, measure: str, units: int, found: Permuted, estimate: float
+) -> Result:
+    counted = "all" if found.is_exact else "sampled"
     return Result(
         design=design,
         measure=measure,
@@ -157,8 +175,8 @@ def _told(design: str, measure: str, units: int, found: Permuted, estimate: floa
         estimate=estimate,
         p_value=found.p_value,
         is_randomised=True,
-        words=f"{units} units: {found.as_extreme:,} of {found.arrangements:,} arrangements were at "
-        "least as far from zero as the one that happened.",
+        summary=f"{units} units: {found.as_extreme:,} of {found.arrangements:,} arrangements were "
+        "at least as far from zero as the one that happened.",
     )
 
 
@@ -170,7 +188,11 @@ class FamilyKeys(Keys):
 
 
 def family(keys: FamilyKeys, table: pl.DataFrame | None) -> Result:
-    """p-values of a family, adjusted for how many there are."""
+    """Adjust the p-values of a family for how many there are.
+
+    `table` (one row per p-value). Returns a Result with a row per p-value in its tables. Raises
+    Refusal for p-values outside 0 and 1.
+    """
     adjusted = adjust(numbers(table_of(table), "p").tolist(), keys.method)
     below = sum(each <= keys.level for each in adjusted)
     given = numbers(table_of(table), "p").tolist()
@@ -183,14 +205,14 @@ def family(keys: FamilyKeys, table: pl.DataFrame | None) -> Result:
         values={"n_rejected": below},
         tables={"p_values": rows},
         is_randomised=False,
-        words=f"{len(adjusted)} outcomes looked at; {below} stay below {keys.level:g} once that is "
-        "allowed for.",
+        summary=f"{len(adjusted)} outcomes looked at; {below} stay below {keys.level:g} once that "
+        "is allowed for.",
     )
 
 
 SIGN_FLIPS = Design(
     "sign_flips",
-    DrawKeys,
+    PermutationKeys,
     sign_flips,
     "Paired differences (column `difference`): exact two-sided sign-flip test.",
     """\
@@ -205,13 +227,13 @@ inline: {difference: [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48
 
 TWO_GROUPS = Design(
     "two_groups",
-    DrawKeys,
+    PermutationKeys,
     two_groups,
     "Two arms (columns `arm`, `outcome`): exact permutation test of the difference of means.",
     """\
 design: two_groups
 title: Complaints by team
-question: Would another drawing of the same teams have looked alike?
+question: Would another allocation of the same teams have looked alike?
 inline:
   arm: [camera, camera, camera, control, control, control]
   outcome: [2, 3, 1, 6, 4, 5]

@@ -9,7 +9,7 @@ from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.rates.clustered import fit, members
 
-#: Up to here every pattern of signs is written out; beyond it they are drawn.
+#: Up to here every pattern of signs is written out; beyond it they are sampled.
 ENUMERATED = 14
 #: Below this, two signs give too few patterns: six weights do (Webb 2023).
 WEBB_BELOW = 12
@@ -26,14 +26,16 @@ def wild_p_value(
     seed: int,
     six_weights: bool | None = None,
 ) -> float:
-    """Two-sided p-value of a coefficient of least squares, its null imposed, by CR1 t statistics.
+    """Wild cluster bootstrap: two-sided p-value of a coefficient by CR1 t statistics.
 
-    `design` is rows by columns. Cameron, Gelbach and Miller (Review of Economics and Statistics
-    2008), restricted. Residuals of whole clusters are multiplied by one sign each: every pattern
-    for 14 clusters or fewer, 9,999 drawn ones beyond. With `six_weights` (by itself: below 12
-    clusters) weights are Webb's six (Canadian Journal of Economics 2023), drawn. Ties count as at
-    least as far, without which the test would reject too often. Raises Refusal for collinear
-    columns and for fewer than two clusters.
+    `design` (n, k), `outcome` (n,), `groups` (n,) with cluster codes. Cameron, Gelbach and Miller
+    (2008, Review of Economics and Statistics 90:414), with the null imposed. The residuals of a
+    whole cluster are multiplied by one sign: every pattern for 14 clusters or fewer, 9,999 sampled
+    ones beyond. With `six_weights` (by default below 12 clusters) the weights are Webb's six (2023,
+    Canadian Journal of Economics), sampled. Ties count as at least as far, without which the test
+    would reject too often.
+
+    Returns the p-value. Raises Refusal for collinear columns and for fewer than two clusters.
     """
     clusters = members(groups)
     count = len(clusters)
@@ -67,7 +69,7 @@ def _weights(count: int, seed: int, *, is_six: bool) -> Numbers:
 
 
 def _statistics(weights: Numbers, across: Numbers, own: Numbers) -> Numbers:
-    """Distance of t from nought for each row of weights; `across` is clusters by clusters."""
+    """Distance of t from zero for each row of weights; `across` is clusters by clusters."""
     scores = weights @ across.T
     coefficient = scores.sum(1) / own.sum()
     left = scores - coefficient[:, None] * own

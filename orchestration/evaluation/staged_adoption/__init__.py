@@ -4,11 +4,18 @@ Estimators that need units not yet treated belong here; one series without such 
 `before_after`.
 """
 
-from orchestration.evaluation.staged_adoption.callaway_santanna import GROUP_TIME
-from orchestration.evaluation.staged_adoption.etwfe import POISSON_CELLS
-from orchestration.evaluation.staged_adoption.linear_imputation import LINEAR
-from orchestration.evaluation.staged_adoption.staged_rollout import STAGED
-from orchestration.evaluation.staged_adoption.sun_abraham import COHORTS
-from orchestration.evaluation.staged_adoption.two_way_fixed_effects import TWO_WAY
+from orchestration.evaluation.staged_adoption.callaway_santanna import CALLAWAY_SANTANNA
+from orchestration.evaluation.staged_adoption.etwfe import ETWFE
+from orchestration.evaluation.staged_adoption.linear_imputation import LINEAR_IMPUTATION
+from orchestration.evaluation.staged_adoption.staged_rollout import STAGED_ROLLOUT
+from orchestration.evaluation.staged_adoption.sun_abraham import SUN_ABRAHAM
+from orchestration.evaluation.staged_adoption.two_way_fixed_effects import TWO_WAY_FIXED_EFFECTS
 
-DESIGNS = (STAGED, GROUP_TIME, COHORTS, TWO_WAY, POISSON_CELLS, LINEAR)
+DESIGNS = (
+    STAGED_ROLLOUT,
+    CALLAWAY_SANTANNA,
+    SUN_ABRAHAM,
+    TWO_WAY_FIXED_EFFECTS,
+    ETWFE,
+    LINEAR_IMPUTATION,
+)

@@ -1,6 +1,7 @@
-"""Effects by group and period against units not yet treated, and their averages.
+"""Effects by group and period against units not yet treated, and their aggregations.
 
-Callaway and Sant'Anna; errors of an average count its weights as estimated too.
+Callaway and Sant'Anna (2021, Journal of Econometrics 225:200). Errors of an aggregation allow for
+its weights being estimated.
 """
 
 from collections.abc import Callable
@@ -36,11 +37,11 @@ TESTED_CELLS = 100
 
 
 @dataclass(frozen=True)
-class Cells:
+class GroupTimeEffects:
     """Effects by group (first treated period) and period, and each unit's influence on each.
 
-    `influence` has an entry per cell: places of units and their influence, over the number of
-    units. `groups` is the group of every unit, nought for those never treated.
+    `influence` has an entry per cell: the places of units (m,) and their influence (m,), divided by
+    the number of units. `groups` (units,) is the group of every unit, zero for those never treated.
     """
 
     effect: dict[Cell, float]
@@ -52,12 +53,12 @@ class Cells:
         """Cells at or after treatment."""
         return [(group, time) for group, time in self.effect if time >= group]
 
-    def average(self, weights: Weights) -> tuple[float, float]:
-        """A weighted average of the effects after treatment, and its standard error.
+    def aggregate_att(self, weights: Weights) -> tuple[float, float]:
+        """A weighted average of the effects after treatment (ATT).
 
         `weights` makes the weights of cells from the shares of their groups among all units.
-        Influence functions as in Callaway and Sant'Anna (Journal of Econometrics 2021), with the
-        estimation of the weights in them for every kind of average.
+        Influence functions as in Callaway and Sant'Anna (2021), with the estimation of the weights
+        included for every kind of average. Returns the average and its standard error.
         """
         cells = self.after
         names = sorted({group for group, _ in cells})
@@ -81,12 +82,18 @@ class Cells:
 
 
 def simple(cells: list[Cell], share: Numbers) -> Numbers:
-    """Every treated cell by the size of its group."""
+    """Weights: every treated cell by the size of its group.
+
+    `share` (cells,) is the share of the group among all units. Returns the weights (cells,).
+    """
     return share / share.sum() if len(cells) else share
 
 
 def by_group(cells: list[Cell], share: Numbers) -> Numbers:
-    """The mean over the periods of a group, then groups by size."""
+    """Weights: the mean over the periods of a group, then groups by size.
+
+    `share` (cells,) is the share of the group among all units. Returns the weights (cells,).
+    """
     groups = np.array([group for group, _ in cells])
     _, place, length = np.unique(groups, return_inverse=True, return_counts=True)
     size = share / length[place]
@@ -95,16 +102,22 @@ def by_group(cells: list[Cell], share: Numbers) -> Numbers:
 
 
 def by_time(cells: list[Cell], share: Numbers) -> Numbers:
-    """Groups by size within a calendar period, then the mean over the periods."""
+    """Weights: groups by size within a calendar period, then the mean over the periods.
+
+    `share` (cells,) is the share of the group among all units. Returns the weights (cells,).
+    """
     return _mean_within(np.array([time for _, time in cells]), share)
 
 
 def by_event_time(cells: list[Cell], share: Numbers) -> Numbers:
-    """Groups by size within a period since treatment, then the mean over those."""
+    """Weights: groups by size within a period since treatment, then the mean over those.
+
+    `share` (cells,) is the share of the group among all units. Returns the weights (cells,).
+    """
     return _mean_within(np.array([time - group for group, time in cells]), share)
 
 
-AVERAGES: dict[str, Weights] = {
+AGGREGATIONS: dict[str, Weights] = {
     "simple": simple,
     "dynamic": by_event_time,
     "group": by_group,
@@ -123,37 +136,37 @@ def _of_cells(cells: list[Cell], share: dict[int, float]) -> Numbers:
     return np.array([share[group] for group, _ in cells])
 
 
-class GroupTimeKeys(ValueKeys):
+class CallawaySantannaKeys(ValueKeys):
     """Comparison group, and how covariates enter (doubly robust, by regression, by weights)."""
 
     comparison: Comparison = "not_yet_treated"
     estimators: tuple[Estimator, ...] = ("dr",)
 
 
-def group_time_effects(keys: GroupTimeKeys, table: pl.DataFrame | None) -> Result:
-    """Callaway and Sant'Anna (Journal of Econometrics 2021) by diff-diff, with four averages.
+def callaway_santanna(keys: CallawaySantannaKeys, table: pl.DataFrame | None) -> Result:
+    """Group-time effects of Callaway and Sant'Anna by diff-diff, with four aggregations.
 
-    The values are those of the first estimator; `averages` has those of each. Analytic errors by
-    unit; z.
-    Raises Refusal without a unit of the comparison.
+    `table` (one row per unit and period). The values are those of the first estimator; the table
+    `aggregations` has those of each. Analytic errors by unit; z. Returns a Result on the scale of
+    the values. Raises Refusal without a unit to compare with.
     """
     panel = value_panel(keys, table)
     fits = {
         name: cells_of(panel, keys.comparison, keys.covariates, name) for name in keys.estimators
     }
     tables = {
-        "averages": [row for name, cells in fits.items() for row in _averages(name, cells)],
+        "aggregations": [row for name, cells in fits.items() for row in _aggregations(name, cells)],
         "cells": [row for name, cells in fits.items() for row in _cells(name, cells, panel)],
     }
     first = fits[keys.estimators[0]]
     values: dict[str, Any] = {}
-    for name, weights in AVERAGES.items():
-        values[f"{name}_overall"], values[f"{name}_overall_se"] = first.average(weights)
+    for name, weights in AGGREGATIONS.items():
+        values[f"{name}_overall"], values[f"{name}_overall_se"] = first.aggregate_att(weights)
     values |= _pretest(first)
     estimate, error = values["simple_overall"], values["simple_overall_se"]
     low, high = (estimate + each * stats.norm.ppf(0.975) * error for each in (-1, 1))
     return Result(
-        design="group_time_effects",
+        design="callaway_santanna",
         measure="average difference among the treated",
         scale=keys.scale,
         method="group-time effects (Callaway and Sant'Anna 2021), diff-diff; analytic errors",
@@ -165,22 +178,22 @@ def group_time_effects(keys: GroupTimeKeys, table: pl.DataFrame | None) -> Resul
         interval_high=float(high),
         p_value=float(2 * stats.norm.sf(abs(estimate) / error)),
         is_randomised=False,
-        words=describe_interval(
+        summary=describe_interval(
             keys.outcome, (low, high), keys.scale, "compared", unit=keys.unit_of_value
         ),
     )
 
 
-def _averages(estimator: str, cells: Cells) -> Rows:
+def _aggregations(estimator: str, cells: GroupTimeEffects) -> Rows:
     """The four averages of an estimator with their errors."""
-    found = {name: cells.average(weights) for name, weights in AVERAGES.items()}
+    found = {name: cells.aggregate_att(weights) for name, weights in AGGREGATIONS.items()}
     return [
-        {"estimator": estimator, "average": name, "estimate": estimate, "se": error}
+        {"estimator": estimator, "aggregation": name, "estimate": estimate, "se": error}
         for name, (estimate, error) in found.items()
     ]
 
 
-def _cells(estimator: str, cells: Cells, panel: Panel) -> Rows:
+def _cells(estimator: str, cells: GroupTimeEffects, panel: Panel) -> Rows:
     """The effect of every group and period, by their labels."""
     return [
         {
@@ -195,11 +208,12 @@ def _cells(estimator: str, cells: Cells, panel: Panel) -> Rows:
 
 def cells_of(
     panel: Panel, comparison: str, covariates: tuple[str, ...] = (), estimator: str = "dr"
-) -> Cells:
+) -> GroupTimeEffects:
     """Group-time effects of a panel with their influence functions, periods numbered from 1.
 
-    Raises Refusal where nobody is never treated and the comparison wants them, or where diff-diff
-    cannot fit.
+    `covariates` names columns of the panel; `estimator` is dr, reg or ipw. Returns
+    GroupTimeEffects. Raises Refusal where no unit is never treated and the comparison wants them,
+    or where diff-diff cannot fit.
     """
     from diff_diff import CallawaySantAnna
 
@@ -216,22 +230,22 @@ def cells_of(
     # for its own averages holds.
     kit = found._aggregation_kit
     cells = [cell for cell in found.group_time_effects if cell in kit.influence]
-    return Cells(
+    return GroupTimeEffects(
         {(int(g), int(t)): float(found.group_time_effects[g, t]["effect"]) for g, t in cells},
         {(int(g), int(t)): _influence(kit.influence[g, t]) for g, t in cells},
         np.asarray(kit.bookkeeping["unit_cohorts"]).astype(np.int64),
     )
 
 
-def _influence(told: dict[str, Any]) -> tuple[Any, Any]:
+def _influence(entry: dict[str, Any]) -> tuple[Any, Any]:
     return (
-        np.concatenate([told["treated_idx"], told["control_idx"]]),
-        np.concatenate([told["treated_inf"], told["control_inf"]]),
+        np.concatenate([entry["treated_idx"], entry["control_idx"]]),
+        np.concatenate([entry["treated_inf"], entry["control_inf"]]),
     )
 
 
-def _pretest(cells: Cells) -> dict[str, float]:
-    """Joint Wald test that every effect before treatment is nought, as R's did prints it."""
+def _pretest(cells: GroupTimeEffects) -> dict[str, float]:
+    """Joint Wald test that every effect before treatment is zero, as R's did prints it."""
     before = [(group, time) for group, time in cells.effect if time < group]
     if not 0 < len(before) <= TESTED_CELLS:
         return {}
@@ -247,13 +261,13 @@ def _pretest(cells: Cells) -> dict[str, float]:
     return {"pre_test_chi2": statistic, "pre_test_p": float(stats.chi2.sf(statistic, len(before)))}
 
 
-GROUP_TIME = Design(
-    name="group_time_effects",
-    keys=GroupTimeKeys,
-    run=group_time_effects,
+CALLAWAY_SANTANNA = Design(
+    name="callaway_santanna",
+    keys=CallawaySantannaKeys,
+    run=callaway_santanna,
     about="Differences by group and period against units never or not yet treated.",
     example="""\
-design: group_time_effects
+design: callaway_santanna
 title: Complaints per 100 officers in six areas
 question: How far do areas with cameras differ from those that have none yet?
 """
@@ -271,7 +285,7 @@ question: How far do areas with cameras differ from those that have none yet?
         ),
         sometimes=("pre_test_chi2", "pre_test_p"),
         tables={
-            "averages": ("estimator", "average", "estimate", "se"),
+            "aggregations": ("estimator", "aggregation", "estimate", "se"),
             "cells": ("estimator", "group", "period", "estimate"),
         },
     ),

@@ -1,4 +1,4 @@
-"""Regressions with a cell for every cohort and treated period: Poisson and linear."""
+"""Extended two-way fixed effects: a cell for every cohort and period, Poisson and linear."""
 
 from dataclasses import dataclass
 from math import exp, log
@@ -18,7 +18,11 @@ from orchestration.evaluation.staged_adoption.panel import Panel, ValueKeys, qui
 
 @dataclass(frozen=True)
 class CellFit:
-    """Coefficients and clustered covariance, with the design that they belong to."""
+    """Coefficients and their clustered covariance, with the design that they belong to.
+
+    `coefficients` (k,), `covariance` (k, k), `design` (n, k) and `exposure` (n,) over n = units
+    times periods; `rows` has the rows (m,) of each cell.
+    """
 
     coefficients: Numbers
     covariance: Numbers
@@ -28,21 +32,28 @@ class CellFit:
     exposure: Numbers
 
     def untreated(self) -> Numbers:
-        """The design with every cell of treatment taken out."""
+        """The design with every cell of treatment set to zero.
+
+        Returns the design (n, k).
+        """
         bare = self.design.copy()
         bare[:, bare.shape[1] - len(self.cells) :] = 0
         return bare
 
     def error(self, gradient: Numbers) -> float:
-        """Standard error of a function of the coefficients, by its gradient."""
+        """Standard error of a function of the coefficients, by the delta method.
+
+        `gradient` (k,). Returns the standard error.
+        """
         return float(np.sqrt(gradient @ self.covariance @ gradient))
 
 
 def fit_cells(panel: Panel, kind: Literal["poisson", "linear"]) -> CellFit:
-    """Cohort and period effects plus a cell per cohort and treated period (Wooldridge 2023).
+    """Cohort and period effects plus a cell per cohort and treated period.
 
-    Clustered by unit, HC1: G/(G-1) * (N-1)/(N-K), as R's sandwich does. Treated periods without
-    any untreated unit are left out. Raises Refusal on collinearity or without convergence.
+    Wooldridge (2023, The Econometrics Journal 26:C31). Clustered by unit, HC1: G/(G-1) *
+    (N-1)/(N-K), as R's sandwich does. Treated periods without any untreated unit are left out.
+    Returns a CellFit. Raises Refusal on collinearity or without convergence.
     """
     import statsmodels.api as sm
 
@@ -90,15 +101,17 @@ def _design(
     )
 
 
-def poisson_cells(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
-    """Wooldridge (Econometrics Journal 2023): the same estimate as Poisson imputation.
+def etwfe(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
+    """Poisson regression with cohort by period cells; the same estimate as Poisson imputation.
 
+    `table` (one row per unit and period). Wooldridge (2023, The Econometrics Journal 26:C31).
     `level_difference` is the mean difference per treated cell in the unit of the value. Errors by
-    the delta method, clustered by unit (HC1). Raises Refusal for values below zero.
+    the delta method, clustered by unit (HC1). Returns a Result on the log scale. Raises Refusal for
+    values below zero.
     """
     panel = value_panel(keys, table, levels=True)
     if (panel.counts < 0).any():
-        raise Refusal(f"column {keys.value!r} has values below nought: Poisson needs levels")
+        raise Refusal(f"column {keys.value!r} has values below zero: Poisson needs levels")
     fit = fit_cells(panel, "poisson")
     values = _figures(fit)
     cells: Rows = [
@@ -112,7 +125,7 @@ def poisson_cells(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
     estimate, error = values["log_ratio"], values["se"]
     low, high = (estimate + each * float(stats.norm.ppf(0.975)) * error for each in (-1, 1))
     return Result(
-        design="poisson_cells",
+        design="etwfe",
         measure="log ratio of observed to expected",
         scale=Scale.LOG_RATIO,
         method="Poisson with cohort by period cells (Wooldridge 2023), statsmodels; HC1 by unit",
@@ -125,7 +138,7 @@ def poisson_cells(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
         p_value=float(2 * stats.norm.sf(abs(estimate) / error)),
         notes=(f"Observed is {exp(estimate):.3f} times what was expected.",),
         is_randomised=False,
-        words=describe_interval(keys.outcome, (low, high), Scale.LOG_RATIO, "compared"),
+        summary=describe_interval(keys.outcome, (low, high), Scale.LOG_RATIO, "compared"),
     )
 
 
@@ -148,13 +161,13 @@ def _figures(fit: CellFit) -> dict[str, Any]:
     }
 
 
-POISSON_CELLS = Design(
-    name="poisson_cells",
+ETWFE = Design(
+    name="etwfe",
     keys=ValueKeys,
-    run=poisson_cells,
+    run=etwfe,
     about="Observed over expected from Poisson regression with cohort by period cells.",
     example="""\
-design: poisson_cells
+design: etwfe
 title: Complaints in four areas
 question: How do counts compare with those expected from areas without cameras yet?
 keys:

@@ -1,4 +1,4 @@
-"""Before and after the date, period by period: what was there before the cameras came."""
+"""Event study: observed against expected, period by period before and after the date."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +17,7 @@ BLOCK = 3
 
 @dataclass(frozen=True)
 class PreTest:
-    """A joint test of the periods before, and the smallest drift that it would mostly see."""
+    """A joint test of the periods before, and the smallest trend detected with 80 % power."""
 
     statistic: float
     freedom: tuple[int, int]
@@ -26,7 +26,10 @@ class PreTest:
 
 
 def after(panel: Panel, found: Imputed) -> list[tuple[int, float, float, int]]:
-    """Event period, observed, expected, units; for every treated period with a comparison."""
+    """Observed and expected counts of every treated period with a comparison.
+
+    Returns a row per event period: the period, observed, expected, units.
+    """
     ahead = np.arange(panel.counts.shape[1]) - panel.first[:, None]
     rows = []
     for each in range(int(ahead[found.counted].max()) + 1 if found.counted.any() else 0):
@@ -40,19 +43,21 @@ def after(panel: Panel, found: Imputed) -> list[tuple[int, float, float, int]]:
 def before(panel: Panel, x: Numbers, leads: int) -> "Leads":
     """Expect the `leads` periods before each date from the other units and the unit's own past.
 
-    Each unit's own leads are left out of the fit that expects them, so that they are no residuals
-    of themselves (Borusyak, Jaravel and Spiess, Review of Economic Studies 2024, argue for a test
-    apart from the estimate). Periods at and after the date are expected from the same fits.
+    `x` (covariates, units, periods). Each unit's own leads are left out of the fit that expects
+    them, so that they are not residuals of their own fit (Borusyak, Jaravel and Spiess 2024, Review
+    of Economic Studies 91:3253, argue for a test that is separate from the estimate). Periods at
+    and after the date are expected from the same fits. Returns Leads.
     """
     return Leads(panel, x, leads)
 
 
 @dataclass(frozen=True)
 class Leads:
-    """Periods around the date, `leads` of them before it, each held against the past before those.
+    """Periods around the date, `leads` of them before it, all compared with the past before those.
 
-    Both sides stand against the same past, as a bound on how far the places drift needs it (Roth,
-    Interpreting event-studies from recent difference-in-differences methods, 2024).
+    `x` (covariates, units, periods). Both sides are compared with the same past, as a bound on
+    differential trends requires (Roth 2024, Interpreting event-studies from recent
+    difference-in-differences methods).
     """
 
     panel: Panel
@@ -73,7 +78,10 @@ class Leads:
         return _sums(self.panel, self.x, self.leads, kept)
 
     def rows(self) -> list[tuple[int, float, float, int]]:
-        """Event period (negative), observed, expected, units."""
+        """The periods before the date.
+
+        Returns a row per period: the event period (below zero), observed, expected, units.
+        """
         return [
             (place - self.leads, float(seen), float(due), int(units))
             for place, (seen, due, units) in enumerate(self.sums[: self.leads])
@@ -83,7 +91,7 @@ class Leads:
     def test(self) -> PreTest | None:
         """Joint Wald test of blocks of leads with the covariance of a jackknife over units.
 
-        Hotelling's F. None where leads are too few or units too few for it.
+        Hotelling's F. Returns a PreTest, or None where leads or units are too few for it.
         """
         units = len(self.panel.units)
         blocks = self._before(self.sums[None])
@@ -131,7 +139,10 @@ class Leads:
 
 
 def missed_in_words(test: PreTest, leads: int) -> str:
-    """What the test of the periods before could not have seen."""
+    """Describe the trend that the test of the periods before could have missed.
+
+    Returns the sentences.
+    """
     if test.missed_drift is None:
         return "The periods before the date cannot show a drift in this panel."
     size = abs(exp(test.missed_drift * leads) - 1) * 100

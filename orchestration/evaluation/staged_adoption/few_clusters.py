@@ -1,4 +1,4 @@
-"""Few units: what may be read of them, and the errors made for few clusters beside the headline."""
+"""Few units: what may be read of them, and errors made for few clusters as a check."""
 
 from dataclasses import asdict, dataclass
 from math import sqrt
@@ -27,7 +27,7 @@ SHUFFLED, ALL_FOUR, BOTH = (
 
 @dataclass(frozen=True)
 class FewUnits:
-    """Log ratio of two-way effects on log rates: CR2, and the wild bootstrap's p-value."""
+    """Log ratio of two-way fixed effects on log rates: CR2, and the wild bootstrap's p-value."""
 
     cr2_log_ratio: float
     cr2_se: float
@@ -39,35 +39,49 @@ class FewUnits:
 
 
 def treated_units(panel: Panel) -> int:
-    """How many units are treated within the panel."""
+    """Count the units that are treated within the panel.
+
+    Returns the number.
+    """
     return int((panel.first < panel.counts.shape[1]).sum())
 
 
 def is_few(panel: Panel) -> bool:
-    """Whether units are too few for an interval."""
+    """Whether units are too few for an interval.
+
+    Returns true below 8 units or 4 treated ones.
+    """
     return len(panel.units) < FEW_UNITS or treated_units(panel) < FEW_TREATED
 
 
 def is_enough(panel: Panel) -> bool:
-    """Whether the jackknife may be read without the checks for few units."""
+    """Whether the jackknife may be read without the checks for few units.
+
+    Returns true from 25 units and 6 treated ones.
+    """
     return len(panel.units) >= ENOUGH_UNITS and treated_units(panel) >= ENOUGH_TREATED
 
 
 def rule(panel: Panel) -> str:
-    """What is read of so many units."""
+    """Which errors and p-values are read with so many units.
+
+    Returns them in words.
+    """
     if is_few(panel):
         return SHUFFLED
     return BOTH if is_enough(panel) else ALL_FOUR
 
 
 def for_few(panel: Panel, covariates: tuple[str, ...], seed: int) -> FewUnits | None:
-    """CR2 and a wild bootstrap where units are 8 to 24, or treated ones 4 or 5; otherwise None.
+    """CR2 and a wild bootstrap where units are 8 to 24, or treated ones 4 or 5.
 
     Of one coefficient for all periods, on log((count + 1/2) / exposure) with unit and period
     effects, over the identified periods: the headline has a cell for every treated unit and period,
-    so that its own residuals there are nought and errors made of them far too small. CR2 with
-    Satterthwaite's t as Pustejovsky and Tipton (Journal of Business and Economic Statistics 2018).
-    None too where the regression is collinear or units are more than 100.
+    so that its own residuals there are zero and errors made of them far too small. CR2 with
+    Satterthwaite's t (Pustejovsky and Tipton 2018, Journal of Business and Economic Statistics
+    36:672).
+
+    Returns FewUnits, or None for other numbers of units and where the regression is collinear.
     """
     if is_few(panel) or is_enough(panel) or len(panel.units) > MOST_UNITS:
         return None
@@ -90,12 +104,18 @@ def for_few(panel: Panel, covariates: tuple[str, ...], seed: int) -> FewUnits | 
 
 
 def values_of(found: FewUnits | None) -> dict[str, float | None]:
-    """The figures by name, each None where there are none."""
+    """The figures of FewUnits by name.
+
+    Returns each figure, None where there is none.
+    """
     return asdict(found) if found else dict.fromkeys(FewUnits.__dataclass_fields__)
 
 
 def gates_of_units(panel: Panel) -> tuple[Gate, Gate]:
-    """Whether units carry an interval, and whether it may be read by itself."""
+    """Gates on the number of units: for an interval, and for the jackknife alone.
+
+    Returns both gates in that order.
+    """
     held = f"{len(panel.units)} units of which {treated_units(panel)} treated; "
     return (
         Gate(
@@ -114,7 +134,10 @@ def gates_of_units(panel: Panel) -> tuple[Gate, Gate]:
 
 
 def doubt(panel: Panel, found: FewUnits | None, p_shuffled: float) -> str:
-    """A sentence where an interval without nought is not borne out by the checks for few units."""
+    """Describe an interval without zero that the checks for few units do not support.
+
+    Returns a sentence, empty where nothing contradicts the interval.
+    """
     checks = {"shuffled dates": p_shuffled}
     if found:
         checks |= {"CR2": found.cr2_p, "the wild bootstrap": found.p_wild_bootstrap}

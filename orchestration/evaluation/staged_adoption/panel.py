@@ -1,4 +1,4 @@
-"""Panels of units and periods: a study's keys, periods as numbers, grids, frames for fits."""
+"""Panels of units and periods: a study's keys, periods as numbers, and the grid of values."""
 
 import warnings
 from collections.abc import Iterator
@@ -56,18 +56,18 @@ class PanelKeys(Keys):
 
 
 class CountKeys(PanelKeys):
-    """A panel of counts, with the exposure that each is to be held against."""
+    """A panel of counts, with the exposure that each is per."""
 
     count: str
     exposure: str | None = None
 
 
 class StagedKeys(CountKeys, DatedKeys):
-    """A staged roll-out with everything printed beside its estimate.
+    """A staged roll-out, with its sensitivity analyses and robustness checks.
 
     `leave_out` are units left out of a second run (an earlier trial), `dose` is a column with the
     share equipped, `placebo_counts` are counts that cameras cannot move. `quarters` adds the months
-    up first.
+    up first. `sensitivity_analyses` asks for other estimators and robustness checks too.
     """
 
     seed: int
@@ -76,7 +76,7 @@ class StagedKeys(CountKeys, DatedKeys):
     dose: str | None = None
     placebo_counts: tuple[str, ...] = ()
     leads: int = Field(default=12, ge=2)
-    alternatives: bool = True
+    sensitivity_analyses: bool = True
     quarters: bool = False
 
 
@@ -90,11 +90,18 @@ class Calendar:
     is_dated: bool
 
     def label(self, position: int) -> date | int:
-        """The first day of a period, or its number."""
-        return self._shown(self.start + position * self.step)
+        """The first day of a period, or its number.
+
+        Returns a date where periods are dated, else a number.
+        """
+        return self._label(self.start + position * self.step)
 
     def position(self, value: date | int, *, is_day: bool = False) -> int:
-        """The place of a first treated period; that of the first whole one after a day."""
+        """The place of a first treated period, or of the first whole period after a day.
+
+        Returns the place, counted from 0. Raises Refusal for a value that is no period of the
+        table.
+        """
         offset = self._number(value) - self.start
         place, beyond = divmod(offset, self.step)
         began_late = isinstance(value, date) and value.day > 1
@@ -109,16 +116,17 @@ class Calendar:
             raise Refusal(f"first treated period {value}: dates and numbers cannot be compared")
         return value.year * MONTHS + value.month - 1 if isinstance(value, date) else int(value)
 
-    def _shown(self, number: int) -> date | int:
+    def _label(self, number: int) -> date | int:
         if not self.is_dated:
             return number
         return date(number // MONTHS, number % MONTHS + 1, 1)
 
 
 def calendar_of(column: pl.Series) -> tuple[Calendar, NDArray[np.int64]]:
-    """The calendar of a period column, and the place of every row in it.
+    """The calendar of a column of periods, and the place of every row in it.
 
-    Raises Refusal when a period is empty, no date or whole number, or when there is only one.
+    `column` (n,). Returns the Calendar and the places (n,). Raises Refusal when a period is empty,
+    no date or whole number, or when there is only one.
     """
     if column.null_count():
         row = int(column.is_null().arg_max() or 0) + 1
@@ -141,9 +149,10 @@ def calendar_of(column: pl.Series) -> tuple[Calendar, NDArray[np.int64]]:
 
 @dataclass(frozen=True)
 class Panel:
-    """Values and exposure (units by periods), the first treated period of each unit, covariates.
+    """A balanced panel: values and exposure on a grid, and the first treated period of each unit.
 
-    `columns` are further columns on the same grid, by name.
+    `counts` (units, periods), `exposure` (units, periods), `first` (units,) from zero or NEVER, and
+    `columns` (units, periods): further columns on the same grid, by name.
     """
 
     units: tuple[str, ...]
@@ -155,7 +164,7 @@ class Panel:
 
     @property
     def treated(self) -> NDArray[np.bool_]:
-        """Units by periods: at or after the first treated period."""
+        """Whether a cell is at or after the unit's first treated period: (units, periods)."""
         return np.arange(self.counts.shape[1]) >= self.first[:, None]
 
     @property
@@ -164,7 +173,10 @@ class Panel:
         return sorted({int(each) for each in self.first if each < self.counts.shape[1]})
 
     def keep(self, chosen: NDArray[np.bool_]) -> "Panel":
-        """The panel of some of its units."""
+        """The panel of some of its units.
+
+        `chosen` (units,) is true for those kept. Returns the Panel.
+        """
         return replace(
             self,
             units=tuple(unit for unit, kept in zip(self.units, chosen, strict=True) if kept),
@@ -175,7 +187,10 @@ class Panel:
         )
 
     def until(self, end: int) -> "Panel":
-        """The panel of the periods before `end`; a unit treated later becomes one never treated."""
+        """The panel of the periods before `end`; a unit treated later becomes one never treated.
+
+        Returns the Panel.
+        """
         return replace(
             self,
             calendar=replace(self.calendar, count=end),
@@ -189,10 +204,11 @@ class Panel:
 def panel_of(
     keys: PanelKeys, table: pl.DataFrame, value: str, exposure: str | None, more: tuple[str, ...]
 ) -> Panel:
-    """The panel in a table, whatever the order of its rows.
+    """Read the panel of a table, whatever the order of its rows.
 
-    Raises Refusal for a repeated or missing cell, exposure that is not above nought, a unit with
-    two first periods, one treated before the panel begins, or treatment without any comparison.
+    `table` (one row per unit and period); `value`, `exposure` and `more` name its columns. Returns
+    a Panel. Raises Refusal for a repeated or missing cell, exposure that is not above zero, a unit
+    with two first periods, and one treated before the second period.
     """
     units = texts(table, keys.unit)
     calendar, places = calendar_of(_column(table, keys.period))
@@ -237,12 +253,12 @@ def _column(table: pl.DataFrame, column: str) -> pl.Series:
 def _complete(names: tuple[str, ...], calendar: Calendar, rows: Whole, places: Whole) -> None:
     shape = (len(names), calendar.count)
     seen = np.bincount(rows * shape[1] + places, minlength=shape[0] * shape[1]).reshape(shape)
-    for wrong, told in ((seen > 1, "stands twice"), (seen == 0, "is missing")):
+    for wrong, fault in ((seen > 1, "stands twice"), (seen == 0, "is missing")):
         if wrong.any():
             unit, place = np.argwhere(wrong)[0]
             raise Refusal(
-                f"unit {names[unit]}, period {calendar.label(int(place))} {told} "
-                f"({int(wrong.sum())} such cells): one row per unit and period, noughts written out"
+                f"unit {names[unit]}, period {calendar.label(int(place))} {fault} "
+                f"({int(wrong.sum())} such cells): one row per unit and period, zeros written out"
             )
 
 
@@ -269,10 +285,11 @@ def _first_periods(
 
 
 def long_frame(panel: Panel, **columns: Numbers) -> pl.DataFrame:
-    """One row per unit and period, in order: unit and period numbers from 1, and the columns.
+    """The panel in long form, in order of unit and period.
 
-    `first` is the number of the first treated period, nought for a unit that is never treated,
-    `treated` says whether the row is at or after it.
+    Each of `columns` (units, periods) becomes a column. `first` is the number of the first treated
+    period, zero for a unit that is never treated; `treated` says whether the row is at or after it.
+    Returns a frame (one row per unit and period), unit and period numbered from 1.
     """
     units, periods = panel.counts.shape
     first = np.where(panel.first < periods, panel.first + 1, 0)
@@ -288,12 +305,19 @@ def long_frame(panel: Panel, **columns: Numbers) -> pl.DataFrame:
 
 
 def pandas_frame(panel: Panel, **columns: Numbers) -> Any:
-    """The same for a library that takes pandas alone."""
+    """The panel in long form for a library that takes pandas alone.
+
+    Each of `columns` (units, periods) becomes a column. Returns a pandas frame as `long_frame` (one
+    row per unit and period).
+    """
     return long_frame(panel, **columns).to_pandas()
 
 
 def identified(panel: Panel) -> Panel:
-    """The periods in which some unit is still untreated; the others tell nothing."""
+    """Keep the periods in which some unit is still untreated; later no effect is identified.
+
+    Returns the Panel.
+    """
     return panel.until(int(np.flatnonzero((~panel.treated).any(0)).max()) + 1)
 
 
@@ -324,7 +348,11 @@ class ValueKeys(PanelKeys):
 
 
 def value_panel(keys: ValueKeys, table: pl.DataFrame | None, *, levels: bool = False) -> Panel:
-    """The panel of values, or of levels; raises Refusal as every panel does."""
+    """The panel of values, or of levels where values are logarithms and `levels` is asked for.
+
+    `table` (one row per unit and period). Returns a Panel. Raises Refusal as `panel_of` does, and
+    without a comparison.
+    """
     panel = panel_of(keys, table_of(table), keys.value, None, keys.covariates)
     refuse_without_comparison(panel)
     if levels and keys.holds_logarithms:

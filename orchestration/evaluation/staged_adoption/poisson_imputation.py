@@ -1,7 +1,7 @@
-"""Counts observed after cameras came, against those expected from units that had none yet.
+"""Poisson imputation: counts observed after cameras came, against those expected without them.
 
-The expected counts come from a Poisson regression on unit and period effects, fitted for many
-choices of cells at once.
+The expected counts come from a Poisson regression on unit and period effects over untreated cells,
+fitted for many choices of cells at once.
 """
 
 from dataclasses import dataclass
@@ -23,34 +23,43 @@ Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
-class Fit:
-    """Expected counts (draws by units by periods), and which draws came to rest."""
+class PoissonFit:
+    """Expected counts of many fits, and which of the fits converged.
+
+    `expected` (fits, units, periods), `is_converged` (fits,).
+    """
 
     expected: Numbers
     is_converged: NDArray[np.bool_]
 
 
-def fit(counts: Numbers, exposure: Numbers, cells: NDArray[np.bool_], covariates: Numbers) -> Fit:
-    """Fit E[count] = exposure * exp(unit + period + covariates) on chosen cells; predict them all.
+def fit(
+    counts: Numbers, exposure: Numbers, cells: NDArray[np.bool_], covariates: Numbers
+) -> PoissonFit:
+    """Fit E[count] = exposure * exp(unit + period + covariates) on chosen cells; predict all cells.
 
-    `counts` and `exposure` are units by periods, `cells` draws by units by periods, `covariates`
-    any number by units by periods. Maximum likelihood by Newton's method on the units and
-    covariates, with the periods solved for in every step (they have a closed form). A unit or
-    period without an event in its chosen cells is expected to have none. A draw whose cells do not
-    tell of a covariate counts as one that did not come to rest.
+    `counts` and `exposure` (units, periods), `cells` (fits, units, periods), `covariates`
+    (covariates, units, periods). Maximum likelihood by Newton's method on the units and covariates,
+    with the periods solved for in every step (they have a closed form). A unit or period without an
+    event in its chosen cells is expected to have none. A fit whose cells do not identify a
+    covariate counts as not converged.
+
+    Returns a PoissonFit.
     """
     size = max(1, AT_ONCE // cells[0].size)
     parts = [
         _fit(counts, exposure, cells[start : start + size], covariates)
         for start in range(0, len(cells), size)
     ]
-    return Fit(
+    return PoissonFit(
         np.concatenate([part.expected for part in parts]),
         np.concatenate([part.is_converged for part in parts]),
     )
 
 
-def _fit(counts: Numbers, exposure: Numbers, cells: NDArray[np.bool_], covariates: Numbers) -> Fit:
+def _fit(
+    counts: Numbers, exposure: Numbers, cells: NDArray[np.bool_], covariates: Numbers
+) -> PoissonFit:
     open_counts = counts * cells
     by_unit, by_period = open_counts.sum(2), open_counts.sum(1)
     units = by_unit.shape[1]
@@ -59,7 +68,7 @@ def _fit(counts: Numbers, exposure: Numbers, cells: NDArray[np.bool_], covariate
     state[:, :units] = np.log(np.where(by_unit > 0, by_unit, 1) / np.where(held > 0, held, 1))
     wanted = _wanted(open_counts, by_unit, covariates)
     is_converged: NDArray[np.bool_] = np.zeros(len(cells), dtype=bool)
-    is_told = np.ones(len(cells), dtype=bool)
+    is_identified = np.ones(len(cells), dtype=bool)
     for _ in range(STEPS):
         rate = _rate(state, exposure, by_unit > 0, covariates)
         expected, _ = _with_periods(rate, cells, by_period)
@@ -68,13 +77,13 @@ def _fit(counts: Numbers, exposure: Numbers, cells: NDArray[np.bool_], covariate
         if is_converged.all():
             break
         information = _information(expected * cells, covariates)
-        is_told, information = _told_apart(information, units)
+        is_identified, information = _identified(information, units)
         step = _solve(information, score)
         state += np.where(is_converged[:, None], 0, np.clip(step, -2, 2))
-    return Fit(expected, is_converged & is_told)
+    return PoissonFit(expected, is_converged & is_identified)
 
 
-def _told_apart(information: Numbers, units: int) -> tuple[NDArray[np.bool_], Numbers]:
+def _identified(information: Numbers, units: int) -> tuple[NDArray[np.bool_], Numbers]:
     """Which draws hold cells that tell of every covariate, and a matrix that can be solved."""
     place = np.arange(units, information.shape[1])
     largest = information[:, :units, :units].max(axis=(1, 2))
@@ -148,7 +157,10 @@ def _information(mean: Numbers, x: Numbers) -> Numbers:
 
 @dataclass(frozen=True)
 class Imputed:
-    """Observed and expected counts of the treated cells that have a comparison."""
+    """Observed and expected counts; `counted` marks treated cells that have a comparison.
+
+    `observed`, `expected` and `counted` (units, periods).
+    """
 
     observed: Numbers
     expected: Numbers
@@ -172,7 +184,7 @@ class Imputed:
 
 @dataclass(frozen=True)
 class Jackknife:
-    """Estimates with each unit left out in turn, and the interval made of them."""
+    """Estimates with each unit left out in turn (`without` (units,)), and their interval."""
 
     without: Numbers
     error: float
@@ -182,9 +194,10 @@ class Jackknife:
 
 
 def covariates_of(panel: Panel, names: tuple[str, ...]) -> Numbers:
-    """Covariates by units by periods; raises Refusal where they cannot be told apart.
+    """Covariates on the grid of the panel.
 
-    They must vary among the untreated cells beyond what units and periods explain.
+    Returns them stacked (covariates, units, periods). Raises Refusal where they are not identified:
+    they must vary among the untreated cells beyond what units and periods explain.
     """
     if not names:
         return np.zeros((0, *panel.counts.shape))
@@ -199,18 +212,20 @@ def covariates_of(panel: Panel, names: tuple[str, ...]) -> Numbers:
     spread = np.linalg.svd(left / max(np.abs(values).max(), 1), compute_uv=False)
     if len(spread) < len(names) or spread.min() < 1e-6 * sqrt(len(values)):
         raise Refusal(
-            f"covariates {', '.join(names)} cannot be told apart from each other, or from units "
-            "and periods, among untreated cells: leave one out or join them into one"
+            f"covariates {', '.join(names)} are not identified among untreated cells: they are "
+            "collinear with each other, or with units and periods. Leave one out or join them "
+            "into one"
         )
     return x
 
 
 def impute(panel: Panel, x: Numbers, donut: Mask | None = None) -> Imputed:
-    """Fit on untreated cells and expect every treated cell whose period has an untreated unit.
+    """Fit on untreated cells and predict every treated cell whose period has an untreated unit.
 
-    Poisson imputation; the same as Poisson regression with cohort by period cells (Wooldridge,
-    Econometrics Journal 2023). `donut` cells are neither fitted nor counted. Raises Refusal where
-    the model cannot be fitted (no events in a unit or period; no convergence).
+    `x` (covariates, units, periods); `donut` (units, periods) marks cells neither fitted nor
+    counted. Poisson imputation; the same as Poisson regression with cohort by period cells
+    (Wooldridge 2023, The Econometrics Journal 26:C31). Returns an Imputed. Raises Refusal where the
+    model cannot be fitted (no events in a unit or period; no convergence).
     """
     out = np.zeros(panel.counts.shape, dtype=bool) if donut is None else donut
     cells = ~panel.treated & ~out
@@ -225,8 +240,10 @@ def impute(panel: Panel, x: Numbers, donut: Mask | None = None) -> Imputed:
 def jackknife(panel: Panel, x: Numbers, estimate: float, donut: Mask | None = None) -> Jackknife:
     """Leave each unit out in turn; t with one degree of freedom less than units.
 
-    Squares are taken about the estimate of the whole panel (MacKinnon, Nielsen and Webb, Journal
-    of Applied Econometrics 2023, CV3). Raises Refusal when a refit does not converge.
+    `x` (covariates, units, periods); `donut` (units, periods) marks cells left out. Squares are
+    taken about the estimate of the whole panel (MacKinnon, Nielsen and Webb 2023, Journal of
+    Applied Econometrics 38:671, CV3). Returns a Jackknife. Raises Refusal when a refit does not
+    converge.
     """
     units = len(panel.units)
     kept = ~np.eye(units, dtype=bool)
@@ -245,8 +262,8 @@ def jackknife(panel: Panel, x: Numbers, estimate: float, donut: Mask | None = No
 def shuffled(panel: Panel, x: Numbers, draws: int, seed: int, donut: int = 0) -> Numbers:
     """Estimates with the dates of the units shuffled: what chance alone gives.
 
-    `donut` periods before each date are left out. A draw whose model does not converge is left
-    out of the result.
+    `x` (covariates, units, periods). `donut` periods before each date are left out. Returns the log
+    ratios (draws,), without those whose model does not converge.
     """
     source = np.random.default_rng(seed)
     orders = source.permuted(np.tile(panel.first, (draws, 1)), axis=1)
@@ -262,9 +279,11 @@ def shuffled(panel: Panel, x: Numbers, draws: int, seed: int, donut: int = 0) ->
 def log_ratios(
     panel: Panel, x: Numbers, first: NDArray[np.int64], kept: Mask, donut: Mask | None = None
 ) -> Numbers:
-    """Estimates for many choices of dates and of units kept (draws by units).
+    """Estimates for many choices of dates and of units kept.
 
-    Not a number where one cannot be made.
+    `x` (covariates, units, periods), `first` (fits, units), `kept` (fits, units) and `donut` (fits,
+    units, periods), which marks cells left out. Returns the log ratios (fits,), not a number where
+    there is none.
     """
     treated = np.arange(panel.counts.shape[1]) >= first[:, :, None]
     if donut is not None:
@@ -284,7 +303,7 @@ def log_ratios(
 def _refuse_separation(panel: Panel, cells: Mask, counted: Mask) -> None:
     open_counts = panel.counts * cells
     if not panel.counts.any():
-        raise Refusal("all counts are nought: there is nothing to estimate")
+        raise Refusal("all counts are zero: there is nothing to estimate")
     for place in np.flatnonzero(open_counts.sum(1) == 0):
         raise Refusal(
             f"unit {panel.units[place]} has no event before its cameras (separation): nothing can "

@@ -1,4 +1,4 @@
-"""How far the places may have drifted apart by themselves before the finding breaks down."""
+"""Relative magnitudes: how far parallel trends may be violated before the finding breaks down."""
 
 from dataclasses import asdict, dataclass
 
@@ -19,7 +19,7 @@ LEVEL = 0.05
 
 @dataclass(frozen=True)
 class Interval:
-    """What is left under drift of up to `multiple` times the largest before: set and interval."""
+    """What remains if trends differ by `multiple` times the largest move before: set, interval."""
 
     multiple: float
     set_low: float
@@ -30,10 +30,11 @@ class Interval:
 
 @dataclass(frozen=True)
 class Path:
-    """Log ratios of blocks of periods around the date, and their covariance (blocks by blocks).
+    """Log ratios of b blocks of periods around the date, and their covariance.
 
-    The first `before` blocks lie before the date; the last of those is what the others are measured
-    from. `weights` of the blocks after it add up to 1. `freedom` is that of the covariance.
+    `log_ratios` (b,) and `covariance` (b, b). The first `before` blocks lie before the date; the
+    last of those is the reference of the others. `weights` (b - before,) of the blocks after it add
+    up to 1. `freedom` is that of the covariance.
     """
 
     log_ratios: Numbers
@@ -44,7 +45,7 @@ class Path:
 
     @property
     def target(self) -> Numbers:
-        """Weights of blocks in the average after the date, measured from the last one before."""
+        """Weights (b,) of blocks in the average after the date, from the last block before."""
         found = np.zeros(len(self.log_ratios))
         found[self.before - 1] = -1
         found[self.before :] = self.weights
@@ -56,13 +57,16 @@ class Path:
         return float(self.target @ self.log_ratios)
 
     def under(self, multiple: float) -> Interval:
-        """Relative magnitudes of Rambachan and Roth (Review of Economic Studies 2023, 2.4.1).
+        """Interval if trends differ by up to `multiple` times the largest move before.
 
-        From one block to the next the drift after the date is at most `multiple` times the largest
-        move before it. The drift is then bounded by that move for one place and sign of it, for
-        each of which both ends are linear in the estimates; the interval is the union of their 95 %
-        intervals, which holds the truth at least as often (their lemma on unions of restrictions).
-        Unlike the library's, it counts the moves before the date as estimated.
+        Relative magnitudes of Rambachan and Roth (2023, Review of Economic Studies 90:2555, section
+        2.4.1). From one block to the next the violation after the date is at most `multiple` times
+        the largest move before it. It is then bounded by that move for one place and sign of it,
+        for each of which both ends are linear in the estimates; the interval is the union of their
+        95 % intervals, which holds the truth at least as often (their lemma on unions of
+        restrictions). Unlike the library's, it treats the moves before the date as estimated.
+
+        Returns an Interval.
         """
         reach = float(stats.t.ppf(1 - LEVEL / 2, self.freedom))
         grown = float(self.weights @ np.arange(1, len(self.weights) + 1)) * multiple
@@ -79,7 +83,10 @@ class Path:
         )
 
     def breakdown(self) -> float | None:
-        """The smallest multiple whose interval holds nought; None where it is beyond 100."""
+        """The breakdown value: the smallest multiple whose interval holds zero.
+
+        Returns the multiple, or None where it is beyond 100.
+        """
 
         def clear(multiple: float) -> float:
             found = self.under(multiple)
@@ -93,12 +100,13 @@ class Path:
 def path_of(ahead: Leads) -> Path | None:
     """The path around the date in blocks of three periods, its covariance by jackknife over units.
 
-    None with fewer than two blocks before the date, without a whole block after it that has three
-    units and ten events behind every period, or where a unit left out leaves a block empty.
+    Returns a Path, or None with fewer than two blocks before the date, without a whole block after
+    it that has three units and ten events behind every period, or where a unit left out leaves a
+    block empty.
     """
     before = ahead.leads // BLOCK
     whole = _blocks(ahead.sums[None], ahead.leads)[0]
-    after = _shown(whole[before:])
+    after = _enough_after(whole[before:])
     if before < 2 or not after or not (whole[:before, :2] > 0).all():  # noqa: PLR2004 - one move
         return None
     kept = slice(0, before + after)
@@ -119,7 +127,10 @@ def path_of(ahead: Leads) -> Path | None:
 
 
 def values_of(path: Path | None) -> dict[str, float | None]:
-    """The average after the date, its interval under each multiple of drift, and the breakdown."""
+    """The average after the date, its interval under each multiple, and the breakdown value.
+
+    Returns each figure by name, None where there is none.
+    """
     values: dict[str, float | None] = {"drift_log_ratio": path.estimate if path else None}
     for name, multiple in MULTIPLES.items():
         at = path.under(multiple) if path else None
@@ -129,25 +140,31 @@ def values_of(path: Path | None) -> dict[str, float | None]:
 
 
 def rows_of(path: Path | None) -> list[dict[str, float]]:
-    """The same as rows, from no drift on, with the sets that a covariance of nought would leave."""
+    """The same as rows, from parallel trends on, with the sets that zero covariance would leave.
+
+    Returns a row per multiple.
+    """
     return [asdict(path.under(each)) for each in (0.0, *MULTIPLES.values())] if path else []
 
 
 def in_words(path: Path | None) -> str:
-    """What is left of the finding should the places have drifted apart as before."""
+    """Describe what remains of the finding if trends went on differing as they did before.
+
+    Returns the sentences.
+    """
     if path is None:
         return "Too few periods or units stand around the date to say what drift would leave of it."
     at = path.under(1)
-    told = (
+    summary = (
         "If the places drifted apart after the date by no more, from each three periods to the "
         "next, than the most seen before it, anything from "
         f"{_side(at.low)} to {_side(at.high)} fits (measured from the last three periods before). "
     )
     breaks = path.breakdown()
     if breaks == 0:
-        return told + "Even without such drift we could not tell a change from none."
+        return summary + "Even without such drift we could not tell a change from none."
     much = f"{MOST:g}" if breaks is None else f"{breaks:.2g}"
-    return told + f"A change is told from none up to {much} times that drift."
+    return summary + f"The change remains up to {much} times that drift."
 
 
 def _side(log_ratio: float) -> str:
@@ -162,7 +179,7 @@ def _blocks(sums: Numbers, leads: int) -> Numbers:
     return np.concatenate([parts[..., :2].sum(2), parts[..., 2:].min(2)], axis=-1)
 
 
-def _shown(after: Numbers) -> int:
+def _enough_after(after: Numbers) -> int:
     """How many blocks after the date, from the first on, have enough behind them."""
     enough = [
         due > 0 and point_may_be_shown(int(units), float(seen)).passed for seen, due, units in after

@@ -1,4 +1,7 @@
-"""What is printed beside the estimate: other methods on the same cells, and the same with less."""
+"""Sensitivity analyses and robustness checks of a staged roll-out.
+
+Other estimators on the same cells, and the same estimator on less.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
@@ -8,7 +11,7 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.staged_adoption.callaway_santanna import AVERAGES, cells_of
+from orchestration.evaluation.staged_adoption.callaway_santanna import AGGREGATIONS, cells_of
 from orchestration.evaluation.staged_adoption.linear_imputation import imputed
 from orchestration.evaluation.staged_adoption.panel import NEVER, Panel, StagedKeys, identified
 from orchestration.evaluation.staged_adoption.poisson_imputation import (
@@ -26,7 +29,7 @@ Figures = tuple[float, float, float, float]
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the table beside: what was done, and what it gave or why it gave nothing."""
+    """One analysis: what was done, and what it gave or why it gave nothing."""
 
     name: str
     scale: str
@@ -37,12 +40,18 @@ class Line:
     reason: str = ""
 
     def document(self) -> dict[str, str | float | None]:
-        """The line as JSON holds it."""
+        """The line as JSON holds it.
+
+        Returns its fields by name.
+        """
         return asdict(self)
 
 
-def alternatives(panel: Panel, keys: StagedKeys) -> list[Line]:
-    """Other estimators on the periods that are identified."""
+def sensitivity_analyses(panel: Panel, keys: StagedKeys) -> list[Line]:
+    """Other estimators on the periods that are identified.
+
+    Returns a Line for each.
+    """
     inside = identified(panel)
     rate = replace(inside, counts=inside.counts / inside.exposure)
     log_rate = replace(inside, counts=np.log((inside.counts + 0.5) / inside.exposure))
@@ -52,9 +61,9 @@ def alternatives(panel: Panel, keys: StagedKeys) -> list[Line]:
 
     ways: list[tuple[str, str, Callable[[], Figures]]] = [
         ("two_way_poisson", "log ratio", two_way),
-        ("group_time_rate", "rate", lambda: group_time(rate)),
-        ("group_time_log_rate", "log ratio", lambda: group_time(log_rate)),
-        ("cohorts_log_rate", "log ratio", lambda: cohorts(log_rate)),
+        ("callaway_santanna_rate", "rate", lambda: callaway_santanna_estimate(rate)),
+        ("callaway_santanna_log_rate", "log ratio", lambda: callaway_santanna_estimate(log_rate)),
+        ("sun_abraham_log_rate", "log ratio", lambda: sun_abraham_estimate(log_rate)),
         ("linear_imputation_log_rate", "log ratio", lambda: imputed(log_rate)),
     ]
     if keys.covariates:
@@ -66,8 +75,11 @@ def alternatives(panel: Panel, keys: StagedKeys) -> list[Line]:
     return [_line(*way) for way in ways]
 
 
-def checks(panel: Panel, keys: StagedKeys) -> list[Line]:
-    """The headline again: without the period of change, without some units, at false dates."""
+def robustness_checks(panel: Panel, keys: StagedKeys) -> list[Line]:
+    """The headline again: without the period of change, without some units, at placebo dates.
+
+    Returns a Line for each.
+    """
     return [_line(name, "log ratio", run) for name, run in _checks(panel, keys)]
 
 
@@ -93,21 +105,31 @@ def _checks(panel: Panel, keys: StagedKeys) -> Iterator[tuple[str, Callable[[], 
 
 
 def again(panel: Panel, names: tuple[str, ...], donut: Mask | None = None) -> Figures:
-    """Estimate, jackknife error and interval of the headline on another panel."""
+    """The headline on another panel.
+
+    `donut` (units, periods) marks cells left out. Returns estimate, jackknife error and both ends
+    of the interval. Raises Refusal as `impute` and `jackknife` do.
+    """
     x = covariates_of(panel, names)
     estimate = impute(panel, x, donut).log_ratio
     found = jackknife(panel, x, estimate, donut)
     return estimate, found.error, found.low, found.high
 
 
-def group_time(panel: Panel) -> Figures:
-    """Callaway and Sant'Anna against units not yet treated, every treated cell by its group."""
+def callaway_santanna_estimate(panel: Panel) -> Figures:
+    """Callaway and Sant'Anna against units not yet treated, every treated cell by its group's size.
+
+    Returns estimate, error and both ends of the interval.
+    """
     cells = cells_of(panel, "not_yet_treated")
-    return _normal(*cells.average(AVERAGES["simple"]))
+    return _normal(*cells.aggregate_att(AGGREGATIONS["simple"]))
 
 
-def cohorts(panel: Panel) -> Figures:
-    """Sun and Abraham with the last cohort, or the units never treated, for comparison."""
+def sun_abraham_estimate(panel: Panel) -> Figures:
+    """Sun and Abraham with the last cohort, or the units never treated, for comparison.
+
+    Returns estimate, error and both ends of the interval.
+    """
     found = fit_cohorts(panel)
     low, high = found.overall_conf_int
     return float(found.overall_att), float(found.overall_se), float(low), float(high)

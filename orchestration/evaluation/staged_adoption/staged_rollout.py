@@ -1,4 +1,4 @@
-"""The design `staged_rollout`: counts against those expected without cameras, and checks beside it.
+"""The design `staged_rollout`: counts against those expected without cameras, and its checks.
 
 It reads the panel, refuses what must not be estimated, fits, and reports values, gates and tables.
 """
@@ -33,7 +33,10 @@ from orchestration.evaluation.staged_adoption.poisson_imputation import (
     jackknife,
     shuffled,
 )
-from orchestration.evaluation.staged_adoption.sensitivity import alternatives, checks
+from orchestration.evaluation.staged_adoption.sensitivity import (
+    robustness_checks,
+    sensitivity_analyses,
+)
 
 QUARTER = 3
 METHOD = (
@@ -52,7 +55,7 @@ keys:
   count: complaints
   seed: 20170601
   draws: 99
-  alternatives: false
+  sensitivity_analyses: false
 inline:
   area: [{areas}]
   month: [{months}]
@@ -64,15 +67,21 @@ STARTS = dict(zip(AREAS, ["3", "3", "4", "4", "5", "5", "5", "null", "null"], st
 LAST = 6
 
 
-def of_shuffled(chance: Numbers, p_value: float) -> dict[str, float | int]:
-    """The p-value, the spread and the number of shuffled dates."""
+def shuffled_values(chance: Numbers, p_value: float) -> dict[str, float | int]:
+    """The p-value, the spread and the number of shuffled dates.
+
+    `chance` (draws,) holds the log ratios at shuffled dates. Returns the figures by name.
+    """
     spread = float(chance.std(ddof=1))
     return {"p_randomisation": p_value, "sd_shuffled": spread, "draws": len(chance)}
 
 
-def of_counted(panel: Panel, found: Imputed) -> dict[str, float | int | str]:
-    """The estimate and what it is made of."""
-    shown = np.flatnonzero(found.counted.any(0))
+def counted_values(panel: Panel, found: Imputed) -> dict[str, float | int | str]:
+    """The estimate and the counts behind it.
+
+    Returns the figures by name.
+    """
+    counted = np.flatnonzero(found.counted.any(0))
     return {
         "log_ratio": found.log_ratio,
         "ratio": exp(found.log_ratio),
@@ -80,14 +89,17 @@ def of_counted(panel: Panel, found: Imputed) -> dict[str, float | int | str]:
         "expected": found.total_expected,
         "units": len(panel.units),
         "waves": len(panel.waves),
-        "first_identified": str(panel.calendar.label(int(shown.min()))),
-        "last_identified": str(panel.calendar.label(int(shown.max()))),
+        "first_identified": str(panel.calendar.label(int(counted.min()))),
+        "last_identified": str(panel.calendar.label(int(counted.max()))),
         "before_after_log_ratio": before_after(panel),
     }
 
 
 def before_after(panel: Panel) -> float:
-    """Log ratio of all rates at or after the date to all before it: a description."""
+    """Log ratio of all rates at or after the date to all before it: a description.
+
+    Returns the log ratio.
+    """
     treated = panel.treated & (panel.first < panel.counts.shape[1])[:, None]
     earlier = ~panel.treated & (panel.first < panel.counts.shape[1])[:, None]
     after, before = (
@@ -96,8 +108,11 @@ def before_after(panel: Panel) -> float:
     return log(after / before)
 
 
-def of_jackknife(error: Jackknife | None) -> dict[str, float | None]:
-    """Error, interval and p-value of the jackknife; None each where units are too few."""
+def jackknife_values(error: Jackknife | None) -> dict[str, float | None]:
+    """Error, interval and p-value of the jackknife.
+
+    Returns the figures by name, None each where units are too few.
+    """
     if error is None:
         return {"se_jackknife": None, "ci_lo": None, "ci_hi": None, "p_jackknife": None}
     return {
@@ -108,8 +123,11 @@ def of_jackknife(error: Jackknife | None) -> dict[str, float | None]:
     }
 
 
-def of_leads(ahead: event_study.Leads) -> dict[str, float | None]:
-    """The joint test of the periods before, and the drift it would have missed."""
+def pre_test_values(ahead: event_study.Leads) -> dict[str, float | None]:
+    """The joint test of the periods before, and the trend that it would have missed.
+
+    Returns the figures by name, None each where there is no test.
+    """
     test = ahead.test()
     return {
         "pre_test_F": test.statistic if test else None,
@@ -118,11 +136,12 @@ def of_leads(ahead: event_study.Leads) -> dict[str, float | None]:
     }
 
 
-def readied(keys: StagedKeys, table: pl.DataFrame | None) -> tuple[Panel, tuple[str, ...]]:
-    """The panel and what is to be noted of it.
+def prepare_panel(keys: StagedKeys, table: pl.DataFrame | None) -> tuple[Panel, tuple[str, ...]]:
+    """Read the panel of a study and check that it can be estimated.
 
-    Raises Refusal for whatever is no panel, counts below nought, treatment without comparison, a
-    break not opted into, and an outcome that has not matured.
+    `table` (one row per unit and period). Returns the Panel, and the notes on breaks. Raises
+    Refusal for whatever is no panel, counts below zero, treatment without comparison, a break not
+    allowed, and an outcome not yet complete.
     """
     rows = table_of(table)
     if keys.quarters:
@@ -130,18 +149,19 @@ def readied(keys: StagedKeys, table: pl.DataFrame | None) -> tuple[Panel, tuple[
     more = (*keys.covariates, *keys.placebo_counts, *((keys.dose,) if keys.dose else ()))
     panel = panel_of(keys, rows, keys.count, keys.exposure, more)
     if (panel.counts < 0).any():
-        raise Refusal(f"column {keys.count!r} has counts below nought")
+        raise Refusal(f"column {keys.count!r} has counts below zero")
     if not panel.counts.any():
-        raise Refusal(f"column {keys.count!r}: all counts are nought; nothing can be estimated")
+        raise Refusal(f"column {keys.count!r}: all counts are zero; nothing can be estimated")
     refuse_without_comparison(panel)
     first, ended = panel.calendar.label(0), panel.calendar.label(panel.calendar.count)
     return panel, refuse_by_periods(keys, first, ended, keys.period)
 
 
 def by_quarter(keys: StagedKeys, rows: pl.DataFrame) -> pl.DataFrame:
-    """Months added up to whole quarters; covariates and dose are averaged.
+    """Add months up to whole quarters; covariates and dose are averaged.
 
-    Raises Refusal where periods are no months, or months do not fill their quarters.
+    `rows` (one row per unit and month). Returns the quarters (one row per unit and quarter). Raises
+    Refusal where periods are not months, or months do not fill their quarters.
     """
     if rows.schema.get(keys.period) not in {pl.Date, pl.Datetime}:
         raise Refusal(f"column {keys.period!r} holds no dates: months are needed for quarters")
@@ -157,9 +177,12 @@ def by_quarter(keys: StagedKeys, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def gates_of(panel: Panel, found: Imputed) -> tuple[Gate, ...]:
-    """Whether the roll-out may be estimated, and whether and how it may carry an interval."""
+    """Gates: whether the roll-out may be estimated, and whether and how it may have an interval.
+
+    Returns the gates.
+    """
     waves = [int(found.counted[panel.first == wave].any(0).sum()) for wave in panel.waves]
-    shown = panel.counts[:, : int(np.flatnonzero(found.counted.any(0)).max()) + 1]
+    estimated = panel.counts[:, : int(np.flatnonzero(found.counted.any(0)).max()) + 1]
     return (
         rollout_may_be_estimated(
             units=len(panel.units),
@@ -169,18 +192,21 @@ def gates_of(panel: Panel, found: Imputed) -> tuple[Gate, ...]:
             else panel.waves[0],
             # The last wave of a roll-out that reaches everyone has no comparison by design.
             shortest_wave=min([each for each in waves if each] or [0]),
-            events_a_cell=float(shown.mean()),
+            events_a_cell=float(estimated.mean()),
         ),
         *gates_of_units(panel),
     )
 
 
-def shown_beside(
+def diagnostics_of(
     panel: Panel, keys: StagedKeys, found: Imputed, ahead: event_study.Leads
 ) -> dict[str, Any]:
-    """The event study, the waves, and the other methods and checks where they were asked for."""
+    """The event study, the waves, and the sensitivity analyses where they were asked for.
+
+    Returns lists of rows by name.
+    """
     rows = [*ahead.rows(), *event_study.after(panel, found)]
-    told: dict[str, Any] = {
+    tables: dict[str, Any] = {
         "event_study": [
             {
                 "event_period": each,
@@ -188,16 +214,18 @@ def shown_beside(
                 "expected": due,
                 "log_ratio": log(seen / due),
                 "units": units,
-                "is_shown": point_may_be_shown(units, seen).passed,
+                "is_reliable": point_may_be_shown(units, seen).passed,
             }
             for each, seen, due, units in rows
         ],
         "waves": [_wave(panel, found, wave) for wave in panel.waves],
     }
-    if keys.alternatives:
-        told["alternatives"] = [line.document() for line in alternatives(panel, keys)]
-        told["checks"] = [line.document() for line in checks(panel, keys)]
-    return told
+    if keys.sensitivity_analyses:
+        tables["sensitivity_analyses"] = [
+            line.document() for line in sensitivity_analyses(panel, keys)
+        ]
+        tables["robustness_checks"] = [line.document() for line in robustness_checks(panel, keys)]
+    return tables
 
 
 def _wave(panel: Panel, found: Imputed, wave: int) -> dict[str, Any]:
@@ -215,10 +243,11 @@ def _wave(panel: Panel, found: Imputed, wave: int) -> dict[str, Any]:
 def staged_rollout(keys: StagedKeys, table: pl.DataFrame | None) -> Result:
     """Observed over expected counts of treated cells that still have an untreated comparison.
 
-    The p-value is that of shuffled dates: a test of no change anywhere, as if dates had been dealt
-    out by chance. Raises Refusal as `readied` and `impute` do.
+    `table` (one row per unit and period). The p-value is that of shuffled dates: a test of no
+    effect anywhere, as if dates had been assigned at random. Returns a Result on the log scale.
+    Raises Refusal as `prepare_panel` and `impute` do.
     """
-    panel, notes = readied(keys, table)
+    panel, notes = prepare_panel(keys, table)
     found = _read(panel, keys)
     error = found.error
     return Result(
@@ -234,17 +263,20 @@ def staged_rollout(keys: StagedKeys, table: pl.DataFrame | None) -> Result:
         p_value=found.p_value,
         smallest_detectable=found.smallest,
         gates=gates_of(panel, found.imputed),
-        diagnostics=shown_beside(panel, keys, found.imputed, found.ahead)
+        diagnostics=diagnostics_of(panel, keys, found.imputed, found.ahead)
         | {"relative_magnitudes": relative_magnitudes.rows_of(found.path)},
         notes=(*notes, *_notes(panel, found), *_draws_left_out(keys, len(found.chance))),
         is_randomised=False,
-        words=_words(panel, keys, found),
+        summary=_words(panel, keys, found),
     )
 
 
 @dataclass(frozen=True)
-class Reading:
-    """Everything worked out from one panel: the headline, chance, and what few units ask for."""
+class RolloutEstimates:
+    """Everything estimated from one panel: the headline, chance, and the checks for few units.
+
+    `chance` (draws,) holds the log ratios at shuffled dates.
+    """
 
     imputed: Imputed
     chance: Numbers
@@ -256,17 +288,17 @@ class Reading:
 
     @property
     def smallest(self) -> float:
-        """The smallest log ratio that shuffled dates would show four times in five."""
+        """The smallest log ratio that shuffled dates would detect with 80 % power."""
         return DETECTABLE * float(self.chance.std(ddof=1))
 
 
-def _read(panel: Panel, keys: StagedKeys) -> Reading:
+def _read(panel: Panel, keys: StagedKeys) -> RolloutEstimates:
     x = covariates_of(panel, keys.covariates)
     found = impute(panel, x)
     chance = shuffled(panel, x, keys.draws, keys.seed)
     error = None if few_clusters.is_few(panel) else jackknife(panel, x, found.log_ratio)
     ahead = event_study.before(panel, x, keys.leads)
-    return Reading(
+    return RolloutEstimates(
         imputed=found,
         chance=chance,
         p_value=_as_far(chance, found.log_ratio),
@@ -277,29 +309,29 @@ def _read(panel: Panel, keys: StagedKeys) -> Reading:
     )
 
 
-def _values(panel: Panel, found: Reading) -> dict[str, Value]:
+def _values(panel: Panel, found: RolloutEstimates) -> dict[str, Value]:
     return {
-        **of_counted(panel, found.imputed),
-        **of_jackknife(found.error),
-        **of_shuffled(found.chance, found.p_value),
+        **counted_values(panel, found.imputed),
+        **jackknife_values(found.error),
+        **shuffled_values(found.chance, found.p_value),
         "few_unit_rule": few_clusters.rule(panel),
         **few_clusters.values_of(found.for_few),
-        **of_leads(found.ahead),
+        **pre_test_values(found.ahead),
         **relative_magnitudes.values_of(found.path),
     }
 
 
 def _as_far(chance: Numbers, estimate: float) -> float:
-    """The share of shufflings at least as far from nought, the one that happened among them."""
+    """The share of shufflings at least as far from zero, the one that happened among them."""
     return float((1 + (np.abs(chance) >= abs(estimate) - 1e-12).sum()) / (1 + len(chance)))
 
 
-def _notes(panel: Panel, found: Reading) -> tuple[str, ...]:
+def _notes(panel: Panel, found: RolloutEstimates) -> tuple[str, ...]:
     said = ["Units are taken to have moved in the same proportion, had no cameras come."]
     lost = int(panel.treated.sum() - found.imputed.counted.sum())
     if lost:
         said.append(
-            f"{lost} treated cells tell nothing: in their periods no unit was without cameras."
+            f"{lost} treated cells have no comparison: in their periods every unit had cameras."
         )
     if found.error is not None:
         said.append(relative_magnitudes.in_words(found.path))
@@ -313,7 +345,7 @@ def _draws_left_out(keys: StagedKeys, made: int) -> tuple[str, ...]:
     return (f"{lost} of {keys.draws} shufflings could not be estimated and are left out.",)
 
 
-def _words(panel: Panel, keys: StagedKeys, found: Reading) -> str:
+def _words(panel: Panel, keys: StagedKeys, found: RolloutEstimates) -> str:
     counts = (
         f"{found.imputed.total_observed:,.0f} counted where cameras were, and "
         f"{found.imputed.total_expected:,.0f} expected without them. "
@@ -321,15 +353,15 @@ def _words(panel: Panel, keys: StagedKeys, found: Reading) -> str:
     if found.error is None:
         return counts + "So few units carry no interval."
     low, high = found.error.low, found.error.high
-    told = describe_interval(
+    summary = describe_interval(
         keys.outcome, (low, high), Scale.LOG_RATIO, "compared", smallest=found.smallest
     )
     if low > 0 or high < 0:
-        told += few_clusters.doubt(panel, found.for_few, found.p_value)
-    return counts + told
+        summary += few_clusters.doubt(panel, found.for_few, found.p_value)
+    return counts + summary
 
 
-STAGED = Design(
+STAGED_ROLLOUT = Design(
     name="staged_rollout",
     keys=StagedKeys,
     run=staged_rollout,
@@ -382,6 +414,12 @@ STAGED = Design(
             "drift_twice_hi",
             "drift_breakdown",
         ),
-        diagnostics=("event_study", "waves", "relative_magnitudes", "alternatives", "checks"),
+        diagnostics=(
+            "event_study",
+            "waves",
+            "relative_magnitudes",
+            "sensitivity_analyses",
+            "robustness_checks",
+        ),
     ),
 )

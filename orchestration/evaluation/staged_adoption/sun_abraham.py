@@ -17,11 +17,13 @@ from orchestration.evaluation.staged_adoption.panel import (
 )
 
 
-def cohort_effects(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
-    """Sun and Abraham (Journal of Econometrics 2021) by diff-diff; errors clustered by unit.
+def sun_abraham(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
+    """Interaction-weighted estimator of Sun and Abraham by diff-diff; errors clustered by unit.
 
+    `table` (one row per unit and period). Sun and Abraham (2021, Journal of Econometrics 225:175).
     Where every unit is treated in the end, the last cohort is the comparison and its treated
-    periods are left out. Raises Refusal.
+    periods are left out. Returns a Result on the scale of the values. Raises Refusal for whatever
+    is no panel, and where the library cannot fit.
     """
     panel = value_panel(keys, table)
     found = fit_cohorts(panel, keys.covariates)
@@ -32,7 +34,7 @@ def cohort_effects(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
         for at, each in sorted(found.event_study_effects.items())
     ]
     return Result(
-        design="cohort_effects",
+        design="sun_abraham",
         measure="average difference among the treated",
         scale=keys.scale,
         method="interaction-weighted (Sun and Abraham 2021), diff-diff; clustered by unit",
@@ -44,7 +46,7 @@ def cohort_effects(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
         interval_high=float(high),
         p_value=float(found.overall_p_value),
         is_randomised=False,
-        words=describe_interval(
+        summary=describe_interval(
             keys.outcome,
             (float(low), float(high)),
             keys.scale,
@@ -55,7 +57,11 @@ def cohort_effects(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
 
 
 def fit_cohorts(panel: Panel, covariates: tuple[str, ...] = ()) -> Any:
-    """The fit of diff-diff; without a unit never treated, on the periods before the last cohort."""
+    """The fit of diff-diff; without a unit never treated, on the periods before the last cohort.
+
+    `covariates` names columns of the panel. Returns the library's result. Raises Refusal where it
+    cannot fit.
+    """
     from diff_diff import SunAbraham
 
     if panel.first.max() < NEVER:
@@ -69,13 +75,13 @@ def fit_cohorts(panel: Panel, covariates: tuple[str, ...] = ()) -> Any:
         )
 
 
-COHORTS = Design(
-    name="cohort_effects",
+SUN_ABRAHAM = Design(
+    name="sun_abraham",
     keys=ValueKeys,
-    run=cohort_effects,
+    run=sun_abraham,
     about="Differences by cohort and period since treatment (Sun and Abraham).",
     example="""\
-design: cohort_effects
+design: sun_abraham
 title: Complaints per 100 officers in six areas
 question: How far do cohorts differ from the areas that never had cameras?
 """

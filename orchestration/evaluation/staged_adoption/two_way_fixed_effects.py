@@ -1,4 +1,4 @@
-"""Two-way effects with one coefficient for treatment: a comparison, never the headline."""
+"""Two-way fixed effects with one coefficient for treatment: a comparison, never the headline."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -22,7 +22,7 @@ Model = Literal["ols", "poisson"]
 CAUTION = "One coefficient for all periods: it shrinks an effect that grows or differs by wave."
 
 
-class TwoWayKeys(ValueKeys):
+class TwoWayFixedEffectsKeys(ValueKeys):
     """Least squares on the values, Poisson on the levels, or both; the first is the estimate."""
 
     models: tuple[Model, ...] = ("poisson",)
@@ -39,8 +39,12 @@ class Coefficient:
     p_value: float
 
 
-def two_way_effects(keys: TwoWayKeys, table: pl.DataFrame | None) -> Result:
-    """Unit and period effects by pyfixest, errors clustered by unit (CR1); raises Refusal."""
+def two_way_fixed_effects(keys: TwoWayFixedEffectsKeys, table: pl.DataFrame | None) -> Result:
+    """Unit and period fixed effects by pyfixest, errors clustered by unit (CR1).
+
+    `table` (one row per unit and period). Returns a Result: log ratios by Poisson, differences by
+    least squares. Raises Refusal for whatever is no panel, and where treatment is not identified.
+    """
     fits = {
         model: fit_two_way(
             value_panel(keys, table, levels=model == "poisson"), model, keys.covariates
@@ -50,7 +54,7 @@ def two_way_effects(keys: TwoWayKeys, table: pl.DataFrame | None) -> Result:
     first = fits[keys.models[0]]
     scale = Scale.LOG_RATIO if keys.models[0] == "poisson" else keys.scale
     return Result(
-        design="two_way_effects",
+        design="two_way_fixed_effects",
         measure=str(scale).replace("_", " "),
         scale=scale,
         method="two-way effects (least squares or Poisson), pyfixest; clustered by unit",
@@ -62,7 +66,7 @@ def two_way_effects(keys: TwoWayKeys, table: pl.DataFrame | None) -> Result:
         p_value=first.p_value,
         notes=(CAUTION,),
         is_randomised=False,
-        words=describe_interval(
+        summary=describe_interval(
             keys.outcome,
             (first.low, first.high),
             scale,
@@ -83,10 +87,11 @@ def _values(fits: dict[Model, Coefficient]) -> dict[str, float]:
 def fit_two_way(
     panel: Panel, model: Model, covariates: tuple[str, ...] = (), dose: Numbers | None = None
 ) -> Coefficient:
-    """The coefficient of treatment, or of the dose; raises Refusal where it is not identified.
+    """The coefficient of treatment, or of a dose.
 
-    Units are absorbed and periods written out: with two absorbed effects the clustered errors of
-    pyfixest 0.60 follow PYTHONHASHSEED. Exposure enters Poisson as an offset.
+    `dose` (units, periods). Units are absorbed and periods written out: with two absorbed effects
+    the clustered errors of pyfixest 0.60 follow PYTHONHASHSEED. Exposure enters Poisson as an
+    offset. Returns a Coefficient. Raises Refusal where it is not identified.
     """
     import pyfixest
 
@@ -103,25 +108,23 @@ def fit_two_way(
             found = pyfixest.fepois(formula, frame, vcov=clustered, offset="held", fixef_tol=1e-10)
         else:
             found = pyfixest.feols(formula, frame, vcov=clustered)
-    row = found.tidy()
-    if {"dosed", *named} - {*row.index}:
+    coefficients = found.tidy()
+    if {"dosed", *named} - {*coefficients.index}:
         raise Refusal(
-            "treatment cannot be told apart from covariates, units and periods (collinear)"
+            "treatment is not identified: it is collinear with covariates, units and periods"
         )
-    told = row.loc["dosed"]
-    figures = [
-        float(told[name]) for name in ("Estimate", "Std. Error", "2.5%", "97.5%", "Pr(>|t|)")
-    ]
+    row = coefficients.loc["dosed"]
+    figures = [float(row[name]) for name in ("Estimate", "Std. Error", "2.5%", "97.5%", "Pr(>|t|)")]
     return Coefficient(*figures)
 
 
-TWO_WAY = Design(
-    name="two_way_effects",
-    keys=TwoWayKeys,
-    run=two_way_effects,
+TWO_WAY_FIXED_EFFECTS = Design(
+    name="two_way_fixed_effects",
+    keys=TwoWayFixedEffectsKeys,
+    run=two_way_fixed_effects,
     about="Two-way effects with one coefficient for treatment; for comparison only.",
     example="""\
-design: two_way_effects
+design: two_way_fixed_effects
 title: Complaints in four areas
 question: What does the usual two-way regression give?
 keys:

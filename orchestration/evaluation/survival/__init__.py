@@ -1,4 +1,4 @@
-"""Survival: times to an event, with curves, tests and hazards, and waits that were cut short."""
+"""Survival: times to an event, with curves, tests, hazards and censored times."""
 
 from orchestration.evaluation.survival.design import TIME_TO_EVENT
 

@@ -1,4 +1,4 @@
-"""Time to an event (charge, plea, completion) in two arms, cut short for those still waiting."""
+"""Time to an event (charge, plea, completion) in two arms, censored for those still waiting."""
 
 from math import exp
 from typing import Any
@@ -20,9 +20,9 @@ TWO = 2
 class TimeKeys(CountedKeys):
     """Columns of a table with one row per case.
 
-    `event` is 1 where the event came and 0 where the wait was cut short. `against` is the arm that
-    the other is held against; `at` are times at which the curves are read; `counted_from` is the
-    day on which a wait began, `counted_to` that of the event or of the cut.
+    `event` is 1 where the event came and 0 where the time is censored. `against` is the arm
+    compared with; `at` are times at which the curves are read; `counted_from` is the day on which a
+    time began, `counted_to` that of the event or of the censoring.
     """
 
     outcome: str
@@ -36,11 +36,12 @@ class TimeKeys(CountedKeys):
 
 
 def time_to_event(keys: TimeKeys, table: pl.DataFrame | None) -> Result:
-    """Kaplan-Meier by arm, log-rank, Cox with Efron's ties (Breslow's beside them).
+    """Kaplan-Meier by arm, log-rank, and Cox regression with Efron's ties (Breslow's as a check).
 
-    The estimate is the log hazard ratio of the other arm over `against`. Where its gate is not met,
-    the figures stand among `values` alone. Raises Refusal for one arm, an arm without events, times
-    of nought or less, waits over a break, and events too recent to be all known.
+    `table` (one row per case). The estimate is the log hazard ratio of the other arm over
+    `against`. Where its gate is not met, the figures are among `values` alone. Returns a Result on
+    the log hazard scale. Raises Refusal for other than two arms, an arm without events, times that
+    are not above zero, times over a break, and events too recent to be complete.
     """
     rows = table_of(table)
     notes = refuse_by_rows(keys, rows)
@@ -68,12 +69,12 @@ def time_to_event(keys: TimeKeys, table: pl.DataFrame | None) -> Result:
         diagnostics={"hazard_ratio": exp(efron.estimate)} if gate.passed else {},
         notes=notes,
         is_randomised=keys.is_randomised,
-        words=_counted(waits, arms) + _words(keys, efron, gate),
-        **(_shown(efron, values["p"]) if gate.passed else {}),
+        summary=_counted(waits, arms) + _words(keys, efron, gate),
+        **(_estimates(efron, values["p"]) if gate.passed else {}),
     )
 
 
-def _shown(efron: Hazard, p_value: float) -> dict[str, Any]:
+def _estimates(efron: Hazard, p_value: float) -> dict[str, Any]:
     low, high = efron.interval()
     return {
         "estimate": efron.estimate,
@@ -88,7 +89,7 @@ def _words(keys: TimeKeys, efron: Hazard, gate: Gate) -> str:
     basis: Basis = "randomised" if keys.is_randomised else "compared"
     named = f"{keys.outcome}, pace at which it comes"
     if not gate.passed:
-        return f"{named}: not enough to tell more ({gate.reason}).{CAUTION[basis]}"
+        return f"{named}: not enough data for an interval ({gate.reason}).{CAUTION[basis]}"
     return describe_interval(named, efron.interval(), Scale.LOG_HAZARD_RATIO, basis)
 
 
@@ -117,7 +118,7 @@ def _arm(arm: str, waits: Waits) -> dict[str, Value]:
         "arm": arm,
         "cases": len(waits.time),
         "events": int(waits.event.sum()),
-        "cut_short": int((~waits.event).sum()),
+        "censored": int((~waits.event).sum()),
         "median": curve(waits).median,
     }
 
@@ -133,11 +134,11 @@ def _read(arm: str, waits: Waits, at: tuple[float, ...]) -> Rows:
 
 
 def _counted(waits: Waits, arms: list[str]) -> str:
-    told = [
+    counts = [
         f"{int(waits.of(arm).event.sum()):,} of {len(waits.of(arm).time):,} in {arm}"
         for arm in arms
     ]
-    return f"It came for {' and '.join(told)}; the others were still waiting. "
+    return f"It came for {' and '.join(counts)}; the others were still waiting. "
 
 
 TIME_TO_EVENT = Design(
@@ -173,7 +174,7 @@ inline:
             "ci_hi",
         ),
         tables={
-            "arms": ("arm", "cases", "events", "cut_short", "median"),
+            "arms": ("arm", "cases", "events", "censored", "median"),
             "curves": ("arm", "time", "share_waiting", "se_greenwood"),
         },
         diagnostics=("hazard_ratio",),

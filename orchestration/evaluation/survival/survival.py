@@ -1,4 +1,4 @@
-"""Curves of who still waits for an event, with those whose wait was cut short counted as such."""
+"""Survival curves, the log-rank test and Cox regression, with censored times."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -17,21 +17,28 @@ SEPARATED = 10.0
 
 @dataclass(frozen=True)
 class Waits:
-    """Times, whether the event came (or the wait was cut short), and the arm; in a fixed order."""
+    """Times to an event: `time` (n,), `event` (n,), false where it is censored, and `arm` (n,)."""
 
     time: Numbers
     event: NDArray[np.bool_]
     arm: NDArray[np.str_]
 
     def of(self, arm: str) -> "Waits":
-        """Those of one arm."""
+        """Take one arm.
+
+        Returns the Waits of that arm.
+        """
         mine = self.arm == arm
         return Waits(self.time[mine], self.event[mine], self.arm[mine])
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Kaplan-Meier: the share still without the event after each time of an event."""
+    """Kaplan-Meier curve: the share still without the event after each event time.
+
+    `times` (m,), `share` (m,) and its Greenwood error `error` (m,); `last` is the last time
+    observed.
+    """
 
     times: Numbers
     share: Numbers
@@ -39,7 +46,10 @@ class Curve:
     last: float
 
     def at(self, time: float) -> tuple[float, float]:
-        """Share and its Greenwood error at a time; raises Refusal beyond the last wait seen."""
+        """Read the curve at a time.
+
+        Returns the share and its Greenwood error. Raises Refusal beyond the last time observed.
+        """
         if time > self.last:
             raise Refusal(f"the curve ends at {self.last:g}: nothing is known at {time:g}")
         place = int(np.searchsorted(self.times, time, side="right")) - 1
@@ -53,7 +63,11 @@ class Curve:
 
 
 def curve(waits: Waits) -> Curve:
-    """Kaplan and Meier (1958) with Greenwood's error, by statsmodels."""
+    """Kaplan-Meier curve with Greenwood's error, by statsmodels.
+
+    Kaplan and Meier (1958, Journal of the American Statistical Association 53:457). Returns a
+    Curve.
+    """
     from statsmodels.duration.survfunc import SurvfuncRight
 
     found = SurvfuncRight(waits.time, waits.event.astype(int))
@@ -66,7 +80,10 @@ def curve(waits: Waits) -> Curve:
 
 
 def log_rank(waits: Waits) -> tuple[float, float]:
-    """Chi-square of Mantel's log-rank test between the arms, and its p; by statsmodels."""
+    """Mantel's log-rank test between the arms, by statsmodels.
+
+    Returns its chi-squared and p-value.
+    """
     from statsmodels.duration.survfunc import survdiff
 
     chi_square, p_value = survdiff(waits.time, waits.event.astype(int), waits.arm)
@@ -81,16 +98,20 @@ class Hazard:
     error: float
 
     def interval(self) -> tuple[float, float]:
-        """95 %, by the normal distribution."""
+        """95 % interval of the log hazard ratio, by the normal distribution.
+
+        Returns (lower, upper).
+        """
         reach = float(stats.norm.ppf(0.975)) * self.error
         return self.estimate - reach, self.estimate + reach
 
 
 def cox(waits: Waits, against: str, ties: str, covariates: Numbers | None = None) -> Hazard:
-    """Cox (1972): hazard of the other arm over that of `against`; ties by efron or breslow.
+    """Cox regression: hazard of the other arm over that of `against`; ties by efron or breslow.
 
-    `covariates` has one row per wait. Raises Refusal on collinear covariates, separation or
-    without convergence.
+    `covariates` (n, k), or None. Cox (1972, Journal of the Royal Statistical Society B 34:187), by
+    statsmodels. Returns a Hazard. Raises Refusal on collinear covariates, separation or without
+    convergence.
     """
     from statsmodels.duration.hazard_regression import PHReg
 

@@ -4,9 +4,9 @@ Randomisation inference and allocation belong here; plans for a trial that is ye
 `planning`.
 """
 
+from orchestration.evaluation.trials.arm_panel import ARM_PANEL
 from orchestration.evaluation.trials.officer_design import OFFICER_TRIAL
-from orchestration.evaluation.trials.panel_design import ARM_PANEL
-from orchestration.evaluation.trials.printed_design import PUBLISHED_TRIAL
+from orchestration.evaluation.trials.published_trial import PUBLISHED_TRIAL
 from orchestration.evaluation.trials.shift.design import SHIFT_TRIAL
 from orchestration.evaluation.trials.team_design import CLUSTER_TRIAL
 

@@ -1,4 +1,4 @@
-"""When a lot was drawn, held against when counting began: drawn later it is no lot."""
+"""When units were allocated and when counting began: an allocation made later is not random."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -11,56 +11,69 @@ from orchestration.evaluation.columns import days
 from orchestration.evaluation.core import Gate, Refusal
 from orchestration.evaluation.data_maturity import CountedKeys
 
-NAME = "drawn before counting began"
+NAME = "allocated before counting began"
 
 
-class DrawnKeys(CountedKeys):
-    """When units were drawn: `drawn_at`, a column of days or times, or `drawn_on`, one day for all.
+class AllocationKeys(CountedKeys):
+    """When units were allocated: `allocated_at`, a column, or `allocated_on`, one day for all.
 
-    It is held against `counted_from`, else against `first_counted`, else against the first day of
-    the outcome window of the study. Where only a day is known, drawn on that day is in time.
+    It is compared with `counted_from`, else with `first_counted`, else with the first day of the
+    outcome window of the study. Where only a day is known, an allocation on that day is in time.
     """
 
-    drawn_at: str | None = None
-    drawn_on: date | None = None
+    allocated_at: str | None = None
+    allocated_on: date | None = None
     first_counted: date | None = None
 
     @model_validator(mode="after")
-    def _drawn_once(self) -> Self:
-        if self.drawn_at is not None and self.drawn_on is not None:
-            raise ValueError("drawn_at, a column, and drawn_on, one day for all: name one of them")
+    def _allocated_once(self) -> Self:
+        if self.allocated_at is not None and self.allocated_on is not None:
+            raise ValueError(
+                "allocated_at, a column, and allocated_on, one day for all: name one of them"
+            )
         return self
 
     def beginning(self, first: date) -> Self:
-        """These keys with `first` as the first day counted, where they name none themselves."""
+        """These keys with `first` as the first day counted, where they name none themselves.
+
+        Returns the keys.
+        """
         return self if self.first_counted else self.model_copy(update={"first_counted": first})
 
 
 @dataclass(frozen=True)
-class Late:
-    """How many were drawn too late, and the first of them: its row from 0, drawn, counted from."""
+class LateAllocations:
+    """How many were allocated too late, and the first of them: its row from 0 and its two times."""
 
     count: int
     row: int
-    drawn: datetime
+    allocated: datetime
     begun: datetime
 
 
-def late_lots(drawn: pl.Series, begun: pl.Series, *, by_day: bool) -> Late | None:
-    """Those drawn once counting had begun, if any; a row without either time is none of them.
+def late_allocations(
+    allocated: pl.Series, begun: pl.Series, *, by_day: bool
+) -> LateAllocations | None:
+    """Find units allocated once counting had begun; a row without either time is none of them.
 
-    `by_day` where only the day of the beginning is known: drawn on it may have been in time.
+    `allocated` (n,) and `begun` (n,) are times. `by_day` where only the day of the beginning is
+    known: an allocation on that day may have been in time. Returns LateAllocations, or None where
+    there is none.
     """
-    is_late = drawn.dt.date() > begun.dt.date() if by_day else drawn >= begun
+    is_late = allocated.dt.date() > begun.dt.date() if by_day else allocated >= begun
     rows = is_late.fill_null(value=False).arg_true()
     if rows.is_empty():
         return None
     first = int(rows[0])
-    return Late(len(rows), first, drawn[first], begun[first])
+    return LateAllocations(len(rows), first, allocated[first], begun[first])
 
 
-def moments(table: pl.DataFrame, column: str) -> pl.Series:
-    """Times of a column, empty ones left empty; raises Refusal with the first that is no time."""
+def date_times(table: pl.DataFrame, column: str) -> pl.Series:
+    """Times of a column, empty ones left empty.
+
+    `table` (one row per unit). Returns the times (n,). Raises Refusal with a column that does not
+    exist or holds what is no time.
+    """
     if column not in table.columns:
         raise Refusal(f"there is no column {column!r}; there are: {', '.join(table.columns)}")
     given = table[column]
@@ -74,32 +87,33 @@ def moments(table: pl.DataFrame, column: str) -> pl.Series:
         ) from error
 
 
-def refuse_late_units(keys: DrawnKeys, table: pl.DataFrame, units: str) -> Gate:
-    """Whether every row was drawn in time, or why that could not be checked.
+def refuse_late_units(keys: AllocationKeys, table: pl.DataFrame, units: str) -> Gate:
+    """Check that every row was allocated in time.
 
-    `units` are the rows in words (teams, officers). Raises Refusal where a row was drawn after its
+    `table` (one row per unit); `units` are the rows in words (teams, officers). Returns a Gate:
+    passed, or why it could not be checked. Raises Refusal where a row was allocated after its
     counting began, with the number of such rows and the place of the first in the table.
     """
-    begun, drawn = _begun(keys, table), _drawn(keys, table)
-    if drawn is None:
-        return _unchecked("the study names no day of allocation (`drawn_at` or `drawn_on`)")
+    begun, allocated = _begun(keys, table), _allocated(keys, table)
+    if allocated is None:
+        return _unchecked("the study names no day of allocation (`allocated_at` or `allocated_on`)")
     if begun is None:
         return _unchecked(
             "the study names no first day of counting (`counted_from`, `first_counted` or an "
             "outcome window)"
         )
     by_day = bool((begun.dt.time() == time()).all())
-    late = late_lots(drawn, begun, by_day=by_day)
+    late = late_allocations(allocated, begun, by_day=by_day)
     if late is not None:
         raise Refusal(
             f"{late.count} of {table.height} {units} were allocated after their counting began, "
-            f"the first in row {late.row + 1}: allocated {_told(late.drawn)}, counted from "
-            f"{_told(late.begun)}. An allocation made after counting began is no lot: count from "
-            "the day after it, or correct the day that is wrong."
+            f"the first in row {late.row + 1}: allocated {_written(late.allocated)}, counted from "
+            f"{_written(late.begun)}. An allocation made after counting began is not a random "
+            "one: count from the day after it, or correct the day that is wrong."
         )
-    if unknown := drawn.null_count():
+    if unknown := allocated.null_count():
         return _unchecked(f"no day of allocation is recorded for {unknown} of {table.height}")
-    said = f"all {table.height} {units} were drawn before it{', or on that day' * by_day}"
+    said = f"all {table.height} {units} were allocated before it{', or on that day' * by_day}"
     return Gate(NAME, passed=True, reason=said)
 
 
@@ -107,16 +121,16 @@ def _unchecked(why: str) -> Gate:
     return Gate(NAME, passed=False, reason=f"{why}: it could not be checked")
 
 
-def _drawn(keys: DrawnKeys, table: pl.DataFrame) -> pl.Series | None:
-    if keys.drawn_at is not None:
-        return moments(table, keys.drawn_at)
-    return None if keys.drawn_on is None else _always(keys.drawn_on, table)
+def _allocated(keys: AllocationKeys, table: pl.DataFrame) -> pl.Series | None:
+    if keys.allocated_at is not None:
+        return date_times(table, keys.allocated_at)
+    return None if keys.allocated_on is None else _always(keys.allocated_on, table)
 
 
-def _begun(keys: DrawnKeys, table: pl.DataFrame) -> pl.Series | None:
+def _begun(keys: AllocationKeys, table: pl.DataFrame) -> pl.Series | None:
     if keys.counted_from is not None:
         days(table, keys.counted_from)
-        return moments(table, keys.counted_from)
+        return date_times(table, keys.counted_from)
     return None if keys.first_counted is None else _always(keys.first_counted, table)
 
 
@@ -124,5 +138,5 @@ def _always(day: date, table: pl.DataFrame) -> pl.Series:
     return pl.Series([datetime.combine(day, time())] * table.height, dtype=pl.Datetime("us"))
 
 
-def _told(moment: datetime) -> str:
+def _written(moment: datetime) -> str:
     return f"{moment.date()}" if moment.time() == time() else f"{moment:%Y-%m-%d %H:%M}"

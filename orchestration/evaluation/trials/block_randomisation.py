@@ -1,4 +1,4 @@
-"""Lots drawn by blocks from a stored seed, so that anybody can draw them again."""
+"""Block randomisation from a stored seed, so that anybody can repeat an allocation."""
 
 import hashlib
 from math import floor
@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 from orchestration.evaluation.columns import Numbers
 
 
-def draw_blocks(units: pl.DataFrame, chance: Numbers, seed: int) -> NDArray[np.bool_]:
-    """Who is treated: in every block the number that its chance says, drawn from `seed`.
+def randomise_blocks(units: pl.DataFrame, chance: Numbers, seed: int) -> NDArray[np.bool_]:
+    """Allocate units to treatment: in every block the number that its chance says, from `seed`.
 
-    `units` has `unit` and `block` (text), in any order; the answer follows that order. Every block
-    draws from a generator of its own, seeded by the seed and the block's name, over units sorted
-    by name: blocks may be added without changing the others. Where chance times size is no whole
-    number, the rest is drawn too.
+    `units` (one row per unit: `unit` and `block`, text) in any order, `chance` (n,) of treatment.
+    Every block has a generator of its own, seeded by the seed and the block's name, over units
+    sorted by name: blocks may be added without changing the others. Where chance times size is not
+    a whole number, the remaining unit is randomised too. Returns whether a unit is treated (n,), in
+    the order of the rows.
     """
     treated = np.zeros(units.height, dtype=np.bool_)
     placed = units.with_row_index("place").sort("block", "unit")

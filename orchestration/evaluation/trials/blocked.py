@@ -1,4 +1,4 @@
-"""Poisson regression of counts on one arm and the blocks of its lot, the blocks solved for."""
+"""Poisson regression of counts on one arm and the blocks of its allocation."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -19,7 +19,10 @@ MANY = 400
 
 @dataclass(frozen=True)
 class BlockedFit:
-    """log rate ratio with blocks held equal; `dispersion` is Pearson's chi2 over its freedom."""
+    """Log rate ratio with blocks held equal; `dispersion` is Pearson's chi2 over its freedom.
+
+    `fitted` (n,) are expected counts; `used` (n,) marks units of blocks that identify the ratio.
+    """
 
     log_ratio: float
     naive_error: float
@@ -37,26 +40,28 @@ class BlockedFit:
 def blocked_poisson(
     outcome: Numbers, exposure: Numbers, treated: NDArray[np.bool_], block: NDArray[np.int64]
 ) -> BlockedFit | None:
-    """Fit y ~ arm + block with log exposure as offset; None where the ratio has no finite value.
+    """Fit y ~ arm + block by Poisson regression with log exposure as offset.
 
-    Given the ratio, every block's coefficient has a closed form, so that one equation in one
-    unknown is left, solved by Newton's steps. Blocks without events or without both arms say
-    nothing of the ratio and are left out. Raises Refusal when the steps do not settle.
+    `outcome` (n,), `exposure` (n,), `treated` (n,), `block` (n,) with block codes. Given the ratio,
+    every block's coefficient has a closed form, so that one equation in one unknown remains, solved
+    by Newton's method. Blocks without events or without both arms do not identify the ratio and are
+    left out. Returns a BlockedFit, or None where the ratio has no finite value. Raises Refusal
+    without convergence.
     """
     codes = np.unique(block, return_inverse=True)[1]
     events, size_1, size_0 = (
         np.bincount(codes, each).astype(np.float64)
         for each in (outcome, exposure * treated, exposure * ~treated)
     )
-    telling = (events > 0) & (size_1 > 0) & (size_0 > 0)
-    used = telling[codes]
+    informative = (events > 0) & (size_1 > 0) & (size_0 > 0)
+    used = informative[codes]
     found = float(outcome[used & treated].sum())
     if not 0 < found < float(outcome[used].sum()):
         return None
-    beta, information = _solve(events[telling], size_1[telling], size_0[telling], found)
+    beta, information = _solve(events[informative], size_1[informative], size_0[informative], found)
     scaled = exposure * np.where(treated, np.exp(beta), 1.0)
     fitted = np.where(used, events[codes] * scaled / np.bincount(codes, scaled)[codes], 0.0)
-    freedom = int(used.sum()) - int(telling.sum()) - 1
+    freedom = int(used.sum()) - int(informative.sum()) - 1
     if freedom < 1:
         return None
     pearson = float(((outcome[used] - fitted[used]) ** 2 / fitted[used]).sum())
@@ -83,10 +88,12 @@ def clustered_error(
     block: NDArray[np.int64],
     cluster: NDArray[np.int64],
 ) -> tuple[float, float] | None:
-    """CR2 error of the log ratio and its degrees of freedom; None for too large a design.
+    """CR2 error of the log ratio and its degrees of freedom; clusters are dates or weeks.
 
-    The working model at the solution: rows times the root of their fitted mean, as clubSandwich
-    does for a generalised linear model. Clusters are dates or weeks.
+    `outcome` (n,), `treated` (n,), `block` (n,) and `cluster` (n,) with codes. The working model at
+    the solution: rows times the root of their fitted mean, as clubSandwich does for a generalised
+    linear model (Pustejovsky and Tipton 2018). Returns (error, degrees of freedom), or None for a
+    design too large or with one cluster.
     """
     used = fit.used
     codes = np.unique(block[used], return_inverse=True)[1]
@@ -99,7 +106,7 @@ def clustered_error(
     design[np.arange(len(root)), codes + 1] = root
     bread = np.asarray(np.linalg.inv(design.T @ design), dtype=np.float64)
     residuals = (outcome[used] - fit.fitted[used]) / root
-    working = clustered.Fit(design, np.zeros(columns), residuals, bread)
+    working = clustered.LeastSquares(design, np.zeros(columns), residuals, bread)
     groups = np.unique(cluster[used], return_inverse=True)[1]
     count = int(groups.max()) + 1
     if count < 2:  # noqa: PLR2004 - a variance between clusters needs two

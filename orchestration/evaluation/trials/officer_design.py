@@ -1,7 +1,7 @@
 """The design `officer_trial`: one row per officer, outcomes in families.
 
-Every outcome by arm, and before against after beside it, with sentences written from the interval
-and never from the p-value.
+Every outcome by arm, and its change over time, with sentences written from the interval and never
+from the p-value.
 """
 
 from typing import Any
@@ -12,26 +12,30 @@ import polars as pl
 from orchestration.evaluation.columns import Numbers, numbers, table_of
 from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows, Value
 from orchestration.evaluation.data_maturity import refuse_by_rows
-from orchestration.evaluation.difference import Difference, between_arms
+from orchestration.evaluation.difference import MeanDifference, between_arms
 from orchestration.evaluation.gates import two_arms_may_be_compared
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.rates.small_designs import adjust
 from orchestration.evaluation.trials.allocation_timing import refuse_late_units
 from orchestration.evaluation.trials.officer_table import (
     OfficerKeys,
+    allocation_of,
     change_of_arm,
     change_over_time,
     lin_adjusted,
-    lot_of,
     outcome_of,
     sorted_officers,
 )
-from orchestration.evaluation.trials.randomisation_inference import Drawn, Lot, randomisation_test
+from orchestration.evaluation.trials.randomisation_inference import (
+    Allocation,
+    RandomisationTest,
+    randomisation_test,
+)
 
 EXAMPLE = """\
 design: officer_trial
 title: Force reports of twelve officers
-question: Did officers drawn for a camera report force as often?
+question: Did officers allocated a camera report force as often?
 keys:
   outcomes: [force_per_year, complaints_per_year]
   block: pair
@@ -60,27 +64,28 @@ CONTAMINATION = (
 
 
 def officer_trial(keys: OfficerKeys, given: pl.DataFrame | None) -> Result:
-    """Block-weighted difference of every outcome, Lin's adjustment, the lot drawn again.
+    """Block-weighted difference of every outcome, Lin's adjustment, randomisation inference.
 
-    Raises Refusal for one arm, duplicate officers, unequal chances that are not stated, outcomes
-    that are the same for everybody, an allocation made after counting began, and counts over a
-    break or too recent to be whole.
+    `given` (one row per officer). Returns a Result in the unit of the primary outcome. Raises
+    Refusal for one arm, duplicate officers, unequal chances that are not stated, outcomes that are
+    the same for everybody, an allocation made after counting began, and counts over a break or too
+    recent to be complete.
     """
     rows = table_of(given)
     table = sorted_officers(keys, rows)
     notes, timed = refuse_by_rows(keys, rows), refuse_late_units(keys, rows, "officers")
-    lot = lot_of(keys, table)
-    found = {name: _difference(outcome_of(keys, table, name), lot) for name in keys.outcomes}
+    allocation = allocation_of(keys, table)
+    found = {name: _difference(outcome_of(keys, table, name), allocation) for name in keys.outcomes}
     first = found[keys.outcomes[0]]
     outcome = outcome_of(keys, table, keys.outcomes[0])
     even = np.ones(len(outcome))
-    drawn = randomisation_test(lot, outcome, even, draws=keys.draws, seed=keys.seed)
+    test = randomisation_test(allocation, outcome, even, draws=keys.draws, seed=keys.seed)
     return Result(
         design=NAME,
         measure=_measure(keys),
         scale=keys.scale,
         method=METHOD,
-        values=_values(keys, table, lot, first) | {"p_randomisation": drawn.p_value},
+        values=_values(keys, table, allocation, first) | {"p_randomisation": test.p_value},
         tables={"outcomes": _outcomes(keys, found)},
         estimate=first.estimate,
         standard_error=first.standard_error,
@@ -88,11 +93,11 @@ def officer_trial(keys: OfficerKeys, given: pl.DataFrame | None) -> Result:
         interval_high=first.high,
         p_value=first.p_value,
         smallest_detectable=first.smallest_detectable,
-        gates=(timed, two_arms_may_be_compared(_events(keys, table), _sizes(lot))),
-        diagnostics=_diagnostics(keys, table, lot, drawn),
-        notes=(*notes, *_changes_in_words(keys, table, lot), CONTAMINATION),
+        gates=(timed, two_arms_may_be_compared(_events(keys, table), _sizes(allocation))),
+        diagnostics=_diagnostics(keys, table, allocation, test),
+        notes=(*notes, *_changes_in_words(keys, table, allocation), CONTAMINATION),
         is_randomised=True,
-        words=_counted(keys, table, lot) + _words(keys, first),
+        summary=_counted(keys, table, allocation) + _words(keys, first),
     )
 
 
@@ -105,60 +110,66 @@ def _unit(keys: OfficerKeys) -> str:
     return keys.unit or (f"per {officers} a year" if keys.days else "")
 
 
-def _counted(keys: OfficerKeys, table: pl.DataFrame, lot: Lot) -> str:
+def _counted(keys: OfficerKeys, table: pl.DataFrame, allocation: Allocation) -> str:
     """Counts of both arms first, where the outcomes are counts."""
     if keys.days is None:
         return ""
-    sums, sizes = _counts(keys, table, lot), _sizes(lot)
+    sums, sizes = _counts(keys, table, allocation), _sizes(allocation)
     return (
-        f"{sums[0]:,.0f} counted for {sizes[0]:,} officers drawn for a camera, {sums[1]:,.0f} for "
+        f"{sums[0]:,.0f} counted for {sizes[0]:,} officers allocated a camera, {sums[1]:,.0f} for "
         f"{sizes[1]:,} others. "
     )
 
 
 def _values(
-    keys: OfficerKeys, table: pl.DataFrame, lot: Lot, first: Difference
+    keys: OfficerKeys, table: pl.DataFrame, allocation: Allocation, first: MeanDifference
 ) -> dict[str, Value]:
-    treated, control = _sizes(lot)
+    treated, control = _sizes(allocation)
     values: dict[str, Value] = {"officers_treated": treated, "officers_control": control}
     if keys.days is not None:
-        values["events_treated"], values["events_control"] = _counts(keys, table, lot)
-    values |= _told("", first)
-    values |= _adjusted(keys, table, outcome_of(keys, table, keys.outcomes[0]), lot)
+        values["events_treated"], values["events_control"] = _counts(keys, table, allocation)
+    values |= _difference_values("", first)
+    values |= _adjusted(keys, table, outcome_of(keys, table, keys.outcomes[0]), allocation)
     if (change := change_over_time(keys, table)) is not None:
         values["before_after_log_ratio"] = change
-    for arm, change_of in _changes(keys, table, lot).items():
-        values |= _told(f"_change_{arm}", change_of)
+    for arm, change_of in _changes(keys, table, allocation).items():
+        values |= _difference_values(f"_change_{arm}", change_of)
     return values
 
 
-def _outcomes(keys: OfficerKeys, found: dict[str, Difference]) -> Rows:
+def _outcomes(keys: OfficerKeys, found: dict[str, MeanDifference]) -> Rows:
     """Every outcome, with its p-value adjusted where it is of the family."""
     held = _family(keys, found)
     return [
-        {"outcome": name, **_told("", difference), "p_holm": held.get(name)}
+        {"outcome": name, **_difference_values("", difference), "p_holm": held.get(name)}
         for name, difference in found.items()
     ]
 
 
-def _changes(keys: OfficerKeys, table: pl.DataFrame, lot: Lot) -> dict[str, Difference]:
+def _changes(
+    keys: OfficerKeys, table: pl.DataFrame, allocation: Allocation
+) -> dict[str, MeanDifference]:
     """What happened to each arm since before the cameras, where that was counted."""
     changes = {
-        "treated": change_of_arm(keys, table, lot.treated),
-        "control": change_of_arm(keys, table, ~lot.treated),
+        "treated": change_of_arm(keys, table, allocation.treated),
+        "control": change_of_arm(keys, table, ~allocation.treated),
     }
     return {arm: change for arm, change in changes.items() if change is not None}
 
 
-def _changes_in_words(keys: OfficerKeys, table: pl.DataFrame, lot: Lot) -> tuple[str, ...]:
+def _changes_in_words(
+    keys: OfficerKeys, table: pl.DataFrame, allocation: Allocation
+) -> tuple[str, ...]:
     """A sentence for each arm: its counts before and after, and how its rate changed."""
     said = []
-    for arm, change in _changes(keys, table, lot).items():
-        officers = table.filter(pl.Series(lot.treated if arm == "treated" else ~lot.treated))
+    for arm, change in _changes(keys, table, allocation).items():
+        officers = table.filter(
+            pl.Series(allocation.treated if arm == "treated" else ~allocation.treated)
+        )
         before, after = (
             numbers(officers, name).sum() for name in (str(keys.before), keys.outcomes[0])
         )
-        whose = "drawn for a camera" if arm == "treated" else "drawn to go without"
+        whose = "allocated a camera" if arm == "treated" else "allocated none"
         how = describe_interval(
             keys.title,
             (change.low, change.high),
@@ -171,7 +182,7 @@ def _changes_in_words(keys: OfficerKeys, table: pl.DataFrame, lot: Lot) -> tuple
     return tuple(said)
 
 
-def _words(keys: OfficerKeys, first: Difference) -> str:
+def _words(keys: OfficerKeys, first: MeanDifference) -> str:
     return describe_interval(
         keys.title,
         (first.low, first.high),
@@ -182,13 +193,13 @@ def _words(keys: OfficerKeys, first: Difference) -> str:
     )
 
 
-def _difference(outcome: Numbers, lot: Lot) -> Difference:
+def _difference(outcome: Numbers, allocation: Allocation) -> MeanDifference:
     if outcome.std() == 0:
         raise Refusal("an outcome is the same for every officer: nothing can be compared")
-    return between_arms(outcome, lot.treated, lot.chance)
+    return between_arms(outcome, allocation.treated, allocation.chance)
 
 
-def _told(suffix: str, found: Difference) -> dict[str, Value]:
+def _difference_values(suffix: str, found: MeanDifference) -> dict[str, Value]:
     return {
         f"estimate{suffix}": found.estimate,
         f"se{suffix}": found.standard_error,
@@ -199,16 +210,16 @@ def _told(suffix: str, found: Difference) -> dict[str, Value]:
 
 
 def _adjusted(
-    keys: OfficerKeys, table: pl.DataFrame, outcome: Numbers, lot: Lot
+    keys: OfficerKeys, table: pl.DataFrame, outcome: Numbers, allocation: Allocation
 ) -> dict[str, Value]:
     if not keys.covariates:
         return {}
     columns = np.column_stack([numbers(table, name) for name in keys.covariates])
-    found = lin_adjusted(outcome, lot.treated, lot.chance, columns).difference
-    return _told("_adjusted", found)
+    found = lin_adjusted(outcome, allocation.treated, allocation.chance, columns).difference
+    return _difference_values("_adjusted", found)
 
 
-def _family(keys: OfficerKeys, found: dict[str, Difference]) -> dict[str, float]:
+def _family(keys: OfficerKeys, found: dict[str, MeanDifference]) -> dict[str, float]:
     """Holm's adjustment over the family, by outcome; a family of one needs none."""
     names = keys.family or keys.outcomes
     for name in names:
@@ -226,27 +237,29 @@ def _events(keys: OfficerKeys, table: pl.DataFrame) -> float:
     return float(outcome.sum()) if keys.days else float((outcome != 0).sum())
 
 
-def _counts(keys: OfficerKeys, table: pl.DataFrame, lot: Lot) -> tuple[float, float]:
+def _counts(keys: OfficerKeys, table: pl.DataFrame, allocation: Allocation) -> tuple[float, float]:
     """Events of the primary outcome in the treated and in the control arm."""
     counts = numbers(table, keys.outcomes[0])
-    return float(counts[lot.treated].sum()), float(counts[~lot.treated].sum())
+    return float(counts[allocation.treated].sum()), float(counts[~allocation.treated].sum())
 
 
-def _sizes(lot: Lot) -> tuple[int, int]:
-    return int(lot.treated.sum()), int((~lot.treated).sum())
+def _sizes(allocation: Allocation) -> tuple[int, int]:
+    return int(allocation.treated.sum()), int((~allocation.treated).sum())
 
 
-def _diagnostics(keys: OfficerKeys, table: pl.DataFrame, lot: Lot, drawn: Drawn) -> dict[str, Any]:
+def _diagnostics(
+    keys: OfficerKeys, table: pl.DataFrame, allocation: Allocation, test: RandomisationTest
+) -> dict[str, Any]:
     balance = {}
     for name in keys.covariates:
         column = numbers(table, name)
-        sides = column[lot.treated], column[~lot.treated]
+        sides = column[allocation.treated], column[~allocation.treated]
         spread = float(np.sqrt(sum(side.var(ddof=1) for side in sides) / 2))
         balance[name] = float(sides[0].mean() - sides[1].mean()) / spread if spread else None
     return {
-        "blocks": int(lot.block.max()) + 1,
-        "draws": drawn.draws,
-        "statistic": drawn.statistic,
+        "blocks": int(allocation.block.max()) + 1,
+        "draws": test.draws,
+        "statistic": test.statistic,
         "standardised_differences": balance,
     }
 
@@ -255,8 +268,8 @@ OFFICER_TRIAL = Design(
     NAME,
     OfficerKeys,
     officer_trial,
-    "Officers drawn by lot within blocks, one row per officer: block-weighted and Lin-adjusted "
-    "differences, HC2, the lot drawn again, Holm within the family of outcomes.",
+    "Officers randomised within blocks, one row per officer: block-weighted and Lin-adjusted "
+    "differences, HC2, randomisation inference, Holm within the family of outcomes.",
     EXAMPLE,
     gives=Gives(
         values=(

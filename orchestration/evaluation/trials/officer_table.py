@@ -12,24 +12,24 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers, labels, numbers
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.difference import Difference, over_time
+from orchestration.evaluation.difference import MeanDifference, over_time
 from orchestration.evaluation.scale import Scale, rate_difference_scale
-from orchestration.evaluation.trials.allocation_timing import DrawnKeys
-from orchestration.evaluation.trials.randomisation_inference import Lot
+from orchestration.evaluation.trials.allocation_timing import AllocationKeys
+from orchestration.evaluation.trials.randomisation_inference import Allocation
 
 DAYS_A_YEAR = 365.25
 
 
-class OfficerKeys(DrawnKeys):
+class OfficerKeys(AllocationKeys):
     """`outcomes` are columns in the unit of the estimate; the first is the primary one.
 
     Where `days` names the column of the days over which they were counted, they are counts, and the
     estimate is in events a year per `per` officers. `before` and `before_days` are the primary
-    outcome and its days before cameras: the change is printed beside the arms. `family` are those
+    outcome and its days before cameras: the change is printed next to the arms. `family` are those
     whose p-values are adjusted together (all, where it is not given). `named` is the primary
-    outcome in words. `drawn_at` is a column with the day or time at which an officer was allocated,
-    `drawn_on` the one day on which all were; it is held against `counted_from`, else against
-    `first_counted`, else against the first day of the outcome window.
+    outcome in words. `allocated_at` is a column with the day or time at which an officer was
+    allocated, `allocated_on` the one day on which all were; it is compared with `counted_from`,
+    else with `first_counted`, else with the first day of the outcome window.
     """
 
     outcomes: tuple[str, ...] = Field(min_length=1)
@@ -69,7 +69,10 @@ class OfficerKeys(DrawnKeys):
 
 
 def outcome_of(keys: OfficerKeys, table: pl.DataFrame, name: str) -> Numbers:
-    """An outcome by officer, in the unit of the estimate."""
+    """An outcome by officer, in the unit of the estimate.
+
+    `table` (one row per officer). Returns the outcome (n,).
+    """
     if keys.days is None:
         return numbers(table, name)
     held = numbers(table, keys.days, above=0)
@@ -79,7 +82,8 @@ def outcome_of(keys: OfficerKeys, table: pl.DataFrame, name: str) -> Numbers:
 def change_over_time(keys: OfficerKeys, table: pl.DataFrame) -> float | None:
     """Log ratio of both arms' rate of the primary outcome after cameras to that before.
 
-    None where no counts before are named. Raises Refusal where either side has no event.
+    `table` (one row per officer). Returns the log ratio, or None where no counts before are named.
+    Raises Refusal where either side has no event.
     """
     if keys.before is None or keys.before_days is None or keys.days is None:
         return None
@@ -95,11 +99,12 @@ def change_over_time(keys: OfficerKeys, table: pl.DataFrame) -> float | None:
 
 def change_of_arm(
     keys: OfficerKeys, table: pl.DataFrame, arm: NDArray[np.bool_]
-) -> Difference | None:
-    """Change of the primary outcome of the officers whose entry in `arm` (n,) is true.
+) -> MeanDifference | None:
+    """Change of the primary outcome of the officers of one arm.
 
-    The mean of after minus before over the same officers, in events a year per `per` officers, with
-    a t interval of n - 1 degrees of freedom. None where no counts before are named.
+    `table` (one row per officer); `arm` (n,) is true for the officers of the arm. The mean of after
+    minus before over the same officers, in events a year per `per` officers, with a t interval of n
+    - 1 degrees of freedom. Returns a MeanDifference, or None where no counts before are named.
     """
     if keys.before is None or keys.before_days is None:
         return None
@@ -111,7 +116,11 @@ def change_of_arm(
 
 
 def sorted_officers(keys: OfficerKeys, table: pl.DataFrame) -> pl.DataFrame:
-    """Rows in an order of their own; one row per officer where officers are named."""
+    """Sort the officers, so that the order of rows does not matter.
+
+    `table` (one row per officer). Returns the sorted table (one row per officer). Raises Refusal
+    for an officer that comes twice.
+    """
     if keys.officer is not None:
         names = labels(table, keys.officer)
         if len(set(names)) < len(names):
@@ -124,8 +133,13 @@ def sorted_officers(keys: OfficerKeys, table: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def lot_of(keys: OfficerKeys, table: pl.DataFrame) -> Lot:
-    """The lot that drew the officers, from arms, blocks and chances of the table."""
+def allocation_of(keys: OfficerKeys, table: pl.DataFrame) -> Allocation:
+    """The allocation of the officers, from arms, blocks and chances of the table.
+
+    `table` (one row per officer). Returns an Allocation. Raises Refusal for an unknown arm, fewer
+    than two officers in an arm, chances outside 0 and 1, and blocks with different shares of
+    treated officers where chances are not stated.
+    """
     arms = labels(table, keys.arm)
     strange = sorted(set(arms) - {keys.treated, keys.control})
     if strange:
@@ -139,7 +153,7 @@ def lot_of(keys: OfficerKeys, table: pl.DataFrame) -> Lot:
     chance = _chance(keys, table, treated, block)
     if not ((chance > 0) & (chance < 1)).all():
         raise Refusal("every chance of treatment must lie between 0 and 1")
-    return Lot(treated, block, chance)
+    return Allocation(treated, block, chance)
 
 
 def _chance(
@@ -162,18 +176,19 @@ def _chance(
 class Adjusted:
     """A difference with covariates held at their means."""
 
-    difference: Difference
+    difference: MeanDifference
     covariates: int
 
 
 def lin_adjusted(
     outcome: Numbers, treated: NDArray[np.bool_], chance: Numbers, covariates: Numbers
 ) -> Adjusted:
-    """Difference with centred covariates and their products with the arm, HC2, t.
+    """Difference of means with centred covariates and their products with the arm, HC2, t.
 
-    Lin (2013, Annals of Applied Statistics 7:295), weighted by one over the chance of the arm, as
-    R's estimatr::lm_lin. `covariates` is people by covariates. Raises Refusal where a covariate is
-    constant or a combination of others, and where nobody is left to judge by.
+    `outcome` (n,), `treated` (n,), `chance` (n,) of treatment, `covariates` (n, k). Lin (2013,
+    Annals of Applied Statistics 7:295), weighted by one over the chance of the arm, as R's
+    estimatr::lm_lin. Returns an Adjusted. Raises Refusal where a covariate is constant or a
+    combination of others, and where no degrees of freedom are left.
     """
     weight = np.where(treated, 1 / chance, 1 / (1 - chance))
     centred = covariates - covariates.mean(axis=0)
@@ -187,7 +202,7 @@ def lin_adjusted(
     estimate, error = _hc2(design, outcome, weight)
     reach = float(stats.t.ppf(0.975, freedom)) * error
     p_value = float(2 * stats.t.sf(abs(estimate) / error, freedom)) if error else None
-    found = Difference(estimate, error, estimate - reach, estimate + reach, p_value)
+    found = MeanDifference(estimate, error, estimate - reach, estimate + reach, p_value)
     return Adjusted(found, covariates.shape[1])
 
 

@@ -1,4 +1,4 @@
-"""Drawing an allocation again as it was drawn, and the test that follows from it alone."""
+"""Randomisation inference: repeating an allocation, and the test that follows from it alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from orchestration.evaluation.columns import Numbers
 #: Entries of a batch of draws: 8 MB of doubles, which stay near the processor.
 BATCH = 1_000_000
 #: Sums behind a rate and its error: exposure, events, their squares and product.
-MOMENTS = 5
+SUMS = 5
 #: Statistics this close count as ties, which keeps the test valid.
 TIE = 1e-9
 
 
 @dataclass(frozen=True)
-class Lot:
-    """How units were drawn: arm, block (codes from 0) and chance of treatment, one per unit.
+class Allocation:
+    """How n units were allocated: arm, block (codes from 0) and chance of treatment.
 
-    `is_blocked` says that each block has a fixed number of treated units; else every unit was drawn
-    by itself with its own chance.
+    `treated` (n,), `block` (n,) and `chance` (n,). `is_blocked` says that each block has a fixed
+    number of treated units; else every unit was randomised by itself with its own chance.
     """
 
     treated: NDArray[np.bool_]
@@ -31,61 +31,67 @@ class Lot:
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """The statistic found, and the share of drawn allocations at least as far from zero."""
+class RandomisationTest:
+    """The statistic observed, and the share of allocations at least as far from zero."""
 
     statistic: float
     p_value: float
     draws: int
 
 
-def allocations(lot: Lot, draws: int, seed: int) -> Iterator[Numbers]:
-    """Allocations drawn again, as batches of rows of 0 and 1 with one column per unit.
+def allocations(allocation: Allocation, draws: int, seed: int) -> Iterator[Numbers]:
+    """Repeat the allocation `draws` times.
 
-    Columns stand in the order of `order_of_draws`.
+    Yields batches (rows, n) of 0 and 1, with one row per allocation and one column per unit in the
+    order of `column_order`.
     """
     rng = np.random.default_rng(seed)
-    units = len(lot.treated)
-    groups = _blocks_of_one_size(lot.block) if lot.is_blocked else []
+    units = len(allocation.treated)
+    groups = _blocks_of_one_size(allocation.block) if allocation.is_blocked else []
     for begin in range(0, draws, size := max(1, BATCH // units)):
         rows = min(size, draws - begin)
-        if not lot.is_blocked:
-            yield (rng.random((rows, units)) < lot.chance).astype(np.float64)
+        if not allocation.is_blocked:
+            yield (rng.random((rows, units)) < allocation.chance).astype(np.float64)
             continue
         parts = []
         for places in groups:
-            arms = np.broadcast_to(lot.treated[places], (rows, *places.shape))
+            arms = np.broadcast_to(allocation.treated[places], (rows, *places.shape))
             labels = arms.astype(np.uint8, order="C")
             rng.permuted(labels, axis=-1, out=labels)
             parts.append(labels.reshape(rows, -1))
         yield np.concatenate(parts, axis=1).astype(np.float64)
 
 
-def order_of_draws(lot: Lot) -> NDArray[np.int64]:
-    """Places of the units in the order of the columns of `allocations`."""
-    if not lot.is_blocked:
-        return np.arange(len(lot.treated))
-    return np.concatenate([places.ravel() for places in _blocks_of_one_size(lot.block)])
+def column_order(allocation: Allocation) -> NDArray[np.int64]:
+    """The order of the columns of `allocations`.
 
-
-def studentised(
-    allocation: Numbers, outcome: Numbers, exposure: Numbers, chance: Numbers
-) -> Numbers:
-    """Difference of weighted rates over its error, one per row of `allocation`.
-
-    Units are weighted by one over the chance of their arm. The error is that of two ratios of
-    sums (linearised); it allows for any variance of the outcome. Rows without a spread are 0.
+    Returns the places of the units (n,).
     """
-    columns = [_moments(weight, outcome, exposure) for weight in (1 / chance, 1 / (1 - chance))]
-    treated = allocation @ np.hstack(columns)
-    rate_1, spread_1 = _rate(treated[:, :MOMENTS])
-    rate_0, spread_0 = _rate(columns[1].sum(axis=0) - treated[:, MOMENTS:])
+    if not allocation.is_blocked:
+        return np.arange(len(allocation.treated))
+    return np.concatenate([places.ravel() for places in _blocks_of_one_size(allocation.block)])
+
+
+def studentised(assigned: Numbers, outcome: Numbers, exposure: Numbers, chance: Numbers) -> Numbers:
+    """Difference of weighted rates over its standard error, for many allocations.
+
+    `assigned` (rows, n) holds 0 and 1, `outcome` (n,), `exposure` (n,), `chance` (n,) of treatment.
+    Units are weighted by one over the chance of their arm. The error is that of two ratios of sums
+    (linearised); it allows for any variance of the outcome. Returns the statistics (rows,), 0 where
+    there is no spread.
+    """
+    columns = [
+        _weighted_sums(weight, outcome, exposure) for weight in (1 / chance, 1 / (1 - chance))
+    ]
+    treated = assigned @ np.hstack(columns)
+    rate_1, spread_1 = _rate(treated[:, :SUMS])
+    rate_0, spread_0 = _rate(columns[1].sum(axis=0) - treated[:, SUMS:])
     error = np.sqrt(spread_1 + spread_0)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(error > 0, (rate_1 - rate_0) / error, 0.0)
 
 
-def _moments(weight: Numbers, outcome: Numbers, exposure: Numbers) -> Numbers:
+def _weighted_sums(weight: Numbers, outcome: Numbers, exposure: Numbers) -> Numbers:
     base, events = weight * exposure, weight * outcome
     return np.column_stack([base, events, events**2, events * base, base**2])
 
@@ -99,22 +105,24 @@ def _rate(sums: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def randomisation_test(
-    lot: Lot, outcome: Numbers, exposure: Numbers, *, draws: int, seed: int
-) -> Drawn:
-    """Two-sided test of the sharp null that no unit's outcome depends on its arm (Fisher 1935).
+    allocation: Allocation, outcome: Numbers, exposure: Numbers, *, draws: int, seed: int
+) -> RandomisationTest:
+    """Two-sided test of the sharp null that no unit's outcome depends on its arm.
 
-    The allocation found counts among the drawn ones, so that p is never 0 and the test is valid.
+    `outcome` (n,), `exposure` (n,). Fisher (1935, The Design of Experiments). The allocation
+    observed counts among the `draws` ones, so that p is never 0 and the test is valid. Returns a
+    RandomisationTest.
     """
-    order = order_of_draws(lot)
-    values = outcome[order], exposure[order], lot.chance[order]
-    found = lot.treated[order][None, :].astype(np.float64)
+    order = column_order(allocation)
+    values = outcome[order], exposure[order], allocation.chance[order]
+    found = allocation.treated[order][None, :].astype(np.float64)
     here = float(studentised(found, *values)[0])
     least = abs(here) * (1 - TIE)
     beyond = sum(
         int((np.abs(studentised(batch, *values)) >= least).sum())
-        for batch in allocations(lot, draws, seed)
+        for batch in allocations(allocation, draws, seed)
     )
-    return Drawn(here, (beyond + 1) / (draws + 1), draws)
+    return RandomisationTest(here, (beyond + 1) / (draws + 1), draws)
 
 
 def _blocks_of_one_size(block: NDArray[np.int64]) -> list[NDArray[np.int64]]:

@@ -1,4 +1,4 @@
-"""The design `cluster_trial`: one row per team, drawn within strata such as boroughs."""
+"""The design `cluster_trial`: one row per team, randomised within strata such as boroughs."""
 
 from math import exp, sqrt
 
@@ -18,20 +18,21 @@ from orchestration.evaluation.gates import (
 )
 from orchestration.evaluation.rates.contrast_designs import ratio_in_words
 from orchestration.evaluation.scale import Scale
-from orchestration.evaluation.trials.allocation_timing import DrawnKeys, refuse_late_units
+from orchestration.evaluation.trials.allocation_timing import AllocationKeys, refuse_late_units
 from orchestration.evaluation.trials.blocked import blocked_poisson
-from orchestration.evaluation.trials.randomisation_inference import Lot
+from orchestration.evaluation.trials.randomisation_inference import Allocation
 from orchestration.evaluation.trials.teams import LogRates, log_rates, permuted, variation
 
 NAME = "cluster_trial"
 
 
-class ClusterKeys(DrawnKeys):
-    """Columns of the table, one row per cluster, and how the lot is drawn again.
+class ClusterKeys(AllocationKeys):
+    """Columns of the table, one row per cluster, and how the randomisation test is done.
 
-    `drawn_at` is a column with the day or time at which a cluster was allocated, `drawn_on` the one
-    day on which all were; it is held against `counted_from`, else against `first_counted`, else
-    against the first day of the outcome window. Where only a day is known, drawn on it is in time.
+    `allocated_at` is a column with the day or time at which a cluster was allocated, `allocated_on`
+    the one day on which all were; it is compared with `counted_from`, else with `first_counted`,
+    else with the first day of the outcome window. Where only a day is known, an allocation on that
+    day is in time.
     """
 
     outcome: str
@@ -46,30 +47,32 @@ class ClusterKeys(DrawnKeys):
 
 
 def cluster_trial(keys: ClusterKeys, given: pl.DataFrame | None) -> Result:
-    """Ratio of rates by least squares over clusters, quasi-Poisson beside, the lot drawn again.
+    """Ratio of rates by least squares over clusters, quasi-Poisson and permutation as checks.
 
-    Raises Refusal for one arm, duplicate clusters, fewer clusters than the method needs, no events,
-    exposure that is not above zero, an allocation made after counting began, and counts over a
-    break or too recent to be whole.
+    `given` (one row per cluster). Returns a Result on the log scale. Raises Refusal for one arm,
+    duplicate clusters, fewer clusters than the method needs, no events, exposure that is not above
+    zero, an allocation made after counting began, and counts over a break or too recent to be
+    complete.
     """
     rows = table_of(given)
     table = _checked(keys, rows)
     notes, timed = refuse_by_rows(keys, rows), refuse_late_units(keys, rows, "teams")
     counts = numbers(table, keys.outcome, least=0)
     exposure = numbers(table, keys.exposure, above=0)
-    lot = _lot(keys, table)
+    allocation = _allocation(keys, table)
     if counts.sum() == 0:
         raise Refusal(f"no events: {keys.outcome!r} is zero in every cluster")
     if (counts != np.floor(counts)).any():
         raise Refusal(f"column {keys.outcome!r} must hold counts: whole numbers of 0 or more")
-    first = log_rates(counts, exposure, lot)
-    gates = timed, *_gates(counts, lot)
+    first = log_rates(counts, exposure, allocation)
+    gates = timed, *_gates(counts, allocation)
     return Result(
         design=NAME,
         measure="log rate ratio, treated over control clusters",
         scale=Scale.LOG_RATIO,
         method="least squares of log((count + 0.5) / exposure) on arm and stratum, HC2, t",
-        values=_values(keys, counts, exposure, lot, first) | _counts_model(counts, exposure, lot),
+        values=_values(keys, counts, exposure, allocation, first)
+        | _counts_model(counts, exposure, allocation),
         estimate=first.log_ratio,
         standard_error=first.error,
         interval_low=first.log_ratio - first.reach,
@@ -79,34 +82,36 @@ def cluster_trial(keys: ClusterKeys, given: pl.DataFrame | None) -> Result:
         gates=gates,
         notes=notes,
         is_randomised=True,
-        words=_words(counts, lot, first),
+        summary=_words(counts, allocation, first),
     )
 
 
-def _gates(counts: Numbers, lot: Lot) -> tuple[Gate, Gate, Gate]:
-    sizes = int(lot.treated.sum()), int((~lot.treated).sum())
+def _gates(counts: Numbers, allocation: Allocation) -> tuple[Gate, Gate, Gate]:
+    sizes = int(allocation.treated.sum()), int((~allocation.treated).sum())
     return (
-        rate_may_be_shown(float(counts[~lot.treated].sum())),
+        rate_may_be_shown(float(counts[~allocation.treated].sum())),
         two_arms_may_be_compared(float(counts.sum()), sizes),
         clusters_allow_a_p_value(sizes),
     )
 
 
-def _words(counts: Numbers, lot: Lot, first: LogRates) -> str:
-    treated, control = counts[lot.treated], counts[~lot.treated]
-    told = (
+def _words(counts: Numbers, allocation: Allocation, first: LogRates) -> str:
+    treated, control = counts[allocation.treated], counts[~allocation.treated]
+    counted = (
         f"{treated.sum():,.0f} events in {len(treated)} teams with cameras, "
         f"{control.sum():,.0f} in {len(control)} without."
     )
     base = float(control.sum())
-    return ratio_in_words("The rate of teams with cameras", told, first.limits, base, "randomised")
+    return ratio_in_words(
+        "The rate of teams with cameras", counted, first.limits, base, "randomised"
+    )
 
 
 def _values(
-    keys: ClusterKeys, counts: Numbers, exposure: Numbers, lot: Lot, first: LogRates
+    keys: ClusterKeys, counts: Numbers, exposure: Numbers, allocation: Allocation, first: LogRates
 ) -> dict[str, Value]:
     p_permuted, ways, is_exact = permuted(
-        np.log((counts + 0.5) / exposure), lot, draws=keys.draws, seed=keys.seed
+        np.log((counts + 0.5) / exposure), allocation, draws=keys.draws, seed=keys.seed
     )
     return {
         "rate_ratio": exp(first.log_ratio),
@@ -114,20 +119,20 @@ def _values(
         "se": first.error,
         "df": first.freedom,
         "p": first.p_value,
-        "clusters_treated": int(lot.treated.sum()),
-        "clusters_control": int((~lot.treated).sum()),
-        "strata": int(lot.block.max()) + 1,
+        "clusters_treated": int(allocation.treated.sum()),
+        "clusters_control": int((~allocation.treated).sum()),
+        "strata": int(allocation.block.max()) + 1,
         "p_permutation": p_permuted,
         "arrangements": ways,
         "permutation_is_exact": is_exact,
-        "events_treated": int(counts[lot.treated].sum()),
-        "events_control": int(counts[~lot.treated].sum()),
+        "events_treated": int(counts[allocation.treated].sum()),
+        "events_control": int(counts[~allocation.treated].sum()),
     }
 
 
-def _counts_model(counts: Numbers, exposure: Numbers, lot: Lot) -> dict[str, Value]:
+def _counts_model(counts: Numbers, exposure: Numbers, allocation: Allocation) -> dict[str, Value]:
     """Quasi-Poisson on arm and stratum, and how much the true rates of teams vary."""
-    fit = blocked_poisson(counts, exposure, lot.treated, lot.block)
+    fit = blocked_poisson(counts, exposure, allocation.treated, allocation.block)
     if fit is None:
         return {}
     error = fit.naive_error * sqrt(fit.dispersion)
@@ -150,7 +155,7 @@ def _checked(keys: ClusterKeys, table: pl.DataFrame) -> pl.DataFrame:
     return table.sort(keys.cluster)
 
 
-def _lot(keys: ClusterKeys, table: pl.DataFrame) -> Lot:
+def _allocation(keys: ClusterKeys, table: pl.DataFrame) -> Allocation:
     arms = labels(table, keys.arm)
     strange = sorted(set(arms) - {keys.treated, keys.control})
     if strange:
@@ -167,19 +172,19 @@ def _lot(keys: ClusterKeys, table: pl.DataFrame) -> Lot:
     share = np.bincount(block, treated) / np.bincount(block)
     if not ((share > 0) & (share < 1)).any():
         raise Refusal("no stratum has clusters of both arms: nothing is compared within strata")
-    return Lot(treated, block, np.asarray(share[block]))
+    return Allocation(treated, block, np.asarray(share[block]))
 
 
 CLUSTER_TRIAL = Design(
     NAME,
     ClusterKeys,
     cluster_trial,
-    "Teams drawn by lot, one row per team, within strata where there are any: cluster-level, "
+    "Teams randomised, one row per team, within strata where there are any: cluster-level, "
     "quasi-Poisson and permutation, variation between teams, design effect.",
     """\
 design: cluster_trial
 title: Allegations in fifteen teams of three boroughs
-question: Did teams with cameras draw fewer allegations?
+question: Did teams with cameras have fewer allegations?
 keys: {outcome: allegations, exposure: officer_years, stratum: borough, cluster: team}
 inline:
   team: [a1, a2, a3, a4, a5, b1, b2, b3, b4, b5, c1, c2, c3, c4, c5]

@@ -1,4 +1,4 @@
-"""Teams drawn by lot within boroughs: log rates by least squares, counts as a check, the lot."""
+"""Teams randomised within boroughs: log rates by least squares, a permutation test, variation."""
 
 from dataclasses import dataclass
 from itertools import combinations
@@ -12,12 +12,12 @@ from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.trials.randomisation_inference import (
     TIE,
-    Lot,
+    Allocation,
     allocations,
-    order_of_draws,
+    column_order,
 )
 
-#: Ways of drawing that are counted one by one; above it they are drawn.
+#: Ways of drawing that are counted one by one; above it they are sampled.
 COUNTED = 200_000
 
 
@@ -45,25 +45,26 @@ class LogRates:
         return float(2 * stats.t.sf(abs(self.log_ratio) / self.error, self.freedom))
 
 
-def log_rates(counts: Numbers, exposure: Numbers, lot: Lot) -> LogRates:
-    """Least squares of log((count + 0.5) / exposure) on arm and stratum, one row per team.
+def log_rates(counts: Numbers, exposure: Numbers, allocation: Allocation) -> LogRates:
+    """Least squares of log((count + 0.5) / exposure) on arm and stratum, HC2 errors, t.
 
-    Raises Refusal where too few teams are left to judge by, or one team alone decides.
+    `counts` (n,) and `exposure` (n,) have one entry per team. Returns LogRates. Raises Refusal
+    where too few teams are left for degrees of freedom, or rates do not vary.
     """
     value = np.log((counts + 0.5) / exposure)
-    strata = int(lot.block.max()) + 1
+    strata = int(allocation.block.max()) + 1
     freedom = len(counts) - strata - 1
     if freedom < 1:
         raise Refusal(
             f"fewer clusters than the method needs: {len(counts)} teams in {strata} strata leave "
             "nothing to judge by"
         )
-    arm = _within(lot.treated.astype(np.float64), lot.block)
-    target = _within(value, lot.block)
+    arm = _within(allocation.treated.astype(np.float64), allocation.block)
+    target = _within(value, allocation.block)
     size = float((arm**2).sum())
     slope = float((arm * target).sum()) / size
     residual = target - slope * arm
-    leverage = 1 / np.bincount(lot.block)[lot.block] + arm**2 / size
+    leverage = 1 / np.bincount(allocation.block)[allocation.block] + arm**2 / size
     # A team alone in its arm of a stratum of one has no residual, and no leverage to spare.
     spare = np.where(leverage < 1 - 1e-10, 1 - leverage, np.inf)
     variance = float((arm**2 * residual**2 / spare).sum()) / size**2
@@ -72,31 +73,39 @@ def log_rates(counts: Numbers, exposure: Numbers, lot: Lot) -> LogRates:
     return LogRates(slope, sqrt(variance), freedom)
 
 
-def permuted(values: Numbers, lot: Lot, *, draws: int, seed: int) -> tuple[float, int, bool]:
-    """Two-sided p of the arm's sum within strata, over all ways of drawing or `draws` of them.
+def permuted(
+    values: Numbers, allocation: Allocation, *, draws: int, seed: int
+) -> tuple[float, int, bool]:
+    """Permutation test of the arm's sum within strata, over all allocations or `draws` of them.
 
-    Returns p, how many ways were looked at, and whether they were all.
+    `values` (n,). Returns the two-sided p, how many allocations were examined, and whether they
+    were all.
     """
-    inside = _within(values, lot.block)
-    found = float(inside[lot.treated].sum())
-    parts = [np.flatnonzero(lot.block == code) for code in range(int(lot.block.max()) + 1)]
-    ways = prod(comb(len(part), int(lot.treated[part].sum())) for part in parts)
+    inside = _within(values, allocation.block)
+    found = float(inside[allocation.treated].sum())
+    parts = [
+        np.flatnonzero(allocation.block == code) for code in range(int(allocation.block.max()) + 1)
+    ]
+    ways = prod(comb(len(part), int(allocation.treated[part].sum())) for part in parts)
     if ways <= COUNTED:
         totals = np.zeros(1)
         for part in parts:
-            sums = _sums(inside[part], int(lot.treated[part].sum()))
+            sums = _sums(inside[part], int(allocation.treated[part].sum()))
             totals = (totals[:, None] + sums[None, :]).ravel()
         return float((np.abs(totals) >= abs(found) - TIE).mean()), ways, True
-    ordered = inside[order_of_draws(lot)]
+    ordered = inside[column_order(allocation)]
     beyond = sum(
         int((np.abs(batch @ ordered) >= abs(found) - TIE).sum())
-        for batch in allocations(lot, draws, seed)
+        for batch in allocations(allocation, draws, seed)
     )
     return (beyond + 1) / (draws + 1), draws, False
 
 
 def variation(counts: Numbers, fitted: Numbers, freedom: int) -> float:
-    """Coefficient of variation k of true rates between teams, by moments, 0 where none shows."""
+    """Coefficient of variation k of true rates between teams, by the method of moments.
+
+    `counts` (n,), `fitted` (n,). Returns k, 0 where counts vary no more than Poisson.
+    """
     scale = len(counts) / freedom
     excess = float((scale * (counts - fitted) ** 2 - fitted).sum() / (fitted**2).sum())
     return sqrt(max(excess, 0.0))

@@ -8,8 +8,11 @@ import numpy as np
 import polars as pl
 import pytest
 
-from orchestration.evaluation.before_after.before_after import before_after, shrunk_rates
-from orchestration.evaluation.before_after.change import ChangeKeys
+from orchestration.evaluation.before_after.before_after import (
+    BeforeAfterKeys,
+    before_after,
+    shrunk_rates,
+)
 from orchestration.evaluation.core import Refusal, Result
 
 
@@ -21,7 +24,7 @@ def run(rows: pl.DataFrame, **more: Any) -> Result:
         "before": {"from": 1, "to": 1},
         "after": {"from": 2, "to": 2},
     }
-    return before_after(ChangeKeys(**given | more), rows)
+    return before_after(BeforeAfterKeys(**given | more), rows)
 
 
 def test_the_change_at_rialto_is_that_of_its_counts() -> None:
@@ -29,11 +32,11 @@ def test_the_change_at_rialto_is_that_of_its_counts() -> None:
     assert found.values["rate_ratio"] == pytest.approx(0.125)
     assert found.values["rate_ratio_exact_lo"] == pytest.approx(0.024094332694, abs=1e-6)
     assert found.values["rate_ratio_exact_hi"] == pytest.approx(0.411605790837, abs=1e-6)
-    assert "This is what happened, not what cameras did" in found.words
+    assert "This is what happened, not what cameras did" in found.summary
     assert not found.is_randomised
 
 
-def test_units_picked_for_their_record_are_expected_to_fall_anyway() -> None:
+def test_units_picked_for_their_record_are_expected_to_regress_to_the_mean() -> None:
     draw = np.random.default_rng(3)
     rate = draw.gamma(20, 1, 200)
     first, second = draw.poisson(rate), draw.poisson(rate)
@@ -50,7 +53,7 @@ def test_units_picked_for_their_record_are_expected_to_fall_anyway() -> None:
     found = run(rows, **keys, chosen_on={"from": 1, "to": 1})
     fell = log(second[chosen].sum() / first[chosen].sum())
     assert found.values["regression_to_the_mean_log_ratio"] == pytest.approx(fell, abs=0.08)
-    assert "would be expected anyway" in found.words
+    assert "would be expected by regression to the mean" in found.summary
 
 
 def test_rates_are_drawn_together_where_they_differ_no_more_than_chance() -> None:

@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from orchestration.evaluation.before_after.interrupted import interrupted_series
-from orchestration.evaluation.before_after.one_series import SeriesKeys
+from orchestration.evaluation.before_after.segmented import SeriesKeys
 from orchestration.evaluation.core import Refusal
 
 KEYS: dict[str, Any] = {
@@ -38,7 +38,7 @@ BAD: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
         after=pl.when(pl.col("month") > 35).then(0).otherwise("after")
     ),
     "one side alone": lambda rows: rows.with_columns(after=pl.lit(0)),
-    "one side are nought": lambda rows: rows.with_columns(
+    "one side are zero": lambda rows: rows.with_columns(
         count=pl.when(pl.col("after") == 1).then(0).otherwise("count")
     ),
     "must be 0 or more": lambda rows: rows.with_columns(count=pl.col("count") - 100),
@@ -68,8 +68,8 @@ def test_a_series_too_short_to_show_gives_its_counts_and_no_estimate() -> None:
     found = interrupted_series(SeriesKeys(**KEYS), table().filter(pl.col("month") > 5))
     assert (found.estimate, found.interval_low, found.p_value) == (None, None, None)
     assert "points before: 20, needed 24" in found.gates[0].reason
-    assert "2,120 before and 1,290 after" in found.words
-    assert "we could not tell" not in found.words
+    assert "2,120 before and 1,290 after" in found.summary
+    assert "we could not tell" not in found.summary
     assert found.values["log_ratio"] is not None
 
 
@@ -119,6 +119,6 @@ def test_a_lag_without_the_day_of_the_cut_is_no_study() -> None:
 
 def test_a_series_is_described_and_no_more() -> None:
     found = interrupted_series(SeriesKeys(**KEYS), table().sample(fraction=1, shuffle=True))
-    assert "This is what happened, not what cameras did" in found.words
+    assert "This is what happened, not what cameras did" in found.summary
     errors = [float(str(found.values[name])) for name in ("se_quasi_poisson", "se_newey_west")]
     assert found.standard_error == max(errors)

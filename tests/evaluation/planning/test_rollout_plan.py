@@ -63,7 +63,7 @@ def test_the_units_needed_find_the_ratio_and_fewer_do_not() -> None:
 def test_a_ratio_near_one_needs_more_units_than_are_looked_for() -> None:
     found = plan(ratio=0.99, events_a_period=1)
     assert found.values["units_needed"] is None
-    assert "More than 100 units" in found.words
+    assert "More than 100 units" in found.summary
 
 
 def test_waves_of_other_numbers_of_units_keep_their_share_and_lie_evenly() -> None:

@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.planning.draw_designs import SHIFT_SCHEDULE
 from orchestration.evaluation.planning.schedules import cluster_schedule, shift_schedule
-from orchestration.evaluation.trials.block_randomisation import draw_blocks
+from orchestration.evaluation.planning.simulation_designs import SHIFT_SCHEDULE
+from orchestration.evaluation.trials.block_randomisation import randomise_blocks
 from orchestration.evaluation.trials.shift.design import shift_trial
 from orchestration.evaluation.trials.shift.table import ShiftKeys
 
@@ -23,7 +23,7 @@ DRAWN = datetime.fromisoformat("2026-02-20T09:00:00")
 
 def schedule(seed: int = 5, sites: tuple[str, ...] = ("a", "b"), weeks: int = 6) -> pl.DataFrame:
     """Twelve shifts and two a week and site."""
-    return shift_schedule(sites, FIRST, weeks, TOURS, chance=0.5, seed=seed, drawn_at=DRAWN)
+    return shift_schedule(sites, FIRST, weeks, TOURS, chance=0.5, seed=seed, allocated_at=DRAWN)
 
 
 def test_the_audit_of_a_trial_accepts_a_schedule() -> None:
@@ -34,7 +34,7 @@ def test_the_audit_of_a_trial_accepts_a_schedule() -> None:
         table.with_columns(complaints=pl.Series(counts)),
     )
     audit = {gate.name: gate.passed for gate in found.gates}
-    assert audit["drawn before the shift"]
+    assert audit["allocated before the shift"]
     assert audit["block totals reproduce"]
     assert audit["the schedule comes again from its seed"]
 
@@ -58,14 +58,14 @@ def test_weeks_and_sites_added_later_leave_the_first_ones_as_they_were() -> None
 def test_the_order_of_units_does_not_change_a_lot() -> None:
     units = pl.DataFrame({"unit": [f"u{n}" for n in range(30)], "block": list("abc") * 10})
     mixed = units.with_row_index("at").sample(fraction=1, shuffle=True, seed=2)
-    there = draw_blocks(units, np.full(30, 0.4), 9)
-    back = draw_blocks(mixed.drop("at"), np.full(30, 0.4), 9)
+    there = randomise_blocks(units, np.full(30, 0.4), 9)
+    back = randomise_blocks(mixed.drop("at"), np.full(30, 0.4), 9)
     assert (there[mixed["at"].to_numpy()] == back).all()
 
 
 def test_a_part_of_a_unit_is_drawn_too() -> None:
     units = pl.DataFrame({"unit": list("abc"), "block": ["x"] * 3})
-    sizes = [draw_blocks(units, np.full(3, 0.5), seed).sum() for seed in range(200)]
+    sizes = [randomise_blocks(units, np.full(3, 0.5), seed).sum() for seed in range(200)]
     assert set(sizes) == {1, 2}
     assert np.mean(sizes) == pytest.approx(1.5, abs=0.12)
 
@@ -85,7 +85,13 @@ def test_teams_are_drawn_within_their_boroughs() -> None:
 def test_schedules_that_are_no_lots_are_refused_with_the_reason() -> None:
     with pytest.raises(Refusal, match="after the first shift begins"):
         shift_schedule(
-            ("a",), FIRST, 2, TOURS, chance=0.5, seed=1, drawn_at=datetime.combine(FIRST, time(8))
+            ("a",),
+            FIRST,
+            2,
+            TOURS,
+            chance=0.5,
+            seed=1,
+            allocated_at=datetime.combine(FIRST, time(8)),
         )
     twice = pl.DataFrame({"cluster": ["a", "a"], "stratum": ["x", "x"]})
     with pytest.raises(Refusal, match="duplicate cluster 'a'"):

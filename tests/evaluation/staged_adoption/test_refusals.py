@@ -7,25 +7,29 @@ import pytest
 
 from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.staged_adoption.callaway_santanna import (
-    GroupTimeKeys,
-    group_time_effects,
+    CallawaySantannaKeys,
+    callaway_santanna,
 )
-from orchestration.evaluation.staged_adoption.etwfe import poisson_cells
+from orchestration.evaluation.staged_adoption.etwfe import etwfe
 from orchestration.evaluation.staged_adoption.linear_imputation import linear_imputation
 from orchestration.evaluation.staged_adoption.panel import ValueKeys
-from orchestration.evaluation.staged_adoption.sun_abraham import cohort_effects
+from orchestration.evaluation.staged_adoption.sun_abraham import sun_abraham
 from orchestration.evaluation.staged_adoption.two_way_fixed_effects import (
-    TwoWayKeys,
-    two_way_effects,
+    TwoWayFixedEffectsKeys,
+    two_way_fixed_effects,
 )
 from tests.evaluation.staged_adoption.simulated_panels import VALUES, table
 
 KEYS = ValueKeys(**VALUES, value="count")
 RUNS: dict[str, Callable[[pl.DataFrame], Result]] = {
-    "group_time": lambda rows: group_time_effects(GroupTimeKeys(**VALUES, value="count"), rows),
-    "cohorts": lambda rows: cohort_effects(KEYS, rows),
-    "two_way": lambda rows: two_way_effects(TwoWayKeys(**VALUES, value="count"), rows),
-    "cells": lambda rows: poisson_cells(KEYS, rows),
+    "group_time": lambda rows: callaway_santanna(
+        CallawaySantannaKeys(**VALUES, value="count"), rows
+    ),
+    "cohorts": lambda rows: sun_abraham(KEYS, rows),
+    "two_way": lambda rows: two_way_fixed_effects(
+        TwoWayFixedEffectsKeys(**VALUES, value="count"), rows
+    ),
+    "cells": lambda rows: etwfe(KEYS, rows),
     "linear": lambda rows: linear_imputation(KEYS, rows),
 }
 FIRST = pl.col("first")
@@ -58,16 +62,18 @@ def test_a_bad_panel_is_refused_by_its_reason(run: str, reason: str) -> None:
 def test_a_comparison_with_units_never_treated_needs_some() -> None:
     rows = table().filter(pl.col("unit") < "g")
     with pytest.raises(Refusal, match="no unit is never treated"):
-        group_time_effects(GroupTimeKeys(**VALUES, value="count", comparison="never_treated"), rows)
+        callaway_santanna(
+            CallawaySantannaKeys(**VALUES, value="count", comparison="never_treated"), rows
+        )
 
 
 def test_a_covariate_that_is_treatment_itself_is_refused() -> None:
     rows = table().with_columns(same=(pl.col("period") >= FIRST).fill_null(value=False))
-    keys = TwoWayKeys(**VALUES, value="count", covariates=("same",))
+    keys = TwoWayFixedEffectsKeys(**VALUES, value="count", covariates=("same",))
     with pytest.raises(Refusal, match="collinear"):
-        two_way_effects(keys, rows)
+        two_way_fixed_effects(keys, rows)
 
 
 def test_poisson_takes_no_values_below_nought() -> None:
-    with pytest.raises(Refusal, match="below nought"):
-        poisson_cells(KEYS, table().with_columns(count=pl.col("count") - 1000))
+    with pytest.raises(Refusal, match="below zero"):
+        etwfe(KEYS, table().with_columns(count=pl.col("count") - 1000))

@@ -70,7 +70,7 @@ def test_the_identified_set_is_the_library_s_and_the_interval_no_narrower(multip
 
 
 def test_the_interval_holds_the_truth_where_drift_is_as_large_as_it_may_be() -> None:
-    # Moves of .03 and -.03 before; after the date the drift goes on by .03 a block; nought is true.
+    # Moves of .03 and -.03 before; after the date the drift goes on by .03 a block; zero is true.
     truth = np.array([0.0, 0.03, 0.0, 0.03, 0.06])
     draws = np.random.default_rng(5).multivariate_normal(truth, COVARIANCE, 600)
     held = [path(list(draw)).under(1) for draw in draws]

@@ -52,7 +52,7 @@ def test_a_median_that_is_not_reached_is_not_given() -> None:
     none, seen = time_to_event(TimeKeys(**KEYS), table()).tables["arms"]
     assert (none["arm"], seen["arm"]) == ("none", "seen")
     assert (seen["median"], none["median"]) == (None, 41)
-    assert seen["cut_short"] == 4
+    assert seen["censored"] == 4
 
 
 def test_the_curve_says_nothing_beyond_the_last_wait() -> None:
@@ -65,8 +65,9 @@ def test_few_events_are_counted_and_no_ratio_is_shown() -> None:
     assert not found.gates[0].passed
     assert (found.estimate, found.interval_high, found.p_value) == (None, None, None)
     assert found.diagnostics == {}
-    assert "2 of 6 in seen" in found.words
-    assert "not enough to tell more (events in the smaller arm: 2, needed 20)" in found.words
+    assert "2 of 6 in seen" in found.summary
+    few = "not enough data for an interval (events in the smaller arm: 2, needed 20)"
+    assert few in found.summary
 
 
 def test_twenty_events_an_arm_are_shown_with_their_interval() -> None:

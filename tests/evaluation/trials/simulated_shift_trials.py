@@ -1,4 +1,4 @@
-"""Invented shift trials: drawn by the platform's own lots, counts from a seed."""
+"""Invented shift trials: drawn by the platform's own allocations, counts from a seed."""
 
 from datetime import datetime, timedelta
 
@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from orchestration.evaluation.trials.block_randomisation import draw_blocks
+from orchestration.evaluation.trials.block_randomisation import randomise_blocks
 
 BEGIN = datetime.fromisoformat("2015-03-02T06:00:00")
 
@@ -24,7 +24,7 @@ def shifts(
     frame = _planned(weeks, sites)
     block = pl.concat_str("site_id", "block_id", separator="|")
     blocks = frame.select(unit="shift_id", block=block)
-    treated = draw_blocks(blocks, np.full(frame.height, 0.5), seed)
+    treated = randomise_blocks(blocks, np.full(frame.height, 0.5), seed)
     hours = rng.integers(80, 120, frame.height)
     counts = rng.poisson(np.where(treated, *rates) * hours / 100)
     if extra:

@@ -24,8 +24,9 @@ def test_few_sites_give_points_to_draw_and_no_line() -> None:
     found = trial(TEN[:4]).diagnostics["activation"]
     assert len(found["points"]) == 4
     assert found["slope"] is None
-    assert found["why_not"] == "too few sites: studies: 4, needed 10; draw the points, no line"
-    assert "not drawn by lot" in found["caution"]
+    few = "too few sites: studies: 4, needed 10; plot the points without a line"
+    assert found["why_not"] == few
+    assert "not randomised" in found["caution"]
 
 
 def test_ten_sites_give_the_slope_of_the_meta_regression_of_their_points() -> None:

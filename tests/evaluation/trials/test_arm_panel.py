@@ -9,8 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from orchestration.evaluation.core import Refusal, Result
-from orchestration.evaluation.trials.panel_design import ARM_PANEL, arm_panel
-from orchestration.evaluation.trials.panel_keys import PanelKeys
+from orchestration.evaluation.trials.arm_panel import ARM_PANEL, ArmPanelKeys, arm_panel
 from orchestration.studies.study import study_from
 from tests.known_answers.published_answers import WASHINGTON_FORCE
 from tests.real_data import real_path
@@ -18,7 +17,7 @@ from tests.real_data import real_path
 
 def washington(outcome: str) -> Result:
     """Seven 30-day periods from the first camera on, of the trial's 212 days."""
-    keys = PanelKeys(
+    keys = ArmPanelKeys(
         outcome=outcome,
         area="district",
         arm="z",
@@ -38,7 +37,7 @@ def test_districts_lie_close_to_the_published_ones_and_say_which_days_they_know(
         assert abs(gap) < 0.05 * published.standard_error, district
         assert 0 < float(areas[district]["poisson_se"] or 0) < published.standard_error
     assert found.values["label"] == "210 of 212 days"
-    assert found.words.startswith("210 of 212 days.")
+    assert found.summary.startswith("210 of 212 days.")
     assert found.p_value is None
 
 
@@ -71,24 +70,24 @@ def test_the_change_of_both_arms_stands_beside_where_a_window_before_is_named() 
     assert study.inline is not None
     later = study.inline.with_columns(pl.col("complaints") + (pl.col("period_start") == 30))
     asked = study.keys.model_dump() | {"window": (30, 60), "before_window": (0, 30)}
-    found = arm_panel(PanelKeys.model_validate(asked | {"named": "Grievances"}), later)
+    found = arm_panel(ArmPanelKeys.model_validate(asked | {"named": "Grievances"}), later)
     # 13 complaints in the first thirty days, 17 in the next.
     assert found.values["before_after_log_ratio"] == pytest.approx(log(17 / 13))
-    counts = "7 counted for 279 officers drawn for a camera, 10 for 279 others. Grievances: "
-    assert counts in found.words
+    counts = "7 counted for 279 officers allocated a camera, 10 for 279 others. Grievances: "
+    assert counts in found.summary
 
 
 def test_a_window_before_is_whole_periods_too() -> None:
     keys = study_from(ARM_PANEL.example, "example").keys.model_dump()
     with pytest.raises(ValidationError, match="a whole number of periods"):
-        PanelKeys.model_validate(keys | {"before_window": (-45, 0)})
+        ArmPanelKeys.model_validate(keys | {"before_window": (-45, 0)})
 
 
 def on_dates(**more: object) -> Result:
     """The example's sixty days, asked with more keys."""
     study = study_from(ARM_PANEL.example, "example")
     assert study.inline is not None
-    return arm_panel(PanelKeys.model_validate(study.keys.model_dump() | more), study.inline)
+    return arm_panel(ArmPanelKeys.model_validate(study.keys.model_dump() | more), study.inline)
 
 
 FORM = [{"at": date(2015, 7, 20), "what": "A new form."}]
@@ -129,7 +128,7 @@ def test_areas_that_began_on_different_days_are_held_against_the_last_of_them() 
     later = pl.when(pl.col("area") == "a").then(date(2015, 6, 28)).otherwise(date(2015, 7, 3))
     keys = study.keys.model_dump() | {"day_zero_in": "began", "data_cut": date(2015, 8, 30)}
     with pytest.raises(Refusal, match="outcome of 2015-08-31 has not matured"):
-        arm_panel(PanelKeys.model_validate(keys), study.inline.with_columns(began=later))
+        arm_panel(ArmPanelKeys.model_validate(keys), study.inline.with_columns(began=later))
 
 
 @pytest.mark.parametrize(

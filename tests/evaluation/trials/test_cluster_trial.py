@@ -1,4 +1,4 @@
-"""Teams drawn by lot within boroughs: three ways to judge them, and refusals by reason."""
+"""Teams randomised within boroughs: three ways to judge them, and refusals by reason."""
 
 from collections.abc import Callable
 from datetime import date
@@ -132,7 +132,7 @@ def test_teams_counted_over_a_break_or_not_to_its_end_are_refused() -> None:
     assert run(table, **days, data_cut=date(2015, 10, 31), matures_after=6).notes == ()
 
 
-IN_TIME = "drawn before counting began"
+IN_TIME = "allocated before counting began"
 DAYS = {"counted_from": "begun", "counted_to": "ended"}
 
 
@@ -148,34 +148,36 @@ def drawn(late: int = 0) -> pl.DataFrame:
 def test_teams_allocated_after_counting_began_are_refused_by_their_place_in_the_table() -> None:
     said = r"2 of 50 teams .* first in row 49: allocated 2014-05-02, counted from 2014-05-01\."
     with pytest.raises(Refusal, match=said):
-        run(drawn(late=2), **DAYS, drawn_at="drawn")
-    with pytest.raises(Refusal, match=r"no lot: count from the day after it"):
-        run(drawn(), drawn_on=date(2014, 5, 2), first_counted=date(2014, 5, 1))
+        run(drawn(late=2), **DAYS, allocated_at="drawn")
+    with pytest.raises(Refusal, match=r"not a random one: count from the day after it"):
+        run(drawn(), allocated_on=date(2014, 5, 2), first_counted=date(2014, 5, 1))
 
 
 def test_teams_allocated_in_time_pass_and_so_do_those_of_the_day_itself() -> None:
-    gate = run(drawn(), **DAYS, drawn_at="drawn").gates[0]
+    gate = run(drawn(), **DAYS, allocated_at="drawn").gates[0]
     assert (gate.name, gate.passed) == (IN_TIME, True)
-    assert gate.reason == "all 50 teams were drawn before it, or on that day"
-    gate = run(drawn(), drawn_on=date(2014, 5, 1), first_counted=date(2014, 5, 1)).gates[0]
+    assert gate.reason == "all 50 teams were allocated before it, or on that day"
+    gate = run(drawn(), allocated_on=date(2014, 5, 1), first_counted=date(2014, 5, 1)).gates[0]
     assert gate.passed
 
 
 def test_teams_of_which_the_hours_are_known_are_held_against_the_hour() -> None:
     hours = {"drawn": pl.lit("2014-05-01T06:00"), "begun": pl.lit("2014-05-01T07:00")}
-    gate = run(drawn().with_columns(**hours), **DAYS, drawn_at="drawn").gates[0]
-    assert gate.reason == "all 50 teams were drawn before it"
+    gate = run(drawn().with_columns(**hours), **DAYS, allocated_at="drawn").gates[0]
+    assert gate.reason == "all 50 teams were allocated before it"
     late = drawn().with_columns(**hours | {"drawn": pl.lit("2014-05-01T07:00")})
     with pytest.raises(Refusal, match=r"50 of 50 teams .* row 1: allocated 2014-05-01 07:00"):
-        run(late, **DAYS, drawn_at="drawn")
+        run(late, **DAYS, allocated_at="drawn")
 
 
 def test_a_day_of_allocation_that_is_not_known_is_said_and_not_passed_over() -> None:
     first = pl.when(pl.int_range(pl.len()) > 0).then("drawn")
     ways = {
         "names no day of allocation": run(drawn(), **DAYS),
-        "names no first day of counting": run(drawn(), drawn_at="drawn"),
-        "recorded for 1 of 50": run(drawn().with_columns(drawn=first), **DAYS, drawn_at="drawn"),
+        "names no first day of counting": run(drawn(), allocated_at="drawn"),
+        "recorded for 1 of 50": run(
+            drawn().with_columns(drawn=first), **DAYS, allocated_at="drawn"
+        ),
     }
     for why, found in ways.items():
         gate = found.gates[0]
@@ -187,6 +189,6 @@ def test_a_day_of_allocation_that_is_not_known_is_said_and_not_passed_over() -> 
 
 def test_a_column_of_allocation_that_is_not_there_is_refused() -> None:
     with pytest.raises(Refusal, match="no column 'allocated'"):
-        run(drawn(), **DAYS, drawn_at="allocated")
+        run(drawn(), **DAYS, allocated_at="allocated")
     with pytest.raises(ValidationError, match="name one of them"):
-        run(drawn(), drawn_at="drawn", drawn_on=date(2014, 4, 28))
+        run(drawn(), allocated_at="drawn", allocated_on=date(2014, 4, 28))

@@ -1,4 +1,4 @@
-"""Officers drawn by lot: the published contrast, the textbook's adjustment, refusals by reason."""
+"""Officers randomised: the published contrast, the textbook's adjustment, refusals by reason."""
 
 from collections.abc import Callable
 from datetime import date
@@ -142,7 +142,7 @@ def test_officers_allocated_after_counting_began_are_refused_by_place_and_not_by
     table = example().with_columns(
         drawn=drawn, begun=pl.lit("2016-03-22"), ended=pl.lit("2016-10-20")
     )
-    days = {"counted_from": "begun", "counted_to": "ended", "drawn_at": "drawn"}
+    days = {"counted_from": "begun", "counted_to": "ended", "allocated_at": "drawn"}
     with pytest.raises(Refusal, match=r"^1 of 12 officers .* first in row 3: ") as refused:
         run(table, **days)
     assert "'c'" not in str(refused.value)
@@ -150,13 +150,15 @@ def test_officers_allocated_after_counting_began_are_refused_by_place_and_not_by
     with pytest.raises(Refusal, match="first in row 10: allocated 2016-03-23, counted from"):
         run(turned, **days)
     gate = run(table.filter(pl.col("pair") != 2), **days).gates[0]
-    assert (gate.name, gate.passed) == ("drawn before counting began", True)
+    assert (gate.name, gate.passed) == ("allocated before counting began", True)
     assert not run(example()).gates[0].passed
 
 
 def test_the_day_of_the_lot_is_held_against_the_outcome_window_of_the_study() -> None:
     window = "outcome_window: {from: 2016-03-22, to: 2016-10-20}\n"
-    asked = OFFICER_TRIAL.example.replace("keys:\n", window + "keys:\n  drawn_on: 2016-03-DAY\n")
+    asked = OFFICER_TRIAL.example.replace(
+        "keys:\n", window + "keys:\n  allocated_on: 2016-03-DAY\n"
+    )
     assert estimate(study_from(asked.replace("DAY", "21"), "example")).gates[0].passed
     with pytest.raises(Refusal, match=r"12 of 12 officers .* counted from 2016-03-22"):
         estimate(study_from(asked.replace("DAY", "23"), "example"))
@@ -179,8 +181,8 @@ def test_counts_over_days_become_rates_a_year_with_the_change_of_both_arms_besid
     assert found.measure == "difference of means, treated minus control, per 1,000 officers a year"
     # 26 in 73 days after, 36 in 146 days before.
     assert found.values["before_after_log_ratio"] == pytest.approx(np.log((26 / 73) / (36 / 146)))
-    assert found.words.startswith("9 counted for 6 officers drawn for a camera, 17 for 6 others.")
-    assert "would have been missed more than one time in five" in found.words
+    assert found.summary.startswith("9 counted for 6 officers allocated a camera, 17 for 6 others.")
+    assert "would have been missed more than one time in five" in found.summary
 
 
 def test_the_change_of_each_arm_is_a_paired_difference_told_as_not_randomised() -> None:
@@ -194,7 +196,7 @@ def test_the_change_of_each_arm_is_a_paired_difference_told_as_not_randomised() 
         assert found.values[f"estimate_change_{arm}"] == pytest.approx(change.mean())
         assert found.values[f"ci_lo_change_{arm}"] == pytest.approx(low)
         assert found.values[f"ci_hi_change_{arm}"] == pytest.approx(high)
-    told = [note for note in found.notes if note.startswith("Officers drawn")]
+    told = [note for note in found.notes if note.startswith("Officers allocated")]
     assert ["18 counted before and 9 after" in each for each in told] == [True, False]
     assert ["18 counted before and 17 after" in each for each in told] == [False, True]
     assert all("not what cameras did: other things changed too" in each for each in told)
@@ -210,7 +212,7 @@ def test_an_interval_away_from_zero_is_told_as_a_range_in_its_unit() -> None:
     few = pl.when(pl.col("arm") == "camera").then(1).otherwise(9) + pl.col("pair") % 2
     table = counted().with_columns(after=few)
     rate = {"outcomes": ("after",), "days": "days", "covariates": (), "unit": "", "per": 1}
-    words = run(table, **rate, named="Force").words
+    words = run(table, **rate, named="Force").summary
     assert "Force: between" in words
     assert words.endswith("per officer a year lower.")
 

@@ -4,8 +4,11 @@ import pytest
 
 from orchestration.evaluation.core import Result
 from orchestration.evaluation.interval_wording import BANNED
-from orchestration.evaluation.trials.printed import heterogeneity_check, interval_check
-from orchestration.evaluation.trials.printed_design import PUBLISHED_TRIAL
+from orchestration.evaluation.trials.published_trial import (
+    PUBLISHED_TRIAL,
+    heterogeneity_check,
+    interval_check,
+)
 from orchestration.studies.run import estimate
 from orchestration.studies.study import study_from
 from tests.known_answers.test_cambridge import DO_NOT_AGREE
@@ -22,9 +25,9 @@ def test_both_contrasts_stand_together(printed: Result) -> None:
     assert (printed.estimate, printed.interval_low, printed.interval_high) == pytest.approx(
         (0.053, -0.163, 0.269), abs=1e-3
     )
-    assert "we could not tell" in printed.words
-    assert "not what cameras did" in printed.words
-    assert BANNED.findall(printed.words) == []
+    assert "we could not tell" in printed.summary
+    assert "not what cameras did" in printed.summary
+    assert BANNED.findall(printed.summary) == []
 
 
 def test_the_average_of_the_subgroups_is_the_printed_one(printed: Result) -> None:

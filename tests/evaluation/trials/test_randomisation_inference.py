@@ -1,4 +1,4 @@
-"""A lot drawn again keeps its blocks, and its test is right when nothing happens."""
+"""A allocation drawn again keeps its blocks, and its test is right when nothing happens."""
 
 import numpy as np
 import pytest
@@ -7,26 +7,26 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from orchestration.evaluation.trials.randomisation_inference import (
-    Lot,
+    Allocation,
     allocations,
-    order_of_draws,
+    column_order,
     randomisation_test,
     studentised,
 )
 
 
-def lot(seed: int, blocks: int = 12, size: int = 6) -> Lot:
+def allocation(seed: int, blocks: int = 12, size: int = 6) -> Allocation:
     """Blocks of which a third is treated."""
     rng = np.random.default_rng(seed)
     treated = np.concatenate([rng.permutation(np.arange(size) < size // 3) for _ in range(blocks)])
-    return Lot(treated, np.repeat(np.arange(blocks), size), np.full(blocks * size, 1 / 3))
+    return Allocation(treated, np.repeat(np.arange(blocks), size), np.full(blocks * size, 1 / 3))
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 9), st.integers(3, 7))
 @settings(deadline=None, max_examples=25)
 def test_every_block_keeps_its_number_of_treated_units(seed: int, blocks: int, size: int) -> None:
-    drawn = lot(seed, blocks, size)
-    order = order_of_draws(drawn)
+    drawn = allocation(seed, blocks, size)
+    order = column_order(drawn)
     for batch in allocations(drawn, 20, seed):
         for code in range(blocks):
             inside = drawn.block[order] == code
@@ -37,8 +37,8 @@ def test_blocks_of_different_size_are_drawn_together() -> None:
     sizes = [2, 5, 5, 3]
     block = np.repeat(np.arange(4), sizes)
     treated = np.concatenate([np.arange(size) < size // 2 for size in sizes])
-    drawn = Lot(treated, block, np.full(15, 0.4))
-    order = order_of_draws(drawn)
+    drawn = Allocation(treated, block, np.full(15, 0.4))
+    order = column_order(drawn)
     (batch,) = allocations(drawn, 500, 1)
     assert sorted(order) == list(range(15))
     assert batch.sum(axis=1) == pytest.approx(np.full(500, treated.sum()))
@@ -48,7 +48,9 @@ def test_blocks_of_different_size_are_drawn_together() -> None:
 
 def test_units_drawn_one_by_one_follow_their_chance() -> None:
     chance = np.array([0.1, 0.5, 0.9] * 4)
-    drawn = Lot(np.arange(12) % 2 == 0, np.zeros(12, dtype=np.int64), chance, is_blocked=False)
+    drawn = Allocation(
+        np.arange(12) % 2 == 0, np.zeros(12, dtype=np.int64), chance, is_blocked=False
+    )
     means = np.concatenate(list(allocations(drawn, 4000, 3))).mean(axis=0)
     assert means == pytest.approx(chance, abs=0.04)
 
@@ -62,7 +64,7 @@ def test_the_statistic_is_welch_s_t_with_even_chances_and_exposure() -> None:
 
 
 def test_outcomes_all_alike_are_never_extreme() -> None:
-    drawn = randomisation_test(lot(1), np.ones(72), np.ones(72), draws=99, seed=1)
+    drawn = randomisation_test(allocation(1), np.ones(72), np.ones(72), draws=99, seed=1)
     assert (drawn.statistic, drawn.p_value) == (0, 1)
 
 
@@ -70,7 +72,7 @@ def test_p_values_are_even_when_nothing_happens() -> None:
     rng = np.random.default_rng(4)
     p_values = [
         randomisation_test(
-            lot(seed), rng.poisson(0.4, 72).astype(float), np.ones(72), draws=199, seed=seed
+            allocation(seed), rng.poisson(0.4, 72).astype(float), np.ones(72), draws=199, seed=seed
         ).p_value
         for seed in range(120)
     ]

@@ -16,7 +16,7 @@ Change = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 def late(table: pl.DataFrame) -> pl.DataFrame:
-    """The lot of one shift was drawn an hour after it began."""
+    """The allocation of one shift was drawn an hour after it began."""
     begun = pl.col("shift_started_at")
     is_first = pl.int_range(pl.len()) == 0
     return table.with_columns(
@@ -105,7 +105,7 @@ def test_shifts_of_which_some_have_no_time_of_drawing_do_not_pass_the_audit() ->
         alloc_generated_at=pl.when(is_first).then(None).otherwise("alloc_generated_at")
     )
     gates = shift_trial(ShiftKeys(outcome="complaints", draws=99), table).gates
-    assert [gate.passed for gate in gates if gate.name == "drawn before the shift"] == [False]
+    assert [gate.passed for gate in gates if gate.name == "allocated before the shift"] == [False]
 
 
 def test_shifts_drawn_one_by_one_with_chances_that_differ_by_site_must_say_so() -> None:

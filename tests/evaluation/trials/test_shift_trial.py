@@ -1,4 +1,4 @@
-"""A shift trial is told whole: lot, flow, four denominators, sites, and what stands beside."""
+"""A shift trial as a whole: allocation, flow, four denominators, sites, and its diagnostics."""
 
 from math import exp, log
 
@@ -9,7 +9,7 @@ import pytest
 from orchestration.evaluation.core import Result
 from orchestration.evaluation.interval_wording import BANNED
 from orchestration.evaluation.trials.shift.design import shift_trial
-from orchestration.evaluation.trials.shift.table import BeforeAfter, ShiftKeys, Window
+from orchestration.evaluation.trials.shift.table import BeforeAfter, CountWindow, ShiftKeys
 from tests.evaluation.trials.simulated_shift_trials import shifts
 
 SITES = ("east", "north", "south", "west")
@@ -28,10 +28,10 @@ def whole() -> Result:
         complaints=pl.when(pl.col("site_id") == "south").then(0).otherwise(pl.col("complaints"))
     )
     windows = BeforeAfter(
-        before=Window(events=240, exposure=1000),
-        during=Window(events=60, exposure=1000),
-        others_before=Window(events=300, exposure=1500),
-        others_during=Window(events=210, exposure=1500),
+        before=CountWindow(events=240, exposure=1000),
+        during=CountWindow(events=60, exposure=1000),
+        others_before=CountWindow(events=300, exposure=1500),
+        others_during=CountWindow(events=210, exposure=1500),
         history=tuple(range(10, 34)),
     )
     classes = {"east": "high", "north": "none", "south": "none", "west": "high"}
@@ -40,7 +40,7 @@ def whole() -> Result:
 
 def test_a_lot_of_the_platform_passes_its_own_audit(whole: Result) -> None:
     audit = {gate.name: gate.passed for gate in whole.gates}
-    assert audit["drawn before the shift"]
+    assert audit["allocated before the shift"]
     assert audit["block totals reproduce"]
     assert audit["the schedule comes again from its seed"]
 
@@ -154,13 +154,13 @@ def test_signs_of_contagion_and_the_warning_are_always_there(whole: Result) -> N
     assert [gap["third"] for gap in signs["gap_by_third"]] == [1, 2, 3]
     assert signs["control_rate_per_30_days"]["low"] < 1 < signs["control_rate_per_30_days"]["high"]
     assert "treated share" in signs["control_rate_by_prior_treated_share"]["why"]
-    assert "shifts alone cannot tell" in whole.notes[0]
+    assert "shifts alone cannot separate" in whole.notes[0]
 
 
 def test_words_hold_counts_and_no_more_than_the_interval(whole: Result) -> None:
     events = whole.values["events_treated"]
-    assert whole.words.startswith(f"Complaints: {events} on 336 shifts with cameras")
-    assert BANNED.findall(whole.words) == []
+    assert whole.summary.startswith(f"Complaints: {events} on 336 shifts with cameras")
+    assert BANNED.findall(whole.summary) == []
 
 
 def test_extra_complaints_on_an_incident_widen_the_interval() -> None:

@@ -12,7 +12,7 @@ from orchestration.evaluation.core import Design
 from orchestration.evaluation.planning.size_designs import COUNTS
 from orchestration.evaluation.planning.unit_designs import CLUSTERS
 from orchestration.evaluation.trials import DESIGNS
-from orchestration.evaluation.trials.printed_design import PUBLISHED_TRIAL
+from orchestration.evaluation.trials.published_trial import PUBLISHED_TRIAL
 from orchestration.studies.run import estimate
 from orchestration.studies.study import study_from
 

@@ -100,7 +100,11 @@ NAMES: dict[str, Place] = {
     },
     "Wpre_p": "pre_test_p",
     **{
-        f"{way}_simple_overall{end}": ("averages", {"estimator": way, "average": "simple"}, column)
+        f"{way}_simple_overall{end}": (
+            "aggregations",
+            {"estimator": way, "aggregation": "simple"},
+            column,
+        )
         for way in ("dr", "reg", "ipw")
         for end, column in (("", "estimate"), ("_se", "se"))
     },
@@ -193,4 +197,4 @@ def test_a_study_finds_the_known_answers_of_its_case(case: str) -> None:
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_words_of_a_known_answer_say_no_more_than_its_interval(case: str) -> None:
-    assert BANNED.findall(result(case).words) == []
+    assert BANNED.findall(result(case).summary) == []

@@ -1,4 +1,4 @@
-"""The allocation audit (A1): every shift drawn once, in time, with the chance recorded."""
+"""The allocation audit (A1): every shift allocated once, in time, with the chance recorded."""
 
 import numpy as np
 import polars as pl
@@ -7,8 +7,8 @@ from scipy import stats
 from orchestration.evaluation.columns import Numbers, days, numbers
 from orchestration.evaluation.core import Gate, Refusal
 from orchestration.evaluation.data_maturity import refuse_by_days
-from orchestration.evaluation.trials.allocation_timing import late_lots, moments
-from orchestration.evaluation.trials.block_randomisation import draw_blocks
+from orchestration.evaluation.trials.allocation_timing import date_times, late_allocations
+from orchestration.evaluation.trials.block_randomisation import randomise_blocks
 from orchestration.evaluation.trials.shift.table import ShiftKeys
 
 #: A block of n shifts with chance p has n * p treated ones, give or take the rounding.
@@ -18,9 +18,11 @@ UNLIKELY = 0.001
 
 
 def chances(keys: ShiftKeys, table: pl.DataFrame, rows: pl.DataFrame) -> Numbers:
-    """The chance of treatment of every shift of `rows`, as recorded, stated, or evidently even.
+    """The chance of treatment of every shift: as recorded, as stated, or the share treated.
 
-    Raises Refusal when chances differ between blocks and are neither recorded nor stated.
+    `table` (one row per shift planned), `rows` (one row per shift counted). Returns the chances
+    (n,) in the order of `rows`. Raises Refusal when chances differ between blocks and are neither
+    recorded nor stated.
     """
     names = keys.columns
     if names.chance in table.columns:
@@ -44,13 +46,13 @@ def chances(keys: ShiftKeys, table: pl.DataFrame, rows: pl.DataFrame) -> Numbers
 
 def _refuse_uneven(rows: pl.DataFrame, common: float, column: str) -> None:
     blocks = rows.group_by("site", "block").agg(
-        pl.len().alias("shifts"), pl.col("treated").sum().alias("drawn")
+        pl.len().alias("shifts"), pl.col("treated").sum().alias("treated_shifts")
     )
-    off = blocks.filter((pl.col("drawn") - common * pl.col("shifts")).abs() > 1.0)
+    off = blocks.filter((pl.col("treated_shifts") - common * pl.col("shifts")).abs() > 1.0)
     if not off.is_empty():
         first = off.sort("site", "block").row(0, named=True)
         raise Refusal(
-            f"block {first['block']!r} of site {first['site']!r} has {first['drawn']} of "
+            f"block {first['block']!r} of site {first['site']!r} has {first['treated_shifts']} of "
             f"{first['shifts']} shifts treated, the whole trial {common:.0%}: allocation "
             f"probabilities are unequal and not stated; record them in column {column!r}"
         )
@@ -59,20 +61,21 @@ def _refuse_uneven(rows: pl.DataFrame, common: float, column: str) -> None:
 def _refuse_unlikely(rows: pl.DataFrame, common: float, column: str) -> None:
     """Shifts drawn one by one: a site far off the common share was drawn with another chance."""
     for (site,), part in rows.partition_by("site", as_dict=True, maintain_order=True).items():
-        drawn = int(part["treated"].sum())
-        if stats.binomtest(drawn, part.height, common).pvalue < UNLIKELY:
+        count = int(part["treated"].sum())
+        if stats.binomtest(count, part.height, common).pvalue < UNLIKELY:
             raise Refusal(
-                f"site {site!r} has {drawn} of {part.height} shifts treated, the whole trial "
+                f"site {site!r} has {count} of {part.height} shifts treated, the whole trial "
                 f"{common:.0%}: allocation probabilities are unequal and not stated; record them "
                 f"in column {column!r}"
             )
 
 
 def refuse_by_dates(keys: ShiftKeys, rows: pl.DataFrame) -> tuple[str, ...]:
-    """Notes on breaks within the dates of the shifts that were counted.
+    """Check the dates of the shifts that were counted against breaks and the data cut.
 
-    Raises Refusal for a break not opted into, shifts too recent to be whole, and a table without
-    the dates that either is held against.
+    `rows` (one row per shift counted). Returns the notes on breaks. Raises Refusal for a break not
+    allowed, shifts too recent to be complete, and a table without the dates that either is compared
+    with.
     """
     if not keys.needs_days:
         return ()
@@ -85,30 +88,39 @@ def refuse_by_dates(keys: ShiftKeys, rows: pl.DataFrame) -> tuple[str, ...]:
     return refuse_by_days(keys, day.min(), day.max())  # type: ignore[arg-type]
 
 
-def refuse_late_lots(keys: ShiftKeys, table: pl.DataFrame) -> bool:
-    """Refuse an allocation made after its shift began; False unless every time was recorded."""
+def refuse_late_allocations(keys: ShiftKeys, table: pl.DataFrame) -> bool:
+    """Refuse an allocation made after its shift began.
+
+    `table` (one row per shift planned). Returns true where every time was recorded, false
+    otherwise. Raises Refusal with the first such shift and how many there are.
+    """
     names = keys.columns
     begun = names.started_at if names.started_at in table.columns else names.date
-    if not {names.drawn_at, begun} <= set(table.columns):
+    if not {names.allocated_at, begun} <= set(table.columns):
         return False
     every = table.with_columns(pl.col(names.shift).cast(pl.String)).sort(names.shift)
-    drawn, started = moments(every, names.drawn_at), moments(every, begun)
-    late = late_lots(drawn, started, by_day=begun == names.date)
+    allocated, started = date_times(every, names.allocated_at), date_times(every, begun)
+    late = late_allocations(allocated, started, by_day=begun == names.date)
     if late is not None:
         raise Refusal(
-            f"shift {every[names.shift][late.row]!r} was allocated at {late.drawn} though it began "
-            f"at {late.begun}: an allocation made after its shift began is no lot ({late.count} "
-            "such shifts)"
+            f"shift {every[names.shift][late.row]!r} was allocated at {late.allocated} though it "
+            f"began at {late.begun}: an allocation made after its shift began is not a random "
+            f"one ({late.count} such shifts)"
         )
-    return drawn.null_count() + started.null_count() == 0
+    return allocated.null_count() + started.null_count() == 0
 
 
 def audit_gates(
     keys: ShiftKeys, rows: pl.DataFrame, chance: Numbers, *, is_timed: bool
 ) -> tuple[Gate, ...]:
-    """What the audit found, beyond what it refuses."""
-    timed = "every shift was drawn before it began" if is_timed else "not recorded for every shift"
-    gates = [Gate("drawn before the shift", is_timed, timed)]
+    """What the audit found, beyond what it refuses.
+
+    `rows` (one row per shift counted), `chance` (n,) of treatment. Returns the gates.
+    """
+    timed = (
+        "every shift was allocated before it began" if is_timed else "not recorded for every shift"
+    )
+    gates = [Gate("allocated before the shift", is_timed, timed)]
     if keys.scheme == "blocked":
         gates.append(_totals(rows, chance))
     if keys.schedule_seed is not None:
@@ -132,7 +144,7 @@ def _totals(rows: pl.DataFrame, chance: Numbers) -> Gate:
 
 
 def _reproduced(keys: ShiftKeys, rows: pl.DataFrame, chance: Numbers) -> Gate:
-    again = draw_blocks(
+    again = randomise_blocks(
         rows.select(unit="shift", block=pl.concat_str("site", "block", separator="|")),
         chance,
         int(keys.schedule_seed or 0),

@@ -1,4 +1,4 @@
-"""The same units before and during the trial (A7): shown beside the arms, never alone."""
+"""The same units before and during the trial (A7): shown next to the arms, never alone."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from orchestration.evaluation.rates.contrasts import log_rate_ratio, percent_fall
 from orchestration.evaluation.rates.exact import rate_ratio
-from orchestration.evaluation.trials.shift.table import BeforeAfter, Window
+from orchestration.evaluation.trials.shift.table import BeforeAfter, CountWindow
 
 BANNER = (
     "Not randomised: this is what happened over time, not what cameras did. Other things changed "
@@ -17,7 +17,10 @@ HISTORY = 24
 
 
 def before_after(windows: BeforeAfter) -> dict[str, Any]:
-    """Ratio of rates with Poisson and over-dispersed limits, other units beside, and a banner."""
+    """Ratio of rates with Poisson and over-dispersed limits, of other units too, under a banner.
+
+    Returns the figures by name.
+    """
     dispersion = _dispersion(windows.history)
     panel: dict[str, Any] = {
         "banner": BANNER,
@@ -32,10 +35,10 @@ def before_after(windows: BeforeAfter) -> dict[str, Any]:
     return panel
 
 
-def _change(before: Window, during: Window, dispersion: float | None) -> dict[str, Any]:
+def _change(before: CountWindow, during: CountWindow, dispersion: float | None) -> dict[str, Any]:
     events, exposure = (during.events, before.events), (during.exposure, before.exposure)
     found = rate_ratio(events, exposure)
-    told: dict[str, Any] = {
+    change: dict[str, Any] = {
         "events_before": before.events,
         "events_during": during.events,
         "rate_ratio": found.value,
@@ -44,11 +47,11 @@ def _change(before: Window, during: Window, dispersion: float | None) -> dict[st
     }
     if before.events:
         rates = before.events / before.exposure, during.events / during.exposure
-        told["percent_fall"] = percent_fall(*rates)
+        change["percent_fall"] = percent_fall(*rates)
     if dispersion is not None and min(events) > 0:
         low, high = log_rate_ratio(events, exposure, dispersion).interval()
-        told |= {"overdispersed_low": low, "overdispersed_high": high}
-    return told
+        change |= {"overdispersed_low": low, "overdispersed_high": high}
+    return change
 
 
 def _dispersion(history: tuple[int, ...]) -> float | None:

@@ -1,4 +1,4 @@
-"""The flow of shifts through the trial, and how alike the arms were; no p-values of balance."""
+"""The CONSORT flow of shifts, and how alike the arms were; no p-values of balance."""
 
 from math import sqrt
 from typing import Any
@@ -15,7 +15,8 @@ ALWAYS = ("hours", "contacts", "arrests")
 def consort(keys: ShiftKeys, table: pl.DataFrame) -> list[dict[str, Any]]:
     """Shifts planned, allocated, delivered as allocated and analysed, by site and arm.
 
-    `delivered` is None where the table does not say what was delivered.
+    `table` (one row per shift planned). Returns a row per site and arm; `delivered` is None where
+    the table does not say what was delivered.
     """
     names = keys.columns
     has_delivery = names.delivered in table.columns
@@ -42,7 +43,10 @@ def consort(keys: ShiftKeys, table: pl.DataFrame) -> list[dict[str, Any]]:
 
 
 def adherence(flow: list[dict[str, Any]]) -> float | None:
-    """The share of allocated shifts that were delivered as allocated."""
+    """The share of allocated shifts that were delivered as allocated.
+
+    Returns the share, or None where the table does not say what was delivered.
+    """
     if any(each["delivered"] is None for each in flow):
         return None
     return float(sum(each["delivered"] for each in flow) / sum(each["allocated"] for each in flow))
@@ -51,7 +55,8 @@ def adherence(flow: list[dict[str, Any]]) -> float | None:
 def balance(keys: ShiftKeys, table: pl.DataFrame, rows: pl.DataFrame) -> list[dict[str, Any]]:
     """Standardised differences between the arms, by site: hours, contacts, arrests, and `balance`.
 
-    Text columns are compared level by level; the weekday stands for the date.
+    `table` (one row per shift planned), `rows` (one row per shift counted). Text columns are
+    compared level by level; the weekday stands for the date. Returns a row per site and variable.
     """
     asked = [name for name in keys.balance if name not in rows.columns]
     named = table.select(

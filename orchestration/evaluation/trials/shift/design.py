@@ -13,7 +13,12 @@ from orchestration.evaluation.trials.shift import audit, table
 from orchestration.evaluation.trials.shift.before_after import BANNER
 from orchestration.evaluation.trials.shift.headline import Headline, headline
 from orchestration.evaluation.trials.shift.ratios import Site, site_of
-from orchestration.evaluation.trials.shift.report import detectable, diagnostics, figures, totals
+from orchestration.evaluation.trials.shift.report import (
+    detectable,
+    diagnostics,
+    totals,
+    trial_values,
+)
 from orchestration.evaluation.trials.shift.spillover import WARNING
 from orchestration.evaluation.trials.shift.table import ShiftKeys
 
@@ -53,44 +58,49 @@ inline:
 NAME = "shift_trial"
 CLUMPED = (
     "Events come in clumps, such as several complaints of one incident: read the limits widened by "
-    "dispersion and the lot drawn again, not the exact limits, which take events for independent."
+    "dispersion and randomisation inference, not the exact limits, which take events to be "
+    "independent."
 )
 
 
 def shift_trial(keys: ShiftKeys, given: pl.DataFrame | None) -> Result:
-    """Audit, flow, balance, ratios, the lot drawn again, sites pooled, and what stands beside.
+    """Audit, flow, balance, ratios, randomisation inference, sites pooled, and the diagnostics.
 
-    Raises Refusal for one arm, no events, an allocation after its shift began, unequal chances not
-    stated, exposure that is not above zero, dates that run over a break or are not whole yet, and
-    what else makes the table no trial of shifts.
+    `given` (one row per shift planned). Returns a Result on the log scale. Raises Refusal for one
+    arm, no events, an allocation after its shift began, unequal chances not stated, exposure that
+    is not above zero, dates that run over a break or are not complete yet, and whatever else makes
+    the table no trial of shifts.
     """
     shifts = table_of(given)
     rows = table.shifts_of(keys, shifts)
-    spanned, is_timed = audit.refuse_by_dates(keys, rows), audit.refuse_late_lots(keys, shifts)
+    spanned, is_timed = (
+        audit.refuse_by_dates(keys, rows),
+        audit.refuse_late_allocations(keys, shifts),
+    )
     chance = audit.chances(keys, shifts, rows)
-    lot = table.lot_of(rows, chance, is_blocked=keys.scheme == "blocked")
+    allocation = table.allocation_of(rows, chance, is_blocked=keys.scheme == "blocked")
     sites = _sites(keys, rows, chance)
     counted = rows["outcome"].to_numpy(), rows["hours"].to_numpy()
-    first = headline(keys, sites, blocked_poisson(*counted, lot.treated, lot.block))
-    drawn = randomisation_test(lot, *counted, draws=keys.draws, seed=keys.seed)
+    first = headline(keys, sites, blocked_poisson(*counted, allocation.treated, allocation.block))
+    test = randomisation_test(allocation, *counted, draws=keys.draws, seed=keys.seed)
     gates = (*audit.audit_gates(keys, rows, chance, is_timed=is_timed), *_gates(rows, sites))
     return Result(
         design=NAME,
         measure="log rate ratio per officer-hour, treated over control shifts",
         scale=Scale.LOG_RATIO,
         method=first.method,
-        values=figures(keys, rows, sites, first, drawn),
+        values=trial_values(keys, rows, sites, first, test),
         estimate=first.log_ratio,
         standard_error=first.error,
         interval_low=finite(first.low),
         interval_high=finite(first.high),
-        p_value=drawn.p_value if gates[-1].passed else None,
+        p_value=test.p_value if gates[-1].passed else None,
         smallest_detectable=log_of_fall(detectable(rows, sites)),
         gates=gates,
-        diagnostics=diagnostics(keys, shifts, rows, lot, sites, first),
+        diagnostics=diagnostics(keys, shifts, rows, allocation, sites, first),
         notes=(*spanned, *_notes(keys, sites)),
         is_randomised=True,
-        words=_words(keys, rows, sites, first),
+        summary=_words(keys, rows, sites, first),
     )
 
 
@@ -103,7 +113,7 @@ def _sites(keys: ShiftKeys, rows: pl.DataFrame, chance: Numbers) -> list[Site]:
         site_of(
             str(name),
             part,
-            table.lot_of(part, part["chance"].to_numpy(), is_blocked=is_blocked),
+            table.allocation_of(part, part["chance"].to_numpy(), is_blocked=is_blocked),
             keys.draws,
             keys.seed,
         )
@@ -143,16 +153,17 @@ def _words(keys: ShiftKeys, rows: pl.DataFrame, sites: list[Site], first: Headli
         f"{named}: {treated:,} on {arm:,} shifts with cameras, {control:,} on "
         f"{rows.height - arm:,} without."
     )
-    told = ratio_in_words("The rate with cameras", counts, first.limits, control, "randomised")
-    return f"{told} {detectable_in_words(control, detectable(rows, sites))}"
+    summary = ratio_in_words("The rate with cameras", counts, first.limits, control, "randomised")
+    return f"{summary} {detectable_in_words(control, detectable(rows, sites))}"
 
 
 SHIFT_TRIAL = Design(
     NAME,
     ShiftKeys,
     shift_trial,
-    "Shifts drawn by lot, one row per shift: audit, flow, balance, ratios over four denominators, "
-    "the lot drawn again, sites pooled, the authors' d, contagion; before/after only beside it.",
+    "Shifts randomised, one row per shift: audit, flow, balance, ratios over four denominators, "
+    "randomisation inference, sites pooled, the authors' d, spillover; before/after for "
+    "comparison only.",
     EXAMPLE,
     gives=Gives(
         values=(

@@ -40,16 +40,15 @@ class Headline:
 
 
 def headline(keys: ShiftKeys, sites: list[Site], together: BlockedFit | None) -> Headline:
-    """The average of enough sites with events; of fewer, one ratio of all shifts together.
+    """The average of sites where enough have events, else one ratio of all shifts together.
 
-    Two sites say next to nothing of how sites differ: with one degree of freedom between them the
-    limits of an average are of no use.
-    `together` is the regression on arm and block over all shifts, a block being of one site; None
-    where the ratio has no finite value.
+    Two sites do not identify how sites differ: with one degree of freedom between them the limits
+    of an average are of no use. `together` is the regression on arm and block over all shifts, a
+    block being of one site; None where the ratio has no finite value. Returns the Headline.
     """
-    telling = [site for site in sites if not site.is_double_zero]
-    if studies_may_be_pooled(len(telling)).passed:
-        found = pooled_ratio(keys, telling)
+    informative = [site for site in sites if not site.is_double_zero]
+    if studies_may_be_pooled(len(informative)).passed:
+        found = pooled_ratio(keys, informative)
         low, high = found.interval_low, found.interval_high
         return Headline(
             found.estimate,
@@ -61,7 +60,7 @@ def headline(keys: ShiftKeys, sites: list[Site], together: BlockedFit | None) ->
             found.diagnostics["leave_one_out"],
         )
     if together is None:
-        return _exact(telling)
+        return _exact(informative)
     reach = float(stats.t.ppf(0.975, together.freedom)) * together.error
     return Headline(
         together.log_ratio,

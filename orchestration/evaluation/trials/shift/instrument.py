@@ -1,4 +1,4 @@
-"""Allocated first, then delivered: the lot as an instrument for recording (A8)."""
+"""Randomised allocation as an instrument for recording (A8): the complier average causal effect."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -9,34 +9,35 @@ import polars as pl
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.rates.contrasts import Z_95
-from orchestration.evaluation.trials.randomisation_inference import Lot
+from orchestration.evaluation.trials.randomisation_inference import Allocation
 
 #: Below this F of the first stage an instrument is weak (Staiger and Stock 1997).
 WEAK = 10.0
 EXCLUSION = (
-    "This holds if the lot changed events only through recording: not if a camera that was not "
-    "switched on changed behaviour, or if officers carried habits from one arm into the other."
+    "This holds if the allocation changed events only through recording: not if a camera that was "
+    "not switched on changed behaviour, or if officers carried habits from one arm to the other."
 )
 
 
 @dataclass(frozen=True)
 class Instrumented:
-    """Differences of events per hour: by lot, of recording, and their quotient."""
+    """Differences of events per hour: intention to treat, first stage, and the quotient (CACE)."""
 
-    by_lot: float
-    by_lot_error: float
+    intention_to_treat: float
+    intention_to_treat_error: float
     recording: float
     strength: float
     per_recording: float | None
     per_recording_error: float | None
 
 
-def instrumented(rows: pl.DataFrame, lot: Lot) -> Instrumented | None:
-    """Two-stage least squares of events on the share recorded, the lot as instrument.
+def instrumented(rows: pl.DataFrame, allocation: Allocation) -> Instrumented | None:
+    """Two-stage least squares of events on the share recorded, the allocation as instrument.
 
-    Rows are weighted by hours and compared within blocks; errors allow for any variance (HC1).
-    None where the table has no recorded and recordable encounters. Raises Refusal where more was
-    recorded than could be.
+    `rows` (one row per shift counted). Rows are weighted by hours and compared within blocks;
+    errors allow for any variance (HC1). Angrist, Imbens and Rubin (1996, Journal of the American
+    Statistical Association 91:444). Returns Instrumented, or None where the table has no recorded
+    and recordable encounters. Raises Refusal where more was recorded than could be.
     """
     if not {"recorded", "recordable"} <= set(rows.columns):
         return None
@@ -49,9 +50,9 @@ def instrumented(rows: pl.DataFrame, lot: Lot) -> Instrumented | None:
         )
     seen = recordable > 0
     hours = rows["hours"].to_numpy()[seen]
-    block = np.unique(lot.block[seen], return_inverse=True)[1]
+    block = np.unique(allocation.block[seen], return_inverse=True)[1]
     values = (
-        lot.treated[seen].astype(np.float64),
+        allocation.treated[seen].astype(np.float64),
         recorded[seen] / recordable[seen],
         rows["outcome"].to_numpy()[seen] / hours,
     )
@@ -59,22 +60,34 @@ def instrumented(rows: pl.DataFrame, lot: Lot) -> Instrumented | None:
     freedom = int(seen.sum()) - int(block.max()) - 2
     if freedom < 1 or not (hours * arm**2).sum() > 0:
         return None
-    by_lot, by_lot_error = _slope(rate, arm, hours, freedom)
+    intention_to_treat, intention_to_treat_error = _slope(rate, arm, hours, freedom)
     recording, recording_error = _slope(share, arm, hours, freedom)
     strength = _strength(recording, recording_error)
     if strength < WEAK:
-        return Instrumented(by_lot, by_lot_error, recording, strength, None, None)
-    quotient = by_lot / recording
+        return Instrumented(
+            intention_to_treat, intention_to_treat_error, recording, strength, None, None
+        )
+    quotient = intention_to_treat / recording
     _, error = _slope(rate - quotient * share, arm, hours, freedom, around=0.0)
-    return Instrumented(by_lot, by_lot_error, recording, strength, quotient, error / abs(recording))
+    return Instrumented(
+        intention_to_treat,
+        intention_to_treat_error,
+        recording,
+        strength,
+        quotient,
+        error / abs(recording),
+    )
 
 
-def told(found: Instrumented) -> dict[str, float | str | None]:
-    """The figures by name, with what they rest on."""
+def instrument_values(found: Instrumented) -> dict[str, float | str | None]:
+    """The figures of the instrument, with the assumption that they rest on.
+
+    Returns the figures by name; `cace` is None with a weak instrument.
+    """
     named: dict[str, float | str | None] = {
-        "itt_difference_per_hour": found.by_lot,
-        "itt_lo": found.by_lot - Z_95 * found.by_lot_error,
-        "itt_hi": found.by_lot + Z_95 * found.by_lot_error,
+        "itt_difference_per_hour": found.intention_to_treat,
+        "itt_lo": found.intention_to_treat - Z_95 * found.intention_to_treat_error,
+        "itt_hi": found.intention_to_treat + Z_95 * found.intention_to_treat_error,
         "recording_difference": found.recording,
         "first_stage_F": found.strength if np.isfinite(found.strength) else None,
         "exclusion": EXCLUSION,

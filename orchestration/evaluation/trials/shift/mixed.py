@@ -1,9 +1,9 @@
-"""Sites that each have a rate of their own, those without events among them (A4): a sensitivity.
+"""Sites that each have a rate of their own, those without events too (A4): a sensitivity analysis.
 
-A Poisson mixed model: counts of a site's two arms share a rate drawn from a log-normal, the ratio
-of arms is one. Given its rate a site's shifts tell no more than the sums of its arms do, so the
+A Poisson mixed model: counts of a site's two arms share a rate with a log-normal distribution, the
+ratio of arms is one for all. Given its rate the sums of a site's arms are sufficient, so the
 likelihood has one integral a site. A conditional likelihood would drop the sites without events,
-and a Bayesian fit (statsmodels has one) would add a prior that rules where sites are few.
+and a Bayesian fit (statsmodels has one) would add a prior that dominates where sites are few.
 """
 
 from dataclasses import dataclass
@@ -36,9 +36,10 @@ class Mixed:
 def mixed_poisson(events: Numbers, exposure: Numbers) -> Mixed:
     """Maximum likelihood with one random intercept a site, as lme4's glmer fits it.
 
-    `events` and `exposure` are sites by (treated, control). Integrals by adaptive Gauss-Hermite
-    quadrature of 41 nodes (Pinheiro and Bates 1995, J Comput Graph Stat 4:12). Errors from the
-    observed information. Raises Refusal where an arm has no events or the fit does not converge.
+    `events` (sites, 2) and `exposure` (sites, 2) hold treated, then control. Integrals by adaptive
+    Gauss-Hermite quadrature of 41 nodes (Pinheiro and Bates 1995, Journal of Computational and
+    Graphical Statistics 4:12). Errors from the observed information. Returns a Mixed. Raises
+    Refusal where an arm has no events or the fit does not converge.
     """
     from scipy.optimize import minimize
 
@@ -64,11 +65,12 @@ def mixed_poisson(events: Numbers, exposure: Numbers) -> Mixed:
     return Mixed(float(found.x[1]), sqrt(covariance[1, 1]), 0.0 if is_even else exp(found.x[2]))
 
 
-def of_sites(sites: list[Site]) -> dict[str, Value]:
-    """Figures of the mixed model over all sites by name, or why there are none.
+def mixed_values(sites: list[Site]) -> dict[str, Value]:
+    """Figures of the mixed model over all sites.
 
-    The error is widened by the dispersion within sites, weighted by their events. Between fewer
-    than three sites no spread is to be had.
+    The error is widened by the dispersion within sites, weighted by their events. Returns the
+    figures by name, or under `mixed_why_not` why there are none: below three sites their spread is
+    not identified.
     """
     gate = studies_may_be_pooled(len(sites))
     if not gate.passed:

@@ -1,4 +1,4 @@
-"""A3, one site: the rate ratio over every denominator, by lot, and as the authors form theirs."""
+"""A3, one site: the rate ratio over every denominator, its randomisation test, the authors' d."""
 
 from dataclasses import dataclass, field
 from math import log
@@ -12,7 +12,11 @@ from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.rates import contrasts, exact
 from orchestration.evaluation.rates.count_models import overdispersion
 from orchestration.evaluation.trials.blocked import BlockedFit, blocked_poisson, clustered_error
-from orchestration.evaluation.trials.randomisation_inference import Drawn, Lot, randomisation_test
+from orchestration.evaluation.trials.randomisation_inference import (
+    Allocation,
+    RandomisationTest,
+    randomisation_test,
+)
 from orchestration.evaluation.trials.shift.table import denominators
 
 LEVEL = 0.05
@@ -20,7 +24,7 @@ LEVEL = 0.05
 
 @dataclass(frozen=True)
 class Site:
-    """What one site shows; `fit` is None where an arm has no events and no ratio is finite.
+    """The results of one site; `fit` is None where an arm has no events and no ratio is finite.
 
     `is_clumped` says that events vary more than independent ones would: one incident brought
     several complaints, or some shifts are worse than others.
@@ -34,7 +38,7 @@ class Site:
     ratios: list[dict[str, Any]] = field(default_factory=list)
     fit: BlockedFit | None = None
     clustered: tuple[float, float] | None = None
-    drawn: Drawn | None = None
+    randomisation: RandomisationTest | None = None
     d: tuple[float, float] | None = None
     is_clumped: bool = False
 
@@ -51,7 +55,8 @@ class Site:
     def log_ratio(self) -> contrasts.LogRatio:
         """The log rate ratio per hour for pooling; half an event is added where an arm has none.
 
-        With a fit the blocks are held equal; without one the sums of the arms are compared.
+        With a fit the blocks are held equal; without one the sums of the arms are compared. Returns
+        a LogRatio.
         """
         if self.fit is not None:
             return contrasts.LogRatio(self.fit.log_ratio, self.fit.error)
@@ -59,11 +64,17 @@ class Site:
         return contrasts.log_rate_ratio((a, b), self.exposure["hours"], self.dispersion)
 
 
-def site_of(name: str, rows: pl.DataFrame, lot: Lot, draws: int, seed: int) -> Site:
-    """Everything that one site's shifts tell; `rows` and `lot` are of that site alone."""
-    treated, outcome = lot.treated, rows["outcome"].to_numpy()
+def site_of(name: str, rows: pl.DataFrame, allocation: Allocation, draws: int, seed: int) -> Site:
+    """Everything estimated from one site's shifts.
+
+    `rows` (one row per shift counted) and `allocation` are of that site alone. Returns a Site.
+    Raises Refusal for a site with one arm.
+    """
+    treated, outcome = allocation.treated, rows["outcome"].to_numpy()
     if treated.all() or not treated.any():
-        raise Refusal(f"site {name!r} has one arm only: leave it out, or say which shifts it drew")
+        raise Refusal(
+            f"site {name!r} has one arm only: leave it out, or say which shifts it randomised"
+        )
     pair = _by_arm(rows, "outcome")
     site = Site(
         name,
@@ -75,10 +86,15 @@ def site_of(name: str, rows: pl.DataFrame, lot: Lot, draws: int, seed: int) -> S
     if site.is_double_zero:
         return site
     hours = rows["hours"].to_numpy()
-    fit = blocked_poisson(outcome, hours, treated, lot.block)
-    clustered = _by_date(fit, rows, lot) if fit and "date" in rows.columns else None
-    drawn = randomisation_test(lot, outcome, hours, draws=draws, seed=seed)
-    found = {"fit": fit, "clustered": clustered, "drawn": drawn, "d": _authors_d(site)}
+    fit = blocked_poisson(outcome, hours, treated, allocation.block)
+    clustered = _by_date(fit, rows, allocation) if fit and "date" in rows.columns else None
+    randomisation = randomisation_test(allocation, outcome, hours, draws=draws, seed=seed)
+    found = {
+        "fit": fit,
+        "clustered": clustered,
+        "randomisation": randomisation,
+        "d": _authors_d(site),
+    }
     whole = Site(**{**vars(site), **found, "is_clumped": _is_clumped(fit, outcome)})
     return Site(**{**vars(whole), "ratios": [_ratio(whole, each) for each in site.exposure]})
 
@@ -95,9 +111,13 @@ def _by_arm(rows: pl.DataFrame, column: str) -> tuple[float, float]:
     return float(rows[column].filter(treated).sum()), float(rows[column].filter(~treated).sum())
 
 
-def _by_date(fit: BlockedFit, rows: pl.DataFrame, lot: Lot) -> tuple[float, float] | None:
+def _by_date(
+    fit: BlockedFit, rows: pl.DataFrame, allocation: Allocation
+) -> tuple[float, float] | None:
     date = rows["date"].rank("dense").cast(pl.Int64).to_numpy()
-    return clustered_error(fit, rows["outcome"].to_numpy(), lot.treated, lot.block, date)
+    return clustered_error(
+        fit, rows["outcome"].to_numpy(), allocation.treated, allocation.block, date
+    )
 
 
 def _ratio(site: Site, per: str) -> dict[str, Any]:
@@ -106,7 +126,7 @@ def _ratio(site: Site, per: str) -> dict[str, Any]:
     if min(exposure) <= 0:
         raise Refusal(f"site {site.name!r}: no {per} in one arm, so no rate per {per} there")
     found = exact.rate_ratio(site.events, exposure)
-    told: dict[str, Any] = {
+    row: dict[str, Any] = {
         "site": site.name,
         "per": per,
         "treated_events": site.events[0],
@@ -121,8 +141,8 @@ def _ratio(site: Site, per: str) -> dict[str, Any]:
     }
     if min(site.events) > 0:
         low, high = contrasts.log_rate_ratio(site.events, exposure, site.dispersion).interval()
-        told |= {"overdispersed_low": low, "overdispersed_high": high}
-    return told
+        row |= {"overdispersed_low": low, "overdispersed_high": high}
+    return row
 
 
 def _authors_d(site: Site) -> tuple[float, float]:
@@ -135,7 +155,10 @@ def _authors_d(site: Site) -> tuple[float, float]:
 
 
 def log_interval(site: Site, reach: float) -> tuple[float, float]:
-    """Limits of the log ratio of a site, for forest plots."""
+    """Limits of the log ratio of a site, for forest plots.
+
+    Returns (lower, upper), `reach` standard errors away.
+    """
     found = site.log_ratio()
     return (
         log(found.ratio) - reach * found.standard_error,
@@ -146,7 +169,8 @@ def log_interval(site: Site, reach: float) -> tuple[float, float]:
 def risk_difference(sites: list[Site], reach: float) -> dict[str, float]:
     """Mantel-Haenszel difference of rates per hour over all sites, those without events too.
 
-    Weights m1 * m0 / (m1 + m0); variance of Greenland and Robins (1985), scaled by dispersion.
+    Weights m1 * m0 / (m1 + m0); variance of Greenland and Robins (1985, Biometrics 41:55), scaled
+    by dispersion. Returns the difference and its limits by name.
     """
     a, b = np.array([site.events for site in sites], dtype=np.float64).T
     m1, m0 = np.array([site.exposure["hours"] for site in sites]).T
@@ -163,14 +187,17 @@ def risk_difference(sites: list[Site], reach: float) -> dict[str, float]:
 
 
 def haenszel_ratio(sites: list[Site]) -> contrasts.LogRatio | None:
-    """Mantel-Haenszel rate ratio of the sites with events (Greenland and Robins 1985)."""
-    telling = [site for site in sites if not site.is_double_zero]
-    a, b = np.array([site.events for site in telling], dtype=np.float64).T
-    m1, m0 = np.array([site.exposure["hours"] for site in telling]).T
+    """Mantel-Haenszel rate ratio of the sites with events (Greenland and Robins 1985).
+
+    Returns a LogRatio, or None where an arm has no events.
+    """
+    informative = [site for site in sites if not site.is_double_zero]
+    a, b = np.array([site.events for site in informative], dtype=np.float64).T
+    m1, m0 = np.array([site.exposure["hours"] for site in informative]).T
     total = m1 + m0
     top, bottom = (a * m0 / total).sum(), (b * m1 / total).sum()
     if min(top, bottom) <= 0:
         return None
-    scale: Numbers = np.array([site.dispersion for site in telling])
+    scale: Numbers = np.array([site.dispersion for site in informative])
     spread = (scale * (a + b) * m1 * m0 / total**2).sum() / (top * bottom)
     return contrasts.LogRatio(log(top / bottom), float(np.sqrt(spread)))

@@ -7,39 +7,53 @@ from scipy import stats
 
 from orchestration.evaluation.core import Value
 from orchestration.evaluation.rates.exact_power import smallest_fall
-from orchestration.evaluation.trials.randomisation_inference import Drawn, Lot
+from orchestration.evaluation.trials.randomisation_inference import Allocation, RandomisationTest
 from orchestration.evaluation.trials.shift import consort, instrument, mixed, pooling
-from orchestration.evaluation.trials.shift.activation import by_activation
 from orchestration.evaluation.trials.shift.before_after import before_after
 from orchestration.evaluation.trials.shift.headline import Headline
+from orchestration.evaluation.trials.shift.pooling import by_activation
 from orchestration.evaluation.trials.shift.ratios import Site
 from orchestration.evaluation.trials.shift.spillover import spillover
 from orchestration.evaluation.trials.shift.table import ShiftKeys
 
 
 def totals(sites: list[Site]) -> tuple[int, int]:
-    """Events of the treated and of the control shifts of all sites."""
+    """Events of all sites.
+
+    Returns those of the treated and of the control shifts.
+    """
     return sum(site.events[0] for site in sites), sum(site.events[1] for site in sites)
 
 
 def detectable(rows: pl.DataFrame, sites: list[Site]) -> float | None:
-    """The smallest fall findable at the events of the control arm, thinned by the dispersion."""
-    telling = [site for site in sites if not site.is_double_zero]
-    dispersion = max(site.dispersion for site in telling)
+    """The smallest detectable fall at the events of the control arm, divided by the dispersion.
+
+    `rows` (one row per shift counted). Returns the fall (0 to 1), or None where even a fall of
+    everything is not detected with 80 % power.
+    """
+    informative = [site for site in sites if not site.is_double_zero]
+    dispersion = max(site.dispersion for site in informative)
     hours = rows["hours"].to_numpy()
     share = float(hours[rows["treated"].to_numpy()].sum() / hours.sum())
     return smallest_fall(max(totals(sites)[1], 1) / dispersion, share)
 
 
-def figures(
-    keys: ShiftKeys, rows: pl.DataFrame, sites: list[Site], first: Headline, drawn: Drawn
+def trial_values(
+    keys: ShiftKeys,
+    rows: pl.DataFrame,
+    sites: list[Site],
+    first: Headline,
+    test: RandomisationTest,
 ) -> dict[str, Value]:
-    """Every figure of the trial by its stable name; those of one site where only one had events."""
-    telling = [site for site in sites if not site.is_double_zero]
+    """Every figure of the trial; those of one site too where only one had events.
+
+    `rows` (one row per shift counted). Returns the figures by name.
+    """
+    informative = [site for site in sites if not site.is_double_zero]
     treated = int(rows["treated"].sum())
     values: dict[str, Value] = {
         "sites": len(sites),
-        "sites_without_events": len(sites) - len(telling),
+        "sites_without_events": len(sites) - len(informative),
         "shifts_treated": treated,
         "shifts_control": rows.height - treated,
         "events_treated": totals(sites)[0],
@@ -49,17 +63,17 @@ def figures(
         "se": first.error,
         "rate_ratio_lo": first.limits[0],
         "rate_ratio_hi": first.limits[1],
-        "p_randomisation": drawn.p_value,
-        "statistic": drawn.statistic,
-        "draws": drawn.draws,
+        "p_randomisation": test.p_value,
+        "statistic": test.statistic,
+        "draws": test.draws,
         "smallest_detectable_fall": detectable(rows, sites),
         **first.more,
-        **pooling.pooled_d(keys, telling),
+        **pooling.pooled_d(keys, informative),
         **pooling.all_sites(sites),
-        **mixed.of_sites(sites),
+        **mixed.mixed_values(sites),
     }
-    if len(telling) == 1:
-        values |= _of_one_site(telling[0])
+    if len(informative) == 1:
+        values |= _of_one_site(informative[0])
     return values
 
 
@@ -77,13 +91,17 @@ def diagnostics(
     keys: ShiftKeys,
     shifts: pl.DataFrame,
     rows: pl.DataFrame,
-    lot: Lot,
+    allocation: Allocation,
     sites: list[Site],
     first: Headline,
 ) -> dict[str, Any]:
-    """Tables that stand behind the figures, by name."""
+    """Tables behind the figures.
+
+    `shifts` (one row per shift planned), `rows` (one row per shift counted). Returns the tables by
+    name.
+    """
     moved = consort.consort(keys, shifts)
-    found = instrument.instrumented(rows, lot)
+    found = instrument.instrumented(rows, allocation)
     return {
         "consort": moved,
         "delivered_as_allocated": consort.adherence(moved),
@@ -94,7 +112,7 @@ def diagnostics(
         "leave_one_out": first.leave_one_out,
         "compliance": pooling.by_compliance(keys, sites),
         "activation": by_activation(keys, rows, sites),
-        "instrument": instrument.told(found) if found else None,
+        "instrument": instrument.instrument_values(found) if found else None,
         "spillover": spillover(rows),
         "before_after": before_after(keys.before_after) if keys.before_after else None,
     }
@@ -102,11 +120,11 @@ def diagnostics(
 
 def _row(site: Site) -> dict[str, Any]:
     """One row of the forest plot, with its counts."""
-    told: dict[str, Any] = {"site": site.name, "events": site.events, "shifts": site.shifts}
-    told |= {"hours": site.exposure["hours"], "shifts_with_events": site.with_events}
+    row: dict[str, Any] = {"site": site.name, "events": site.events, "shifts": site.shifts}
+    row |= {"hours": site.exposure["hours"], "shifts_with_events": site.with_events}
     if site.is_double_zero:
-        return told
+        return row
     ratio = site.log_ratio()
     low, high = ratio.interval()
-    told |= {"rate_ratio": ratio.ratio, "low": low, "high": high, "d": site.d}
-    return told | {"p_randomisation": site.drawn.p_value if site.drawn else None}
+    row |= {"rate_ratio": ratio.ratio, "low": low, "high": high, "d": site.d}
+    return row | {"p_randomisation": site.randomisation.p_value if site.randomisation else None}

@@ -18,20 +18,21 @@ WARNING = (
     "Officers worked in both arms. If habits carried over, the contrast of arms shrinks towards "
     "nothing: half carried over turns a halving into a ratio of 0.71, nine tenths into 0.93. A "
     "small contrast of arms beside a large fall over time is expected both when habits carried "
-    "over and when cameras did nothing while other things changed; shifts alone cannot tell these "
-    "apart."
+    "over and when cameras did nothing while other things changed; shifts alone cannot separate "
+    "these."
 )
 
 
 def spillover(rows: pl.DataFrame) -> dict[str, Any]:
-    """Three signs: control shifts over time, officers' earlier treated share, the gap over time.
+    """Three signs of spillover: control rates over time, by earlier treatment, the ratio over time.
 
-    Ratios with their 95 % limits; a sign that the table cannot give is None with the reason.
+    `rows` (one row per shift counted). Returns ratios with their 95 % limits by name; a sign that
+    the table cannot give is None with the reason.
     """
     signs: dict[str, Any] = {"warning": WARNING}
     # A site whose control shifts had no events says nothing of how their rate moved.
-    telling = (pl.col("outcome") * ~pl.col("treated")).sum().over("site") > 0
-    rows = rows.filter(telling)
+    informative = (pl.col("outcome") * ~pl.col("treated")).sum().over("site") > 0
+    rows = rows.filter(informative)
     control = rows.filter(~pl.col("treated"))
     if control.is_empty():
         return signs | {"why": "the control shifts had no events"}
@@ -88,7 +89,7 @@ def _gaps(rows: pl.DataFrame, day: pl.Series) -> list[dict[str, float | int | No
         sides = [part.filter(pl.col("treated") == arm) for arm in (True, False)]
         events = [int(side["outcome"].sum()) for side in sides]
         hours = [float(side["hours"].sum()) for side in sides]
-        told: dict[str, float | int | None] = {
+        row: dict[str, float | int | None] = {
             "third": number + 1,
             "treated_events": events[0],
             "control_events": events[1],
@@ -97,6 +98,6 @@ def _gaps(rows: pl.DataFrame, day: pl.Series) -> list[dict[str, float | int | No
         if min(events) > 0 and min(hours) > 0:
             ratio = log_rate_ratio((events[0], events[1]), (hours[0], hours[1]))
             low, high = ratio.interval()
-            told |= {"ratio": ratio.ratio, "low": low, "high": high}
-        found.append(told)
+            row |= {"ratio": ratio.ratio, "low": low, "high": high}
+        found.append(row)
     return found

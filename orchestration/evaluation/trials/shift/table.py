@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from orchestration.evaluation.columns import labels, numbers
 from orchestration.evaluation.core import Keys, Refusal
 from orchestration.evaluation.data_maturity import DatedKeys
-from orchestration.evaluation.trials.randomisation_inference import Lot
+from orchestration.evaluation.trials.randomisation_inference import Allocation
 
 #: What a rate may be per, by the name of its column: the shift itself and three more.
 DENOMINATORS = ("shifts", "hours", "contacts", "arrests")
@@ -25,7 +25,7 @@ class Columns(Keys):
     site: str = "site_id"
     block: str = "block_id"
     chance: str = "alloc_prob"
-    drawn_at: str = "alloc_generated_at"
+    allocated_at: str = "alloc_generated_at"
     started_at: str = "shift_started_at"
     date: str = "shift_date"
     delivered: str = "delivered"
@@ -37,7 +37,7 @@ class Columns(Keys):
     prior: str = "prior_treated_share"
 
 
-class Window(Keys):
+class CountWindow(Keys):
     """Events and exposure (officer-hours, officers) of one window."""
 
     events: int = Field(ge=0)
@@ -47,10 +47,10 @@ class Window(Keys):
 class BeforeAfter(Keys):
     """The same units before and during, other units in the same windows, and a longer history."""
 
-    before: Window
-    during: Window
-    others_before: Window | None = None
-    others_during: Window | None = None
+    before: CountWindow
+    during: CountWindow
+    others_before: CountWindow | None = None
+    others_during: CountWindow | None = None
     history: tuple[int, ...] = ()
 
     @model_validator(mode="after")
@@ -79,10 +79,11 @@ class ShiftKeys(DatedKeys):
 
 
 def shifts_of(keys: ShiftKeys, table: pl.DataFrame) -> pl.DataFrame:
-    """One row per shift that was allocated and counted, sorted by site, block and shift.
+    """The shifts that were allocated and counted, sorted by site, block and shift.
 
-    Columns: site, shift, block, treated, outcome, shifts (1), hours and those optional ones that
-    the table has. Raises Refusal with the row and what to do.
+    `table` (one row per shift planned). Columns: site, shift, block, treated, outcome, shifts (1),
+    hours and those optional ones that the table has. Returns the shifts (one row per shift
+    counted). Raises Refusal with the row and what to do.
     """
     names = keys.columns
     shift = labels(table, names.shift)
@@ -109,16 +110,22 @@ def shifts_of(keys: ShiftKeys, table: pl.DataFrame) -> pl.DataFrame:
     return rows
 
 
-def lot_of(rows: pl.DataFrame, chance: np.ndarray, *, is_blocked: bool) -> Lot:
-    """The lot by which the shifts were drawn; blocks are those of their site."""
+def allocation_of(rows: pl.DataFrame, chance: np.ndarray, *, is_blocked: bool) -> Allocation:
+    """The allocation of the shifts; blocks are those of their site.
+
+    `rows` (one row per shift counted), `chance` (n,) of treatment. Returns an Allocation.
+    """
     block = rows.select(pl.struct("site", "block").rank("dense") - 1).to_series()
-    return Lot(
+    return Allocation(
         rows["treated"].to_numpy(), block.cast(pl.Int64).to_numpy(), chance, is_blocked=is_blocked
     )
 
 
 def denominators(rows: pl.DataFrame) -> tuple[str, ...]:
-    """The denominators that the table has, shifts first."""
+    """The denominators that the table has, shifts first.
+
+    `rows` (one row per shift counted). Returns their names.
+    """
     return tuple(name for name in DENOMINATORS if name in rows.columns)
 
 
@@ -147,8 +154,8 @@ def _blocks(keys: ShiftKeys, table: pl.DataFrame) -> list[str]:
         return _or(table, keys.columns.block, ONE_SITE)
     if keys.columns.block not in table.columns:
         raise Refusal(
-            f"there is no column {keys.columns.block!r}: a blocked lot can only be drawn again by "
-            "its blocks; name their column, or say `scheme: independent`"
+            f"there is no column {keys.columns.block!r}: a blocked allocation can only be "
+            "repeated by its blocks; name their column, or say `scheme: independent`"
         )
     return labels(table, keys.columns.block)
 

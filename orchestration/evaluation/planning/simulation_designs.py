@@ -1,4 +1,4 @@
-"""Plans by simulation, and schedules drawn from a stored seed."""
+"""Plans by simulation, and schedules randomised from a stored seed."""
 
 from datetime import date, datetime, time
 
@@ -7,7 +7,7 @@ from pydantic import Field
 
 from orchestration.evaluation.columns import table_of
 from orchestration.evaluation.core import Design, Gives, Keys, Result, Value
-from orchestration.evaluation.planning.formulas import told
+from orchestration.evaluation.planning.formulas import plan_result
 from orchestration.evaluation.planning.schedules import cluster_schedule, shift_schedule
 from orchestration.evaluation.planning.simulation import (
     ShiftPlan,
@@ -34,7 +34,10 @@ class ShiftSimulation(Keys):
 
 
 def plan_shifts(keys: ShiftSimulation, _table: pl.DataFrame | None) -> Result:
-    """Power of a shift trial, by drawing and testing many."""
+    """Power of a shift trial, by simulating and testing many.
+
+    Returns the Result of a plan. Raises Refusal as `simulate_shifts` does.
+    """
     plan = ShiftPlan(**keys.model_dump(exclude={"runs", "seed"}))
     found = simulate_shifts(plan, keys.runs, keys.seed)
     return _simulated("plan_shifts", "studentised difference of rates", keys.runs, found)
@@ -54,7 +57,10 @@ class TeamSimulation(Keys):
 
 
 def plan_teams(keys: TeamSimulation, _table: pl.DataFrame | None) -> Result:
-    """Power of a trial of teams, by drawing and testing many."""
+    """Power of a trial of teams, by simulating and testing many.
+
+    Returns the Result of a plan. Raises Refusal as `simulate_teams` does.
+    """
     plan = TeamPlan(**keys.model_dump(exclude={"runs", "seed"}))
     found = simulate_teams(plan, keys.runs, keys.seed)
     return _simulated(
@@ -69,7 +75,7 @@ def _simulated(design: str, test: str, runs: int, found: Simulated) -> Result:
         "mean_log_ratio": found.mean_log_ratio,
         "runs": runs,
     }
-    return told(
+    return plan_result(
         design,
         f"{runs:,} simulated trials, {test}, 5 % level",
         values,
@@ -78,19 +84,22 @@ def _simulated(design: str, test: str, runs: int, found: Simulated) -> Result:
 
 
 class ShiftSchedule(Keys):
-    """Every tour of some weeks, drawn by weeks within sites."""
+    """Every tour of some weeks, randomised by weeks within sites."""
 
     sites: tuple[str, ...] = Field(min_length=1)
     first_day: date
     weeks: int = Field(ge=1)
     tours: dict[str, time] = Field(min_length=1)
     chance: float = Field(default=0.5, gt=0, lt=1)
-    drawn_at: datetime
+    allocated_at: datetime
     seed: int
 
 
 def schedule_shifts(keys: ShiftSchedule, _table: pl.DataFrame | None) -> Result:
-    """A schedule that the allocation audit of `shift_trial` accepts."""
+    """A schedule that the allocation audit of `shift_trial` accepts.
+
+    Returns a Result with the schedule in its diagnostics. Raises Refusal as `shift_schedule` does.
+    """
     table = shift_schedule(
         keys.sites,
         keys.first_day,
@@ -98,7 +107,7 @@ def schedule_shifts(keys: ShiftSchedule, _table: pl.DataFrame | None) -> Result:
         keys.tours,
         chance=keys.chance,
         seed=keys.seed,
-        drawn_at=keys.drawn_at,
+        allocated_at=keys.allocated_at,
     )
     return _scheduled("schedule_shifts", table, "alloc", keys.seed)
 
@@ -111,18 +120,22 @@ class ClusterSchedule(Keys):
 
 
 def schedule_clusters(keys: ClusterSchedule, table: pl.DataFrame | None) -> Result:
-    """An arm for every cluster of the table, drawn within strata."""
+    """An arm for every cluster of the table, randomised within strata.
+
+    `table` (one row per cluster). Returns a Result with the schedule in its diagnostics. Raises
+    Refusal as `cluster_schedule` does.
+    """
     drawn = cluster_schedule(table_of(table), share=keys.share, seed=keys.seed)
     return _scheduled("schedule_clusters", drawn, "arm", keys.seed)
 
 
 def _scheduled(design: str, table: pl.DataFrame, arm: str, seed: int) -> Result:
     treated = int((table[arm] == "T").sum())
-    return told(
+    return plan_result(
         design,
         f"drawn by blocks from seed {seed}; each block has a generator of its own",
         {"units": table.height, "treated": treated, "seed": seed},
-        f"{treated:,} of {table.height:,} drawn for cameras. Keep the seed: with it anybody draws "
+        f"{treated:,} of {table.height:,} allocated cameras. Keep the seed: with it anybody draws "
         "the same schedule.",
         schedule=table,
     )
@@ -168,7 +181,7 @@ keys:
   first_day: 2026-03-02
   weeks: 4
   tours: {day: "07:00", night: "19:00"}
-  drawn_at: 2026-02-20 09:00:00
+  allocated_at: 2026-02-20 09:00:00
   seed: 2026
 """,
     gives=Gives(values=("units", "treated", "seed"), diagnostics=("schedule",)),

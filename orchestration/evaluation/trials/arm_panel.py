@@ -1,15 +1,96 @@
 """The design `arm_panel`: an officer trial known only as counts by area, period and arm."""
 
+from datetime import date, timedelta
 from math import log, sqrt
+from typing import Self
 
 import polars as pl
+from pydantic import Field, model_validator
 
-from orchestration.evaluation.columns import labels, numbers, table_of
+from orchestration.evaluation.columns import days, labels, numbers, table_of
 from orchestration.evaluation.core import Design, Gate, Gives, Refusal, Result, Rows, Value
+from orchestration.evaluation.data_maturity import DatedKeys, refuse_by_days
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.rates.contrasts import Z_95
 from orchestration.evaluation.scale import rate_difference_scale
-from orchestration.evaluation.trials.panel_keys import PanelKeys, refuse_by_calendar
+
+CALENDAR = "held against breaks and the day of the cut"
+
+
+class ArmPanelKeys(DatedKeys):
+    """Columns of the panel, the window taken from it, and the window of the trial.
+
+    `days` is the length of a period. Periods that begin within `window` are taken: (0, 210) are
+    seven of 30 days. `whole_window` is the length of the window that the trial itself used. The
+    change of both arms since `before_window` is printed next to them. `named` is the outcome in
+    words. `day_zero` is the date of day 0, or `day_zero_in` a column with it where areas began on
+    different days: `breaks` and `data_cut` are compared with the dates that follow.
+    """
+
+    outcome: str
+    area: str = "area"
+    arm: str = "arm"
+    period: str = "period_start"
+    officers: str = "officers"
+    treated: str = "1"
+    control: str = "0"
+    days: int = Field(default=30, ge=1)
+    window: tuple[int, int]
+    before_window: tuple[int, int] | None = None
+    whole_window: int = Field(ge=1)
+    day_zero: date | None = None
+    day_zero_in: str | None = None
+    named: str | None = None
+    per: float = Field(default=1000, gt=0)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        for first, last in (self.window, self.before_window or self.window):
+            if last <= first or (last - first) % self.days:
+                raise ValueError(
+                    "a window spans a whole number of periods, its end after its start"
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _days_are_dated(self) -> Self:
+        if self.day_zero is not None and self.day_zero_in is not None:
+            raise ValueError("day_zero, a date, and day_zero_in, a column: name one of them")
+        if self.needs_days and self.day_zero is None and self.day_zero_in is None:
+            raise ValueError(
+                "breaks and data_cut need day_zero, the date of day 0, or day_zero_in, its column"
+            )
+        return self
+
+
+def refuse_by_calendar(keys: ArmPanelKeys, table: pl.DataFrame) -> tuple[Gate, tuple[str, ...]]:
+    """Check the days counted against breaks and the data cut.
+
+    `table` (one row per area, arm and period). The days run from the first of either window, where
+    day 0 came first, to the last of the window, where it came last. Returns a Gate and the notes on
+    breaks. Raises Refusal as `refuse_by_days` does.
+    """
+    zero = _day_zero(keys, table)
+    if zero is None:
+        why = "the study does not say which date day 0 is (`day_zero`): it could not be checked"
+        return Gate(CALENDAR, passed=False, reason=why), ()
+    begun = min(keys.window[0], (keys.before_window or keys.window)[0])
+    first = zero[0] + timedelta(days=begun)
+    last = zero[1] + timedelta(days=keys.window[1] - 1)
+    if not keys.needs_days:
+        why = f"neither `breaks` nor `data_cut` is named for {first} to {last}"
+        return Gate(CALENDAR, passed=False, reason=why), ()
+    notes = refuse_by_days(keys, first, last)
+    return Gate(CALENDAR, passed=True, reason=f"counted from {first} to {last}"), notes
+
+
+def _day_zero(keys: ArmPanelKeys, table: pl.DataFrame) -> tuple[date, date] | None:
+    """The first and the last day that is day 0 of any area."""
+    if keys.day_zero_in is not None:
+        found = days(table, keys.day_zero_in)
+        return found.min(), found.max()  # type: ignore[return-value]
+    return None if keys.day_zero is None else (keys.day_zero, keys.day_zero)
+
 
 DAYS_A_YEAR = 365.25
 TOO_NARROW = (
@@ -18,12 +99,13 @@ TOO_NARROW = (
 )
 
 
-def arm_panel(keys: PanelKeys, given: pl.DataFrame | None) -> Result:
+def arm_panel(keys: ArmPanelKeys, given: pl.DataFrame | None) -> Result:
     """Differences of yearly rates by area, and over all officers, each weighted by its chance.
 
-    The window's share of the trial's own is part of the label. Raises Refusal for a missing cell,
+    `given` (one row per area, arm and period). The window's share of the trial's own is part of the
+    label. Returns a Result in events a year per `per` officers. Raises Refusal for a missing cell,
     an area with one arm, numbers of officers that change within the window, and dates of the window
-    that run over a break or are not whole yet.
+    that run over a break or are not complete yet.
     """
     table = table_of(given)
     cells = _cells(keys, table, keys.window)
@@ -36,7 +118,7 @@ def arm_panel(keys: PanelKeys, given: pl.DataFrame | None) -> Result:
     gap, error = float(values["estimate"] or 0), float(values["poisson_se"] or 0)
     interval = gap - Z_95 * error, gap + Z_95 * error
     named = keys.named or keys.outcome.replace("_", " ").capitalize()
-    told = describe_interval(named, interval, scale, "randomised", unit=unit)
+    summary = describe_interval(named, interval, scale, "randomised", unit=unit)
     return Result(
         design="arm_panel",
         measure=f"difference, {unit}, {label}",
@@ -51,7 +133,7 @@ def arm_panel(keys: PanelKeys, given: pl.DataFrame | None) -> Result:
         gates=(Gate("rows of officers", passed=False, reason=TOO_NARROW), dated),
         notes=(f"Known for {label}.", TOO_NARROW, *spanned),
         is_randomised=True,
-        words=f"{label}. {_counted(cells)} {told} {TOO_NARROW}",
+        summary=f"{label}. {_counted(cells)} {summary} {TOO_NARROW}",
     )
 
 
@@ -81,13 +163,13 @@ def _counted(cells: dict[str, tuple[Cell, Cell]]) -> str:
         tuple(sum(pair[arm][part] for pair in cells.values()) for part in (0, 1)) for arm in (0, 1)
     )
     return (
-        f"{treated[0]:,.0f} counted for {treated[1]:,.0f} officers drawn for a camera, "
+        f"{treated[0]:,.0f} counted for {treated[1]:,.0f} officers allocated a camera, "
         f"{control[0]:,.0f} for {control[1]:,.0f} others."
     )
 
 
 def _change(
-    keys: PanelKeys, table: pl.DataFrame, cells: dict[str, tuple[Cell, Cell]]
+    keys: ArmPanelKeys, table: pl.DataFrame, cells: dict[str, tuple[Cell, Cell]]
 ) -> dict[str, Value]:
     """Log ratio of both arms' rate within the window to that before, where one is named."""
     if keys.before_window is None:
@@ -103,7 +185,7 @@ def _change(
 
 
 def _cells(
-    keys: PanelKeys, table: pl.DataFrame, window: tuple[int, int]
+    keys: ArmPanelKeys, table: pl.DataFrame, window: tuple[int, int]
 ) -> dict[str, tuple[Cell, Cell]]:
     """Events and officers (treated, control) of every area, in the order of their names."""
     start = numbers(table, keys.period)
@@ -140,14 +222,14 @@ def _cell(rows: pl.DataFrame, area: str, arm: str, wanted: int) -> Cell:
 
 ARM_PANEL = Design(
     "arm_panel",
-    PanelKeys,
+    ArmPanelKeys,
     arm_panel,
     "An officer trial as counts by area, period and arm: differences by area and over all, "
     "labelled with the days that are known.",
     """\
 design: arm_panel
 title: Complaints in two districts, sixty of the trial's sixty-two days
-question: Did officers drawn for a camera have fewer complaints?
+question: Did officers allocated a camera have fewer complaints?
 keys: {outcome: complaints, window: [0, 60], whole_window: 62}
 inline:
   area: [a, a, a, a, b, b, b, b]
