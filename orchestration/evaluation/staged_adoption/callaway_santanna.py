@@ -40,8 +40,8 @@ TESTED_CELLS = 100
 class GroupTimeEffects:
     """Effects by group (first treated period) and period, and each unit's influence on each.
 
-    `influence` has an entry per cell: the places of units (m,) and their influence (m,), divided by
-    the number of units. `groups` (units,) is the group of every unit, zero for those never treated.
+    `influence` (m,) has for every cell the places of m units and their influence, divided by the
+    number of units. `groups` (units,) is the group of every unit, zero for those never treated.
     """
 
     effect: dict[Cell, float]

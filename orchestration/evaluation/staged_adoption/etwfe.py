@@ -21,7 +21,7 @@ class CellFit:
     """Coefficients and their clustered covariance, with the design that they belong to.
 
     `coefficients` (k,), `covariance` (k, k), `design` (n, k) and `exposure` (n,) over n = units
-    times periods; `rows` has the rows (m,) of each cell.
+    times periods; `rows` (m,) has the m rows of every cell.
     """
 
     coefficients: Numbers
