@@ -12,7 +12,10 @@ from dashboards.data.choice import Choice
 from dashboards.text import figures, notices
 from dashboards.text.formats import moment, plain
 
-IN_A_FILE = ("file_name", "load_status", "records", "accepted", "rejected", "blank", "duplicates")
+IN_A_FILE = (
+    *("file_name", "load_status", "physical_lines", "records"),
+    *("accepted", "rejected", "blank", "duplicates"),
+)
 
 
 def files(choice: Choice) -> None:

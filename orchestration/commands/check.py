@@ -96,6 +96,7 @@ def _document(file: Path, contract: "TableContract", found: "ValidationResult") 
         "table": contract.label,
         "contract_version": contract.meta.version,
         **{name: getattr(found, name) for name in COUNTS},
+        "physical_lines": found.physical_lines,
         "reconciled": found.reconciled,
         "refused": found.refused,
         "reasons": found.rejects.head(MOST_REASONS).to_dicts(),
@@ -114,7 +115,8 @@ def _print(file: Path, contract: "TableContract", found: "ValidationResult") -> 
     typer.echo(f"{_printable(file)} as {contract.label}, contract version {contract.meta.version}")
     if found.refused is not None:
         typer.echo(f"Refused, nothing of it would be loaded: {found.refused}")
-    typer.echo(counts)
+    lines = f" in {found.physical_lines:,} lines" if found.physical_lines is not None else ""
+    typer.echo(counts + lines)
     for name, count in sorted(found.flagged.items()):
         typer.echo(f"  flagged, kept: {count:,} {name}")
     for warning in found.warnings:

@@ -33,7 +33,11 @@ NOT_EXPORTED = (
 TYPES: dict[str, Any] = {
     **dict.fromkeys(DATES, pl.Date),
     **dict.fromkeys(
-        ("arrival", "records", "accepted", "rejected", "blank", "duplicates", "repeats"), pl.Int64
+        (
+            *("arrival", "records", "physical_lines", "accepted", "rejected"),
+            *("blank", "duplicates", "repeats"),
+        ),
+        pl.Int64,
     ),
     "contract_version": pl.Int64,
     "reconciled": pl.Boolean,
@@ -73,6 +77,7 @@ class LedgerRow:
     load_version: str
     loaded_at: datetime
     records: int = 0
+    physical_lines: int | None = None
     accepted: int = 0
     rejected: int = 0
     blank: int = 0

@@ -132,7 +132,11 @@ def _validate_and_write(
             if result.rows is not None:
                 write_raw(result.rows, delivery, output)
     except Unequal as fault:
-        return ValidationResult(records=result.records, refused=str(fault)), True
+        return ValidationResult(
+            records=result.records,
+            physical_lines=result.physical_lines,
+            refused=str(fault),
+        ), True
     except Exception as error:  # one broken file must not stop the others
         return ValidationResult(refused=refusal_of(error, delivery.path)), False
     return result, False
@@ -150,6 +154,7 @@ def _row(delivery: Delivery, result: ValidationResult, terms: _Terms) -> LedgerR
         load_version=terms.version,
         loaded_at=datetime.now(UTC),
         records=result.records,
+        physical_lines=result.physical_lines,
         accepted=result.accepted,
         rejected=result.rejected,
         blank=result.blank,

@@ -11,7 +11,7 @@ import pytest
 
 from orchestration import paths
 from orchestration.ingestion import load
-from orchestration.ingestion.contracts.table import Format
+from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.formats.reading import Reading
 from orchestration.ingestion.ledger import incoming, read_ledger
 from orchestration.ingestion.load import DiskFull
@@ -26,10 +26,10 @@ PERSON = "Jane Q. Invented"
 def _breaks(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """Let the first file break its reader."""
 
-    def broken(con: duckdb.DuckDBPyConnection, file: Path, form: Format) -> Reading:
+    def broken(con: duckdb.DuckDBPyConnection, file: Path, of: TableContract) -> Reading:
         if file.name == "clips_1.csv":
             raise error
-        return open_file(con, file, form)
+        return open_file(con, file, of)
 
     monkeypatch.setattr(validate_file, "open_file", broken)
 

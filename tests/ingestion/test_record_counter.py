@@ -11,6 +11,7 @@ from orchestration.ingestion.formats import csv_blocks
 from orchestration.ingestion.formats.csv_quotes import Dialect
 from orchestration.ingestion.formats.csv_records import Scan, scan_text
 
+WIDTH = 2
 COMMA = Dialect(ord(","), ord('"'), ord('"'))
 
 
@@ -22,8 +23,11 @@ def obvious(text: bytes) -> tuple[int, list[int], list[int]]:
     """Records, blank and broken ones, read field by field; the header is record 0."""
     ends, broken, at = [-1], [], 0
     while at < len(text):
-        end, is_sound = end_of_record(text, at)
-        if not is_sound:
+        end, fields = end_of_record(text, at)
+        lines = text[at:end].split(b"\n")
+        if len(lines) > 1 and at > 0 and (fields != WIDTH or holds_records(lines)):
+            end, fields = at + len(lines[0]), 0
+        if not fields:
             broken.append(len(ends) - 1)
         ends.append(end)
         at = end + 1
@@ -32,17 +36,26 @@ def obvious(text: bytes) -> tuple[int, list[int], list[int]]:
     return len(ends) - 2, blank, broken
 
 
-def end_of_record(text: bytes, at: int) -> tuple[int, bool]:
-    """Where the record ends that begins here, and whether its quotes close."""
+def holds_records(lines: list[bytes]) -> bool:
+    """Whether the lines of one record are records themselves: two stray quotes swallowed them."""
+    split = [line.count(b",") + 1 == WIDTH for line in lines]
+    most = 2 * sum(split[1:-1]) > len(lines) - 2
+    return (split[0] and split[-1]) or (most and len(lines) > 4)
+
+
+def end_of_record(text: bytes, at: int) -> tuple[int, int]:
+    """Where the record ends that begins here, and its fields; 0 when its quotes do not close."""
+    fields = 0
     while True:
+        fields += 1
         if text[at : at + 1] == b'"':
             opening, at = at, close_of(text, at + 1)
             if at < 0:
                 newline = text.find(b"\n", opening)
-                return (newline if newline >= 0 else len(text)), False
+                return (newline if newline >= 0 else len(text)), 0
         found = re.compile(rb"[,\n]").search(text, at)
         if found is None or found.group() == b"\n":
-            return (found.start() if found else len(text)), True
+            return (found.start() if found else len(text)), fields
         at = found.end()
 
 

@@ -8,6 +8,7 @@ select
     file_name,
     as_of,
     records,
+    physical_lines,
     accepted,
     rejected,
     blank,

@@ -8,6 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 NUMBERS = ("bigint", "integer", "double", "decimal")
 DATED = ("date", "timestamp")
+# What a text may hold where its contract says nothing: a remark, and a number or name of something.
+LONGEST_TEXT = 1000
+LONGEST_ID = 100
 Kind = Literal["officer", "staff", "complainant", "defendant", "subject"]
 Flag = Literal["zero", "midnight", "autumn_hour"]
 # The types that each flag and each way of coarsening can work on.
@@ -48,6 +51,7 @@ class ColumnMeta(Strict):
     unmapped_limit: float = Field(default=0.01, ge=0, le=1)
     formats: list[str] = []
     offset: Literal["drop", "utc"] | None = None
+    max_length: int | None = Field(default=None, ge=1)
     min: float | None = None
     max: float | None = None
     not_before: date = date(1950, 1, 1)
@@ -128,6 +132,12 @@ class ColumnContract(Strict):
         """Every name the column may have in a file, the present one first."""
         return (self.header, *(alias.name for alias in self.meta.aliases))
 
+    @property
+    def max_length(self) -> int:
+        """How many characters a text may have; more reject the row."""
+        is_id = self.meta.privacy == "identifier" or self.name.endswith("_id")
+        return self.meta.max_length or (LONGEST_ID if is_id else LONGEST_TEXT)
+
     def alias_line(self, found: str, since: date) -> str:
         """The line that lets the column be read under a new header, ready to paste."""
         aliases = [*((a.name, a.since) for a in self.meta.aliases), (found, since)]
@@ -151,6 +161,8 @@ class ColumnContract(Strict):
             yield "`offset` needs a timestamp"
         if meta.formats and family not in (*DATED, "time"):
             yield "`formats` need a date or a time"
+        if meta.max_length and family != "string":
+            yield "`max_length` needs a string"
         if meta.allowed and family != "string":
             yield "`allowed` needs a string"
         if meta.coarsen and family not in COARSENED[meta.coarsen]:

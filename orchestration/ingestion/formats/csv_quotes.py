@@ -1,7 +1,6 @@
 """Where records end in a block of text, judged from its quotes alone."""
 
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +9,6 @@ from orchestration.ingestion.formats.csv_blocks import NEWLINE
 
 Integers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
-Earlier = TypeVar("Earlier", int, None)
 RETURN = 13
 
 
@@ -27,17 +25,30 @@ class Dialect:
 class Piece:
     """What a block holds: ends of records, and the quote that is open or broken, by position.
 
-    `strays` are carriage returns outside quotes that end no line.
+    `strays` are carriage returns outside quotes that end no line, `inner` line ends inside quotes,
+    `quotes` those that open or close a field; `began_open` says that the block begins inside one.
     `broken` is the opening quote of the first field that is not closed properly, -1 when it was
-    opened in an earlier block; `ends` then stop before it. `opening` is the quote still open at the
-    end of the block, None when none is or it was opened earlier.
+    opened in an earlier block; `ends` then stop before it. `opened` says that a quote is still open
+    at the end of the block.
     """
 
     ends: Integers
     strays: Integers
+    inner: Integers
+    quotes: Integers
+    began_open: bool
     opened: bool
-    opening: int | None
     broken: int | None
+
+    def is_outside(self, places: Integers) -> Flags:
+        """Which of these places stand outside quotes."""
+        found: Flags = (np.searchsorted(self.quotes, places) + self.began_open) % 2 == 0
+        return found
+
+    def before(self, place: int) -> "Piece":
+        """The piece as far as `place`, where the field that is open counts as broken."""
+        ends, strays, inner = (at[at < place] for at in (self.ends, self.strays, self.inner))
+        return replace(self, ends=ends, strays=strays, inner=inner, opened=False, broken=place)
 
 
 def read_block(block: bytes, dialect: Dialect, *, opened: bool) -> Piece:
@@ -52,27 +63,22 @@ def read_block(block: bytes, dialect: Dialect, *, opened: bool) -> Piece:
     quotes = _quotes(data, dialect)
     if not len(quotes):
         none = newlines[:0]
-        ends, strays = (none, none) if opened else (newlines, strays)
-        return Piece(ends, strays, opened=opened, opening=None, broken=None)
+        ends, inner = (none, newlines) if opened else (newlines, none)
+        strays = none if opened else strays
+        return Piece(ends, strays, inner, quotes, opened, opened, broken=None)
     run = _Run(data, quotes, dialect, opened=opened)
     closing = run.walk()
     counted = quotes[run.counts]
-    ends, strays = (
-        at[(np.searchsorted(counted, at) + opened) % 2 == 0] for at in (newlines, strays)
-    )
+    is_outside = (np.searchsorted(counted, newlines) + opened) % 2 == 0
+    ends, inner = newlines[is_outside], newlines[~is_outside]
+    strays = strays[(np.searchsorted(counted, strays) + opened) % 2 == 0]
+    piece = Piece(ends, strays, inner, counted, opened, opened=False, broken=None)
     if closing is None and (len(counted) + opened) % 2 == 0:
-        return Piece(ends, strays, opened=False, opening=None, broken=None)
-    first = run.opening_of(len(quotes) if closing is None else closing)
+        return piece
     if closing is None:
-        return Piece(ends, strays, opened=True, opening=_at(quotes, first, None), broken=None)
-    place = _at(quotes, first, -1)
-    return Piece(
-        ends[ends < place], strays[strays < place], opened=False, opening=None, broken=place
-    )
-
-
-def _at(quotes: Integers, number: int, otherwise: Earlier) -> int | Earlier:
-    return int(quotes[number]) if number >= 0 else otherwise
+        return replace(piece, opened=True)
+    first = run.opening_of(closing)
+    return piece.before(int(quotes[first]) if first >= 0 else -1)
 
 
 def _quotes(data: npt.NDArray[np.uint8], dialect: Dialect) -> Integers:

@@ -1,7 +1,8 @@
 """Counts the records of a text file from its bytes, without the reader that loads it.
 
-A newline inside quotes belongs to its record. A record whose quotes do not close properly is
-isolated: it ends at the first line end after the quote that opened, and counting goes on behind it.
+A newline inside quotes belongs to its record. A record whose quotes do not close properly, or close
+so far below that they swallow other records, is isolated: it ends at the first line end after the
+quote that opened, and counting goes on behind it.
 """
 
 from dataclasses import dataclass, field, replace
@@ -13,6 +14,13 @@ import numpy as np
 from orchestration.ingestion.delivery import Fault, Refused
 from orchestration.ingestion.formats.csv_blocks import looked_at, plain_ends
 from orchestration.ingestion.formats.csv_quotes import RETURN, Dialect, Integers, Piece, read_block
+from orchestration.ingestion.formats.csv_swallowed import (
+    RowShape,
+    ShapeOf,
+    first_swallowing,
+    is_swallowing,
+    shape_by_header,
+)
 
 # DuckDB's longest record: a quote that stays open for longer was forgotten.
 LONGEST_RECORD = 2_000_000
@@ -56,12 +64,22 @@ class Scan:
         return np.array([fault.record for fault in self.faults], dtype=np.int64)
 
 
-def scan_text(stream: BinaryIO, dialect: Dialect, start: int = 0, *, header: bool = True) -> Scan:
+def scan_text(
+    stream: BinaryIO,
+    dialect: Dialect,
+    start: int = 0,
+    *,
+    header: bool = True,
+    shape_of: ShapeOf | None = None,
+) -> Scan:
     """Count records and find the blank and the broken ones, reading from `start` to the end.
 
-    Raises Refused when quotes are broken too often, or a line never ends.
+    `shape_of` says from the header what a row looks like; without it, rows are told from text by
+    their number of fields alone. Raises Refused when quotes are broken too often, or a line never
+    ends.
     """
-    counter = _Counter(dialect, start, Scan(records=-1 if header else 0))
+    usual = partial(shape_by_header, dialect=dialect)
+    counter = _Counter(dialect, start, Scan(records=-1 if header else 0), shape_of or usual)
     resume: int | None = start
     while resume is not None:
         resume = counter.read(stream, resume)
@@ -72,13 +90,17 @@ def scan_text(stream: BinaryIO, dialect: Dialect, start: int = 0, *, header: boo
 class _Counter:
     """The state of a scan between blocks: the record under way and the quote that is open."""
 
-    def __init__(self, dialect: Dialect, start: int, scan: Scan) -> None:
+    def __init__(self, dialect: Dialect, start: int, scan: Scan, shape_of: ShapeOf) -> None:
         self.scan = scan
         self.dialect = dialect
         self.record_start = start
         self.opened = False
         self.resume = (start, 0)
         self.record_line = 1
+        self.shape_of = shape_of
+        self.shape: RowShape | None = None
+        # What earlier blocks hold of the record under way.
+        self.carried = b""
 
     def read(self, stream: BinaryIO, start: int) -> int | None:
         """Count from `start`; where to go on after isolating a record, None at the end."""
@@ -87,12 +109,34 @@ class _Counter:
             if plain is not None and not self.opened and self.scan.records >= 0:
                 self._take_plain(offset, block, *plain)
                 continue
-            piece = read_block(block, self.dialect, opened=self.opened)
+            piece = self._without_swallowed(
+                offset, block, read_block(block, self.dialect, opened=self.opened)
+            )
             self._take(offset, block, piece)
             endless = self.opened and offset + len(block) - self.record_start > LONGEST_RECORD
             if piece.broken is not None or endless:
                 return self._isolate()
         return self._isolate() if self.opened else None
+
+    def _without_swallowed(self, offset: int, block: bytes, piece: Piece) -> Piece:
+        """The piece as far as a record that swallows others, which counts as broken."""
+        start = self.record_start - offset
+        if self.scan.records < 0 and len(piece.ends):
+            self._take_header(self.carried + block[max(start, 0) : piece.ends[0]])
+        if self.shape is not None and self.dialect.quote is not None:
+            place = first_swallowing(block, piece, start, self.carried, self.shape)
+            piece = piece if place is None else piece.before(place)
+        return piece
+
+    def _take_header(self, text: bytes) -> None:
+        """Learn from the header what a row looks like; raises Refused when it swallows rows."""
+        self.shape = self.shape_of(text)
+        lines = text.split(b"\n")
+        if len(lines) > 1 and is_swallowing(lines, self.shape):
+            raise Refused(
+                f"The header cannot be read: a quote in it opens a text that ends on line"
+                f" {len(lines)} and holds whole rows. Remove the stray quotes."
+            )
 
     def _take_plain(self, offset: int, block: bytes, newlines: int, returns: int) -> None:
         """Count a block without quotes or odd line ends by its newlines alone."""
@@ -112,13 +156,15 @@ class _Counter:
         self._keep(offset, len(block))
         if len(piece.ends):
             self._take_records(offset, block, piece)
-        opening = piece.opening if piece.broken is None else piece.broken
-        if opening is not None and opening >= 0:
-            following = block.index(b"\n", opening) + 1
+        start = self.record_start - offset
+        if 0 <= start < len(block):
+            following = block.index(b"\n", start) + 1
             self.resume = (offset + following, self.scan.lines + block.count(b"\n", 0, following))
-            self.record_line = self._line(block, self.record_start - offset)
+            self.record_line = self._line(block, start)
         self.scan.lines += block.count(b"\n")
         self.opened = piece.opened
+        under_way = self.carried + block[max(start, 0) :]
+        self.carried = under_way if piece.opened else b""
 
     def _take_records(self, offset: int, block: bytes, piece: Piece) -> None:
         scan, ends = self.scan, piece.ends
@@ -160,7 +206,7 @@ class _Counter:
         scan.spans.append(span)
 
     def _isolate(self) -> int:
-        """End the record at the first line end after the quote that opened; go on from there."""
+        """End the record with its first line, and go on from there."""
         scan = self.scan
         end, lines = self.resume
         self._fault(0, self.record_line, "bad_quotes", (self.record_start, end))
@@ -168,7 +214,7 @@ class _Counter:
         scan.lines = lines
         scan.blocks = [_shortened(b, self.record_start) for b in scan.blocks]
         scan.blocks = [b for b in scan.blocks if b.length > 0]
-        self.opened = False
+        self.opened, self.carried = False, b""
         self.record_start = end
         return end
 

@@ -1,30 +1,37 @@
 """Delimited text: CSV and its relatives, plain or packed, in any stated encoding."""
 
-import csv
-import io
+import re
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
-from orchestration.ingestion.contracts.table import Format
+from orchestration.ingestion.contracts.column import DATED, NUMBERS, ColumnContract
+from orchestration.ingestion.contracts.table import Format, TableContract
 from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.formats.csv_quotes import Dialect
 from orchestration.ingestion.formats.csv_records import Scan, scan_text
 from orchestration.ingestion.formats.csv_repair import STRICT, Source, lines_of, rejected_records
+from orchestration.ingestion.formats.csv_swallowed import Looks, RowShape, header_fields
 from orchestration.ingestion.formats.decode import BOM, open_plain
 from orchestration.ingestion.formats.reading import Reading
 from orchestration.storage.sql import literal
 
+BOOLEANS = frozenset({"true", "false", "t", "f", "yes", "no", "y", "n", "0", "1"})
+NUMBER = re.compile(r"[-+]?[\d.,_]+([eE][-+]?\d+)?")
+DIGIT = re.compile(r"\d")
 
-def read_delimited(path: Path, form: Format) -> Reading:
+
+def read_delimited(path: Path, contract: TableContract) -> Reading:
     """Open a delimited file; raises Refused when it cannot be read at all."""
+    form = contract.meta.format
     with ExitStack() as resources:
         text = resources.enter_context(open_plain(path, form.encoding))
         dialect = _dialect(form)
         start = len(BOM) if text.read(len(BOM)) == BOM else 0
-        scan = scan_text(text, dialect, start)
+        scan = scan_text(text, dialect, start, shape_of=partial(_shape, contract))
         headers = _headers(text, start, scan, form)
         delivered = Source(text, dialect, scan)
         source = Source.mended(text, dialect, scan, resources, lone=len(headers) == 1)
@@ -32,6 +39,7 @@ def read_delimited(path: Path, form: Format) -> Reading:
             headers=headers,
             query=_query(source.path, headers, form),
             records=scan.records,
+            physical_lines=scan.lines,
             blank=len(scan.blank),
             skipped=np.sort(np.concatenate([scan.blank, scan.broken])),
             faults=scan.faults,
@@ -46,6 +54,32 @@ def _dialect(form: Format) -> Dialect:
     return Dialect(ord(form.separator), quote, escape)
 
 
+def _shape(contract: TableContract, header: bytes) -> RowShape:
+    """What a row looks like below this header: fields of a type hold a number, a day, a code."""
+    dialect = _dialect(contract.meta.format)
+    names = header_fields(header.decode("utf-8", errors="replace"), dialect)
+    places = {name: at for at, name in enumerate(names)}
+    typed = {
+        places[name]: looks
+        for column in contract.delivered
+        for name in column.headers
+        if name in places and (looks := _looks(column, contract.meta.format.nulls)) is not None
+    }
+    return RowShape(dialect, len(names), typed)
+
+
+def _looks(column: ColumnContract, nulls: tuple[str, ...]) -> Looks | None:
+    """Whether a text could be a value of the column; None where any text could."""
+    empty, codes = {"", *nulls}, set(column.meta.allowed or ())
+    if column.family in NUMBERS:
+        return lambda text: text in empty or NUMBER.fullmatch(text) is not None
+    if column.family in (*DATED, "time"):
+        return lambda text: text in empty or DIGIT.search(text) is not None
+    if column.family == "boolean":
+        return lambda text: text in empty or text.lower() in BOOLEANS
+    return (lambda text: text in empty or text in codes) if codes else None
+
+
 def _headers(text: BinaryIO, start: int, scan: Scan, form: Format) -> list[str]:
     if scan.header_end == 0:
         raise Refused("The file holds no header.")
@@ -54,14 +88,7 @@ def _headers(text: BinaryIO, start: int, scan: Scan, form: Format) -> list[str]:
         line = text.read(scan.header_end - start).decode("utf-8")
     except UnicodeDecodeError as error:
         raise Refused(f"The header is not text in the stated encoding {form.encoding}.") from error
-    fields = csv.reader(
-        io.StringIO(line, newline=""),
-        delimiter=form.separator,
-        quotechar=form.quote or None,
-        quoting=csv.QUOTE_MINIMAL if form.quote else csv.QUOTE_NONE,
-        strict=False,
-    )
-    return [name.strip() for name in next(fields, [])]
+    return header_fields(line, _dialect(form))
 
 
 def _query(path: str, headers: list[str], form: Format) -> str:

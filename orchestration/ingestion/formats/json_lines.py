@@ -49,6 +49,7 @@ def read_json_lines(con: duckdb.DuckDBPyConnection, path: Path, form: Format) ->
             headers=headers,
             query=_query(headers, form),
             records=scan.records,
+            physical_lines=scan.lines,
             blank=len(scan.blank),
             skipped=np.unique(np.concatenate([absent, strange])).astype(np.int64),
             faults=faults,

@@ -30,7 +30,8 @@ class Reading:
 
     `query` selects columns c0, c1, ... of text in the order of `headers`, one row per record except
     those in `skipped` (blank or isolated, ascending) and those that `rejected` reports after the
-    query ran. `records` comes from a count that does not use the query. `families` are the declared
+    query ran. `records` comes from a count that does not use the query, `physical_lines` counts
+    lines of text (None where there are none). `families` are the declared
     types that typed columns can hold; `is_typed` says that text came from typed cells, in the
     engine's own notation.
     """
@@ -38,6 +39,7 @@ class Reading:
     headers: list[str]
     query: str
     records: int
+    physical_lines: int | None = None
     blank: int = 0
     skipped: Integers = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     faults: list[Fault] = field(default_factory=list)

@@ -19,6 +19,9 @@ REASONS = (
     "above_maximum",
 )
 UNREAD = 3
+# A text can always be read, so that the first code is free to say that it is too long.
+TOO_LONG = 1
+CODE_BITS = 3
 UNMAPPED = "unmapped"
 WHOLE = r"\s*[+-]?\d+(\.0*)?\s*"
 DATE_LIKE = r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
@@ -29,12 +32,13 @@ OFFSET = r"(Z|z|[+-]\d{2}(:?\d{2})?|[A-Za-z_]+/[A-Za-z_/]+)\s*$"
 class ColumnCheck:
     """One column's SQL: how its text is read, what is wrong with it, and what is stored of it.
 
-    `code` is None where nothing can be wrong.
+    `code` is None where nothing can be wrong; it fits into `bits`.
     """
 
     value: str
     code: str | None
     kept: str
+    bits: int = CODE_BITS
 
 
 def check_of(
@@ -47,10 +51,17 @@ def check_of(
     """
     required = 4 if column.meta.required or key else 0
     tests = [*_plain(column, as_of, t, v), f"when {t} is null then {required}"]
-    tests += [*_unread(column, t, v), *_limits(column, as_of, v)]
+    tests += [*_unread(column, t, v), *_length(column, t), *_limits(column, as_of, v)]
     trivial = len(tests) == 1 and not required
     code = None if trivial else f"case {' '.join(tests)} else 0 end"
-    return ColumnCheck(_value(column, t, typed=typed), code, _kept(column, v))
+    bits = 1 if column.family == "string" and not required else CODE_BITS
+    return ColumnCheck(_value(column, t, typed=typed), code, _kept(column, v), bits)
+
+
+def reasons_of(column: ColumnContract) -> dict[int, str]:
+    """The reasons of a column by their code."""
+    reasons = dict(enumerate(REASONS))
+    return reasons | {TOO_LONG: "text_too_long"} if column.family == "string" else reasons
 
 
 def _plain(column: ColumnContract, as_of: date, t: str, v: str) -> list[str]:
@@ -106,6 +117,17 @@ def _unread(column: ColumnContract, t: str, v: str) -> list[str]:
         "time": [digit, f"when not contains({t}, ':') then 1"],
     }
     return [unread, *extra.get(family, [])]
+
+
+def _length(column: ColumnContract, t: str) -> list[str]:
+    """A text that no column holds is a sign of columns that ran into each other.
+
+    Bytes are counted first, which costs nothing. What is not stored as text needs no limit.
+    """
+    if column.family != "string" or not column.is_kept or column.meta.allowed:
+        return []
+    longest = column.max_length
+    return [f"when strlen({t}) > {longest} and length({t}) > {longest} then {TOO_LONG}"]
 
 
 def _time_of_day(column: ColumnContract, t: str, v: str) -> list[str]:

@@ -12,7 +12,7 @@ from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Fault
 from orchestration.ingestion.formats.csv_quotes import Integers
 from orchestration.ingestion.formats.reading import Reading
-from orchestration.ingestion.validation.column_checks import REASONS
+from orchestration.ingestion.validation.column_checks import reasons_of
 from orchestration.ingestion.validation.result import REJECTS, reject_rows, with_sentences
 from orchestration.ingestion.validation.typed_table import TypedTable
 
@@ -51,16 +51,23 @@ def value_faults(con: duckdb.DuckDBPyConnection, table: TypedTable) -> pl.DataFr
     if not table.checked:
         return pl.DataFrame(schema=BY_ROW)
     headers = {column.value: column.header for column in table.checked}
+    reasons = pl.DataFrame(
+        [
+            (column.value, code, reason)
+            for column in table.checked
+            for code, reason in reasons_of(column.contract).items()
+        ],
+        schema={"column": pl.String, "code": pl.Int64, "reason": pl.String},
+        orient="row",
+    )
     codes = ", ".join(f"{column.code} as {column.value}" for column in table.checked)
     wide = con.sql(f"select rowid as row, {codes} from typed where not ({table.sound})").pl()
-    reasons = dict(enumerate(REASONS))
     found: pl.DataFrame = (
-        wide.unpivot(on=list(headers), index="row", variable_name="column", value_name="reason")
-        .filter(pl.col("reason") > 0)
-        .with_columns(
-            pl.col("column").replace_strict(headers, return_dtype=pl.String),
-            pl.col("reason").replace_strict(reasons, return_dtype=pl.String),
-        )
+        wide.unpivot(on=list(headers), index="row", variable_name="column", value_name="code")
+        .filter(pl.col("code") > 0)
+        .with_columns(pl.col("code").cast(pl.Int64))
+        .join(reasons, on=["column", "code"], how="left", maintain_order="left")
+        .select("row", pl.col("column").replace_strict(headers, return_dtype=pl.String), "reason")
     )
     return found
 

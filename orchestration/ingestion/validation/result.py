@@ -19,10 +19,14 @@ SENTENCES = {
     "undeclared_offset": "The time carries an offset from UTC that the contract does not declare.",
     "below_minimum": "The value is below the lowest one the contract allows.",
     "above_maximum": "The value is above the highest one the contract allows.",
+    "text_too_long": "The text is longer than the contract allows (its `max_length`).",
     "conflicting_key": "Several records of this file share this key and differ in content.",
     "ragged": "The record has more or fewer fields than the header.",
     "bad_bytes": "The record holds bytes that are not text in the stated encoding.",
-    "bad_quotes": "A quote is not closed, or text follows a closing quote.",
+    "bad_quotes": (
+        "A quote is not closed, text follows a closing quote, or a stray quote would swallow the"
+        " records below."
+    ),
     "stray_return": "A carriage return stands inside the record, outside quotes.",
     "too_long": "The record is longer than two million bytes.",
     "not_json": "The line is not one JSON object.",
@@ -53,10 +57,13 @@ class ValidationResult:
     `refused` says why the whole file is refused; all but `records` is then empty. `repeats` are
     accepted rows of a table without a key that equal an earlier one. `rejects` has a row per record
     and column at fault (record, line, column, reason, sentence). `flagged` counts accepted rows by
-    `column.flag`. `rows` can be read while `validated` is open; None when the file is refused.
+    `column.flag`. `physical_lines` counts lines of text, the header's and those inside quoted texts
+    too; None where the format has none. `rows` can be read while `validated` is open; None when
+    the file is refused.
     """
 
     records: int = 0
+    physical_lines: int | None = None
     accepted: int = 0
     rejected: int = 0
     blank: int = 0

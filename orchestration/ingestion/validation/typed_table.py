@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
+from itertools import groupby
+from typing import NamedTuple
 
 import duckdb
 
@@ -19,10 +21,9 @@ from orchestration.ingestion.validation.column_checks import check_of, code_type
 
 # Headers this alike are likely one column under two names.
 ALIKE = 0.5
-# Reason codes fit into three bits, and twenty-one of them into one integer: a column for each would
+# Reason codes take one bit or three, and many of them stand in one integer: a column for each would
 # take more memory than the values it speaks of.
-CODE_BITS = 3
-CODES_A_WORD = 21
+WORD_BITS = 64
 
 
 @dataclass(frozen=True)
@@ -108,18 +109,26 @@ def _renamed(column: ColumnContract, added: list[str], *, alone: bool) -> str | 
     return None
 
 
+class CodePlace(NamedTuple):
+    """Where a reason code stands: in which integer, after how many bits, and in how many."""
+
+    word: int
+    shift: int
+    bits: int
+
+
 @dataclass(frozen=True)
 class TypedColumn:
     """A typed column, its value in `v<at>`; `header` is what a sender sees.
 
-    `place` is where its reason code stands among those of all columns; None where it has none.
+    `place` is where its reason code stands; None where it has none.
     """
 
     at: int
     contract: ColumnContract
     header: str
     is_wide: bool = False
-    place: int | None = None
+    place: CodePlace | None = None
 
     @property
     def value(self) -> str:
@@ -131,8 +140,8 @@ class TypedColumn:
         """The reason code as SQL over the table; 0 is none."""
         if self.place is None:
             return "0"
-        word, within = divmod(self.place, CODES_A_WORD)
-        return f"((codes{word} >> {CODE_BITS * within}) & {2**CODE_BITS - 1})"
+        word, shift, bits = self.place
+        return f"((codes{word} >> {shift}) & {2**bits - 1})"
 
 
 @dataclass(frozen=True)
@@ -198,7 +207,7 @@ def _statement(
     read: list[str] = []
     typed: list[str] = []
     stored: list[str] = []
-    codes: list[str] = []
+    codes: list[tuple[CodePlace, str]] = []
     placed: list[TypedColumn] = []
     for column in table.columns:
         t, v = f"t{column.at}", f"w{column.at}"
@@ -206,9 +215,9 @@ def _statement(
         check = check_of(column.contract, as_of, key=is_key, typed=reading.is_typed, t=t, v=v)
         read.append(f"c{_place(column, columns)} as {t}")
         typed.append(f"{check.value} as {v}")
-        placed.append(column if check.code is None else replace(column, place=len(codes)))
         if check.code is not None:
-            codes.append(check.code)
+            codes.append((_next_place([place for place, _ in codes], check.bits), check.code))
+        placed.append(column if check.code is None else replace(column, place=codes[-1][0]))
         if column.contract.is_kept:
             stored.append(f"{check.kept} as {column.value}")
     words = _words(codes)
@@ -220,15 +229,24 @@ def _statement(
     return statement, TypedTable(placed, [f"codes{at}" for at in range(len(words))])
 
 
-def _words(codes: list[str]) -> list[str]:
+def _next_place(taken: list[CodePlace], bits: int) -> CodePlace:
+    """Behind the last code, or in a new word where that is full."""
+    if not taken:
+        return CodePlace(0, 0, bits)
+    word, shift = taken[-1].word, taken[-1].shift + taken[-1].bits
+    return (
+        CodePlace(word, shift, bits) if shift + bits <= WORD_BITS else CodePlace(word + 1, 0, bits)
+    )
+
+
+def _words(codes: list[tuple[CodePlace, str]]) -> list[str]:
     """Codes as few integers, each as narrow as its last code allows."""
     words = []
-    for start in range(0, len(codes), CODES_A_WORD):
-        batch = codes[start : start + CODES_A_WORD]
-        bits = CODE_BITS * len(batch)
-        kind = "uinteger" if bits <= 32 else "ubigint"  # noqa: PLR2004 - bits of the type
-        shifted = (f"({code}::{kind} << {CODE_BITS * at})" for at, code in enumerate(batch))
-        words.append(" | ".join(shifted))
+    for _, batch in groupby(codes, key=lambda each: each[0].word):
+        placed = list(batch)
+        last = placed[-1][0]
+        kind = "uinteger" if last.shift + last.bits <= WORD_BITS // 2 else "ubigint"
+        words.append(" | ".join(f"({code}::{kind} << {place.shift})" for place, code in placed))
     return words
 
 

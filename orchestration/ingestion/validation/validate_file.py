@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
-from orchestration.ingestion.contracts.table import Format, TableContract
+from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Fault, Refused
 from orchestration.ingestion.formats.csv_quotes import Integers
 from orchestration.ingestion.formats.delimited import read_delimited
@@ -80,8 +80,9 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-def open_file(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> Reading:
+def open_file(con: duckdb.DuckDBPyConnection, path: Path, contract: TableContract) -> Reading:
     """A delivered file opened for reading; raises Refused when it cannot be read at all."""
+    form = contract.meta.format
     # Each format brings its own library; only the one in use is imported.
     if form.type == "parquet":
         from orchestration.ingestion.formats.parquet import read_columnar  # noqa: PLC0415
@@ -95,7 +96,7 @@ def open_file(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> Readi
         from orchestration.ingestion.formats.workbook import read_workbook  # noqa: PLC0415
 
         return read_workbook(con, path, form)
-    return read_delimited(path, form)
+    return read_delimited(path, contract)
 
 
 @contextmanager
@@ -113,17 +114,17 @@ def validated(
     says why. Nothing in the result but its rows holds a value of the file; headers of columns may
     be named. Raises NotNow when the file may be read another time, and OSError when the disk fails.
     """
-    records = 0
+    counted: dict[str, int | None] = {}
     with ExitStack() as resources:
         try:
             raise_if_changed = unchanged(path)
             con = resources.enter_context(engine())
-            reading = resources.enter_context(open_file(con, path, contract.meta.format))
-            records = reading.records
+            reading = resources.enter_context(open_file(con, path, contract))
+            counted = {"records": reading.records, "physical_lines": reading.physical_lines}
             result = _validate(con, reading, contract, as_of, time_zone, pseudonyms)
             raise_if_changed()
         except Refused as refusal:
-            result = ValidationResult(records=records, refused=str(refusal))
+            result = ValidationResult(**counted, refused=str(refusal))
         except Exception as error:  # one broken file must not stop the others
             result = ValidationResult(refused=refusal_of(error, path))
         yield result
@@ -152,6 +153,7 @@ def _validate(
         flagged["added_column"] = len(added)
     result = ValidationResult(
         records=reading.records,
+        physical_lines=reading.physical_lines,
         accepted=con.sql("select count(*) from counted").fetchall()[0][0],
         rejected=rejects["record"].n_unique(),
         blank=reading.blank,
