@@ -5,6 +5,7 @@ import io
 import tempfile
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -101,7 +102,7 @@ def test_prose_with_as_many_commas_as_the_header_is_told_from_a_row_by_its_types
 
 
 def test_a_text_longer_than_its_column_allows_is_rejected(tmp_path: Path) -> None:
-    columns = {
+    columns: dict[str, dict[str, Any]] = {
         "recording_id": {"header": "Recording"},
         "note": {"header": "Note", "max_length": 5},
         "code": {"header": "Code", "required": True},

@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -114,17 +115,17 @@ def validated(
     says why. Nothing in the result but its rows holds a value of the file; headers of columns may
     be named. Raises NotNow when the file may be read another time, and OSError when the disk fails.
     """
-    counted: dict[str, int | None] = {}
+    found = ValidationResult()
     with ExitStack() as resources:
         try:
             raise_if_changed = unchanged(path)
             con = resources.enter_context(engine())
             reading = resources.enter_context(open_file(con, path, contract))
-            counted = {"records": reading.records, "physical_lines": reading.physical_lines}
+            found = ValidationResult(records=reading.records, physical_lines=reading.physical_lines)
             result = _validate(con, reading, contract, as_of, time_zone, pseudonyms)
             raise_if_changed()
         except Refused as refusal:
-            result = ValidationResult(**counted, refused=str(refusal))
+            result = replace(found, refused=str(refusal))
         except Exception as error:  # one broken file must not stop the others
             result = ValidationResult(refused=refusal_of(error, path))
         yield result
