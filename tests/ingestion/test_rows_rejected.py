@@ -81,14 +81,6 @@ def test_lines_are_those_of_the_file_when_records_span_several(tmp_path: Path) -
     assert reasons(found) == [(3, 8, "Seconds", "below_minimum")]
 
 
-def test_days_and_months_are_told_apart_by_the_declared_format(tmp_path: Path) -> None:
-    started = {"data_type": "date", "header": "Started", "formats": ["%d/%m/%Y"]}
-    of = contract({**RECORDINGS, "started_at": started})
-    rows = "".join(f"R{n},{n + 13}/05/2024,1,\n" for n in range(9))
-    found = look(f"{HEADER}\n{rows}R9,05/13/2024,1,\n", of, folder=tmp_path)
-    assert reasons(found) == [(10, 11, "Started", "impossible_date")]
-
-
 def test_bytes_that_the_stated_encoding_does_not_have_reject_their_record(tmp_path: Path) -> None:
     form = {**CSV, "encoding": "cp1252"}
     text = f"{HEADER}\n{GOOD}\nR2,2024-05-01 10:00:00,60,".encode() + b"\x81\n"

@@ -11,10 +11,25 @@ DATED = ("date", "timestamp")
 # What a text may hold where its contract says nothing: a remark, and a number or name of something.
 LONGEST_TEXT = 1000
 LONGEST_ID = 100
+TEXT = ("string",)
 Kind = Literal["officer", "staff", "complainant", "defendant", "subject"]
-Flag = Literal["zero", "midnight", "autumn_hour"]
+Flag = Literal["zero", "midnight", "autumn_hour", "spring_hour", "swapped"]
 # The types that each flag and each way of coarsening can work on.
-FLAGGED = {"zero": NUMBERS, "midnight": ("timestamp",), "autumn_hour": ("timestamp",)}
+FLAGGED = {
+    "zero": NUMBERS,
+    "midnight": ("timestamp",),
+    "autumn_hour": ("timestamp",),
+    "spring_hour": ("timestamp",),
+    "swapped": DATED,
+}
+# What systems write where no person is known; compared in upper case and trimmed. A zero or a mark
+# written any number of times is nobody too: see `nobody` in column_checks.
+NOBODY = (
+    *("N/A", "NA", "N.A.", "NONE", "NULL", "NIL", "NAN", "BLANK", "EMPTY", "ANON", "ANONYMOUS"),
+    *("UNKNOWN", "UNKNOWN OFFICER", "UNK", "NOT KNOWN", "NOT STATED", "NOT RECORDED"),
+    *("NOT PROVIDED", "NOT AVAILABLE", "NOT APPLICABLE", "NOT SUPPLIED", "UNASSIGNED"),
+    *("WITHHELD", "ID WITHHELD", "NAME WITHHELD", "REDACTED", "TBC", "TBA", "TBD"),
+)
 COARSENED = {
     "year": DATED,
     "month": DATED,
@@ -57,6 +72,12 @@ class ColumnMeta(Strict):
     not_before: date = date(1950, 1, 1)
     not_after: date | None = None
     flags: list[Flag] = []
+    nobody: list[str] | None = None
+    no_end: list[str] = []
+    length_of: tuple[str, str] | None = None
+    soon_before: str | None = None
+    ends: str | None = None
+    next_day_hours: int | None = Field(default=None, ge=1, le=24)
 
     @model_validator(mode="after")
     def agree(self) -> Self:
@@ -66,18 +87,39 @@ class ColumnMeta(Strict):
         return self
 
     def _faults(self) -> Iterator[str]:
-        if (self.privacy == "identifier") != (self.kind is not None):
-            yield "`privacy: identifier` and `kind` go together"
-        if (self.privacy == "quasi") != (self.coarsen is not None):
-            yield "`privacy: quasi` and `coarsen` go together"
-        if self.required and self.optional:
-            yield "a column is `required` or `optional`, not both"
-        if self.privacy == "identifier" and self.allowed:
-            yield "an identifier has no list of allowed codes"
-        if self.min is not None and self.max is not None and self.min > self.max:
-            yield "`min` is above `max`"
-        if self.not_after is not None and self.not_after < self.not_before:
-            yield "`not_after` lies before `not_before`"
+        yield from (fault for is_at_fault, fault in self._pairs() if is_at_fault)
+        # Without %p half past eleven at night is read as half past eleven in the morning.
+        for text in self.formats:
+            if ("%I" in text) != ("%p" in text):
+                yield f"`{text}`: %I (hours to 12) and %p (AM or PM) go together"
+            if other_order(text) in self.formats and other_order(text) != text:
+                yield f"`{text}` and `{other_order(text)}` read one date as two: state one of them"
+
+    def _pairs(self) -> Iterator[tuple[bool, str]]:
+        """Pairs of settings, and whether they are at odds."""
+        is_identifier, is_quasi = self.privacy == "identifier", self.privacy == "quasi"
+        least, most = self.min, self.max
+        yield (
+            is_identifier != (self.kind is not None),
+            "`privacy: identifier` and `kind` go together",
+        )
+        yield is_quasi != (self.coarsen is not None), "`privacy: quasi` and `coarsen` go together"
+        yield self.required and self.optional, "a column is `required` or `optional`, not both"
+        yield is_identifier and bool(self.allowed), "an identifier has no list of allowed codes"
+        yield least is not None and most is not None and least > most, "`min` is above `max`"
+        is_backwards = self.not_after is not None and self.not_after < self.not_before
+        yield is_backwards, "`not_after` lies before `not_before`"
+        no_limit = bool(self.no_end) and self.not_after is None
+        yield no_limit, "`no_end` needs `not_after`, the last day that is an end at all"
+        no_start = self.next_day_hours is not None and self.ends is None
+        yield no_start, "`next_day_hours` needs `ends`, the column at which the span begins"
+
+
+def other_order(text: str) -> str:
+    """A format with day and month the other way round, where it writes both as numbers."""
+    if "%d" not in text or "%m" not in text:
+        return text
+    return text.replace("%d", "%%").replace("%m", "%d").replace("%%", "%m")
 
 
 class ColumnConfig(Strict):
@@ -111,6 +153,19 @@ class ColumnContract(Strict):
     def is_private(self) -> bool:
         """Whether values of the column stay out of every message."""
         return self.meta.privacy != "none"
+
+    @property
+    def timed_by(self) -> tuple[str, ...]:
+        """The other columns of the row that this one is held against, all of them times."""
+        meta = self.meta
+        return tuple(filter(None, (*(meta.length_of or ()), meta.soon_before, meta.ends)))
+
+    @property
+    def nobody(self) -> tuple[str, ...]:
+        """What stands for no person, in upper case; a list of its own only for identifiers."""
+        usual = NOBODY if self.meta.privacy == "identifier" else ()
+        listed = usual if self.meta.nobody is None else self.meta.nobody
+        return tuple(dict.fromkeys(text.strip().upper() for text in listed))
 
     @property
     def is_kept(self) -> bool:
@@ -153,20 +208,20 @@ class ColumnContract(Strict):
 
     def _misfits(self) -> Iterator[str]:
         meta, family = self.meta, self.family
-        if family not in NUMBERS and (meta.min is not None or meta.max is not None):
-            yield "`min` and `max` need a number"
-        if meta.privacy == "identifier" and family != "string":
-            yield "an identifier becomes a pseudonym, a string"
-        if meta.offset and family != "timestamp":
-            yield "`offset` needs a timestamp"
-        if meta.formats and family not in (*DATED, "time"):
-            yield "`formats` need a date or a time"
-        if meta.max_length and family != "string":
-            yield "`max_length` needs a string"
-        if meta.allowed and family != "string":
-            yield "`allowed` needs a string"
+        is_limited = meta.min is not None or meta.max is not None
+        needs = (
+            (is_limited, NUMBERS, "`min` and `max` need a number"),
+            (meta.privacy == "identifier", TEXT, "an identifier becomes a pseudonym, a string"),
+            (meta.offset, ("timestamp",), "`offset` needs a timestamp"),
+            (meta.formats, (*DATED, "time"), "`formats` need a date or a time"),
+            (meta.max_length, TEXT, "`max_length` needs a string"),
+            (meta.allowed, TEXT, "`allowed` needs a string"),
+            (meta.nobody is not None, TEXT, "`nobody` needs a string"),
+            (meta.no_end, ("date",), "`no_end` needs a date"),
+            (meta.length_of, NUMBERS, "`length_of` needs a number"),
+            (meta.soon_before or meta.ends, ("timestamp",), "a time is held against a timestamp"),
+            *((True, FLAGGED[flag], f"the flag {flag} does not fit") for flag in meta.flags),
+        )
+        yield from (fault for is_set, fit, fault in needs if is_set and family not in fit)
         if meta.coarsen and family not in COARSENED[meta.coarsen]:
             yield f"`coarsen: {meta.coarsen}` does not fit"
-        yield from (
-            f"the flag {flag} does not fit" for flag in meta.flags if family not in FLAGGED[flag]
-        )

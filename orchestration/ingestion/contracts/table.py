@@ -162,6 +162,9 @@ class TableContract(Strict):
         event = self.meta.event_date
         if event and self.column(event).family not in DATED:
             raise ValueError(f"event_date {event} is neither a date nor a timestamp")
+        timed = [(column.name, name) for column in self.columns for name in column.timed_by]
+        if wrong := [pair for pair in timed if self.column(pair[1]).family != "timestamp"]:
+            raise ValueError("{} is held against {}, which is no timestamp".format(*wrong[0]))
         headers = [name for column in self.delivered for name in column.headers]
         if shared := {name for name in headers if headers.count(name) > 1}:
             raise ValueError(f"two columns share a header: {', '.join(sorted(shared))}")
@@ -171,6 +174,8 @@ class TableContract(Strict):
         yield from self.meta.key
         if self.meta.event_date:
             yield self.meta.event_date
+        for column in self.columns:
+            yield from column.timed_by
         if self.meta.unpivot:
             re.compile(self.meta.unpivot.columns)
             yield from (self.meta.unpivot.name_to, self.meta.unpivot.value_to)

@@ -9,6 +9,7 @@ import polars as pl
 from orchestration.ingestion.contracts.column import ColumnContract
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms, normalised
+from orchestration.ingestion.validation.column_checks import nobody
 from orchestration.ingestion.validation.rejects import Numbering
 from orchestration.ingestion.validation.result import AcceptedRows
 from orchestration.ingestion.validation.typed_table import TypedColumn, TypedTable
@@ -31,12 +32,19 @@ def pseudonymise(
 def with_pseudonyms(table: TypedTable, rows: str) -> str:
     """A query of some rows of `valid` with pseudonyms, joined last so that few rows cost little."""
     private = [column.at for column in _identifiers(table)]
-    columns = [
-        f"pseudonyms{c.at}.pseudonym as {c.value}" if c.at in private else f"rows.{c.value}"
-        for c in table.kept
-    ]
+    columns = [_stored(column, is_private=column.at in private) for column in table.kept]
     joins = [f"left join pseudonyms{at} on rows.v{at} = pseudonyms{at}.delivered" for at in private]
     return f"(select row, {', '.join(columns)} from {rows} as rows {' '.join(joins)})"
+
+
+def _stored(column: TypedColumn, *, is_private: bool) -> str:
+    """What is stored of a column: a pseudonym, nothing where it names nobody, or its value."""
+    if is_private:
+        return f"pseudonyms{column.at}.pseudonym as {column.value}"
+    value = f"rows.{column.value}"
+    if column.contract.nobody:
+        return f"case when not {nobody(column.contract, value)} then {value} end as {column.value}"
+    return value
 
 
 def _identifiers(table: TypedTable) -> list[TypedColumn]:
@@ -49,6 +57,8 @@ def _create_pseudonyms(
     query = (
         f"select distinct {column.value} as delivered from typed where {column.value} is not null"
     )
+    if column.contract.nobody:
+        query += f" and not {nobody(column.contract, column.value)}"
     delivered = con.sql(query).pl()["delivered"].cast(pl.String)
     kind = column.contract.meta.kind or ""
     made = pseudonyms.of(delivered, kind) if pseudonyms else normalised(delivered)

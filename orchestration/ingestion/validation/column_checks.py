@@ -1,31 +1,60 @@
 """The checks of one column as SQL: text in, a typed value and a reason code out."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import IntEnum
 
-from orchestration.ingestion.contracts.column import DATED, NUMBERS, ColumnContract
+from orchestration.ingestion.contracts.column import DATED, NUMBERS, ColumnContract, other_order
 from orchestration.storage.sql import literal
 
-# Reason codes by number; 0 is none. The first three say that a value could not be read at all,
-# which decides whether the column was delivered as another type.
-REASONS = (
-    "",
-    "wrong_type",
-    "impossible_date",
-    "undeclared_offset",
-    "missing_required",
-    "impossible_date",
-    "below_minimum",
-    "above_maximum",
-)
-UNREAD = 3
+
+class Code(IntEnum):
+    """What is wrong with a value. Those up to OTHER_ORDER say that it could not be read at all."""
+
+    SOUND = 0
+    WRONG_TYPE = 1
+    NO_SUCH_DATE = 2
+    UNDECLARED_OFFSET = 3
+    TEXT_AFTER_TIME = 4
+    OTHER_ORDER = 5
+    MISSING_REQUIRED = 6
+    DATE_OUTSIDE_LIMITS = 7
+    BELOW_MINIMUM = 8
+    ABOVE_MAXIMUM = 9
+    ENDS_BEFORE_START = 10
+
+
+REASONS = {
+    code: "impossible_date"
+    if code in (Code.NO_SUCH_DATE, Code.DATE_OUTSIDE_LIMITS, Code.OTHER_ORDER)
+    else code.name.lower()
+    for code in Code
+    if code
+}
+# Whether a column was delivered as another type is decided by the values that could not be read.
+UNREAD = Code.OTHER_ORDER
 # A text can always be read, so that the first code is free to say that it is too long.
 TOO_LONG = 1
-CODE_BITS = 3
+CODE_BITS = 4
 UNMAPPED = "unmapped"
+# What a date is stored as that has no end; later than any date that is one.
+NO_END = date(9999, 12, 31)
 WHOLE = r"\s*[+-]?\d+(\.0*)?\s*"
 DATE_LIKE = r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
-OFFSET = r"(Z|z|[+-]\d{2}(:?\d{2})?|[A-Za-z_]+/[A-Za-z_/]+)\s*$"
+OFFSET = r"(Z|z|[+-]\d{2}(:?\d{2})?|[A-Za-z_]+/[A-Za-z_/]+)\s*"
+# The engine takes one word after a time for the name of a time zone and drops it, PM as well as
+# BST: what is read must look like a date and a time from the first character to the last.
+DAY = r"\d{4,6}[-/ ]\d{1,2}[-/ ]\d{1,2}"
+CLOCK = r"\d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?"
+WHOLLY = {
+    "date": rf"\s*{DAY}([T ]{CLOCK})?\s*",
+    "timestamp": rf"\s*{DAY}([T ]{CLOCK})?\s*",
+    "time": rf"\s*({DAY}[T ])?{CLOCK}\s*",
+}
+# Marks and zeroes stand for no person, however many there are.
+MARKS = r"0+|[-_.?*#/\s]+|[Xx]{2,}"
 
 
 @dataclass(frozen=True)
@@ -42,16 +71,27 @@ class ColumnCheck:
 
 
 def check_of(
-    column: ColumnContract, as_of: date, *, key: bool, typed: bool, t: str, v: str
+    column: ColumnContract,
+    as_of: date,
+    *,
+    key: bool,
+    typed: bool,
+    t: str,
+    v: str,
+    others: Mapping[str, str],
 ) -> ColumnCheck:
     """The check of a column whose text is named `t` and whose value is to be named `v`.
 
     `typed` text may stand in the engine's notation instead of the declared formats. Key columns are
-    required. Dates after `as_of` are impossible.
+    required. Dates after `as_of` are impossible. `others` are the names of the values of the row.
     """
-    required = 4 if column.meta.required or key else 0
-    tests = [*_plain(column, as_of, t, v), f"when {t} is null then {required}"]
-    tests += [*_unread(column, t, v), *_length(column, t), *_limits(column, as_of, v)]
+    required = Code.MISSING_REQUIRED if column.meta.required or key else Code.SOUND
+    nothing = f"{t} is null"
+    if required and column.nobody:
+        nothing += f" or {nobody(column, t)}"
+    tests = [*_plain(column, as_of, t, v), f"when {nothing} then {required}"]
+    tests += [*_unread(column, t, v), *_length(column, t)]
+    tests += [*_limits(column, as_of, v), *_ends(column, v, others)]
     trivial = len(tests) == 1 and not required
     code = None if trivial else f"case {' '.join(tests)} else 0 end"
     bits = 1 if column.family == "string" and not required else CODE_BITS
@@ -60,26 +100,38 @@ def check_of(
 
 def reasons_of(column: ColumnContract) -> dict[int, str]:
     """The reasons of a column by their code."""
-    reasons = dict(enumerate(REASONS))
+    reasons = {int(code): name for code, name in REASONS.items()}
     return reasons | {TOO_LONG: "text_too_long"} if column.family == "string" else reasons
 
 
-def _plain(column: ColumnContract, as_of: date, t: str, v: str) -> list[str]:
-    """The usual case first, which spares nearly every row the tests for the odd ones.
+def nobody(column: ColumnContract, value: str) -> str:
+    """The condition that a text stands for no person, by the column's list and by its look."""
+    among = "|".join((*map(re.escape, column.nobody), MARKS))
+    bare = f"upper(trim({value}, ' \t\u00a0'))"
+    return f"regexp_full_match({bare}, {literal(among)})"
 
-    A time whose seconds are not zero and that fills 19 characters has no room for an offset.
-    """
-    if column.meta.formats or column.family not in DATED:
+
+def _plain(column: ColumnContract, as_of: date, t: str, v: str) -> list[str]:
+    """The usual case first, which spares nearly every row the tests for the odd ones."""
+    if column.meta.formats or column.family not in DATED or column.meta.ends:
         return []
     first, after = _window(column, as_of)
     inside = f"{v} >= {column.family} '{first}' and {v} < {column.family} '{after}'"
-    whole = f"strlen({t}) = 19 and second({v}) <> 0"
-    usual = whole if column.family == "timestamp" else f"strlen({t}) = 10"
+    usual = _usual(t) if column.family == "timestamp" else f"strlen({t}) = 10"
     return [f"when {usual} and {inside} then 0"]
+
+
+def _usual(t: str) -> str:
+    """A time of 19 characters with its colons in their places has no room for anything else."""
+    return (
+        f"strlen({t}) = 19 and {t}[14] = ':' and {t}[17] = ':' and ascii({t}[19]) between 48 and 57"
+    )
 
 
 def _window(column: ColumnContract, as_of: date) -> tuple[date, date]:
     """The first day that is possible and the first that is not any more."""
+    if column.meta.no_end:
+        return column.meta.not_before, NO_END
     return column.meta.not_before, (column.meta.not_after or as_of) + timedelta(days=1)
 
 
@@ -88,12 +140,27 @@ def _value(column: ColumnContract, t: str, *, typed: bool) -> str:
     if family == "string":
         return t
     if meta.formats:
-        formats = ", ".join(literal(text) for text in meta.formats)
-        stated = f"cast(try_strptime({t}, [{formats}]) as {family})"
-        return f"coalesce({stated}, try_cast({t} as {family}))" if typed else stated
-    if meta.offset == "utc":
-        return f"try_cast({t} as timestamptz) at time zone 'UTC'"
-    return f"try_cast({t} as {column.data_type})"
+        value = f"cast(try_strptime({t}, {_listed(meta.formats)}) as {family})"
+        if typed:
+            shape = f"regexp_full_match({t}, '{WHOLLY[family]}')"
+            value = f"coalesce({value}, case when {shape} then try_cast({t} as {family}) end)"
+    elif meta.offset == "utc":
+        value = f"try_cast({t} as timestamptz) at time zone 'UTC'"
+    else:
+        value = f"try_cast({t} as {column.data_type})"
+    if not meta.no_end:
+        return value
+    # A pattern and no `in`: the engine makes a join of a long list, and after a join rows no longer
+    # stand in the order of the file, by which records are numbered.
+    words = literal("|".join(re.escape(word.strip().lower()) for word in meta.no_end))
+    return (
+        f"case when regexp_full_match(lower(trim({t})), {words}) then date '{NO_END}'"
+        f" else {value} end"
+    )
+
+
+def _listed(formats: list[str]) -> str:
+    return f"[{', '.join(literal(text) for text in formats)}]"
 
 
 def _unread(column: ColumnContract, t: str, v: str) -> list[str]:
@@ -101,22 +168,32 @@ def _unread(column: ColumnContract, t: str, v: str) -> list[str]:
     family = column.family
     if family == "string":
         return []
-    like = f"case when regexp_matches({t}, '{DATE_LIKE}') then 2 else 1 end"
-    unread = f"when {v} is null then {like if family in DATED else 1}"
+    wrong = int(Code.WRONG_TYPE)
+    like = f"case when regexp_matches({t}, '{DATE_LIKE}') then {Code.NO_SUCH_DATE} else {wrong} end"
+    unread = f"when {v} is null then {like if family in DATED else wrong}"
     # Reads 1.5 as 2, 0x1F as 31 and 1_000 as 1000.
-    whole = f"when {v}::string <> {t} and not regexp_full_match({t}, '{WHOLE}') then 1"
+    whole = f"when {v}::string <> {t} and not regexp_full_match({t}, '{WHOLE}') then {wrong}"
     # Words such as epoch and infinity are dates to the engine.
-    digit = f"when ascii(ltrim({t})) not between 48 and 57 then 1"
+    digit = f"when ascii(ltrim({t})) not between 48 and 57 then {wrong}"
+    no_end = [f"when {v} = date '{NO_END}' then {Code.SOUND}"] if column.meta.no_end else []
     extra = {
         "integer": [whole],
         "bigint": [whole],
-        "double": [f"when not isfinite({v}) or contains({t}, '_') then 1"],
-        "decimal": [f"when contains({t}, '_') then 1"],
-        "date": [digit, *_time_of_day(column, t, v)],
-        "timestamp": [digit, *_offset(column, t)],
-        "time": [digit, f"when not contains({t}, ':') then 1"],
+        "double": [f"when not isfinite({v}) or contains({t}, '_') then {wrong}"],
+        "decimal": [f"when contains({t}, '_') then {wrong}"],
+        "date": [*no_end, digit, *_after(column, t), *_time_of_day(column, t, v)],
+        "timestamp": [digit, *_after(column, t)],
+        "time": [digit, f"when not contains({t}, ':') then {wrong}", *_after(column, t)],
     }
-    return [unread, *extra.get(family, [])]
+    return [*_other_order(column, t, v), unread, *extra.get(family, [])]
+
+
+def _other_order(column: ColumnContract, t: str, v: str) -> list[str]:
+    swapped = [other_order(text) for text in column.meta.formats if other_order(text) != text]
+    if not swapped:
+        return []
+    fits = f"try_strptime({t}, {_listed(swapped)}) is not null"
+    return [f"when {v} is null and {fits} then {Code.OTHER_ORDER}"]
 
 
 def _length(column: ColumnContract, t: str) -> list[str]:
@@ -133,15 +210,25 @@ def _length(column: ColumnContract, t: str) -> list[str]:
 def _time_of_day(column: ColumnContract, t: str, v: str) -> list[str]:
     if column.meta.formats:
         return []
-    return [f"when strlen({t}) > 10 and try_cast({t} as timestamp) <> {v}::timestamp then 1"]
+    is_timed = f"strlen({t}) > 10 and try_cast({t} as timestamp) <> {v}::timestamp"
+    return [f"when {is_timed} then {Code.WRONG_TYPE}"]
 
 
-def _offset(column: ColumnContract, t: str) -> list[str]:
-    """An offset changes what the clock says: it is dropped or applied only where declared."""
-    if column.meta.formats or column.meta.offset:
+def _after(column: ColumnContract, t: str) -> list[str]:
+    """What follows a date or a time: an offset that is not declared, or a word.
+
+    An offset changes what the clock says: it is dropped or applied only where declared.
+    """
+    if column.meta.formats or column.family not in WHOLLY:
         return []
-    usual = f"strlen({t}) = 19 and {t}[17] = ':'"
-    return [f"when not ({usual}) and regexp_matches(substr({t}, 11), '{OFFSET}') then 3"]
+    shape, tests = WHOLLY[column.family], []
+    if column.meta.offset or column.family == "date":
+        shape += f"({OFFSET})?"
+    else:
+        offset = f"regexp_matches({t}, '{CLOCK}\\s*{OFFSET}$')"
+        tests = [f"when not ({_usual(t)}) and {offset} then {Code.UNDECLARED_OFFSET}"]
+    word = f"not regexp_full_match({t}, '{shape}')"
+    return [*tests, f"when not ({_usual(t)}) and {word} then {Code.TEXT_AFTER_TIME}"]
 
 
 def _limits(column: ColumnContract, as_of: date, v: str) -> list[str]:
@@ -149,11 +236,37 @@ def _limits(column: ColumnContract, as_of: date, v: str) -> list[str]:
     tests = []
     if column.family in DATED:
         first, after = _window(column, as_of)
-        tests.append(f"when {v} < date '{first}' or {v} >= date '{after}' then 5")
+        outside = f"{v} < date '{first}' or {v} >= date '{after}'"
+        tests.append(f"when {outside} then {Code.DATE_OUTSIDE_LIMITS}")
     if column.family in NUMBERS:
-        tests += [f"when {v} < {meta.min!r} then 6"] if meta.min is not None else []
-        tests += [f"when {v} > {meta.max!r} then 7"] if meta.max is not None else []
+        if meta.min is not None:
+            tests.append(f"when {v} < {meta.min!r} then {Code.BELOW_MINIMUM}")
+        if meta.max is not None:
+            tests.append(f"when {v} > {meta.max!r} then {Code.ABOVE_MAXIMUM}")
     return tests
+
+
+def _ends(column: ColumnContract, v: str, others: Mapping[str, str]) -> list[str]:
+    """A span that ends before it begins, unless it can be one that ends on the next day."""
+    start = others.get(column.meta.ends or "")
+    if start is None:
+        return []
+    before = f"{v} < {start}"
+    if column.meta.next_day_hours:
+        before += f" and not {next_day(column, v, start)}"
+    return [f"when {before} then {Code.ENDS_BEFORE_START}"]
+
+
+def next_day(column: ColumnContract, end: str, start: str) -> str:
+    """The condition that a span written with one date ends on the day after, as the contract says.
+
+    It ends before it begins, on the same date, and is no longer than a shift can be.
+    """
+    hours = column.meta.next_day_hours
+    return (
+        f"({end} < {start} and {end}::date = {start}::date"
+        f" and {end} + interval 1 day <= {start} + interval {hours} hour)"
+    )
 
 
 def _kept(column: ColumnContract, v: str) -> str:
@@ -162,6 +275,8 @@ def _kept(column: ColumnContract, v: str) -> str:
         kind = f"codes_{column.name}"
         unknown = f"case when {v} is not null then '{UNMAPPED}'::{kind} end"
         return f"coalesce(try_cast({v} as {kind}), {unknown})"
+    if meta.no_end:
+        return f"case when {v} > date '{meta.not_after}' then date '{NO_END}' else {v} end"
     if meta.coarsen == "hour" and column.family == "time":
         return f"make_time(hour({v}), 0, 0)"
     coarse = {

@@ -1,6 +1,8 @@
 """What is accepted and flagged, and the change of a column's type that refuses a file.
 
-Flags: zero, time unknown, the doubled hour of autumn, unknown codes.
+Flags: zero, time unknown, the hour that autumn doubles and the hour that spring skips, day and
+month swapped, unknown codes, ids of nobody and an id on too many rows, dates without an end, and
+spans that end on the next day.
 """
 
 from collections.abc import Iterable, Iterator
@@ -11,7 +13,14 @@ import duckdb
 
 from orchestration.ingestion.contracts.column import ColumnContract
 from orchestration.ingestion.delivery import Refused
-from orchestration.ingestion.validation.column_checks import UNMAPPED, UNREAD
+from orchestration.ingestion.validation.column_checks import (
+    NO_END,
+    UNMAPPED,
+    UNREAD,
+    next_day,
+    nobody,
+)
+from orchestration.ingestion.validation.day_order import count_swapped
 from orchestration.ingestion.validation.typed_table import TypedColumn, TypedTable
 
 DAY = 86_400_000_000
@@ -19,6 +28,11 @@ DAY = 86_400_000_000
 # bad records, and three is the fewest that can speak for a column.
 RETYPED_SHARE = 0.5
 RETYPED_FEWEST = 3
+# One id on more than a fifth of the rows is implausible in a file of a hundred rows and ten ids: it
+# is the number of a dock, a test account or a word for nobody that the contract does not list.
+FREQUENT_SHARE = 0.2
+FREQUENT_ROWS = 100
+FREQUENT_IDS = 10
 
 
 def count_flags(
@@ -29,14 +43,16 @@ def count_flags(
     Raises Refused when more codes are unknown than the contract allows.
     """
     flags = list(_conditions(con, table, time_zone))
-    if not flags:
-        return {}
-    counts = ", ".join(f"count(*) filter (where {condition})" for _, condition in flags)
-    row = con.sql(f"select {counts} from counted").fetchall()[0]
     found: dict[str, int] = {}
-    for (name, _), count in zip(flags, row, strict=True):
-        if count:
-            found[name] = found.get(name, 0) + count
+    if flags:
+        counts = ", ".join(f"count(*) filter (where {condition})" for _, condition in flags)
+        row = con.sql(f"select {counts} from counted").fetchall()[0]
+        found = {name: count for (name, _), count in zip(flags, row, strict=True) if count}
+    for column in table.kept:
+        if column.contract.nobody and (rows := _rows_of_frequent_id(con, column)):
+            found[f"{column.contract.name}.too_frequent"] = rows
+        if "swapped" in column.contract.meta.flags and (rows := count_swapped(con, table, column)):
+            found[f"{column.contract.name}.swapped"] = rows
     _refuse_unmapped(con, table, found)
     return found
 
@@ -46,46 +62,74 @@ def _conditions(
 ) -> Iterator[tuple[str, str]]:
     for column in table.kept:
         name, value = column.contract.name, column.value
-        if column.contract.meta.allowed:
-            yield f"{name}.{UNMAPPED}", f"{value} = '{UNMAPPED}'"
-        for flag in column.contract.meta.flags:
-            if flag == "zero":
-                yield f"{name}.zero", f"{value} = 0"
-            elif flag == "midnight":
-                yield f"{name}.midnight", f"epoch_us({value}) % {DAY} = 0"
-            else:
-                yield f"{name}.autumn_hour", _in_doubled_hour(con, column, time_zone)
+        yield from ((f"{name}.{flag}", test) for flag, test in _of_contract(table, column))
+        if "zero" in column.contract.meta.flags:
+            yield f"{name}.zero", f"{value} = 0"
+        if "midnight" in column.contract.meta.flags:
+            yield f"{name}.midnight", f"epoch_us({value}) % {DAY} = 0"
+        for flag in ("autumn_hour", "spring_hour"):
+            if flag in column.contract.meta.flags:
+                is_doubled = flag == "autumn_hour"
+                yield f"{name}.{flag}", _in_hour(con, column, time_zone, is_doubled=is_doubled)
 
 
-def _in_doubled_hour(con: duckdb.DuckDBPyConnection, column: TypedColumn, time_zone: str) -> str:
+def _of_contract(table: TypedTable, column: TypedColumn) -> Iterator[tuple[str, str]]:
+    """Flags that follow from what the contract says and need not be asked for."""
+    meta, value = column.contract.meta, column.value
+    if meta.allowed:
+        yield UNMAPPED, f"{value} = '{UNMAPPED}'"
+    if column.contract.nobody:
+        yield "nobody", nobody(column.contract, value)
+    if meta.no_end:
+        yield "no_end", f"{value} = date '{NO_END}'"
+    if meta.next_day_hours and (start := table.named(meta.ends or "")):
+        yield "next_day", next_day(column.contract, value, start.value)
+
+
+def _rows_of_frequent_id(con: duckdb.DuckDBPyConnection, column: TypedColumn) -> int:
+    """How many rows carry the most frequent id, where that is implausibly many; else 0."""
+    people, rows, most = con.sql(
+        "select count(*), coalesce(sum(rows), 0), coalesce(max(rows), 0) from (select count(*) as"
+        f" rows from counted where {column.value} is not null"
+        f" and not {nobody(column.contract, column.value)} group by {column.value})"
+    ).fetchall()[0]
+    is_many = people >= FREQUENT_IDS and rows >= FREQUENT_ROWS and most > FREQUENT_SHARE * rows
+    return int(most) if is_many else 0
+
+
+def _in_hour(
+    con: duckdb.DuckDBPyConnection, column: TypedColumn, time_zone: str, *, is_doubled: bool
+) -> str:
     query = f"select min({column.value}), max({column.value}) from counted"
     first, last = con.sql(query).fetchall()[0]
     if first is None:
         return "false"
-    hours = doubled_hours(first, last, ZoneInfo(time_zone))
+    doubled, skipped = changed_hours(first, last, ZoneInfo(time_zone))
     spans = [
         f"({column.value} >= timestamp '{start}' and {column.value} < timestamp '{end}')"
-        for start, end in hours
+        for start, end in (doubled if is_doubled else skipped)
     ]
     return " or ".join(spans) or "false"
 
 
-def doubled_hours(
-    first: datetime, last: datetime, zone: ZoneInfo
-) -> list[tuple[datetime, datetime]]:
-    """Spans of local time that clocks showed twice between two local times."""
-    found = []
+Spans = list[tuple[datetime, datetime]]
+
+
+def changed_hours(first: datetime, last: datetime, zone: ZoneInfo) -> tuple[Spans, Spans]:
+    """Spans of local time that clocks showed twice, and that they skipped, between two times."""
+    doubled: Spans = []
+    skipped: Spans = []
     day = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=1)
     before = day.astimezone(zone).utcoffset() or timedelta()
     while day.replace(tzinfo=None) <= last + timedelta(days=1):
         following = day + timedelta(days=1)
         after = following.astimezone(zone).utcoffset() or timedelta()
-        if after < before:
-            change = _change(day, zone, before)
-            local = change.replace(tzinfo=None) + after
-            found.append((local, local + (before - after)))
+        if after != before:
+            change = _change(day, zone, before).replace(tzinfo=None)
+            span = sorted((change + before, change + after))
+            (doubled if after < before else skipped).append((span[0], span[1]))
         day, before = following, after
-    return found
+    return doubled, skipped
 
 
 def _change(day: datetime, zone: ZoneInfo, before: timedelta) -> datetime:

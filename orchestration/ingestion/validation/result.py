@@ -17,6 +17,11 @@ SENTENCES = {
     "wrong_type": "The value cannot be read as the declared type.",
     "impossible_date": "The date does not exist in the declared format or lies outside its limits.",
     "undeclared_offset": "The time carries an offset from UTC that the contract does not declare.",
+    "text_after_time": (
+        "Text follows the time, such as AM, PM or the name of a time zone: write hours from 0 to"
+        " 23, or let the contract declare a format with %I and %p."
+    ),
+    "ends_before_start": "It ends before it begins.",
     "below_minimum": "The value is below the lowest one the contract allows.",
     "above_maximum": "The value is above the highest one the contract allows.",
     "text_too_long": "The text is longer than the contract allows (its `max_length`).",

@@ -21,7 +21,7 @@ from orchestration.ingestion.validation.column_checks import check_of, code_type
 
 # Headers this alike are likely one column under two names.
 ALIKE = 0.5
-# Reason codes take one bit or three, and many of them stand in one integer: a column for each would
+# Reason codes take one bit or four, and many of them stand in one integer: a column for each would
 # take more memory than the values it speaks of.
 WORD_BITS = 64
 
@@ -209,10 +209,13 @@ def _statement(
     stored: list[str] = []
     codes: list[tuple[CodePlace, str]] = []
     placed: list[TypedColumn] = []
+    others = {column.contract.name: f"w{column.at}" for column in table.columns}
     for column in table.columns:
         t, v = f"t{column.at}", f"w{column.at}"
         is_key = column.contract.name in contract.key
-        check = check_of(column.contract, as_of, key=is_key, typed=reading.is_typed, t=t, v=v)
+        check = check_of(
+            column.contract, as_of, key=is_key, typed=reading.is_typed, t=t, v=v, others=others
+        )
         read.append(f"c{_place(column, columns)} as {t}")
         typed.append(f"{check.value} as {v}")
         if check.code is not None:

@@ -23,6 +23,7 @@ from orchestration.ingestion.validation.accepted_rows import (
     pseudonymise,
     with_pseudonyms,
 )
+from orchestration.ingestion.validation.day_order import refuse_both_orders
 from orchestration.ingestion.validation.duplicates import count_repeats, rows_sharing_a_key
 from orchestration.ingestion.validation.errors import refusal_of
 from orchestration.ingestion.validation.flags import count_flags, refuse_retyped
@@ -38,6 +39,7 @@ from orchestration.ingestion.validation.typed_table import (
     create_typed_table,
     match_columns,
 )
+from orchestration.ingestion.validation.units import refuse_other_units
 
 # Twenty million recordings stay in memory for the most part; what does not goes to an encrypted
 # temporary file.
@@ -141,9 +143,11 @@ def _validate(
 ) -> ValidationResult:
     columns = match_columns(reading.headers, contract, as_of)
     table = create_typed_table(con, reading, contract, columns, as_of)
-    refuse_retyped(con, table)
     structural = reading.rejected(con)
     numbering = _numbering(con, reading, structural)
+    refuse_both_orders(con, reading, table, numbering)
+    refuse_retyped(con, table)
+    refuse_other_units(con, table, contract)
     pseudonymise(con, table, pseudonyms)
     by_row, duplicates = _exclude(con, table, contract)
     rejects = all_rejects(reading, structural, by_row, numbering)

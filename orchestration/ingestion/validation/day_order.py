@@ -1,0 +1,125 @@
+"""Day and month in the wrong order: in part of a file, which is refused, or in a row: flagged."""
+
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+
+from orchestration.ingestion.contracts.column import other_order
+from orchestration.ingestion.delivery import Refused
+from orchestration.ingestion.formats.reading import Reading
+from orchestration.ingestion.validation.column_checks import Code
+from orchestration.ingestion.validation.rejects import Numbering
+from orchestration.ingestion.validation.typed_table import TypedColumn, TypedTable
+
+# Rows of a file in order stand within a week of each other; a file of which fewer than nine rows in
+# ten do so is in no order, and its neighbours say nothing of a row.
+NEAR_DAYS = 7
+IN_ORDER = 0.9
+# With day and month swapped a date moves by four weeks or more, but for the last days of a month.
+FAR_DAYS = 20
+# Four rest days in a row explain a camera that waits for its dock.
+UPLOAD_DAYS = 4
+
+Days = npt.NDArray[np.int64]
+Flagged = npt.NDArray[np.bool_]
+
+
+def refuse_both_orders(
+    con: duckdb.DuckDBPyConnection, reading: Reading, table: TypedTable, numbering: Numbering
+) -> None:
+    """Raise Refused where a date can only be read with day and month the other way round.
+
+    A file in which one date says so has others that read both ways, wrongly and without a word. The
+    message names a line of each kind and no date.
+    """
+    for column in table.checked:
+        formats = [text for text in column.contract.meta.formats if other_order(text) != text]
+        if not formats:
+            continue
+        other = _line(con, reading, numbering, f"{column.code} = {Code.OTHER_ORDER}")
+        if other is None:
+            continue
+        usual = None
+        if column.contract.is_kept and column.contract.meta.coarsen is None:
+            usual = _line(con, reading, numbering, f"day({column.value}) > 12")
+        first = f"{usual} only as {formats[0]}, and " if usual else ""
+        raise Refused(
+            f"{column.header} holds days and months in two orders: {first}{other} only as"
+            f" {other_order(formats[0])}. Days up to the 12th would be read wrongly. Write all"
+            f" dates as {formats[0]}."
+        )
+
+
+def _line(
+    con: duckdb.DuckDBPyConnection, reading: Reading, numbering: Numbering, condition: str
+) -> str | None:
+    query = f"select min(rowid) from typed where {condition}"
+    row = con.sql(query).fetchall()[0][0]
+    if row is None:
+        return None
+    records = numbering(np.array([row], dtype=np.int64))
+    line = int(reading.lines(records)[0])
+    return f"line {line}" if line else f"record {records[0]}"
+
+
+def count_swapped(con: duckdb.DuckDBPyConnection, table: TypedTable, column: TypedColumn) -> int:
+    """Rows whose date would fit with day and month swapped, and does not fit as it stands.
+
+    It is held against the rows before and after it, where the file is in order, and against the
+    time that soon follows it where the contract names one (the upload of a recording).
+    """
+    later = table.named(column.contract.meta.soon_before or "")
+    value = later.value if later else "null"
+    found = con.sql(
+        f"select row, {column.value}::date as day, {value}::date as later from valid"
+        f" where {column.value} is not null order by row"
+    ).fetchnumpy()
+    if len(found["row"]) < 3:  # noqa: PLR2004 - a row and its two neighbours
+        return 0
+    days, swapped = _days(found["day"]), _swapped(_days(found["day"]))
+    is_odd = _against_neighbours(days, swapped)
+    if later:
+        absent = np.ma.getmaskarray(found["later"])
+        is_odd |= ~absent & _against_upload(days, swapped, _days(found["later"]))
+    return int(np.count_nonzero(is_odd))
+
+
+def _days(column: Any) -> Days:
+    """Days since 1970."""
+    values = np.ma.getdata(column).astype("datetime64[D]")
+    whole: Days = values.astype(np.int64)
+    return whole
+
+
+def _swapped(days: Days) -> Days:
+    """The same dates with day and month swapped; those that read only one way stay."""
+    dates = days.astype("datetime64[D]")
+    months = dates.astype("datetime64[M]")
+    years = dates.astype("datetime64[Y]")
+    day, month = (dates - months).astype(np.int64), (months - years).astype(np.int64)
+    other = (years.astype("datetime64[M]") + day).astype("datetime64[D]") + month
+    moved: Days = np.where(day < 12, other.astype(np.int64), days)  # noqa: PLR2004 - months
+    return moved
+
+
+def _against_neighbours(days: Days, swapped: Days) -> Flagged:
+    """The first and the last row have the two rows next to them for neighbours."""
+    before = np.concatenate([days[1:2], days[:-1]])
+    after = np.concatenate([days[1:], days[-2:-1]])
+    before[0], after[0] = days[1], days[2]
+    before[-1], after[-1] = days[-3], days[-2]
+    if np.mean(np.abs(np.diff(days)) <= NEAR_DAYS) < IN_ORDER:
+        return np.zeros(len(days), dtype=np.bool_)
+    low, high = np.minimum(before, after), np.maximum(before, after)
+    is_between = (swapped >= low - NEAR_DAYS) & (swapped <= high + NEAR_DAYS)
+    is_far = (days < low - FAR_DAYS) | (days > high + FAR_DAYS)
+    odd: Flagged = (high - low <= NEAR_DAYS) & is_between & is_far
+    return odd
+
+
+def _against_upload(days: Days, swapped: Days, later: Days) -> Flagged:
+    wait, other = later - days, later - swapped
+    odd: Flagged = ((wait < 0) | (wait > FAR_DAYS)) & (other >= 0) & (other <= UPLOAD_DAYS)
+    return odd
