@@ -1,11 +1,13 @@
 """One study run on one table: the way in for the command, the pages and the tests alike."""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import polars as pl
 
 from orchestration.evaluation.core import Refusal, Result
+from orchestration.evaluation.libraries import collected_warnings, notes_of
 from orchestration.evaluation.trials.allocation_timing import AllocationKeys
 from orchestration.studies.study import Study
 
@@ -37,7 +39,8 @@ def table_from(source: Path | BytesIO, name: str) -> pl.DataFrame:
 def estimate(study: Study, table: pl.DataFrame | None = None) -> Result:
     """What the study's design finds in the table, or in its own inline arrays.
 
-    The order of rows does not matter. Raises Refusal when the design or the table cannot be
+    The order of rows does not matter. What libraries warn of is among the notes of the result.
+    Raises Refusal when the design or the table cannot be
     estimated, or when two tables are given.
     """
     if table is not None and study.inline is not None:
@@ -45,7 +48,9 @@ def estimate(study: Study, table: pl.DataFrame | None = None) -> Result:
     keys = study.keys
     if isinstance(keys, AllocationKeys) and study.outcome_window is not None:
         keys = keys.beginning(study.outcome_window.first)
-    return study.design.run(keys, study.inline if table is None else table)
+    with collected_warnings() as warned:
+        found = study.design.run(keys, study.inline if table is None else table)
+    return replace(found, notes=(*found.notes, *notes_of(warned)))
 
 
 def table_for(study: Study, data: Path | None, folder: Path) -> pl.DataFrame | None:

@@ -12,7 +12,7 @@ from orchestration import paths
 from tests.simulations.acceptance_limits import verdicts
 from tests.simulations.performance_measures import summarised
 from tests.simulations.plots import draw
-from tests.simulations.report import report
+from tests.simulations.report import FIRST_TABLES, first_tables, report
 from tests.simulations.run_scenarios import FAMILIES, run
 
 PAGE, PLOTS = "simulations.md", "simulations"
@@ -30,6 +30,7 @@ def simulated(families: Sequence[str], panels: int, processes: int, folder: Path
     rows = pl.concat(frames)
     summary, found = summarised(rows), verdicts(rows)
     plots = draw(summary, folder / PLOTS)
+    first_tables(rows).write_csv(folder / PLOTS / FIRST_TABLES)
     (folder / PAGE).write_text(report(summary, found, plots, PLOTS), encoding="utf-8")
     for each in found:
         if not each.is_well:

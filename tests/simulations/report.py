@@ -22,6 +22,8 @@ CODE = (
     *(f"orchestration/evaluation/{each}/**/*.py" for each in ESTIMATING),
     *(f"tests/simulations/{each}.py" for each in ("panels", "scenarios", "estimates", *FAMILIES)),
 )
+#: Estimates of the first table of every scenario: what tells later code from this.
+FIRST_TABLES = "first_tables.csv"
 SHOWN = ("bias", "coverage", "rejection", "error_ratio")
 HEADS = ("Bias", "Coverage", "Rejects no change", "Mean error / spread")
 OPENING = """\
@@ -63,6 +65,12 @@ def report(
     return "\n".join(parts)
 
 
+def first_tables(rows: pl.DataFrame) -> pl.DataFrame:
+    """The estimates of the first table of every scenario, one row per scenario and method."""
+    figures = ("estimate", "truth", "error", "low", "high", "p_value")
+    return rows.filter(seed=0).select("family", "scenario", "method", *figures)
+
+
 def code_version() -> str:
     """The version of the package and a digest of the code that estimates and simulates."""
     digest = sha256()
@@ -80,6 +88,9 @@ def _provenance(summary: pl.DataFrame) -> str:
     return (
         f"Tables per scenario: {told}; their seeds count from 0.\n"
         f"Made with {code_version()} ({libraries}).\n"
+        f"Code may have been renamed since. The estimates of the first table of every scenario are "
+        f"kept in [{FIRST_TABLES}](simulations/{FIRST_TABLES}), and a test holds that today's code "
+        "still gives them.\n"
     )
 
 

@@ -17,17 +17,17 @@ from scipy import stats
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows
 from orchestration.evaluation.interval_wording import describe_interval
+from orchestration.evaluation.libraries import library_refusals
+from orchestration.evaluation.staged_adoption.diff_diff_influence import Cell, influence_of
 from orchestration.evaluation.staged_adoption.panel import (
     NEVER,
     SIX_AREAS,
     Panel,
     ValueKeys,
     pandas_frame,
-    quietly,
     value_panel,
 )
 
-Cell = tuple[int, int]
 Weights = Callable[[list[Cell], Numbers], Numbers]
 STEP = 1e-6
 Estimator = Literal["dr", "reg", "ipw"]
@@ -222,25 +222,18 @@ def cells_of(
     given = {name: panel.columns[name] for name in covariates}
     frame = pandas_frame(panel, value=panel.counts, **given)
     model = CallawaySantAnna(control_group=comparison, estimation_method=estimator)
-    with quietly():
+    with library_refusals():
         found = model.fit(
             frame, "value", "unit", "period", "first", covariates=[*covariates] or None
         )
-    # The averages over calendar periods and groups need influence functions, which only the kit
-    # for its own averages holds.
-    kit = found._aggregation_kit
-    cells = [cell for cell in found.group_time_effects if cell in kit.influence]
+    influence = influence_of(found)
+    effects = {
+        (int(g), int(t)): float(each["effect"]) for (g, t), each in found.group_time_effects.items()
+    }
     return GroupTimeEffects(
-        {(int(g), int(t)): float(found.group_time_effects[g, t]["effect"]) for g, t in cells},
-        {(int(g), int(t)): _influence(kit.influence[g, t]) for g, t in cells},
-        np.asarray(kit.bookkeeping["unit_cohorts"]).astype(np.int64),
-    )
-
-
-def _influence(entry: dict[str, Any]) -> tuple[Any, Any]:
-    return (
-        np.concatenate([entry["treated_idx"], entry["control_idx"]]),
-        np.concatenate([entry["treated_inf"], entry["control_inf"]]),
+        {cell: effect for cell, effect in effects.items() if cell in influence.by_cell},
+        influence.by_cell,
+        influence.groups,
     )
 
 

@@ -12,8 +12,9 @@ from scipy import stats
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows
 from orchestration.evaluation.interval_wording import describe_interval
+from orchestration.evaluation.libraries import library_refusals
 from orchestration.evaluation.scale import Scale
-from orchestration.evaluation.staged_adoption.panel import Panel, ValueKeys, quietly, value_panel
+from orchestration.evaluation.staged_adoption.panel import Panel, ValueKeys, value_panel
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def fit_cells(panel: Panel, kind: Literal["poisson", "linear"]) -> CellFit:
     units = np.repeat(np.arange(len(panel.units)), panel.counts.shape[1])
     clustered = {"groups": units}
     value = panel.counts.ravel()
-    with quietly():
+    with library_refusals():
         if kind == "linear":
             found: Any = sm.OLS(value, design).fit(cov_type="cluster", cov_kwds=clustered)
         else:

@@ -11,6 +11,7 @@ from scipy import stats
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Gives, Refusal, Result
 from orchestration.evaluation.interval_wording import describe_interval
+from orchestration.evaluation.libraries import library_refusals
 from orchestration.evaluation.staged_adoption.etwfe import fit_cells
 from orchestration.evaluation.staged_adoption.panel import (
     SIX_AREAS,
@@ -18,7 +19,6 @@ from orchestration.evaluation.staged_adoption.panel import (
     ValueKeys,
     identified,
     pandas_frame,
-    quietly,
     value_panel,
 )
 
@@ -108,7 +108,7 @@ def analytic_error(panel: Panel) -> float:
 
 
 def _printed(model: Any, panel: Panel) -> float:
-    with quietly():
+    with library_refusals():
         found = model.fit(
             pandas_frame(panel, value=panel.counts), "value", "unit", "period", "first"
         )

@@ -1,8 +1,5 @@
 """Panels of units and periods: a study's keys, periods as numbers, and the grid of values."""
 
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from math import gcd
@@ -319,19 +316,6 @@ def identified(panel: Panel) -> Panel:
     Returns the Panel.
     """
     return panel.until(int(np.flatnonzero((~panel.treated).any(0)).max()) + 1)
-
-
-@contextmanager
-def quietly() -> Iterator[None]:
-    """Silence warnings; a library that stops at the data becomes a Refusal with its words."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            yield
-        except (ValueError, np.linalg.LinAlgError, RuntimeError) as error:
-            if isinstance(error, Refusal):
-                raise
-            raise Refusal(f"the library refuses these data: {error}") from error
 
 
 class ValueKeys(PanelKeys):

@@ -6,13 +6,13 @@ import polars as pl
 
 from orchestration.evaluation.core import Design, Gives, Result, Rows
 from orchestration.evaluation.interval_wording import describe_interval
+from orchestration.evaluation.libraries import library_refusals
 from orchestration.evaluation.staged_adoption.panel import (
     NEVER,
     SIX_AREAS,
     Panel,
     ValueKeys,
     pandas_frame,
-    quietly,
     value_panel,
 )
 
@@ -69,7 +69,7 @@ def fit_cohorts(panel: Panel, covariates: tuple[str, ...] = ()) -> Any:
     frame = pandas_frame(
         panel, value=panel.counts, **{name: panel.columns[name] for name in covariates}
     )
-    with quietly():
+    with library_refusals():
         return SunAbraham().fit(
             frame, "value", "unit", "period", "first", covariates=[*covariates] or None
         )

@@ -9,12 +9,12 @@ import polars as pl
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Gives, Refusal, Result
 from orchestration.evaluation.interval_wording import describe_interval
+from orchestration.evaluation.libraries import library_refusals
 from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.staged_adoption.panel import (
     Panel,
     ValueKeys,
     long_frame,
-    quietly,
     value_panel,
 )
 
@@ -102,7 +102,7 @@ def fit_two_way(
     ).to_pandas()
     formula = " + ".join(["value ~ dosed", *named, "C(period) | unit"])
     clustered = {"CRV1": "unit"}
-    with quietly():
+    with library_refusals():
         if model == "poisson":
             # Units without any event carry no information on a ratio: pyfixest drops them.
             found = pyfixest.fepois(formula, frame, vcov=clustered, offset="held", fixef_tol=1e-10)

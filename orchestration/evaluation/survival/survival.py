@@ -9,7 +9,7 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.staged_adoption.panel import quietly
+from orchestration.evaluation.libraries import library_refusals
 
 #: A log hazard ratio per standard deviation with a larger error than this has no finite maximum.
 SEPARATED = 10.0
@@ -121,7 +121,7 @@ def cox(waits: Waits, against: str, ties: str, covariates: Numbers | None = None
     if np.linalg.matrix_rank(x - x.mean(0)) < x.shape[1]:
         raise Refusal("arm and covariates are collinear: leave one out")
     model = PHReg(waits.time, x, status=waits.event.astype(int), ties=ties)
-    with quietly():
+    with library_refusals():
         found: Any = model.fit(disp=0)
     gradient = np.abs(model.score(found.params)).max()
     if not (np.isfinite(found.params).all() and gradient < 1e-3 * max(1, waits.event.sum())):
