@@ -1,15 +1,34 @@
-"""Everything Dagster shows and runs: what the folder defs/ holds, in this process."""
+"""All that Dagster shows and runs: the definitions in `defs/`, and the inputs they ask for."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
 
-from orchestration.defs.resources import Inputs
-from orchestration.steps.run_inputs import Landed
+from orchestration.steps.lock import run_lock
+from orchestration.steps.run_inputs import RunInputs, make_run_inputs
 from orchestration.storage.engine import refuse_engine_at_fault
 
 
-def assemble(inputs: Inputs | Landed) -> dg.Definitions:
+class Inputs(dg.ConfigurableResource[RunInputs]):
+    """Landing folder, as-of date and replay file; empty means this home's landing and today."""
+
+    landing: str = ""
+    as_of: str = ""
+    replay: str = ""
+
+    @contextmanager
+    def yield_for_execution(self, _context: dg.InitResourceContext) -> Iterator[RunInputs]:
+        """One `RunInputs` for the whole run, and no other run in this home meanwhile."""
+        with run_lock():
+            yield make_run_inputs(
+                self.landing, date.fromisoformat(self.as_of) if self.as_of else None, self.replay
+            )
+
+
+def assemble(inputs: Inputs | RunInputs) -> dg.Definitions:
     """All definitions over these inputs; steps run one after another in process."""
     return dg.Definitions.merge(
         dg.load_from_defs_folder(path_within_project=Path(__file__).parent),
@@ -19,7 +38,7 @@ def assemble(inputs: Inputs | Landed) -> dg.Definitions:
 
 @dg.definitions
 def definitions() -> dg.Definitions:
-    """What `dg` and the Dagster services load: inputs are set where a run is launched.
+    """What `dg` and the Dagster services read: inputs are set where a run is launched.
 
     Raises EngineAtFault when the installed DuckDB is known to write wrong files.
     """

@@ -90,7 +90,7 @@ def _kept(name: str) -> Path | None:
     return kept.get(name)
 
 
-def history() -> list[current.Entry]:
+def history() -> list[current.ReleaseSummary]:
     """Every release that is kept, newest first."""
     return current.list_releases(paths.releases())
 
@@ -101,7 +101,7 @@ def withdrawn() -> dict[str, Withdrawal]:
 
 
 def last_run() -> dict[str, Any]:
-    """What the last run wrote about itself: `last_attempt` and `last_success`; empty if never."""
+    """What the last run wrote about itself: `last_run` and `success`; empty if never."""
     path = paths.releases() / STATUS
     try:
         return dict(json.loads(path.read_text(encoding="utf-8")))

@@ -108,11 +108,11 @@ def _clock(text: object) -> datetime | None:
 
 def run_warning(status: Mapping[str, Any], now: datetime) -> str:
     """What went wrong with the last run, or that none came in time; empty when all is well."""
-    attempt, success = status.get("attempt") or {}, status.get("success") or {}
-    if attempt and not attempt.get("ok"):
+    last_run, success = status.get("last_run") or {}, status.get("success") or {}
+    if last_run and not last_run.get("ok"):
         return (
-            f"**The last run did not finish** ({moment(str(attempt.get('at', '')))}). "
-            f"{sentence(attempt.get('sentence'))} These are the figures of the last good release."
+            f"**The last run did not finish** ({moment(str(last_run.get('at', '')))}). "
+            f"{sentence(last_run.get('sentence'))} These are the figures of the last good release."
         )
     last = _clock(success.get("at", ""))
     if last and now - last > timedelta(hours=status.get("expected_within_hours", LATE_AFTER)):

@@ -1,4 +1,4 @@
-"""`bodyworn check`: what would become of a file, and why, without loading it."""
+"""`bodyworn check`: what would be accepted or rejected of a file, and why, without loading it."""
 
 import json
 from pathlib import Path
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from orchestration.ingestion.validation.result import ValidationResult
 
 CLEAN, REJECTS, REFUSED = 0, 1, 2
-# More reasons than a person reads; the total is printed beside them.
+# More reasons than anyone reads; the total is printed with them.
 MOST_REASONS = 200
 MOST_SHOWN = 20
-COUNTS = ("records", "accepted", "rejected", "blank", "duplicates", "repeats")
+COUNTS = ("records", "accepted", "rejected", "blank", "duplicates", "duplicates_kept")
 
 
 def check(
@@ -31,7 +31,7 @@ def check(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
-    """Tell what would be accepted and rejected. Exit 0 clean, 1 some rejected, 2 refused."""
+    """Report what would be accepted and rejected. Exit 0 clean, 1 some rejected, 2 refused."""
     from orchestration.ingestion.contracts.table import ContractProblem, find_contract
     from orchestration.programmes.programme import ProgrammeProblem
 

@@ -60,5 +60,5 @@ def _write(found: "Result", out: Path) -> None:
     if "schedule" not in found.diagnostics:
         raise Refusal("this plan draws no schedule: leave `--out` away")
     if out.exists():
-        raise Refusal(f"{out.name} is there already: a schedule once drawn is not written over")
+        raise Refusal(f"{out.name} is there already: a schedule is never overwritten")
     pl.DataFrame(found.diagnostics["schedule"], infer_schema_length=None).write_csv(out)

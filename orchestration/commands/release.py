@@ -43,28 +43,28 @@ def find_release(name: str) -> Path:
 @app.command("list", epilog="Example: bodyworn release list --json")
 def list_command(as_json: Json = False) -> None:
     """All releases that are kept, newest first; `*` marks the one being served."""
-    from orchestration.release import current, words
+    from orchestration.release import current, summary
 
     entries = current.list_releases(paths.releases())
     if as_json:
         print_json([entry.as_dict() for entry in entries])
     else:
-        typer.echo(words.listing(entries))
+        typer.echo(summary.listing(entries))
 
 
 @app.command(epilog="Example: bodyworn release show 2026-11-21-0f3a")
 def show(name: Name = "current", as_json: Json = False) -> None:
     """One release: its inputs in order of arrival, code, tests and tables."""
-    from orchestration.release import current, words
+    from orchestration.release import current, summary
 
     release = find_release(name)
     made = current.read_manifest(release)
-    found = current.entry(release, current.current(paths.releases()))
+    found = current.summarise(release, current.current(paths.releases()))
     if as_json:
         withdrawn = found.as_dict()["withdrawn"]
         print_json(made | {"run": current.read_run(release), "withdrawn": withdrawn})
     else:
-        typer.echo(words.description(made, found))
+        typer.echo(summary.description(made, found))
 
 
 @app.command(epilog="Example: bodyworn release diff parent current")
@@ -72,13 +72,13 @@ def diff(old: Name = "parent", new: Name = "current", as_json: Json = False) -> 
     """Figures that moved between two releases, values that went missing, tables and checks."""
     from dataclasses import asdict
 
-    from orchestration.release import compare, words
+    from orchestration.release import compare, summary
 
     found = compare.diff(find_release(old), find_release(new))
     if as_json:
         print_json(asdict(found))
     else:
-        typer.echo(words.difference(found))
+        typer.echo(summary.difference(found))
 
 
 @app.command(epilog="Example: bodyworn release verify current && echo whole")
@@ -87,17 +87,17 @@ def verify(name: Name = "current", as_json: Json = False) -> None:
 
     Exit codes: 0 whole, 1 something differs and is named, 3 whole but withdrawn.
     """
+    from orchestration.release import summary, withdrawal
     from orchestration.release import verify as verification
-    from orchestration.release import withdrawal, words
 
     release = find_release(name)
     found = verification.verify(release)
     mark = withdrawal.read(release)
     if as_json:
-        told = {"release": release.name, "is_whole": not found, "differences": found}
-        print_json(told | {"withdrawn": mark.as_dict() if mark else None})
+        result = {"release": release.name, "is_whole": not found, "differences": found}
+        print_json(result | {"withdrawn": mark.as_dict() if mark else None})
     else:
-        typer.echo(words.verified(release.name, found, mark))
+        typer.echo(summary.verified(release.name, found, mark))
     raise typer.Exit(1 if found else WITHDRAWN if mark else 0)
 
 
@@ -107,12 +107,12 @@ def withdraw(
     why: Annotated[str, typer.Option(help="What is wrong. Readers see it: name no person.")],
     as_json: Json = False,
 ) -> None:
-    """Mark a release as withdrawn: it stays on record, and whoever opens it is told.
+    """Mark a release as withdrawn: it stays on record, and readers who open it see why.
 
-    Pages say so at once. One that is being served is served until the next release replaces it.
+    Pages say so at once. The release being served stays in place until the next one replaces it.
     """
+    from orchestration.release import summary
     from orchestration.release import withdraw as withdrawing
-    from orchestration.release import words
     from orchestration.steps.lock import RunUnderWay, run_lock
 
     release = find_release(name)
@@ -126,7 +126,7 @@ def withdraw(
     if as_json:
         print_json(mark.as_dict())
     else:
-        typer.echo(words.withdrawn(mark))
+        typer.echo(summary.withdrawn(mark))
 
 
 @app.command(epilog="Example: bodyworn release prune --keep 30 --dry-run")
@@ -139,7 +139,7 @@ def prune(
     from dataclasses import asdict
 
     from orchestration.release import publish as pruning
-    from orchestration.release import words
+    from orchestration.release import summary
     from orchestration.steps.lock import RunUnderWay, run_lock
 
     act = pruning.choose_removable if dry_run else pruning.prune
@@ -153,4 +153,4 @@ def prune(
     if as_json:
         print_json(asdict(done) | {"is_rehearsal": dry_run})
     else:
-        typer.echo(words.pruned(done, is_rehearsal=dry_run))
+        typer.echo(summary.pruned(done, is_rehearsal=dry_run))

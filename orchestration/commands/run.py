@@ -1,4 +1,4 @@
-"""`bodyworn run`: landed files in, an audited release out; the exit code tells a scheduler how."""
+"""`bodyworn run`: landed files in, an audited release out; the exit code says how it went."""
 
 import json
 from datetime import datetime
@@ -35,17 +35,17 @@ def run(
 
     An empty default landing folder is first filled with a demonstration (synthetic).
     """
-    from orchestration.runner.report import as_words, describe
-    from orchestration.runner.run import Wish
+    from orchestration.runner.report import as_text, summarise
+    from orchestration.runner.run import RunRequest
     from orchestration.runner.run import run as start
     from orchestration.steps.progress import shown
 
-    wish = Wish(landing, as_of.date() if as_of else None, replay, demo)
+    request = RunRequest(landing, as_of.date() if as_of else None, replay, demo)
     with shown(quiet=as_json):
-        ending = start(wish)
-    told = describe(ending)
+        report = start(request)
+    summary = summarise(report)
     if as_json:
-        typer.echo(json.dumps(told, indent=2, ensure_ascii=False, default=str))
+        typer.echo(json.dumps(summary, indent=2, ensure_ascii=False, default=str))
     else:
-        typer.echo(as_words(told), err=ending.attempt.code in {1, 2, 4})
-    raise typer.Exit(ending.attempt.code)
+        typer.echo(as_text(summary), err=report.status.code in {1, 2, 4})
+    raise typer.Exit(report.status.code)

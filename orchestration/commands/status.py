@@ -25,7 +25,7 @@ def status(
     if as_json:
         typer.echo(json.dumps(known | {"overdue": late}, indent=2, ensure_ascii=False))
     else:
-        attempt = known.get("attempt")
-        typer.echo(f"{attempt['at']} {attempt['sentence']}" if attempt else "No run yet.")
+        last = known.get("last_run")
+        typer.echo(f"{last['at']} {last['sentence']}" if last else "No run yet.")
         typer.echo(late or "In time.")
     raise typer.Exit(1 if late else 0)

@@ -19,9 +19,9 @@ def synthesise(
         str, typer.Option(help="Faults to plant, with commas; `all` for every one.")
     ] = "",
 ) -> None:
-    """Write the files of a synthetic programme, and truth.json beside them.
+    """Write the files of a synthetic programme, and truth.json with them.
 
-    truth.json holds every setting and what came of it: the counts that metrics should give.
+    truth.json holds every setting and the counts that metrics should give.
     Exit 0 written, 2 not possible and why.
     """
     from orchestration.synthetic_data.synthesise import synthesise as write

@@ -12,7 +12,7 @@ from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.release.history import CARRIED
 from orchestration.steps.progress import say
 from orchestration.steps.publish import land_history
-from orchestration.steps.run_inputs import Landed
+from orchestration.steps.run_inputs import RunInputs
 
 Written = dg.MaterializeResult[None]
 LEDGER = {
@@ -46,7 +46,7 @@ def _spec(key: dg.AssetKey, description: str, deps: Sequence[dg.AssetKey] = ()) 
         for table in TABLES
     ],
 )
-def programme_tables(inputs: dg.ResourceParam[Landed]) -> Iterator[Written]:
+def programme_tables(inputs: dg.ResourceParam[RunInputs]) -> Iterator[Written]:
     """What the project knows of its programmes beyond their files."""
     say("Writing the programmes")
     write_programmes(inputs.programmes)
@@ -61,7 +61,7 @@ def programme_tables(inputs: dg.ResourceParam[Landed]) -> Iterator[Written]:
     ],
 )
 def ledger_tables() -> Iterator[Written]:
-    """What became of every delivered file, without clocks so that equal loads read equal."""
+    """The load of every delivered file, without times so that equal loads have equal rows."""
     ledger.export(paths.derived() / "ingestion")
     yield from (dg.MaterializeResult(asset_key=_key("ingestion", table)) for table in LEDGER)
 
@@ -77,7 +77,7 @@ def ledger_tables() -> Iterator[Written]:
         for name in CARRIED
     ],
 )
-def history_tables(inputs: dg.ResourceParam[Landed]) -> Iterator[Written]:
+def history_tables(inputs: dg.ResourceParam[RunInputs]) -> Iterator[Written]:
     """How promises stood and what figures were in earlier releases, for this one to go on from."""
     say("Reading what earlier releases gave")
     try:

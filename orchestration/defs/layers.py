@@ -13,7 +13,7 @@ Props = Mapping[str, Any]
 
 
 def is_delivered(source: Props) -> bool:
-    """A source is delivered when it is declared beside its staging models, else it is derived."""
+    """A source is delivered when it is declared next to its staging models, else it is derived."""
     return str(source["original_file_path"]).startswith("models/staging/")
 
 

@@ -7,7 +7,7 @@ from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.release.publish import AuditFailed
 from orchestration.steps.progress import say
 from orchestration.steps.publish import release_marts
-from orchestration.steps.run_inputs import Landed
+from orchestration.steps.run_inputs import RunInputs
 
 KEY = dg.AssetKey(["release", "current"])
 
@@ -20,18 +20,18 @@ KEY = dg.AssetKey(["release", "current"])
     deps=sorted(dbt_models.keys | dbt_estimates.keys),
 )
 def release(
-    context: dg.AssetExecutionContext, inputs: dg.ResourceParam[Landed]
+    context: dg.AssetExecutionContext, inputs: dg.ResourceParam[RunInputs]
 ) -> dg.MaterializeResult[None]:
     """The folder that readers open: audited tables as DuckDB, Parquet and CSV, with a manifest."""
     say("Building and auditing the release")
     try:
-        outcome = release_marts(inputs, context.run_id)
+        result = release_marts(inputs, context.run_id)
     except (AuditFailed, BuildProblem) as problem:
         raise dg.Failure(str(problem), allow_retries=False) from problem
     return dg.MaterializeResult(
         metadata={
-            "release": outcome.release.name,
-            "is_new": outcome.is_new,
-            "sentence": outcome.sentence,
+            "release": result.release.name,
+            "is_new": result.is_new,
+            "sentence": result.sentence,
         }
     )

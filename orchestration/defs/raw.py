@@ -6,14 +6,14 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.defs.arrivals import KEY as ARRIVED
+from orchestration.defs.deliveries import KEY as DELIVERIES
 from orchestration.ingestion.contracts.table import TableContract, read_contracts
 from orchestration.ingestion.ledger import LedgerRow
 from orchestration.steps.load_raw import load, unexplained
 from orchestration.steps.progress import say
-from orchestration.steps.run_inputs import Landed
+from orchestration.steps.run_inputs import RunInputs
 
-COUNTS = ("records", "accepted", "rejected", "blank", "duplicates", "repeats")
+COUNTS = ("records", "accepted", "rejected", "blank", "duplicates", "duplicates_kept")
 
 
 def key(contract: TableContract) -> dg.AssetKey:
@@ -74,11 +74,11 @@ def raw_asset(contract: TableContract) -> dg.AssetsDefinition:
         group_name="raw",
         owners=[f"team:{contract.source_meta.owner}"],
         kinds={contract.meta.format.type, "parquet"},
-        deps=[ARRIVED],
+        deps=[DELIVERIES],
         check_specs=_checks(contract),
         freshness_policy=_freshness(contract),
     )
-    def table(inputs: dg.ResourceParam[Landed]) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    def table(inputs: dg.ResourceParam[RunInputs]) -> dg.MaterializeResult:  # type: ignore[type-arg]
         say(f"Reading {contract.label}")
         rows = load(inputs, contract)
         return dg.MaterializeResult(

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.steps.progress import say
-from orchestration.steps.run_inputs import Landed
+from orchestration.steps.run_inputs import RunInputs
 from orchestration.steps.run_studies import write_studies
 
 #: A study names its table itself; one that a new study reads is added here, to be built before.
@@ -36,7 +36,7 @@ STUDY_KEYS = {name: dg.AssetKey(["derived", "evaluation", name]) for name in STU
         for name, description in STUDIES.items()
     ],
 )
-def studies(inputs: dg.ResourceParam[Landed]) -> Iterator[dg.MaterializeResult[None]]:
+def studies(inputs: dg.ResourceParam[RunInputs]) -> Iterator[dg.MaterializeResult[None]]:
     """Every study of the project and of the run's programmes, run on its table."""
     say("Running the studies")
     for name, rows in write_studies(inputs.scope).items():

@@ -1,7 +1,7 @@
 """dbt's models and tests as assets and checks, built by dbt inside this process in two passes.
 
-What the evaluation computes from marts re-enters dbt as a source, so the models behind that source
-are built after it.
+Results of the evaluation come back to dbt as a source, so models that read them are built in the
+second pass.
 """
 
 import json
@@ -17,7 +17,7 @@ from orchestration.defs.layers import Layered
 from orchestration.steps import dbt
 from orchestration.steps.dbt import AFTER, BEFORE, start_anew, target
 from orchestration.steps.progress import say, say_in_passing
-from orchestration.steps.run_inputs import Landed
+from orchestration.steps.run_inputs import RunInputs
 
 ESTIMATED = "source:evaluation+"
 UNIQUE_ID = "dagster_dbt/unique_id"
@@ -30,7 +30,7 @@ Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 class _Specs:
     """The assets and checks of one pass by the dbt node they stand for.
 
-    Dagster makes its list of specifications anew each time it is asked.
+    Dagster builds its list of specifications again for every call.
     """
 
     assets: dict[str, dg.AssetSpec]
@@ -49,7 +49,7 @@ class _Specs:
         return cls(assets, checks)
 
 
-def _told(specs: _Specs, done: dbt.NodeResult) -> Iterator[Event]:
+def _events(specs: _Specs, done: dbt.NodeResult) -> Iterator[Event]:
     asset, check = specs.assets.get(done.unique_id), specs.checks.get(done.unique_id)
     if asset is not None and done.passed:
         metadata = {"seconds": round(done.seconds, 3)}
@@ -90,7 +90,7 @@ def _selection(context: dg.AssetExecutionContext, whole: Sequence[str]) -> Seque
 
 
 def _build(
-    context: dg.AssetExecutionContext, inputs: Landed, step: str, whole: Sequence[str]
+    context: dg.AssetExecutionContext, inputs: RunInputs, step: str, whole: Sequence[str]
 ) -> Iterator[Event]:
     results = dbt.build(
         _selection(context, whole),
@@ -101,7 +101,7 @@ def _build(
     )
     specs = _Specs.of(context)
     for done in results:
-        yield from _told(specs, done)
+        yield from _events(specs, done)
     _stop(results)
 
 
@@ -117,8 +117,8 @@ def _watch(event: Any) -> None:
     dagster_dbt_translator=Layered(),
     pool="warehouse",
 )
-def dbt_models(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[Landed]) -> Any:
-    """From raw to marts, into a warehouse built anew."""
+def dbt_models(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[RunInputs]) -> Any:
+    """From raw to marts, into a new warehouse."""
     if not context.is_subset:
         say("Building marts and testing them (dbt)")
         start_anew()
@@ -134,7 +134,7 @@ def dbt_models(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[Lande
     dagster_dbt_translator=Layered(),
     pool="warehouse",
 )
-def dbt_estimates(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[Landed]) -> Any:
+def dbt_estimates(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[RunInputs]) -> Any:
     """What is made from the estimates."""
     say("Building what is made from the estimates (dbt)")
     yield from _build(context, inputs, AFTER, ["--select", ESTIMATED])

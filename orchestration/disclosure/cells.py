@@ -20,7 +20,7 @@ SLACK = 1e-6
 
 
 @dataclass(frozen=True)
-class Cells:
+class LinkedCells:
     """Counts (`cells`, numbered from 0) and the sums that hold between them (`links`)."""
 
     cells: pl.DataFrame
@@ -79,7 +79,7 @@ def _totals(cells: pl.DataFrame, sums: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _with_rests(cells: pl.DataFrame, sums: pl.DataFrame) -> Cells:
+def _with_rests(cells: pl.DataFrame, sums: pl.DataFrame) -> LinkedCells:
     """Sums that hold, each with a rest where its parts fall short; a share always has one."""
     totals = _totals(cells, sums)
     short = totals.filter((pl.col("rest") > SLACK) | pl.col("kind").str.starts_with("share "))
@@ -94,12 +94,12 @@ def _with_rests(cells: pl.DataFrame, sums: pl.DataFrame) -> Cells:
     )  # fmt: skip
     everything = pl.concat([cells, added.select(*CELL).cast(CELL)])  # type: ignore[arg-type]
     renamed = links.rename({"part_cell": "part"}).cast(LINK)  # type: ignore[arg-type]
-    return Cells(everything.sort("cell"), renamed.sort("relation", "part"))
+    return LinkedCells(everything.sort("cell"), renamed.sort("relation", "part"))
 
 
 def arrange(
     counts: pl.DataFrame, areas: pl.DataFrame, periods: pl.DataFrame, subsets: pl.DataFrame
-) -> Cells:
+) -> LinkedCells:
     """Find every sum among counts.
 
     `counts` has KEY (unique), count, klass, at_risk and is_structural; totals of a breakdown are

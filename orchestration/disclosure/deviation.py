@@ -9,12 +9,12 @@ from scipy import sparse
 from orchestration.disclosure.cells import SLACK
 from orchestration.disclosure.program import Program
 from orchestration.disclosure.ranges import TOLERANCE, Ranges
-from orchestration.disclosure.table import Floats, Mask, Table, Whole
+from orchestration.disclosure.table import AdditiveTable, Floats, Mask, Whole
 
 Moves = tuple[float, Whole]
 
 
-def _costs(table: Table) -> Floats:
+def _costs(table: AdditiveTable) -> Floats:
     """What hiding a unit of each cell costs: large counts and wholes dear, zeros dearest."""
     costs = 1.0 + np.sqrt(table.counts)
     return np.where(table.counts > SLACK, costs, 2 * costs.max(initial=1))
@@ -24,10 +24,10 @@ class Deviation:
     """The programs that move one hidden cell by moving shown ones at the least cost.
 
     They are one program, whatever is hidden: its columns are the cells, then how far each cell of
-    `may_hide` is moved up, then how far down, which is nought once it is hidden.
+    `may_hide` is moved up, then how far down, which is zero once it is hidden.
     """
 
-    def __init__(self, table: Table, may_hide: Mask) -> None:
+    def __init__(self, table: AdditiveTable, may_hide: Mask) -> None:
         self._table = table
         self._movable = np.flatnonzero(may_hide)
         self._costs = _costs(table)

@@ -12,15 +12,25 @@ Class = Literal["P", "A", "O"]
 ADDITIVE = ("count", "share", "rate")
 RESTATED = "geography"
 Count = Annotated[int, Field(ge=0)]
+# Shorthand of the Government Statistical Service, in the order in which marks are written.
+SHORTHAND = {
+    "[c]": "confidential: hidden to protect people",
+    "[x]": "not available: not supplied, or withheld because its counts are rounded",
+    "[z]": "not applicable: there is nothing to divide by",
+    "[u]": "too few events for a rate: only the counts are given",
+    "[p]": "provisional: late records can still change it",
+    "[r]": "revised since it was first published",
+    "[b]": "break: a definition or way of counting changed within the period",
+}
 
 
-class Part(BaseModel):
+class PolicySection(BaseModel):
     """A piece of policy.yml; unknown keys are refused so that a typing slip is seen."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Rule(Part):
+class Rule(PolicySection):
     """What one class hides: counts from 1 to below `threshold`; the others are rounded."""
 
     threshold: Count
@@ -35,8 +45,20 @@ class Rule(Part):
             raise ValueError("threshold must be a multiple of round_to")
         return self
 
+    @property
+    def note(self) -> str:
+        """The sentence printed in place of a hidden figure, with the threshold of this class.
 
-class Cube(Part):
+        A figure hidden to protect another gets the same sentence: any other would give away which
+        of the two is small.
+        """
+        return (
+            f"Hidden to protect people (fewer than {self.threshold},"
+            " or it would reveal a figure that is)."
+        )
+
+
+class Cube(PolicySection):
     """The fixed part of the figures that is made public; nobody can filter it further."""
 
     period_grains: list[Literal["year", "window"]] = Field(min_length=1)
@@ -51,7 +73,7 @@ class Cube(Part):
         return self
 
 
-class Licence(Part):
+class Licence(PolicySection):
     """The licence of the public extract, as a data package names one."""
 
     name: str
@@ -59,7 +81,7 @@ class Licence(Part):
     path: str
 
 
-class Policy(Part):
+class Policy(PolicySection):
     """Everything policy.yml says."""
 
     classes: dict[Class, Rule]

@@ -4,11 +4,11 @@ from functools import reduce
 
 import polars as pl
 
-from orchestration.disclosure.cells import SLACK, Cells
+from orchestration.disclosure.cells import SLACK, LinkedCells
 from orchestration.disclosure.policy import Policy
 
 
-def _groups(found: Cells) -> pl.DataFrame:
+def _groups(found: LinkedCells) -> pl.DataFrame:
     """Per cell: the people it is a part of, and whether it is all of them though it need not be."""
     within = found.links.filter(pl.col("kind").str.contains("^(breakdown|share) "))
     counts = found.cells.select("cell", "count")
@@ -41,7 +41,7 @@ def with_rules(cells: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     )
 
 
-def primary(found: Cells, policy: Policy) -> pl.Series:
+def primary(found: LinkedCells, policy: Policy) -> pl.Series:
     """Whether each cell is sensitive by itself, in the order of `found.cells`.
 
     A count from 1 to below its class's threshold; a zero that might have been otherwise among too

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from orchestration.disclosure.program import Program
-from orchestration.disclosure.table import Floats, Mask, Matrix, Table, Whole
+from orchestration.disclosure.table import AdditiveTable, Floats, Mask, Matrix, Whole
 
 TOLERANCE = 1e-6
 
@@ -49,7 +49,7 @@ class _Piece:
     high: Floats
 
 
-def _pieces(table: Table, low: Floats, high: Floats) -> Iterator[_Piece]:
+def _pieces(table: AdditiveTable, low: Floats, high: Floats) -> Iterator[_Piece]:
     free = np.flatnonzero(high > low)
     inside = table.sums[:, free]
     fixed = np.where(high > low, 0.0, low)
@@ -91,7 +91,7 @@ def _search(piece: _Piece, needs: Floats, low: Floats, high: Floats) -> None:
         np.maximum(high, solution, out=high)
 
 
-def ranges(table: Table, hidden: Mask, before: Ranges | None = None) -> Ranges:
+def ranges(table: AdditiveTable, hidden: Mask, before: Ranges | None = None) -> Ranges:
     """The feasible interval of every cell that needs one, given all that is shown.
 
     `before` are the ranges when fewer cells were hidden: what was feasible is so still. Raises

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from orchestration.disclosure.cells import CELL, KEY, LINK, SLACK, Cells
+from orchestration.disclosure.cells import CELL, KEY, LINK, SLACK, LinkedCells
 from orchestration.disclosure.policy import Policy
 from orchestration.disclosure.secondary import Protection, protect
-from orchestration.disclosure.table import Mask, Table, as_table
+from orchestration.disclosure.table import AdditiveTable, Mask, as_table
 
 
 @dataclass(frozen=True)
 class Before:
     """An earlier release: its cells, their sums, and which it did not show."""
 
-    found: Cells
+    found: LinkedCells
     hidden: Mask
 
 
@@ -28,7 +28,7 @@ class Before:
 class Joint:
     """Both releases as one table; the first `width` cells are those of the later one."""
 
-    table: Table
+    table: AdditiveTable
     start: Mask
     fixed: Mask
     width: int
@@ -50,7 +50,7 @@ def _numbers(new: pl.DataFrame, before: Before) -> pl.DataFrame:
     return old.with_columns(number=number.cast(pl.Int64))
 
 
-def joint(new: Cells, before: Before, policy: Policy) -> Joint:
+def joint(new: LinkedCells, before: Before, policy: Policy) -> Joint:
     """The two releases as one table, its cells those of `new` and the old ones that differ."""
     old = _numbers(new.cells, before)
     added = old.filter(~pl.col("is_same")).with_columns(cell="number")
@@ -68,11 +68,11 @@ def joint(new: Cells, before: Before, policy: Policy) -> Joint:
     start[place] = hidden
     known[place] = ~hidden & old["is_same"].to_numpy()
     fixed = np.arange(len(cells)) >= width
-    both = Cells(cells, pl.concat([new.links, links.select(*LINK).cast(LINK)]))  # type: ignore[arg-type]
+    both = LinkedCells(cells, pl.concat([new.links, links.select(*LINK).cast(LINK)]))  # type: ignore[arg-type]
     return Joint(as_table(both, policy, known), start, fixed, width)
 
 
-def protect_after(new: Cells, before: Before | None, policy: Policy) -> Protection:
+def protect_after(new: LinkedCells, before: Before | None, policy: Policy) -> Protection:
     """Which cells of a release to hide, given the release that readers have had before it."""
     if before is None:
         return protect(as_table(new, policy))

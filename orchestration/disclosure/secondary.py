@@ -12,7 +12,7 @@ import numpy as np
 from orchestration.disclosure.cells import SLACK
 from orchestration.disclosure.deviation import Deviation
 from orchestration.disclosure.ranges import ranges
-from orchestration.disclosure.table import Mask, Table
+from orchestration.disclosure.table import AdditiveTable, Mask
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Protection:
     exposed: Mask
 
 
-def _next_smallest(table: Table, hidden: Mask, may_hide: Mask) -> Mask:
+def _next_smallest(table: AdditiveTable, hidden: Mask, may_hide: Mask) -> Mask:
     """Cells to hide because theirs is the only hidden cell of a sum; empty when none is left."""
     entries = table.sums.tocoo()
     relation, cell, sign = entries.row, entries.col, entries.data
@@ -44,7 +44,9 @@ def _next_smallest(table: Table, hidden: Mask, may_hide: Mask) -> Mask:
     return chosen
 
 
-def protect(table: Table, start: Mask | None = None, fixed: Mask | None = None) -> Protection:
+def protect(
+    table: AdditiveTable, start: Mask | None = None, fixed: Mask | None = None
+) -> Protection:
     """Hide what is sensitive and what it takes to protect it, and prove it.
 
     `start` is hidden from the beginning; `fixed` cells stay as `start` has them. Ends when every

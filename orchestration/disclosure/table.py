@@ -8,7 +8,7 @@ import numpy.typing as npt
 import polars as pl
 from scipy import sparse
 
-from orchestration.disclosure.cells import SLACK, Cells
+from orchestration.disclosure.cells import SLACK, LinkedCells
 from orchestration.disclosure.policy import Policy
 from orchestration.disclosure.primary import primary, rounded, with_rules
 
@@ -19,7 +19,7 @@ Matrix = Any  # scipy's sparse arrays carry no types
 
 
 @dataclass(frozen=True)
-class Table:
+class AdditiveTable:
     """Arrays over the cells; `sums` has a row per relation, +1 at its whole and -1 at its parts.
 
     `sums @ counts` is zero. `sensitive` cells are hidden for what they are; `printed` ones are
@@ -38,7 +38,7 @@ class Table:
     def limits(self, hidden: Mask) -> tuple[Floats, Floats]:
         """Lowest and highest count that a reader must reckon with in each cell.
 
-        A hidden or unprinted cell is anything from nought up (`ceiling`). A shown one is itself,
+        A hidden or unprinted cell is anything from zero to `ceiling`. A shown one is itself,
         or what rounds to it and would have been shown.
         """
         shown = (self.printed & ~hidden) | self.known
@@ -64,12 +64,12 @@ class Table:
         return np.where(protected, self.threshold, 0.0)
 
 
-def as_table(found: Cells, policy: Policy, known: Mask | None = None) -> Table:
+def as_table(found: LinkedCells, policy: Policy, known: Mask | None = None) -> AdditiveTable:
     """The arrays of arranged cells, under the policy's classes."""
     cells = with_rules(found.cells, policy).with_columns(
         shown_as=rounded(pl.col("count"), pl.col("round_to"))
     )
-    return Table(
+    return AdditiveTable(
         counts=cells["count"].to_numpy(),
         threshold=cells["threshold"].to_numpy(),
         round_to=cells["round_to"].to_numpy(),

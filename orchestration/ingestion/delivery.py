@@ -1,4 +1,4 @@
-"""A delivered file, a fault in it, and its refusal: what every part of the ingestion speaks of."""
+"""A delivered file, a fault in it, and its refusal: the types that all of `ingestion` shares."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -8,8 +8,8 @@ from typing import NamedTuple
 Identity = tuple[str, str, str, str]
 
 
-class State(NamedTuple):
-    """What is different when a file was written to or replaced: size, two clocks, inode."""
+class FileState(NamedTuple):
+    """Size, two times and inode of a file: one differs once it was written to or replaced."""
 
     size: int
     modified_ns: int
@@ -19,10 +19,10 @@ class State(NamedTuple):
 
 @dataclass(frozen=True)
 class Delivery:
-    """A file as delivered for one table of one programme, and its place in the order of arrival.
+    """A file as delivered for one table of one programme, and its place in the arrival order.
 
-    `name` is its path below landing, which tells files of one name in two folders apart. `as_of`
-    is set when a load is repeated. `state` is how the file stood when it was hashed.
+    `name` is its path below landing, so that files of the same name in two folders differ. `as_of`
+    is set when a load is repeated. `state` is the state of the file when it was hashed.
     """
 
     programme: str
@@ -33,7 +33,7 @@ class Delivery:
     file_hash: str
     arrival: int = 0
     as_of: date | None = None
-    state: State | None = None
+    state: FileState | None = None
 
     @property
     def identity(self) -> Identity:
@@ -49,6 +49,14 @@ class Fault:
     line: int | None
     column: str | None
     reason: str
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """A file or folder of landing that is not loaded, and what can be done about it."""
+
+    name: str
+    sentence: str
 
 
 class Refused(Exception):

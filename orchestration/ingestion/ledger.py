@@ -1,6 +1,6 @@
 """The load ledger: a row per delivered file and table, written whole when its load ends.
 
-Beside each row lies the quarantine file that tells the sender what was rejected.
+Next to each row is the quarantine file, which lists for the sender what was rejected.
 """
 
 import json
@@ -21,7 +21,7 @@ from orchestration.storage.durable import remove, write_whole
 from orchestration.storage.spreadsheet_safety import escape
 
 DATES = ("as_of", "first_event_date", "last_event_date")
-# Kept here and never written into a table: a clock would make equal releases differ.
+# Kept here and never exported: a time of day would make equal releases differ.
 NOT_EXPORTED = (
     "rejects",
     "warnings",
@@ -35,7 +35,7 @@ TYPES: dict[str, Any] = {
     **dict.fromkeys(
         (
             *("arrival", "records", "physical_lines", "accepted", "rejected"),
-            *("blank", "duplicates", "repeats"),
+            *("blank", "duplicates", "duplicates_kept"),
         ),
         pl.Int64,
     ),
@@ -59,7 +59,7 @@ class LedgerProblem(Exception):
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """What became of one delivered file in one table; `records` counts those in the file.
+    """The load of one delivered file into one table; `records` counts those in the file.
 
     records = accepted + rejected + blank + duplicates wherever `load_status` is `accepted`.
     """
@@ -82,7 +82,7 @@ class LedgerRow:
     rejected: int = 0
     blank: int = 0
     duplicates: int = 0
-    repeats: int = 0
+    duplicates_kept: int = 0
     first_event_date: date | None = None
     last_event_date: date | None = None
     reason: str | None = None
@@ -114,7 +114,7 @@ def quarantine_file(programme: str, source: str, table: str, file_hash: str) -> 
 
 
 def unequal_file(programme: str, source: str, table: str, file_hash: str) -> Path:
-    """What was written of a delivered file, where it was not what was accepted: kept to look into.
+    """The Parquet file that was written but is not what was accepted, kept for inspection.
 
     It holds pseudonyms, as raw does.
     """
@@ -132,13 +132,13 @@ def _row_file(identity: Identity) -> Path:
 
 
 def append(row: LedgerRow) -> None:
-    """Write a row; with it the load counts as done. An earlier row of the same file gives way."""
+    """Write a row, in place of an earlier one of the same file: the load now counts as done."""
     text = json.dumps(asdict(row), default=str, sort_keys=True, ensure_ascii=False)
     write_whole(_row_file(row.identity), text.encode())
 
 
 def forget(identity: Identity) -> None:
-    """Take a row back before its file is loaded again: from here the old load does not count."""
+    """Remove a row before its file is loaded again: from now on the old load does not count."""
     remove(_row_file(identity))
 
 
@@ -157,7 +157,7 @@ def _read(path: Path) -> LedgerRow:
         values["loaded_at"] = datetime.fromisoformat(values["loaded_at"])
         return LedgerRow(**values)
     except (ValueError, TypeError, KeyError) as error:
-        message = f"{path} is damaged. Remove it, and the file it speaks of is loaded again."
+        message = f"{path} is damaged. Remove it, and its file is loaded again."
         raise LedgerProblem(message) from error
 
 
@@ -174,7 +174,7 @@ def last_loaded() -> dict[tuple[str, str], datetime]:
 def export(folder: Path) -> None:
     """Write `ledger/ledger.parquet` and `rejects/rejects.parquet` below `folder`, for dbt to read.
 
-    Rows stand in order of arrival and hold no clock. What a killed load left behind is removed
+    Rows are in order of arrival and hold no time of day. What a killed load left behind is removed
     first, so that raw holds what the ledger says it holds.
     """
     rows = read_ledger()
@@ -188,7 +188,7 @@ def export(folder: Path) -> None:
 
 
 def tidy(rows: Iterable[LedgerRow]) -> None:
-    """Remove what no row of the ledger stands for from raw and quarantine."""
+    """Remove files from raw and quarantine that belong to no row of the ledger."""
     known = list(rows)
     loaded = {row.raw_file for row in known if row.load_status == "accepted"}
     explained = {quarantine_file(*row.identity) for row in known}
@@ -218,7 +218,7 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
 
 
 def write_quarantine(delivery: Delivery, result: ValidationResult) -> None:
-    """Write where each fault is and what to do about it; no file when there is no fault.
+    """Write the position of each fault and what to do about it; no file when there is no fault.
 
     No value of the delivered file is in it. Cells are safe for spreadsheets, since a refusal may
     name a column as the sender did.

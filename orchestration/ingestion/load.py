@@ -44,7 +44,7 @@ def is_disk_full(error: OSError) -> bool:
 
 @dataclass(frozen=True)
 class _Terms:
-    """What a file is loaded under."""
+    """What decides how a file is loaded."""
 
     contract: TableContract
     as_of: date
@@ -65,9 +65,9 @@ def load_table(
 ) -> list[LedgerRow]:
     """Load files of one table, one after the other; a file that is refused stops no other.
 
-    A file that changed since it was hashed, or cannot be read now, comes back as refused but stays
-    out of the ledger: the next run tries it again. Raises DiskFull, and KeyProblem before anything
-    is read when a key is missing.
+    A file that changed since it was hashed, or cannot be read now, is returned as refused but not
+    entered in the ledger: the next run tries it again. Raises DiskFull, and KeyProblem before
+    anything is read when a key is missing.
     """
     keys = keyring(programmes, [contract])
     zones = {programme.programme: programme.time_zone for programme in programmes}
@@ -81,7 +81,7 @@ def load_table(
 
 
 def _load(delivery: Delivery, terms: _Terms) -> LedgerRow:
-    """Every step is whole or not at all, and only the last one makes the load count."""
+    """Every step is done completely or not at all, and only the last one makes the load count."""
     written = incoming() / f"{'.'.join(delivery.identity)}.parquet"
     try:
         written.parent.mkdir(parents=True, exist_ok=True)
@@ -113,11 +113,11 @@ def _load(delivery: Delivery, terms: _Terms) -> LedgerRow:
 def _validate_and_write(
     delivery: Delivery, terms: _Terms, output: Path
 ) -> tuple[ValidationResult, bool]:
-    """What validation says; the accepted rows stand at `output` unless it refuses the file.
+    """The result of validation; accepted rows are written to `output` unless the file is refused.
 
-    The second is True when another reader found in the written file what was not accepted: it
-    stands at `output` and the file is refused. Raises NotNow when the delivered file changed
-    meanwhile, and OSError when the disk is full.
+    The second value is True when another reader did not find the accepted rows in the written
+    file: it stays at `output` and the delivery is refused. Raises NotNow when the delivered file
+    changed meanwhile, and OSError when the disk is full.
     """
     try:
         with validated(
@@ -159,7 +159,7 @@ def _row(delivery: Delivery, result: ValidationResult, terms: _Terms) -> LedgerR
         rejected=result.rejected,
         blank=result.blank,
         duplicates=result.duplicates,
-        repeats=result.repeats,
+        duplicates_kept=result.duplicates_kept,
         first_event_date=result.first_event,
         last_event_date=result.last_event,
         reason=result.refused,

@@ -1,4 +1,4 @@
-"""Writes the accepted rows as one Parquet file, and reads it back before it counts."""
+"""Writes the accepted rows as one Parquet file, and reads it back to verify it."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def write_raw(rows: AcceptedRows, delivery: Delivery, output: Path) -> None:
     """Write the accepted rows to `output`, each with the delivery it came from.
 
     Raises Unequal when another reader does not find in the file what was accepted; the faulty file
-    is then at `output` all the same, for whoever looks into it.
+    is still at `output`, so that it can be inspected.
     """
     columns = [
         "* exclude (record_number)",

@@ -42,13 +42,13 @@ class ProgrammeProblem(ValueError):
     """A programme.yml that cannot be used, and what to change in it."""
 
 
-class Part(BaseModel):
+class ProgrammeSection(BaseModel):
     """A piece of programme.yml; unknown keys are refused, so that a typing error is noticed."""
 
     model_config = STRICT
 
 
-class Period(Part):
+class Period(ProgrammeSection):
     """Two days, both included."""
 
     start: date = Field(alias="from")
@@ -90,7 +90,7 @@ class Baseline(Period):
         return self
 
 
-class Break(Part):
+class SeriesBreak(ProgrammeSection):
     """A day across which some metrics may not be compared, nor summed where it redefines them."""
 
     date: Annotated[date, Column("break_date")]
@@ -99,14 +99,14 @@ class Break(Part):
     redefines: Annotated[bool, Column("is_redefined")] = False
 
 
-class NotSupplied(Part):
+class NotSupplied(ProgrammeSection):
     """A metric that readers will look for and that the programme's files cannot give."""
 
     metric: Annotated[Slug, Column("metric_id")]
     reason: OneLine
 
 
-class CameraPolicy(Part):
+class CameraPolicy(ProgrammeSection):
     """Whose cameras should be on whenever they work: the staff in scope."""
 
     roles: Annotated[list[str], NoColumn("a row for each, as officer_role")] = Field(min_length=1)
@@ -116,7 +116,7 @@ class CameraPolicy(Part):
     why: Annotated[str, NoColumn("for whoever reads the file")]
 
 
-class Programme(Part):
+class Programme(ProgrammeSection):
     """Everything the project knows of a programme that no delivered file says."""
 
     programme: Annotated[Slug, Column("programme_id")]
@@ -140,7 +140,7 @@ class Programme(Part):
     areas: Annotated[list[Area], A_ROW_EACH] = Field(min_length=1)
     camera_policy: Annotated[CameraPolicy | None, A_ROW_EACH] = None
     baselines: Annotated[list[Baseline], A_ROW_EACH] = []
-    breaks: Annotated[list[Break], A_ROW_EACH] = []
+    breaks: Annotated[list[SeriesBreak], A_ROW_EACH] = []
     not_supplied: Annotated[list[NotSupplied], A_ROW_EACH] = []
     budgets: Annotated[list[Budget], A_ROW_EACH] = []
     promises: Annotated[list[Promise], A_ROW_EACH] = []

@@ -215,7 +215,7 @@ def check_owners(
 
 
 def read_record(folder: Path) -> dict[str, Any]:
-    """The rows of the CSV files beside a programme.yml, by the key of the programme they fill.
+    """The rows of the CSV files next to a programme.yml, by the key of the programme they fill.
 
     Raises RecordProblem for the first row that cannot be used.
     """

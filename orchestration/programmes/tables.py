@@ -1,4 +1,4 @@
-"""Programmes as tables: what dbt reads of every programme.yml and of the record beside it.
+"""Programmes as tables: what dbt reads of every programme.yml and of the record next to it.
 
 Columns that are fields come from the pydantic models, where each is declared once. Here stand only
 columns that no field is: the order of a row, the depth of an area, and keys of rows that a list
@@ -15,11 +15,11 @@ from orchestration import paths
 from orchestration.programmes.areas import Area, dated_paths
 from orchestration.programmes.programme import (
     Baseline,
-    Break,
     CameraPolicy,
     Comparison,
     NotSupplied,
     Programme,
+    SeriesBreak,
 )
 from orchestration.programmes.record import Budget, Milestone, PlannedPhase, Promise
 from orchestration.storage.table_columns import Row, Schema, row_of, schema_of, table_of
@@ -28,7 +28,7 @@ OF_PROGRAMME: Schema = {"programme_id": pl.String}
 
 
 @dataclass(frozen=True)
-class Table:
+class ProgrammeTable:
     """The columns of a table besides `programme_id`, and a programme's rows of it, in order."""
 
     columns: Schema
@@ -124,32 +124,36 @@ def _ancestors(it: Programme, area: Area) -> list[str]:
 
 _PATH: Schema = {"area_id": pl.String, "ancestor_area_id": pl.String, "steps": pl.Int64}
 TABLES = {
-    "programmes": Table(
+    "programmes": ProgrammeTable(
         {name: kind for name, kind in schema_of(Programme).items() if name not in OF_PROGRAMME},
         _programme,
     ),
-    "areas": Table(
+    "areas": ProgrammeTable(
         schema_of(Area) | {"area_depth": pl.Int64, "sort_order": pl.Int64},
         _areas,
     ),
-    "area_names": Table({"published_name": pl.String, "area_id": pl.String}, _area_names),
-    "area_paths": Table(_PATH, _area_paths),
-    "area_histories": Table(_PATH | {"valid_from": pl.Date, "valid_to": pl.Date}, _area_histories),
-    "camera_policy": Table(
+    "area_names": ProgrammeTable({"published_name": pl.String, "area_id": pl.String}, _area_names),
+    "area_paths": ProgrammeTable(_PATH, _area_paths),
+    "area_histories": ProgrammeTable(
+        _PATH | {"valid_from": pl.Date, "valid_to": pl.Date}, _area_histories
+    ),
+    "camera_policy": ProgrammeTable(
         {"officer_role": pl.String, "area_id": pl.String} | schema_of(CameraPolicy),
         _camera_policy,
     ),
-    "baselines": Table(
+    "baselines": ProgrammeTable(
         schema_of(Baseline) | {"comparison": pl.String} | schema_of(Comparison), _baselines
     ),
-    "breaks": Table({"metric_id": pl.String} | schema_of(Break), _breaks),
-    "not_supplied": Table(schema_of(NotSupplied), lambda it: map(row_of, it.not_supplied)),
-    "scrutiny_panels": Table({"panel_date": pl.Date}, _scrutiny_panels),
-    "promises": Table(schema_of(Promise) | {"promise_order": pl.Int64}, _promises),
-    "milestones": Table(schema_of(Milestone), lambda it: map(row_of, it.milestones)),
-    "rollout_plan": Table(schema_of(PlannedPhase), lambda it: map(row_of, it.rollout_plan)),
-    "budgets": Table(schema_of(Budget), lambda it: map(row_of, it.budgets)),
-    "budget_shares": Table(
+    "breaks": ProgrammeTable({"metric_id": pl.String} | schema_of(SeriesBreak), _breaks),
+    "not_supplied": ProgrammeTable(schema_of(NotSupplied), lambda it: map(row_of, it.not_supplied)),
+    "scrutiny_panels": ProgrammeTable({"panel_date": pl.Date}, _scrutiny_panels),
+    "promises": ProgrammeTable(schema_of(Promise) | {"promise_order": pl.Int64}, _promises),
+    "milestones": ProgrammeTable(schema_of(Milestone), lambda it: map(row_of, it.milestones)),
+    "rollout_plan": ProgrammeTable(
+        schema_of(PlannedPhase), lambda it: map(row_of, it.rollout_plan)
+    ),
+    "budgets": ProgrammeTable(schema_of(Budget), lambda it: map(row_of, it.budgets)),
+    "budget_shares": ProgrammeTable(
         {"budget_id": pl.String, "funder": pl.String, "share_percent": pl.Float64},
         _budget_shares,
     ),

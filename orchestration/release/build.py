@@ -17,7 +17,7 @@ from orchestration.release.database import export, parquet_contents, write_datab
 from orchestration.release.dbt_artifacts import (
     Artifacts,
     BuildProblem,
-    Table,
+    ReleasedTable,
     read_artifacts,
     released_tables,
 )
@@ -29,11 +29,11 @@ PREFIX = ".candidate-"
 
 
 @dataclass(frozen=True)
-class Order:
+class BuildRequest:
     """What to release: dbt's closed warehouse and its target folders in the order dbt ran.
 
-    `before` is the memory of the release before, where that is not the one being served; `history`
-    what the warehouse was told of earlier releases.
+    `before` is the memory of the previous release, where that is not the one being served;
+    `history` holds the history of earlier releases that the warehouse read.
     """
 
     warehouse: Path
@@ -61,14 +61,14 @@ class Candidate:
     run_id: str
 
 
-def _clean(order: Order) -> Path:
+def _clean(request: BuildRequest) -> Path:
     """Leftovers of runs that died are removed: one run at a time builds in a home."""
-    order.releases.mkdir(parents=True, exist_ok=True)
-    for left in order.releases.glob(".removed-*"):
+    request.releases.mkdir(parents=True, exist_ok=True)
+    for left in request.releases.glob(".removed-*"):
         durable.finish_removal(left)
-    for left in order.releases.glob(f"{PREFIX}*"):
+    for left in request.releases.glob(f"{PREFIX}*"):
         durable.remove_tree(left)
-    folder = order.releases / f"{PREFIX}{order.run_id}"
+    folder = request.releases / f"{PREFIX}{request.run_id}"
     for inside in ("parquet", "csv"):
         (folder / inside).mkdir(parents=True)
     return folder
@@ -82,17 +82,17 @@ def _open(warehouse: Path) -> duckdb.DuckDBPyConnection:
 
 
 def _about(
-    con: duckdb.DuckDBPyConnection, artifacts: Artifacts, marts: Sequence[tuple[Table, int]]
-) -> Iterator[tuple[Table, pl.DataFrame]]:
+    con: duckdb.DuckDBPyConnection, artifacts: Artifacts, marts: Sequence[tuple[ReleasedTable, int]]
+) -> Iterator[tuple[ReleasedTable, pl.DataFrame]]:
     yield metadata_tables.CHECKS, metadata_tables.checks(artifacts)
     yield metadata_tables.COLUMNS, metadata_tables.columns(con, [table for table, _ in marts])
     yield metadata_tables.LINEAGE, metadata_tables.lineage(artifacts)
     yield metadata_tables.TABLES, metadata_tables.tables(marts)
 
 
-def _export(order: Order, artifacts: Artifacts, folder: Path) -> list[Table]:
+def _export(request: BuildRequest, artifacts: Artifacts, folder: Path) -> list[ReleasedTable]:
     tables = released_tables(artifacts)
-    with _open(order.warehouse) as con:
+    with _open(request.warehouse) as con:
         marts = [(table, export(con, table.relation, table, folder)) for table in tables]
         for table, frame in _about(con, artifacts, marts):
             con.register("about", frame)
@@ -108,58 +108,60 @@ def _metric_versions(folder: Path) -> dict[str, int]:
     return dict(pl.read_parquet(path, columns=["metric_id", "version"]).iter_rows())
 
 
-def _circumstances(order: Order) -> manifest.Circumstances:
-    parent = current(order.releases)
-    return manifest.Circumstances(
-        as_of=order.as_of,
-        programmes=order.programmes,
-        inputs=read_inputs(order.ledger, order.programmes),
+def _release_inputs(request: BuildRequest) -> manifest.ReleaseInputs:
+    parent = current(request.releases)
+    return manifest.ReleaseInputs(
+        as_of=request.as_of,
+        programmes=request.programmes,
+        inputs=read_inputs(request.ledger, request.programmes),
         parent=parent.name if parent else None,
-        key_fingerprints=order.key_fingerprints,
-        contract_versions=order.contract_versions,
+        key_fingerprints=request.key_fingerprints,
+        contract_versions=request.contract_versions,
     )
 
 
 def _extract(
-    order: Order, artifacts: Artifacts, folder: Path, known: manifest.Circumstances
+    request: BuildRequest, artifacts: Artifacts, folder: Path, inputs: manifest.ReleaseInputs
 ) -> dict[str, str]:
     """Write the public extract, which goes on from what the release before it showed and hid."""
-    serving = current(order.releases)
-    before = order.before or (serving / previous_release.FOLDER if serving else None)
-    wish = extract.Wish(known.as_of.isoformat(), known.inputs, before)
-    return extract.write(folder, artifacts, wish)
+    serving = current(request.releases)
+    before = request.before or (serving / previous_release.FOLDER if serving else None)
+    extract_request = extract.ExtractRequest(inputs.as_of.isoformat(), inputs.inputs, before)
+    return extract.write(folder, artifacts, extract_request)
 
 
-def _assemble(order: Order, artifacts: Artifacts, folder: Path, root: Path) -> Candidate:
-    write_database(folder, _export(order, artifacts, folder))
+def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: Path) -> Candidate:
+    write_database(folder, _export(request, artifacts, folder))
     outputs = manifest.hash_outputs(folder, parquet_contents(folder))
     checks = metadata_tables.checks(artifacts)
-    known = _circumstances(order)
-    public = _extract(order, artifacts, folder, known)
-    if order.history:
-        history.keep(order.history, folder / history.FOLDER)
-    made = manifest.write(known, root, artifacts, checks, _metric_versions(folder), outputs, public)
+    inputs = _release_inputs(request)
+    public = _extract(request, artifacts, folder, inputs)
+    if request.history:
+        history.keep(request.history, folder / history.FOLDER)
+    made = manifest.write(
+        inputs, root, artifacts, checks, _metric_versions(folder), outputs, public
+    )
     clocks = {
-        "run": order.run_id,
-        "started": order.started_at.astimezone(UTC).isoformat(),
+        "run": request.run_id,
+        "started": request.started_at.astimezone(UTC).isoformat(),
         "finished": datetime.now(UTC).isoformat(),
-        "loaded_at": order.loaded_at,
+        "loaded_at": request.loaded_at,
     }
     durable.write_json(folder / "run.json", clocks)
     durable.write_json(folder / manifest.NAME, made)
-    return Candidate(folder, made, artifacts, order.run_id)
+    return Candidate(folder, made, artifacts, request.run_id)
 
 
-def build(order: Order, *, root: Path = paths.ROOT) -> Candidate:
+def build(request: BuildRequest, *, root: Path = paths.ROOT) -> Candidate:
     """Export the warehouse into `releases/.candidate-<run>`, with manifest and clocks.
 
     Raises BuildProblem when dbt left no artifacts or warehouse, or a mart has no unique key. What
     was written until an error is removed: a full disk does not stay full.
     """
-    artifacts = read_artifacts(order.artifacts)
-    folder = _clean(order)
+    artifacts = read_artifacts(request.artifacts)
+    folder = _clean(request)
     try:
-        return _assemble(order, artifacts, folder, root)
+        return _assemble(request, artifacts, folder, root)
     except Exception:
         shutil.rmtree(folder, ignore_errors=True)
         raise

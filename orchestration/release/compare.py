@@ -23,7 +23,7 @@ COMPARED = ("value", "numerator", "denominator", "interval_low", "interval_high"
 
 
 @dataclass(frozen=True)
-class Difference:
+class ReleaseDifference:
     """Two releases side by side; every list is in the order of the figures' key.
 
     `withdrawn` are the records of those of the two that were withdrawn: what differs from such a
@@ -100,7 +100,7 @@ def _tables(con: duckdb.DuckDBPyConnection, old: Path, new: Path) -> list[dict[s
     ]
 
 
-def diff(old: Path, new: Path) -> Difference:
+def diff(old: Path, new: Path) -> ReleaseDifference:
     """Compare two release folders by their Parquet files.
 
     `new_missing` are the figures that had a value and have none now, removed ones included; they
@@ -108,7 +108,7 @@ def diff(old: Path, new: Path) -> Difference:
     """
     with duckdb.connect() as con:
         figures = _figures(con, old, new)
-        return Difference(
+        return ReleaseDifference(
             old=old.name,
             new=new.name,
             figures=figures,

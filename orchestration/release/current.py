@@ -80,7 +80,7 @@ def connect(release: Path) -> duckdb.DuckDBPyConnection:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReleaseSummary:
     """A release as `release list` shows it; `finished` is the clock of its run, in UTC."""
 
     release: str
@@ -99,10 +99,10 @@ class Entry:
         return asdict(self)
 
 
-def entry(release: Path, serving: Path | None) -> Entry:
-    """One release in short."""
+def summarise(release: Path, serving: Path | None) -> ReleaseSummary:
+    """What `release list` shows of one release."""
     made = read_manifest(release)
-    return Entry(
+    return ReleaseSummary(
         release=release.name,
         is_current=release.resolve() == serving,
         as_of=made["as_of"],
@@ -116,7 +116,7 @@ def entry(release: Path, serving: Path | None) -> Entry:
     )
 
 
-def list_releases(releases: Path) -> list[Entry]:
+def list_releases(releases: Path) -> list[ReleaseSummary]:
     """Every release that is kept, newest first."""
     serving = current(releases)
-    return [entry(release, serving) for release in reversed(published(releases))]
+    return [summarise(release, serving) for release in reversed(published(releases))]

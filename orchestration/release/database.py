@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.release.dbt_artifacts import BuildProblem, Table
+from orchestration.release.dbt_artifacts import BuildProblem, ReleasedTable
 from orchestration.storage.engine import engine_version
 from orchestration.storage.hashes import of_relation
 from orchestration.storage.read_back import (
@@ -30,7 +30,7 @@ def parquet_of(release: Path, table: str) -> str:
     return f"read_parquet({literal(release / 'parquet' / f'{table}.parquet')})"
 
 
-def _create(con: duckdb.DuckDBPyConnection, table: Table, relation: str) -> None:
+def _create(con: duckdb.DuckDBPyConnection, table: ReleasedTable, relation: str) -> None:
     columns = con.sql(f"describe select * from {relation}").fetchall()
     shape = ", ".join(f"{identifier(name)} {kind}" for name, kind, *_ in columns)
     key = ", ".join(identifier(column) for column in table.key)
@@ -43,7 +43,7 @@ def _create(con: duckdb.DuckDBPyConnection, table: Table, relation: str) -> None
         con.execute(f"comment on column {name}.{identifier(column)} is {literal(words)}")
 
 
-def write_database(release: Path, tables: Sequence[Table]) -> None:
+def write_database(release: Path, tables: Sequence[ReleasedTable]) -> None:
     """Build `marts.duckdb` in the release folder from its Parquet files, keys and meanings kept."""
     with duckdb.connect(release / NAME, config={"threads": 1}) as con:
         # One transaction: a commit for each of some hundred comments takes longer than the rows.
@@ -70,7 +70,7 @@ def parquet_contents(release: Path) -> dict[str, str]:
         }
 
 
-def _ordered(con: duckdb.DuckDBPyConnection, relation: str, table: Table) -> str:
+def _ordered(con: duckdb.DuckDBPyConnection, relation: str, table: ReleasedTable) -> str:
     key = ", ".join(identifier(column) for column in table.key)
     query = f"select count(*), count(distinct ({key})) from {relation}"
     try:
@@ -92,7 +92,9 @@ def _cells(con: duckdb.DuckDBPyConnection, relation: str, cast: str = "") -> str
     )
 
 
-def export(con: duckdb.DuckDBPyConnection, relation: str, table: Table, folder: Path) -> int:
+def export(
+    con: duckdb.DuckDBPyConnection, relation: str, table: ReleasedTable, folder: Path
+) -> int:
     """Write `parquet/<table>.parquet` and `csv/<table>.csv` below `folder`; return the rows.
 
     `con` must use one thread. Raises BuildProblem for a table that is not there, whose key is not

@@ -33,7 +33,7 @@ class Artifacts:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReleasedTable:
     """A mart as it is released: its rows are ordered by `key`, which dbt declares."""
 
     name: str
@@ -102,11 +102,11 @@ def _key(node: dict[str, Any]) -> tuple[str, ...]:
     raise BuildProblem(message)
 
 
-def released_tables(artifacts: Artifacts) -> list[Table]:
+def released_tables(artifacts: Artifacts) -> list[ReleasedTable]:
     """Every mart to release, by name. Raises BuildProblem for a mart without a primary key."""
     chosen = sorted(filter(is_released, artifacts.nodes.values()), key=lambda node: node["name"])
     return [
-        Table(
+        ReleasedTable(
             name=node["name"],
             relation=f"{node['schema']}.{node.get('alias') or node['name']}",
             description=node.get("description", "").strip(),

@@ -78,9 +78,11 @@ def _so_far(release: Path, line: Path) -> pl.DataFrame:
         pl.col("on").str.to_date()
     )
     # A line from before releases could be withdrawn has no columns for it.
-    told = pl.concat([pl.DataFrame(schema=RELEASES), pl.read_parquet(line)], how="diagonal_relaxed")
+    known = pl.concat(
+        [pl.DataFrame(schema=RELEASES), pl.read_parquet(line)], how="diagonal_relaxed"
+    )
     return (
-        told.select(*RELEASES)
+        known.select(*RELEASES)
         .cast(RELEASES)
         .with_columns(pl.col("release_id").fill_null(release.name))
         .join(marked, on="release_id", how="left", maintain_order="left")
@@ -127,7 +129,7 @@ def repeat(release: Path, into: Path) -> None:
 
 
 def keep(landed: Path, there: Path) -> None:
-    """Put the landed history into the folder `there`; a release without one keeps nothing."""
+    """Put the landed history into the folder `there`; without a history nothing is kept."""
     there.mkdir(parents=True)
     for path in sorted(landed.glob("*.parquet")):
         durable.link(path, there / path.name)

@@ -3,7 +3,7 @@
 The content hash covers everything that decides or is the result: inputs, code, lock, keys, as-of
 date, versions of contracts and metrics, tests and outputs. It leaves out what may differ between
 two equal releases: parent, git commit, and the versions of Python and dbt (the lock pins dbt).
-Clocks are in `run.json`.
+Times of the run are in `run.json`.
 """
 
 import platform
@@ -96,7 +96,7 @@ class Input:
 def read_inputs(ledger: Path, programmes: Sequence[str]) -> list[Input]:
     """Ledger rows of the programmes in order of arrival; empty when nothing was ever loaded.
 
-    Arrival numbers are counted anew within the programmes, so that a release does not depend on
+    Arrival numbers start from 1 within these programmes, so that a release does not depend on
     what else was loaded in the same home.
     """
     files = sorted(ledger.glob("*.parquet"))
@@ -115,8 +115,8 @@ def read_inputs(ledger: Path, programmes: Sequence[str]) -> list[Input]:
 
 
 @dataclass(frozen=True)
-class Circumstances:
-    """What is known before the first table is written."""
+class ReleaseInputs:
+    """What a release is made from, known before its first table is written."""
 
     as_of: date
     programmes: Sequence[str]
@@ -163,7 +163,7 @@ def _named(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def write(
-    known: Circumstances,
+    inputs: ReleaseInputs,
     root: Path,
     artifacts: Artifacts,
     checks: pl.DataFrame,
@@ -174,17 +174,17 @@ def write(
     """The manifest as a dictionary, its content hash and release id included."""
     return _named(
         {
-            "as_of": known.as_of.isoformat(),
-            "programmes": sorted(known.programmes),
-            "inputs": [delivered.as_dict() for delivered in known.inputs],
+            "as_of": inputs.as_of.isoformat(),
+            "programmes": sorted(inputs.programmes),
+            "inputs": [delivered.as_dict() for delivered in inputs.inputs],
             "code": _code(root),
-            "key_fingerprints": known.key_fingerprints,
-            "contract_versions": known.contract_versions,
+            "key_fingerprints": inputs.key_fingerprints,
+            "contract_versions": inputs.contract_versions,
             "metric_versions": metric_versions,
             "tests": _tests(checks),
             "outputs": outputs,
             "public": public,
-            "parent": known.parent,
+            "parent": inputs.parent,
             "made_by": {
                 "git_commit": commit(root),
                 "python": python_version(),

@@ -1,4 +1,4 @@
-"""The four tables a release tells about itself: checks, lineage, columns and tables."""
+"""The four tables in which a release describes itself: checks, lineage, columns and tables."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from orchestration.release.dbt_artifacts import LAYERS, Artifacts, Table, layer
+from orchestration.release.dbt_artifacts import LAYERS, Artifacts, ReleasedTable, layer
 
-CHECKS = Table(
+CHECKS = ReleasedTable(
     "release_checks",
     "release_checks",
     "One row per dbt test of the rows this release was made from.",
@@ -22,7 +22,7 @@ CHECKS = Table(
         "description": "What the test holds to be true.",
     },
 )
-LINEAGE = Table(
+LINEAGE = ReleasedTable(
     "release_lineage",
     "release_lineage",
     "One row per step from a source or model to a model that reads it.",
@@ -34,7 +34,7 @@ LINEAGE = Table(
         "child_layer": "Layer of the child.",
     },
 )
-COLUMNS = Table(
+COLUMNS = ReleasedTable(
     "release_columns",
     "release_columns",
     "One row per column of each released mart.",
@@ -48,7 +48,7 @@ COLUMNS = Table(
         "description": "Meaning of the column.",
     },
 )
-TABLES = Table(
+TABLES = ReleasedTable(
     "release_tables",
     "release_tables",
     "One row per released mart.",
@@ -114,7 +114,7 @@ def lineage(artifacts: Artifacts) -> pl.DataFrame:
     return pl.DataFrame(sorted(rows), schema=types, orient="row")
 
 
-def columns(con: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> pl.DataFrame:
+def columns(con: duckdb.DuckDBPyConnection, tables: Sequence[ReleasedTable]) -> pl.DataFrame:
     """One row per column of each of the tables, as the warehouse behind `con` holds them."""
     rows = [
         (table.name, name, place, kind, name in table.key, table.columns.get(name, ""))
@@ -130,7 +130,7 @@ def columns(con: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> pl.DataF
     return pl.DataFrame(rows, schema=types, orient="row")
 
 
-def tables(counts: Sequence[tuple[Table, int]]) -> pl.DataFrame:
+def tables(counts: Sequence[tuple[ReleasedTable, int]]) -> pl.DataFrame:
     """One row per released mart with its number of rows."""
     rows = [
         (table.name, table.description, f"one row per {', '.join(table.key)}", count)

@@ -23,7 +23,7 @@ class AuditFailed(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PublishResult:
     """The release now being served, and whether this run made it."""
 
     release: Path
@@ -44,7 +44,7 @@ def _refuse(candidate: Candidate, found: Sequence[Finding]) -> AuditFailed:
     return AuditFailed(f"Not released: the audit failed, {still}.\n{reasons}\nKept in {aside}")
 
 
-def _settle(candidate: Candidate) -> Path:
+def _rename(candidate: Candidate) -> Path:
     """Give the candidate its final name, unless a release with this content has it already."""
     releases = candidate.folder.parent
     final = releases / str(candidate.manifest["release"])
@@ -67,23 +67,23 @@ def swap(release: Path) -> None:
     sync(releases)
 
 
-def publish(candidate: Candidate, findings: Sequence[Finding]) -> Outcome:
+def publish(candidate: Candidate, findings: Sequence[Finding]) -> PublishResult:
     """Serve the candidate. Raises AuditFailed when a finding is an error.
 
-    With the content of the release already served nothing is made and the outcome says so.
+    With the content of the release already served nothing is made and the result says so.
     """
     stopping = errors(findings)
     if stopping:
         raise _refuse(candidate, stopping)
     serving = current(candidate.folder.parent)
-    release = _settle(candidate)
+    release = _rename(candidate)
     if serving and serving.name == release.name:
-        return Outcome(
+        return PublishResult(
             release, is_new=False, sentence=f"Nothing new: {release.name} has the same content."
         )
     swap(release)
     noted = f", warnings: {len(findings)}" if findings else ""
-    return Outcome(release, is_new=True, sentence=f"Released {release.name}{noted}.")
+    return PublishResult(release, is_new=True, sentence=f"Released {release.name}{noted}.")
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def choose_removable(releases: Path, keep: int) -> Pruned:
 
 
 def prune(releases: Path, keep: int) -> Pruned:
-    """Remove what `choose` lets go, and what refused or interrupted runs left behind.
+    """Remove what `choose_removable` names, and what refused or interrupted runs left behind.
 
     Not while a run is under way: its candidate would be taken for a leftover.
     """

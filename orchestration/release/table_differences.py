@@ -127,8 +127,8 @@ def compare_frames(
     shared = [name for name in old.columns if name in new.columns]
     by = [name for name in key if name in shared] or shared
     kinds = {name: (old.schema[name], new.schema[name]) for name in shared}
-    retyped = {name: pair for name, pair in kinds.items() if pair[0] != pair[1]}
-    casts = [pl.col(name).cast(_comparable(*pair)) for name, pair in retyped.items()]
+    other_types = {name: pair for name, pair in kinds.items() if pair[0] != pair[1]}
+    casts = [pl.col(name).cast(_comparable(*pair)) for name, pair in other_types.items()]
     before, after = (frame.select(shared).with_columns(casts) for frame in (old, new))
     return TableDifference(
         table=table,
@@ -137,7 +137,8 @@ def compare_frames(
         columns_only_in_new=[name for name in new.columns if name not in shared],
         columns_in_other_order=shared != [name for name in new.columns if name in shared],
         types=[
-            {"column": name, OLD: str(was), NEW: str(now)} for name, (was, now) in retyped.items()
+            {"column": name, OLD: str(was), NEW: str(now)}
+            for name, (was, now) in other_types.items()
         ],
         **_compare_rows(before, after, by),
     )

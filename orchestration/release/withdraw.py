@@ -70,7 +70,7 @@ def name_replacements(releases: Path) -> None:
 def _exposed_files(release: Path, harmless: Collection[Table]) -> int | None:
     """How many accepted files of a release are of other tables than `harmless` and over ROW_GROUP.
 
-    None when the release has no ledger that could tell.
+    None when the release has no ledger.
     """
     ledger = release / "parquet" / "fct_load_ledger.parquet"
     if not ledger.is_file():
@@ -89,7 +89,7 @@ def _fault(release: Path, harmless: Collection[Table]) -> str | None:
     files = _exposed_files(release, harmless)
     if files == 0:
         return None
-    found = "Its load ledger is missing, so which of its files were affected cannot be told."
+    found = "Its load ledger is missing, so which of its files were affected is unknown."
     if files is not None:
         some = "1 of its files has" if files == 1 else f"{files} of its files have"
         found = f"{some} identifiers and more than {ROW_GROUP:,} rows, so figures may be wrong."

@@ -1,6 +1,6 @@
 """Withdrawn releases: what was published by mistake stays on record, marked as such.
 
-A release folder never changes, so the mark lies beside the releases in `withdrawn/<release>.json`:
+A release folder never changes, so the mark is in `withdrawn/<release>.json` next to the releases:
 outside every hash, and kept when the release itself is pruned. The release before hands its marks
 on, so that `dim_release` of every later release says which of its predecessors were withdrawn.
 """
@@ -63,7 +63,7 @@ def read_all(releases: Path) -> dict[str, Withdrawal]:
 
 
 def write(releases: Path, mark: Withdrawal) -> None:
-    """Keep the record of a withdrawn release beside the releases."""
+    """Write the record of a withdrawn release."""
     path = _file(releases, mark.release)
     path.parent.mkdir(parents=True, exist_ok=True)
     durable.write_json(path, mark.as_dict())

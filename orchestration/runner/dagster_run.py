@@ -103,7 +103,7 @@ def instance() -> Iterator["DagsterInstance"]:
 
 
 @dataclass(frozen=True)
-class Executed:
+class RunResult:
     """How the Dagster run ended; `problem` says why it failed."""
 
     run_id: str
@@ -124,7 +124,7 @@ def log_file() -> Iterator[Path]:
 
 
 def _said(event: "DagsterEvent") -> str | None:
-    """What a failed step says to people; a failed check says it itself."""
+    """The message of a failed step; None for a failed check, which has its own."""
     data = event.step_failure_data
     if data.user_failure_data and data.user_failure_data.description:
         return str(data.user_failure_data.description)
@@ -150,7 +150,7 @@ def _problem(done: "ExecuteInProcessResult") -> str | None:
     return "\n".join(said or _failed_checks(done)) or "the run failed"
 
 
-def execute(job: "JobDefinition", assets: Sequence["AssetKey"] | None = None) -> Executed:
+def execute(job: "JobDefinition", assets: Sequence["AssetKey"] | None = None) -> RunResult:
     """Run the job, or some assets of it, and record it in the Dagster instance of this home."""
     with log_file() as log, instance() as dagster:
         done = job.execute_in_process(
@@ -159,4 +159,4 @@ def execute(job: "JobDefinition", assets: Sequence["AssetKey"] | None = None) ->
             raise_on_error=False,
             tags={BY_COMMAND: "command"},
         )
-        return Executed(done.run_id, _problem(done), log)
+        return RunResult(done.run_id, _problem(done), log)

@@ -1,4 +1,4 @@
-"""Puts the demonstration into an empty landing folder, whole or not at all."""
+"""Writes the demonstration into an empty landing folder, completely or not at all."""
 
 import shutil
 from pathlib import Path
@@ -39,15 +39,15 @@ def prepare(landing: Path, *, demo: bool, named: bool) -> bool:
 
 
 def write(landing: Path) -> None:
-    """Write the files beside landing and move them in, so that a kill leaves no half of them."""
+    """Write to a temporary folder and move the files in, so that a kill leaves no partial files."""
     from orchestration.synthetic_data.demonstration import write_demonstration
 
     say("Writing the demonstration (synthetic files)")
-    beside = paths.home() / ".demonstration"
-    shutil.rmtree(beside, ignore_errors=True)
-    write_demonstration(beside)
+    temporary = paths.home() / ".demonstration"
+    shutil.rmtree(temporary, ignore_errors=True)
+    write_demonstration(temporary)
     landing.mkdir(parents=True, exist_ok=True)
-    for folder in beside.iterdir():
+    for folder in temporary.iterdir():
         shutil.rmtree(landing / folder.name, ignore_errors=True)
         shutil.move(folder, landing / folder.name)
-    beside.rmdir()
+    temporary.rmdir()

@@ -1,4 +1,4 @@
-"""What a person or a program is told when a run has ended."""
+"""The report of a run that has ended, for a person or a program."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,9 +7,9 @@ import duckdb
 
 from orchestration import paths
 from orchestration.release.current import connect, current, read_manifest
-from orchestration.runner.run import Ending
+from orchestration.runner.run import RunReport
 
-Told = dict[str, Any]
+Summary = dict[str, Any]
 NAMES_SHOWN = 10
 
 
@@ -17,7 +17,7 @@ def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(con.sql(f"select count(*) from {table}").fetchall()[0][0])
 
 
-def _contents() -> Told:
+def _contents() -> Summary:
     """What the current release holds; empty without one."""
     release = current(paths.releases())
     if release is None:
@@ -38,24 +38,24 @@ def _contents() -> Told:
     }
 
 
-def describe(ending: Ending) -> Told:
-    """The ending as data: exit code, sentence, what serves now, what was refused or is late."""
-    attempt = ending.attempt
+def summarise(report: RunReport) -> Summary:
+    """The report as data: exit code, sentence, current release, what was refused or is late."""
+    status = report.status
     return {
-        "code": attempt.code,
-        "sentence": attempt.sentence,
-        "run_id": attempt.run_id,
+        "code": status.code,
+        "sentence": status.sentence,
+        "run_id": status.run_id,
         "serving": _contents(),
-        "refused": list(attempt.refused),
-        "late": list(attempt.late),
-        "withdrawn": list(attempt.withdrawn),
-        "unclaimed": ending.unclaimed,
-        "outdated": ending.outdated,
-        "log": str(ending.log) if ending.log else None,
+        "refused": list(status.refused),
+        "late": list(status.late),
+        "withdrawn": list(status.withdrawn),
+        "unclaimed": report.unclaimed,
+        "stale_loads": report.stale_loads,
+        "log": str(report.log) if report.log else None,
     }
 
 
-def _where(serving: Told) -> Iterator[str]:
+def _where(serving: Summary) -> Iterator[str]:
     names = [
         f"{one['name']} (synthetic)" if one["is_synthetic"] else one["name"]
         for one in serving["programmes"]
@@ -71,19 +71,20 @@ def _where(serving: Told) -> Iterator[str]:
         yield "         Figures marked synthetic describe nobody: they show what the system does."
 
 
-def _mend(told: Told) -> Iterator[str]:
-    for one in told["refused"]:
+def _to_fix(summary: Summary) -> Iterator[str]:
+    for one in summary["refused"]:
         yield f"Refused  {one['file']}: {one['reason']}"
-    for one in told["late"]:
+    for one in summary["late"]:
         yield f"Late     {one['sentence']}"
-    for one in told["withdrawn"]:
+    for one in summary["withdrawn"]:
         yield f"Withdrawn {one['release']}: {one['why']}"
-    if told["outdated"]:
-        yield f"Outdated {len(told['outdated'])} loads under an older contract or key, file gone:"
-        yield from _first(told["outdated"])
-    if told["unclaimed"]:
-        yield f"Left     {len(told['unclaimed'])} files fit no contract and were not read:"
-        yield from _first(told["unclaimed"])
+    if summary["stale_loads"]:
+        count = len(summary["stale_loads"])
+        yield f"Stale    {count} loads under an older contract or key, their files gone:"
+        yield from _first(summary["stale_loads"])
+    if summary["unclaimed"]:
+        yield f"Left     {len(summary['unclaimed'])} files fit no contract and were not read:"
+        yield from _first(summary["unclaimed"])
 
 
 def _first(names: list[str]) -> Iterator[str]:
@@ -93,11 +94,11 @@ def _first(names: list[str]) -> Iterator[str]:
         yield f"         and {len(names) - NAMES_SHOWN} more: bodyworn run --json lists every one"
 
 
-def as_words(told: Told) -> str:
-    """The ending as lines for people."""
-    lines = [told["sentence"], *_mend(told)]
-    if told["serving"] and told["code"] in {0, 3}:
-        lines += _where(told["serving"])
-    elif told["log"]:
-        lines.append(f"The log is {told['log']}")
+def as_text(summary: Summary) -> str:
+    """The report as lines of text."""
+    lines = [summary["sentence"], *_to_fix(summary)]
+    if summary["serving"] and summary["code"] in {0, 3}:
+        lines += _where(summary["serving"])
+    elif summary["log"]:
+        lines.append(f"The log is {summary['log']}")
     return "\n".join(lines)

@@ -41,8 +41,8 @@ class Reproduction:
 
 
 @dataclass(frozen=True)
-class Replay:
-    """What the run that makes the release again is given."""
+class ReplayRun:
+    """The arguments of the run that makes the release again."""
 
     home: Path
     landing: Path
@@ -50,10 +50,10 @@ class Replay:
     order: Path
 
 
-Runner = Callable[[Replay], "subprocess.CompletedProcess[str]"]
+Runner = Callable[[ReplayRun], "subprocess.CompletedProcess[str]"]
 
 
-def run_again(replay: Replay) -> "subprocess.CompletedProcess[str]":
+def run_again(replay: ReplayRun) -> "subprocess.CompletedProcess[str]":
     """The whole run in a process of its own, over another home."""
     command = [sys.executable, "-m", "orchestration.cli", "run"]
     command += ["--landing", str(replay.landing), "--as-of", replay.as_of]
@@ -149,9 +149,9 @@ def _other_conditions(made: dict[str, Any], again: dict[str, Any]) -> Iterator[s
 
 def _replay(made: dict[str, Any], release: Path, work: Path, runner: Runner) -> Reproduction:
     order = work / "replay.json"
-    told = {key: made[key] for key in ("as_of", "programmes", "inputs")}
-    order.write_text(json.dumps(told | {"again": str(release.resolve())}))
-    replay = Replay(work / "home", work / "landing", made["as_of"], order)
+    replayed = {key: made[key] for key in ("as_of", "programmes", "inputs")}
+    order.write_text(json.dumps(replayed | {"again": str(release.resolve())}))
+    replay = ReplayRun(work / "home", work / "landing", made["as_of"], order)
     done = runner(replay)
     again = current(replay.home / "releases")
     if again is None:

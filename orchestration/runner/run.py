@@ -1,4 +1,4 @@
-"""`bodyworn run`: finds out whether there is work, does it in Dagster, says how it ended."""
+"""`bodyworn run`: finds out whether there is work, does it in Dagster, reports how it ended."""
 
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -13,12 +13,12 @@ from orchestration.programmes.programme import ProgrammeProblem
 from orchestration.release import withdrawal
 from orchestration.release.current import current
 from orchestration.runner import demonstration
-from orchestration.runner.dagster_run import Executed, execute
+from orchestration.runner.dagster_run import RunResult, execute
 from orchestration.steps.change_detection import something_new, withdraw_faulty_releases
 from orchestration.steps.lock import RunUnderWay, run_lock
 from orchestration.steps.progress import say
-from orchestration.steps.run_inputs import Landed, landed, late_tables
-from orchestration.steps.status import Attempt, record
+from orchestration.steps.run_inputs import RunInputs, late_tables, make_run_inputs
+from orchestration.steps.status import RunStatus, record
 
 OK, FAILED, CANNOT_START, REFUSED_FILES, UNDER_WAY = 0, 1, 2, 3, 4
 """Exit codes. 3: released, though files were refused in this run; 2 and 4: nothing was tried."""
@@ -27,11 +27,11 @@ JOB = "nightly"
 
 
 class CannotStart(ValueError):
-    """The run was not begun; the message says what to mend."""
+    """The run was not started; the message says what to fix."""
 
 
 @dataclass(frozen=True)
-class Wish:
+class RunRequest:
     """What the command was asked for."""
 
     landing: Path | None = None
@@ -41,47 +41,51 @@ class Wish:
 
 
 @dataclass(frozen=True)
-class Ending:
+class RunReport:
     """How a run ended, for the command to print."""
 
-    attempt: Attempt
+    status: RunStatus
     log: Path | None = None
     unclaimed: list[str] = field(default_factory=list)
-    outdated: list[str] = field(default_factory=list)
+    stale_loads: list[str] = field(default_factory=list)
 
 
-def run(wish: Wish) -> Ending:
-    """One run under the home's lock; every ending but a busy home is recorded and told."""
+def run(request: RunRequest) -> RunReport:
+    """One run under the home's lock; all but a refusal by a busy home are recorded."""
     try:
         with run_lock():
-            ending = _recorded(wish)
+            report = _recorded(request)
     except RunUnderWay as busy:
-        return Ending(Attempt(UNDER_WAY, f"Not started: {busy}."))
-    return ending
+        return RunReport(RunStatus(UNDER_WAY, f"Not started: {busy}."))
+    return report
 
 
-def _recorded(wish: Wish) -> Ending:
+def _recorded(request: RunRequest) -> RunReport:
     try:
-        ending = _run(_inputs(wish))
+        report = _run(_inputs(request))
     except (CannotStart, KeyProblem, ContractProblem, ProgrammeProblem) as problem:
-        ending = Ending(Attempt(CANNOT_START, f"Not started: {problem}"))
+        report = RunReport(RunStatus(CANNOT_START, f"Not started: {problem}"))
     except (LedgerProblem, DiskFull) as problem:
-        ending = Ending(Attempt(FAILED, f"Not released: {problem}"))
+        report = RunReport(RunStatus(FAILED, f"Not released: {problem}"))
     except KeyboardInterrupt:
-        ending = Ending(Attempt(FAILED, "The run was interrupted; the last release still serves."))
+        report = RunReport(
+            RunStatus(FAILED, "The run was interrupted; the last release still serves.")
+        )
     except Exception as problem:
-        ending = Ending(Attempt(FAILED, f"The run failed: {type(problem).__name__}: {problem}"))
-    record(ending.attempt)
-    return ending
+        report = RunReport(
+            RunStatus(FAILED, f"The run failed: {type(problem).__name__}: {problem}")
+        )
+    record(report.status)
+    return report
 
 
-def _inputs(wish: Wish) -> Landed:
+def _inputs(request: RunRequest) -> RunInputs:
     """Landing and its programmes, with the demonstration where nothing was delivered."""
-    inputs = landed(wish.landing, wish.as_of, wish.replay)
-    if wish.landing and not inputs.landing.is_dir() and not wish.demo:
+    inputs = make_run_inputs(request.landing, request.as_of, request.replay)
+    if request.landing and not inputs.landing.is_dir() and not request.demo:
         raise CannotStart(f"{inputs.landing} is not a folder")
     try:
-        demonstration.prepare(inputs.landing, demo=wish.demo, named=wish.landing is not None)
+        demonstration.prepare(inputs.landing, demo=request.demo, named=request.landing is not None)
     except demonstration.LandingInUse as problem:
         raise CannotStart(str(problem)) from problem
     if not inputs.programmes:
@@ -92,7 +96,7 @@ def _inputs(wish: Wish) -> Landed:
     return inputs
 
 
-def _run(inputs: Landed) -> Ending:
+def _run(inputs: RunInputs) -> RunReport:
     withdrawn = [
         {"release": mark.release, "why": mark.why} for mark in withdraw_faulty_releases(inputs)
     ]
@@ -103,16 +107,16 @@ def _run(inputs: Landed) -> Ending:
     else:
         done, sentence = _everything(inputs), "Released {}."
     unclaimed = [str(path) for path in inputs.scan.unclaimed]
-    outdated = [f"{one.name}: {one.sentence}" for one in inputs.scan.outdated]
-    attempt = replace(_attempt(inputs, done, sentence, late), withdrawn=withdrawn)
-    return Ending(attempt, done.log, unclaimed, outdated)
+    stale_loads = [f"{one.name}: {one.sentence}" for one in inputs.scan.stale_loads]
+    status = replace(_status(inputs, done, sentence, late), withdrawn=withdrawn)
+    return RunReport(status, done.log, unclaimed, stale_loads)
 
 
-def _look(inputs: Landed) -> Executed:
-    """A run of the first step alone, so that a night without news is on record; dbt stays out."""
+def _look(inputs: RunInputs) -> RunResult:
+    """Run the first step alone, without dbt, so that a night without new files is on record."""
     import dagster as dg
 
-    from orchestration.defs.arrivals import deliveries
+    from orchestration.defs.deliveries import deliveries
 
     job = dg.Definitions(
         assets=[deliveries],
@@ -123,7 +127,7 @@ def _look(inputs: Landed) -> Executed:
     return execute(job)
 
 
-def _everything(inputs: Landed) -> Executed:
+def _everything(inputs: RunInputs) -> RunResult:
     say("Starting Dagster and dbt")
     from orchestration.definitions import assemble
     from orchestration.defs.automation import chosen
@@ -131,7 +135,9 @@ def _everything(inputs: Landed) -> Executed:
     return execute(assemble(inputs).resolve_job_def(JOB), chosen(inputs))
 
 
-def _attempt(inputs: Landed, done: Executed, sentence: str, late: list[dict[str, str]]) -> Attempt:
+def _status(
+    inputs: RunInputs, done: RunResult, sentence: str, late: list[dict[str, str]]
+) -> RunStatus:
     serving = current(paths.releases())
     name = serving.name if serving else "no release"
     if done.problem is not None:
@@ -139,10 +145,10 @@ def _attempt(inputs: Landed, done: Executed, sentence: str, late: list[dict[str,
         said = done.problem
         if not said.startswith("Not released"):
             said = f"Not released, {still}.\n{said}"
-        return Attempt(FAILED, said, done.run_id, late=late)
+        return RunStatus(FAILED, said, done.run_id, late=late)
     refused = inputs.refused()
     said = sentence.format(name)
     if serving and (mark := withdrawal.read(serving)):
         said = f"{said} It was withdrawn: {mark.why}"
     code = REFUSED_FILES if refused else OK
-    return Attempt(code, said, done.run_id, name, late=late, refused=refused)
+    return RunStatus(code, said, done.run_id, name, late=late, refused=refused)

@@ -1,6 +1,6 @@
 """What a run finds before it begins: whether anything is new, and releases to be withdrawn.
 
-Nothing here loads dbt: a night without news is over before it would have started.
+Nothing here imports dbt: a night without new files ends before dbt would have started.
 """
 
 from pathlib import Path
@@ -11,7 +11,7 @@ from orchestration.ingestion.ledger import read_ledger
 from orchestration.release import manifest, withdraw
 from orchestration.release.current import current, read_manifest
 from orchestration.release.withdrawal import Withdrawal
-from orchestration.steps.run_inputs import Landed
+from orchestration.steps.run_inputs import RunInputs
 from orchestration.storage.engine import engine_version
 
 LOAD = ("programme_id", "source_name", "table_name", "file_hash", "load_status", "as_of")
@@ -25,14 +25,14 @@ def _made_by() -> dict[str, Any]:
     }
 
 
-def _loaded(inputs: Landed) -> list[tuple[str, ...]]:
+def _loaded(inputs: RunInputs) -> list[tuple[str, ...]]:
     """The ledger itself, not what was exported of it: a run may have died in between."""
     rows = [row for row in read_ledger() if row.programme_id in inputs.scope]
     return sorted(tuple(str(getattr(row, name)) for name in LOAD) for row in rows)
 
 
-def something_new(inputs: Landed) -> str | None:
-    """Why a run has work to do, in words; None when the current release holds it all."""
+def something_new(inputs: RunInputs) -> str | None:
+    """Why a run has work to do; None when the current release is up to date."""
     serving = current(paths.releases())
     if serving is None:
         return "there is no release yet"
@@ -41,10 +41,10 @@ def something_new(inputs: Landed) -> str | None:
     return _other_than(read_manifest(serving), inputs)
 
 
-def repeated(inputs: Landed) -> Path | None:
-    """The release that a run makes once more: of the same day from the same, or to be replayed.
+def repeated(inputs: RunInputs) -> Path | None:
+    """The release that this run would reproduce: a replayed one, or one of today and these inputs.
 
-    Such a run goes on from what that release went on from, so that it comes out the same.
+    Such a run builds on the same history as that release, so that the result is the same.
     """
     if inputs.again:
         return inputs.again
@@ -56,8 +56,8 @@ def repeated(inputs: Landed) -> Path | None:
     return serving if is_same else None
 
 
-def _other_than(made: dict[str, Any], inputs: Landed) -> str | None:
-    """What the run has that the release with this manifest was not made from, in words."""
+def _other_than(made: dict[str, Any], inputs: RunInputs) -> str | None:
+    """What differs between the inputs of this run and those of the release with this manifest."""
     if made["programmes"] != sorted(inputs.scope):
         return "other programmes than in the current release"
     if made["code"] != _made_by():
@@ -68,7 +68,7 @@ def _other_than(made: dict[str, Any], inputs: Landed) -> str | None:
     return None if released == _loaded(inputs) else "the ledger changed since the current release"
 
 
-def withdraw_faulty_releases(inputs: Landed) -> list[Withdrawal]:
+def withdraw_faulty_releases(inputs: RunInputs) -> list[Withdrawal]:
     """Withdraw releases that may be wrong because of a faulty engine, and return their records."""
     harmless = {
         (contract.source, contract.name)

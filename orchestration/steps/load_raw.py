@@ -6,17 +6,17 @@ from orchestration.ingestion import ledger
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.ledger import LedgerRow
 from orchestration.ingestion.load import load_table
-from orchestration.steps.run_inputs import Landed
+from orchestration.steps.run_inputs import RunInputs
 
 
-def load(inputs: Landed, contract: TableContract) -> list[LedgerRow]:
+def load(inputs: RunInputs, contract: TableContract) -> list[LedgerRow]:
     """Load the new files of a table in order of arrival; a row of the ledger for each."""
     new = [d for d in inputs.scan.deliveries if f"{d.source}.{d.table}" == contract.label]
     return load_table(new, contract, as_of=inputs.as_of, programmes=inputs.programmes)
 
 
-def unexplained(inputs: Landed, contract: TableContract) -> list[str]:
-    """Accepted files of a table whose rows in raw are not those of the ledger, in words."""
+def unexplained(inputs: RunInputs, contract: TableContract) -> list[str]:
+    """A sentence for each accepted file of a table whose rows in raw differ from the ledger."""
     return [
         sentence
         for row in ledger.read_ledger()

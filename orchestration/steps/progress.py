@@ -1,4 +1,4 @@
-"""What a run is doing, said to whoever watches: a line that changes on a terminal, else lines."""
+"""Progress of a run: one changing line on a terminal, else a line for each step."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,13 +10,13 @@ _of_details: list[Listener] = []
 
 
 def say(sentence: str) -> None:
-    """Tell the watcher, if there is one, what is under way; any thread may call."""
+    """Show what is under way, if somebody watches; any thread may call this."""
     for listener in _listeners:
         listener(sentence)
 
 
 def say_in_passing(sentence: str) -> None:
-    """A detail, shown only where the next one replaces it."""
+    """Show a detail, but only where the next one replaces it."""
     for listener in _of_details:
         listener(sentence)
 

@@ -6,19 +6,19 @@ from orchestration import paths
 from orchestration.ingestion import ledger
 from orchestration.release import history, withdraw
 from orchestration.release.audit.audit import audit
-from orchestration.release.build import Order, build
+from orchestration.release.build import BuildRequest, build
 from orchestration.release.current import current
 from orchestration.release.public import previous_release
-from orchestration.release.publish import Outcome, publish
+from orchestration.release.publish import PublishResult, publish
 from orchestration.steps.change_detection import repeated, withdraw_faulty_releases
 from orchestration.steps.dbt import targets
-from orchestration.steps.run_inputs import Landed
+from orchestration.steps.run_inputs import RunInputs
 
 
-def land_history(inputs: Landed) -> None:
-    """Land what the release before carries of all before it, for dbt to read.
+def land_history(inputs: RunInputs) -> None:
+    """Land the history that the current release carries, for dbt to read.
 
-    What it carries says which releases were withdrawn, so those that have to be are marked first.
+    The history says which releases were withdrawn, so those that must be are marked first.
     Raises BuildProblem when the release being served has lost a part of it.
     """
     withdraw_faulty_releases(inputs)
@@ -29,10 +29,10 @@ def land_history(inputs: Landed) -> None:
         history.hand_on(current(paths.releases()), into, inputs.scope, inputs.as_of)
 
 
-def release_marts(inputs: Landed, run_id: str) -> Outcome:
+def release_marts(inputs: RunInputs, run_id: str) -> PublishResult:
     """Publish what dbt built. Raises BuildProblem or AuditFailed, which say what stops it."""
     same = repeated(inputs)
-    order = Order(
+    request = BuildRequest(
         warehouse=paths.warehouse(),
         artifacts=targets(),
         ledger=paths.derived() / "ingestion" / "ledger",
@@ -47,7 +47,7 @@ def release_marts(inputs: Landed, run_id: str) -> Outcome:
         history=paths.derived() / history.FOLDER,
         loaded_at={row.file_hash: row.loaded_at.isoformat() for row in ledger.read_ledger()},
     )
-    candidate = build(order)
-    outcome = publish(candidate, audit(candidate))
+    candidate = build(request)
+    result = publish(candidate, audit(candidate))
     withdraw.name_replacements(paths.releases())
-    return outcome
+    return result

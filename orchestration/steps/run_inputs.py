@@ -10,8 +10,7 @@ from pathlib import Path
 from orchestration import paths
 from orchestration.ingestion import ledger
 from orchestration.ingestion.contracts.table import TableContract, read_contracts
-from orchestration.ingestion.landing.scan import scan
-from orchestration.ingestion.landing.scan_result import Replay, Scan, read_replay
+from orchestration.ingestion.landing.scan import LandingScan, Replay, read_replay, scan
 from orchestration.ingestion.pseudonyms.keys import keyring
 from orchestration.programmes.programme import Programme, read_programmes
 
@@ -27,7 +26,7 @@ def has_files(folder: Path) -> bool:
 
 
 @dataclass(frozen=True)
-class Landed:
+class RunInputs:
     """The inputs of one run; `replay` repeats the loads of a release in their order."""
 
     landing: Path
@@ -46,15 +45,15 @@ class Landed:
 
     @property
     def again(self) -> Path | None:
-        """The release to make again, when one is: it holds what it went on from."""
-        order = json.loads(self.replay_file.read_text("utf-8")) if self.replay_file else {}
-        return Path(order["again"]) if order.get("again") else None
+        """The release to reproduce, if any: its folder holds the history it was built on."""
+        replay = json.loads(self.replay_file.read_text("utf-8")) if self.replay_file else {}
+        return Path(replay["again"]) if replay.get("again") else None
 
     @cached_property
     def programmes(self) -> list[Programme]:
         """The programmes whose folders are in this landing folder; a replay names its own.
 
-        Those that live on the public record alone deliver no files and come with any of them.
+        Programmes known from the public record alone deliver no files; they join any other.
         """
         if self.replay:
             return [p for p in read_programmes() if p.programme in self.replay.programmes]
@@ -71,7 +70,7 @@ class Landed:
         return [programme.programme for programme in self.programmes]
 
     @cached_property
-    def scan(self) -> Scan:
+    def scan(self) -> LandingScan:
         """What lies in landing, compared with the ledger: looked at once a run."""
         return scan(self.landing, self.programmes, self.contracts, replay=self.replay)
 
@@ -91,8 +90,8 @@ class Landed:
         now = scan(self.landing, self.programmes, self.contracts, replay=self.replay)
         return [{"file": one.name, "reason": one.sentence} for one in now.refused]
 
-    def news(self) -> str:
-        """One hash over what is new in landing; changes when another file arrives."""
+    def new_deliveries_hash(self) -> str:
+        """One hash over the new deliveries in landing; it changes when another file arrives."""
         new = sorted("/".join(delivery.identity) for delivery in self.scan.deliveries)
         return sha256("\n".join(new).encode()).hexdigest()[:16]
 
@@ -102,17 +101,17 @@ class Landed:
         return [contract for contract in self.contracts if contract.label in labels]
 
 
-def landed(
+def make_run_inputs(
     landing: str | Path | None = None, as_of: date | None = None, replay: str | Path | None = None
-) -> Landed:
+) -> RunInputs:
     """The inputs of a run, with the home's landing folder and today where nothing is given."""
     folder = Path(landing).resolve() if landing else paths.landing()
-    return Landed(folder, as_of or today(), Path(replay) if replay else None)
+    return RunInputs(folder, as_of or today(), Path(replay) if replay else None)
 
 
 @dataclass(frozen=True)
-class Late:
-    """A table that is overdue, in words."""
+class LateTable:
+    """A table that is overdue, and the sentence that says so."""
 
     source: str
     table: str
@@ -123,10 +122,10 @@ class Late:
         return asdict(self)
 
 
-def late_tables(inputs: Landed, *, now: datetime | None = None) -> list[Late]:
+def late_tables(inputs: RunInputs, *, now: datetime | None = None) -> list[LateTable]:
     """Tables of the run's programmes whose last file came too long ago.
 
-    A table that never had a file is not late: nobody promised it. New files in landing count as
+    A table that never had a file is not late: nobody announced it. New files in landing count as
     arrived now.
     """
     moment = now or datetime.now(UTC)
@@ -137,10 +136,10 @@ def late_tables(inputs: Landed, *, now: datetime | None = None) -> list[Late]:
     return [late for late in found if late]
 
 
-def _late(contract: TableContract, came: datetime | None, now: datetime) -> Late | None:
+def _late(contract: TableContract, came: datetime | None, now: datetime) -> LateTable | None:
     days = contract.source_meta.fresh_within_days
     if days is None or came is None or now - came <= timedelta(days=days):
         return None
     since = f"{came:%Y-%m-%d}, {(now - came).days} days ago"
     sentence = f"{contract.label}: last file loaded on {since}; expected every {days} days"
-    return Late(contract.source, contract.name, sentence)
+    return LateTable(contract.source, contract.name, sentence)

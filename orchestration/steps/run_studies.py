@@ -82,9 +82,9 @@ def _table(
 
 
 def _lean(study: Study) -> Study:
-    """The study without other methods beside its estimate: they take longer than all else here.
+    """The study without its sensitivity analyses, which take longer than everything else here.
 
-    They change none of its figures, and `bodyworn estimate` gives them.
+    They change none of its figures, and `bodyworn estimate` prints them.
     """
     if "sensitivity_analyses" not in type(study.keys).model_fields:
         return study

@@ -1,4 +1,4 @@
-"""What the last run came to: a file for every reader's banner, and one POST to a webhook."""
+"""The status of the last run: a file for the banner on the pages, and one POST to a webhook."""
 
 import json
 import logging
@@ -20,11 +20,11 @@ _log = logging.getLogger(__name__)
 BY_COMMAND = "bodyworn/started_by"
 """Runs of the command `bodyworn run` carry this tag: it keeps the record of them itself."""
 EXPECTED_WITHIN_HOURS = 36
-"""A daily run may be late by half a day before anyone is told."""
+"""A daily run may be late by half a day before anyone is alerted."""
 
 
 def alert(text: str) -> bool:
-    """POST `{"text": ...}` to the address in `BODYWORN_WEBHOOK`; False when nobody was told.
+    """POST `{"text": ...}` to the address in `BODYWORN_WEBHOOK`; False when it was not sent.
 
     Chat services that take incoming webhooks read this form. Any failure is logged and swallowed.
     """
@@ -49,14 +49,14 @@ def alert(text: str) -> bool:
 
 
 LISTED = {"late", "refused", "release", "withdrawn"}
-"""Fields of an attempt that stand beside its sentence in the banner, or on record elsewhere."""
+"""Fields of a status that the banner shows separately, or that are recorded elsewhere."""
 
 
 @dataclass(frozen=True)
-class Attempt:
-    """One run as it ended: exit code, the sentence for people, and what it leaves to be mended.
+class RunStatus:
+    """How one run ended: exit code, a sentence that says so, and what has to be fixed.
 
-    `withdrawn` are earlier releases that it marked, by name and reason.
+    `withdrawn` are earlier releases that the run marked, by name and reason.
     """
 
     code: int
@@ -74,7 +74,7 @@ class Attempt:
 
 
 def status_file() -> Path:
-    """`status.json` beside the releases."""
+    """`status.json`, in the folder of the releases."""
     return paths.releases() / "status.json"
 
 
@@ -86,42 +86,42 @@ def read_status() -> dict[str, Any]:
         return {}
 
 
-def write_status(attempt: Attempt, *, now: datetime | None = None) -> None:
-    """Record an attempt, keeping the last success when this one failed.
+def write_status(status: RunStatus, *, now: datetime | None = None) -> None:
+    """Record how a run ended, keeping the last success when this one failed.
 
     Raises OSError when the disk is full; the caller decides, since a run's result must stand.
     """
     at = (now or datetime.now(UTC)).isoformat(timespec="seconds")
-    short = {k: v for k, v in asdict(attempt).items() if k not in LISTED}
+    short = {k: v for k, v in asdict(status).items() if k not in LISTED}
     success = read_status().get("success")
-    if attempt.ok:
-        success = {"at": at, "release": attempt.release, "sentence": attempt.sentence}
+    if status.ok:
+        success = {"at": at, "release": status.release, "sentence": status.sentence}
     paths.releases().mkdir(parents=True, exist_ok=True)
     durable.write_json(
         status_file(),
         {
-            "attempt": {"at": at, "ok": attempt.ok, **short},
+            "last_run": {"at": at, "ok": status.ok, **short},
             "success": success,
-            "late": list(attempt.late),
-            "refused": list(attempt.refused),
+            "late": list(status.late),
+            "refused": list(status.refused),
             "expected_within_hours": EXPECTED_WITHIN_HOURS,
         },
     )
 
 
-def record(attempt: Attempt) -> None:
+def record(status: RunStatus) -> None:
     """Write the banner and, unless all is well, call the webhook; neither decides the result.
 
     All is not well after a failure, with late or refused files or when a release was withdrawn.
     """
     try:
-        write_status(attempt)
+        write_status(status)
     except OSError as error:
         _log.warning("status.json was not written: %s", error)
-    if attempt.code != 0 or attempt.late or attempt.withdrawn:
-        lines = [attempt.sentence, *(late["sentence"] for late in attempt.late)]
-        lines += [f"{refused['file']}: {refused['reason']}" for refused in attempt.refused]
-        lines += [f"{gone['release']} is withdrawn: {gone['why']}" for gone in attempt.withdrawn]
+    if status.code != 0 or status.late or status.withdrawn:
+        lines = [status.sentence, *(late["sentence"] for late in status.late)]
+        lines += [f"{refused['file']}: {refused['reason']}" for refused in status.refused]
+        lines += [f"{gone['release']} is withdrawn: {gone['why']}" for gone in status.withdrawn]
         alert("Bodyworn: " + "\n".join(lines))
 
 
@@ -145,9 +145,9 @@ def alarm_when_overdue(*, hours: float = EXPECTED_WITHIN_HOURS) -> str | None:
     late = overdue(hours=hours)
     if late is None:
         return None
-    told = paths.home() / "overdue.json"
+    sent = paths.home() / "overdue.json"
     since = {"since": (read_status().get("success") or {}).get("at")}
-    if not told.is_file() or json.loads(told.read_text(encoding="utf-8")) != since:
+    if not sent.is_file() or json.loads(sent.read_text(encoding="utf-8")) != since:
         alert(late)
-        durable.write_json(told, since)
+        durable.write_json(sent, since)
     return late

@@ -13,9 +13,9 @@ PYTHON = ".py"
 def of_sources(root: Path, names: Iterable[str], *, without: Iterable[str] = ()) -> str:
     """SHA-256 over the names and contents of files: those that `names` are or hold below `root`.
 
-    Of a Python module its syntax counts, so that a comment, a docstring or another layout makes no
-    other version; of any other file each byte. What `without` names, hidden and compiled files do
-    not count, nor do names that are not there.
+    Of a Python module only its syntax counts, so that a comment, a docstring or the formatting does
+    not change the version; of any other file every byte counts. What `without`
+    names, hidden and compiled files do not count, nor do names that are not there.
     """
     left_out = {root / name for name in without}
     versions = {

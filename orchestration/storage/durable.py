@@ -19,17 +19,17 @@ def sync(path: Path) -> None:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write beside `path` under another name, sync, then rename; nothing is left on an error."""
+    """Write a temporary file next to `path`, sync, then rename; nothing is left after an error."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(path.name + UNFINISHED)
+    temporary = path.with_name(path.name + UNFINISHED)
     try:
-        with beside.open("wb") as out:
+        with temporary.open("wb") as out:
             out.write(content)
             out.flush()
             os.fsync(out.fileno())
-        move(beside, path)
+        move(temporary, path)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def move(source: Path, target: Path) -> None:

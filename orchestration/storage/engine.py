@@ -17,7 +17,7 @@ class EngineAtFault(RuntimeError):
 
 
 def engine_version() -> str:
-    """The installed version of DuckDB, read without loading it."""
+    """The installed version of DuckDB, read without importing it."""
     return version("duckdb")
 
 

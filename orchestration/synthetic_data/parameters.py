@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from orchestration.programmes.programme import Part
+from orchestration.programmes.programme import ProgrammeSection
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Shares = dict[str, Share]
@@ -23,7 +23,7 @@ ACTIVATION = {
 }  # fmt: skip
 
 
-class Effect(Part):
+class Effect(ProgrammeSection):
     """What cameras do to complaints; `ratio` is the rate with cameras over the rate without.
 
     `constant` holds from the first day, `growing` reaches the ratio over `months`, `reporting`
@@ -37,7 +37,7 @@ class Effect(Part):
     anticipation_days: int = Field(default=0, ge=0)
 
 
-class Use(Part):
+class Use(ProgrammeSection):
     """How often cameras are on. Activation varies by officer (logit scale), around these shares."""
 
     recordings_per_officer_month: float = 4.9
@@ -57,7 +57,7 @@ class Use(Part):
     referenced: Share = 0.9
 
 
-class Care(Part):
+class Care(ProgrammeSection):
     """What happens to footage after it was recorded."""
 
     mean_minutes: float = 15.2
@@ -73,7 +73,7 @@ class Care(Part):
     deleted_in_error: Share = 0.002
 
 
-class Complaints(Part):
+class Complaints(ProgrammeSection):
     """Complaint cases, their lag and their allegations; rates are per officer and year."""
 
     per_officer_year: float = 0.17
@@ -93,7 +93,7 @@ class Complaints(Part):
     with_encounter: Share = 0.6
 
 
-class Courts(Part):
+class Courts(ProgrammeSection):
     """Crimes, charges and pleas, by area and day."""
 
     charges_per_area_day: float = 0.5
@@ -105,7 +105,7 @@ class Courts(Part):
     domestic_abuse: Share = 0.15
 
 
-class Asked(Part):
+class Asked(ProgrammeSection):
     """Requests for footage."""
 
     per_area_month: float = 2.5
@@ -113,14 +113,14 @@ class Asked(Part):
     subject_access: Share = 0.7
 
 
-class Spend(Part):
+class Spend(ProgrammeSection):
     """How far spending departed from the budget, and what it went on; the budget says who pays."""
 
     overrun: float = 0.0
     scopes: Shares = Field(default_factory=lambda: dict(SCOPES))
 
 
-class Rollout(Part):
+class Rollout(ProgrammeSection):
     """How the roll-out departed from its plan."""
 
     delay_days: int = 14
@@ -131,7 +131,7 @@ class Rollout(Part):
     lost: Share = 0.1
 
 
-class Parameters(Part):
+class Parameters(ProgrammeSection):
     """Every setting; what a preset leaves out has the value given here."""
 
     headcounts: tuple[int, int] = (450, 950)

@@ -8,7 +8,7 @@ import yaml
 from pydantic import Field, ValidationError
 
 from orchestration import paths
-from orchestration.programmes.programme import Part, Programme, read_programme
+from orchestration.programmes.programme import Programme, ProgrammeSection, read_programme
 from orchestration.synthetic_data.parameters import Parameters
 
 PRESET_FILE = "preset.yml"
@@ -19,7 +19,7 @@ class PresetProblem(ValueError):
     """A preset that is not there or cannot be used, and what to do."""
 
 
-class Preset(Part):
+class Preset(ProgrammeSection):
     """A named setting of the generator; layouts other than our own are named by table."""
 
     preset: str

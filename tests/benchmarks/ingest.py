@@ -1,4 +1,4 @@
-"""How long a large recordings file takes from landing to Parquet, against DuckDB's own reading.
+"""How long a large recordings file takes from landing to Parquet, against DuckDB's own reader.
 
 `uv run python -m tests.benchmarks.ingest --rows 20000000`. The limits bind: less than 3 GB, at most
 twice as long as DuckDB's typed `read_csv` to Parquet when no key repeats, three times when some do;

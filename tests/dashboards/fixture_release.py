@@ -62,7 +62,7 @@ def _loaded(file_name: str, load_status: str, reason: str | None) -> dict[str, A
         "rejected": 1,
         "blank": 1,
         "duplicates": 0,
-        "repeats": 0,
+        "duplicates_kept": 0,
         "flagged": '{"midnight": 2}',
         "first_event_date": date(2018, 1, 1),
         "last_event_date": date(2018, 12, 31),

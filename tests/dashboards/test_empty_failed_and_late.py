@@ -16,7 +16,7 @@ def _status(home: Path, *, ok: bool = True, age: timedelta = timedelta(hours=1))
     then = (datetime.now(UTC) - age).isoformat()
     attempt = {"at": then, "ok": ok, "code": 0 if ok else 1, "sentence": "The disk is full."}
     late = [{"source": "forms", "table": "complaints", "sentence": "forms.complaints is late."}]
-    status = {"attempt": attempt, "success": {"at": then}, "late": [] if ok else late}
+    status = {"last_run": attempt, "success": {"at": then}, "late": [] if ok else late}
     content = json.dumps(status | {"expected_within_hours": 36})
     (home / "releases" / "status.json").write_text(content)
 
@@ -77,7 +77,7 @@ def test_a_run_in_time_is_not_worth_a_word(release: Path, home: Path, open_page:
 def test_a_status_file_half_written_stops_no_page(
     release: Path, home: Path, open_page: Open
 ) -> None:
-    (home / "releases" / "status.json").write_text('{"attempt": {"ok"')
+    (home / "releases" / "status.json").write_text('{"last_run": {"ok"')
     assert not open_page().exception
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from orchestration.disclosure.cells import Cells, arrange
+from orchestration.disclosure.cells import LinkedCells, arrange
 
 PERIODS = ("2019", "2020", "2021")
 
@@ -93,7 +93,7 @@ def _up(level: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def arranged(it: Draw) -> Cells:
+def arranged(it: Draw) -> LinkedCells:
     """The table as cells and sums."""
     years = [name for name in PERIODS if name != "window"]
     periods = pl.DataFrame({"child": years, "parent": ["window"] * len(years)})

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from orchestration.disclosure.cells import Cells, arrange
+from orchestration.disclosure.cells import LinkedCells, arrange
 from orchestration.disclosure.policy import read_policy
 from orchestration.disclosure.secondary import Protection, protect
 from orchestration.disclosure.table import as_table
@@ -22,7 +22,7 @@ def table(
     of: dict[str, str] | None = None,
     at_risk: float | None = None,
     structural: tuple[str, ...] = (),
-) -> Cells:
+) -> LinkedCells:
     """Cells named `area`, `area period`, or `area period breakdown part`; `quantity: area` too."""
     rows = []
     for name, count in counts.items():
@@ -46,8 +46,8 @@ def table(
     return arrange(pl.DataFrame(rows, infer_schema_length=None), AREAS, PERIODS, subsets)
 
 
-def hidden(found: Cells, mask: np.ndarray) -> set[str]:
-    """Hidden cells by the words that tell them apart."""
+def hidden(found: LinkedCells, mask: np.ndarray) -> set[str]:
+    """Hidden cells by what distinguishes them."""
     names = found.cells.filter(pl.Series(mask))
     columns = ("quantity", "area", "period", "breakdown", "part")
     dull = {"events", "window", "all"}
@@ -57,6 +57,6 @@ def hidden(found: Cells, mask: np.ndarray) -> set[str]:
     }
 
 
-def protected(found: Cells) -> Protection:
+def protected(found: LinkedCells) -> Protection:
     """The cells under the policy in force."""
     return protect(as_table(found, POLICY))

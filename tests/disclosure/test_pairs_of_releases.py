@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from orchestration.disclosure.cells import Cells
+from orchestration.disclosure.cells import LinkedCells
 from orchestration.disclosure.releases import Before, protect_after
 from tests.disclosure import random_tables
 from tests.disclosure.small_tables import POLICY, hidden, protected, table
@@ -13,7 +13,7 @@ from tests.proofs.attacker import Print, solvable
 FIRST = {"force": 83, "north": 3, "south": 20, "east": 60}
 
 
-def after(counts: Mapping[str, float], before: Before) -> tuple[Cells, np.ndarray]:
+def after(counts: Mapping[str, float], before: Before) -> tuple[LinkedCells, np.ndarray]:
     found = table("A", counts)
     return found, protect_after(found, before, POLICY).hidden
 
@@ -29,7 +29,7 @@ def test_the_same_figures_again_are_hidden_where_they_were_hidden() -> None:
 
 
 def test_a_figure_hidden_for_another_stays_hidden_when_the_other_no_longer_needs_it() -> None:
-    # North has grown to 9 and could be shown; south, unchanged, would then tell of north before.
+    # North has grown to 9 and could be shown; south, unchanged, would then reveal north before.
     found, mask = after(FIRST | {"force": 89, "north": 9}, first())
     assert "south" in hidden(found, mask)
 

@@ -7,7 +7,6 @@ import yaml
 from pydantic import ValidationError
 
 from orchestration import paths
-from orchestration.disclosure import words
 from orchestration.disclosure.policy import ADDITIVE, FILE, Cube, Policy, read_policy
 
 POLICY = read_policy()
@@ -73,9 +72,9 @@ def test_what_is_counted_of_people_is_of_the_class_of_people() -> None:
     assert {name: said for name, said in counted.items() if said != "P"} == {}
 
 
-def test_the_words_for_a_hidden_figure_name_the_threshold_of_its_own_class() -> None:
-    assert words.hidden(POLICY.classes["P"]).startswith("Hidden to protect people (fewer than 10")
-    assert words.hidden(POLICY.classes["A"]).startswith("Hidden to protect people (fewer than 5")
+def test_the_note_of_a_hidden_figure_name_the_threshold_of_its_own_class() -> None:
+    assert POLICY.classes["P"].note.startswith("Hidden to protect people (fewer than 10")
+    assert POLICY.classes["A"].note.startswith("Hidden to protect people (fewer than 5")
 
 
 def test_figures_restated_to_another_geography_stay_out_of_the_public_cube() -> None:

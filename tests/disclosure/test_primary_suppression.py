@@ -1,4 +1,4 @@
-"""What is hidden for its own sake: small counts, telling zeros, parts that are the whole."""
+"""What is hidden for its own sake: small counts, revealing zeros, parts that are the whole."""
 
 from collections.abc import Mapping
 

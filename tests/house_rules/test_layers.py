@@ -12,7 +12,6 @@ SMALL = {
     "dashboards.components.revisions": "the mark of a revised figure",
     "dashboards.components.staff": "what only a programme that is no force shows",
     "orchestration.commands": "one module a command",
-    "orchestration.defs": "what Dagster shows, by kind",
     "orchestration.definitions": "the name that Dagster's own tools look for",
     "orchestration.evaluation.staged_adoption.diff_diff_influence": "what a library keeps private",
     "orchestration.runner.demonstration": "the one place that writes into landing",
@@ -23,7 +22,7 @@ SAME_PART = {
     "audit", "before_after", "complaints", "data_and_methods", "demonstration", "design",
     "event_study", "evidence", "figures", "formulas", "home", "keys", "layout", "promises",
     "publish", "release", "report", "reproduce", "requests", "research", "run", "status", "study",
-    "synthesise", "table", "tables", "words",
+    "synthesise", "table", "tables",
 }  # fmt: skip
 """Module names used in several packages, where they play the same part in each."""
 

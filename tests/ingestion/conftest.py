@@ -12,5 +12,5 @@ from tests.ingestion.landing_builder import Place, invented_place
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Place:
     """An empty home and landing folder; files count as settled at once."""
     monkeypatch.setenv("BODYWORN_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(files, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(files, "WAIT_SECONDS", 0.0)
     return invented_place(tmp_path)

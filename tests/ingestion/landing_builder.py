@@ -8,8 +8,7 @@ import polars as pl
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract, read_contracts
-from orchestration.ingestion.landing.scan import scan
-from orchestration.ingestion.landing.scan_result import Scan
+from orchestration.ingestion.landing.scan import LandingScan, scan
 from orchestration.ingestion.ledger import LedgerRow, read_ledger
 from orchestration.ingestion.load import load_table
 from orchestration.programmes.programme import Programme
@@ -111,7 +110,7 @@ class Place:
         path.write_bytes(text.encode())
         return path
 
-    def scan(self) -> Scan:
+    def scan(self) -> LandingScan:
         """What lies there now."""
         return scan(self.landing, self.programmes, self.contracts)
 

@@ -1,4 +1,4 @@
-"""`bodyworn check`: what would become of a file, without loading it."""
+"""`bodyworn check`: what would be accepted or rejected of a file, without loading it."""
 
 import json
 from pathlib import Path

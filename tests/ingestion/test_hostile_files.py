@@ -105,5 +105,5 @@ def test_a_file_dated_in_the_future_does_not_make_every_run_wait(
 ) -> None:
     path = place.deliver("clips.csv", CLIPS)
     os.utime(path, (4_000_000_000, 4_000_000_000))
-    monkeypatch.setattr(files, "SETTLE_SECONDS", 3600.0)
+    monkeypatch.setattr(files, "WAIT_SECONDS", 3600.0)
     assert len(place.scan().deliveries) == 1

@@ -46,7 +46,7 @@ def test_a_record_that_is_rejected_takes_no_key_from_another(tmp_path: Path) -> 
 
 def test_without_a_key_every_row_is_kept_and_repeats_are_counted(tmp_path: Path) -> None:
     found = look(f"{HEADER}\n" + f"R1,{TIME},60,\n" * 3 + f"R2,{TIME},60,\n", folder=tmp_path)
-    assert (found.accepted, found.repeats, found.duplicates) == (4, 2, 0)
+    assert (found.accepted, found.duplicates_kept, found.duplicates) == (4, 2, 0)
 
 
 def test_people_become_pseudonyms_and_spellings_of_one_are_one(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """Kill -9 at every durable step of a load: the next run finishes it, and nothing is different.
 
 What a killed process leaves behind is what its files were at that moment. So one child copies its
-home before every durable step, and real kills at some steps show that the copies tell the truth.
+home before every durable step, and real kills at some steps confirm what the copies show.
 """
 
 import os
@@ -30,7 +30,7 @@ FEWEST_STEPS = 30
 
 def _place(folder: Path, version: int = 1) -> Place:
     os.environ["BODYWORN_HOME"] = str(folder / "home")
-    files.SETTLE_SECONDS = 0.0
+    files.WAIT_SECONDS = 0.0
     place = invented_place(folder)
     place.contracts[0] = with_version(place.contracts[0], version)
     return place
@@ -97,7 +97,7 @@ def _outcome(folder: Path) -> dict[str, Any]:
 def delivered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A place with three files: one with a fault in it, one to be refused, one of another table."""
     monkeypatch.setenv("BODYWORN_HOME", "")
-    monkeypatch.setattr(files, "SETTLE_SECONDS", 0.0)
+    monkeypatch.setattr(files, "WAIT_SECONDS", 0.0)
     place = _place(tmp_path / "place")
     place.deliver("clips_1.csv", CLIPS + "c3,PC1003,2026-01-03,-5\n")
     place.deliver("clips_2.csv", CLIPS.replace("seconds", "length"))

@@ -84,7 +84,7 @@ def test_a_file_that_grows_while_it_is_looked_at_is_refused_until_it_rests(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = place.deliver("clips.csv", CLIPS)
-    monkeypatch.setattr(files, "SETTLE_SECONDS", 3600.0)
+    monkeypatch.setattr(files, "WAIT_SECONDS", 3600.0)
 
     def sender_writes(_seconds: float) -> None:
         with path.open("a") as out:

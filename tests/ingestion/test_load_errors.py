@@ -1,4 +1,4 @@
-"""When reading breaks down: one file's trouble is its own, and a full disk is said."""
+"""When reading fails: an error in one file stops no other, and a full disk is reported."""
 
 import multiprocessing
 import os
@@ -12,7 +12,7 @@ import pytest
 from orchestration import paths
 from orchestration.ingestion import load
 from orchestration.ingestion.contracts.table import TableContract
-from orchestration.ingestion.formats.reading import Reading
+from orchestration.ingestion.formats.file_reader import FileReader
 from orchestration.ingestion.ledger import incoming, read_ledger
 from orchestration.ingestion.load import DiskFull
 from orchestration.ingestion.validation import validate_file
@@ -26,7 +26,7 @@ PERSON = "Jane Q. Invented"
 def _breaks(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     """Let the first file break its reader."""
 
-    def broken(con: duckdb.DuckDBPyConnection, file: Path, of: TableContract) -> Reading:
+    def broken(con: duckdb.DuckDBPyConnection, file: Path, of: TableContract) -> FileReader:
         if file.name == "clips_1.csv":
             raise error
         return open_file(con, file, of)

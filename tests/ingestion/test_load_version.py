@@ -42,11 +42,11 @@ def _edit(file: Path, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("module", "old", "new"),
     [
-        ("ingestion/validation/flags.py", "# A column is taken for", "# Better: a column is"),
+        ("ingestion/validation/flags.py", "# A column has drifted", "# Better: a column is"),
         ("ingestion/validation/result.py", '"""Whether every record', '"""Better: every record'),
         ("ingestion/write_raw.py", "import duckdb\n", "import duckdb  # the engine\n\n"),
         ("ingestion/ledger.py", 'DATES = ("as_of", ', 'DATES = ("as_of", "loaded_on", '),
-        ("ingestion/landing/files.py", "SETTLE_SECONDS = 0.2", "SETTLE_SECONDS = 0.3"),
+        ("ingestion/landing/files.py", "WAIT_SECONDS = 0.2", "WAIT_SECONDS = 0.3"),
         ("storage/durable.py", "import os\n", "import os\nOTHER = 1\n"),
     ],
     ids=["a comment", "a docstring", "layout", "the ledger", "the look at landing", "the disk"],
@@ -63,7 +63,7 @@ def test_an_edit_that_decides_nothing_reads_no_file_again(
 @pytest.mark.parametrize(
     ("module", "old", "new"),
     [
-        ("ingestion/validation/flags.py", "RETYPED_SHARE = 0.5", "RETYPED_SHARE = 0.6"),
+        ("ingestion/validation/flags.py", "TYPE_DRIFT_SHARE = 0.5", "TYPE_DRIFT_SHARE = 0.6"),
         ("ingestion/formats/decode.py", "MOST_TIMES = 200", "MOST_TIMES = 300"),
         ("ingestion/write_raw.py", "parquet_version v2", "parquet_version v1"),
         ("ingestion/contracts/column.py", "date(1950, 1, 1)", "date(1960, 1, 1)"),

@@ -9,7 +9,7 @@ from orchestration.ingestion.contracts.table import read_contracts
 from orchestration.ingestion.validation.result import ValidationResult
 from orchestration.ingestion.validation.validate_file import validated
 
-# Records as their publishers or the provenance beside the files state them.
+# Records as their publishers or the provenance notes of the files state them.
 RECORDS = {
     "tjjd_footage.csv.gz": 56_658,
     "tjjd_shift.csv.gz": 12_436,

@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from orchestration.ingestion.formats import csv_blocks
 from orchestration.ingestion.formats.csv_quotes import Dialect
-from orchestration.ingestion.formats.csv_records import Scan, scan_text
+from orchestration.ingestion.formats.csv_records import RecordScan, scan_text
 
 WIDTH = 2
 COMMA = Dialect(ord(","), ord('"'), ord('"'))
 
 
-def scan(text: bytes, dialect: Dialect = COMMA) -> Scan:
+def scan(text: bytes, dialect: Dialect = COMMA) -> RecordScan:
     return scan_text(io.BytesIO(text), dialect)
 
 

@@ -20,9 +20,9 @@ def test_a_file_that_left_landing_before_its_contract_changed_is_named(place: Pl
     path = place.deliver("clips.csv", CLIPS)
     place.load()
     path.unlink()
-    assert place.scan().outdated == []
+    assert place.scan().stale_loads == []
     place.contracts[0] = with_version(place.contracts[0], 2)
-    (named,) = place.scan().outdated
+    (named,) = place.scan().stale_loads
     assert named.name == "nowhere/clips.csv"
     assert "version 1 of its contract" in named.sentence
     assert read_ledger()[0].raw_file.exists()
@@ -40,8 +40,8 @@ def test_another_key_loads_again_what_is_in_landing_and_names_what_is_not(
     monkeypatch.setenv(variable("nowhere"), os.urandom(32).hex())
     found = place.scan()
     assert [delivery.name for delivery in found.deliveries] == ["nowhere/clips_2.csv"]
-    assert [each.name for each in found.outdated] == ["nowhere/clips_1.csv"]
-    assert old.fingerprint in found.outdated[0].sentence
+    assert [each.name for each in found.stale_loads] == ["nowhere/clips_1.csv"]
+    assert old.fingerprint in found.stale_loads[0].sentence
     prefixes = {person[:9] for person in place.raw()["officer"]}
     assert prefixes == {f"k{old.fingerprint}"}
     place.load()

@@ -79,8 +79,8 @@ def _deliver(small_files: Path, into: Home) -> None:
 def followed(released: Home, small_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """That home after the late file came and one that nobody expects; never to be changed.
 
-    The run over them was killed at every stage before one finished. Beside the home, `served.json`
-    names what served after each kill, and `told.json` is what the last run printed.
+    The run over them was killed at every stage before one finished. Next to the home, `served.json`
+    names what served after each kill, and `report.json` is what the last run printed.
     """
 
     def follow(there: Path) -> None:
@@ -91,7 +91,7 @@ def followed(released: Home, small_files: Path, tmp_path_factory: pytest.TempPat
         (there / "served.json").write_text(json.dumps(kill_at_every_stage(home)), encoding="utf-8")
         done = home.run("--json")
         assert done.returncode == 3, f"{done.stdout}\n{done.stderr}"
-        (there / "told.json").write_text(done.stdout, encoding="utf-8")
+        (there / "report.json").write_text(done.stdout, encoding="utf-8")
 
     there = once(tmp_path_factory, "followed", follow)
     return Home(there / "home", there / "landing")

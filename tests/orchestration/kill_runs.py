@@ -14,7 +14,7 @@ EVERYTHING = ""
 # A whole run is made only where one is needed: a model, the studies and the release can be
 # reached alone in a home that holds the rest.
 STAGES = (
-    ("ledger/arrivals.json", "os.rename", EVERYTHING),
+    ("ledger/arrival_order.json", "os.rename", EVERYTHING),
     ("/raw/", "os.rename", EVERYTHING),
     ("ledger/rows/", "os.rename", EVERYTHING),
     ("derived/ingestion/ledger/ledger.parquet", "os.rename", EVERYTHING),
@@ -30,7 +30,7 @@ FULL_AFTER = "derived/evaluation/studies.parquet"
 def run_and_die(stage: str, event: str, asset: str, *words: str) -> None:
     """The command, dead at the first durable step whose path holds `stage`.
 
-    Python's audit events tell of the steps, so that the product needs no hook.
+    Python's audit events report the steps, so that the product needs no hook.
     """
 
     def watch(name: str, arguments: tuple[Any, ...]) -> None:

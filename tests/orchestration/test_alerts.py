@@ -1,4 +1,4 @@
-"""Whom a failed, late or missed run tells: the banner file, the webhook, the exit code."""
+"""What a failed, late or missed run does: the banner file, the webhook, the exit code."""
 
 import json
 import threading
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.steps.status import (
-    Attempt,
+    RunStatus,
     alarm_when_overdue,
     alert,
     overdue,
@@ -21,8 +21,8 @@ from orchestration.steps.status import (
 )
 
 NOW = datetime(2026, 11, 21, 6, tzinfo=UTC)
-FAILED = Attempt(1, "Not released: a test failed.", "run-2")
-RELEASED = Attempt(0, "Released 2026-11-20-abc.", "run-1", "2026-11-20-abc")
+FAILED = RunStatus(1, "Not released: a test failed.", "run-2")
+RELEASED = RunStatus(0, "Released 2026-11-20-abc.", "run-1", "2026-11-20-abc")
 
 
 class Webhook:
@@ -78,21 +78,21 @@ def test_a_failed_run_calls_the_webhook_and_keeps_the_last_success_in_the_banner
     record(FAILED)
     assert webhook.heard == [{"text": "Bodyworn: Not released: a test failed."}]
     status = read_status()
-    assert status["attempt"]["ok"] is False
-    assert status["attempt"]["sentence"] == FAILED.sentence
+    assert status["last_run"]["ok"] is False
+    assert status["last_run"]["sentence"] == FAILED.sentence
     assert status["success"]["release"] == "2026-11-20-abc"
 
 
 def test_a_run_that_refused_a_file_succeeds_and_still_tells(webhook: Webhook) -> None:
     refused = ({"file": "clips.csv", "reason": "The column Start is missing."},)
-    record(Attempt(3, "Released 2026-11-20-abc.", "run", "2026-11-20-abc", refused=refused))
-    assert read_status()["attempt"]["ok"] is True
+    record(RunStatus(3, "Released 2026-11-20-abc.", "run", "2026-11-20-abc", refused=refused))
+    assert read_status()["last_run"]["ok"] is True
     assert "clips.csv: The column Start is missing." in webhook.heard[0]["text"]
 
 
 def test_a_run_that_withdrew_a_release_tells_which_and_why(webhook: Webhook) -> None:
     withdrawn = ({"release": "2026-11-19-abc", "why": "DuckDB 2.0.0 made it."},)
-    record(Attempt(0, "Released 2026-11-20-abc.", "run", "2026-11-20-abc", withdrawn=withdrawn))
+    record(RunStatus(0, "Released 2026-11-20-abc.", "run", "2026-11-20-abc", withdrawn=withdrawn))
     assert "2026-11-19-abc is withdrawn: DuckDB 2.0.0 made it." in webhook.heard[0]["text"]
 
 
@@ -103,7 +103,7 @@ def test_a_run_without_anything_to_mend_tells_nobody(webhook: Webhook) -> None:
 
 def test_a_webhook_that_fails_masks_nothing(broken_webhook: Webhook) -> None:
     record(FAILED)
-    assert read_status()["attempt"]["code"] == 1
+    assert read_status()["last_run"]["code"] == 1
     assert alert("x") is False
 
 
@@ -113,7 +113,7 @@ def test_an_address_that_cannot_be_reached_masks_nothing(
 ) -> None:
     monkeypatch.setenv("BODYWORN_WEBHOOK", address)
     record(FAILED)
-    assert read_status()["attempt"]["code"] == 1
+    assert read_status()["last_run"]["code"] == 1
 
 
 def test_a_banner_that_cannot_be_written_masks_nothing(tmp_path: Path, webhook: Webhook) -> None:

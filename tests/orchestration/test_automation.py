@@ -9,14 +9,14 @@ import dagster as dg
 import pytest
 
 from orchestration.definitions import definitions
-from orchestration.defs import alarms, automation
+from orchestration.defs import automation
 from orchestration.defs.raw import CONTRACTS
 from orchestration.ingestion.delivery import Delivery
-from orchestration.ingestion.landing.scan_result import Scan
+from orchestration.ingestion.landing.scan import LandingScan
 from orchestration.steps import run_inputs as looked_at
-from orchestration.steps.status import Attempt, write_status
+from orchestration.steps.status import RunStatus, write_status
 
-SUCCESS = Attempt(0, "Released r.", "run", "r")
+SUCCESS = RunStatus(0, "Released r.", "run", "r")
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ def _arrives(monkeypatch: pytest.MonkeyPatch, *hashes: str) -> str:
     """Let landing hold these files for a table; returns its asset key."""
     table = CONTRACTS[0]
     new = [Delivery("p", table.source, table.name, Path(h), h, h) for h in hashes]
-    monkeypatch.setattr(looked_at, "scan", lambda *_a, **_k: Scan(deliveries=new))
+    monkeypatch.setattr(looked_at, "scan", lambda *_a, **_k: LandingScan(deliveries=new))
     return f"raw/{table.source}/{table.name}"
 
 
@@ -104,7 +104,7 @@ def test_nothing_starts_by_itself_before_somebody_turns_it_on() -> None:
 
 def test_the_heartbeat_is_quiet_after_a_success_and_fails_when_none_came_in_time() -> None:
     write_status(SUCCESS)
-    assert isinstance(alarms.heartbeat(), dg.SkipReason)
+    assert isinstance(automation.heartbeat(), dg.SkipReason)
     write_status(SUCCESS, now=datetime.now(UTC) - timedelta(hours=37))
     with pytest.raises(dg.Failure, match="no run has succeeded for 37 hours"):
-        alarms.heartbeat()
+        automation.heartbeat()

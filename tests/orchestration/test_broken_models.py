@@ -28,9 +28,9 @@ def _stopped(home: Home, done: "subprocess.CompletedProcess[str]", before: str) 
     assert done.returncode == 1, f"{done.stdout}\n{done.stderr}"
     assert f"Not released, {before} still serves" in done.stderr
     assert home.serving == before
-    told = json.loads((home.releases / "status.json").read_text("utf-8"))
-    assert told["attempt"]["ok"] is False
-    assert told["success"]["release"] == before
+    status = json.loads((home.releases / "status.json").read_text("utf-8"))
+    assert status["last_run"]["ok"] is False
+    assert status["success"]["release"] == before
 
 
 def _project(to: Path) -> Path:

@@ -14,7 +14,7 @@ from orchestration.ingestion.contracts.table import read_contracts
 from orchestration.programmes.tables import TABLES
 from orchestration.release.dbt_artifacts import LAYERS
 from orchestration.release.history import CARRIED
-from orchestration.steps.run_inputs import landed
+from orchestration.steps.run_inputs import make_run_inputs
 
 DEFINED = definitions()
 GRAPH = DEFINED.resolve_asset_graph()
@@ -123,6 +123,6 @@ def test_a_run_materialises_no_raw_table_that_got_nothing(
     tmp_path: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BODYWORN_HOME", str(tmp_path))
-    assert not [key for key in chosen(landed()) if key.path[0] == "raw"]
+    assert not [key for key in chosen(make_run_inputs()) if key.path[0] == "raw"]
     made = {key for key in SPECS if key.path[0] != "raw"}
-    assert set(chosen(landed())) == made
+    assert set(chosen(make_run_inputs())) == made

@@ -1,4 +1,4 @@
-"""A late file after a release: what it revised is told, and the new release stands by itself."""
+"""A late file after a release: what it revised is reported, and the new release is complete."""
 
 import shutil
 from pathlib import Path

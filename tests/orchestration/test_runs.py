@@ -31,7 +31,7 @@ def _status(home: Home) -> dict[str, dict[str, object]]:
 
 
 def test_a_run_says_where_the_release_is_and_records_its_success(released: Home) -> None:
-    assert _status(released)["attempt"]["ok"] is True
+    assert _status(released)["last_run"]["ok"] is True
     assert _status(released)["success"]["release"] == released.serving
 
 
@@ -56,16 +56,16 @@ def test_rows_that_do_not_add_up_stop_the_release_and_the_last_one_serves(
     assert done.returncode == 1
     assert "the check rows_add_up failed" in done.stderr
     assert home.serving == before
-    assert _status(home)["attempt"]["ok"] is False
+    assert _status(home)["last_run"]["ok"] is False
     assert _status(home)["success"]["release"] == before
 
 
 def test_a_refused_file_lets_the_others_through_and_the_exit_code_tells(
     released: Home, followed: Home
 ) -> None:
-    told = json.loads((followed.folder.parent / "told.json").read_text("utf-8"))
-    assert told["code"] == 3
-    assert [one["file"].rsplit("/", 1)[-1] for one in told["refused"]] == [STRANGE]
+    report = json.loads((followed.folder.parent / "report.json").read_text("utf-8"))
+    assert report["code"] == 3
+    assert [one["file"].rsplit("/", 1)[-1] for one in report["refused"]] == [STRANGE]
     assert followed.serving != released.serving
 
 

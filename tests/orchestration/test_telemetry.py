@@ -1,4 +1,4 @@
-"""Nobody is told that the project is used: Dagster and dbt, asked themselves, send nothing.
+"""Nothing is reported about the use of the project: Dagster and dbt themselves send nothing.
 
 That the pages send nothing either is held where Streamlit's settings are (tests/dashboards).
 """

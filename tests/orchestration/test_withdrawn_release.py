@@ -58,8 +58,8 @@ def test_the_next_run_withdraws_it_releases_anew_and_a_page_says_why(
     faulty = _as_if_made_by(FAULTY, home.releases / home.serving)
     done = home.run("--json")
     assert done.returncode == 0, done.stdout + done.stderr
-    told = json.loads(done.stdout)
-    assert [one["release"] for one in told["withdrawn"]] == [faulty.name]
+    report = json.loads(done.stdout)
+    assert [one["release"] for one in report["withdrawn"]] == [faulty.name]
     sound = home.serving
     assert sound != faulty.name
 

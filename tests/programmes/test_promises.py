@@ -1,4 +1,4 @@
-"""Promises beside a programme: read, refused with their place, never mixed with synthetic ones."""
+"""Promises of a programme: read, refused with their line, never mixed with synthetic ones."""
 
 from pathlib import Path
 

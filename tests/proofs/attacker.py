@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from scipy import sparse
 
-from orchestration.disclosure.cells import KEY, Cells
+from orchestration.disclosure.cells import KEY, LinkedCells
 
 THRESHOLD = {"P": 10.0, "A": 5.0}
 BASE = {"P": 5, "A": 1}
@@ -22,7 +22,7 @@ NEAR = 1e-5
 class Print:
     """One printed table: its sums, and per cell whether it is shown and which count it holds."""
 
-    found: Cells
+    found: LinkedCells
     hidden: np.ndarray
 
     @property

@@ -56,13 +56,13 @@ def figures(by_area: dict[str, int] | None = None) -> str:
 LABELLED = "update dim_programme set is_synthetic = true, programme_name = 'Synthetic force';"
 
 
-def order(home: Path, change: str = "") -> build.Order:
+def order(home: Path, change: str = "") -> build.BuildRequest:
     """What to release; early guilty pleas declare that they are about people."""
     wanted = fixtures.order(home, figures() + change)
     return declared(wanted)
 
 
-def declared(wanted: build.Order, disclosure: str = "P") -> build.Order:
+def declared(wanted: build.BuildRequest, disclosure: str = "P") -> build.BuildRequest:
     """The order, its dbt manifest holding a metric that declares its class."""
     path = wanted.artifacts[0] / "manifest.json"
     manifest = json.loads(path.read_text())
@@ -80,7 +80,7 @@ def candidate(home: Path, change: str = "") -> build.Candidate:
     return build.build(order(home, change), root=fixtures.code(home))
 
 
-def release(home: Path, change: str = "") -> publish.Outcome:
+def release(home: Path, change: str = "") -> publish.PublishResult:
     """The same, audited and published."""
     made = candidate(home, change)
     return publish.publish(made, audit.audit(made))

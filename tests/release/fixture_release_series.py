@@ -124,7 +124,7 @@ def make(known: Known, again: Path | None = None) -> Path:
     _write(known)
     target = paths.home() / "dbt"
     _build(target)
-    order = build.Order(
+    order = build.BuildRequest(
         warehouse=paths.warehouse(), artifacts=[target], ledger=paths.home() / "ledger",
         as_of=known.as_of, programmes=["p"], releases=paths.releases(), run_id="run",
         started_at=datetime(2024, 3, 1, 2, tzinfo=UTC), history=landed,

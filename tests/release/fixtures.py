@@ -133,7 +133,7 @@ def _write_ledger(folder: Path, con: duckdb.DuckDBPyConnection) -> None:
         row.write_parquet(folder / f"{Path(row['file_name'][0]).name}.parquet")
 
 
-def order(home: Path, change: str = "", tests: dict[str, str] | None = None) -> build.Order:
+def order(home: Path, change: str = "", tests: dict[str, str] | None = None) -> build.BuildRequest:
     """What to release: the invented force, after the SQL in `change`, with these test results."""
     warehouse = home / "warehouse.duckdb"
     warehouse.unlink(missing_ok=True)
@@ -144,7 +144,7 @@ def order(home: Path, change: str = "", tests: dict[str, str] | None = None) -> 
         con.execute(ROWS + change + LATER)
         write_artifacts(home / "target", con, tests or {"areas_are_known": "pass"})
         _write_ledger(home / "ledger", con)
-    return build.Order(
+    return build.BuildRequest(
         warehouse=warehouse,
         artifacts=[home / "target"],
         ledger=home / "ledger",
@@ -179,13 +179,13 @@ def candidate(home: Path, change: str = "", tests: dict[str, str] | None = None)
     return build.build(order(home, change, tests), root=code(home))
 
 
-def release_order(wanted: build.Order, home: Path) -> publish.Outcome:
+def release_order(wanted: build.BuildRequest, home: Path) -> publish.PublishResult:
     """An order built, audited and published."""
     made = build.build(wanted, root=code(home))
     return publish.publish(made, audit.audit(made))
 
 
-def release(home: Path, change: str = "") -> publish.Outcome:
+def release(home: Path, change: str = "") -> publish.PublishResult:
     """The invented force built, audited and published."""
     return release_order(order(home, change), home)
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from orchestration.release import compare, words
+from orchestration.release import compare, summary
 from tests.release import fixtures
 
 NEW_PLACE = f"""
@@ -17,7 +17,7 @@ HIDDEN = """
 """
 
 
-def _diff(home: Path, change: str) -> compare.Difference:
+def _diff(home: Path, change: str) -> compare.ReleaseDifference:
     old, new = fixtures.release(home).release, fixtures.release(home, change).release
     return compare.diff(old, new)
 
@@ -28,7 +28,7 @@ def test_a_figure_that_moved_is_shown_with_old_and_new(tmp_path: Path) -> None:
     assert moved == [("force", 3.0, 7.0), ("north", 1.0, 5.0)]
     assert {row["change"] for row in found.figures} == {"changed"}
     assert [table["table"] for table in found.tables] == ["fct_metrics"]
-    assert "force month 2024-01-01: 3.0 (final) -> 7.0 (final)" in words.difference(found)
+    assert "force month 2024-01-01: 3.0 (final) -> 7.0 (final)" in summary.difference(found)
 
 
 def test_added_and_removed_figures_are_told_apart(tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_a_release_does_not_differ_from_itself(tmp_path: Path) -> None:
     release = fixtures.release(tmp_path).release
     found = compare.diff(release, release)
     assert found.is_empty
-    assert "no figure, table or check changed" in words.difference(found)
+    assert "no figure, table or check changed" in summary.difference(found)
 
 
 def test_a_long_list_is_cut_with_the_number_left_out(tmp_path: Path) -> None:
@@ -75,6 +75,6 @@ def test_a_long_list_is_cut_with_the_number_left_out(tmp_path: Path) -> None:
             cast(period_start + to_months(n + 1) as date) as period_end)
         from fct_metrics as figure, range(1, 9) as r(n);
     """
-    told = words.difference(_diff(tmp_path, months))
-    assert "24 figures moved" in told
-    assert "... and 4 more" in told
+    text = summary.difference(_diff(tmp_path, months))
+    assert "24 figures moved" in text
+    assert "... and 4 more" in text

@@ -127,7 +127,7 @@ def test_killed_while_a_file_is_being_written_the_next_run_finishes(
     assert verify(made) == []
 
 
-def _build_on_a_full_disk(order: build.Order, home: Path, limit: int) -> None:
+def _build_on_a_full_disk(order: build.BuildRequest, home: Path, limit: int) -> None:
     """A child that may write no file of more than `limit` bytes; exit 3 when that stops it."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
     try:

@@ -8,9 +8,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from orchestration.release import build, words
+from orchestration.release import build, summary
 from orchestration.release.audit import audit
-from orchestration.release.current import entry, read_manifest
+from orchestration.release.current import read_manifest, summarise
 from orchestration.release.public.figures import SYNTHETIC
 from orchestration.release.verify import verify
 from orchestration.storage.hashes import of_file
@@ -137,7 +137,9 @@ def test_the_manifest_holds_the_hash_of_the_extract_and_verify_and_show_know_it(
     made = read_manifest(release)
     assert set(made["public"]) == {"public/figures.csv", "public/datapackage.json"}
     assert verify(release) == []
-    assert "public      public/datapackage.json" in words.description(made, entry(release, None))
+    assert "public      public/datapackage.json" in summary.description(
+        made, summarise(release, None)
+    )
     table = release / "public" / "figures.csv"
     table.write_text(table.read_text().replace("60.0", "61.0"))
     assert verify(release) == ["public/figures.csv has other bytes than when it was released"]

@@ -51,8 +51,8 @@ def test_readers_see_no_error_and_only_whole_releases_over_many_swaps(tmp_path: 
             if swap % 30 == 29:
                 made[swap // 30] = _release(tmp_path, 10 + swap)
         (tmp_path / "stop").touch()
-        told = json.loads(reader.stdout.read())
+        counts = json.loads(reader.stdout.read())
     assert reader.returncode == 0
-    assert told["torn"] == 0
-    assert told["reads"] >= 10
-    assert told["seen"] >= 3
+    assert counts["torn"] == 0
+    assert counts["reads"] >= 10
+    assert counts["seen"] >= 3

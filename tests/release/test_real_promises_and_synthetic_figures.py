@@ -7,7 +7,7 @@ import pytest
 
 from orchestration.release.audit.audit import FIGURES
 from orchestration.release.audit.programmes import promises_are_apart
-from orchestration.release.audit.tables import Evidence
+from orchestration.release.audit.tables import OpenCandidate
 from orchestration.release.dbt_artifacts import Artifacts
 
 TABLES = """
@@ -33,7 +33,7 @@ REAL, SYNTHETIC = "where programme_id = 'harbour'", "where programme_id = 'inven
 def _sentences(change: str = "") -> list[str]:
     with duckdb.connect() as con:
         con.execute(TABLES + change)
-        evidence = Evidence(con, Path(), {}, Artifacts({}, {}))
+        evidence = OpenCandidate(con, Path(), {}, Artifacts({}, {}))
         return [finding.sentence for finding in promises_are_apart(evidence)]
 
 

@@ -51,10 +51,10 @@ def test_list_before_the_first_release_says_how_to_make_one(
 
 
 def test_show_tells_inputs_code_tests_and_tables(home: Path) -> None:
-    told = _call("show").stdout
-    assert "jan.csv" in told
-    assert "1 pass" in told
-    assert "fct_metrics" in told
+    printed = _call("show").stdout
+    assert "jan.csv" in printed
+    assert "1 pass" in printed
+    assert "fct_metrics" in printed
     shown = _json("show", "parent")
     assert shown["as_of"] == "2024-03-01"
     assert "finished" in shown["run"]
@@ -84,10 +84,10 @@ def test_verify_exits_1_and_names_what_differs(home: Path) -> None:
 
 def test_withdraw_marks_a_release_and_every_command_says_so(home: Path) -> None:
     current, parent = (entry["release"] for entry in _json("list"))
-    told = _call("withdraw", "parent", "--why", "A month is missing")
-    assert told.exit_code == 0
-    assert f"{parent} was withdrawn on " in told.stdout
-    assert f": A month is missing. Use {current} instead." in told.stdout
+    printed = _call("withdraw", "parent", "--why", "A month is missing")
+    assert printed.exit_code == 0
+    assert f"{parent} was withdrawn on " in printed.stdout
+    assert f": A month is missing. Use {current} instead." in printed.stdout
     sound, withdrawn = _json("list")
     assert (sound["withdrawn"], withdrawn["withdrawn"]["replaced_by"]) == (None, current)
     assert f"WITHDRAWN: {parent} was withdrawn" in _call("list").stdout
@@ -104,8 +104,8 @@ def test_verify_exits_3_for_a_release_that_is_whole_but_withdrawn(home: Path) ->
     assert found.exit_code == 3
     assert "is whole.\n" in found.stdout
     assert "A month is missing. Nothing replaces it yet." in found.stdout
-    told = _json("verify")
-    assert (told["is_whole"], told["withdrawn"]["rule"]) == (True, "by_hand")
+    printed = _json("verify")
+    assert (printed["is_whole"], printed["withdrawn"]["rule"]) == (True, "by_hand")
     (home / "releases" / "current" / "csv" / "dim_area.csv").write_text("x")
     assert _call("verify").exit_code == 1
 
@@ -143,9 +143,9 @@ def test_reproduce_exits_2_and_says_why_it_cannot(home: Path) -> None:
     command = typer.Typer()
     command.command()(reproduce)
     words = ["current", "--landing", str(home / "landing")]
-    told = CliRunner().invoke(command, words)
-    assert told.exit_code == 2
-    assert "cannot be reproduced here" in told.stdout
+    printed = CliRunner().invoke(command, words)
+    assert printed.exit_code == 2
+    assert "cannot be reproduced here" in printed.stdout
     assert json.loads(CliRunner().invoke(command, [*words, "--json"]).stdout)["code"] == 2
 
 

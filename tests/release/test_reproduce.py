@@ -23,7 +23,7 @@ class Replays:
         self.order: dict[str, Any] = {}
         self.landed: dict[str, str] = {}
 
-    def __call__(self, replay: reproduce.Replay) -> "subprocess.CompletedProcess[str]":
+    def __call__(self, replay: reproduce.ReplayRun) -> "subprocess.CompletedProcess[str]":
         self.order = json.loads(replay.order.read_text())
         self.landed = {
             path.relative_to(replay.landing).as_posix(): path.read_text()
@@ -128,7 +128,7 @@ def test_code_that_changes_during_the_replay_is_named(tmp_path: Path) -> None:
     home = _home(tmp_path)
     runner = Replays(fixtures.code(home))
 
-    def edits(replay: reproduce.Replay) -> "subprocess.CompletedProcess[str]":
+    def edits(replay: reproduce.ReplayRun) -> "subprocess.CompletedProcess[str]":
         (fixtures.code(home) / "orchestration" / "run.py").write_text("print('edited')\n")
         return runner(replay)
 
@@ -140,7 +140,7 @@ def test_code_that_changes_during_the_replay_is_named(tmp_path: Path) -> None:
 
 
 def test_a_run_that_makes_no_release_says_why(tmp_path: Path) -> None:
-    def fails(replay: reproduce.Replay) -> "subprocess.CompletedProcess[str]":
+    def fails(replay: reproduce.ReplayRun) -> "subprocess.CompletedProcess[str]":
         return subprocess.CompletedProcess([], 2, "", "No key for invented_force.\n")
 
     made = _try(_home(tmp_path), fails)

@@ -1,4 +1,4 @@
-"""Withdrawn releases: marked beside the folder that never changes, by hand or by a rule."""
+"""Withdrawn releases: marked outside the folder that never changes, by hand or by a rule."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from orchestration.release import compare, manifest, publish, withdraw, withdrawal, words
+from orchestration.release import compare, manifest, publish, summary, withdraw, withdrawal
 from orchestration.release.public import package
 from orchestration.release.verify import verify
 from orchestration.storage.engine import AT_FAULT
@@ -138,7 +138,7 @@ def test_a_record_that_cannot_be_read_does_not_bring_the_release_back(tmp_path: 
     (tmp_path / "releases" / "withdrawn" / f"{release.name}.json").write_text('{"why": ')
     mark = withdrawal.read(release)
     assert mark is not None
-    assert "cannot be read" in words.withdrawn(mark)
+    assert "cannot be read" in summary.withdrawn(mark)
 
 
 def test_a_difference_says_which_side_was_withdrawn(tmp_path: Path) -> None:
@@ -147,9 +147,9 @@ def test_a_difference_says_which_side_was_withdrawn(tmp_path: Path) -> None:
     new = _release(tmp_path, fixtures.more("north", 1))
     found = compare.diff(old, new)
     assert [mark.release for mark in found.withdrawn] == [old.name]
-    assert f"{old.name} was withdrawn on " in words.difference(found)
-    assert "was withdrawn" in words.difference(compare.diff(old, old))
-    assert "was withdrawn" not in words.difference(compare.diff(new, new))
+    assert f"{old.name} was withdrawn on " in summary.difference(found)
+    assert "was withdrawn" in summary.difference(compare.diff(old, old))
+    assert "was withdrawn" not in summary.difference(compare.diff(new, new))
 
 
 def test_what_a_withdrawn_release_published_is_never_forgotten_by_disclosure(

@@ -75,7 +75,7 @@ def test_every_file_is_accepted_whole_when_nothing_is_planted(small: Synthetic) 
             pass
         counted[contract.name] += found.accepted
         unmapped = {name for name in found.flagged if "unmapped" in name}
-        if found.refused or found.rejected or found.repeats or found.duplicates or unmapped:
+        if found.refused or found.rejected or found.duplicates_kept or found.duplicates or unmapped:
             rejected[file.name] = (found.refused, found.rejects.head(3), unmapped)
     assert rejected == {}
     rows = small.realised["rows"]

@@ -109,7 +109,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     (place / "warehouse").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BODYWORN_HOME", str(place))
-        patch.setattr(files, "SETTLE_SECONDS", 0.0)
+        patch.setattr(files, "WAIT_SECONDS", 0.0)
         deliver(place / "landing" / "toy")
         write_programmes([programme()])
         export(paths.derived() / "ingestion")

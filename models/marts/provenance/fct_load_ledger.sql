@@ -13,7 +13,7 @@ select
     rejected,
     blank,
     duplicates,
-    repeats,
+    duplicates_kept,
     flagged,
     first_event_date,
     last_event_date,

@@ -53,7 +53,7 @@ def poisson(
     without events sends its coefficient to minus infinity (separation), when no degrees of freedom
     are left, or when the fit does not converge.
     """
-    # Loading statsmodels takes as long as all else together, so only what needs it waits for it.
+    # Importing statsmodels takes as long as all else together, so only what needs it waits for it.
     from statsmodels.genmod import families
 
     check_counts(outcome, exposure)

@@ -1,4 +1,4 @@
-"""A text file in blocks of whole lines, looked at by two threads ahead of the one that counts."""
+"""A text file in blocks of whole lines, inspected by two threads ahead of the one that counts."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ NEWLINE = 10
 LONGEST_LINE = 8 << 20
 TWO_NEWLINES = 0x0A0A
 THREADS = 2
-# A reading that breaks off early, as many do around broken quotes, starts no threads for nothing.
+# Reading that stops early, as it often does around broken quotes, starts no threads needlessly.
 ALONE = 2
 Seen = TypeVar("Seen")
 
@@ -33,7 +33,7 @@ def blocks_of_lines(stream: BinaryIO, start: int) -> Iterator[tuple[int, bytes]]
         offset += len(block)
 
 
-def looked_at(
+def inspected_blocks(
     stream: BinaryIO, start: int, look: Callable[[bytes], Seen]
 ) -> Iterator[tuple[int, bytes, Seen]]:
     """Blocks of whole lines with their offsets and what `look` sees in each, in order."""

@@ -2,7 +2,7 @@
 
 A newline inside quotes belongs to its record. A record whose quotes do not close properly, or close
 so far below that they swallow other records, is isolated: it ends at the first line end after the
-quote that opened, and counting goes on behind it.
+opening quote, and counting goes on after it.
 """
 
 from dataclasses import dataclass, field, replace
@@ -12,7 +12,7 @@ from typing import BinaryIO
 import numpy as np
 
 from orchestration.ingestion.delivery import Fault, Refused
-from orchestration.ingestion.formats.csv_blocks import looked_at, plain_ends
+from orchestration.ingestion.formats.csv_blocks import inspected_blocks, plain_ends
 from orchestration.ingestion.formats.csv_quotes import RETURN, Dialect, Integers, Piece, read_block
 from orchestration.ingestion.formats.csv_swallowed import (
     RowShape,
@@ -30,7 +30,7 @@ MOST_BROKEN = 1000
 
 @dataclass(frozen=True)
 class Block:
-    """Whole lines, and what precedes them: a place to look closer at later."""
+    """Whole lines and what precedes them, so that the block can be read again."""
 
     offset: int
     length: int
@@ -40,7 +40,7 @@ class Block:
 
 
 @dataclass
-class Scan:
+class RecordScan:
     """Records numbered from 1; the header is record 0, `spans` are bytes of isolated records."""
 
     records: int = -1
@@ -71,15 +71,15 @@ def scan_text(
     *,
     header: bool = True,
     shape_of: ShapeOf | None = None,
-) -> Scan:
+) -> RecordScan:
     """Count records and find the blank and the broken ones, reading from `start` to the end.
 
-    `shape_of` says from the header what a row looks like; without it, rows are told from text by
-    their number of fields alone. Raises Refused when quotes are broken too often, or a line never
-    ends.
+    `shape_of` says from the header what a row looks like; without it, rows are distinguished from
+    text by their number of fields alone. Raises Refused when quotes are broken too often, or a line
+    never ends.
     """
     usual = partial(shape_by_header, dialect=dialect)
-    counter = _Counter(dialect, start, Scan(records=-1 if header else 0), shape_of or usual)
+    counter = _Counter(dialect, start, RecordScan(records=-1 if header else 0), shape_of or usual)
     resume: int | None = start
     while resume is not None:
         resume = counter.read(stream, resume)
@@ -90,7 +90,7 @@ def scan_text(
 class _Counter:
     """The state of a scan between blocks: the record under way and the quote that is open."""
 
-    def __init__(self, dialect: Dialect, start: int, scan: Scan, shape_of: ShapeOf) -> None:
+    def __init__(self, dialect: Dialect, start: int, scan: RecordScan, shape_of: ShapeOf) -> None:
         self.scan = scan
         self.dialect = dialect
         self.record_start = start
@@ -105,7 +105,7 @@ class _Counter:
     def read(self, stream: BinaryIO, start: int) -> int | None:
         """Count from `start`; where to go on after isolating a record, None at the end."""
         look = partial(plain_ends, quote=self.dialect.quote)
-        for offset, block, plain in looked_at(stream, start, look):
+        for offset, block, plain in inspected_blocks(stream, start, look):
             if plain is not None and not self.opened and self.scan.records >= 0:
                 self._take_plain(offset, block, *plain)
                 continue

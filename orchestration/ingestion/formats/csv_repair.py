@@ -14,7 +14,7 @@ import polars as pl
 
 from orchestration.ingestion.delivery import Fault
 from orchestration.ingestion.formats.csv_quotes import RETURN, Dialect, Integers, read_block
-from orchestration.ingestion.formats.csv_records import LONGEST_RECORD, Block, Scan, scan_text
+from orchestration.ingestion.formats.csv_records import LONGEST_RECORD, Block, RecordScan, scan_text
 from orchestration.ingestion.formats.decode import store
 from orchestration.storage.sql import literal
 
@@ -33,7 +33,7 @@ STRICT = (
 )
 
 
-def records_at(stream: BinaryIO, dialect: Dialect, scan: Scan, offsets: Integers) -> Integers:
+def records_at(stream: BinaryIO, dialect: Dialect, scan: RecordScan, offsets: Integers) -> Integers:
     """The numbers of the records that hold these bytes; blank ones are passed over.
 
     A reader that reports a record after blank lines may point at the first of those.
@@ -49,7 +49,7 @@ def records_at(stream: BinaryIO, dialect: Dialect, scan: Scan, offsets: Integers
     return np.unique(records)
 
 
-def lines_of(stream: BinaryIO, dialect: Dialect, scan: Scan, records: Integers) -> Integers:
+def lines_of(stream: BinaryIO, dialect: Dialect, scan: RecordScan, records: Integers) -> Integers:
     """The lines (from 1) on which these records begin; `records` ascend, as does the result."""
     if scan.lines == scan.records + (scan.header_end > 0):
         return records + (scan.header_end > 0)
@@ -65,7 +65,9 @@ def lines_of(stream: BinaryIO, dialect: Dialect, scan: Scan, records: Integers) 
     return lines
 
 
-def _by_block(scan: Scan, wanted: Integers, firsts: list[int]) -> Iterator[tuple[Block, Integers]]:
+def _by_block(
+    scan: RecordScan, wanted: Integers, firsts: list[int]
+) -> Iterator[tuple[Block, Integers]]:
     """The blocks that hold something wanted, with what; `firsts` is where each block begins."""
     homes = np.searchsorted(np.array(firsts, dtype=np.int64), wanted, side="right") - 1
     for home in np.unique(homes[homes >= 0]):
@@ -94,7 +96,7 @@ class Source:
 
     stream: BinaryIO
     dialect: Dialect
-    scan: Scan
+    scan: RecordScan
     lone: bool = False
 
     @property
@@ -104,7 +106,7 @@ class Source:
 
     @classmethod
     def mended(
-        cls, text: BinaryIO, dialect: Dialect, scan: Scan, resources: ExitStack, *, lone: bool
+        cls, text: BinaryIO, dialect: Dialect, scan: RecordScan, resources: ExitStack, *, lone: bool
     ) -> Self:
         """The text itself, or a copy without what the engine cannot read.
 
@@ -126,7 +128,9 @@ def query_lines(path: str) -> str:
     return f"select line from read_csv({literal(path)}, columns = {{'line': 'VARCHAR'}}, {options})"
 
 
-def _clean(text: BinaryIO, scan: Scan, dialect: Dialect, *, drop_blank: bool) -> Iterator[bytes]:
+def _clean(
+    text: BinaryIO, scan: RecordScan, dialect: Dialect, *, drop_blank: bool
+) -> Iterator[bytes]:
     for block in scan.blocks:
         text.seek(block.offset)
         lines = text.read(block.length)
@@ -182,7 +186,7 @@ def rejected_records(
     return faults
 
 
-def _as_delivered(records: Integers, source: Source, scan: Scan) -> Integers:
+def _as_delivered(records: Integers, source: Source, scan: RecordScan) -> Integers:
     """Numbers in the copy as numbers in the delivered file."""
     if source.scan is scan:
         return records

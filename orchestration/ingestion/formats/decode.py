@@ -16,7 +16,7 @@ from orchestration.ingestion.delivery import Refused
 
 CHUNK = 1 << 20
 GZIP = b"\x1f\x8b"
-# A small file that unpacks to a disk full is an attack or an accident; real exports shrink 5 to
+# A small file that unpacks to fill the disk is an attack or an accident; real exports shrink 5 to
 # 20 times, and one day's export of a large force stays far below 2 GiB.
 LARGEST_UNPACKED = 2 << 30
 MOST_TIMES = 200
@@ -39,7 +39,7 @@ codecs.register_error("mark_unread", _mark_unread)
 codecs.register_error("write_mark", _write_mark)
 
 
-def open_plain(path: Path, encoding: str) -> BinaryIO:
+def open_decoded(path: Path, encoding: str) -> BinaryIO:
     """The text of a file as UTF-8 bytes, open for reading from the start.
 
     Raises Refused when it is empty, a truncated or damaged gzip, or unpacks beyond the limits.

@@ -12,11 +12,11 @@ from orchestration.ingestion.contracts.column import DATED, NUMBERS, ColumnContr
 from orchestration.ingestion.contracts.table import Format, TableContract
 from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.formats.csv_quotes import Dialect
-from orchestration.ingestion.formats.csv_records import Scan, scan_text
+from orchestration.ingestion.formats.csv_records import RecordScan, scan_text
 from orchestration.ingestion.formats.csv_repair import STRICT, Source, lines_of, rejected_records
 from orchestration.ingestion.formats.csv_swallowed import Looks, RowShape, header_fields
-from orchestration.ingestion.formats.decode import BOM, open_plain
-from orchestration.ingestion.formats.reading import Reading
+from orchestration.ingestion.formats.decode import BOM, open_decoded
+from orchestration.ingestion.formats.file_reader import FileReader
 from orchestration.storage.sql import literal
 
 BOOLEANS = frozenset({"true", "false", "t", "f", "yes", "no", "y", "n", "0", "1"})
@@ -24,18 +24,18 @@ NUMBER = re.compile(r"[-+]?[\d.,_]+([eE][-+]?\d+)?")
 DIGIT = re.compile(r"\d")
 
 
-def read_delimited(path: Path, contract: TableContract) -> Reading:
+def read_delimited(path: Path, contract: TableContract) -> FileReader:
     """Open a delimited file; raises Refused when it cannot be read at all."""
     form = contract.meta.format
     with ExitStack() as resources:
-        text = resources.enter_context(open_plain(path, form.encoding))
+        text = resources.enter_context(open_decoded(path, form.encoding))
         dialect = _dialect(form)
         start = len(BOM) if text.read(len(BOM)) == BOM else 0
         scan = scan_text(text, dialect, start, shape_of=partial(_shape, contract))
         headers = _headers(text, start, scan, form)
         delivered = Source(text, dialect, scan)
         source = Source.mended(text, dialect, scan, resources, lone=len(headers) == 1)
-        return Reading(
+        return FileReader(
             headers=headers,
             query=_query(source.path, headers, form),
             records=scan.records,
@@ -80,7 +80,7 @@ def _looks(column: ColumnContract, nulls: tuple[str, ...]) -> Looks | None:
     return (lambda text: text in empty or text in codes) if codes else None
 
 
-def _headers(text: BinaryIO, start: int, scan: Scan, form: Format) -> list[str]:
+def _headers(text: BinaryIO, start: int, scan: RecordScan, form: Format) -> list[str]:
     if scan.header_end == 0:
         raise Refused("The file holds no header.")
     text.seek(start)

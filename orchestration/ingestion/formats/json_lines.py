@@ -16,8 +16,8 @@ from orchestration.ingestion.formats.csv_repair import (
     query_lines,
     rejected_records,
 )
-from orchestration.ingestion.formats.decode import BOM, open_plain
-from orchestration.ingestion.formats.reading import Reading, null_or
+from orchestration.ingestion.formats.decode import BOM, open_decoded
+from orchestration.ingestion.formats.file_reader import FileReader, null_or
 from orchestration.storage.sql import literal
 
 # A byte that JSON text cannot hold, so that a line is one field.
@@ -28,10 +28,10 @@ CREATE = """create temp table json_lines as select line,
 NAMED_IN_OBJECTS = "select distinct unnest(json_keys(line)) as name from json_lines where is_object"
 
 
-def read_json_lines(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> Reading:
+def read_json_lines(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> FileReader:
     """Open a file of JSON objects, one a line; its newlines count the records."""
     with ExitStack() as resources:
-        text = resources.enter_context(open_plain(path, form.encoding))
+        text = resources.enter_context(open_decoded(path, form.encoding))
         dialect = Dialect(ord(NO_SEPARATOR), None, None)
         start = len(BOM) if text.read(len(BOM)) == BOM else 0
         scan = scan_text(text, dialect, start, header=False)
@@ -45,7 +45,7 @@ def read_json_lines(con: duckdb.DuckDBPyConnection, path: Path, form: Format) ->
         pairs = zip(strange.tolist(), at_lines.tolist(), strict=True)
         faults += [Fault(record, line, None, "not_json") for record, line in pairs]
         headers = [str(name) for (name,) in con.sql(f"{NAMED_IN_OBJECTS} order by name").fetchall()]
-        return Reading(
+        return FileReader(
             headers=headers,
             query=_query(headers, form),
             records=scan.records,

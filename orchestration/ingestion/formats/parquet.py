@@ -7,11 +7,11 @@ import pyarrow.parquet as pq
 
 from orchestration.ingestion.contracts.table import Format
 from orchestration.ingestion.delivery import Refused
-from orchestration.ingestion.formats.reading import Reading, null_or
+from orchestration.ingestion.formats.file_reader import FileReader, null_or
 from orchestration.storage.sql import identifier, literal
 
 
-def read_columnar(path: Path, form: Format) -> Reading:
+def read_columnar(path: Path, form: Format) -> FileReader:
     """Open a Parquet file; its footer counts the rows."""
     if path.stat().st_size == 0:
         raise Refused("The file is empty.")
@@ -27,15 +27,15 @@ def read_columnar(path: Path, form: Format) -> Reading:
         f"{null_or(f'cast({identifier(name)} as string)', form.nulls)} as c{at}"
         for at, name in enumerate(schema.names)
     )
-    reading = Reading(
+    reader = FileReader(
         headers=list(schema.names),
         query=f"select {columns} from read_parquet({literal(f'/dev/fd/{stream.fileno()}')})",
         records=records,
         families={field.name: _families(field.type) for field in schema},
         is_typed=True,
     )
-    reading.resources.enter_context(stream)
-    return reading
+    reader.resources.enter_context(stream)
+    return reader
 
 
 def _families(kind: pa.DataType) -> set[str]:

@@ -16,7 +16,7 @@ import polars as pl
 from orchestration.ingestion.contracts.table import Format
 from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.formats.decode import CHUNK, LARGEST_UNPACKED, MOST_TIMES
-from orchestration.ingestion.formats.reading import Reading, null_or
+from orchestration.ingestion.formats.file_reader import FileReader, null_or
 
 LETTERS = string.ascii_letters
 # Types of cells that hold a text even when it is empty.
@@ -24,7 +24,7 @@ TEXT_IN_CELL = ("str", "inlineStr")
 DAMAGED = (zipfile.BadZipFile, fastexcel.FastExcelError, expat.ExpatError, KeyError, ValueError)
 
 
-def read_workbook(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> Reading:
+def read_workbook(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> FileReader:
     """Open one sheet; the last row with a value, in the sheet's XML, counts the records."""
     if path.stat().st_size == 0:
         raise Refused("The file is empty.")
@@ -45,7 +45,7 @@ def read_workbook(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> R
     blank = body.select(pl.all_horizontal(pl.all().is_null())).to_series().to_numpy()
     con.register("sheet", body.filter(~pl.Series(blank)).to_arrow())
     columns = ", ".join(f"{null_or(name, form.nulls)} as {name}" for name in body.columns)
-    return Reading(
+    return FileReader(
         headers=headers,
         query=f"select {columns} from sheet",
         records=max(last - form.header_row, 0),

@@ -1,4 +1,4 @@
-"""The files of a landing folder as they stand: what may be read, and the hash of what is read."""
+"""The files of a landing folder: which of them may be read, and the hash of each."""
 
 import errno
 import fcntl
@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration import paths
-from orchestration.ingestion.delivery import State
-from orchestration.ingestion.landing.scan_result import Refusal
+from orchestration.ingestion.delivery import FileState, RefusedFile
 from orchestration.storage.durable import write_whole
 
 # Names that transfer tools give to a file until it is complete.
@@ -23,7 +22,7 @@ UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".crdownload", ".unfinis
 DATA = (".csv", ".gz", ".parquet", ".json", ".jsonl", ".ndjson", ".txt", ".xlsx")
 # A file written to within so many seconds is looked at again a little later.
 FRESH_SECONDS = 1.0
-SETTLE_SECONDS = 0.2
+WAIT_SECONDS = 0.2
 HIDDEN = "hidden: its name begins with a dot, so it was not looked at"
 LINK_OUT = "It is a link that points outside landing. Deliver the file itself."
 LINK_AWAY = "It is a link into another folder of landing. Deliver the file itself."
@@ -31,7 +30,7 @@ GROWING = (
     "It is still being written. It is read in the next run;"
     " write under another name (.part) and rename when done."
 )
-# A file changed this shortly before it was read may change again within the clock's grain.
+# A file changed this shortly before it was read may change again at the same clock tick.
 UNSURE_SECONDS = 2.0
 
 
@@ -46,12 +45,12 @@ class Hidden:
 
 
 @dataclass(frozen=True)
-class Entry:
-    """A regular file below landing; `name` is its path below it, fit for print."""
+class LandingFile:
+    """A regular file below landing; `name` is its path below it, safe to print."""
 
     path: Path
     name: str
-    state: State
+    state: FileState
 
     @property
     def age(self) -> float:
@@ -60,48 +59,48 @@ class Entry:
 
 
 def printable(path: str) -> str:
-    """A path fit for print: no bytes that are not UTF-8, no signs that steer a terminal."""
+    """A path that is safe to print: valid UTF-8, without control characters."""
     text = os.fsencode(path).decode("utf-8", errors="replace")
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
-def entries(landing: Path) -> tuple[list[Entry], list[Refusal], list[Hidden]]:
-    """Files below `landing` in order of their names, what is refused at the door, what is hidden.
+def list_files(landing: Path) -> tuple[list[LandingFile], list[RefusedFile], list[Hidden]]:
+    """Files below `landing` in order of their names, what is refused unread, and what is hidden.
 
     A file written to just now is looked at twice, and refused when it goes on changing.
     """
     seen = list(_walk(landing))
-    found = [each for each in seen if isinstance(each, Entry)]
-    refused = [each for each in seen if isinstance(each, Refusal)]
+    found = [each for each in seen if isinstance(each, LandingFile)]
+    refused = [each for each in seen if isinstance(each, RefusedFile)]
     hidden = [each for each in seen if isinstance(each, Hidden)]
     fresh = [entry for entry in found if entry.age < FRESH_SECONDS]
     if fresh:
-        time.sleep(SETTLE_SECONDS)
+        time.sleep(WAIT_SECONDS)
     moving = {entry for entry in fresh if state_of(entry.path) != entry.state}
-    refused += [Refusal(entry.name, GROWING) for entry in moving]
+    refused += [RefusedFile(entry.name, GROWING) for entry in moving]
     still = sorted((e for e in found if e not in moving), key=lambda entry: entry.name)
     return still, refused, hidden
 
 
-def state_of(path: Path) -> State | None:
-    """How a file stands now; None when it is gone."""
+def state_of(path: Path) -> FileState | None:
+    """The state of a file now; None when it is gone."""
     try:
         return _state(path.stat())
     except OSError:
         return None
 
 
-def _state(now: os.stat_result) -> State:
-    return State(now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino)
+def _state(now: os.stat_result) -> FileState:
+    return FileState(now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino)
 
 
-def _walk(landing: Path) -> Iterator[Entry | Refusal | Hidden]:
+def _walk(landing: Path) -> Iterator[LandingFile | RefusedFile | Hidden]:
     inside = landing.resolve()
-    closed: list[Refusal] = []
+    closed: list[RefusedFile] = []
 
     def note(error: OSError) -> None:
         name = printable(str(Path(error.filename).relative_to(landing)))
-        closed.append(Refusal(name, f"The folder cannot be opened ({error.strerror})."))
+        closed.append(RefusedFile(name, f"The folder cannot be opened ({error.strerror})."))
 
     for folder, folders, files in os.walk(landing, onerror=note):
         here = Path(folder)
@@ -120,24 +119,24 @@ def _is_data(folder: str) -> bool:
     return folder.lower().endswith(DATA)
 
 
-def _look(path: Path, name: str, inside: Path) -> Entry | Refusal:
+def _look(path: Path, name: str, inside: Path) -> LandingFile | RefusedFile:
     if path.is_symlink() and (sentence := _away(path, name, inside)):
-        return Refusal(name, sentence)
+        return RefusedFile(name, sentence)
     try:
         now = path.stat()
     except OSError as error:
-        return Refusal(name, f"It cannot be opened ({error.strerror}).")
+        return RefusedFile(name, f"It cannot be opened ({error.strerror}).")
     if stat.S_ISDIR(now.st_mode):
-        return Refusal(name, "It is a folder where a file should be. Deliver the file itself.")
+        return RefusedFile(name, "It is a folder where a file should be. Deliver the file itself.")
     if not stat.S_ISREG(now.st_mode):
-        return Refusal(name, "It is not a file (a pipe, socket or device).")
+        return RefusedFile(name, "It is not a file (a pipe, socket or device).")
     if path.name.lower().endswith(UNFINISHED):
-        return Refusal(name, GROWING)
-    return Entry(path, name, _state(now))
+        return RefusedFile(name, GROWING)
+    return LandingFile(path, name, _state(now))
 
 
 def _away(link: Path, name: str, inside: Path) -> str | None:
-    """Why a link is not followed: a sender must not reach what is not his to deliver."""
+    """Why a link is not followed: a sender must not reach files of others."""
     target = link.resolve()
     if not target.is_relative_to(inside):
         return LINK_OUT
@@ -147,10 +146,11 @@ def _away(link: Path, name: str, inside: Path) -> str | None:
 
 
 def is_written_to(path: Path) -> bool:
-    """True when the system knows of a writer; False also where it cannot tell.
+    """True when the system knows of a writer; False also where it cannot know.
 
     Linux gives a read lease on a file only while nobody has it open for writing. Other systems,
-    network disks and files of other owners do not tell; there, changes while reading are noticed.
+    network disks and files of other owners do not report writers; there, a change while reading is
+    noticed.
     """
     if not hasattr(fcntl, "F_SETLEASE"):
         return False
@@ -178,7 +178,7 @@ class Hashes:
         self._known = _read(self._file)
         self._is_changed = False
 
-    def of(self, entry: Entry) -> str:
+    def of(self, entry: LandingFile) -> str:
         """The hash of a file's content.
 
         Raises Unready while somebody writes to the file, and when it changed while it was read.
@@ -198,7 +198,7 @@ class Hashes:
             write_whole(self._file, json.dumps(self._known, sort_keys=True).encode())
 
 
-def _digest(entry: Entry) -> str:
+def _digest(entry: LandingFile) -> str:
     try:
         if is_written_to(entry.path):
             raise Unready(GROWING)

@@ -1,17 +1,23 @@
-"""Landing compared with the ledger: what is new, known, claimed by nobody, refused or outdated."""
+"""Landing compared with the ledger: what is new, known, unclaimed or refused, and stale loads."""
 
 import fcntl
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
-from orchestration.ingestion.delivery import Delivery, Identity
-from orchestration.ingestion.landing.files import Entry, Hashes, Unready, entries, printable
-from orchestration.ingestion.landing.scan_result import Refusal, Replay, Scan
+from orchestration.ingestion.delivery import Delivery, Identity, RefusedFile
+from orchestration.ingestion.landing.files import (
+    Hashes,
+    LandingFile,
+    Unready,
+    list_files,
+    printable,
+)
 from orchestration.ingestion.ledger import LedgerRow, read_ledger
 from orchestration.ingestion.load_version import load_version
 from orchestration.ingestion.pseudonyms.keys import Key, keyring
@@ -19,17 +25,53 @@ from orchestration.programmes.programme import Programme
 from orchestration.storage.durable import write_whole
 
 
-def arrival_numbers(identities: Iterable[Identity]) -> dict[Identity, int]:
-    """The number of each delivery, in the order given for those not seen before.
+@dataclass(frozen=True)
+class Replay:
+    """The loads of a release: programmes, and for each identity its position and as-of date."""
 
-    Numbers are written down before anything is loaded, so that a run that takes over from a killed
-    one loads in the same order.
+    programmes: list[str]
+    loads: dict[Identity, tuple[int, date]]
+
+
+@dataclass
+class LandingScan:
+    """What a scan found: new, known, unclaimed and refused files.
+
+    `stale_loads` are loads under an older contract or key whose file is no longer in landing.
     """
-    file = paths.ledger() / "arrivals.json"
+
+    deliveries: list[Delivery] = field(default_factory=list)
+    known: list[Delivery] = field(default_factory=list)
+    unclaimed: list[str] = field(default_factory=list)
+    refused: list[RefusedFile] = field(default_factory=list)
+    stale_loads: list[RefusedFile] = field(default_factory=list)
+
+
+def read_replay(path: Path) -> Replay:
+    """The loads to repeat, as `bodyworn reproduce` writes them."""
+    order = json.loads(path.read_text(encoding="utf-8"))
+    names = ("programme_id", "source_name", "table_name", "file_hash")
+    loads = {
+        (each[names[0]], each[names[1]], each[names[2]], each[names[3]]): (
+            each["position"],
+            date.fromisoformat(each["as_of"]),
+        )
+        for each in order["inputs"]
+    }
+    return Replay(order["programmes"], loads)
+
+
+def arrival_numbers(identities: Iterable[Identity]) -> dict[Identity, int]:
+    """The number of each delivery; those not seen before are numbered in the order given.
+
+    Numbers are saved before anything is loaded, so that the run after a killed one loads files in
+    the same order.
+    """
+    file = paths.ledger() / "arrival_order.json"
     file.parent.mkdir(parents=True, exist_ok=True)
-    with (file.parent / "arrivals.lock").open("w") as lock:
+    with (file.parent / "arrival_order.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        given = _read_arrivals(file)
+        given = _read_arrival_order(file)
         new = [identity for identity in dict.fromkeys(identities) if identity not in given]
         given |= {identity: len(given) + place for place, identity in enumerate(new, start=1)}
         if new:
@@ -38,20 +80,20 @@ def arrival_numbers(identities: Iterable[Identity]) -> dict[Identity, int]:
     return given
 
 
-def _read_arrivals(file: Path) -> dict[Identity, int]:
+def _read_arrival_order(file: Path) -> dict[Identity, int]:
     if not file.exists():
         return {}
     listed = json.loads(file.read_text(encoding="utf-8"))
     return {(p, s, t, h): place for place, (p, s, t, h) in enumerate(listed, start=1)}
 
 
-def outdated(
+def stale_loads(
     gone: Iterable[LedgerRow],
     programmes: Sequence[Programme],
     contracts: Sequence[TableContract],
     keys: Mapping[str, Key],
-) -> list[Refusal]:
-    """Of the rows whose files left landing, those to deliver again, and why."""
+) -> list[RefusedFile]:
+    """Loads whose files left landing and must be delivered again, each with the reason."""
     scope = {programme.programme for programme in programmes}
     versions = {(contract.source, contract.name): contract.meta.version for contract in contracts}
     found = []
@@ -59,18 +101,18 @@ def outdated(
         if row.programme_id not in scope or row.load_status == "refused":
             continue
         key = keys.get(row.programme_id)
-        if sentence := _why_outdated(row, versions.get((row.source_name, row.table_name)), key):
-            found.append(Refusal(row.file_name, sentence))
+        if sentence := _why_stale(row, versions.get((row.source_name, row.table_name)), key):
+            found.append(RefusedFile(row.file_name, sentence))
     return found
 
 
-def _why_outdated(row: LedgerRow, version: int | None, key: Key | None) -> str | None:
+def _why_stale(row: LedgerRow, version: int | None, key: Key | None) -> str | None:
     again = "and is no longer in landing. Deliver it again."
     if row.contract_version != version:
         return f"It was loaded under version {row.contract_version} of its contract {again}"
     if row.key_fingerprint and key and row.key_fingerprint != key.fingerprint:
-        people = "its people are not recognised in files of the new key"
-        return f"It was loaded with the key {row.key_fingerprint}, {people}, {again}"
+        unrecognised = "nobody in it is recognised in files loaded with the new key"
+        return f"It was loaded with the key {row.key_fingerprint}, {unrecognised}, {again}"
     return None
 
 
@@ -80,16 +122,16 @@ def scan(
     contracts: Sequence[TableContract],
     *,
     replay: Replay | None = None,
-) -> Scan:
+) -> LandingScan:
     """Look at every file below `landing`; nothing is loaded.
 
     A delivery is new when the ledger has no row for its content, or when its contract, its key or
-    the code that reads it is another than then. Raises KeyProblem when a programme that delivers
-    identifiers has no usable key.
+    the code that reads it has changed since it was loaded. Raises KeyProblem when a programme that
+    delivers identifiers has no usable key.
     """
     keys = keyring(programmes, contracts)
-    found, refused, hidden = entries(landing)
-    result = Scan(refused=refused, unclaimed=[str(each) for each in hidden])
+    found, refused, hidden = list_files(landing)
+    result = LandingScan(refused=refused, unclaimed=[str(each) for each in hidden])
     hashes = Hashes()
     claimed = [d for entry in found for d in _claim(entry, landing, programmes, contracts, result)]
     hashed = [d for d in (_hashed(each, hashes, result) for each in claimed) if d]
@@ -99,18 +141,18 @@ def scan(
     _sort_out(delivered, rows, _Versions(programmes, contracts, keys), result)
     here = {delivery.identity for delivery in delivered}
     gone = [row for identity, row in rows.items() if identity not in here]
-    result.outdated = outdated(gone, programmes, contracts, keys)
+    result.stale_loads = stale_loads(gone, programmes, contracts, keys)
     return result
 
 
 def _claim(
-    entry: Entry,
+    entry: LandingFile,
     landing: Path,
     programmes: Sequence[Programme],
     contracts: Sequence[TableContract],
-    result: Scan,
-) -> Iterator[tuple[Entry, Delivery]]:
-    """The delivery an entry is, if exactly one contract of one programme names it."""
+    result: LandingScan,
+) -> Iterator[tuple[LandingFile, Delivery]]:
+    """The file as a delivery, if exactly one contract of one programme names it."""
     claims = []
     for programme in programmes:
         for folder in programme.landing:
@@ -125,7 +167,7 @@ def _claim(
     if len(claims) > 1:
         who = ", ".join(f"{c.programme}: {c.source}.{c.table}" for c in claims)
         sentence = f"More than one contract names it ({who}). Narrow their `files`."
-        result.refused.append(Refusal(entry.name, sentence))
+        result.refused.append(RefusedFile(entry.name, sentence))
     elif claims:
         yield entry, claims[0]
     else:
@@ -138,17 +180,19 @@ def _names(contract: TableContract, name: str) -> bool:
     return any(fnmatchcase(name if "/" in p else last, p) for p in contract.meta.files)
 
 
-def _delivery(programme: Programme, contract: TableContract, entry: Entry) -> Delivery:
+def _delivery(programme: Programme, contract: TableContract, entry: LandingFile) -> Delivery:
     who = (programme.programme, contract.source, contract.name)
     return Delivery(*who, entry.path, entry.name, "", state=entry.state)
 
 
-def _hashed(each: tuple[Entry, Delivery], hashes: Hashes, result: Scan) -> Delivery | None:
+def _hashed(
+    each: tuple[LandingFile, Delivery], hashes: Hashes, result: LandingScan
+) -> Delivery | None:
     entry, delivery = each
     try:
         return replace(delivery, file_hash=hashes.of(entry))
     except Unready as problem:
-        result.refused.append(Refusal(entry.name, str(problem)))
+        result.refused.append(RefusedFile(entry.name, str(problem)))
         return None
 
 
@@ -166,7 +210,7 @@ def _numbered(found: Sequence[Delivery], replay: Replay | None) -> list[Delivery
 
 
 class _Versions:
-    """How each delivery would be loaded now."""
+    """The load version each delivery would get now."""
 
     def __init__(
         self,
@@ -193,18 +237,18 @@ def _sort_out(
     found: Sequence[Delivery],
     rows: Mapping[Identity, LedgerRow],
     versions: _Versions,
-    result: Scan,
+    result: LandingScan,
 ) -> None:
     for delivery in sorted(found, key=lambda each: each.arrival):
         row = rows.get(delivery.identity)
         if row and _stands(row, versions.of(delivery)):
             result.known.append(delivery)
             if row.load_status == "refused":
-                result.refused.append(Refusal(delivery.name, row.reason or "refused"))
+                result.refused.append(RefusedFile(delivery.name, row.reason or "refused"))
         else:
             result.deliveries.append(delivery)
 
 
 def _stands(row: LedgerRow, version: str) -> bool:
-    """Whether a load need not be done again."""
+    """Whether an earlier load still counts."""
     return row.load_version == version and (row.load_status == "refused" or row.raw_file.exists())

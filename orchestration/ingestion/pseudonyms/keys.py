@@ -1,4 +1,4 @@
-"""The secret key of a programme: made, found, and refused when it is weak or lies open."""
+"""The secret key of a programme: made, found, and refused when it is weak or readable by others."""
 
 import hashlib
 import hmac
@@ -24,7 +24,7 @@ GUESSABLE = ("", "\n", "bodyworn", "changeme", "example", "password", "secret", 
 
 
 class KeyProblem(Exception):
-    """No usable key; the message says how to mend it and never holds the key."""
+    """No usable key; the message says how to fix it and never contains the key."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Key:
 
     @property
     def fingerprint(self) -> str:
-        """Eight hexadecimal digits that tell two keys apart and say nothing about either."""
+        """Eight hexadecimal digits that differ between keys and reveal nothing about either."""
         return hmac.digest(self.secret, b"bodyworn fingerprint", "sha256").hex()[:8]
 
 
@@ -50,8 +50,8 @@ def key_file(programme: str) -> Path:
     return paths.keys() / f"{programme}.key"
 
 
-def how_to_mend(programme: str) -> str:
-    """What a person can do who has no usable key."""
+def how_to_fix(programme: str) -> str:
+    """What to do without a usable key."""
     return (
         f"Make one with `bodyworn keys new --programme {programme}`, or put 64 hexadecimal digits"
         f" (`openssl rand -hex 32`) into the environment variable {variable(programme)}."
@@ -69,15 +69,15 @@ def new_key(programme: str) -> tuple[Path, Key]:
     path = key_file(programme)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     key = Key(programme, secrets.token_bytes(KEY_BYTES))
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "w", encoding="ascii") as out:
             out.write(key.secret.hex() + "\n")
             out.flush()
             os.fsync(out.fileno())
         # A link, unlike a rename, fails when the name is taken.
-        path.hardlink_to(beside)
+        path.hardlink_to(temporary)
     except FileExistsError as error:
         msg = (
             f"{path} holds a key already and was left as it is: with another key nobody in the"
@@ -85,7 +85,7 @@ def new_key(programme: str) -> tuple[Path, Key]:
         )
         raise KeyProblem(msg) from error
     finally:
-        beside.unlink()
+        temporary.unlink()
     return path, key
 
 
@@ -109,7 +109,7 @@ def read_key(programme: "Programme") -> Key:
     if programme.is_synthetic and programme.seed is not None:
         return demonstration_key(name, programme.seed)
     msg = f"The programme {name} delivers names or numbers of people and has no key. "
-    raise KeyProblem(msg + how_to_mend(name))
+    raise KeyProblem(msg + how_to_fix(name))
 
 
 def keyring(
@@ -138,11 +138,11 @@ def _checked(programme: str, text: str, where: str) -> Key:
     digits = text.strip()
     if not re.fullmatch(r"[0-9a-fA-F]{64,512}", digits) or len(digits) % 2:
         msg = f"The key in {where} is not 64 or more hexadecimal digits. "
-        raise KeyProblem(msg + how_to_mend(programme))
+        raise KeyProblem(msg + how_to_fix(programme))
     secret = bytes.fromhex(digits)
     if _weak(secret, programme):
         msg = f"The key in {where} is weak: it could be guessed. "
-        raise KeyProblem(msg + how_to_mend(programme))
+        raise KeyProblem(msg + how_to_fix(programme))
     return Key(programme, secret)
 
 

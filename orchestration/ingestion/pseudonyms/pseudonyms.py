@@ -39,15 +39,17 @@ class Pseudonyms:
         Identifiers are first trimmed and put into upper case (after Unicode NFKC), because systems
         differ in both for the same person. One HMAC is computed per distinct identifier.
         """
-        people = normalised(values)
-        known = people.drop_nulls().unique()
+        identifiers = normalised(values)
+        known = identifiers.drop_nulls().unique()
         made = pl.Series(self._digests(known.to_list(), kind), dtype=pl.String)
-        return people.replace_strict(known, made, default=None, return_dtype=pl.String)
+        return identifiers.replace_strict(known, made, default=None, return_dtype=pl.String)
 
-    def _digests(self, people: list[str], kind: str) -> list[str]:
+    def _digests(self, identifiers: list[str], kind: str) -> list[str]:
         secret = hmac.digest(self._key.secret, f"{self._key.programme}/{kind}".encode(), "sha256")
         prefix = f"k{self.fingerprint}_"
-        digests = [hmac.digest(secret, p.encode(), "sha256")[:DIGEST_BYTES] for p in people]
+        digests = [
+            hmac.digest(secret, each.encode(), "sha256")[:DIGEST_BYTES] for each in identifiers
+        ]
         text = base32(b"".join(digests))
         return [prefix + text[at : at + LETTERS] for at in range(0, len(text), LETTERS)]
 

@@ -1,4 +1,4 @@
-"""The rows that are stored: pseudonyms in the place of identifiers, the columns of the contract.
+"""The rows that are stored: the columns of the contract, with pseudonyms instead of identifiers.
 
 Pseudonyms are computed once per distinct value, then joined.
 """

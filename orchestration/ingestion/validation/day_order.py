@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from orchestration.ingestion.contracts.column import other_order
 from orchestration.ingestion.delivery import Refused
-from orchestration.ingestion.formats.reading import Reading
+from orchestration.ingestion.formats.file_reader import FileReader
 from orchestration.ingestion.validation.column_checks import Code
 from orchestration.ingestion.validation.rejects import Numbering
 from orchestration.ingestion.validation.typed_table import TypedColumn, TypedTable
@@ -27,7 +27,7 @@ Flagged = npt.NDArray[np.bool_]
 
 
 def refuse_both_orders(
-    con: duckdb.DuckDBPyConnection, reading: Reading, table: TypedTable, numbering: Numbering
+    con: duckdb.DuckDBPyConnection, reader: FileReader, table: TypedTable, numbering: Numbering
 ) -> None:
     """Raise Refused where a date can only be read with day and month the other way round.
 
@@ -38,12 +38,12 @@ def refuse_both_orders(
         formats = [text for text in column.contract.meta.formats if other_order(text) != text]
         if not formats:
             continue
-        other = _line(con, reading, numbering, f"{column.code} = {Code.OTHER_ORDER}")
+        other = _line(con, reader, numbering, f"{column.code} = {Code.OTHER_ORDER}")
         if other is None:
             continue
         usual = None
         if column.contract.is_kept and column.contract.meta.coarsen is None:
-            usual = _line(con, reading, numbering, f"day({column.value}) > 12")
+            usual = _line(con, reader, numbering, f"day({column.value}) > 12")
         first = f"{usual} only as {formats[0]}, and " if usual else ""
         raise Refused(
             f"{column.header} holds days and months in two orders: {first}{other} only as"
@@ -53,14 +53,14 @@ def refuse_both_orders(
 
 
 def _line(
-    con: duckdb.DuckDBPyConnection, reading: Reading, numbering: Numbering, condition: str
+    con: duckdb.DuckDBPyConnection, reader: FileReader, numbering: Numbering, condition: str
 ) -> str | None:
     query = f"select min(rowid) from typed where {condition}"
     row = con.sql(query).fetchall()[0][0]
     if row is None:
         return None
     records = numbering(np.array([row], dtype=np.int64))
-    line = int(reading.lines(records)[0])
+    line = int(reader.lines(records)[0])
     return f"line {line}" if line else f"record {records[0]}"
 
 

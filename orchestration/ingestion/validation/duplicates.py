@@ -1,4 +1,4 @@
-"""Rows that share a key, or that repeat whole: found by hash, decided by comparing them."""
+"""Rows that share a key or are exact duplicates: found by hash, confirmed by comparison."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from orchestration.ingestion.formats.csv_quotes import Integers
 
 @dataclass(frozen=True)
 class SharedKeys:
-    """Rows by their place in the table: exact repeats of an earlier row, and rows in conflict."""
+    """Positions in the table of exact duplicates of an earlier row, and of rows in conflict."""
 
     duplicates: Integers
     conflicts: Integers
@@ -24,7 +24,7 @@ def rows_sharing_a_key(
     key: Sequence[str],
     content: Sequence[str],
 ) -> SharedKeys:
-    """Rows of `valid` that repeat a key with the same or with another content.
+    """Rows of `valid` with the key of another row, with the same or with different content.
 
     Keys are hashed in `lookup`, and compared with all content in what `compared` makes of the few
     rows whose hash recurs. Hashes (64 bits) are sorted outside the engine, in less memory than
@@ -62,7 +62,9 @@ def _recurring(con: duckdb.DuckDBPyConnection, hashed: str) -> Integers:
     return found
 
 
-def count_repeats(con: duckdb.DuckDBPyConnection, relation: str, content: Sequence[str]) -> int:
+def count_kept_duplicates(
+    con: duckdb.DuckDBPyConnection, relation: str, content: Sequence[str]
+) -> int:
     """How many rows equal an earlier one in every column, by 64-bit hash."""
     query = f"select hash({', '.join(content)}) as hash from {relation}"
     hashes = con.sql(query).fetchnumpy()["hash"]

@@ -1,4 +1,4 @@
-"""What it means when reading or writing a delivered file breaks down."""
+"""What an error while reading or writing a delivered file means: refuse it, or try again later."""
 
 import errno
 from pathlib import Path
@@ -14,7 +14,7 @@ class NotNow(Exception):
 
 
 def refusal_of(error: Exception, file: Path) -> str:
-    """Why a file is refused on which a reader broke down; it quotes nothing of the file.
+    """The sentence that refuses a file after a reader failed on it; it quotes nothing of the file.
 
     Raises NotNow where the same file may load another time, and OSError where the machine and not
     the file is at fault.

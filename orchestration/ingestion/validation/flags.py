@@ -24,10 +24,10 @@ from orchestration.ingestion.validation.day_order import count_swapped
 from orchestration.ingestion.validation.typed_table import TypedColumn, TypedTable
 
 DAY = 86_400_000_000
-# A column is taken for retyped when most of its filled cells cannot be read: a few bad cells are
-# bad records, and three is the fewest that can speak for a column.
-RETYPED_SHARE = 0.5
-RETYPED_FEWEST = 3
+# A column has drifted to another type when most of its filled cells cannot be read: a few bad cells
+# are bad records, and fewer than three say nothing about the column.
+TYPE_DRIFT_SHARE = 0.5
+TYPE_DRIFT_FEWEST = 3
 # One id on more than a fifth of the rows is implausible in a file of a hundred rows and ten ids: it
 # is the number of a dock, a test account or a word for nobody that the contract does not list.
 FREQUENT_SHARE = 0.2
@@ -158,7 +158,7 @@ def _refuse_unmapped(
             )
 
 
-def refuse_retyped(con: duckdb.DuckDBPyConnection, table: TypedTable) -> None:
+def refuse_type_drift(con: duckdb.DuckDBPyConnection, table: TypedTable) -> None:
     """Raise Refused when most filled cells of a typed column cannot be read as its type."""
     typed = [column for column in table.checked if column.contract.family != "string"]
     if not typed:
@@ -166,12 +166,12 @@ def refuse_retyped(con: duckdb.DuckDBPyConnection, table: TypedTable) -> None:
     at_fault = f"(from typed where not ({table.sound}))"
     suspects = []
     for column, unread in zip(typed, _counts(con, at_fault, map(_unread, typed)), strict=True):
-        if unread >= RETYPED_FEWEST:
+        if unread >= TYPE_DRIFT_FEWEST:
             suspects.append((column, unread))
     conditions = (f"{column.code} > 0 or {_filled(column)}" for column, _ in suspects)
     filled = _counts(con, "typed", conditions)
     for (column, unread), count in zip(suspects, filled, strict=True):
-        if unread > RETYPED_SHARE * count:
+        if unread > TYPE_DRIFT_SHARE * count:
             raise Refused(
                 f"{column.header} cannot be read as {_expected(column.contract)} in {unread} of"
                 f" {count} records: it was delivered as another type or in another format."

@@ -11,7 +11,7 @@ from duckdb.func import PythonUDFType
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Fault
 from orchestration.ingestion.formats.csv_quotes import Integers
-from orchestration.ingestion.formats.reading import Reading
+from orchestration.ingestion.formats.file_reader import FileReader
 from orchestration.ingestion.validation.column_checks import reasons_of
 from orchestration.ingestion.validation.result import REJECTS, reject_rows, with_sentences
 from orchestration.ingestion.validation.typed_table import TypedTable
@@ -81,18 +81,18 @@ def key_faults(rows: Integers, contract: TableContract) -> pl.DataFrame:
 
 
 def all_rejects(
-    reading: Reading, structural: list[Fault], by_row: pl.DataFrame, numbering: Numbering
+    reader: FileReader, structural: list[Fault], by_row: pl.DataFrame, numbering: Numbering
 ) -> pl.DataFrame:
     """Faults by record and line of the delivered file, with their sentences."""
     records = np.unique(numbering(by_row["row"].cast(pl.Int64).to_numpy()))
-    lines = pl.DataFrame({"record": records, "line": reading.lines(records)})
+    lines = pl.DataFrame({"record": records, "line": reader.lines(records)})
     numbered = (
         by_row.with_columns(pl.Series("record", numbering(by_row["row"].cast(pl.Int64).to_numpy())))
         .join(lines, on="record", how="left")
         .with_columns(pl.col("line").replace(0, None))
         .select(pl.col(name).cast(kind) for name, kind in REJECTS.items())
     )
-    whole = reject_rows([*reading.faults, *structural]).select(*REJECTS)
+    whole = reject_rows([*reader.faults, *structural]).select(*REJECTS)
     return with_sentences(pl.concat([whole, numbered]))
 
 

@@ -57,14 +57,14 @@ def no_rejects() -> pl.DataFrame:
 
 @dataclass(frozen=True, kw_only=True)
 class ValidationResult:
-    """What is stored of one file, and what is said of the rest.
+    """What is stored of one file, and what is reported about the rest.
 
-    `refused` says why the whole file is refused; all but `records` is then empty. `repeats` are
-    accepted rows of a table without a key that equal an earlier one. `rejects` has a row per record
-    and column at fault (record, line, column, reason, sentence). `flagged` counts accepted rows by
-    `column.flag`. `physical_lines` counts lines of text, the header's and those inside quoted texts
-    too; None where the format has none. `rows` can be read while `validated` is open; None when
-    the file is refused.
+    `refused` says why the whole file is refused; all but `records` is then empty.
+    `duplicates_kept` counts accepted rows of a table without a key that equal an earlier one.
+    `rejects` has a row per record and column at fault (record, line, column, reason, sentence).
+    `flagged` counts accepted rows by `column.flag`. `physical_lines` counts all lines of text, also
+    the header's and those inside quoted texts; None where the format has none. `rows` can be read
+    while `validated` is open; None when the file is refused.
     """
 
     records: int = 0
@@ -73,7 +73,7 @@ class ValidationResult:
     rejected: int = 0
     blank: int = 0
     duplicates: int = 0
-    repeats: int = 0
+    duplicates_kept: int = 0
     refused: str | None = None
     rejects: pl.DataFrame = field(default_factory=no_rejects)
     flagged: dict[str, int] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class ValidationResult:
 
     @property
     def accounted(self) -> int:
-        """How many records have an ending: accepted, rejected, blank or duplicate."""
+        """How many records are accounted for: accepted, rejected, blank or duplicate."""
         return self.accepted + self.rejected + self.blank + self.duplicates
 
     @property

@@ -16,7 +16,7 @@ import duckdb
 from orchestration.ingestion.contracts.column import ColumnContract
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Refused
-from orchestration.ingestion.formats.reading import Reading
+from orchestration.ingestion.formats.file_reader import FileReader
 from orchestration.ingestion.validation.column_checks import check_of, code_type
 
 # Headers this alike are likely one column under two names.
@@ -178,7 +178,7 @@ class TypedTable:
 
 def create_typed_table(
     con: duckdb.DuckDBPyConnection,
-    reading: Reading,
+    reader: FileReader,
     contract: TableContract,
     columns: MatchedColumns,
     as_of: date,
@@ -188,8 +188,8 @@ def create_typed_table(
     Raises Refused when a typed column was delivered as a type that cannot hold the declared one.
     """
     delivered = _table(contract, columns)
-    _refuse_other_types(reading, delivered)
-    statement, table = _statement(reading, contract, columns, delivered, as_of)
+    _refuse_other_types(reader, delivered)
+    statement, table = _statement(reader, contract, columns, delivered, as_of)
     for code in filter(None, (code_type(column) for column in contract.kept)):
         con.execute(code)
     con.execute(statement)
@@ -197,7 +197,7 @@ def create_typed_table(
 
 
 def _statement(
-    reading: Reading,
+    reader: FileReader,
     contract: TableContract,
     columns: MatchedColumns,
     table: TypedTable,
@@ -214,7 +214,7 @@ def _statement(
         t, v = f"t{column.at}", f"w{column.at}"
         is_key = column.contract.name in contract.key
         check = check_of(
-            column.contract, as_of, key=is_key, typed=reading.is_typed, t=t, v=v, others=others
+            column.contract, as_of, key=is_key, typed=reader.is_typed, t=t, v=v, others=others
         )
         read.append(f"c{_place(column, columns)} as {t}")
         typed.append(f"{check.value} as {v}")
@@ -227,7 +227,7 @@ def _statement(
     stored += [f"{word} as codes{at}" for at, word in enumerate(words)]
     statement = (
         f"create table typed as select {', '.join(stored)} from (select *, {', '.join(typed)}"
-        f" from (select {', '.join(read)} from ({reading.query})))"
+        f" from (select {', '.join(read)} from ({reader.query})))"
     )
     return statement, TypedTable(placed, [f"codes{at}" for at in range(len(words))])
 
@@ -253,10 +253,10 @@ def _words(codes: list[tuple[CodePlace, str]]) -> list[str]:
     return words
 
 
-def _refuse_other_types(reading: Reading, table: TypedTable) -> None:
+def _refuse_other_types(reader: FileReader, table: TypedTable) -> None:
     """Refuse typed columns whose type cannot hold the declared one, whatever their values."""
     for column in table.columns:
-        families = reading.families.get(column.header)
+        families = reader.families.get(column.header)
         if families is not None and column.contract.family not in families:
             raise Refused(
                 f"{column.header} was delivered as another type, which cannot hold"

@@ -16,7 +16,7 @@ from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Fault, Refused
 from orchestration.ingestion.formats.csv_quotes import Integers
 from orchestration.ingestion.formats.delimited import read_delimited
-from orchestration.ingestion.formats.reading import Reading
+from orchestration.ingestion.formats.file_reader import FileReader
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
 from orchestration.ingestion.validation.accepted_rows import (
     accepted_rows,
@@ -24,9 +24,9 @@ from orchestration.ingestion.validation.accepted_rows import (
     with_pseudonyms,
 )
 from orchestration.ingestion.validation.day_order import refuse_both_orders
-from orchestration.ingestion.validation.duplicates import count_repeats, rows_sharing_a_key
+from orchestration.ingestion.validation.duplicates import count_kept_duplicates, rows_sharing_a_key
 from orchestration.ingestion.validation.errors import refusal_of
-from orchestration.ingestion.validation.flags import count_flags, refuse_retyped
+from orchestration.ingestion.validation.flags import count_flags, refuse_type_drift
 from orchestration.ingestion.validation.rejects import (
     Numbering,
     all_rejects,
@@ -83,7 +83,7 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-def open_file(con: duckdb.DuckDBPyConnection, path: Path, contract: TableContract) -> Reading:
+def open_file(con: duckdb.DuckDBPyConnection, path: Path, contract: TableContract) -> FileReader:
     """A delivered file opened for reading; raises Refused when it cannot be read at all."""
     form = contract.meta.format
     # Each format brings its own library; only the one in use is imported.
@@ -122,9 +122,9 @@ def validated(
         try:
             raise_if_changed = unchanged(path)
             con = resources.enter_context(engine())
-            reading = resources.enter_context(open_file(con, path, contract))
-            found = ValidationResult(records=reading.records, physical_lines=reading.physical_lines)
-            result = _validate(con, reading, contract, as_of, time_zone, pseudonyms)
+            reader = resources.enter_context(open_file(con, path, contract))
+            found = ValidationResult(records=reader.records, physical_lines=reader.physical_lines)
+            result = _validate(con, reader, contract, as_of, time_zone, pseudonyms)
             raise_if_changed()
         except Refused as refusal:
             result = replace(found, refused=str(refusal))
@@ -135,38 +135,38 @@ def validated(
 
 def _validate(
     con: duckdb.DuckDBPyConnection,
-    reading: Reading,
+    reader: FileReader,
     contract: TableContract,
     as_of: date,
     time_zone: str,
     pseudonyms: Pseudonyms | None,
 ) -> ValidationResult:
-    columns = match_columns(reading.headers, contract, as_of)
-    table = create_typed_table(con, reading, contract, columns, as_of)
-    structural = reading.rejected(con)
-    numbering = _numbering(con, reading, structural)
-    refuse_both_orders(con, reading, table, numbering)
-    refuse_retyped(con, table)
+    columns = match_columns(reader.headers, contract, as_of)
+    table = create_typed_table(con, reader, contract, columns, as_of)
+    structural = reader.rejected(con)
+    numbering = _numbering(con, reader, structural)
+    refuse_both_orders(con, reader, table, numbering)
+    refuse_type_drift(con, table)
     refuse_other_units(con, table, contract)
     pseudonymise(con, table, pseudonyms)
     by_row, duplicates = _exclude(con, table, contract)
-    rejects = all_rejects(reading, structural, by_row, numbering)
+    rejects = all_rejects(reader, structural, by_row, numbering)
     first, last = _event_days(con, table, contract)
     flagged = count_flags(con, table, time_zone)
     added = columns.added if contract.meta.undeclared == "flag" else []
     if added:
         flagged["added_column"] = len(added)
     result = ValidationResult(
-        records=reading.records,
-        physical_lines=reading.physical_lines,
+        records=reader.records,
+        physical_lines=reader.physical_lines,
         accepted=con.sql("select count(*) from counted").fetchall()[0][0],
         rejected=rejects["record"].n_unique(),
-        blank=reading.blank,
+        blank=reader.blank,
         duplicates=duplicates,
-        repeats=0 if contract.key else count_repeats(con, "accepted", table.values),
+        duplicates_kept=0 if contract.key else count_kept_duplicates(con, "accepted", table.values),
         rejects=rejects,
         flagged=flagged,
-        warnings=_warnings(reading, added),
+        warnings=_warnings(reader, added),
         first_event=first,
         last_event=last,
         added_columns=added,
@@ -180,25 +180,25 @@ def _validate(
     return result
 
 
-def _warnings(reading: Reading, added: list[str]) -> list[str]:
+def _warnings(reader: FileReader, added: list[str]) -> list[str]:
     warnings = []
     if added:
         warnings.append(f"Columns the contract does not declare: {', '.join(added)}.")
-    if reading.records == 0:
+    if reader.records == 0:
         warnings.append("The file holds a header and no records.")
     return warnings
 
 
 def _numbering(
-    con: duckdb.DuckDBPyConnection, reading: Reading, structural: list[Fault]
+    con: duckdb.DuckDBPyConnection, reader: FileReader, structural: list[Fault]
 ) -> Numbering:
     """Raises Refused when the engine's rows and the independent count do not add up."""
     absent = np.array([fault.record for fault in structural], dtype=np.int64)
-    without_row = np.unique(np.concatenate([reading.skipped, absent]))
+    without_row = np.unique(np.concatenate([reader.skipped, absent]))
     rows = con.sql("select count(*) from typed").fetchall()[0][0]
-    if rows + len(without_row) != reading.records:
+    if rows + len(without_row) != reader.records:
         raise Refused(
-            f"The count does not add up: {reading.records} records in the file, {rows} read and"
+            f"The count does not add up: {reader.records} records in the file, {rows} read and"
             f" {len(without_row)} blank or unreadable. Is a quote left open?"
         )
     return Numbering(without_row)
@@ -207,7 +207,7 @@ def _numbering(
 def _exclude(
     con: duckdb.DuckDBPyConnection, table: TypedTable, contract: TableContract
 ) -> tuple[pl.DataFrame, int]:
-    """Faults by row, and the number of exact repeats of a key.
+    """Faults by row, and the number of exact duplicates of a key.
 
     Creates the views `accepted`, and `counted`: the same rows without the pseudonyms' joins.
     """
@@ -217,14 +217,14 @@ def _exclude(
     key = [column for column in map(table.named, contract.key) if column is not None]
     if key:
         is_private = any(column.contract.privacy == "identifier" for column in key)
-        repeats = rows_sharing_a_key(
+        shared = rows_sharing_a_key(
             con,
             with_pseudonyms(table, "valid") if is_private else "valid",
             partial(with_pseudonyms, table),
             [column.value for column in key],
             table.values,
         )
-        duplicates, conflicts = repeats.duplicates, repeats.conflicts
+        duplicates, conflicts = shared.duplicates, shared.conflicts
     excluded = np.concatenate([duplicates, conflicts])
     if len(excluded):
         con.register("excluded_rows", {"row": excluded})

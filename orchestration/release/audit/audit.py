@@ -1,9 +1,9 @@
-"""The audit of a candidate: every check, its findings written beside what was looked at."""
+"""The audit of a candidate: every check, and its findings written with the list of checks."""
 
 from collections.abc import Sequence
 
 from orchestration.release.audit import disclosure, programmes, tables, totals
-from orchestration.release.audit.tables import Check, Evidence, Finding
+from orchestration.release.audit.tables import Check, Finding, OpenCandidate
 from orchestration.release.build import Candidate
 from orchestration.release.current import connect
 from orchestration.storage import durable
@@ -35,20 +35,20 @@ FIGURES: tuple[Check, ...] = (
 )
 
 
-def _look(checks: Sequence[Check], evidence: Evidence) -> list[Finding]:
-    return [finding for check in checks for finding in check(evidence)]
+def _run(checks: Sequence[Check], opened: OpenCandidate) -> list[Finding]:
+    return [finding for check in checks for finding in check(opened)]
 
 
 def audit(candidate: Candidate) -> list[Finding]:
     """Every finding about a candidate, also written to its `audit.json`; none is a clean audit.
 
-    The figures are looked at only when the tables that hold them are there.
+    The figures are checked only when their tables exist.
     """
     with connect(candidate.folder) as con:
-        evidence = Evidence(con, candidate.folder, candidate.manifest, candidate.artifacts)
-        found = _look(FIRST, evidence)
+        opened = OpenCandidate(con, candidate.folder, candidate.manifest, candidate.artifacts)
+        found = _run(FIRST, opened)
         if not any(finding.check == "tables" for finding in found):
-            found += _look(FIGURES, evidence)
+            found += _run(FIGURES, opened)
     durable.write_json(
         candidate.folder / "audit.json",
         {

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from orchestration.disclosure.cells import CELL, KEY, LINK, Cells
+from orchestration.disclosure.cells import CELL, KEY, LINK, LinkedCells
 from orchestration.disclosure.policy import read_policy
 from orchestration.disclosure.primary import rounded, with_rules
 from orchestration.disclosure.ranges import Inconsistent, ranges
 from orchestration.disclosure.releases import Before, joint
 from orchestration.disclosure.table import Mask, as_table
-from orchestration.release.audit.tables import Evidence, Finding
+from orchestration.release.audit.tables import Finding, OpenCandidate
 from orchestration.release.public import cube, previous_release
 from orchestration.release.public.extract import FOLDER, hashes
 from orchestration.release.public.figures import COLUMNS, NUMBERS, SYNTHETIC
@@ -21,9 +21,9 @@ from orchestration.storage.spreadsheet_safety import restore
 CHECK = "disclosure"
 
 
-def _read(evidence: Evidence) -> pl.DataFrame | None:
+def _read(candidate: OpenCandidate) -> pl.DataFrame | None:
     """The extract as its readers get it, or None when it was not written."""
-    path = evidence.folder / FOLDER / TABLE
+    path = candidate.folder / FOLDER / TABLE
     if not path.is_file():
         return None
     dates = dict.fromkeys(("period_start", "period_end"), pl.Date)
@@ -32,17 +32,17 @@ def _read(evidence: Evidence) -> pl.DataFrame | None:
     return restore(pl.read_csv(path, schema=types))
 
 
-def extract_is_whole(evidence: Evidence) -> Iterator[Finding]:
+def extract_is_whole(candidate: OpenCandidate) -> Iterator[Finding]:
     """The extract is there, with the bytes the manifest says."""
-    if _read(evidence) is None:
+    if _read(candidate) is None:
         yield Finding(CHECK, "error", "The public extract was not written.")
-    elif hashes(evidence.folder) != evidence.manifest["public"]:
+    elif hashes(candidate.folder) != candidate.manifest["public"]:
         yield Finding(CHECK, "error", "The public extract is not the one in the manifest.")
 
 
-def hidden_rows_hold_nothing(evidence: Evidence) -> Iterator[Finding]:
+def hidden_rows_hold_nothing(candidate: OpenCandidate) -> Iterator[Finding]:
     """Where a count is hidden no value and no interval stands, and the row says why."""
-    rows = _read(evidence)
+    rows = _read(candidate)
     if rows is None:
         return
     hidden = pl.col("marker").fill_null("").str.contains("[c]", literal=True)
@@ -54,13 +54,13 @@ def hidden_rows_hold_nothing(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(CHECK, "error", f"{what}: a figure stands where one is hidden.")
 
 
-def synthetic_rows_say_so(evidence: Evidence) -> Iterator[Finding]:
+def synthetic_rows_say_so(candidate: OpenCandidate) -> Iterator[Finding]:
     """Every row of a synthetic programme says that its figure is invented, and no other row."""
-    rows = _read(evidence)
+    rows = _read(candidate)
     if rows is None:
         return
     query = "select programme_id from dim_programme where is_synthetic"
-    invented = [programme for (programme,) in evidence.rows(query)]
+    invented = [programme for (programme,) in candidate.rows(query)]
     is_invented = pl.col("programme_id").is_in(invented)
     wrong = rows.filter(is_invented != (pl.col("origin") == SYNTHETIC))
     for programme in wrong["programme_id"].unique().sort():
@@ -85,7 +85,7 @@ def _shown(rows: pl.DataFrame, counts: pl.DataFrame, cells: pl.DataFrame) -> pl.
     return cells.join(largest, on=KEY, how="left", maintain_order="left")
 
 
-def _narrow(found: Cells, hidden: Mask, before: Before | None) -> list[int]:
+def _narrow(found: LinkedCells, hidden: Mask, before: Before | None) -> list[int]:
     policy = read_policy()
     if before is None:
         return list(map(int, ranges(as_table(found, policy), hidden).failing))
@@ -96,19 +96,19 @@ def _narrow(found: Cells, hidden: Mask, before: Before | None) -> list[int]:
 
 
 def _programme(
-    evidence: Evidence, rows: pl.DataFrame, mine: pl.DataFrame, now: previous_release.Memory
+    candidate: OpenCandidate, rows: pl.DataFrame, mine: pl.DataFrame, now: previous_release.Memory
 ) -> Iterator[str]:
     """What is wrong with the rows of one programme, worked out from what is printed."""
     programme = mine["programme_id"][0]
     own = pl.col("programme_id") == programme
-    found = Cells(now.cells.filter(own).select(*CELL), now.links.filter(own).select(*LINK))
+    found = LinkedCells(now.cells.filter(own).select(*CELL), now.links.filter(own).select(*LINK))
     shown = _shown(rows.filter(own), united(sides(mine)), with_rules(found.cells, read_policy()))
     as_printed = rounded(pl.col("count"), pl.col("round_to"))
     unlike = (pl.col("seen") != as_printed) | (pl.col("least") != as_printed)
     if wrong := len(shown.filter(unlike)):
         yield f"{programme}: {wrong} printed counts are not what their class prints."
     hidden = (shown["seen"].is_null() & shown["is_printed"]).to_numpy()
-    folder = evidence.folder / previous_release.FOLDER / previous_release.BEFORE
+    folder = candidate.folder / previous_release.FOLDER / previous_release.BEFORE
     old = previous_release.read(folder) if folder.is_dir() else None
     before = previous_release.before(old, programme)
     exposed = set(now.cells.filter(own & pl.col("is_exposed"))["cell"])
@@ -121,20 +121,20 @@ def _programme(
         yield f"{programme}: {len(narrow)} hidden figures can be worked out from the extract."
 
 
-def hidden_figures_stay_hidden(evidence: Evidence) -> Iterator[Finding]:
+def hidden_figures_stay_hidden(candidate: OpenCandidate) -> Iterator[Finding]:
     """No hidden count can be worked out from the extract, nor with that of the release before.
 
     What an earlier release already gave away is noted.
     """
-    rows = _read(evidence)
-    released = cube.read_released(evidence.folder, evidence.artifacts)
+    rows = _read(candidate)
+    released = cube.read_released(candidate.folder, candidate.artifacts)
     if rows is None or released is None:
         return
     policy = read_policy()
-    now = previous_release.read(evidence.folder / previous_release.FOLDER)
+    now = previous_release.read(candidate.folder / previous_release.FOLDER)
     closed = cube.cut(released, policy).filter(pl.col("klass") != policy.open_data)
     for _, mine in closed.group_by("programme_id", maintain_order=True):
-        for sentence in _programme(evidence, rows, mine, now):
+        for sentence in _programme(candidate, rows, mine, now):
             yield Finding(CHECK, "error", sentence)
     if exposed := int(now.cells["is_exposed"].sum()):
         words = f"{exposed} figures that are hidden now were given away by the release before."

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orchestration.release.audit.tables import Evidence, Finding
+from orchestration.release.audit.tables import Finding, OpenCandidate
 
 MIXED = """
     select programme_id, promise_id from fct_promise_status
@@ -20,15 +20,15 @@ MIXED = """
 """
 
 
-def programmes_are_those_of_the_run(evidence: Evidence) -> Iterator[Finding]:
+def programmes_are_those_of_the_run(candidate: OpenCandidate) -> Iterator[Finding]:
     """dim_programme lists the run's programmes, and no table speaks of another."""
-    ours = set(evidence.manifest["programmes"])
-    for table, column in evidence.columns():
+    ours = set(candidate.manifest["programmes"])
+    for table, column in candidate.columns():
         if column != "programme_id":
             continue
         # A study of publications is of no programme.
         query = f"select distinct programme_id from {table} where programme_id is not null"
-        theirs = {programme for (programme,) in evidence.rows(query)}
+        theirs = {programme for (programme,) in candidate.rows(query)}
         missing = ours - theirs if table == "dim_programme" else set()
         for programme in sorted(missing):
             yield Finding("programmes", "error", f"{programme} is missing from {table}.")
@@ -37,37 +37,37 @@ def programmes_are_those_of_the_run(evidence: Evidence) -> Iterator[Finding]:
             yield Finding("programmes", "error", words)
 
 
-def synthetic_is_labelled(evidence: Evidence) -> Iterator[Finding]:
+def synthetic_is_labelled(candidate: OpenCandidate) -> Iterator[Finding]:
     """A synthetic programme has the word in its name."""
     query = """
         select programme_id, programme_name from dim_programme
         where is_synthetic and not contains(lower(programme_name), 'synthetic') order by all
     """
-    for programme, name in evidence.rows(query):
+    for programme, name in candidate.rows(query):
         words = f"{programme} is synthetic but its name '{name}' does not say so."
         yield Finding("synthetic", "error", words)
 
 
-def synthetic_is_apart(evidence: Evidence) -> Iterator[Finding]:
+def synthetic_is_apart(candidate: OpenCandidate) -> Iterator[Finding]:
     """No file was loaded into a synthetic and into a real programme."""
     query = """
         select file_hash, min(file_name) from fct_load_ledger
         inner join dim_programme using (programme_id)
         group by all having count(distinct is_synthetic) > 1 order by all
     """
-    for file_hash, name in evidence.rows(query):
+    for file_hash, name in candidate.rows(query):
         words = f"{name} ({file_hash[:12]}) is in a synthetic and in a real programme."
         yield Finding("synthetic", "error", words)
 
 
-def promises_are_apart(evidence: Evidence) -> Iterator[Finding]:
+def promises_are_apart(candidate: OpenCandidate) -> Iterator[Finding]:
     """No real promise stands by a released figure, and no synthetic one by a real owner.
 
     A release without promises has nothing to look at.
     """
-    tables = {table for table, _ in evidence.columns()}
+    tables = {table for table, _ in candidate.columns()}
     if not {"dim_promise", "fct_promise_status"} <= tables:
         return
-    for programme, promise in evidence.rows(MIXED):
+    for programme, promise in candidate.rows(MIXED):
         words = f"{promise} of {programme}: a real promise and synthetic figures may never meet."
         yield Finding("promises", "error", words)

@@ -1,4 +1,4 @@
-"""Audit checks of a candidate's tables: dbt's verdict, its files, the ledger, and people's privacy.
+"""Audit checks of a candidate's tables: dbt's verdict, its files, the ledger, and privacy.
 
 Here too: what a check is given and what it answers.
 """
@@ -37,7 +37,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class OpenCandidate:
     """A candidate opened for reading."""
 
     con: duckdb.DuckDBPyConnection
@@ -59,24 +59,24 @@ class Evidence:
         return [(str(table), str(column)) for table, column in self.rows(query)]
 
 
-Check = Callable[[Evidence], Iterator[Finding]]
+Check = Callable[[OpenCandidate], Iterator[Finding]]
 
 
-def contracts_are_kept(evidence: Evidence) -> Iterator[Finding]:
+def contracts_are_kept(candidate: OpenCandidate) -> Iterator[Finding]:
     """A released mart enforces its contract and was built."""
-    for key, node in evidence.artifacts.nodes.items():
+    for key, node in candidate.artifacts.nodes.items():
         if not is_released(node):
             continue
         if not node["config"].get("contract", {}).get("enforced"):
             yield Finding("contract", "error", f"{node['name']} does not enforce its contract.")
-        status = evidence.artifacts.results.get(key, {}).get("status", "not run")
+        status = candidate.artifacts.results.get(key, {}).get("status", "not run")
         if status != "success":
             yield Finding("contract", "error", f"{node['name']} was not built: {status}.")
 
 
-def tests_passed(evidence: Evidence) -> Iterator[Finding]:
+def tests_passed(candidate: OpenCandidate) -> Iterator[Finding]:
     """A test that fails, errs, is skipped or did not run stops the release; `warn` is noted."""
-    for row in metadata_tables.checks(evidence.artifacts).iter_rows(named=True):
+    for row in metadata_tables.checks(candidate.artifacts).iter_rows(named=True):
         failures = f" with {row['failures']} rows" if row["failures"] else ""
         words = f"Test {row['check_name']}: {row['status']}{failures}."
         if row["status"] == "warn":
@@ -85,60 +85,60 @@ def tests_passed(evidence: Evidence) -> Iterator[Finding]:
             yield Finding("test", "error", words)
 
 
-def tables_are_there(evidence: Evidence) -> Iterator[Finding]:
+def tables_are_there(candidate: OpenCandidate) -> Iterator[Finding]:
     """The tables every reader counts on are released."""
     for table in NEEDED:
-        if table not in evidence.manifest["outputs"]:
+        if table not in candidate.manifest["outputs"]:
             yield Finding("tables", "error", f"{table} is missing.")
 
 
-def _rows(evidence: Evidence, relation: str) -> tuple[object, ...]:
+def _rows(candidate: OpenCandidate, relation: str) -> tuple[object, ...]:
     """A relation's columns, and its rows whatever their order: their number and sum of hashes."""
-    columns = evidence.rows(f"describe select * from {relation}")
+    columns = candidate.rows(f"describe select * from {relation}")
     values = ", ".join(identifier(name) for name, *_ in columns)
     shape = tuple((name, kind) for name, kind, *_ in columns)
-    return shape, *evidence.rows(f"select count(*), sum(hash({values})) from {relation}")
+    return shape, *candidate.rows(f"select count(*), sum(hash({values})) from {relation}")
 
 
-def database_equals_parquet(evidence: Evidence) -> Iterator[Finding]:
+def database_equals_parquet(candidate: OpenCandidate) -> Iterator[Finding]:
     """Every table of `marts.duckdb` has the rows of the Parquet file that it was made from."""
-    database = {table for table, _ in evidence.columns()}
-    parquet = set(evidence.manifest["outputs"])
+    database = {table for table, _ in candidate.columns()}
+    parquet = set(candidate.manifest["outputs"])
     for table in sorted(database | parquet):
-        is_same = table in database & parquet and _rows(evidence, identifier(table)) == _rows(
-            evidence, parquet_of(evidence.folder, table)
+        is_same = table in database & parquet and _rows(candidate, identifier(table)) == _rows(
+            candidate, parquet_of(candidate.folder, table)
         )
         if not is_same:
             words = f"{table} differs between marts.duckdb and its Parquet file."
             yield Finding("database", "error", words)
 
 
-def keys_are_declared(evidence: Evidence) -> Iterator[Finding]:
+def keys_are_declared(candidate: OpenCandidate) -> Iterator[Finding]:
     """Every table of `marts.duckdb` has a primary key."""
     query = """
         select table_name from duckdb_tables() where not internal
         except select table_name from duckdb_constraints() where constraint_type = 'PRIMARY KEY'
         order by all
     """
-    for (table,) in evidence.rows(query):
+    for (table,) in candidate.rows(query):
         yield Finding("database", "error", f"{table} has no primary key in marts.duckdb.")
 
 
-def times_have_no_zone(evidence: Evidence) -> Iterator[Finding]:
+def times_have_no_zone(candidate: OpenCandidate) -> Iterator[Finding]:
     """No column's text depends on the time zone of the machine that prints it."""
-    for table, column in evidence.columns("TIMESTAMP WITH TIME ZONE"):
+    for table, column in candidate.columns("TIMESTAMP WITH TIME ZONE"):
         words = f"{table}.{column} is a timestamp with a zone: release the local clock or a date."
         yield Finding("times", "error", words)
 
 
-def loads_reconcile(evidence: Evidence) -> Iterator[Finding]:
+def loads_reconcile(candidate: OpenCandidate) -> Iterator[Finding]:
     """Accepted files add up; refused files are noted with the reason they were refused."""
     query = """
         select file_name, load_status, reason,
             reconciled and records = accepted + rejected + blank + duplicates as adds_up
         from fct_load_ledger order by arrival, source_name, table_name
     """
-    for name, load_status, reason, adds_up in evidence.rows(query):
+    for name, load_status, reason, adds_up in candidate.rows(query):
         if load_status == "refused":
             yield Finding("reconciliation", "warning", f"{name} was refused: {reason}")
         elif not adds_up:
@@ -146,11 +146,11 @@ def loads_reconcile(evidence: Evidence) -> Iterator[Finding]:
             yield Finding("reconciliation", "error", words)
 
 
-def ledger_equals_inputs(evidence: Evidence) -> Iterator[Finding]:
+def ledger_equals_inputs(candidate: OpenCandidate) -> Iterator[Finding]:
     """The released ledger lists exactly the files the manifest names as inputs."""
     names = ("file_hash", "programme_id", "source_name", "table_name")
-    released = set(evidence.rows(f"select {', '.join(names)} from fct_load_ledger"))
-    inputs = {tuple(row[name] for name in names) for row in evidence.manifest["inputs"]}
+    released = set(candidate.rows(f"select {', '.join(names)} from fct_load_ledger"))
+    inputs = {tuple(row[name] for name in names) for row in candidate.manifest["inputs"]}
     for file_hash, programme, source, table in sorted(released ^ inputs):
         where = (
             "only in fct_load_ledger"
@@ -161,31 +161,31 @@ def ledger_equals_inputs(evidence: Evidence) -> Iterator[Finding]:
         yield Finding("inputs", "error", words)
 
 
-def _private_columns(evidence: Evidence) -> set[str]:
+def _private_columns(candidate: OpenCandidate) -> set[str]:
     return {
         name
-        for source in evidence.artifacts.manifest["sources"].values()
+        for source in candidate.artifacts.manifest["sources"].values()
         for name, column in source["columns"].items()
         if meta(column).get("privacy") in PRIVATE
     }
 
 
-def no_identifying_columns(evidence: Evidence) -> Iterator[Finding]:
+def no_identifying_columns(candidate: OpenCandidate) -> Iterator[Finding]:
     """No column has the name of an identifying column of a source, or of a person's id."""
-    private = _private_columns(evidence)
-    for table, column in evidence.columns():
+    private = _private_columns(candidate)
+    for table, column in candidate.columns():
         if column in private or PERSONAL.fullmatch(column):
             words = (
                 f"{table}.{column} identifies a person: remove the column, or say"
                 " `released: false` in the mart's meta."
             )
-            yield Finding("people", "error", words)
+            yield Finding("persons", "error", words)
 
 
-def no_pseudonyms(evidence: Evidence) -> Iterator[Finding]:
+def no_pseudonyms(candidate: OpenCandidate) -> Iterator[Finding]:
     """No text value has the form of a pseudonym, whatever its column is called."""
-    for table, column in evidence.columns("VARCHAR"):
+    for table, column in candidate.columns("VARCHAR"):
         name = identifier(column)
         found = f"select 1 from {table} where regexp_matches({name}, '{PSEUDONYM}') limit 1"
-        if evidence.rows(found):
-            yield Finding("people", "error", f"{table}.{column} holds pseudonyms of people.")
+        if candidate.rows(found):
+            yield Finding("persons", "error", f"{table}.{column} holds pseudonyms of persons.")

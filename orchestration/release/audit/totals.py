@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orchestration.release.audit.tables import Evidence, Finding
+from orchestration.release.audit.tables import Finding, OpenCandidate
 from orchestration.release.dbt_artifacts import meta
 
 SHOWN = 5
@@ -76,36 +76,36 @@ def _some(check: str, sentences: list[str]) -> Iterator[Finding]:
         yield Finding(check, "error", f"... and {len(sentences) - SHOWN} more of this kind.")
 
 
-def areas_add_up(evidence: Evidence) -> Iterator[Finding]:
+def areas_add_up(candidate: OpenCandidate) -> Iterator[Finding]:
     """No area has less than its parts together.
 
     It may have more: what a publisher gives for the whole only is counted there. A period in which
     the area did not exist throughout is left out: its parts may have been there before it.
     """
-    rows = evidence.rows(AREAS)
+    rows = candidate.rows(AREAS)
     yield from _some(
         "totals", [f"{what}: parts {total}, whole {own}." for what, total, own in rows]
     )
 
 
-def _stocks(evidence: Evidence) -> set[str]:
+def _stocks(candidate: OpenCandidate) -> set[str]:
     return {
         node["name"].removeprefix("met_")
-        for node in evidence.artifacts.nodes.values()
+        for node in candidate.artifacts.nodes.values()
         if meta(node).get("stock")
     }
 
 
-def periods_add_up(evidence: Evidence) -> Iterator[Finding]:
+def periods_add_up(candidate: OpenCandidate) -> Iterator[Finding]:
     """A quarter or year is the sum of its months, unless the metric is a stock (`stock: true`)."""
-    stocks = _stocks(evidence)
-    rows = [row[1:] for row in evidence.rows(PERIODS) if row[0] not in stocks]
+    stocks = _stocks(candidate)
+    rows = [row[1:] for row in candidate.rows(PERIODS) if row[0] not in stocks]
     yield from _some(
         "totals", [f"{what}: months {total}, whole {own}." for what, total, own in rows]
     )
 
 
-def figures_are_known(evidence: Evidence) -> Iterator[Finding]:
+def figures_are_known(candidate: OpenCandidate) -> Iterator[Finding]:
     """Every figure is of a metric and an area that are described."""
-    rows = evidence.rows(STRANGERS)
+    rows = candidate.rows(STRANGERS)
     yield from _some("totals", [f"{what} has no description." for (what,) in rows])

@@ -16,7 +16,7 @@ FOLDER = "public"
 
 
 @dataclass(frozen=True)
-class Wish:
+class ExtractRequest:
     """What an extract is made for: as-of date, inputs, and the memory of the release before."""
 
     as_of: str
@@ -31,7 +31,7 @@ def hashes(release: Path) -> dict[str, str]:
 
 
 def write(
-    folder: Path, artifacts: Artifacts, wish: Wish, policy: Policy | None = None
+    folder: Path, artifacts: Artifacts, request: ExtractRequest, policy: Policy | None = None
 ) -> dict[str, str]:
     """Write the extract of the candidate in `folder`; return the hash of each file.
 
@@ -42,7 +42,7 @@ def write(
     if released is None:
         return {}
     rules = policy or read_policy()
-    remembered = previous_release.keep(wish.before, folder)
+    remembered = previous_release.keep(request.before, folder)
     rows = cube.cut(released, rules)
     counts, cells, links = suppression.protected(rows, rules, remembered)
     printed, first = figures.printed(rows, counts, rules, remembered)
@@ -50,6 +50,8 @@ def write(
     target = folder / FOLDER
     target.mkdir()
     escape(printed).write_csv(target / package.TABLE)
-    told = package.describe(target, wish.as_of, wish.inputs, artifacts, rules)
-    durable.write_json(target / package.NAME, told | package.withdrawn_before(folder))
+    package_description = package.describe(target, request.as_of, request.inputs, artifacts, rules)
+    durable.write_json(
+        target / package.NAME, package_description | package.withdrawn_before(folder)
+    )
     return hashes(folder)

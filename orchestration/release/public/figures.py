@@ -1,9 +1,8 @@
-"""The printed figures: counts hidden or rounded, what rests on them too, and the marks beside."""
+"""The printed figures: counts hidden or rounded, values computed from them, and their marks."""
 
 import polars as pl
 
-from orchestration.disclosure import words
-from orchestration.disclosure.policy import Policy
+from orchestration.disclosure.policy import SHORTHAND, Policy
 from orchestration.disclosure.primary import rounded
 from orchestration.release.public.cube import FIGURE
 from orchestration.release.public.previous_release import Memory
@@ -47,7 +46,7 @@ def _with_suppression(cube: pl.DataFrame, counts: pl.DataFrame, policy: Policy) 
 
 
 def _printed(named: pl.DataFrame) -> pl.DataFrame:
-    """Numbers as they are printed; those computed from a rounded count are computed anew."""
+    """Numbers as they are printed; values are computed from the rounded counts."""
     any_hidden = pl.col("numerator_hidden") | pl.col("denominator_hidden")
     is_rounded = (pl.col("numerator_step") > 1) | (pl.col("denominator_step") > 1)
     is_low = pl.col("status") == "low"
@@ -99,13 +98,13 @@ def _marks() -> pl.Expr:
         "[b]": pl.col("is_break"),
     }
     return pl.concat_str(
-        [pl.when(said[mark]).then(pl.lit(mark)).otherwise(pl.lit("")) for mark in words.SHORTHAND]
+        [pl.when(said[mark]).then(pl.lit(mark)).otherwise(pl.lit("")) for mark in SHORTHAND]
     )
 
 
 def _note(policy: Policy) -> pl.Expr:
-    """Words for a figure that is not there: the sentence of the class it was hidden under."""
-    sentences = {name: words.hidden(rule) for name, rule in policy.classes.items()}
+    """Why there is no figure: the sentence of the class it was hidden under."""
+    sentences = {name: rule.note for name, rule in policy.classes.items()}
     hidden_class = (
         pl.when("numerator_hidden").then(pl.col("numerator_class")).otherwise("denominator_class")
     )

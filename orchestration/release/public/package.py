@@ -6,8 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.disclosure import words
-from orchestration.disclosure.policy import Policy
+from orchestration.disclosure.policy import SHORTHAND, Policy
 from orchestration.release.dbt_artifacts import Artifacts, meta
 from orchestration.release.manifest import Input
 from orchestration.release.public.cube import FIGURE
@@ -36,8 +35,8 @@ MEANINGS = {
     "value": "The figure.",
     "interval_low": "Lower end of the 95 % interval.",
     "interval_high": "Upper end of the 95 % interval.",
-    "marker": "Shorthand: " + "; ".join(f"{mark} {said}" for mark, said in words.SHORTHAND.items()),
-    "note": "Why a figure is not there, in words.",
+    "marker": "Shorthand: " + "; ".join(f"{mark} {said}" for mark, said in SHORTHAND.items()),
+    "note": "Why there is no figure.",
 }
 NEVER_EMPTY = tuple(name for name in COLUMNS if name not in (*NUMBERS, "marker", "note"))
 
@@ -57,9 +56,9 @@ def _sources(inputs: Sequence[Input], artifacts: Artifacts) -> Iterator[dict[str
         label = (source["source_name"], source["name"])
         origin = {**source.get("source_meta", {}), **meta(source)}.get("origin", {})
         title = ": ".join(filter(None, [origin.get("producer"), origin.get("title")]))
-        told = {"title": title or ".".join(label), "path": origin.get("url", "")}
-        told |= {"licence": origin.get("licence", "")}
-        said = {key: str(value) for key, value in told.items() if value}
+        facts = {"title": title or ".".join(label), "path": origin.get("url", "")}
+        facts |= {"licence": origin.get("licence", "")}
+        said = {key: str(value) for key, value in facts.items() if value}
         if label in used and tuple(said.items()) not in seen:
             seen.add(tuple(said.items()))
             yield said
@@ -86,9 +85,9 @@ def _resource(table: Path) -> dict[str, Any]:
 
 
 def withdrawn_before(candidate: Path) -> dict[str, list[dict[str, str]]]:
-    """`withdrawn`: earlier releases that were, so that nobody goes on citing them; {} for none.
+    """`withdrawn`: earlier releases that were withdrawn, so that nobody cites them; {} for none.
 
-    Figures they gave stay what was first published, and `[r]` marks those that are not so now.
+    Their figures remain what was first published; `[r]` marks those revised since.
     """
     line = candidate / "parquet" / "dim_release.parquet"
     if not line.is_file():
@@ -96,8 +95,8 @@ def withdrawn_before(candidate: Path) -> dict[str, list[dict[str, str]]]:
     marked = pl.read_parquet(line).filter(pl.col("withdrawn_on").is_not_null())
     names = {"release": "release_id", "withdrawn_on": "withdrawn_on", "why": "withdrawn_why"}
     rows = marked.select(**{name: pl.col(column) for name, column in names.items()})
-    told = rows.unique().sort("release").cast(pl.String).to_dicts()
-    return {"withdrawn": told} if told else {}
+    withdrawn = rows.unique().sort("release").cast(pl.String).to_dicts()
+    return {"withdrawn": withdrawn} if withdrawn else {}
 
 
 def describe(

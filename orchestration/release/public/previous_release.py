@@ -1,8 +1,8 @@
-"""What a release remembers of its public extract, so that the next one can go on from it.
+"""What a release remembers of its public extract, so that the next one can continue from it.
 
-The files lie in `disclosure/` of the release, never beside the extract: they hold true counts.
-`disclosure/before/` is the memory of the release before, which makes a release reproducible when
-its predecessor is gone. They stand outside the content hash, as the parent does.
+The files are in `disclosure/` of the release, never in the folder of the extract: they hold true
+counts. `disclosure/before/` is the memory of the previous release, which makes a release
+reproducible when its predecessor is gone. Like the parent, they are not in the content hash.
 """
 
 import shutil
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from orchestration.disclosure.cells import CELL, LINK, Cells
+from orchestration.disclosure.cells import CELL, LINK, LinkedCells
 from orchestration.disclosure.releases import Before
 
 FOLDER = "disclosure"
@@ -58,10 +58,10 @@ def read(folder: Path) -> Memory:
 
 
 def before(memory: Memory | None, programme: str) -> Before | None:
-    """What the release before showed and hid of a programme; None if it knew nothing of it."""
+    """What the previous release showed and hid of a programme; None if it did not have it."""
     if memory is None:
         return None
     cells = memory.cells.filter(pl.col("programme_id") == programme)
     links = memory.links.filter(pl.col("programme_id") == programme)
-    found = Cells(cells.select(*CELL), links.select(*LINK))
+    found = LinkedCells(cells.select(*CELL), links.select(*LINK))
     return Before(found, cells["is_hidden"].to_numpy()) if len(cells) else None

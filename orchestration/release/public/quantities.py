@@ -1,8 +1,8 @@
 """What the figures of a cube count: numerators and denominators, each counted thing once.
 
 Two metrics may rest on the same count, as a number of complaints and the rate of complaints do.
-Hidden in one and printed in the other it would be hidden from nobody, so counts that agree
-wherever both are given are one quantity, and have the stricter of their classes.
+Hidden in one and printed in the other, it would not be hidden at all, so counts that agree
+wherever both are given are one quantity, in the stricter of their classes.
 """
 
 from collections.abc import Iterator

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
-from orchestration.disclosure.cells import CELL, KEY, LINK, Cells, arrange
+from orchestration.disclosure.cells import CELL, KEY, LINK, LinkedCells, arrange
 from orchestration.disclosure.policy import Policy
 from orchestration.disclosure.releases import protect_after
 from orchestration.release.public.previous_release import Memory, before
@@ -15,7 +15,7 @@ STATE = {"programme_id": pl.String, **CELL, "is_hidden": pl.Boolean, "is_exposed
 SUMS = {"programme_id": pl.String, **LINK}
 
 
-def _cells(counts: pl.DataFrame, areas: pl.DataFrame, policy: Policy) -> Cells:
+def _cells(counts: pl.DataFrame, areas: pl.DataFrame, policy: Policy) -> LinkedCells:
     strictness = {name: rule.threshold for name, rule in policy.classes.items()}
     unique = (
         counts.with_columns(strict=pl.col("klass").replace_strict(strictness))

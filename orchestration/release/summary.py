@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from orchestration.release.compare import Difference
-from orchestration.release.current import Entry
+from orchestration.release.compare import ReleaseDifference
+from orchestration.release.current import ReleaseSummary
 from orchestration.release.publish import Pruned
 from orchestration.release.withdrawal import Withdrawal
 
@@ -27,7 +27,7 @@ def verified(release: str, differences: Sequence[str], mark: Withdrawal | None) 
     return "\n".join([*lines, withdrawn(mark)] if mark else lines)
 
 
-def listing(entries: Sequence[Entry]) -> str:
+def listing(entries: Sequence[ReleaseSummary]) -> str:
     """One line per release, the one being served marked with `*`, and a line if withdrawn."""
     lines = [
         f"{'*' if entry.is_current else ' '} {entry.release}  finished {entry.finished[:19]}"
@@ -38,7 +38,7 @@ def listing(entries: Sequence[Entry]) -> str:
     return "\n".join(lines) or NOTHING
 
 
-def description(made: dict[str, Any], entry: Entry) -> str:
+def description(made: dict[str, Any], entry: ReleaseSummary) -> str:
     """A release in a screen: what it was made from, by what, and what is in it."""
     tests = ", ".join(f"{count} {status}" for status, count in entry.tests.items())
     code, by = made["code"], made["made_by"]
@@ -76,7 +76,7 @@ def _figure(row: dict[str, Any]) -> str:
     return f"  {row['change']:<8}{row['metric_id']}{part} {where}: {old} -> {new}"
 
 
-def difference(found: Difference) -> str:
+def difference(found: ReleaseDifference) -> str:
     """What changed, by subject; a sentence when nothing did."""
     title, marks = f"{found.old} -> {found.new}", [withdrawn(mark) for mark in found.withdrawn]
     if found.is_empty:

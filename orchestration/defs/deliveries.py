@@ -1,9 +1,9 @@
-"""The first step of every run: what lies in landing, what nobody claims, what is late."""
+"""The first step of every run: deliveries in landing, unclaimed files, late tables."""
 
 import dagster as dg
 
 from orchestration.steps.progress import say
-from orchestration.steps.run_inputs import Landed, late_tables
+from orchestration.steps.run_inputs import RunInputs, late_tables
 
 KEY = dg.AssetKey(["landing", "deliveries"])
 
@@ -26,8 +26,8 @@ KEY = dg.AssetKey(["landing", "deliveries"])
         ),
     ],
 )
-def deliveries(inputs: dg.ResourceParam[Landed]) -> dg.MaterializeResult:  # type: ignore[type-arg]
-    """Files as they were delivered, compared with the ledger: new, known or claimed by nobody."""
+def deliveries(inputs: dg.ResourceParam[RunInputs]) -> dg.MaterializeResult:  # type: ignore[type-arg]
+    """Files as they were delivered, compared with the ledger: new, known or unclaimed."""
     say("Looking at landing")
     scan = inputs.scan
     late = late_tables(inputs)

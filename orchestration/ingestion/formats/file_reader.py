@@ -1,4 +1,4 @@
-"""A delivered file opened for loading: a query over text columns, and an independent count."""
+"""A reader of one delivered file: a query over text columns, and an independent record count."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -25,7 +25,7 @@ def no_lines(records: Integers) -> Integers:
 
 
 @dataclass
-class Reading:
+class FileReader:
     """One delivered file as text.
 
     `query` selects columns c0, c1, ... of text in the order of `headers`, one row per record except
@@ -62,6 +62,6 @@ class Reading:
 
 
 def null_or(text: str, nulls: tuple[str, ...]) -> str:
-    """SQL for a text that is null where it equals one of the contract's words for nothing."""
+    """SQL for a text, null where it is one of the contract's codes for a missing value."""
     words = ", ".join(literal(word) for word in nulls)
     return f"case when {text} in ({words}) then null else {text} end" if words else text
