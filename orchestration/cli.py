@@ -1,11 +1,5 @@
 """The command `bodyworn`. Each command imports its work when it runs, so that it starts at once."""
 
-import atexit
-import gc
-import os
-import sys
-from typing import NoReturn
-
 import typer
 
 from orchestration.commands import release, study
@@ -53,29 +47,6 @@ app.command(epilog="Example: bodyworn estimate STUDY.yml --data FILE --json")(es
 app.command(epilog="Example: bodyworn plan PLAN.yml --out schedule.csv")(plan)
 app.command(epilog="Example: bodyworn dashboard --port 8502")(dashboard)
 
-GARBAGE_EVERY = 200_000
-"""Objects made before Python looks for circular garbage; by default 700."""
-
-
-def main() -> NoReturn:
-    """The command in a process of its own.
-
-    dbt and Dagster hold millions of objects that live as long as the process: looking for garbage
-    among them, and taking them apart at the end, took a tenth of a run.
-    """
-    gc.set_threshold(GARBAGE_EVERY, 20, 20)
-    code = 1
-    try:
-        app()
-    except SystemExit as ended:
-        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    except Exception:
-        sys.excepthook(*sys.exc_info())
-    atexit._run_exitfuncs()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
-
 
 if __name__ == "__main__":
-    main()
+    app()

@@ -22,11 +22,11 @@ def bodyworn(*words: str, assets: Collection[str] = (), programmes: Path | None 
     if programmes is not None:
         assert "orchestration.programmes" not in sys.modules
         paths.PROGRAMMES = programmes
-    from orchestration.cli import main
+    from orchestration.cli import app
 
     sys.argv = ["bodyworn", *words]
     if not assets:
-        main()
+        app()
     from orchestration.defs import automation
 
     everything = automation.chosen
@@ -35,7 +35,7 @@ def bodyworn(*words: str, assets: Collection[str] = (), programmes: Path | None 
         "chosen",
         lambda inputs: [key for key in everything(inputs) if set(assets) & set(key.path)],
     ):
-        main()
+        app()
 
 
 def _names(text: str) -> list[str]:
