@@ -61,8 +61,10 @@ else:
     metric_cards.nothing(choice, TOPICS)
 st.markdown(notices.REDUCTION)
 before_after.show(choice, TOPICS, ("complaints", "use_of_force"))
-splits.beside(choice, "Cases, allegations and recorded complaints", notices.APART, KINDS)
-splits.beside(choice, "Footage in complaints, and how they end", notices.SETTLED, FOOTAGE)
+splits.together(choice, "Cases, allegations and recorded complaints", notices.APART, KINDS)
+splits.together(
+    choice, "Footage in complaints, and how they end", notices.FOOTAGE_IN_COMPLAINTS, FOOTAGE
+)
 unmatched.reasons(choice, "Complaints without footage, and why", "complaints_without_footage_share")
 metric_cards.cards(choice, metrics, COVERAGE, "more_complaints")
 layout.foot(choice)

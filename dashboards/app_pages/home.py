@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboards.components import layout
 from dashboards.data.choice import Choice
-from dashboards.text.formats import plain
+from dashboards.text.formats import escape
 from dashboards.views import home
 
 choice: Choice = st.session_state["choice"]
@@ -22,6 +22,6 @@ with right:
     st.subheader("How fresh this is", divider="gray")
     home.freshness(choice)
     st.subheader("About this programme", divider="gray")
-    st.markdown(plain(choice.programme["summary"]))
+    st.markdown(escape(choice.programme["summary"]))
 home.others(choice)
 layout.foot(choice)

@@ -89,10 +89,10 @@ def _ready(points: pl.DataFrame) -> pl.DataFrame:
         "evidence_grade",
         "point_id",
     )
-    told = [_figure(row) for row in ranked.iter_rows(named=True)]
+    texts = [_figure(row) for row in ranked.iter_rows(named=True)]
     names = [short(row) for row in ranked.iter_rows(named=True)]
     return ranked.with_columns(
-        said=pl.Series(told, dtype=pl.String),
+        said=pl.Series(texts, dtype=pl.String),
         name=pl.Series(names, dtype=pl.String),
         kind=pl.col("design_class").replace_strict(CLASSES, return_dtype=pl.String),
     )

@@ -1,4 +1,4 @@
-"""Released rows of metrics as charts: units on the axes, intervals drawn, values beside marks.
+"""Released rows of metrics as charts: units on the axes, intervals, values next to marks.
 
 Each function takes the rows of one metric and returns an Altair chart; none of them works out a
 figure. Figures that late entries can still change are hollow points or pale bars.
@@ -60,10 +60,10 @@ def _text(row: Mapping[str, Any], metric: Metric) -> str:
 
 
 def _ready(frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
-    """Rows with what may be drawn: no rate unless it is final; its text; its series."""
-    drawn = ["final", "low"] if metric["kind"] in COUNTS else ["final"]
+    """Rows with what may be plotted: no rate unless it is final; its text; its series."""
+    plotted = ["final", "low"] if metric["kind"] in COUNTS else ["final"]
     shown = frame.with_columns(
-        pl.when(pl.col("status").is_in(drawn)).then(pl.col(name)).alias(name)
+        pl.when(pl.col("status").is_in(plotted)).then(pl.col(name)).alias(name)
         for name in ("value", "interval_low", "interval_high")
     )
     texts = [_text(row, metric) for row in shown.iter_rows(named=True)]
@@ -118,11 +118,11 @@ def trend(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
 
 
 def _names(rows: pl.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """The name of each line beside its last point, when there are several lines."""
+    """The name of each line next to its last point, when there are several lines."""
     if rows["series"].n_unique() == 1:
         return []
-    drawn = rows.filter(pl.col("value").is_not_null()).sort("period_start")
-    last = drawn.unique("series", keep="last", maintain_order=True)
+    plotted = rows.filter(pl.col("value").is_not_null()).sort("period_start")
+    last = plotted.unique("series", keep="last", maintain_order=True)
     named = alt.Chart(last).mark_text(align="right", dy=-10, fontSize=13, fontWeight="bold")
     return [named.encode(x, y, _colour(), text="series:N")]
 
@@ -198,5 +198,5 @@ def changes(frame: pl.DataFrame, title: str, chosen: str = "") -> Layers:
         alt.Tooltip("change_percent:Q", title="Change, percent", format=".0f"),
     ]
     points = base.mark_point(filled=True, opacity=1, size=70)
-    drawn = points.encode(y, x, color=colour, shape=shape, tooltip=tips)
-    return _finished(alt.layer(nothing, lines, drawn), title, ROW * len(rows) + AROUND)
+    marks = points.encode(y, x, color=colour, shape=shape, tooltip=tips)
+    return _finished(alt.layer(nothing, lines, marks), title, ROW * len(rows) + AROUND)

@@ -11,7 +11,7 @@ TALL = 320
 def milestones(events: pl.DataFrame, title: str) -> alt.LayerChart | alt.FacetChart:
     """Quantities by day: a circle for what was reported, a diamond for what was planned.
 
-    `events` are rows of fct_milestones with a quantity; the unit stands beside each mark, because
+    `events` are rows of fct_milestones with a quantity; the unit stands next to each mark, because
     cameras and officers are not one series.
     """
     first, *rest = title.split("\n")

@@ -1,4 +1,4 @@
-"""Before and after, as what happened; beside it a randomised comparison where there is one."""
+"""What happened before and after the cameras, with a randomised comparison where there is one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from dashboards.data import metric_rows
 from dashboards.data.choice import Choice
 from dashboards.text import captions, figures, notices
 from dashboards.text import changes as change_text
-from dashboards.text.formats import plain
+from dashboards.text.formats import escape
 
 
 def _changes(choice: Choice, metric_id: str) -> pl.DataFrame:
@@ -26,7 +26,7 @@ def _changes(choice: Choice, metric_id: str) -> pl.DataFrame:
 
 
 def trials_of(choice: Choice) -> pl.DataFrame:
-    """Studies of the programme that compare what was drawn by lot, and have an estimate."""
+    """Randomised studies of the programme that have an estimate."""
     rows = choice.release.rows(
         "fct_studies", programme_id=choice.place["programme_id"], is_randomised=True
     )
@@ -34,26 +34,26 @@ def trials_of(choice: Choice) -> pl.DataFrame:
 
 
 def trial(choice: Choice, outcome_groups: tuple[str, ...]) -> None:
-    """Randomised studies of these outcomes, each beside its change over time, never alone."""
+    """Randomised studies of these outcomes, each with its change over time, never alone."""
     rows = trials_of(choice)
     wanted = rows.filter(pl.col("outcome_group").is_in(outcome_groups)) if rows.width else rows
     if wanted.is_empty():
         return
     for row in wanted.iter_rows(named=True):
-        st.markdown(f"**{plain(row['study_title'])}**")
+        st.markdown(f"**{escape(row['study_title'])}**")
         left, right = st.columns(2, gap="large", border=True)
-        left.markdown(f"**{notices.BY_LOT}**")
+        left.markdown(f"**{notices.RANDOMISED}**")
         left.markdown(figures.sentence(row["words"]))
         right.markdown(f"**{notices.OVER_TIME}**")
         right.markdown(figures.sentence(row["before_after_words"]))
     with st.expander("The table of these comparisons, to read or to download"):
-        tables.plain_table(choice, wanted, "fct_studies", "trial_comparisons")
+        tables.released_table(choice, wanted, "fct_studies", "trial_comparisons")
 
 
 def _comparison(choice: Choice, rows: pl.DataFrame, metric: Mapping[str, Any], key: str) -> None:
     here = rows.filter(area_id=choice.place["area_id"])
     first = rows.row(0, named=True)
-    st.markdown(f"**{plain(metric['label'])}**  \n{change_text.periods(first)}")
+    st.markdown(f"**{escape(metric['label'])}**  \n{change_text.periods(first)}")
     if here.is_empty():
         st.markdown(figures.no_row("before and after"))
     for row in here.iter_rows(named=True):
@@ -68,7 +68,7 @@ def _comparison(choice: Choice, rows: pl.DataFrame, metric: Mapping[str, Any], k
             st.altair_chart(chart, width="stretch", alt=f"{what}, by area. {notices.IN_TABLE}")
             st.caption(change_text.caption(first, metric))
         st.markdown(f"Why these periods: {figures.sentence(first['why'])}")
-        tables.plain_table(choice, rows.drop("sort_order"), "fct_changes", f"change_{key}")
+        tables.released_table(choice, rows.drop("sort_order"), "fct_changes", f"change_{key}")
 
 
 def _before_and_after(choice: Choice, metrics: list[dict[str, Any]]) -> None:
@@ -80,7 +80,7 @@ def _before_and_after(choice: Choice, metrics: list[dict[str, Any]]) -> None:
 
 
 def show(choice: Choice, topics: tuple[str, ...], outcome_groups: tuple[str, ...]) -> None:
-    """Every before-and-after comparison of the programme beside its randomised one."""
+    """Every before-and-after comparison of the programme, with its randomised one."""
     programme = choice.place["programme_id"]
     changed = choice.release.values("fct_changes", "metric_id", programme_id=programme)
     metrics = [row for row in metric_rows.on(choice, topics) if row["metric_id"] in changed]
@@ -95,5 +95,5 @@ def show(choice: Choice, topics: tuple[str, ...], outcome_groups: tuple[str, ...
         with left:
             _before_and_after(choice, metrics)
         if not tried:
-            right.markdown(f"**{notices.BY_LOT}**\n\n{notices.NO_TRIAL}")
+            right.markdown(f"**{notices.RANDOMISED}**\n\n{notices.NO_TRIAL}")
     trial(choice, outcome_groups)

@@ -1,4 +1,4 @@
-"""How a study's units stood before their cameras came, as a chart and in words."""
+"""An event study as a chart and in words: how units differed from expected, by period."""
 
 import altair as alt
 import polars as pl
@@ -12,16 +12,16 @@ from dashboards.text import captions
 TALL = 380
 
 
-def alike(test_p: float | None) -> str:
-    """What the time before the cameras tells of the comparison, and what it cannot tell."""
-    told = (
-        "Too few periods stand before the cameras to test it."
+def parallel_trends(test_p: float | None) -> str:
+    """What the periods before the cameras say of the comparison, and what they cannot say."""
+    test = (
+        "There are too few periods before the cameras to test it."
         if test_p is None
         else f"Tested together, the periods before have p = {test_p:.2f}."
     )
     return (
         "The comparison holds only if places would have moved alike without cameras. Before they "
-        f"came, points should lie about nought. {told} A test that finds nothing does not show "
+        f"came, points should lie around zero. {test} A test that finds nothing does not show "
         "that they moved alike. Points with few places or events behind them are left out."
     )
 
@@ -32,12 +32,12 @@ def show(choice: Choice, study_id: str, test_p: float | None) -> None:
     if rows.is_empty():
         return
     with st.expander("Before the cameras came: did the places move alike?"):
-        st.markdown(alike(test_p))
+        st.markdown(parallel_trends(test_p))
         title = captions.title("Observed against expected, by period", choice)
         alt_words = "Points by period before and after the cameras came. All are in the table."
         st.altair_chart(chart(rows, title), width="stretch", alt=alt_words)
         st.caption("Diamonds are periods before the cameras came, circles those after.")
-        tables.plain_table(choice, rows, "fct_study_points", f"points_{study_id}")
+        tables.released_table(choice, rows, "fct_study_points", f"points_{study_id}")
 
 
 def chart(points: pl.DataFrame, title: str) -> Layers:
@@ -66,15 +66,15 @@ def chart(points: pl.DataFrame, title: str) -> Layers:
             ],
         )
     )
-    return _around_nought(marks, title)
+    return _around_zero(marks, title)
 
 
-def _around_nought(marks: alt.Chart, title: str) -> Layers:
+def _around_zero(marks: alt.Chart, title: str) -> Layers:
     """The marks with a line where there was as much as expected, and the chart's title."""
     first, *rest = title.split("\n")
     nothing = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=GREY, strokeDash=[4, 3])
-    drawn: Layers = alt.layer(nothing.encode(y="zero:Q"), marks).properties(
+    layers: Layers = alt.layer(nothing.encode(y="zero:Q"), marks).properties(
         title=alt.Title(first, subtitle=rest, anchor="start", fontSize=15, subtitleFontSize=13),
         height=TALL,
     )
-    return drawn
+    return layers

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboards.data.choice import ALL_YEARS, Choice
 from dashboards.data.release import Release
-from dashboards.text.formats import plain
+from dashboards.text.formats import escape
 
 GRAINS = ("month", "quarter", "year")
 
@@ -19,7 +19,7 @@ def _select(key: Literal["programme", "area", "period"], label: str, options: Se
     if asked and asked not in options:
         st.session_state["fell_back"] = [
             *st.session_state.get("fell_back", []),
-            f"“{plain(asked)}” is not {label} here. Shown instead: {plain(options[0])}.",
+            f"“{escape(asked)}” is not {label} here. Shown instead: {escape(options[0])}.",
         ]
     chosen = st.selectbox(key.capitalize(), options, key=key, bind="query-params")
     return chosen if chosen in options else options[0]

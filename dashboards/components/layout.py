@@ -8,7 +8,7 @@ from dashboards.data import release, sources
 from dashboards.data.choice import Choice
 from dashboards.data.release import Release
 from dashboards.text import notices
-from dashboards.text.formats import plain
+from dashboards.text.formats import escape
 
 EVERY = "60s"
 # On a telephone a wide table moves sideways by itself, and the words around it stay where they are.
@@ -48,8 +48,8 @@ def warn(shown: Release | None, choice: Choice | None, said: str) -> None:
     if shown and shown.withdrawn:
         st.error(notices.withdrawn(shown.withdrawn), icon=":material/block:")
     status = release.last_run()
-    if trouble := notices.run_warning(status, datetime.now(UTC)):
-        st.warning(trouble, icon=":material/warning:")
+    if warning := notices.run_warning(status, datetime.now(UTC)):
+        st.warning(warning, icon=":material/warning:")
     if late := notices.late(status):
         st.warning("  \n".join(late), icon=":material/schedule:")
     if said:
@@ -63,9 +63,9 @@ def warn(shown: Release | None, choice: Choice | None, said: str) -> None:
 def head(choice: Choice, question: str) -> None:
     """The question a page answers, for whom, and the standing of its figures."""
     st.markdown(f"##### {question}")
-    place = plain(choice.programme["programme_name"])
+    place = escape(choice.programme["programme_name"])
     if choice.areas.height > 1:
-        place = f"{place}: {plain(choice.area['label'])}"
+        place = f"{place}: {escape(choice.area['label'])}"
     standing = notices.standing(
         choice.release.cited_as, choice.release.published, choice.programme["data_to"]
     )

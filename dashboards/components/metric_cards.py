@@ -1,4 +1,4 @@
-"""A subject as tiles and cards: each says its figure in words before it draws anything."""
+"""A subject as tiles and cards: each gives its figure in words before any chart."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from dashboards.components import metric_views, revisions
 from dashboards.data import metric_rows
 from dashboards.data.choice import Choice
 from dashboards.text import captions, figures
-from dashboards.text.formats import plain
+from dashboards.text.formats import escape
 
 ACROSS = 4
 SHOWN = ("final", "low")
@@ -24,7 +24,7 @@ def tiles(choice: Choice, metrics: list[metric_rows.Row]) -> None:
         return
     for place, (metric, row) in zip(st.columns(len(known)), known, strict=True):
         with place.container(border=True, height="stretch"):
-            st.markdown(f"**{plain(metric['label'])}**", help=plain(metric["definition"]))
+            st.markdown(f"**{escape(metric['label'])}**", help=escape(metric["definition"]))
             if row["status"] in SHOWN:
                 label = str(metric["label"])
                 st.metric(label, figures.big(row, metric), label_visibility="collapsed")
@@ -37,18 +37,18 @@ def tiles(choice: Choice, metrics: list[metric_rows.Row]) -> None:
 
 
 def _lately(choice: Choice, metric: Metric, row: metric_rows.Row) -> str:
-    """The latest figure in words where the shown one is of a longer time; counts go without."""
+    """The latest figure in words where the headline is of a longer time; counts go without."""
     late = metric_rows.latest(choice, str(metric["metric_id"]), row)
     is_counted = metric["kind"] in {"count", "distinct"}
     return figures.lately(late, metric) if late and not is_counted else ""
 
 
 def card(choice: Choice, metric: Metric, coverage: str = "") -> None:
-    """What a metric says for the chosen programme, area and period, in words before pictures.
+    """What a metric says for the chosen programme, area and period, in words and then in charts.
 
     `coverage` names the metric that says how complete this one is.
     """
-    st.subheader(plain(metric["label"]), divider="gray")
+    st.subheader(escape(metric["label"]), divider="gray")
     name = str(metric["metric_id"])
     row = metric_rows.headline(choice, name)
     rows = [row] if row else metric_rows.sides(choice, name)
@@ -85,11 +85,11 @@ def _explain(choice: Choice, metric: Metric, rows: list[metric_rows.Row]) -> Non
         st.markdown(figures.performance(rows[0], metric))
         if late := _lately(choice, metric, rows[0]):
             st.markdown(f"**{late}.**")
-        if gap := metric_rows.refused(choice, str(metric["metric_id"]), rows[0]):
-            st.markdown(f"{figures.when(gap)}: {figures.sentence(gap['status_reason'])}")
+        if without := metric_rows.refused(choice, str(metric["metric_id"]), rows[0]):
+            st.markdown(f"{figures.when(without)}: {figures.sentence(without['status_reason'])}")
     for row in rows if rows[0]["breakdown"] != "all" else ():
         st.markdown(
-            f"**{plain(row['breakdown_value']).capitalize()}.** {figures.performance(row, metric)}"
+            f"**{escape(row['breakdown_value']).capitalize()}.** {figures.performance(row, metric)}"
         )
     st.markdown(f"**How sure are we?** {figures.sure(rows[0], metric)}")
     st.markdown(f"**Why it matters.** {figures.sentence(metric['why_it_matters'])}")
@@ -128,4 +128,4 @@ def nothing(choice: Choice, topics: tuple[str, ...]) -> None:
     st.info(figures.nothing(str(choice.programme["programme_name"])), icon=":material/info:")
     others = metric_rows.programmes_with(choice, topics)
     if others:
-        st.markdown(f"In this release it is supplied for: {', '.join(map(plain, others))}.")
+        st.markdown(f"In this release it is supplied for: {', '.join(map(escape, others))}.")

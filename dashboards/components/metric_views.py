@@ -16,23 +16,23 @@ FEW = 3
 COUNTS = ("count", "distinct")
 KEYS = {"Over time": "time", "By area": "areas", "In parts": "parts"}
 Metric = Mapping[str, Any]
-Drawn = tuple[Layers, pl.DataFrame]
+ChartAndRows = tuple[Layers, pl.DataFrame]
 
 
-def _by_area(choice: Choice, metric: Metric, row: metric_rows.Row) -> Drawn:
+def _by_area(choice: Choice, metric: Metric, row: metric_rows.Row) -> ChartAndRows:
     rows = tables.named(metric_rows.by_area(choice, str(metric["metric_id"]), row))
     title = captions.title(metric["label"], choice, figures.when(row))
     return dots(rows, metric, title, str(choice.area["label"])), rows
 
 
-def _in_parts(choice: Choice, metric: Metric, row: metric_rows.Row) -> Drawn:
+def _in_parts(choice: Choice, metric: Metric, row: metric_rows.Row) -> ChartAndRows:
     rows = tables.named(metric_rows.parts(choice, str(metric["metric_id"]), row))
     rows = rows.with_columns(label=pl.col("breakdown_value"))
     title = captions.title(metric["label"], choice, choice.area["label"], figures.when(row))
     return dots(rows, metric, title), rows
 
 
-def _over_time(choice: Choice, metric: Metric, row: metric_rows.Row) -> Drawn:
+def _over_time(choice: Choice, metric: Metric, row: metric_rows.Row) -> ChartAndRows:
     name = str(metric["metric_id"])
     title = captions.title(metric["label"], choice, choice.area["label"])
     in_parts = row["breakdown"] != "all"
@@ -51,7 +51,7 @@ DRAW = {"Over time": _over_time, "By area": _by_area, "In parts": _in_parts}
 
 
 def _views(choice: Choice, metric: Metric, row: metric_rows.Row) -> list[str]:
-    """Views with something to see, the most telling first: time only when there are periods."""
+    """Views with something to see, the most informative first: time only when there are periods."""
     name = str(metric["metric_id"])
     if row["breakdown"] != "all":
         return ["Over time"]
@@ -98,10 +98,10 @@ def show(choice: Choice, metric: Metric, row: metric_rows.Row) -> None:
             bind="query-params",
         )
     chart, rows = DRAW[view](choice, metric, row)
-    told = captions.ends(rows.to_dicts(), metric) if view == "Over time" else []
+    ends = captions.ends(rows.to_dicts(), metric) if view == "Over time" else []
     place = str(choice.area["label"])
     st.altair_chart(
-        chart, width="stretch", alt=captions.alt(str(metric["label"]), place, view, told)
+        chart, width="stretch", alt=captions.alt(str(metric["label"]), place, view, ends)
     )
     st.caption(_caption(choice, metric, rows))
     with st.expander("The table behind this chart, to read or to download"):

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboards.components import tables
 from dashboards.data.choice import Choice
-from dashboards.text.formats import plain
+from dashboards.text.formats import escape
 
 Metric = Mapping[str, Any]
 NEVER = "No figure of this area has changed since it was first published."
@@ -25,12 +25,12 @@ def show(choice: Choice, metric: Metric) -> None:
         return
     rule = rules.row(0, named=True)
     with st.expander("As first published, and for how long it is provisional"):
-        st.markdown(f"{plain(rule['provisional_words'])} {plain(rule['history_words'])}")
+        st.markdown(f"{escape(rule['provisional_words'])} {escape(rule['history_words'])}")
         triangle = choice.release.rows("fct_revision_triangle", **kind)
         if not triangle.is_empty():
             st.markdown("**How much of a month was there at each age when it was released**")
             ages = triangle.sort("age_months").drop("programme_id", "metric_id")
-            tables.plain_table(choice, ages, "fct_revision_triangle", f"{name}_triangle", AGE)
+            tables.released_table(choice, ages, "fct_revision_triangle", f"{name}_triangle", AGE)
         _changed(choice, name, choice.release.rows("fct_revisions", **choice.place, metric_id=name))
 
 
@@ -40,4 +40,4 @@ def _changed(choice: Choice, name: str, rows: pl.DataFrame) -> None:
         return
     st.markdown("**Figures that changed, or came later than the rest of their period**")
     order = rows.sort("period_grain", "period_start", "breakdown", "breakdown_value")
-    tables.plain_table(choice, order, "fct_revisions", f"{name}_revisions", FIGURE)
+    tables.released_table(choice, order, "fct_revisions", f"{name}_revisions", FIGURE)

@@ -8,9 +8,9 @@ import streamlit as st
 from dashboards.data import metric_rows
 from dashboards.data.choice import Choice
 from dashboards.text import figures, notices
-from dashboards.text.formats import between, plain
+from dashboards.text.formats import between, escape
 
-TOLD = ("final", "low")
+WITH_A_FIGURE = ("final", "low")
 UNSTATED = "not stated"
 SPLITS = (
     ("is_domestic_abuse", "Domestic abuse and other cases", ""),
@@ -27,16 +27,16 @@ def short(row: metric_rows.Row | None, metric: metric_rows.Row) -> str:
     ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
     if row["status"] != "final":
         return str(figures.big(row, metric))
-    return f"**{plain(figures.with_unit(row, metric))}**{f', {ends}' if ends else ''}"
+    return f"**{escape(figures.with_unit(row, metric))}**{f', {ends}' if ends else ''}"
 
 
-def beside(choice: Choice, heading: str, why: str, names: Sequence[str]) -> None:
-    """Metrics that are read together, a line each, under a heading that says why; none if none."""
+def together(choice: Choice, heading: str, why: str, names: Sequence[str]) -> None:
+    """Metrics to be read together, a line each, under a heading that says why; else nothing."""
     lines = []
     for name in names:
         metric, row = metric_rows.metric(choice, name), metric_rows.headline(choice, name)
-        if metric and row and row["status"] in TOLD:
-            lines.append(f"- {plain(metric['label'])}. {figures.performance(row, metric)}")
+        if metric and row and row["status"] in WITH_A_FIGURE:
+            lines.append(f"- {escape(metric['label'])}. {figures.performance(row, metric)}")
     if lines:
         st.subheader(heading, divider="gray")
         st.markdown(why)
@@ -59,11 +59,11 @@ def _table(choice: Choice, names: Sequence[str], breakdown: str) -> str:
     heads = sorted({part for _, rows in found for part in rows}, key=_unstated_last)
     if heads in ([], [UNSTATED]):
         return ""
-    lines = [["Figure", *map(plain, heads)], ["---"] * (len(heads) + 1)]
+    lines = [["Figure", *map(escape, heads)], ["---"] * (len(heads) + 1)]
     for metric, rows in found:
         if rows:
             cells = [short(rows.get(part), metric) for part in heads]
-            lines.append([plain(metric["label"]), *cells])
+            lines.append([escape(metric["label"]), *cells])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 

@@ -23,4 +23,4 @@ def show(choice: Choice) -> None:
     by_area = rows.join(names, on="area_id").sort("sort_order").drop("sort_order", "area_id")
     with st.expander("By area, to read or to download"):
         columns = ["label", *(name for name in by_area.columns if name != "label")]
-        tables.plain_table(choice, by_area.select(columns), "fct_staff_scope", "staff_in_scope")
+        tables.released_table(choice, by_area.select(columns), "fct_staff_scope", "staff_in_scope")

@@ -85,7 +85,7 @@ def show(choice: Choice, rows: pl.DataFrame, metric: Mapping[str, Any], name: st
     download(choice, rows.drop("label"), name)
 
 
-def plain_table(
+def released_table(
     choice: Choice, rows: pl.DataFrame, table: str, name: str, first: Sequence[str] = ()
 ) -> None:
     """Rows of a released table under its own column names, with meanings and a download.

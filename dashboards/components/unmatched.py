@@ -8,7 +8,7 @@ from dashboards.components import splits
 from dashboards.data import metric_rows
 from dashboards.data.choice import Choice
 from dashboards.text import figures, notices
-from dashboards.text.formats import plain
+from dashboards.text.formats import escape
 
 REASON = "unmatched_reason"
 LINKS = (
@@ -32,9 +32,9 @@ HEADS = {
 
 def _table(metric: metric_rows.Row, parts: dict[str, metric_rows.Row], breakdown: str) -> str:
     """Parts of a figure as a table in words."""
-    lines = [[HEADS[breakdown], plain(metric["label"])], ["---", "---"]]
+    lines = [[HEADS[breakdown], escape(metric["label"])], ["---", "---"]]
     lines += [
-        [plain(part).capitalize(), splits.short(row, metric)]
+        [escape(part).capitalize(), splits.short(row, metric)]
         for part, row in parts.items()
         if row["numerator"] != 0
     ]
@@ -44,14 +44,14 @@ def _table(metric: metric_rows.Row, parts: dict[str, metric_rows.Row], breakdown
 def _say(choice: Choice, name: str, breakdowns: Sequence[str]) -> list[str]:
     """One figure as a sentence, then its parts; nothing where it has no figure."""
     metric, row = metric_rows.metric(choice, name), metric_rows.headline(choice, name)
-    if not metric or not row or row["status"] not in splits.TOLD:
+    if not metric or not row or row["status"] not in splits.WITH_A_FIGURE:
         return []
     tables = [
         _table(metric, parts, breakdown)
         for breakdown in breakdowns
         if (parts := splits.parts(choice, name, breakdown))
     ]
-    return [f"**{plain(metric['label'])}.** {figures.performance(row, metric)}", *tables]
+    return [f"**{escape(metric['label'])}.** {figures.performance(row, metric)}", *tables]
 
 
 def reasons(choice: Choice, heading: str, name: str) -> None:

@@ -1,4 +1,4 @@
-"""What a table is made from, step by step, as rows and as a picture."""
+"""What a table is made from, step by step, as rows and as a diagram."""
 
 import polars as pl
 
@@ -19,7 +19,7 @@ def above(steps: pl.DataFrame, model: str) -> pl.DataFrame:
         wanted |= set(more["parent"].to_list())
 
 
-def picture(steps: pl.DataFrame) -> str:
+def diagram(steps: pl.DataFrame) -> str:
     """The steps as a Mermaid flowchart, a box per layer, from left to right."""
     ends = [steps.select(name=end, layer=f"{end}_layer") for end in ("parent", "child")]
     nodes = pl.concat(ends).unique().sort("layer", "name")

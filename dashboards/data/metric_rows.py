@@ -51,7 +51,7 @@ def programmes_with(choice: Choice, topics: tuple[str, ...]) -> list[str]:
         )
     }
     names = choice.release.rows("dim_programme").sort("programme_name")
-    # The page of a real programme leads nowhere invented.
+    # The page of a real programme offers no invented one.
     if not choice.programme["is_synthetic"]:
         names = names.filter(~pl.col("is_synthetic"))
     return names.filter(pl.col("programme_id").is_in(sorted(have)))["programme_name"].to_list()
@@ -85,8 +85,8 @@ def headline(choice: Choice, metric_id: str) -> Row | None:
     has none, the row that says why the whole programme has none.
     """
     rows = of(choice, metric_id, **ALL)
-    told = rows.filter(pl.col("status").is_in(SHOWN)) if rows.width else rows
-    for pool in (told, rows):
+    with_figure = rows.filter(pl.col("status").is_in(SHOWN)) if rows.width else rows
+    for pool in (with_figure, rows):
         for grain in COARSE_FIRST:
             fits = pool.filter(period_grain=grain) if not pool.is_empty() else pool
             if not fits.is_empty():
@@ -115,10 +115,10 @@ def latest(choice: Choice, metric_id: str, shown: Row) -> Row | None:
     rows = of(choice, metric_id, **ALL, period_grain=choice.grain, status="final")
     if rows.is_empty() or shown["period_grain"] not in {"window", "year"}:
         return None
-    settled = rows.filter(~pl.col("is_provisional"), pl.col("period_end") <= shown["period_end"])
-    if settled.is_empty() or choice.grain == shown["period_grain"]:
+    complete = rows.filter(~pl.col("is_provisional"), pl.col("period_end") <= shown["period_end"])
+    if complete.is_empty() or choice.grain == shown["period_grain"]:
         return None
-    return settled.row(-1, named=True)
+    return complete.row(-1, named=True)
 
 
 def breaks(choice: Choice, metric_id: str) -> list[Row]:

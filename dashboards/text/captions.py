@@ -5,7 +5,7 @@ from typing import Any
 
 from dashboards.data.choice import Choice
 from dashboards.text.figures import UNRATED, first_part, is_said, sentence, when, with_unit
-from dashboards.text.formats import day, plain, span
+from dashboards.text.formats import day, escape, span
 
 Row = Mapping[str, Any]
 
@@ -15,20 +15,20 @@ def caption(
 ) -> str:
     """Measure, population, geography, period and source of a chart."""
     population = first_part(metric["denominator_words"])
-    of = "" if population in {"", "none"} else f" Population: {plain(population)}."
+    of = "" if population in {"", "none"} else f" Population: {escape(population)}."
     where = programme if area == programme else f"{area}, {programme}"
     dates = span(*periods) if all(periods) else "no period"
     made_by = f" Source: {sentence(producers)}" if producers else ""
     return (
-        f"Measure: {plain(metric['label'])} ({plain(metric['unit'])}).{of} "
-        f"Geography: {plain(where)}. Period: {dates}.{made_by}"
+        f"Measure: {escape(metric['label'])} ({escape(metric['unit'])}).{of} "
+        f"Geography: {escape(where)}. Period: {dates}.{made_by}"
     )
 
 
 def title(label: object, choice: Choice, *where: object) -> str:
     """A chart's title, its lines parted by line ends: what, where and when, whose figures.
 
-    The last line goes wherever the picture is saved, and says so when the figures are invented.
+    The last line goes wherever the chart is saved, and says so when the figures are invented.
     """
     programme = str(choice.programme["programme_name"])
     invented = ": every figure is invented" if choice.programme["is_synthetic"] else ""
@@ -39,13 +39,13 @@ def title(label: object, choice: Choice, *where: object) -> str:
 def alt(label: str, area: str, view: str, firsts: Sequence[str]) -> str:
     """What a chart shows, for someone who does not see it."""
     kind = {"By area": "Dots with intervals by area", "In parts": "Dots with intervals by part"}
-    told = f" {'; '.join(firsts)}." if firsts else ""
+    values = f" {'; '.join(firsts)}." if firsts else ""
     shown = f"{kind.get(view, 'Chart over time')}: {label}, {area}."
-    return f"{shown}{told} All values are in the table below."
+    return f"{shown}{values} All values are in the table below."
 
 
 def ends(rows: Sequence[Row], metric: Row) -> list[str]:
-    """The first and last drawn value of a series, in words."""
+    """The first and last value of a series with a rate, in words."""
     final = [row for row in rows if row["status"] == "final"]
     shown = [final[0], final[-1]] if final[1:] else final
     return [f"{when(row)}: {with_unit(row, metric)}" for row in shown]
@@ -57,7 +57,7 @@ def marks(metric: Row, rows: Sequence[Row], breaks: Sequence[Row] = ()) -> str:
     if metric["unit"] == "%":
         said += " The axis need not start at zero."
     if any(row["status"] == "low" for row in rows) and metric["kind"] not in UNRATED:
-        said += " Where fewer than 20 were counted no rate is drawn: a cross, or the count, is."
+        said += " Where fewer than 20 were counted no rate is plotted: a cross or the count is."
     if any(row["is_provisional"] for row in rows):
         said += " Hollow points and pale bars are provisional: late entries can still change them."
     if any(row["is_break"] for row in rows):

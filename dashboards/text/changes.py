@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboards.text.figures import sentence
-from dashboards.text.formats import between, is_missing, measured, plain, span
+from dashboards.text.formats import between, escape, is_missing, measured, span
 
 Row = Mapping[str, Any]
 SMALL = 0.05
@@ -18,10 +18,10 @@ def difference(row: Row, metric: Row) -> str:
     if row["status"] != "final" or any(map(is_missing, (more, low, high))):
         return ""
     if low <= 0 <= high:
-        return f", from {_amount(low)} to {_amount(high)} {plain(metric['unit'])}"
+        return f", from {_amount(low)} to {_amount(high)} {escape(metric['unit'])}"
     near, far = sorted((abs(low), abs(high)))
     way = "fewer" if high < 0 else "more"
-    return f", that is {between(near, far, '')} {way} {plain(metric['unit'])}"
+    return f", that is {between(near, far, '')} {way} {escape(metric['unit'])}"
 
 
 def _amount(value: float) -> str:
@@ -38,8 +38,8 @@ def sure(row: Row, metric: Row) -> str:
     allows = "The interval (95%) allows for chance, not for anything else that changed."
     size = difference(row, metric)
     if low <= 0 <= high:
-        told = f"We could not tell: anything from a {_moved(low)} to a {_moved(high)}"
-        return f"{told}{size}. {allows}"
+        said = f"We could not tell: anything from a {_moved(low)} to a {_moved(high)}"
+        return f"{said}{size}. {allows}"
     near, far = sorted((abs(low), abs(high)))
     verb = "fell" if high < 0 else "rose"
     return f"The rate {verb} by {between(near, far, '%')}{size}. {allows}"
@@ -60,6 +60,6 @@ def periods(row: Row) -> str:
 def caption(row: Row, metric: Row) -> str:
     """What was compared with what."""
     return (
-        f"Measure: {plain(metric['label'])}, {periods(row)}. Lines are 95% intervals. "
+        f"Measure: {escape(metric['label'])}, {periods(row)}. Lines are 95% intervals. "
         "Areas are in the order of the map, not of their figures."
     )

@@ -5,8 +5,8 @@ from math import exp
 from typing import Any
 
 from dashboards.text.figures import sentence
-from dashboards.text.formats import is_missing, measured, plain
-from dashboards.text.notices import BY_LOT
+from dashboards.text.formats import escape, is_missing, measured
+from dashboards.text.notices import RANDOMISED
 from orchestration.evaluation.scale import Scale
 
 Row = Mapping[str, Any]
@@ -45,27 +45,27 @@ SIZES = {
     Scale.STANDARDISED_DIFFERENCE: "standard deviations (standardised difference d)",
 }
 CLASSES = {
-    "randomised": "drawn by lot",
-    "compared": "compared, not by lot",
+    "randomised": "randomised",
+    "compared": "compared, not randomised",
     "before_after": "before and after",
     "descriptive": "described only",
     "review": "average of studies",
 }
-BESIDE = {
-    "randomised": BY_LOT,
-    "compared": "Compared with places that had no cameras yet: not drawn by lot",
+HEADINGS = {
+    "randomised": RANDOMISED,
+    "compared": "Compared with places that had no cameras yet: not randomised",
     "review": "An average of studies",
 }
 GRADES = (
-    "**Grades, by a rule.** A: a publication was read and a lot decided who had cameras. B: a "
+    "**Grades, by a rule.** A: a publication was read, and who had cameras was randomised. B: a "
     "publication, an official body or the authors themselves, and something to compare with. "
     "C: press, secondary or vendor, or nothing to compare with. D: no figure was found."
 )
 TWO_QUESTIONS = (
     "What happened and what cameras did are two questions. A change over time answers the first. "
-    "The second needs others to compare with, drawn by lot at best; both are shown, side by side."
+    "The second needs others to compare with, at best randomised; both are shown, side by side."
 )
-NOT_BY_LOT = "**Not randomised: other things changed too.**"
+NOT_RANDOMISED = "**Not randomised: other things changed too.**"
 NO_OTHERS = "Compared with nobody"
 ONE_SERIES = "This study has nothing to compare with but an earlier time, so it cannot say why."
 NO_PUBLISHED = "This release holds no published findings."
@@ -75,7 +75,7 @@ FOREST = (
     "programme are in colour and stand first."
 )
 LIKE_ONLY = (
-    "Only figures of one outcome and one measure are drawn together, and figures of unlike "
+    "Only figures of one outcome and one measure share a chart, and figures of different "
     "measures are never averaged: a per cent of complaints and a standard deviation of force do "
     "not add up."
 )
@@ -95,7 +95,7 @@ def no_study(programme: Row, *, is_on_record_alone: bool) -> str:
     if programme["is_synthetic"]:
         return (
             "There is no estimate for this programme. Its figures are invented, so an estimate "
-            "would tell of the software and of no police force."
+            "would describe the software and no police force."
         )
     if is_on_record_alone:
         return (
@@ -109,7 +109,7 @@ def no_study(programme: Row, *, is_on_record_alone: bool) -> str:
 
 
 def estimate(row: Row) -> str:
-    """The estimate with its interval; a ratio is told in per cent, as in the words beside it."""
+    """The estimate with its interval; a ratio is given in per cent, as in the summary."""
     if is_missing(row["estimate"]):
         return ""
     said = _size(row, row["estimate"])
@@ -135,7 +135,7 @@ def _size(row: Row, value: float) -> str:
 
 def _measure(row: Row) -> str:
     """What the figure is, in words; a ratio is said as the difference in per cent it stands for."""
-    return SIZES.get(Scale(row["effect_scale"])) or plain(str(row["measure"]).replace("_", " "))
+    return SIZES.get(Scale(row["effect_scale"])) or escape(str(row["measure"]).replace("_", " "))
 
 
 def smallest(row: Row) -> str:
@@ -161,7 +161,7 @@ def checks(gates: Sequence[Row]) -> str:
     if not gates:
         return "**Checks:** its design has none that decides what may be shown."
     lines = [
-        f"- {'Met' if gate['is_passed'] else '**Not met**'}: {plain(gate['gate_name'])}. "
+        f"- {'Met' if gate['is_passed'] else '**Not met**'}: {escape(gate['gate_name'])}. "
         f"{sentence(gate['gate_reason'])}"
         for gate in gates
     ]
@@ -169,20 +169,20 @@ def checks(gates: Sequence[Row]) -> str:
 
 
 def not_averaged(studies: int) -> str:
-    """How many trials could be averaged, and what an average would need; none is drawn here."""
+    """How many trials could be averaged, and what an average would need; none is given."""
     trials = {0: "No trial", 1: "1 trial"}.get(studies, f"{studies} trials")
-    said = f"{trials} drew lots and printed an interval in this measure."
+    said = f"{trials} printed an interval from a randomised comparison in this measure."
     needs = (
         f"An average needs {AVERAGE_NEEDS}, a range for one more trial {RANGE_NEEDS}, and a "
         f"comparison of kinds of trials {GROUPS_NEED}."
     )
     if studies < AVERAGE_NEEDS:
-        return f"{said} {needs} So no average is drawn."
-    return f"{said} {needs} No average is drawn here: that is a study of its own."
+        return f"{said} {needs} So there is no average."
+    return f"{said} {needs} No average is given here: that is a study of its own."
 
 
 def short(row: Row) -> str:
-    """A point's name on the chart: first author, year, place and grade; ours say so."""
+    """A point's name on the chart: first author, year, place and grade; our own say so."""
     if row["is_local"]:
         return f"HERE: {row['point_label']}"
     cited = str(row["study_citation"])

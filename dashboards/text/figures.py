@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboards.text.formats import between, is_missing, measured, period, places, plain, whole
+from dashboards.text.formats import between, escape, is_missing, measured, period, places, whole
 
 Row = Mapping[str, Any]
 
@@ -31,7 +31,7 @@ def sentence(text: object) -> str:
     if not said:
         return ""
     ended = said if said[-1] in ".!?" else f"{said}."
-    return plain(ended[0].upper() + ended[1:])
+    return escape(ended[0].upper() + ended[1:])
 
 
 def when(row: Row) -> str:
@@ -67,7 +67,7 @@ def why_not(row: Row, metric: Row) -> str:
     match str(row["status"]):
         case "low":
             few = "Under 20, so the count is shown and no rate."
-            return f"{plain(counted(row, metric))}. {few}"
+            return f"{escape(counted(row, metric))}. {few}"
         case "suppressed":
             return f"Hidden to protect people. {reason}".strip()
         case "not_supplied":
@@ -98,18 +98,18 @@ def under(row: Row, metric: Row) -> str:
     if row["status"] == "not_supplied":
         return why_not(row, metric)
     if row["status"] != "final":
-        return f"{why_not(row, metric)}  \n{plain(when(row))}"
-    unit = "" if metric["unit"] == "%" else plain(metric["unit"])
+        return f"{why_not(row, metric)}  \n{escape(when(row))}"
+    unit = "" if metric["unit"] == "%" else escape(metric["unit"])
     ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
-    counts = "" if metric["kind"] in {"count", "distinct"} else plain(counted(row, metric))
-    lines = [", ".join(filter(None, [unit, ends])), counts, plain(when(row))]
+    counts = "" if metric["kind"] in {"count", "distinct"} else escape(counted(row, metric))
+    lines = [", ".join(filter(None, [unit, ends])), counts, escape(when(row))]
     return "  \n".join(filter(None, lines))
 
 
 def lately(row: Row, metric: Row) -> str:
     """The latest figure, its interval and its period, where the headline is of a longer time."""
     ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
-    return ", ".join(filter(None, (f"Latest, {when(row)}: {plain(with_unit(row, metric))}", ends)))
+    return ", ".join(filter(None, (f"Latest, {when(row)}: {escape(with_unit(row, metric))}", ends)))
 
 
 def performance(row: Row, metric: Row) -> str:
@@ -118,13 +118,13 @@ def performance(row: Row, metric: Row) -> str:
     if refusal := why_not(row, metric):
         return f"{when(row)}: {refusal}"
     if metric["kind"] in {"count", "distinct"}:
-        return f"{when(row)}: **{plain(counted(row, metric))}**.{mark}"
+        return f"{when(row)}: **{escape(counted(row, metric))}**.{mark}"
     ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
-    said_value = plain(with_unit(row, metric))
+    said_value = escape(with_unit(row, metric))
     if metric["kind"] == "quantile":
         within = f"{first_part(metric['numerator_words'])} **{said_value}**"
-        return f"{when(row)}: **{plain(counted(row, metric))}**, {within}.{mark}"
-    said = f"{when(row)}: **{plain(counted(row, metric))}**. That is **{said_value}**"
+        return f"{when(row)}: **{escape(counted(row, metric))}**, {within}.{mark}"
+    said = f"{when(row)}: **{escape(counted(row, metric))}**. That is **{said_value}**"
     return f"{said}{f', {ends}' if ends else ''}.{mark}"
 
 
@@ -149,12 +149,12 @@ def unlisted(row: Row) -> str:
 def no_row(chosen: str, elsewhere: Sequence[str] = ()) -> str:
     """What is said where the release has no row for this programme, area and period."""
     said = f"There is no figure for this area and period ({chosen.lower()})."
-    return f"{said} There is one for: {', '.join(map(plain, elsewhere))}." if elsewhere else said
+    return f"{said} There is one for: {', '.join(map(escape, elsewhere))}." if elsewhere else said
 
 
 def nothing(programme: str) -> str:
     """Said where a programme has no figure on the topic of a page."""
-    return f"{plain(programme)} supplied no records on this subject, so there is nothing to show."
+    return f"{escape(programme)} supplied no records on this subject, so there is nothing to show."
 
 
 def definition(metric: Row, breaks: str = "") -> str:
@@ -169,7 +169,7 @@ def definition(metric: Row, breaks: str = "") -> str:
     ]
     said = [f"- **{name}:** {sentence(text)}" for name, text in rows if is_said(text)]
     said += [f"- **Not to be compared across:** {breaks}"] if breaks else []
-    version = f"- Version {metric['version']} of the definition, kept by {plain(metric['owner'])}."
+    version = f"- Version {metric['version']} of the definition, kept by {escape(metric['owner'])}."
     return "\n".join([*said, version])
 
 
@@ -183,9 +183,9 @@ def sure(row: Row, metric: Row) -> str:
     ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
     if not ends:
         reason = NO_INTERVAL.get(str(metric["kind"]), how.removeprefix("none").lstrip(": "))
-        said = f"No interval: {plain(reason)}. " if reason else ""
+        said = f"No interval: {escape(reason)}. " if reason else ""
         return f"{said}The figure is as complete as the files it was counted from."
-    method = "" if how.startswith("none") else f": {plain(how)}"
+    method = "" if how.startswith("none") else f": {escape(how)}"
     return (
         f"Allowing for chance, it lies {ends} (95% interval{method}). "
         "That does not cover records that were never made."

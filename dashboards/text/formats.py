@@ -12,7 +12,7 @@ FINEST, CLOSE = 4, 2
 SPECIAL = re.compile(r"([\\`*_\[\]$<>~#|:])")
 
 
-def plain(text: object) -> str:
+def escape(text: object) -> str:
     """Text from data, so that Markdown shows it letter by letter."""
     return SPECIAL.sub(r"\\\1", str(text))
 
@@ -48,7 +48,7 @@ def measured(value: float | None, unit: str, places: int | None = None) -> str:
 
 
 def places(low: float | None, high: float | None, unit: str) -> int | None:
-    """Decimals that tell the ends of an interval apart; None when there is no interval."""
+    """The fewest decimals at which an interval's ends differ; None when there is no interval."""
     if low is None or high is None or is_missing(low) or is_missing(high):
         return None
     found = min(decimals(low, unit), decimals(high, unit))
@@ -60,7 +60,7 @@ def places(low: float | None, high: float | None, unit: str) -> int | None:
 
 
 def between(low: float | None, high: float | None, unit: str) -> str:
-    """An interval in words, with as many decimals as it takes to tell its ends apart."""
+    """An interval in words, with as many decimals as it takes for its ends to differ."""
     found = places(low, high, unit)
     if found is None:
         return ""

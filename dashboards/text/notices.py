@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from dashboards.text.figures import sentence
-from dashboards.text.formats import day, moment, plain
+from dashboards.text.formats import day, escape, moment
 from orchestration.release.withdrawal import Withdrawal
 
 LABEL = "Management information, not official statistics."
@@ -33,11 +33,11 @@ ASSOCIATION = (
 )
 REDUCTION = (
     "**Complaint reduction** is the change of a rate since the declared baseline. It is what "
-    "happened, and stands beside what a randomised comparison found, or the reason there is none."
+    "happened. With it stands what a randomised comparison found, or why there is none."
 )
 APART = (
     "A complaint case can hold several allegations, and only some cases are formally recorded: "
-    "the three are counted apart and never added up. Encounter-related ones are about what a "
+    "the three are counted separately and never added up. Encounter-related ones are about what a "
     "camera could have filmed."
 )
 FIRST_REASON = (
@@ -50,7 +50,9 @@ LINKED = (
     "order and is no probability. Where a wider or narrower tolerance would change the figures "
     "much, clocks decide more than officers do."
 )
-SETTLED = "Footage settles nothing unless it exists, is known of and is looked at."
+FOOTAGE_IN_COMPLAINTS = (
+    "Footage decides a complaint only if it exists, somebody knows of it and somebody watches it."
+)
 THREE_ANSWERS = (
     "One promise, three denominators: out of all first hearings, of all completed prosecutions or "
     "of all guilty pleas. A percentage of early pleas that does not say which cannot be compared."
@@ -80,11 +82,11 @@ NO_TRIAL = (
     "No randomised trial of this programme was supplied, so nothing on this page can show what "
     "cameras did."
 )
-BY_LOT = "Compared by lot: a randomised trial"
+RANDOMISED = "A randomised comparison"
 OVER_TIME = "Before and after: what happened"
 NO_COMPARISON = (
     "No period before cameras is declared for this programme and no trial was supplied, so no "
-    "comparison is shown: these data could not have told what cameras did."
+    "comparison is shown: these data cannot say what cameras did."
 )
 NO_OTHER = "No release replaces it yet."
 NOT_WHY = "This is what happened, not why: other things changed too."
@@ -95,7 +97,7 @@ LATE_AFTER = 36
 def standing(release: str, published: str, data_to: Any) -> str:
     """The line under each title: status, release, how far the data reach, when published."""
     reach = f" Records up to {day(data_to)}." if data_to else ""
-    return f"{LABEL} Release {plain(release)}, published {moment(published)}.{reach}"
+    return f"{LABEL} Release {escape(release)}, published {moment(published)}.{reach}"
 
 
 def _clock(text: object) -> datetime | None:
@@ -131,7 +133,7 @@ def late(status: Mapping[str, Any]) -> list[str]:
 def older(release: str) -> str:
     """Said over a release that is no longer the newest."""
     return (
-        f"You are looking at release {plain(release)}, which has been replaced by a newer one. "
+        f"You are looking at release {escape(release)}, which has been replaced by a newer one. "
         "Take `release` out of the address to see the newest figures."
     )
 
@@ -139,15 +141,15 @@ def older(release: str) -> str:
 def gone(release: str) -> str:
     """Said when the address names a release that is not kept."""
     return (
-        f"Release {plain(release)} is not kept here. These are the figures of the newest release."
+        f"Release {escape(release)} is not kept here. These are the figures of the newest release."
     )
 
 
 def withdrawn(mark: Withdrawal) -> str:
     """Said over every page of a release that was withdrawn, and of one that is gone."""
-    instead = f"Use release {plain(mark.replaced_by)} instead." if mark.replaced_by else NO_OTHER
+    instead = f"Use release {escape(mark.replaced_by)} instead." if mark.replaced_by else NO_OTHER
     return (
-        f"**Release {plain(mark.release)} was withdrawn ({moment(mark.withdrawn_at)}). "
+        f"**Release {escape(mark.release)} was withdrawn ({moment(mark.withdrawn_at)}). "
         f"Do not rely on its figures.** {sentence(mark.why)} {instead}"
     )
 
@@ -155,14 +157,14 @@ def withdrawn(mark: Withdrawal) -> str:
 def moved(release: str) -> str:
     """Said when a new release came out while the page was open."""
     return (
-        f"A new release came out while this page was open. Figures now come from {plain(release)}."
+        f"A new release came out while this page was open. Figures now come from {escape(release)}."
     )
 
 
 def origins(sources: Sequence[Mapping[str, Any]]) -> list[str]:
     """Producer, title, licence and address of each source, once each."""
     said = [
-        f"{plain(row['producer'])}: {plain(row['title'])}. Licence: {plain(row['licence'])}."
+        f"{escape(row['producer'])}: {escape(row['title'])}. Licence: {escape(row['licence'])}."
         for row in sources
     ]
     return list(dict.fromkeys(said))

@@ -5,7 +5,7 @@ from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from dashboards.text.figures import sentence
-from dashboards.text.formats import MONTHS, day, plain, span, whole
+from dashboards.text.formats import MONTHS, day, escape, span, whole
 
 Promise = Mapping[str, Any]
 NONE = "No promise is on record for this programme."
@@ -56,32 +56,32 @@ def wording(promise: Promise) -> str:
 def capital(text: object) -> str:
     """Words of a promise as a line of their own."""
     said = str(text)
-    return plain(said[:1].upper() + said[1:])
+    return escape(said[:1].upper() + said[1:])
 
 
 def made(promise: Promise) -> str:
     """Who promised it when, who answers for it, and what would show it."""
     target = promise["target"]
     has_target = target is not None
-    aim = f" Target: {whole(target)} {plain(promise['target_unit'] or '')}." if has_target else ""
+    aim = f" Target: {whole(target)} {escape(promise['target_unit'] or '')}." if has_target else ""
     owner = "" if promise["owner"] == promise["who"] else f" Answers for it: {promise['owner']}."
     due = f" Due: {when(promise['promised_for'])}." if promise["promised_for"] else ""
     return (
-        f"{plain(promise['who'])}, {when(promise['made_on'], promise['date_precision'])};"
-        f" for {plain(promise['promise_area'])}.{plain(owner)}"
-        f" Measured by: {plain(promise['measure_words'])}.{aim}{due}"
+        f"{escape(promise['who'])}, {when(promise['made_on'], promise['date_precision'])};"
+        f" for {escape(promise['promise_area'])}.{escape(owner)}"
+        f" Measured by: {escape(promise['measure_words'])}.{aim}{due}"
     )
 
 
 def source(promise: Promise) -> str:
     """Where the promise is printed, with a link where there is an address."""
-    printed = plain(f"{promise['publisher']}, {promise['source_title']}")
+    printed = escape(f"{promise['publisher']}, {promise['source_title']}")
     address = str(promise["source_url"])
     return f"Source: [{printed}]({address})" if "://" in address else f"Source: {printed}"
 
 
 def standing(promise: Promise) -> str:
-    """The status in words beside its sign."""
+    """The status in words, after its sign."""
     heading, icon = STATUSES[str(promise["promise_status"])]
     return f"{icon} **{heading}**"
 
@@ -111,7 +111,7 @@ def chance(promise: Promise) -> list[str]:
 
 def figure(promise: Promise) -> str:
     """The released figure in the unit of its target, with a decimal where it has one."""
-    return f"{_number(promise['figure_value'])} {plain(promise['target_unit'] or '')}".strip()
+    return f"{_number(promise['figure_value'])} {escape(promise['target_unit'] or '')}".strip()
 
 
 def _number(value: float) -> str:
@@ -154,12 +154,12 @@ def history(rows: Sequence[Promise], withdrawn: Container[str] = ()) -> str:
         is_same = earlier is not None and earlier["promise_status"] == row["promise_status"]
         reason = ", for another reason," if is_same else ""
         gone = ", withdrawn since" if row["release_id"] in withdrawn else ""
-        release = f"{plain(row['release_id'])}{gone}"
+        release = f"{escape(row['release_id'])}{gone}"
         said.append(f"{heading.lower()}{reason} since {day(row['release_as_of'])} ({release})")
     return f"Status by release: {'; before that '.join(said)}."
 
 
-def beside(promise: Promise, promises: Sequence[Promise]) -> list[str]:
+def other_versions(promise: Promise, promises: Sequence[Promise]) -> list[str]:
     """Earlier versions of the promise, latest first, and rival versions of the record."""
     known = {str(each["promise_id"]): each for each in promises}
     said = []
@@ -168,13 +168,13 @@ def beside(promise: Promise, promises: Sequence[Promise]) -> list[str]:
         heading, _ = STATUSES[str(earlier["promise_status"])]
         said.append(
             f"Before that, {when(earlier['made_on'], earlier['date_precision'])}:"
-            f" {plain(earlier['wording'])} (due: {when(earlier['promised_for'])};"
+            f" {escape(earlier['wording'])} (due: {when(earlier['promised_for'])};"
             f" {heading.lower()})."
         )
         earlier = known.get(str(earlier["supersedes"]))
     rival = known.get(str(promise["rival_of"]))
     if rival is not None:
-        said.append(f"Another version of the record: {plain(rival['wording'])}.")
+        said.append(f"Another version of the record: {escape(rival['wording'])}.")
     return said
 
 

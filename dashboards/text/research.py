@@ -12,7 +12,7 @@ OWN_STUDY = (
     "one. `bodyworn estimate` runs the same study without this page."
 )
 OWN_PLAN = (
-    "How many, how long, how small a difference: by formula or by simulation, and schedules drawn "
+    "How many, how long, how small a difference: by formula or by simulation, and schedules made "
     "from a seed that is kept. `bodyworn plan` does the same without this page."
 )
 REGISTER = (
@@ -24,8 +24,8 @@ PLANS = {
     "plan_counts": "How small a fall of a count can be found",
     "plan_clusters": "How many teams are needed",
     "plan_officers": "How small a difference between officers can be found",
-    "plan_proportions": "How many people are needed to tell two shares apart",
-    "plan_design_effect": "How many times as many people a lot by teams needs",
+    "plan_proportions": "How many people are needed to find a difference between two shares",
+    "plan_design_effect": "How many times as many people it takes to randomise whole teams",
     "plan_shifts": "How often a trial of shifts would find a difference",
     "plan_teams": "How often a trial of teams within boroughs would find a difference",
 }

@@ -10,7 +10,7 @@ from dashboards.data import lineage, release
 from dashboards.data import sources as delivered
 from dashboards.data.choice import Choice
 from dashboards.text import figures, notices
-from dashboards.text.formats import moment, plain
+from dashboards.text.formats import escape, moment
 
 IN_A_FILE = (
     *("file_name", "load_status", "physical_lines", "records"),
@@ -29,8 +29,8 @@ def files(choice: Choice) -> None:
         st.info("No file was delivered for this programme.", icon=":material/info:")
         return
     for row in rows.filter(pl.col("load_status") != "accepted").iter_rows(named=True):
-        st.warning(f"Refused: {plain(row['file_name'])}. {figures.sentence(row['reason'])}")
-    tables.plain_table(choice, rows.sort("arrival"), "fct_load_ledger", "files", IN_A_FILE)
+        st.warning(f"Refused: {escape(row['file_name'])}. {figures.sentence(row['reason'])}")
+    tables.released_table(choice, rows.sort("arrival"), "fct_load_ledger", "files", IN_A_FILE)
 
 
 def rejects(choice: Choice) -> None:
@@ -44,14 +44,14 @@ def rejects(choice: Choice) -> None:
         st.success("No row of this programme was turned away.", icon=":material/check:")
         return
     ordered = rows.sort("rejected_count", descending=True)
-    tables.plain_table(choice, ordered, "fct_rejects", "rejects", ("reason", "rejected_count"))
+    tables.released_table(choice, ordered, "fct_rejects", "rejects", ("reason", "rejected_count"))
 
 
 def faults(choice: Choice) -> None:
     """What is wrong with recordings as they were delivered, each fault with its count."""
     st.markdown(
         "Faults of recordings as they were delivered, and among how many the files say enough to "
-        "tell. Nothing here is put right: each figure counts recordings as they stand."
+        "judge. Nothing here is put right: each figure counts recordings as they stand."
     )
     rows = choice.release.rows("fct_footage_faults", programme_id=choice.place["programme_id"])
     if rows.is_empty():
@@ -59,7 +59,7 @@ def faults(choice: Choice) -> None:
         return
     ordered = rows.sort("fault_order").drop("fault_order")
     first = ("fault", "found_count", "among_count", "fault_unit")
-    tables.plain_table(choice, ordered, "fct_footage_faults", "footage_faults", first)
+    tables.released_table(choice, ordered, "fct_footage_faults", "footage_faults", first)
 
 
 def checks(choice: Choice) -> None:
@@ -73,15 +73,15 @@ def checks(choice: Choice) -> None:
         st.success("Every check passed.", icon=":material/check:")
     else:
         st.warning("These checks did not pass. A release is stopped by an error, not by a warning.")
-        tables.plain_table(choice, bad, "release_checks", "checks_not_passed")
-    tables.plain_table(choice, rows, "release_checks", "checks")
+        tables.released_table(choice, bad, "release_checks", "checks_not_passed")
+    tables.released_table(choice, rows, "release_checks", "checks")
 
 
 def definitions(choice: Choice) -> None:
     """What each figure means, in full."""
     rows = choice.release.rows("dim_metric")
     for row in rows.sort("topic", "label").iter_rows(named=True) if rows.width else ():
-        with st.expander(f"{plain(row['label'])} ({plain(row['topic']).replace('_', ' ')})"):
+        with st.expander(f"{escape(row['label'])} ({escape(row['topic']).replace('_', ' ')})"):
             st.markdown(f"**Why it matters.** {figures.sentence(row['why_it_matters'])}")
             st.markdown(figures.definition(row))
     if rows.width:
@@ -96,25 +96,25 @@ def sources(choice: Choice) -> None:
         return
     for row in rows.iter_rows(named=True):
         name = f"{row['source_name']}.{row['table_name']}"
-        st.markdown(f"**{plain(row['title'])}** ({plain(name)})")
+        st.markdown(f"**{escape(row['title'])}** ({escape(name)})")
         st.markdown("\n".join(notices.source_lines(row)))
     tables.download(choice, rows, "dim_source")
 
 
 def tree(choice: Choice) -> None:
-    """How figures are made from sources: a picture of the layers, and every step as a list."""
+    """How figures are made from sources: a diagram of the layers, and every step as a list."""
     rows = choice.release.rows("release_lineage")
     if rows.is_empty():
         st.info("This release carries no lineage.", icon=":material/info:")
         return
     names = sorted({*rows["child"].to_list()})
-    # A picture of everything at once can be read by nobody: the first metric is where to begin.
+    # Nobody can read a diagram of everything at once: the first metric is where to begin.
     start = next((place for place, name in enumerate(names) if name.startswith("met_")), 0)
     model = st.selectbox("Table or model", names, index=start, key="model", bind="query-params")
     steps = lineage.above(rows, model)
-    st.mermaid_chart(lineage.picture(steps), alt=f"Everything {model} is made from; listed below")
-    st.markdown(f"**Every step towards {plain(model)}, as a list**")
-    tables.plain_table(choice, steps, "release_lineage", f"lineage_{model}")
+    st.mermaid_chart(lineage.diagram(steps), alt=f"Everything {model} is made from; listed below")
+    st.markdown(f"**Every step towards {escape(model)}, as a list**")
+    tables.released_table(choice, steps, "release_lineage", f"lineage_{model}")
 
 
 def releases(choice: Choice) -> None:
@@ -127,10 +127,10 @@ def releases(choice: Choice) -> None:
     st.markdown("**Releases that are kept**")
     for entry in release.history():
         mark = " (being served)" if entry.is_current else ""
-        parent = plain(entry.parent) if entry.parent else "nothing: it was the first"
+        parent = escape(entry.parent) if entry.parent else "nothing: it was the first"
         gone = f" {notices.withdrawn(entry.withdrawn)}" if entry.withdrawn else ""
         st.markdown(
-            f"- **{plain(entry.release)}**{mark}: published {moment(entry.finished)}, "
+            f"- **{escape(entry.release)}**{mark}: published {moment(entry.finished)}, "
             f"with {entry.files} files as of {entry.as_of}. "
             f"Replaced {parent}.{gone}"
         )
@@ -146,7 +146,7 @@ def everything(choice: Choice) -> None:
     about = rows.filter(table_name=name).row(0, named=True)
     st.markdown(f"{figures.sentence(about['description'])} {figures.sentence(about['grain'])}")
     columns = choice.release.rows("release_columns", table_name=name).sort("column_position")
-    tables.plain_table(choice, columns.drop("table_name"), "release_columns", f"columns_{name}")
+    tables.released_table(choice, columns.drop("table_name"), "release_columns", f"columns_{name}")
     file = choice.release.folder / "csv" / f"{name}.csv"
     if file.is_file():
         st.download_button(

@@ -11,7 +11,7 @@ from dashboards.data.choice import Choice
 from dashboards.text import evidence as evidence_text
 from dashboards.text import notices
 from dashboards.text.figures import sentence
-from dashboards.text.formats import plain
+from dashboards.text.formats import escape
 
 Row = Mapping[str, Any]
 
@@ -30,7 +30,7 @@ def of_publications(choice: Choice) -> pl.DataFrame:
 def show(choice: Choice, rows: pl.DataFrame) -> None:
     """Each study in full."""
     for row in rows.sort("study_id").iter_rows(named=True):
-        st.markdown(f"#### {plain(row['study_title'])}")
+        st.markdown(f"#### {escape(row['study_title'])}")
         _one(choice, row, rows)
 
 
@@ -64,11 +64,11 @@ def _one(choice: Choice, row: Row, rows: pl.DataFrame) -> None:
 
 
 def _contrasts(row: Row) -> None:
-    """What was compared with others, and beside it what happened over time; never one alone."""
+    """What was compared with others, together with what happened over time; never one alone."""
     left, right = st.columns(2, gap="large", border=True)
     kind = str(row["design_class"])
     over_time = kind == "before_after"
-    heading = evidence_text.NO_OTHERS if over_time else evidence_text.BESIDE[kind]
+    heading = evidence_text.NO_OTHERS if over_time else evidence_text.HEADINGS[kind]
     left.markdown(f"**{heading}**")
     if over_time:
         left.markdown(evidence_text.ONE_SERIES)
@@ -76,14 +76,14 @@ def _contrasts(row: Row) -> None:
         left.markdown(sentence(row["words"]))
         left.markdown(evidence_text.estimate(row))
     right.markdown(f"**{notices.OVER_TIME}**")
-    right.warning(evidence_text.NOT_BY_LOT, icon=":material/compare_arrows:")
+    right.warning(evidence_text.NOT_RANDOMISED, icon=":material/compare_arrows:")
     right.markdown(sentence(row["words"] if over_time else row["before_after_words"]))
 
 
 def _made_by(choice: Choice, row: Row) -> str:
     code = str(choice.release.manifest.get("code", {}).get("version", ""))[:12] or "not known"
     study = str(row["study_sha256"] or "not known")[:12]
-    return f"Study {study}, code {plain(code)}, release {plain(choice.release.name)}."
+    return f"Study {study}, code {escape(code)}, release {escape(choice.release.name)}."
 
 
 def _figures(choice: Choice, row: Row, rows: pl.DataFrame) -> None:
@@ -93,6 +93,6 @@ def _figures(choice: Choice, row: Row, rows: pl.DataFrame) -> None:
         values = choice.release.rows("fct_study_values", study_id=name).sort("value_order")
         for note in values.filter(pl.col("value_name").str.starts_with("note_")).to_dicts():
             st.markdown(f"- {sentence(note['value_text'])}")
-        tables.plain_table(choice, values, "fct_study_values", f"values_{name}")
+        tables.released_table(choice, values, "fct_study_values", f"values_{name}")
         mine = rows.filter(study_id=name)
         tables.download(choice, mine, f"study_{name}")

@@ -37,20 +37,20 @@ def among(choice: Choice) -> None:
     outcome = _pick(left, "outcome", OUTCOMES, rows)
     rows = rows.filter(outcome_group=outcome)
     measure = _pick(right, "measure", MEASURES, rows)
-    drawn = rows.filter(effect_measure=measure)
+    plotted = rows.filter(effect_measure=measure)
     what = f"{OUTCOMES[outcome]}: {MEASURES[measure].lower()}"
-    place = f"{drawn.height} figures, {drawn.filter('is_local').height} of this programme"
+    place = f"{plotted.height} figures, {plotted.filter('is_local').height} of this programme"
     alt = f"Findings with intervals. {what}. {place}. {notices.IN_TABLE}"
-    st.altair_chart(forest(drawn, captions.title(what, choice, place)), width="stretch", alt=alt)
+    st.altair_chart(forest(plotted, captions.title(what, choice, place)), width="stretch", alt=alt)
     st.caption(evidence_text.FOREST)
-    st.markdown(f"{evidence_text.LIKE_ONLY} {evidence_text.not_averaged(_trials(drawn))}")
+    st.markdown(f"{evidence_text.LIKE_ONLY} {evidence_text.not_averaged(_trials(plotted))}")
     found = set(rows["effect_measure"]) - {measure}
     if others := [said for name, said in MEASURES.items() if name in found]:
         st.markdown(f"This outcome is also published in other measures: {'; '.join(others)}.")
     with st.expander("The table behind this chart, to read or to download"):
         columns = ("point_label", "point_value", "point_low", "point_high", "evidence_grade")
-        tables.plain_table(
-            choice, drawn.drop("programme_id"), "fct_evidence_points", "findings", columns
+        tables.released_table(
+            choice, plotted.drop("programme_id"), "fct_evidence_points", "findings", columns
         )
 
 
@@ -69,9 +69,9 @@ def _pick(
     return known.get(str(asked), ordered[0])
 
 
-def _trials(drawn: pl.DataFrame) -> int:
-    """Trials that drew lots and have an interval; several figures of one publication are one."""
-    tried = drawn.filter(
+def _trials(plotted: pl.DataFrame) -> int:
+    """Randomised trials that have an interval; several figures of one publication are one."""
+    tried = plotted.filter(
         (pl.col("design_class") == "randomised") & pl.col("point_low").is_not_null()
     )
     return tried.select(pl.coalesce("study_citation", "point_id")).n_unique() if len(tried) else 0
@@ -85,6 +85,6 @@ def library(choice: Choice) -> None:
         return
     st.markdown(evidence_text.NOT_FOUND_TOO)
     st.markdown(evidence_text.GRADES)
-    tables.plain_table(
+    tables.released_table(
         choice, rows.sort("evidence_grade", "effect_id"), "fct_published_effects", "library", FIRST
     )

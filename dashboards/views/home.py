@@ -9,7 +9,7 @@ from dashboards.data.choice import Choice
 from dashboards.text import changes as change_text
 from dashboards.text import figures, notices
 from dashboards.text import promises as promise_text
-from dashboards.text.formats import day, moment, plain
+from dashboards.text.formats import day, escape, moment
 from dashboards.views import promises as promise_views
 
 QUESTIONS = (
@@ -57,23 +57,23 @@ QUESTIONS = (
     ),
 )
 SHOWN = 3
-TOLD = ("final", "low")
+WITH_A_FIGURE = ("final", "low")
 
 
-def _told(choice: Choice, metric: metric_rows.Row) -> list[str]:
+def _sentences(choice: Choice, metric: metric_rows.Row) -> list[str]:
     """A metric in a sentence, or in one per part when it exists only in parts."""
-    name = plain(metric["label"])
+    name = escape(metric["label"])
     row = metric_rows.headline(choice, str(metric["metric_id"]))
     if row:
         late = metric_rows.latest(choice, str(metric["metric_id"]), row)
         also = f" {figures.lately(late, metric)}." if late and metric["kind"] == "share" else ""
         said = f"{name}. {figures.performance(row, metric)}{also}"
-        return [said] if row["status"] in TOLD else []
+        return [said] if row["status"] in WITH_A_FIGURE else []
     sides = metric_rows.sides(choice, str(metric["metric_id"]))
     return [
-        f"{name}: {plain(side['breakdown_value'])}. {figures.performance(side, metric)}"
+        f"{name}: {escape(side['breakdown_value'])}. {figures.performance(side, metric)}"
         for side in sides
-        if side["status"] in TOLD
+        if side["status"] in WITH_A_FIGURE
     ]
 
 
@@ -99,8 +99,8 @@ def answer(
 ) -> None:
     """The first figures on a subject as sentences, and the way to its page."""
     st.page_link(f"app_pages/{page}.py", label=f"**{heading}**", icon=":material/arrow_forward:")
-    shown = metric_rows.on(choice, topics, first)
-    lines = [line for metric in shown for line in _told(choice, metric)]
+    metrics = metric_rows.on(choice, topics, first)
+    lines = [line for metric in metrics for line in _sentences(choice, metric)]
     name = str(choice.programme["programme_name"])
     st.markdown("\n".join(f"- {line}" for line in lines[:2]) or figures.nothing(name))
 
@@ -119,7 +119,8 @@ def changed(choice: Choice) -> None:
     if changes.width and names.width:
         final = changes.filter(status="final").join(names, on="metric_id")
         lines = [
-            f"{plain(row['label'])}, {plain(row['comparison_label'])}. {change_text.sure(row, row)}"
+            f"{escape(row['label'])}, {escape(row['comparison_label'])}. "
+            f"{change_text.sure(row, row)}"
             for row in final.sort("comparison_start", "metric_id").iter_rows(named=True)
         ]
     lines = [*lines[:2], notices.NOT_WHY] if lines else []
@@ -139,7 +140,7 @@ def missing(choice: Choice) -> None:
     if rows.width and names.width:
         once = rows.unique("metric_id", maintain_order=True).join(names, on="metric_id")
         said = [
-            f"**{plain(row['label'])}.** {figures.why_not(row, row)}"
+            f"**{escape(row['label'])}.** {figures.why_not(row, row)}"
             for row in once.sort("label").iter_rows(named=True)
         ]
     said += notices.missing(choice.programme["limits"])
@@ -154,7 +155,7 @@ def freshness(choice: Choice) -> None:
     release = choice.release
     ledger = release.rows("fct_load_ledger", programme_id=choice.place["programme_id"])
     lines = [
-        f"Published {moment(release.published)}, in release {plain(release.name)}.",
+        f"Published {moment(release.published)}, in release {escape(release.name)}.",
         f"Records from {day(choice.programme['data_from'])} to {day(choice.programme['data_to'])}.",
     ]
     if ledger.width and ledger.filter(pl.col("load_status") != "accepted").is_empty():
@@ -175,8 +176,8 @@ def others(choice: Choice) -> None:
         name = str(row["programme_name"])
         st.page_link(
             "app_pages/home.py",
-            label=f"**{plain(name)}**",
+            label=f"**{escape(name)}**",
             query_params={"programme": name},
             icon=":material/arrow_forward:",
         )
-        st.markdown(plain(row["summary"]))
+        st.markdown(escape(row["summary"]))

@@ -115,13 +115,13 @@ def _promise(promise: Promise, promises: pl.DataFrame, history: pl.DataFrame) ->
             mine = history.filter(promise_id=promise["promise_id"]).to_dicts()
             if mine:
                 right.caption(promise_text.history(mine, release.withdrawn()))
-        said = promise_text.beside(promise, promises.to_dicts())
+        said = promise_text.other_versions(promise, promises.to_dicts())
         if said:
             left.markdown("\n".join(f"- {line}" for line in said))
 
 
 def _record(choice: Choice, promises: pl.DataFrame) -> None:
-    """What was planned and reported by day, as a picture and a table; every version as a table."""
+    """What was planned and reported by day, as a chart and a table; every version as a table."""
     events = choice.release.rows("fct_milestones", programme_id=choice.place["programme_id"])
     st.subheader("Planned and reported", divider="gray")
     counted = events.filter(pl.col("quantity").is_not_null()) if events.width else events
@@ -134,10 +134,10 @@ def _record(choice: Choice, promises: pl.DataFrame) -> None:
     else:
         ordered = events.sort("milestone_date", "milestone_id")
         first = ("milestone_date", "milestone", "planned_or_actual", "quantity", "publisher")
-        tables.plain_table(choice, ordered, "fct_milestones", "milestones", first)
+        tables.released_table(choice, ordered, "fct_milestones", "milestones", first)
     with st.expander("Every version of every promise, to read or to download"):
         first = ("wording", "promise_status", "promised_for", "supersedes", "rival_of")
-        tables.plain_table(choice, promises, "dim_promise", "promises", first)
+        tables.released_table(choice, promises, "dim_promise", "promises", first)
 
 
 def _statuses(choice: Choice, history: pl.DataFrame) -> None:
@@ -146,4 +146,4 @@ def _statuses(choice: Choice, history: pl.DataFrame) -> None:
         return
     with st.expander("How each promise stood, release by release, to read or to download"):
         first = ("promise_id", "release_as_of", "promise_status", "promise_reason")
-        tables.plain_table(choice, history, "fct_promise_history", "promise_history", first)
+        tables.released_table(choice, history, "fct_promise_history", "promise_history", first)

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.text import research as research_text
-from dashboards.text.formats import plain
+from dashboards.text.formats import escape
 from dashboards.views import research_plan, research_result
 from dashboards.views.research_run import REGISTER, Given, tried
 from orchestration.evaluation.catalogue import DESIGNS
@@ -41,7 +41,9 @@ def register() -> None:
     try:
         entries = read_register(REGISTER)
     except Refusal as refusal:
-        st.error(f"The register cannot be relied on: {plain(refusal)}.", icon=":material/link_off:")
+        st.error(
+            f"The register cannot be relied on: {escape(refusal)}.", icon=":material/link_off:"
+        )
         return
     if not entries:
         st.info("No study has been registered here yet.", icon=":material/info:")
@@ -73,7 +75,7 @@ def _ask(view: str, designs: Mapping[str, Design], first: str) -> None:
     if mark != given.mark:
         st.info("The study or its table is another now. Run it again.", icon=":material/info:")
     elif isinstance(found, str):
-        st.error(f"Refused: {plain(found)}.", icon=":material/block:")
+        st.error(f"Refused: {escape(found)}.", icon=":material/block:")
     else:
         research_result.show(found)
 
@@ -147,6 +149,6 @@ def _file(view: str) -> tuple[str, str, str] | None:
     try:
         text = file.getvalue().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        st.error(f"Refused: {plain(file.name)} is no text in UTF-8: byte {error.start + 1}.")
+        st.error(f"Refused: {escape(file.name)} is no text in UTF-8: byte {error.start + 1}.")
         return None
     return file.name, text, f"text_{view}_{file.file_id}"

@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.text import research as research_text
-from dashboards.text.formats import plain
+from dashboards.text.formats import escape
 from dashboards.views.research_run import Found
 from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.planning import DESIGNS as PLANS
@@ -20,16 +20,16 @@ SCHEDULE = "schedule"
 
 
 def show(found: Found) -> None:
-    """Everything a study found, and what became of the rules on what may be shown."""
+    """Everything a study found, and which of its gates were met."""
     result = found.result
-    st.subheader(plain(found.study.title), divider="gray")
-    st.caption(f"{plain(found.study.question)} {research_text.OWN_TABLE}")
-    st.markdown(f"**{plain(result.summary)}**")
+    st.subheader(escape(found.study.title), divider="gray")
+    st.caption(f"{escape(found.study.question)} {research_text.OWN_TABLE}")
+    st.markdown(f"**{escape(result.summary)}**")
     st.markdown("\n".join(f"- {line}" for line in _lines(found)))
     for gate in result.gates:
         if not gate.passed:
             st.warning(
-                f"Not met: {plain(gate.name)}: {plain(gate.reason)}", icon=":material/gpp_bad:"
+                f"Not met: {escape(gate.name)}: {escape(gate.reason)}", icon=":material/gpp_bad:"
             )
     _files(found)
     if SCHEDULE in result.diagnostics:
@@ -38,7 +38,7 @@ def show(found: Found) -> None:
     _table(_values(result), "Every figure by its name")
     if result.notes:
         st.markdown("**Notes**")
-        st.markdown("\n".join(f"- {plain(note)}" for note in result.notes))
+        st.markdown("\n".join(f"- {escape(note)}" for note in result.notes))
     _diagnostics(result)
 
 
@@ -46,20 +46,20 @@ def _lines(found: Found) -> Iterator[str]:
     """Standing, estimate, measure, method and the rules that were met, a line each."""
     result, status = found.result, found.status
     if found.study.design not in PLANS:
-        yield f"**{status.word.capitalize()}**: {plain(status.reason)}."
+        yield f"**{status.word.capitalize()}**: {escape(status.reason)}."
     if result.estimate is not None:
         yield f"**Estimate**: {_figure(result.estimate, 4)}{_interval(result)}"
     if result.smallest_detectable is not None:
         yield f"**Smallest detectable**: {_figure(result.smallest_detectable, 4)}"
     if result.scale is not Scale.NONE:
-        yield f"**Scale of these**: {plain(result.scale.meaning)}{_as_ratio(result)}"
-    yield f"**Measure**: {plain(result.measure)}"
-    yield f"**Method**: {plain(result.method)}"
-    drawn = "drawn by lot" if result.is_randomised else "not drawn by lot"
-    yield f"**Design**: {plain(result.design)}, {drawn}"
+        yield f"**Scale of these**: {escape(result.scale.meaning)}{_as_ratio(result)}"
+    yield f"**Measure**: {escape(result.measure)}"
+    yield f"**Method**: {escape(result.method)}"
+    allocation = "randomised" if result.is_randomised else "not randomised"
+    yield f"**Design**: {escape(result.design)}, {allocation}"
     for gate in result.gates:
         if gate.passed:
-            yield f"**Met**: {plain(gate.name)}: {plain(gate.reason)}"
+            yield f"**Met**: {escape(gate.name)}: {escape(gate.reason)}"
 
 
 def _as_ratio(result: Result) -> str:
@@ -125,7 +125,7 @@ def _files(found: Found) -> None:
         try:
             outside = found.bundle(is_public=True)
         except Refusal as refusal:
-            st.caption(f"No bundle for the public: {plain(refusal)}.")
+            st.caption(f"No bundle for the public: {escape(refusal)}.")
         else:
             name = f"{stem}_public_bundle.zip"
             _button("Bundle for the public (zip)", outside, name, "application/zip")
@@ -154,7 +154,7 @@ def _diagnostics(result: Result) -> None:
         if rest:
             _table(pl.DataFrame(rest, schema=["where", "value"], orient="row"), "Diagnostics")
         for name, records in tabled.items():
-            st.markdown(f"**{plain(name).replace('_', ' ').capitalize()}**")
+            st.markdown(f"**{escape(name).replace('_', ' ').capitalize()}**")
             flat = [{key: _figure(each) for key, each in record.items()} for record in records]
             _table(pl.DataFrame(flat, infer_schema_length=None), name)
 

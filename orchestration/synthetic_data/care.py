@@ -7,7 +7,7 @@ import numpy as np
 from orchestration.synthetic_data.recordings import Recordings
 from orchestration.synthetic_data.requests import NEVER, Requests
 from orchestration.synthetic_data.shifts import Shifts
-from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, State, Truths
+from orchestration.synthetic_data.state import SECONDS_A_DAY, GeneratorState, Integers, Truths
 
 DAY, HOUR = SECONDS_A_DAY, 3600
 # Docked after the shift, as a rule within the hour; late ones wait one to three days more.
@@ -37,7 +37,7 @@ class Care:
 
 
 def make_care(
-    state: State,
+    state: GeneratorState,
     worked: Shifts,
     recordings: Recordings,
     in_case: Truths,
@@ -79,7 +79,7 @@ def first_held(requests: Requests, recordings: int) -> Integers:
     return held
 
 
-def _reviewed(state: State, rng: np.random.Generator, uploaded: Integers) -> Integers:
+def _reviewed(state: GeneratorState, rng: np.random.Generator, uploaded: Integers) -> Integers:
     """The second at which a supervisor looked at it; NEVER for most."""
     days = rng.integers(REVIEWED_DAYS[0] * DAY, REVIEWED_DAYS[1] * DAY, uploaded.size)
     looked = rng.random(uploaded.size) < state.parameters.care.reviewed
@@ -87,7 +87,7 @@ def _reviewed(state: State, rng: np.random.Generator, uploaded: Integers) -> Int
 
 
 def _uploaded(
-    state: State, rng: np.random.Generator, worked: Shifts, recordings: Recordings
+    state: GeneratorState, rng: np.random.Generator, worked: Shifts, recordings: Recordings
 ) -> Integers:
     count = len(recordings)
     docked = np.maximum(worked.ends[recordings.shift], recordings.stopped)
@@ -99,7 +99,7 @@ def _uploaded(
 
 
 def _tagged(
-    state: State, rng: np.random.Generator, uploaded: Integers, in_case: Truths
+    state: GeneratorState, rng: np.random.Generator, uploaded: Integers, in_case: Truths
 ) -> tuple[Integers, Truths]:
     """The second at which each was tagged (NEVER if it was not), and whether as evidence."""
     parameters, count = state.parameters.care, uploaded.size
@@ -121,7 +121,7 @@ def _tagged(
 
 
 def _deleted(
-    state: State,
+    state: GeneratorState,
     rng: np.random.Generator,
     uploaded: Integers,
     retain: Integers,

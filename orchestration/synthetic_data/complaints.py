@@ -12,8 +12,8 @@ from orchestration.synthetic_data.officers import Officers
 from orchestration.synthetic_data.rollout import Rollout
 from orchestration.synthetic_data.state import (
     SECONDS_A_DAY,
+    GeneratorState,
     Integers,
-    State,
     chosen,
     numbered,
     sampled,
@@ -54,7 +54,7 @@ class Complaints:
         return self.area.size
 
 
-def make_complaints(state: State, rollout: Rollout, encounters: Encounters) -> Complaints:
+def make_complaints(state: GeneratorState, rollout: Rollout, encounters: Encounters) -> Complaints:
     """Complaints logged in the window; their incidents may lie in the year before it."""
     rng = state.random("complaints")
     parameters = state.parameters.complaints
@@ -89,7 +89,7 @@ def make_complaints(state: State, rollout: Rollout, encounters: Encounters) -> C
 
 
 def _reported(
-    state: State, rollout: Rollout, rng: np.random.Generator
+    state: GeneratorState, rollout: Rollout, rng: np.random.Generator
 ) -> tuple[Integers, Integers, Integers, int]:
     """Area, incident day and logging day in order of logging, and how many incidents there were."""
     parameters = state.parameters.complaints
@@ -111,7 +111,7 @@ def _reported(
 
 
 def complaint_rows(
-    state: State, officers: Officers, complaints: Complaints, available: Integers
+    state: GeneratorState, officers: Officers, complaints: Complaints, available: Integers
 ) -> pl.DataFrame:
     """One row per complaint; `available` is the number of the answer about footage."""
     rng = state.random("complaint rows")
@@ -141,7 +141,7 @@ def complaint_rows(
     )
 
 
-def make_allegations(state: State, complaints: Complaints) -> tuple[Integers, Integers]:
+def make_allegations(state: GeneratorState, complaints: Complaints) -> tuple[Integers, Integers]:
     """Complaint and kind of every allegation, in order of the complaints."""
     rng = state.random("allegations")
     each = 1 + rng.poisson(state.parameters.complaints.extra_allegations, len(complaints))
@@ -150,7 +150,11 @@ def make_allegations(state: State, complaints: Complaints) -> tuple[Integers, In
 
 
 def allegation_rows(
-    state: State, officers: Officers, complaints: Complaints, complaint: Integers, kind: Integers
+    state: GeneratorState,
+    officers: Officers,
+    complaints: Complaints,
+    complaint: Integers,
+    kind: Integers,
 ) -> pl.DataFrame:
     """One row per allegation, with the letters of the regime it was logged under."""
     first = np.searchsorted(complaint, complaint, side="left")

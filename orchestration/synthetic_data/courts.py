@@ -11,8 +11,8 @@ from orchestration.synthetic_data.linked import next_of_kind
 from orchestration.synthetic_data.rollout import Rollout
 from orchestration.synthetic_data.state import (
     SECONDS_A_DAY,
+    GeneratorState,
     Integers,
-    State,
     Truths,
     chosen,
     numbered,
@@ -69,7 +69,9 @@ class Cases:
         return self.area.size
 
 
-def make_cases(state: State, rollout: Rollout, encounters: Encounters, filmed: Truths) -> Cases:
+def make_cases(
+    state: GeneratorState, rollout: Rollout, encounters: Encounters, filmed: Truths
+) -> Cases:
     """Cases charged or ended in the window; `filmed` says of each encounter whether footage is."""
     rng = state.random("cases")
     area, charged = _charges(state, rng)
@@ -105,7 +107,7 @@ def _kept(cases: Cases, kept: Truths) -> Cases:
     return Cases(**{name: values[order] for name, values in vars(cases).items()})
 
 
-def _charges(state: State, rng: np.random.Generator) -> tuple[Integers, Integers]:
+def _charges(state: GeneratorState, rng: np.random.Generator) -> tuple[Integers, Integers]:
     """Area and day of every charge."""
     shape = (WARM_UP_DAYS + state.days, len(state.areas))
     counts = rng.poisson(state.parameters.courts.charges_per_area_day, shape)
@@ -114,7 +116,7 @@ def _charges(state: State, rng: np.random.Generator) -> tuple[Integers, Integers
     return np.repeat(area, repeats), np.repeat(position, repeats) - WARM_UP_DAYS
 
 
-def _stages(state: State, rollout: Rollout, area: Integers, heard: Integers) -> Integers:
+def _stages(state: GeneratorState, rollout: Rollout, area: Integers, heard: Integers) -> Integers:
     """Stage of the guilty plea by number; 3 where there was none."""
     parameters = state.parameters.courts
     early = np.full(area.size, parameters.pleas["first_hearing"])
@@ -145,7 +147,7 @@ def _endings(
     return pleaded, ended, result
 
 
-def case_rows(state: State, cases: Cases) -> pl.DataFrame:
+def case_rows(state: GeneratorState, cases: Cases) -> pl.DataFrame:
     """One row per defendant and case, as far as it has come by the end of the data."""
     rng = state.random("case rows")
     count = len(cases)

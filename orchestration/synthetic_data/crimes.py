@@ -7,7 +7,14 @@ import numpy as np
 import polars as pl
 
 from orchestration.synthetic_data.courts import OFFENCES, SUPPORTS, SUPPORTS_ABUSE, Cases, case_ids
-from orchestration.synthetic_data.state import Integers, State, Truths, chosen, numbered, sampled
+from orchestration.synthetic_data.state import (
+    GeneratorState,
+    Integers,
+    Truths,
+    chosen,
+    numbered,
+    sampled,
+)
 
 # Outcome 22 exists from this day on.
 DIVERSION = date(2019, 4, 1)
@@ -42,7 +49,7 @@ class Crimes:
         return self.area.size
 
 
-def make_crimes(state: State, cases: Cases) -> Crimes:
+def make_crimes(state: GeneratorState, cases: Cases) -> Crimes:
     """Crimes that ended in a charge, and many more that did not."""
     case = np.flatnonzero((cases.offence >= 0) & (cases.offence < state.days))
     area, recorded = _uncharged(state)
@@ -71,7 +78,7 @@ def make_crimes(state: State, cases: Cases) -> Crimes:
     return Crimes(*(values[order] for values in whole))
 
 
-def _uncharged(state: State) -> tuple[Integers, Integers]:
+def _uncharged(state: GeneratorState) -> tuple[Integers, Integers]:
     """Area and day of recording of the crimes that nobody was charged with."""
     parameters = state.parameters.courts
     rate = parameters.charges_per_area_day * (1 - parameters.charge_share) / parameters.charge_share
@@ -81,7 +88,7 @@ def _uncharged(state: State) -> tuple[Integers, Integers]:
     return np.repeat(area, repeats), np.repeat(recorded, repeats)
 
 
-def crime_rows(state: State, crimes: Crimes) -> pl.DataFrame:
+def crime_rows(state: GeneratorState, crimes: Crimes) -> pl.DataFrame:
     """One row per crime, as far as it has come by the end of the data."""
     known = crimes.decided < state.days
     return pl.DataFrame(

@@ -7,7 +7,13 @@ import polars as pl
 
 from orchestration.synthetic_data.officers import Officers
 from orchestration.synthetic_data.rollout import HAND_OUT_DAYS, ROLE_SHARES, ROLES, Rollout
-from orchestration.synthetic_data.state import MONTH_DAYS, Integers, State, chosen, numbered
+from orchestration.synthetic_data.state import (
+    MONTH_DAYS,
+    GeneratorState,
+    Integers,
+    chosen,
+    numbered,
+)
 
 POOL = -1
 STATUSES = ("active", "in_repair", "lost", "retired")
@@ -45,7 +51,7 @@ class Devices:
         return worn
 
 
-def make_devices(state: State, rollout: Rollout, officers: Officers) -> Devices:
+def make_devices(state: GeneratorState, rollout: Rollout, officers: Officers) -> Devices:
     """A camera for every officer of the camera team; the rest of the plan goes to the pool."""
     rng = state.random("devices")
     count, never = len(officers), state.days
@@ -74,7 +80,7 @@ def make_devices(state: State, rollout: Rollout, officers: Officers) -> Devices:
     )
 
 
-def _replaced(state: State, rng: np.random.Generator, officers: Officers) -> Integers:
+def _replaced(state: GeneratorState, rng: np.random.Generator, officers: Officers) -> Integers:
     """The day on which each officer's first camera gave way to another; the end if it did not."""
     monthly = max(state.parameters.rollout.failures_a_month, 1e-9)
     works = rng.exponential(MONTH_DAYS / monthly, len(officers)).astype(np.int64)
@@ -83,7 +89,7 @@ def _replaced(state: State, rng: np.random.Generator, officers: Officers) -> Int
 
 
 def _pool(
-    state: State, rollout: Rollout, officers: Officers
+    state: GeneratorState, rollout: Rollout, officers: Officers
 ) -> tuple[Integers, Integers, Integers, Integers]:
     """Area, role, line of the plan and day of issue of the cameras that belong to no officer."""
     rng = state.random("pool")
@@ -105,7 +111,7 @@ def _pool(
 
 
 def device_rows(
-    state: State, rollout: Rollout, officers: Officers, devices: Devices
+    state: GeneratorState, rollout: Rollout, officers: Officers, devices: Devices
 ) -> pl.DataFrame:
     """The register of devices issued by the end of the data."""
     number = np.flatnonzero(devices.issued < state.days)

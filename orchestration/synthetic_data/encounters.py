@@ -7,7 +7,14 @@ import polars as pl
 
 from orchestration.synthetic_data.officers import Officers
 from orchestration.synthetic_data.shifts import SLOTS, Shifts
-from orchestration.synthetic_data.state import Integers, State, Truths, numbered, sampled, season
+from orchestration.synthetic_data.state import (
+    GeneratorState,
+    Integers,
+    Truths,
+    numbered,
+    sampled,
+    season,
+)
 
 KINDS = (
     "stop_and_search", "use_of_force", "arrest", "domestic_abuse", "traffic_stop", "other",
@@ -48,7 +55,7 @@ class Encounters:
         return officers
 
 
-def make_encounters(state: State, worked: Shifts, recordings: int) -> Encounters:
+def make_encounters(state: GeneratorState, worked: Shifts, recordings: int) -> Encounters:
     """Encounters of officers on shift, with colleagues from the same tour and area."""
     rng = state.random("encounters")
     lead_slot = _leads(state, worked, rng, recordings)
@@ -71,7 +78,9 @@ def make_encounters(state: State, worked: Shifts, recordings: int) -> Encounters
     )
 
 
-def _leads(state: State, worked: Shifts, rng: np.random.Generator, recordings: int) -> Integers:
+def _leads(
+    state: GeneratorState, worked: Shifts, rng: np.random.Generator, recordings: int
+) -> Integers:
     """Slots that an encounter fills, each once, more of them in summer."""
     height = state.parameters.complaints.season
     wanted = int(recordings * state.parameters.use.encounters_per_recording)
@@ -83,7 +92,7 @@ def _leads(state: State, worked: Shifts, rng: np.random.Generator, recordings: i
 
 
 def _with_others(
-    state: State, worked: Shifts, rng: np.random.Generator, lead_slot: Integers
+    state: GeneratorState, worked: Shifts, rng: np.random.Generator, lead_slot: Integers
 ) -> tuple[Integers, Integers]:
     """Encounter and slot of every attendance; colleagues whose slot is taken stay away."""
     others = np.minimum(
@@ -109,7 +118,7 @@ def references(numbers: Integers) -> pl.Series:
 
 
 def encounter_rows(
-    state: State, encounters: Encounters, reason: Integers, part: slice
+    state: GeneratorState, encounters: Encounters, reason: Integers, part: slice
 ) -> pl.DataFrame:
     """The register of encounters; `reason` is the number of the written reason or negative."""
     off = pl.Series(REASONS).gather(np.maximum(reason[part], 0))

@@ -10,7 +10,13 @@ from orchestration.synthetic_data.encounters import references
 from orchestration.synthetic_data.generate import Made
 from orchestration.synthetic_data.labels import CATEGORIES
 from orchestration.synthetic_data.requests import NEVER, recording_ids
-from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, State, chosen, numbered
+from orchestration.synthetic_data.state import (
+    SECONDS_A_DAY,
+    GeneratorState,
+    Integers,
+    chosen,
+    numbered,
+)
 
 MEGABYTES_A_SECOND = 0.6
 
@@ -63,11 +69,11 @@ def library_columns(made: Made, part: slice) -> pl.DataFrame:
     )
 
 
-def _moments(state: State, seconds: Integers) -> pl.Series:
+def _moments(state: GeneratorState, seconds: Integers) -> pl.Series:
     known = seconds < NEVER
     return state.times(np.where(known, seconds, 0), known)
 
 
-def _days(state: State, days: Integers) -> pl.Series:
+def _days(state: GeneratorState, days: Integers) -> pl.Series:
     known = days < NEVER
     return state.dates(np.where(known, days, 0), known)

@@ -26,7 +26,13 @@ from orchestration.synthetic_data.rollout import Rollout, make_rollout
 from orchestration.synthetic_data.safety import make_assaults
 from orchestration.synthetic_data.shifts import Shifts, make_shifts
 from orchestration.synthetic_data.spend import Payments, make_payments
-from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, State, Truths, make_state
+from orchestration.synthetic_data.state import (
+    SECONDS_A_DAY,
+    GeneratorState,
+    Integers,
+    Truths,
+    make_state,
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +44,7 @@ class Made:
     each recording, negative without one. `available` answers each complaint's question for footage.
     """
 
-    state: State
+    state: GeneratorState
     setting: Setting
     rollout: Rollout
     officers: Officers
@@ -106,7 +112,7 @@ def _could_film(officers: Officers, encounters: Encounters) -> Truths:
     return _any(len(encounters), encounters.attended[had])
 
 
-def _reasons(state: State, unfilmed: Truths) -> Integers:
+def _reasons(state: GeneratorState, unfilmed: Truths) -> Integers:
     """Number of the written reason, for some of those that should have been filmed."""
     rng = state.random("reasons")
     written = unfilmed & (rng.random(unfilmed.size) < state.parameters.use.reason_written)

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 
 from orchestration.synthetic_data.rollout import Rollout
-from orchestration.synthetic_data.state import MONTH_DAYS, Floats, State, season
+from orchestration.synthetic_data.state import MONTH_DAYS, Floats, GeneratorState, season
 
 WARM_UP_DAYS = 365
 # Any expression of dissatisfaction counts from this day on.
@@ -15,7 +15,7 @@ STANDSTILL = (date(2020, 3, 23), date(2020, 6, 22))
 RISE_DAYS = 180
 
 
-def expected(state: State, rollout: Rollout) -> Floats:
+def expected(state: GeneratorState, rollout: Rollout) -> Floats:
     """Incidents that would be complained of without any change of reporting; areas by days."""
     parameters = state.parameters.complaints
     day = np.arange(-WARM_UP_DAYS, state.days)
@@ -29,7 +29,7 @@ def expected(state: State, rollout: Rollout) -> Floats:
     return rate
 
 
-def multipliers(state: State, rollout: Rollout) -> Floats:
+def multipliers(state: GeneratorState, rollout: Rollout) -> Floats:
     """Lasting differences between areas; with `worst_first` the worst get cameras first."""
     parameters = state.parameters.complaints
     rng = state.random("areas")
@@ -41,7 +41,7 @@ def multipliers(state: State, rollout: Rollout) -> Floats:
 
 
 def change(
-    state: State, rollout: Rollout, day: np.ndarray[tuple[int], np.dtype[np.int64]]
+    state: GeneratorState, rollout: Rollout, day: np.ndarray[tuple[int], np.dtype[np.int64]]
 ) -> Floats:
     """The factor that cameras bring, by area and day; some of it reaches areas without them."""
     effect = state.parameters.complaints.effect
@@ -52,12 +52,12 @@ def change(
     if effect.kind == "growing":
         reached *= np.minimum(since / MONTH_DAYS / effect.months, 1.0)
     share = (state.headcounts[:, None] * (since >= 0)).sum(axis=0) / state.headcounts.sum()
-    carried = np.maximum(reached, effect.contagion * share)
+    carried = np.maximum(reached, effect.spillover * share)
     factor: Floats = effect.ratio**carried
     return factor
 
 
-def _spread(state: State) -> Floats:
+def _spread(state: GeneratorState) -> Floats:
     """More variation from month to month than chance alone, by area and day."""
     alpha = state.parameters.complaints.overdispersion
     day = np.arange(-WARM_UP_DAYS, state.days)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from orchestration.synthetic_data.recordings import NO_ENCOUNTER, Recordings
-from orchestration.synthetic_data.state import Integers, State, Truths, sampled
+from orchestration.synthetic_data.state import GeneratorState, Integers, Truths, sampled
 
 # The first six stand in the order of the kinds of encounters.
 CATEGORIES = (
@@ -27,7 +27,7 @@ class Labels:
     case: Integers
 
 
-def make_labels(state: State, recordings: Recordings, case: Integers) -> Labels:
+def make_labels(state: GeneratorState, recordings: Recordings, case: Integers) -> Labels:
     """Categories by kind of encounter, and by chance elsewhere."""
     rng = state.random("labels")
     use, count = state.parameters.use, len(recordings)

@@ -3,13 +3,19 @@
 import numpy as np
 
 from orchestration.synthetic_data.encounters import Encounters
-from orchestration.synthetic_data.state import SECONDS_A_DAY, Floats, Integers, State, Truths
+from orchestration.synthetic_data.state import (
+    SECONDS_A_DAY,
+    Floats,
+    GeneratorState,
+    Integers,
+    Truths,
+)
 
 NONE = -1
 
 
 def same_day(
-    state: State, encounters: Encounters, area: Integers, day: Integers, chance: Floats
+    state: GeneratorState, encounters: Encounters, area: Integers, day: Integers, chance: Floats
 ) -> Integers:
     """A random encounter of the same area and day, negative where there is none.
 
@@ -27,7 +33,12 @@ def same_day(
 
 
 def next_of_kind(
-    state: State, encounters: Encounters, kind: int, area: Integers, day: Integers, within: int
+    state: GeneratorState,
+    encounters: Encounters,
+    kind: int,
+    area: Integers,
+    day: Integers,
+    within: int,
 ) -> Integers:
     """The next encounter of a kind in the same area within some days, for one asker each."""
     of_kind = np.flatnonzero(encounters.kind == kind)

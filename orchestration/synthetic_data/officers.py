@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.synthetic_data.rollout import HAND_OUT_DAYS, ROLE_SHARES, ROLES, Rollout
-from orchestration.synthetic_data.state import MONTH_DAYS, Integers, State, numbered
+from orchestration.synthetic_data.state import MONTH_DAYS, GeneratorState, Integers, numbered
 
 FEWEST_IN_AREA = 4
 LEAVES = 0.04
@@ -39,7 +39,7 @@ class Officers:
         return self.area.size
 
 
-def make_officers(state: State, rollout: Rollout, recordings: int) -> Officers:
+def make_officers(state: GeneratorState, rollout: Rollout, recordings: int) -> Officers:
     """As many officers as record so often that `recordings` come of it."""
     rng = state.random("officers")
     counts = _counts(state, rollout, recordings)
@@ -60,7 +60,7 @@ def make_officers(state: State, rollout: Rollout, recordings: int) -> Officers:
     )
 
 
-def _counts(state: State, rollout: Rollout, recordings: int) -> Integers:
+def _counts(state: GeneratorState, rollout: Rollout, recordings: int) -> Integers:
     """Officers by area: enough for the base rate, fewer where there are none, never too few."""
     use = state.parameters.use
     with_camera = state.days - HAND_OUT_DAYS / 2 - rollout.actual_day[rollout.line_of]
@@ -75,7 +75,7 @@ def _counts(state: State, rollout: Rollout, recordings: int) -> Integers:
     return np.maximum(counts, FEWEST_IN_AREA)
 
 
-def officer_rows(state: State, officers: Officers) -> pl.DataFrame:
+def officer_rows(state: GeneratorState, officers: Officers) -> pl.DataFrame:
     """The roster."""
     stays = officers.last_day >= state.days
     return pl.DataFrame(

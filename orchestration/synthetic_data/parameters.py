@@ -33,7 +33,7 @@ class Effect(ProgrammeSection):
     kind: Literal["none", "constant", "growing", "reporting"] = "constant"
     ratio: float = Field(default=0.88, gt=0)
     months: float = Field(default=6, gt=0)
-    contagion: Share = 0.0
+    spillover: Share = 0.0
     anticipation_days: int = Field(default=0, ge=0)
 
 
@@ -57,7 +57,7 @@ class Use(ProgrammeSection):
     referenced: Share = 0.9
 
 
-class Care(ProgrammeSection):
+class CareParameters(ProgrammeSection):
     """What happens to footage after it was recorded."""
 
     mean_minutes: float = 15.2
@@ -73,7 +73,7 @@ class Care(ProgrammeSection):
     deleted_in_error: Share = 0.002
 
 
-class Complaints(ProgrammeSection):
+class ComplaintParameters(ProgrammeSection):
     """Complaint cases, their lag and their allegations; rates are per officer and year."""
 
     per_officer_year: float = 0.17
@@ -105,7 +105,7 @@ class Courts(ProgrammeSection):
     domestic_abuse: Share = 0.15
 
 
-class Asked(ProgrammeSection):
+class RequestParameters(ProgrammeSection):
     """Requests for footage."""
 
     per_area_month: float = 2.5
@@ -120,7 +120,7 @@ class Spend(ProgrammeSection):
     scopes: Shares = Field(default_factory=lambda: dict(SCOPES))
 
 
-class Rollout(ProgrammeSection):
+class RolloutParameters(ProgrammeSection):
     """How the roll-out departed from its plan."""
 
     delay_days: int = 14
@@ -137,9 +137,9 @@ class Parameters(ProgrammeSection):
     headcounts: tuple[int, int] = (450, 950)
     residents_per_officer: int = 290
     use: Use = Use()
-    care: Care = Care()
-    complaints: Complaints = Complaints()
+    care: CareParameters = CareParameters()
+    complaints: ComplaintParameters = ComplaintParameters()
     courts: Courts = Courts()
-    asked: Asked = Asked()
-    money: Spend = Spend()
-    rollout: Rollout = Rollout()
+    requests: RequestParameters = RequestParameters()
+    spend: Spend = Spend()
+    rollout: RolloutParameters = RolloutParameters()

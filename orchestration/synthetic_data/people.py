@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.synthetic_data.rollout import Rollout
-from orchestration.synthetic_data.state import Floats, Integers, State
+from orchestration.synthetic_data.state import Floats, GeneratorState, Integers
 
 HOURS_A_MONTH, OTHER_EMPLOYEES = 140, 0.55
 WAVE_MONTHS = 3
@@ -12,7 +12,7 @@ QUESTIONS = {"good_job_locally": 0.66, "treat_fairly": 0.74, "would_be_reached":
 ASKED, AREA_SD = (90, 140), 0.04
 
 
-def workforce_rows(state: State) -> pl.DataFrame:
+def workforce_rows(state: GeneratorState) -> pl.DataFrame:
     """Officers of every area on the first of each month, with a slow drift, and their hours."""
     rng = state.random("workforce")
     months = state.months()
@@ -32,14 +32,14 @@ def workforce_rows(state: State) -> pl.DataFrame:
     )
 
 
-def camera_start_rows(state: State, rollout: Rollout) -> pl.DataFrame:
+def camera_start_rows(state: GeneratorState, rollout: Rollout) -> pl.DataFrame:
     """The day on which the response officers of each area began to wear cameras."""
     return pl.DataFrame(
         {"published_area": state.areas, "cameras_from": state.dates(rollout.camera_days)}
     )
 
 
-def population_rows(state: State) -> pl.DataFrame:
+def population_rows(state: GeneratorState) -> pl.DataFrame:
     """Residents of every area on the first of each month."""
     months = state.months()
     area, month = np.indices((len(state.areas), len(months))).reshape(2, -1)
@@ -54,7 +54,7 @@ def population_rows(state: State) -> pl.DataFrame:
     )
 
 
-def confidence_rows(state: State) -> pl.DataFrame:
+def confidence_rows(state: GeneratorState) -> pl.DataFrame:
     """Answers to a quarterly survey by area, and of the whole weighted by the size of its areas.
 
     Shares of areas are of whole people asked.

@@ -70,5 +70,5 @@ def _setting(path: Path) -> Setting:
     except (yaml.YAMLError, ValidationError) as error:
         raise PresetProblem(f"{shown}: {' '.join(str(error).split())}") from error
     if not (programme.rollout_plan and programme.budgets):
-        raise PresetProblem(f"{shown}: a preset needs a rollout_plan.csv and budgets beside it")
+        raise PresetProblem(f"{shown}: a preset needs a rollout_plan.csv and budgets next to it")
     return Setting(preset, programme)

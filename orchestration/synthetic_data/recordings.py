@@ -11,8 +11,8 @@ from orchestration.synthetic_data.state import (
     MONTH_DAYS,
     SECONDS_A_DAY,
     Floats,
+    GeneratorState,
     Integers,
-    State,
     Truths,
     season,
 )
@@ -65,7 +65,7 @@ def equipped(officers: Officers, officer: Integers, day: Integers) -> Truths:
 
 
 def make_recordings(
-    state: State, officers: Officers, worked: Shifts, encounters: Encounters, count: int
+    state: GeneratorState, officers: Officers, worked: Shifts, encounters: Encounters, count: int
 ) -> Recordings:
     """Exactly `count` recordings.
 
@@ -95,7 +95,7 @@ def make_recordings(
     )
 
 
-def learned(state: State, days_with_camera: Integers) -> Floats:
+def learned(state: GeneratorState, days_with_camera: Integers) -> Floats:
     """How far an officer still is from steady use, on the logit scale; it falls to zero."""
     use = state.parameters.use
     months = np.maximum(days_with_camera, 0) / MONTH_DAYS
@@ -104,7 +104,7 @@ def learned(state: State, days_with_camera: Integers) -> Floats:
 
 
 def _of_encounters(
-    state: State, officers: Officers, encounters: Encounters
+    state: GeneratorState, officers: Officers, encounters: Encounters
 ) -> tuple[Integers, Integers, Integers]:
     """Attendances that were recorded, with the seconds at which the camera went on and off."""
     rng = state.random("activation")
@@ -112,9 +112,9 @@ def _of_encounters(
     officer, number = encounters.officer, encounters.attended
     day = encounters.begins[number] // SECONDS_A_DAY
     shares = np.array([use.activation[kind] for kind in KINDS])
-    settled = np.log(shares / (1 - shares))[encounters.kind[number]]
+    steady = np.log(shares / (1 - shares))[encounters.kind[number]]
     habit = rng.normal(0, use.officer_sd, len(officers))[officer]
-    logit = settled + habit + learned(state, day - officers.issued[officer])
+    logit = steady + habit + learned(state, day - officers.issued[officer])
     on = rng.random(officer.size) < 1 / (1 + np.exp(-logit))
     filmed = np.flatnonzero(on & equipped(officers, officer, day))
     triggered, stopped = _first_cameras(state, rng, encounters)
@@ -122,7 +122,7 @@ def _of_encounters(
 
 
 def _first_cameras(
-    state: State, rng: np.random.Generator, encounters: Encounters
+    state: GeneratorState, rng: np.random.Generator, encounters: Encounters
 ) -> tuple[Integers, Integers]:
     """Trigger and stop of the first camera at every encounter, as if each were recorded."""
     use, count = state.parameters.use, len(encounters)
@@ -156,7 +156,7 @@ def _all_cameras(
 
 
 def _free_slots(
-    state: State, officers: Officers, worked: Shifts, taken: Integers, needed: int
+    state: GeneratorState, officers: Officers, worked: Shifts, taken: Integers, needed: int
 ) -> Integers:
     """Slots of officers with cameras that nothing else fills, by each officer's habit."""
     rng = state.random("slots")

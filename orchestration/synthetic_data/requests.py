@@ -11,8 +11,8 @@ from orchestration.synthetic_data.encounters import references
 from orchestration.synthetic_data.recordings import Recordings
 from orchestration.synthetic_data.state import (
     SECONDS_A_DAY,
+    GeneratorState,
     Integers,
-    State,
     Truths,
     chosen,
     numbered,
@@ -56,10 +56,10 @@ class Requests:
         return self.kind.size
 
 
-def make_requests(state: State, area_of: Integers, recordings: Recordings) -> Requests:
+def make_requests(state: GeneratorState, area_of: Integers, recordings: Recordings) -> Requests:
     """Requests about recordings; `area_of` is the area of each recording."""
     rng = state.random("requests")
-    parameters = state.parameters.asked
+    parameters = state.parameters.requests
     count = int(rng.poisson(parameters.per_area_month * len(state.areas) * state.days / 30.4))
     recording = rng.integers(0, len(recordings), count)
     filmed = recordings.triggered[recording] // SECONDS_A_DAY
@@ -89,13 +89,13 @@ def make_requests(state: State, area_of: Integers, recordings: Recordings) -> Re
     )
 
 
-def _month_later(state: State, day: Integers) -> Integers:
+def _month_later(state: GeneratorState, day: Integers) -> Integers:
     """The same day of the next month, or its last day, or the next working day in England."""
     dates = state.dates(day).dt.offset_by("1mo").to_numpy().astype("datetime64[D]")
     return _days(state, np.busday_offset(dates, 0, roll="forward", holidays=_holidays(OF_ENGLAND)))
 
 
-def _working(state: State, day: Integers) -> Integers:
+def _working(state: GeneratorState, day: Integers) -> Integers:
     """Twenty working days later, with the bank holidays of the whole United Kingdom left out."""
     dates = np.datetime64(state.first_day, "D") + day.astype("timedelta64[D]")
     return _days(
@@ -115,13 +115,15 @@ def _holidays(kinds: tuple[str, ...]) -> "list[np.datetime64]":
     ]
 
 
-def _days(state: State, dates: "np.ndarray[tuple[int], np.dtype[np.datetime64]]") -> Integers:
+def _days(
+    state: GeneratorState, dates: "np.ndarray[tuple[int], np.dtype[np.datetime64]]"
+) -> Integers:
     days: Integers = (dates - np.datetime64(state.first_day, "D")).astype(np.int64)
     return days
 
 
 def request_rows(
-    state: State, recordings: Recordings, requests: Requests, deleted: Integers
+    state: GeneratorState, recordings: Recordings, requests: Requests, deleted: Integers
 ) -> pl.DataFrame:
     """The register of requests at the end of the data; `deleted` is of each recording."""
     count = len(requests)
@@ -150,7 +152,7 @@ def request_rows(
     )
 
 
-def named(state: State, requests: Requests) -> Truths:
+def named(state: GeneratorState, requests: Requests) -> Truths:
     """Which requests name their recording: some at once, all on which a hold was put."""
     said = state.random("request rows").random(len(requests)) < NAMES_RECORDING
     names: Truths = said | (requests.held < NEVER)

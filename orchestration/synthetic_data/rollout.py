@@ -6,7 +6,7 @@ import numpy as np
 
 from orchestration.programmes.record import PlannedPhase
 from orchestration.synthetic_data.presets import Setting
-from orchestration.synthetic_data.state import Floats, Integers, State
+from orchestration.synthetic_data.state import Floats, GeneratorState, Integers
 
 ROLES = ("response", "neighbourhood", "taser", "firearms")
 ROLE_SHARES = np.array([0.6, 0.25, 0.1, 0.05])
@@ -34,7 +34,7 @@ class Rollout:
         return days
 
 
-def make_rollout(state: State, setting: Setting) -> Rollout:
+def make_rollout(state: GeneratorState, setting: Setting) -> Rollout:
     """The plan by area and role, with random delays.
 
     Raises ValueError when an area or a role is in no line of the plan.
@@ -54,7 +54,7 @@ def make_rollout(state: State, setting: Setting) -> Rollout:
     )
 
 
-def _lines(state: State, plan: list[PlannedPhase]) -> Integers:
+def _lines(state: GeneratorState, plan: list[PlannedPhase]) -> Integers:
     line_of = np.full((len(state.areas), len(ROLES)), NOT_PLANNED)
     for number, row in enumerate(plan):
         area = np.array([row.area in {None, each} for each in state.area_ids])
@@ -65,7 +65,7 @@ def _lines(state: State, plan: list[PlannedPhase]) -> Integers:
     return line_of
 
 
-def _actual(state: State, phase: Integers, planned: Integers) -> Integers:
+def _actual(state: GeneratorState, phase: Integers, planned: Integers) -> Integers:
     parameters = state.parameters.rollout
     rng = state.random("rollout")
     later = parameters.delay_days + parameters.delay_days_per_phase * (phase - phase.min())
@@ -76,7 +76,7 @@ def _actual(state: State, phase: Integers, planned: Integers) -> Integers:
     return days
 
 
-def _area_shares(state: State, devices: Integers, line_of: Integers) -> Floats:
+def _area_shares(state: GeneratorState, devices: Integers, line_of: Integers) -> Floats:
     """Share of all planned cameras that goes to each area; lines are split by headcount."""
     people = state.headcounts[:, None] * ROLE_SHARES
     of_line = np.zeros(devices.size)

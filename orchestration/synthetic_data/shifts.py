@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.synthetic_data.officers import Officers
-from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, State, numbered
+from orchestration.synthetic_data.state import SECONDS_A_DAY, GeneratorState, Integers, numbered
 
 # About 140 hours a month: a day in seven is lost to courts, courses and leave.
 DAYS_ON, CYCLE, ABSTRACTION = 6, 10, 0.15
@@ -38,7 +38,7 @@ class Shifts:
         return seconds
 
 
-def make_shifts(state: State, officers: Officers) -> Shifts:
+def make_shifts(state: GeneratorState, officers: Officers) -> Shifts:
     """Every worked shift of every officer."""
     rng = state.random("shifts")
     day = np.arange(state.days)
@@ -57,7 +57,9 @@ def make_shifts(state: State, officers: Officers) -> Shifts:
     return Shifts(officer, officers.area[officer], on_day, begins, ends)
 
 
-def shift_rows(state: State, officers: Officers, worked: Shifts, part: slice) -> pl.DataFrame:
+def shift_rows(
+    state: GeneratorState, officers: Officers, worked: Shifts, part: slice
+) -> pl.DataFrame:
     """The roster as worked; `part` is a run of shifts."""
     officer = worked.officer[part]
     return pl.DataFrame(

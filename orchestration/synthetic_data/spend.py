@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.synthetic_data.rollout import Rollout
-from orchestration.synthetic_data.state import Integers, State, chosen, numbered
+from orchestration.synthetic_data.state import GeneratorState, Integers, chosen, numbered
 
 PENCE = 100
 INVOICES = 12
@@ -22,10 +22,10 @@ class Payments:
     pence: Integers
 
 
-def make_payments(state: State, rollout: Rollout) -> Payments:
+def make_payments(state: GeneratorState, rollout: Rollout) -> Payments:
     """Invoices that add up to the budget and its overrun to the penny, split by percentages."""
     rng = state.random("spend")
-    parameters = state.parameters.money
+    parameters = state.parameters.spend
     total = round(state.budget_pence * (1 + parameters.overrun))
     shares = np.array(list(parameters.scopes.values()))
     scope = np.tile(np.arange(shares.size), INVOICES)
@@ -46,9 +46,9 @@ def make_payments(state: State, rollout: Rollout) -> Payments:
     )
 
 
-def payment_rows(state: State, payments: Payments) -> pl.DataFrame:
+def payment_rows(state: GeneratorState, payments: Payments) -> pl.DataFrame:
     """The ledger of payments."""
-    money = state.parameters.money
+    spend = state.parameters.spend
     pounds = pl.Series(payments.pence // PENCE).cast(pl.String)
     rest = pl.Series(payments.pence % PENCE).cast(pl.String).str.zfill(2)
     return pl.DataFrame(
@@ -56,7 +56,7 @@ def payment_rows(state: State, payments: Payments) -> pl.DataFrame:
             "payment_id": numbered("P", np.arange(1, payments.day.size + 1), 6),
             "paid_date": state.dates(payments.day),
             "amount_gbp": pounds + "." + rest,
-            "spend_scope": chosen(tuple(money.scopes), payments.scope),
+            "spend_scope": chosen(tuple(spend.scopes), payments.scope),
             "funder": chosen(tuple(state.funders), payments.funder),
         }
     )

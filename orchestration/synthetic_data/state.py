@@ -22,7 +22,7 @@ MONTH_DAYS = 30.4375
 
 
 @dataclass(frozen=True)
-class State:
+class GeneratorState:
     """Areas by name and id, with one entry per area in every array; days count from `first_day`."""
 
     seed: int
@@ -83,13 +83,13 @@ def _blanked(
     return moments if known is None else np.where(known, moments, nothing)
 
 
-def make_state(setting: Setting, seed: int) -> State:
+def make_state(setting: Setting, seed: int) -> GeneratorState:
     """The state of a setting, with random headcounts; the window includes both its days."""
     programme, parameters = setting.programme, setting.preset.parameters
     leaves = _leaves(programme)
     # The name of the stream is part of every seed: another would give other data.
     rng = np.random.default_rng([seed, crc32(b"world")])
-    return State(
+    return GeneratorState(
         seed=seed,
         first_day=programme.data_from,
         days=(programme.data_to - programme.data_from).days + 1,

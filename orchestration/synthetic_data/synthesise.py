@@ -12,7 +12,7 @@ TRUTH = "truth.json"
 
 
 def synthesise(preset: str, recordings: int, seed: int, out: Path, faults: list[str]) -> list[Path]:
-    """Write every file of a preset into `out`, and truth.json beside them.
+    """Write every file of a preset into `out`, and truth.json next to them.
 
     Raises ValueError when the preset or a fault is not known, or the size does not fit.
     """

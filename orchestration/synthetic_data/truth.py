@@ -30,7 +30,7 @@ def truth(made: Made, faults: Faults) -> dict[str, Any]:
         "realised": {
             "rows": rows(made),
             "delivery": delivery(made),
-            "money": spend(made),
+            "spend": spend(made),
             "use": use(made),
             "care": care(made),
             "answers": answers(made),

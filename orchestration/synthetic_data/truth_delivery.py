@@ -64,7 +64,7 @@ def _phase(made: Made, number: int, issued: Truths) -> dict[str, Any]:
 
 def spend(made: Made) -> dict[str, Any]:
     """Pounds as text with two decimals, so that no float rounds them."""
-    payments, parameters = made.payments, made.state.parameters.money
+    payments, parameters = made.payments, made.state.parameters.spend
     spent = int(payments.pence.sum())
     budget = made.state.budget_pence
     return {

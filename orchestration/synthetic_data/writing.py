@@ -25,7 +25,7 @@ from orchestration.synthetic_data.faults import Faults, corrected, spoil, unread
 from orchestration.synthetic_data.footage import library_columns, recording_rows
 from orchestration.synthetic_data.generate import Made
 from orchestration.synthetic_data.layout import Words, moments, stem, write
-from orchestration.synthetic_data.state import Integers, State
+from orchestration.synthetic_data.state import GeneratorState, Integers
 
 OWN = "bodyworn"
 RECORDINGS = "recordings"
@@ -92,7 +92,7 @@ def _large(made: Made) -> Iterator[tuple[str, Integers, Callable[[slice], pl.Dat
     )
 
 
-def years(state: State, seconds: Integers) -> Parts:
+def years(state: GeneratorState, seconds: Integers) -> Parts:
     """Runs of ordered moments that fall into one calendar year, with the year."""
     first, last = state.first_day.year, state.first_day.year + state.days // 365 + 1
     for year in range(first, last + 1):

@@ -113,14 +113,14 @@ class Visit:
             self.trouble.append(f"{text} {location}")
 
     def open(self, path: str = "") -> "Visit":
-        """Open a page and wait until it is drawn."""
+        """Open a page and wait until it is rendered."""
         self.page.goto(f"{self.address}/{path}")
         self.page.wait_for_selector(LOADED)
         self.settle()
         return self
 
     def follow(self, page: str) -> "Visit":
-        """Go to another page by its link beside the page, which a narrow window hides."""
+        """Go to another page by its link in the sidebar, which a narrow window hides."""
         self.trouble.clear()
         self.page.set_viewport_size({"width": 1280, "height": 720})
         if urlsplit(self.page.url).path != f"/{page}":
@@ -148,7 +148,7 @@ class Visit:
         self.wait_for(then)
 
     def wait_for(self, words: str) -> None:
-        """Wait until the page says these words and is drawn to its end."""
+        """Wait until the page says these words and is rendered to its end."""
         self.page.get_by_text(words).first.wait_for()
         self.settle()
 
@@ -163,7 +163,7 @@ class Visit:
         }
 
     def figures(self, at_least: int = 1) -> list[str]:
-        """The numbers of the tiles and the sentences beneath them, once so many are drawn."""
+        """The numbers of the tiles and the sentences beneath them, once so many are rendered."""
         tiles = self.page.locator("[data-testid=stMetric], [data-testid=stCaptionContainer]")
         tiles.nth(at_least - 1).wait_for()
         return tiles.all_inner_texts()

@@ -39,7 +39,7 @@ ARMS = STUDY | {
     "programme_id": None,
     "study_title": "Shift trials as printed",
     "design_class": "randomised",
-    "compared_what": "Shifts allocated cameras, with shifts allocated none.",
+    "compared_what": "Shifts randomised to cameras, with shifts randomised to go without.",
     "measure": "standardised mean difference d",
     "effect_scale": "standardised_difference",
     "is_randomised": True,
@@ -66,10 +66,10 @@ REFUSED = STUDY | {
 DRAWN = STUDY | {
     "study_id": "trial_force",
     "programme_id": TRIAL,
-    "study_title": "Uses of force by officers drawn by lot",
-    "study_design": "Officers were drawn by lot in blocks.",
+    "study_title": "Uses of force by randomised officers",
+    "study_design": "Officers were randomised in blocks.",
     "design_class": "randomised",
-    "compared_what": "Officers allocated a camera, with officers allocated none.",
+    "compared_what": "Officers randomised to a camera, with officers randomised to go without.",
     "outcome_group": "use_of_force",
     "outcome_name": "Uses of force",
     "measure": "difference of means, treated minus control, per 1,000 officers a year",
@@ -143,7 +143,7 @@ def published(effect_id: str, **more: Any) -> dict[str, Any]:
         "source_kind": "publication",
         "source_url": "https://example.org/precincts",
         "place_in_source": "Abstract",
-        "publication_note": "Precincts drawn by lot.",
+        "publication_note": "Precincts were randomised.",
     } | more
 
 

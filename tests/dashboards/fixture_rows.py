@@ -38,7 +38,7 @@ def metric_rows() -> list[dict[str, Any]]:
 
 
 def figure(programme: str, metric: str, area: str, start: date, **more: Any) -> dict[str, Any]:
-    """One row of `fct_metrics`, final and of one month unless told otherwise."""
+    """One row of `fct_metrics`, final and of one month unless stated otherwise."""
     count = METRICS[metric][1] == "count"
     row = {
         "programme_id": programme,
@@ -140,7 +140,7 @@ def _is(row: dict[str, Any], metric: str, area: str) -> bool:
 
 
 def change(programme: str, area: str, **more: Any) -> dict[str, Any]:
-    """A before-and-after comparison, final unless told otherwise."""
+    """A before-and-after comparison, final unless stated otherwise."""
     return {
         "programme_id": programme,
         "metric_id": "complaints_per_1000_officers",

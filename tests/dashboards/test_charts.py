@@ -1,4 +1,4 @@
-"""Charts: units on the axes, intervals drawn, nothing drawn that may not be shown."""
+"""Charts: units on the axes, intervals, and nothing plotted that may not be released."""
 
 import json
 from typing import Any
@@ -33,7 +33,7 @@ def _titles(spec: dict[str, Any], axis: str) -> set[str]:
 
 
 def _layer(spec: dict[str, Any], mark: str) -> dict[str, Any]:
-    """The one layer drawn with a kind of mark."""
+    """The one layer with a kind of mark."""
     [found] = [layer for layer in spec["layer"] if layer["mark"]["type"] == mark]
     return dict(found)
 
@@ -90,7 +90,7 @@ def test_a_change_is_drawn_with_its_interval_and_only_when_it_may_be_shown() -> 
     assert _titles(spec, "x") == {"change in the rate, percent (0 = the same rate in both periods)"}
 
 
-def test_arms_of_a_trial_are_named_beside_their_lines() -> None:
+def test_arms_of_a_trial_are_named_next_to_their_lines() -> None:
     one = _rows("complaints_per_1000_officers", "all").with_columns(breakdown=pl.lit("arm"))
     both = pl.concat([one.with_columns(label=pl.lit(arm)) for arm in ("camera", "control")])
     spec = _spec(trend(both, METRICS["complaints_per_1000_officers"], "Arms"))
@@ -112,7 +112,7 @@ def test_a_downloaded_cell_is_never_a_formula_and_can_be_read_back(cell: str) ->
     assert set(read["release"]) == {"a release"}
 
 
-def test_a_lineage_picture_holds_every_step_and_nothing_else() -> None:
+def test_a_lineage_diagram_holds_every_step_and_nothing_else() -> None:
     steps = pl.DataFrame(
         [("s.t", "source", "stg", "staging"), ("stg", "staging", "m", "marts"),
          ("s.u", "source", "x", "staging")],
@@ -120,6 +120,6 @@ def test_a_lineage_picture_holds_every_step_and_nothing_else() -> None:
     )  # fmt: skip
     found = lineage.above(steps, "m")
     assert found.select("parent", "child").rows() == [("s.t", "stg"), ("stg", "m")]
-    picture = lineage.picture(found)
-    assert picture.count("-->") == 2
-    assert '"s.u"' not in picture
+    diagram = lineage.diagram(found)
+    assert diagram.count("-->") == 2
+    assert '"s.u"' not in diagram

@@ -52,7 +52,7 @@ def test_a_broken_database_is_said_in_one_sentence(release: Path, open_page: Ope
     assert "release verify" in app.error[0].value
 
 
-def test_a_failed_run_is_told_and_the_last_good_release_serves(
+def test_a_failed_run_is_reported_and_the_last_good_release_serves(
     release: Path, home: Path, open_page: Open
 ) -> None:
     _status(home, ok=False)
@@ -64,7 +64,7 @@ def test_a_failed_run_is_told_and_the_last_good_release_serves(
     assert "720 hours recorded" in words
 
 
-def test_a_missed_run_is_told(release: Path, home: Path, open_page: Open) -> None:
+def test_a_missed_run_is_reported(release: Path, home: Path, open_page: Open) -> None:
     _status(home, age=timedelta(days=3))
     assert "No run has succeeded since" in said(open_page())
 

@@ -13,10 +13,10 @@ from tests.dashboards.fixture_rows import CITY
 pytestmark = pytest.mark.usefixtures("release")
 
 
-def test_a_study_shows_what_was_compared_and_beside_it_what_happened(open_page: Open) -> None:
+def test_a_study_shows_what_was_compared_and_with_it_what_happened(open_page: Open) -> None:
     app = open_page("evidence")
     words = said(app).replace("\\", "")
-    assert "Compared with places that had no cameras yet: not drawn by lot" in words
+    assert "Compared with places that had no cameras yet: not randomised" in words
     assert "we could not tell. Anything from 40 % lower to 12 % higher" in words
     assert "the rate fell by 56 %. Not randomised." in words
     assert any("Not randomised: other things changed too." in each.value for each in app.warning)
@@ -43,8 +43,8 @@ def test_the_time_before_the_cameras_is_shown_and_what_it_cannot_tell(open_page:
     words = said(app)
     assert words.count("Before the cameras came: did the places move alike?") == 1
     assert "have p = 0.31. A test that finds nothing does not show that they moved alike" in words
-    drawn = chart(pl.DataFrame(EVENTS), "Observed").to_dict()
-    [data] = [each for each in drawn["datasets"].values() if "side" in each[0]]
+    spec = chart(pl.DataFrame(EVENTS), "Observed").to_dict()
+    [data] = [each for each in spec["datasets"].values() if "side" in each[0]]
     assert [row["side"] for row in data] == ["before", "before", "after"]
     assert [round(row["change"]) for row in data] == [11, -5, -18]
 
@@ -70,15 +70,15 @@ def test_a_programme_on_the_public_record_alone_says_what_was_never_supplied() -
 
 def test_a_trial_of_the_programme_stands_with_both_contrasts(open_page: Open) -> None:
     words = said(open_page("evidence", programme="Invented Trial")).replace("\\", "")
-    assert "Compared by lot: a randomised trial" in words
+    assert "A randomised comparison" in words
     assert "75 before, 60 after. Not randomised" in words
     assert words.count("60 and 65 events. We could not tell") == 1
     assert "**Exploratory:** The study was not registered." in words
-    assert "Officers allocated a camera, with officers allocated none" in words
+    assert "Officers randomised to a camera, with officers randomised to go without" in words
     assert "What would change our mind:**" in words
 
 
-def test_printed_trials_have_their_change_over_time_beside_them(open_page: Open) -> None:
+def test_printed_trials_stand_with_their_change_over_time(open_page: Open) -> None:
     words = said(open_page("evidence", programme="Synthetic Town"))
     assert "Shift trials as printed" in words
     assert words.count("1,539 events before, 113 after.") == 2
@@ -88,21 +88,21 @@ def test_outcome_and_measure_are_kept_in_the_address(open_page: Open) -> None:
     app = open_page("evidence", outcome="Complaints", measure="Difference, standard deviations")
     assert not app.exception
     assert app.selectbox(key="measure").value == "Difference, standard deviations"
-    assert "1 trial drew lots and printed an interval in this measure." in said(app)
+    assert "1 trial printed an interval from a randomised comparison in this measure." in said(app)
     force = open_page("evidence", outcome="Use of force")
     assert force.selectbox(key="outcome").value == "Use of force"
 
 
 def test_unlike_measures_are_named_and_never_averaged(open_page: Open) -> None:
     words = said(open_page("evidence"))
-    assert "figures of unlike measures are never averaged" in words
-    assert "So no average is drawn." in words
+    assert "figures of different measures are never averaged" in words
+    assert "So there is no average." in words
     assert "also published in other measures: Difference, standard deviations; Change" in words
 
 
-@pytest.mark.parametrize(("studies", "drawn"), [(0, False), (2, False), (3, True), (12, True)])
-def test_fewer_than_three_trials_are_too_few_to_average(studies: int, drawn: bool) -> None:  # noqa: FBT001
-    assert ("So no average is drawn." in evidence_text.not_averaged(studies)) is not drawn
+@pytest.mark.parametrize(("studies", "enough"), [(0, False), (2, False), (3, True), (12, True)])
+def test_fewer_than_three_trials_are_too_few_to_average(studies: int, enough: bool) -> None:  # noqa: FBT001
+    assert ("So there is no average." in evidence_text.not_averaged(studies)) is not enough
 
 
 def test_the_library_is_listed_whole_with_grade_and_source(open_page: Open) -> None:
@@ -116,18 +116,18 @@ def test_the_library_is_listed_whole_with_grade_and_source(open_page: Open) -> N
 def test_a_forest_puts_the_programmes_own_figure_first_and_names_grade_and_design() -> None:
     rows = pl.DataFrame(POINTS, infer_schema_length=None)
     like = rows.filter(outcome_group="complaints", effect_measure="percent_difference")
-    drawn = forest(like, "Complaints").to_dict()
-    [data] = [each for each in drawn["datasets"].values() if "point_id" in each[0]]
+    spec = forest(like, "Complaints").to_dict()
+    [data] = [each for each in spec["datasets"].values() if "point_id" in each[0]]
     assert [row["point_id"] for row in data] == ["study_city_rolled", "precincts_1"]
     assert data[0]["name"] == f"HERE: {STUDY['study_title']}"
     assert data[1]["name"] == "Braga et al. 2022: New York (A)"
-    assert [row["kind"] for row in data] == ["compared, not by lot", "drawn by lot"]
+    assert [row["kind"] for row in data] == ["compared, not randomised", "randomised"]
     assert data[0]["said"] == "-18.1 (-40 to 11.6)"
     assert data[1]["said"] == "-21, no interval printed"
 
 
 def test_figures_of_another_programme_are_not_among_those_drawn(open_page: Open) -> None:
     app = open_page("evidence", programme="Invented Trial")
-    drawn = [table.value for table in app.dataframe if "point_label" in table.value.columns]
-    assert [table["is_local"].any() for table in drawn] == [False]
+    found = [table.value for table in app.dataframe if "point_label" in table.value.columns]
+    assert [table["is_local"].any() for table in found] == [False]
     assert CITY not in said(app)

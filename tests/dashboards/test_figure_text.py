@@ -63,13 +63,13 @@ def test_no_sentence_that_compares_prints_a_hole_or_claims_a_cause(row: dict[str
 
 @given(st.text())
 def test_text_from_data_keeps_its_letters_and_loses_its_markdown(text: str) -> None:
-    shown = formats.plain(text)
+    shown = formats.escape(text)
     assert re.sub(r"\\([\\`*_\[\]$<>~#|:])", r"\1", shown) == text
     assert re.search(r"(?<!\\)(\\\\)*[`*_\[\]$<>~#|:]", shown) is None
 
 
 @given(st.floats(0, 1e6), st.floats(0, 1e6), st.sampled_from(["%", "per 1,000 officers a year"]))
-def test_the_ends_of_an_interval_can_be_told_apart(low: float, high: float, unit: str) -> None:
+def test_the_ends_of_an_interval_differ(low: float, high: float, unit: str) -> None:
     said = formats.between(low, high, unit)
     assert said.startswith("between ")
     if abs(high - low) > 0.001:

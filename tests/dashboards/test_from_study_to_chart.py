@@ -56,7 +56,7 @@ inline: {count: [81], among: [263]}
 """
 TWO_SHARES = ONE_SHARE.replace("[81]", "[81, 15]").replace("[263]", "[263, 148]")
 CHANGE = DESIGNS["published_change"].example
-#: The study, its outcome, the measure that it stands beside, and the class of its design.
+#: The study, its outcome, the measure that it shares a chart with, and the class of its design.
 EVERY_SCALE = {
     "shifts": (DESIGNS["shift_trial"].example, "complaints", "percent_difference", "randomised"),
     "teams": (DESIGNS["cluster_trial"].example, "complaints", "percent_difference", "randomised"),
@@ -171,7 +171,7 @@ def test_a_study_goes_from_its_result_to_its_mark_among_published_ones(
 
 
 @pytest.mark.parametrize("name", ["shifts", "teams", "officers"])
-def test_a_trial_of_shifts_of_teams_and_of_officers_stands_beside_published_findings(
+def test_a_trial_of_shifts_of_teams_and_of_officers_stands_among_published_findings(
     name: str, points: pl.DataFrame
 ) -> None:
     _, outcome, measure, _ = EVERY_SCALE[name]
@@ -179,7 +179,7 @@ def test_a_trial_of_shifts_of_teams_and_of_officers_stands_beside_published_find
     marks = data_of(forest(like, "Invented").to_dict())
     assert {row["is_local"] for row in marks} == {True, False}
     [mine] = [row for row in marks if row["point_id"] == f"study_{name}"]
-    assert mine["kind"] == "drawn by allocation"
+    assert mine["kind"] == "randomised"
 
 
 def test_a_pooled_odds_ratio_is_of_odds_and_never_a_difference_of_rates(

@@ -108,9 +108,9 @@ def test_a_chart_has_words_for_those_who_do_not_see_it(visit: Visit) -> None:
 
 def test_lineage_is_drawn_without_anything_else_installed(visit: Visit) -> None:
     visit.open("data_and_methods?show=How+it+is+made&model=fct_metrics")
-    drawn = visit.page.get_by_alt_text("Everything fct_metrics is made from")
-    drawn.wait_for()
-    assert drawn.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
+    diagram = visit.page.get_by_alt_text("Everything fct_metrics is made from")
+    diagram.wait_for()
+    assert diagram.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
 
 
 def test_every_control_can_be_reached_and_used_with_the_keyboard(visit: Visit) -> None:

@@ -28,7 +28,7 @@ def test_early_guilty_pleas_say_which_denominator_they_have(open_page: Open) -> 
     assert "720 early pleas; 1,800 guilty pleas" in said(app)
 
 
-def test_cases_and_allegations_are_told_apart_and_the_reduction_says_what_it_is(
+def test_cases_and_allegations_are_kept_apart_and_the_reduction_says_what_it_is(
     open_page: Open,
 ) -> None:
     words = said(open_page("complaints"))
@@ -37,7 +37,7 @@ def test_cases_and_allegations_are_told_apart_and_the_reduction_says_what_it_is(
     assert words.index("**Complaint reduction** is") < words.index("800 events in the baseline")
 
 
-def test_a_complaint_reduction_stands_beside_the_reason_there_is_no_estimate(
+def test_a_complaint_reduction_stands_with_the_reason_there_is_no_estimate(
     open_page: Open,
 ) -> None:
     words = said(open_page("complaints"))

@@ -101,7 +101,7 @@ def test_a_before_and_after_is_never_printed_without_the_randomised_comparison(
     open_page: Open,
 ) -> None:
     words = said(open_page("complaints", programme="Invented Trial")).replace("\\", "")
-    assert "Compared by lot: a randomised trial" in words
+    assert "A randomised comparison" in words
     assert "60 and 65 events. We could not tell: anything from 720 fewer to 574 more." in words
     assert "75 before, 60 after. Not randomised" in words
 
@@ -110,7 +110,7 @@ def test_a_before_and_after_is_never_printed_without_the_randomised_comparison(
     ("page", "times"),
     [("complaints", 1), ("case_outcomes", 0), ("home", 1)],
 )
-def test_a_trial_is_told_once_on_the_pages_of_its_outcome(
+def test_a_trial_stands_once_on_the_pages_of_its_outcome(
     page: str, times: int, open_page: Open
 ) -> None:
     words = said(open_page(page, programme="Invented Trial"))

@@ -36,8 +36,8 @@ def words(design: str, **keys: object) -> str:
 def test_every_plan_by_its_numbers_gives_what_its_example_gives(name: str, page: AppTest) -> None:
     plan(page, name)
     assert [each.value for each in (*page.exception, *page.error)] == []
-    told = estimate(study_from(research_plan.PLANNED[name].example, "example")).summary
-    assert told in said(page).replace("\\", "")
+    summary = estimate(study_from(research_plan.PLANNED[name].example, "example")).summary
+    assert summary in said(page).replace("\\", "")
 
 
 def test_only_roll_outs_and_schedules_are_left_to_a_written_study() -> None:

@@ -1,4 +1,4 @@
-"""The register of promises: every status in words, versions and rivals beside their promise."""
+"""The register of promises: every status in words, versions and rivals with their promise."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def test_every_status_of_the_list_is_said_with_its_reason_and_rule(open_page: Op
     assert words.count("Rule: From published reports.") == 7
 
 
-def test_versions_and_rivals_stand_beside_their_promise(open_page: Open) -> None:
+def test_versions_and_rivals_stand_with_their_promise(open_page: Open) -> None:
     words = said(open_page("promises", programme=rows.NAMES[rows.CITY]))
     assert "Another version of the record: a hundred cameras (late)" in words
     assert "December 2016" in words
@@ -35,7 +35,7 @@ def test_an_earlier_version_moves_behind_the_one_that_replaced_it() -> None:
 
     old = promise("old") | status("old", "late")
     new = promise("new", supersedes="old") | status("new", "delivered")
-    assert promise_text.beside(new, [old, new]) == [
+    assert promise_text.other_versions(new, [old, new]) == [
         "Before that, December 2016: a hundred cameras (old) (due: 31 December 2017; late)."
     ]
 

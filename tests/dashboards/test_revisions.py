@@ -1,4 +1,4 @@
-"""Figures as first published beside what they are now, and what provisional looks like."""
+"""Figures as first published and as they are now, and what provisional looks like."""
 
 import json
 

@@ -16,8 +16,8 @@ for name in ("browser.gatherUsageStats", "server.address", "client.disableDataEx
 """
 
 
-def test_settings_beside_the_pages_apply_from_the_root() -> None:
-    # No .streamlit folder stands in the root: what applies comes from beside the script.
+def test_settings_next_to_the_pages_apply_from_the_root() -> None:
+    # No .streamlit folder stands in the root: what applies lies next to the script.
     assert not (paths.ROOT / ".streamlit").exists()
     done = subprocess.run(
         [sys.executable, "-c", SHOWN], cwd=paths.ROOT, capture_output=True, text=True, check=True

@@ -31,8 +31,8 @@ def _titles(app: Any) -> list[str]:
 def test_every_chart_of_a_synthetic_programme_says_so_in_its_title(
     page: str, open_page: Open
 ) -> None:
-    told = _titles(open_page(page, programme=TOWN))
-    assert [title for title in told if TOWN not in title or TITLE not in title] == []
+    titles = _titles(open_page(page, programme=TOWN))
+    assert [title for title in titles if TOWN not in title or TITLE not in title] == []
 
 
 @pytest.mark.usefixtures("release")

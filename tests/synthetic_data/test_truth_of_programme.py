@@ -60,7 +60,7 @@ def test_pleas_by_stage_are_as_many_as_the_files_show(files: Files, small: Synth
 
 
 def test_money_adds_up_to_the_penny(files: Files, small: Synthetic) -> None:
-    expected = small.realised["money"]
+    expected = small.realised["spend"]
     paid: dict[str, Decimal] = defaultdict(Decimal)
     for row in files("spend"):
         paid[row["funder"]] += Decimal(row["amount_gbp"])
