@@ -1,5 +1,5 @@
 -- Every figure that earlier releases gave: as the release before has it, and as it was first published where the two
--- differ. A new version of a metric begins anew; the window grows with every delivery and is left out.
+-- differ. A new version of a metric starts again; the window grows with every delivery and is left out.
 {% set key = ['programme_id', 'metric_id', 'area_id', 'period_grain', 'period_start', 'breakdown', 'breakdown_value'] -%}
 {% set numbers = ['numerator', 'denominator', 'value'] -%}
 {% set counts = ['first_release_number', 'last_change_number', 'revision_count'] -%}

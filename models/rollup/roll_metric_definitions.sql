@@ -1,4 +1,4 @@
--- One row per metric, from the YAML entry beside its SQL. dbt's graph, where the entries stand, makes no lineage; the refs of
+-- One row per metric, from the YAML entry next to its SQL. dbt's graph, where the entries stand, makes no lineage; the refs of
 -- every_metric() do.
 {% do every_metric() -%}
 {% set texts = [

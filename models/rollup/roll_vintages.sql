@@ -1,4 +1,4 @@
--- The count of every month of the whole programme, wherever a release changed it. A new version of a metric begins anew.
+-- The count of every month of the whole programme, wherever a release changed it. A new version of a metric starts again.
 with now as (
     select
         figures.programme_id,

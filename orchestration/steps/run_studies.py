@@ -63,15 +63,15 @@ def _ask(con: duckdb.DuckDBPyConnection, programme: str | None, path: Path) -> S
 def _table(
     con: duckdb.DuckDBPyConnection, programme: str | None, study: Study
 ) -> pl.DataFrame | None:
-    """The programme's rows of the mart that the study names, of its area and outcome window."""
+    """The programme's rows of the table that the study names, of its area and outcome window."""
     said = study.evidence
-    if said is None or said.mart is None:
+    if said is None or said.table is None:
         return None
-    mart = said.mart
+    table = said.table
     known = con.sql("select table_name from duckdb_tables() where not internal").fetchall()
-    if (mart,) not in known:
-        raise Refusal(f"{study.name} names the table {mart}, which no run makes")
-    asked = f"select * from {mart} where programme_id = ? order by all"
+    if (table,) not in known:
+        raise Refusal(f"{study.name} names the table {table}, which no run makes")
+    asked = f"select * from {table} where programme_id = ? order by all"
     rows: pl.DataFrame = con.sql(asked, params=[programme]).pl()
     if said.area is not None:
         rows = rows.filter(pl.col("area_id") == said.area)

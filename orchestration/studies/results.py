@@ -61,7 +61,7 @@ VALUES: Schema = {
 }
 AVERAGED = {design.name for design in meta_analysis.DESIGNS}
 NOT_RANDOMISED = "Not randomised: other things changed over the same time too."
-NO_CHANGE_GIVEN = "No change over time was given for this study, so none stands beside it."
+NO_CHANGE_GIVEN = "No change over time was given for this study, so none is given with it."
 
 
 def points_of(study_id: str, found: Result) -> list[dict[str, Any]]:

@@ -37,10 +37,10 @@ OutcomeGroup = Literal[
 class StudyEvidence(BaseModel):
     """Where a run finds the study's table, and what an estimate alone does not say.
 
-    `design` is the design in a sentence, for a reader who knows none by name. `mart` is a table of
+    `design` is the design in a sentence, for a reader who knows none by name. `table` is a table of
     the warehouse, of which the study's programme and outcome window are taken, and the rows of
-    `area` alone where the study is of one. `beside` names the
-    study whose change over time belongs beside this one; `before_after` says why there is none.
+    `area` alone where the study is of one. `before_after_study` names the
+    study whose change over time belongs with this one; `before_after` says why there is none.
     `metric` is the released figure that the study is of: a promise of that figure names the study.
     """
 
@@ -49,7 +49,7 @@ class StudyEvidence(BaseModel):
     design: Annotated[str, Column("study_design")]
     compared: Annotated[str, Column("compared_what")]
     would_change: str
-    mart: Annotated[str | None, NoColumn("read when the study is run")] = None
+    table: Annotated[str | None, NoColumn("read when the study is run")] = None
     area: Annotated[str | None, NoColumn("read when the study is run")] = None
     metric: Annotated[str | None, Column("metric_id")] = None
     before_after_study: Annotated[str | None, NoColumn("its words are before_after_words")] = None

@@ -32,7 +32,7 @@ def test_cases_and_allegations_are_kept_apart_and_the_reduction_says_what_it_is(
     open_page: Open,
 ) -> None:
     words = said(open_page("complaints"))
-    assert "the three are counted apart and never added up" in words
+    assert "the three are counted separately and never added up" in words
     assert "**720 allegations; 1,800 officer-months**" in words
     assert words.index("**Complaint reduction** is") < words.index("800 events in the baseline")
 

@@ -96,7 +96,7 @@ def test_the_change_of_each_arm_is_that_of_its_own_officers(
     [
         ("complaints_of_officers_of_1d", 48.531757, -88.678202, 185.741716),
         ("guilty_pleas_of_officers_of_1d", 230.525844, -654.540016, 1115.591704),
-        ("videos_of_officers_of_1d", 795.496155, 691.335954, 899.656356),
+        ("recordings_of_officers_of_1d", 795.496155, 691.335954, 899.656356),
     ],
 )
 def test_the_other_outcomes_of_district_1d_are_what_the_same_estimator_gives(
@@ -113,12 +113,12 @@ def test_officers_with_a_camera_record_and_the_change_in_pleas_is_not_given(
     real_release: Path,
 ) -> None:
     studies = table(real_release, "fct_studies")
-    videos, pleas = (
+    recordings, pleas = (
         studies.row(by_predicate=pl.col("study_id").str.contains(word), named=True)
-        for word in ("videos", "guilty_pleas")
+        for word in ("recordings", "guilty_pleas")
     )
-    assert "between 691 per officer a year and 900 per officer a year higher" in videos["words"]
-    assert "66,756 counted for 142 officers allocated a camera" in videos["words"]
+    assert "between 691 per officer a year and 900 per officer a year higher" in recordings["words"]
+    assert "66,756 counted for 142 officers allocated a camera" in recordings["words"]
     assert "79 counted for 142 officers allocated a camera, 60 for 142 others" in pleas["words"]
     assert pleas["before_after_estimate"] is None
     assert "had not ended when the data were made" in pleas["before_after_words"]

@@ -66,7 +66,7 @@ def has_time(recording: Row) -> bool:
 
 
 def distance(stop: Row, recording: Row) -> timedelta:
-    """Time between an encounter and a recording, nought where they overlap."""
+    """Time between an encounter and a recording, zero where they overlap."""
     after = recording["recorded_from"] - stop["ended_at"]
     return max(ZERO, after, stop["started_at"] - recording["recorded_to"])  # type: ignore[no-any-return]
 

@@ -25,7 +25,7 @@ keys:
   seed: 1
   draws: 99
 evidence:
-  mart: {mart}
+  table: {table}
   outcome: complaints
   design: Areas that received cameras at different times.
   compared: Areas with cameras, with areas without.
@@ -40,8 +40,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(paths, "PROGRAMMES", tmp_path / "programmes")
     folder = tmp_path / "programmes" / "here" / "studies"
     folder.mkdir(parents=True)
-    (folder / "rolled.yml").write_text(STUDY.format(mart="fct_panel"))
-    (folder / "lost.yml").write_text(STUDY.format(mart="fct_nowhere"))
+    (folder / "rolled.yml").write_text(STUDY.format(table="fct_panel"))
+    (folder / "lost.yml").write_text(STUDY.format(table="fct_nowhere"))
     (folder / "broken.yml").write_text("design: [")
     paths.warehouse().parent.mkdir()
     with duckdb.connect(paths.warehouse()) as con:
@@ -84,7 +84,7 @@ def test_a_study_takes_its_programmes_rows_within_its_outcome_window(home: Path)
 def test_a_study_of_one_area_takes_the_rows_of_that_area_alone(home: Path) -> None:
     file = home / "programmes" / "here" / "studies" / "rolled.yml"
     file.write_text(
-        file.read_text().replace("  mart: fct_panel", "  mart: fct_panel\n  area: area_2")
+        file.read_text().replace("  table: fct_panel", "  table: fct_panel\n  area: area_2")
     )
     write_studies(["here"])
     reason = written(home).filter(study_id="here_rolled")["refusal_reason"].item()

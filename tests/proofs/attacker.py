@@ -49,7 +49,7 @@ class Print:
         )
 
     def sums(self) -> sparse.csr_array:
-        """Each whole less its parts is nought."""
+        """Each whole less its parts is zero."""
         links, width = self.found.links, len(self.found.cells)
         height = links["relation"].n_unique()
         parts = sparse.coo_array(
@@ -91,7 +91,7 @@ class _Silent(highspy.Highs):
 
 
 def _asked(system: sparse.csr_array, bounds: np.ndarray) -> highspy.Highs:
-    """A solver that holds all tables a reader deems possible: system @ x is nought, x in bounds."""
+    """A solver that holds all tables a reader deems possible: system @ x is zero, x in bounds."""
     model = highspy.HighsLp()
     model.num_row_, model.num_col_ = system.shape
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise

@@ -59,7 +59,7 @@ def test_counts_under_ten_take_the_exact_limits_and_larger_ones_come_close() -> 
     assert high == pytest.approx(exact_high, abs=0.03)
 
 
-def test_the_interval_of_a_share_is_wilsons_and_never_leaves_nought_to_one() -> None:
+def test_the_interval_of_a_share_is_wilsons_and_never_leaves_zero_to_one() -> None:
     pairs = [(x, n) for n in (1, 2, 3, 20, 263, 4000) for x in {0, 1, n // 3, n // 2, n - 1, n}]
     columns = [[float(each) for each in column] for column in zip(*pairs, strict=True)]
     cases = pl.DataFrame({"place": range(len(pairs)), "x": columns[0], "n": columns[1]})

@@ -13,7 +13,7 @@ METHODS = {
     "shift_randomisation": "Randomisation inference",
     "shift_poisson_on_counts": "Poisson on counts (known to be bad where complaints clump)",
     "team_log_rates": "Log rates of teams, t (headline)",
-    "team_permutation": "Teams allocated again",
+    "team_permutation": "Randomisation inference, teams",
     "team_poisson_on_counts": "Poisson on counts of teams (known to be bad)",
     "random_effects": "Restricted likelihood, Hartung-Knapp (headline)",
     "common_effect": "Common effect (known to be bad where studies differ)",

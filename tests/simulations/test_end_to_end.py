@@ -50,7 +50,7 @@ def table(status: str) -> pl.DataFrame:
     return panel_table(cast("Released", Figures(status)))
 
 
-def test_a_month_without_a_row_is_a_nought_and_starts_are_first_whole_months() -> None:
+def test_a_month_without_a_row_is_a_zero_and_starts_are_first_whole_months() -> None:
     found = table("final")
     assert found.height == len(AREAS) * len(MONTHS)
     assert found.filter(area="a", month=MONTHS[1])["complaints"].to_list() == [0.0]
@@ -59,7 +59,7 @@ def test_a_month_without_a_row_is_a_nought_and_starts_are_first_whole_months() -
     assert held.low < held.ratio < held.high
 
 
-def test_a_hidden_count_is_refused_and_never_taken_for_a_nought() -> None:
+def test_a_hidden_count_is_refused_and_never_taken_for_a_zero() -> None:
     with pytest.raises(Refusal, match="complaints"):
         estimated(table("suppressed"), truth=1.0)
 

@@ -63,7 +63,7 @@ class Released:
         return _named(self.leaves(metric, value), "area_id", side)
 
     def areas_and_months(self, metric: str) -> dict[tuple[str, str], float]:
-        """Numerators by such an area and month, noughts left out."""
+        """Numerators by such an area and month, zeros left out."""
         rows = self.leaves(metric).filter(pl.col("numerator") != 0)
         return {
             (row["area_id"], str(row["period_start"])): row["numerator"]

@@ -47,5 +47,5 @@ def day(text: str) -> date:
 
 
 def counted(counts: dict[str, int]) -> dict[str, int]:
-    """Counts without the noughts."""
+    """Counts without the zeros."""
     return {name: count for name, count in counts.items() if count}

@@ -18,7 +18,7 @@ select
     links.link_method,
     links.link_confidence
 from {{ ref('int_recording_links') }} as links
-inner join {{ ref('int_footage_gaps') }} as matters
+inner join {{ ref('int_missing_footage') }} as matters
     on
     links.programme_id = matters.programme_id
     and links.subject_kind = matters.subject_kind

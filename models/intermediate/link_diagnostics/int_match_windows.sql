@@ -10,7 +10,7 @@ with overlapping as (
     where gap_ms = 0
 ),
 
-apart as (
+separate as (
     select
         matches.programme_id,
         matches.recording_id,
@@ -25,14 +25,14 @@ apart as (
 
 nearest as (
     select
-        apart.programme_id,
-        apart.encounter_id,
-        apart.tolerance_ms,
-        apart.gap_ms,
-        rank() over (partition by apart.programme_id, apart.recording_id order by apart.gap_ms) as nearness
-    from apart
+        separate.programme_id,
+        separate.encounter_id,
+        separate.tolerance_ms,
+        separate.gap_ms,
+        rank() over (partition by separate.programme_id, separate.recording_id order by separate.gap_ms) as nearness
+    from separate
     left join {{ ref('int_encounters') }} as stated
-        on apart.programme_id = stated.programme_id and apart.stated_encounter_id = stated.encounter_id
+        on separate.programme_id = stated.programme_id and separate.stated_encounter_id = stated.encounter_id
     where stated.encounter_id is null
 ),
 

@@ -1,6 +1,6 @@
--- One row per recording with the times that links are judged by, in milliseconds: footage from its first picture to its last,
--- and filmed from the moment the camera was switched on, which a buffer of silent pictures precedes. Where no such moment is
--- given it is the first picture and the buffer of the programme's cameras. A start at midnight sharp is a day without a time.
+-- One row per recording with the times that links are judged by, in milliseconds: footage from its first frame to its last,
+-- and filmed from the moment the camera was switched on, which a buffer of silent footage precedes. Where no such moment is
+-- given it is the first frame and the buffer of the programme's cameras. A start at midnight sharp is a day without a time.
 with timed as (
     select
         recordings.programme_id,

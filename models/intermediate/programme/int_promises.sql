@@ -1,3 +1,3 @@
--- One row per version of a promise, as recorded beside the programme.
+-- One row per version of a promise, as recorded with the programme.
 select *
 from {{ derived('programme', 'promises') }} as promises

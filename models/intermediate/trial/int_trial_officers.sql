@@ -17,7 +17,7 @@ select
     officers.complaints_after_count,
     officers.pleas_before_count,
     officers.pleas_after_count,
-    officers.videos_after_count,
+    officers.recordings_after_count,
     windows.before_from,
     windows.after_from,
     windows.before_days,

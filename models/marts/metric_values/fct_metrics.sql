@@ -16,15 +16,15 @@ with breaks as (
 
 not_supplied as (
     select
-        gaps.programme_id,
-        gaps.metric_id,
+        absent.programme_id,
+        absent.metric_id,
         areas.area_id,
         programmes.data_from,
         programmes.data_to,
-        gaps.reason
-    from {{ ref('int_not_supplied') }} as gaps
-    inner join {{ ref('int_areas') }} as areas on gaps.programme_id = areas.programme_id and areas.sort_order = 0
-    inner join {{ ref('int_programmes') }} as programmes on gaps.programme_id = programmes.programme_id
+        absent.reason
+    from {{ ref('int_not_supplied') }} as absent
+    inner join {{ ref('int_areas') }} as areas on absent.programme_id = areas.programme_id and areas.sort_order = 0
+    inner join {{ ref('int_programmes') }} as programmes on absent.programme_id = programmes.programme_id
 )
 
 select

@@ -52,7 +52,7 @@ select
     studies.study,
     case
         when promises.promise_kind <> 'outcome' then null
-        when studies.study is not null then 'An estimate of what cameras did stands beside what happened.'
+        when studies.study is not null then 'There is an estimate of what cameras did as well as of what happened.'
         else 'No estimate of what cameras did: no study of this figure with a comparison was evaluated.'
     end as effect_note
 from statuses

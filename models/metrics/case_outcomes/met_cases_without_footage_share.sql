@@ -1,1 +1,1 @@
-{{ share_without_link(ref('int_footage_gaps'), "subject_kind = 'case'") }}
+{{ share_without_link(ref('int_missing_footage'), "subject_kind = 'case'") }}

@@ -1,4 +1,4 @@
--- Counted anew for every area and period: a camera used in two areas is one camera of the area above them.
+-- Counted again for every area and period: a camera used in two areas is one camera of the area above them.
 with used as (
     select
         recordings.programme_id,

@@ -17,5 +17,5 @@ select
     complaints_after_count,
     pleas_before_count,
     pleas_after_count,
-    videos_after_count
+    recordings_after_count
 from latest
