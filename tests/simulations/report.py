@@ -27,12 +27,12 @@ FIRST_TABLES = "first_tables.csv"
 SHOWN = ("bias", "coverage", "rejection", "error_ratio")
 HEADS = ("Bias", "Coverage", "Rejects no change", "Mean error / spread")
 OPENING = """\
-# Does the engine tell the truth?
+# Do the estimates find the truth?
 
-`make simulate` draws invented programmes whose truth is known, estimates them with the engine's own
-functions, and holds what comes out to limits that were set before. It wrote this page. Good methods
-have to keep their limits; methods known to be bad are tried beside them and have to break theirs,
-or the simulation could not tell good from bad.
+`make simulate` makes invented programmes whose truth is known, estimates them with the engine's own
+functions, and compares what comes out with limits that were set before. It wrote this page. Good
+methods have to keep their limits; methods known to be bad are tried as well and have to break theirs,
+or the simulation would be blind.
 
 - A limit counts as broken only when the 99 % interval of the simulation itself (Monte-Carlo error)
   lies wholly outside it.
