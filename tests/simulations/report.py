@@ -31,7 +31,7 @@ OPENING = """\
 
 `make simulate` makes invented programmes whose truth is known, estimates them with the engine's own
 functions, and compares what comes out with limits that were set before. It wrote this page. Good
-methods have to keep their limits; methods known to be bad are tried as well and have to break theirs,
+methods have to keep their limits. Methods known to be bad are tried as well and have to break them,
 or the simulation would be blind.
 
 - A limit counts as broken only when the 99 % interval of the simulation itself (Monte-Carlo error)
