@@ -48,5 +48,10 @@ app.command(epilog="Example: bodyworn plan PLAN.yml --out schedule.csv")(plan)
 app.command(epilog="Example: bodyworn dashboard --port 8502")(dashboard)
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """The command in a process of its own, which it ends with its exit code."""
     app()
+
+
+if __name__ == "__main__":
+    main()
