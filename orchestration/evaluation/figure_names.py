@@ -1,7 +1,7 @@
 """What each name among the figures of a result means, in which unit and on which scale.
 
 One name means one thing in every design. A name is general: what it is of (an arm, an area, an
-outcome) stands in a column beside it and never in the name itself.
+outcome) stands in a column of its own and never in the name itself.
 """
 
 from orchestration.evaluation.scale import Scale

@@ -100,7 +100,7 @@ class StudyRun:
 def as_tables(asked: Sequence[StudyRun]) -> dict[str, pl.DataFrame]:
     """`studies` with a row per study, `study_gates`, `study_values` and `study_points` of each.
 
-    Columns are those of STUDIES, GATES, VALUES and POINTS. A change over time stands beside every
+    Columns are those of STUDIES, GATES, VALUES and POINTS. A change over time is shown with every
     estimate that has one: from its own design, or from the study that it names.
     """
     by_name = {one.study_id: one for one in asked}

@@ -17,7 +17,7 @@ from orchestration.evaluation.core import Design, Keys, Refusal
 from orchestration.storage.table_columns import Column, NoColumn
 from orchestration.studies.yaml_positions import StudyProblem, parse, place_of, said
 
-#: Kinds of outcomes, shared with the published findings; only like kinds are drawn together.
+#: Kinds of outcomes, shared with the published findings; only like kinds are plotted together.
 OutcomeGroup = Literal[
     "complaints",
     "use_of_force",

@@ -100,7 +100,7 @@ def _persistent(
 
 
 def _starts(scenario: Scenario, draw: np.random.Generator, rate: Numbers) -> Whole:
-    """First months with cameras: by allocation, or those with the highest recent rate first."""
+    """First months with cameras: at random, or those with the highest recent rate first."""
     treated = scenario.boroughs - scenario.never
     dates = np.round(np.linspace(FIRST_START, LAST_START, treated)).astype(np.int64)
     order = draw.permutation(scenario.boroughs)

@@ -90,17 +90,19 @@ def plan_rollout(keys: RolloutSimulation, _table: pl.DataFrame | None) -> Result
 
 
 def _dates(keys: RolloutSimulation) -> tuple[int, ...]:
-    """Dates in order, drawn by a generator of their own where they are not given."""
+    """Dates in order, randomised by a generator of their own where they are not given."""
     if keys.dates and keys.waves is None and keys.between is None:
         return tuple(sorted(keys.dates))
     if keys.dates or keys.waves is None or keys.between is None:
-        raise Refusal("give either `dates`, or `waves` and the two periods `between` to draw them")
+        raise Refusal(
+            "give either `dates`, or `waves` and the two periods `between` to randomise them"
+        )
     low, high = keys.between
     if high - low + 1 < keys.waves:
         raise Refusal(f"periods {low} to {high} do not hold {keys.waves} different dates")
     source = np.random.default_rng([keys.seed, 4])
-    drawn = source.choice(np.arange(low, high + 1), keys.waves, replace=False)
-    return tuple(sorted(map(int, drawn)))
+    randomised = source.choice(np.arange(low, high + 1), keys.waves, replace=False)
+    return tuple(sorted(map(int, randomised)))
 
 
 def _words(

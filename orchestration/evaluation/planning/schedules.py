@@ -71,13 +71,13 @@ def cluster_schedule(table: pl.DataFrame, *, share: float, seed: int) -> pl.Data
         double = next(name for name in sorted(clusters) if clusters.count(name) > 1)
         raise Refusal(f"duplicate cluster {double!r}: one row per cluster")
     units = pl.DataFrame({"unit": clusters, "block": strata})
-    drawn = units.with_columns(
+    randomised = units.with_columns(
         treated=pl.Series(randomise_blocks(units, np.full(len(clusters), share), seed))
     )
-    for (stratum,), part in sorted(drawn.partition_by("block", as_dict=True).items()):
+    for (stratum,), part in sorted(randomised.partition_by("block", as_dict=True).items()):
         if part["treated"].n_unique() == 1:
             raise Refusal(f"stratum {stratum!r} has clusters of one arm only: join it to another")
-    return drawn.select(
+    return randomised.select(
         cluster="unit",
         stratum="block",
         arm=pl.when("treated").then(pl.lit("T")).otherwise(pl.lit("C")),

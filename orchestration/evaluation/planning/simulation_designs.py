@@ -125,15 +125,15 @@ def schedule_clusters(keys: ClusterSchedule, table: pl.DataFrame | None) -> Resu
     `table` (one row per cluster). Returns a Result with the schedule in its diagnostics. Raises
     Refusal as `cluster_schedule` does.
     """
-    drawn = cluster_schedule(table_of(table), share=keys.share, seed=keys.seed)
-    return _scheduled("schedule_clusters", drawn, "arm", keys.seed)
+    randomised = cluster_schedule(table_of(table), share=keys.share, seed=keys.seed)
+    return _scheduled("schedule_clusters", randomised, "arm", keys.seed)
 
 
 def _scheduled(design: str, table: pl.DataFrame, arm: str, seed: int) -> Result:
     treated = int((table[arm] == "T").sum())
     return plan_result(
         design,
-        f"drawn by blocks from seed {seed}; each block has a generator of its own",
+        f"randomised by blocks from seed {seed}; each block has a generator of its own",
         {"units": table.height, "treated": treated, "seed": seed},
         f"{treated:,} of {table.height:,} allocated cameras. Keep the seed: with it anybody draws "
         "the same schedule.",

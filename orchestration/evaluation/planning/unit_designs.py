@@ -99,7 +99,7 @@ OFFICERS = Design(
     "Officers: smallest difference of means, and officers for a `difference`.",
     """\
 design: plan_officers
-title: Officers drawn singly
+title: Officers randomised one by one
 question: What difference in yearly force reports could be found?
 keys: {officers: [1189, 1035], deviation: 2000, difference: 150}
 """,

@@ -311,7 +311,7 @@ PrintedScale = Literal["standardised_difference", "log_ratio", "log_odds_ratio",
 
 
 class PublishedKeys(Keys):
-    """An effect as printed: with its error, and the heterogeneity printed beside it.
+    """An effect as printed: with its error, and the heterogeneity printed with it.
 
     `scale` is that of the estimate and of its error; a ratio is given as its natural logarithm.
     """

@@ -161,7 +161,7 @@ def _sums(panel: Panel, x: Numbers, leads: int, kept: Numbers) -> Numbers:
     """Observed, expected and units by event period, for every choice of kept units.
 
     (choices, periods, 3), the periods from the first lead on. A cell whose period has no untreated
-    unit, its own leads left out, tells nothing and is left out.
+    unit, its own leads left out, has no comparison and is left out.
     """
     units, periods = panel.counts.shape
     ahead = np.arange(periods) - panel.first[:, None]

@@ -84,7 +84,7 @@ def _fit(
 
 
 def _identified(information: Numbers, units: int) -> tuple[NDArray[np.bool_], Numbers]:
-    """Which draws hold cells that tell of every covariate, and a matrix that can be solved."""
+    """Which fits identify every covariate, and an information matrix that can be inverted."""
     place = np.arange(units, information.shape[1])
     largest = information[:, :units, :units].max(axis=(1, 2))
     is_silent = information[:, place, place] <= CLOSE * (1 + largest[:, None])
@@ -93,7 +93,7 @@ def _identified(information: Numbers, units: int) -> tuple[NDArray[np.bool_], Nu
 
 
 def _solve(information: Numbers, score: Numbers) -> Numbers:
-    """Newton's steps; covariates that repeat each other in some draw share theirs."""
+    """Newton's steps; covariates that are collinear in some fit share theirs."""
     try:
         solved = np.asarray(np.linalg.solve(information, score[..., None]), dtype=np.float64)
     except np.linalg.LinAlgError:

@@ -58,7 +58,7 @@ METHOD = (
     "degrees of freedom (Yokum, Ravishankar and Coppock 2019)"
 )
 CONTAMINATION = (
-    "Officers work together: where an officer without a camera stands beside one with, the "
+    "Officers work together: where an officer without a camera works with one who has it, the "
     "contrast of arms is that of more and of less filming."
 )
 

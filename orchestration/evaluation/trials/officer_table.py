@@ -54,7 +54,7 @@ class OfficerKeys(AllocationKeys):
     @model_validator(mode="after")
     def _change_has_its_days(self) -> Self:
         if self.before is not None and (self.before_days is None or self.days is None):
-            raise ValueError("before needs before_days, and days beside it: a change is of rates")
+            raise ValueError("before needs before_days, and days too: a change is of rates")
         return self
 
     @property

@@ -1,4 +1,4 @@
-"""Invented shift trials: drawn by the platform's own allocations, counts from a seed."""
+"""Invented shift trials: allocated by the platform itself, with counts from a seed."""
 
 from datetime import datetime, timedelta
 

@@ -13,7 +13,7 @@ from orchestration.evaluation.trials.shift.table import ShiftKeys
 
 #: A block of n shifts with chance p has n * p treated ones, give or take the rounding.
 ROUNDING = 1 - 1e-9
-#: A share of treated shifts less likely than this was not drawn with the common chance.
+#: A share of treated shifts less likely than this was not randomised with the common chance.
 UNLIKELY = 0.001
 
 
@@ -59,7 +59,7 @@ def _refuse_uneven(rows: pl.DataFrame, common: float, column: str) -> None:
 
 
 def _refuse_unlikely(rows: pl.DataFrame, common: float, column: str) -> None:
-    """Shifts drawn one by one: a site far off the common share was drawn with another chance."""
+    """Shifts randomised one by one: a site far off the common share had another chance."""
     for (site,), part in rows.partition_by("site", as_dict=True, maintain_order=True).items():
         count = int(part["treated"].sum())
         if stats.binomtest(count, part.height, common).pvalue < UNLIKELY:

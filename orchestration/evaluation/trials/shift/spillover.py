@@ -17,7 +17,7 @@ THIRDS = 3
 WARNING = (
     "Officers worked in both arms. If habits carried over, the contrast of arms shrinks towards "
     "nothing: half carried over turns a halving into a ratio of 0.71, nine tenths into 0.93. A "
-    "small contrast of arms beside a large fall over time is expected both when habits carried "
+    "small contrast of arms with a large fall over time is expected both when habits carried "
     "over and when cameras did nothing while other things changed; shifts alone cannot separate "
     "these."
 )
