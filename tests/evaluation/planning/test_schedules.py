@@ -109,7 +109,7 @@ def test_the_command_writes_a_schedule_once_and_refuses_what_is_no_plan(tmp_path
     assert pl.read_csv(out).height == 2 * 28 * 2
     again = CliRunner().invoke(app, command)
     assert again.exit_code == 2
-    assert "not written over" in again.output
+    assert "is never overwritten" in again.output
     study.write_text("design: rate\ntitle: t\nquestion: q\nkeys: {events: 3, exposure: 2}\n")
     refused = CliRunner().invoke(app, ["plan", str(study)])
     assert refused.exit_code == 2
