@@ -89,3 +89,22 @@
 {% macro months_between(first_day, last_day) -%}
     ({{ dbt.datediff(first_day, last_day, 'month') }} + 1)
 {%- endmacro %}
+
+
+{# Joins the span of local time in which a time lies, for `utc_ms`. #}
+{% macro join_utc_offset(alias, relation, time) -%}
+    left join {{ ref('int_utc_offsets') }} as {{ alias }}
+        on
+            {{ relation }}.programme_id = {{ alias }}.programme_id
+            and extract(year from {{ relation }}.{{ time }}) = {{ alias }}.local_year
+            and {{ relation }}.{{ time }} >= {{ alias }}.local_from
+            and {{ relation }}.{{ time }} < {{ alias }}.local_before
+{%- endmacro %}
+
+
+{# Milliseconds of UTC at a local time, by the span that was joined: differences are elapsed time whatever the clocks did.
+   With `again`, the second time at which clocks showed it, where they showed it twice. A zone nobody knows is UTC. #}
+{% macro utc_ms(alias, time, again=false) -%}
+    {{ milliseconds(time) }}
+    - coalesce({{ alias }}.{{ 'later_offset_seconds' if again else 'offset_seconds' }}, 0) * 1000
+{%- endmacro %}

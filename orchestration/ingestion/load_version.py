@@ -21,6 +21,7 @@ DECIDING = (
     "orchestration/ingestion/pseudonyms/pseudonyms.py",
     "orchestration/ingestion/validation",
     "orchestration/ingestion/write_raw.py",
+    "orchestration/programmes/time_zones.py",
     "orchestration/storage/read_back.py",
     "orchestration/storage/sql.py",
 )

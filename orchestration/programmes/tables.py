@@ -22,6 +22,7 @@ from orchestration.programmes.programme import (
     SeriesBreak,
 )
 from orchestration.programmes.record import Budget, Milestone, PlannedPhase, Promise
+from orchestration.programmes.time_zones import offset_spans
 from orchestration.storage.table_columns import Row, Schema, row_of, schema_of, table_of
 
 OF_PROGRAMME: Schema = {"programme_id": pl.String}
@@ -97,6 +98,17 @@ def _breaks(it: Programme) -> Iterator[Row]:
             yield {"metric_id": metric} | row_of(event)
 
 
+def _utc_offsets(it: Programme) -> Iterator[Row]:
+    for span in offset_spans(it.time_zone):
+        yield {
+            "local_year": span.local_from.year,
+            "local_from": span.local_from,
+            "local_before": span.local_before,
+            "offset_seconds": int(span.offset.total_seconds()),
+            "later_offset_seconds": int(span.later_offset.total_seconds()),
+        }
+
+
 def _scrutiny_panels(it: Programme) -> Iterator[Row]:
     for day in it.scrutiny_panels:
         yield {"panel_date": day}
@@ -146,6 +158,16 @@ TABLES = {
     ),
     "breaks": ProgrammeTable({"metric_id": pl.String} | schema_of(SeriesBreak), _breaks),
     "not_supplied": ProgrammeTable(schema_of(NotSupplied), lambda it: map(row_of, it.not_supplied)),
+    "utc_offsets": ProgrammeTable(
+        {
+            "local_year": pl.Int64,
+            "local_from": pl.Datetime("us"),
+            "local_before": pl.Datetime("us"),
+            "offset_seconds": pl.Int64,
+            "later_offset_seconds": pl.Int64,
+        },
+        _utc_offsets,
+    ),
     "scrutiny_panels": ProgrammeTable({"panel_date": pl.Date}, _scrutiny_panels),
     "promises": ProgrammeTable(schema_of(Promise) | {"promise_order": pl.Int64}, _promises),
     "milestones": ProgrammeTable(schema_of(Milestone), lambda it: map(row_of, it.milestones)),

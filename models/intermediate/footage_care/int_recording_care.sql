@@ -10,8 +10,11 @@ with dated as (
         recordings.recorded_from,
         cast(recordings.recorded_from as date) as recorded_date,
         recordings.from_ms,
-        recordings.to_ms,
-        {{ milliseconds('recordings.uploaded_at') }} as uploaded_ms,
+        -- Nothing is uploaded before it ends: such a pair of times is a fault of footage and no wait.
+        case
+            when recordings.uploaded_utc_ms >= recordings.ended_utc_ms
+                then recordings.uploaded_utc_ms - recordings.ended_utc_ms
+        end as upload_delay_ms,
         {{ milliseconds('recordings.categorised_at') }} as categorised_ms,
         recordings.recording_category,
         recordings.is_evidential,
@@ -52,7 +55,7 @@ select
     deleted_date,
     deletion_reason,
     retained_until_date,
-    uploaded_ms - to_ms as upload_delay_ms,
+    upload_delay_ms,
     {% for days in [7, 31] -%}
         has_categories and recorded_date + {{ days }} <= extracted_on as is_{{ days }}_days_old,
         recording_category is null or coalesce(categorised_ms - from_ms > {{ days * 86400000 }}, false)

@@ -5,8 +5,11 @@ with recordings as (
         recordings.programme_id,
         count(*) as recording_count,
         count(*) filter (where recordings.from_ms % 86400000 = 0) as without_time,
-        count(*) filter (where {{ milliseconds('recordings.uploaded_at') }} - recordings.to_ms > 345600000) as uploaded_late,
-        count(*) filter (where recordings.uploaded_at is not null and recordings.to_ms is not null) as uploaded,
+        count(*) filter (where recordings.uploaded_utc_ms - recordings.ended_utc_ms > 345600000) as uploaded_late,
+        count(*) filter (where recordings.uploaded_utc_ms < recordings.ended_utc_ms) as uploaded_early,
+        count(recordings.uploaded_utc_ms - recordings.ended_utc_ms) as uploaded,
+        count(*) filter (where recordings.interval_fault = 'length contradicts start and end') as contradicted,
+        count(recordings.recorded_to) as with_end,
         count(*) filter (where clocks.is_off) as recordings_of_cameras_off
     from {{ ref('int_recordings') }} as recordings
     left join {{ ref('int_camera_clocks') }} as clocks

@@ -1,17 +1,38 @@
--- One row per shift of staff in scope, with the footage that falls in its clock hours. An hour in which two cameras ran
--- for one person counts once for each camera, on both sides; an hour shared by two shifts counts its footage in both.
+-- One row per shift of staff in scope, with the footage of its person that falls in it.
+with filmed as (
+    select
+        programme_id,
+        staff_id,
+        shift_id,
+        sum(footage_ms) as footage_ms
+    from {{ ref('int_filmed_shift_hours') }}
+    group by all
+),
+
+shifts as (
+    select
+        programme_id,
+        area_id,
+        staff_id,
+        shift_id,
+        is_worked,
+        month_start,
+        sum(shift_ms) as shift_ms
+    from {{ ref('int_shift_hours') }}
+    group by all
+)
+
 select
-    shift_hours.programme_id,
-    shift_hours.area_id,
-    shift_hours.staff_id,
-    shift_hours.shift_id,
-    shift_hours.is_worked,
-    shift_hours.month_start,
-    cast(sum(shift_hours.shift_ms) as bigint) as shift_ms,
-    cast(coalesce(sum(recording_hours.footage_ms), 0) as bigint) as footage_ms
-from {{ ref('int_shift_hours') }} as shift_hours
-left join {{ ref('int_recording_hours') }} as recording_hours
-    on shift_hours.programme_id = recording_hours.programme_id
-    and shift_hours.staff_id = recording_hours.staff_id
-    and shift_hours.hour_ms = recording_hours.hour_ms
-group by all
+    shifts.programme_id,
+    shifts.area_id,
+    shifts.staff_id,
+    shifts.shift_id,
+    shifts.is_worked,
+    shifts.month_start,
+    cast(shifts.shift_ms as bigint) as shift_ms,
+    cast(coalesce(filmed.footage_ms, 0) as bigint) as footage_ms
+from shifts
+left join filmed
+    on shifts.programme_id = filmed.programme_id
+    and shifts.staff_id = filmed.staff_id
+    and shifts.shift_id = filmed.shift_id

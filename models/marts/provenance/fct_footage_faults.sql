@@ -12,7 +12,9 @@
     (9, 'uploaded more than four days after the end', 'recordings', 'uploaded_late', 'uploaded'),
     (10, 'with a clock that is off', 'cameras', 'cameras_off', 'cameras_judged'),
     (11, 'made by a camera whose clock is off', 'recordings', 'recordings_of_cameras_off', 'recording_count'),
-    (12, 'by which such a clock is off, middle of them', 'seconds', 'median_seconds_off', 'cameras_off')
+    (12, 'by which such a clock is off, middle of them', 'seconds', 'median_seconds_off', 'cameras_off'),
+    (13, 'with a length more than two minutes off start and end', 'recordings', 'contradicted', 'with_end'),
+    (14, 'uploaded before the end', 'recordings', 'uploaded_early', 'uploaded')
 ] -%}
 {% for order, fault, unit, found, among in faults -%}
     select

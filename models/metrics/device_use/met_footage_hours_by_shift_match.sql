@@ -1,36 +1,46 @@
-with filmed_hours as (
-    select distinct
+with filmed as (
+    select
         programme_id,
-        staff_id,
-        hour_ms
+        recording_id,
+        area_id,
+        month_start,
+        sum(filmed_before_ms - filmed_from_ms) as footage_ms
     from {{ ref('int_recording_hours') }}
+    group by all
 ),
 
--- Shifts have many more hours than footage has: only those that can be matched are made distinct.
-shift_hours as (
-    select distinct
-        shift_hours.programme_id,
-        shift_hours.staff_id,
-        shift_hours.hour_ms
-    from {{ ref('int_shift_hours') }} as shift_hours
-    inner join filmed_hours
-        on shift_hours.programme_id = filmed_hours.programme_id
-        and shift_hours.staff_id = filmed_hours.staff_id
-        and shift_hours.hour_ms = filmed_hours.hour_ms
+matched as (
+    select
+        programme_id,
+        recording_id,
+        sum(footage_ms) as matched_ms
+    from {{ ref('int_filmed_shift_hours') }}
+    group by all
+),
+
+joined as (
+    select
+        filmed.programme_id,
+        filmed.area_id,
+        filmed.month_start,
+        filmed.footage_ms,
+        coalesce(matched.matched_ms, 0) as matched_ms
+    from filmed
+    left join matched on filmed.programme_id = matched.programme_id and filmed.recording_id = matched.recording_id
 )
 
-select
-    recording_hours.programme_id,
-    recording_hours.area_id,
-    recording_hours.month_start as period_start,
-    'month' as period_grain,
-    'shift_match' as breakdown,
-    case when shift_hours.hour_ms is null then 'without a shift' else 'with a shift' end as breakdown_value,
-    cast(sum(recording_hours.footage_ms) as bigint) as numerator,
-    cast(null as bigint) as denominator
-from {{ ref('int_recording_hours') }} as recording_hours
-left join shift_hours
-    on recording_hours.programme_id = shift_hours.programme_id
-    and recording_hours.staff_id = shift_hours.staff_id
-    and recording_hours.hour_ms = shift_hours.hour_ms
-group by all
+{% for part, counted in [('with a shift', 'matched_ms'), ('without a shift', 'footage_ms - matched_ms')] -%}
+    select
+        programme_id,
+        area_id,
+        month_start as period_start,
+        'month' as period_grain,
+        'shift_match' as breakdown,
+        '{{ part }}' as breakdown_value,
+        cast(sum({{ counted }}) as bigint) as numerator,
+        cast(null as bigint) as denominator
+    from joined
+    group by all
+    having sum({{ counted }}) > 0
+    {{ 'union all' if not loop.last }}
+{% endfor %}

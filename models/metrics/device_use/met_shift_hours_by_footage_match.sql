@@ -1,9 +1,10 @@
-with recording_hours as (
+with filmed_hours as (
     select distinct
         programme_id,
         staff_id,
+        shift_id,
         hour_ms
-    from {{ ref('int_recording_hours') }}
+    from {{ ref('int_filmed_shift_hours') }}
 ),
 
 matched as (
@@ -13,12 +14,13 @@ matched as (
         shift_hours.month_start,
         shift_hours.shift_ms,
         shift_hours.is_worked,
-        recording_hours.hour_ms is not null as has_footage
+        filmed_hours.hour_ms is not null as has_footage
     from {{ ref('int_shift_hours') }} as shift_hours
-    left join recording_hours
-        on shift_hours.programme_id = recording_hours.programme_id
-        and shift_hours.staff_id = recording_hours.staff_id
-        and shift_hours.hour_ms = recording_hours.hour_ms
+    left join filmed_hours
+        on shift_hours.programme_id = filmed_hours.programme_id
+        and shift_hours.staff_id = filmed_hours.staff_id
+        and shift_hours.shift_id = filmed_hours.shift_id
+        and shift_hours.hour_ms = filmed_hours.hour_ms
 ),
 
 summed as (

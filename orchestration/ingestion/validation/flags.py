@@ -6,8 +6,6 @@ spans that end on the next day.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import duckdb
 
@@ -22,6 +20,7 @@ from orchestration.ingestion.validation.column_checks import (
 )
 from orchestration.ingestion.validation.day_order import count_swapped
 from orchestration.ingestion.validation.typed_table import TypedColumn, TypedTable
+from orchestration.programmes.time_zones import clock_changes
 
 DAY = 86_400_000_000
 # A column has drifted to another type when most of its filled cells cannot be read: a few bad cells
@@ -104,44 +103,13 @@ def _in_hour(
     first, last = con.sql(query).fetchall()[0]
     if first is None:
         return "false"
-    doubled, skipped = changed_hours(first, last, ZoneInfo(time_zone))
     spans = [
         f"({column.value} >= timestamp '{start}' and {column.value} < timestamp '{end}')"
-        for start, end in (doubled if is_doubled else skipped)
+        for change in clock_changes(time_zone, first, last)
+        if change.doubles == is_doubled
+        for start, end in [change.span]
     ]
     return " or ".join(spans) or "false"
-
-
-Spans = list[tuple[datetime, datetime]]
-
-
-def changed_hours(first: datetime, last: datetime, zone: ZoneInfo) -> tuple[Spans, Spans]:
-    """Spans of local time that clocks showed twice, and that they skipped, between two times."""
-    doubled: Spans = []
-    skipped: Spans = []
-    day = datetime(first.year, first.month, first.day, tzinfo=UTC) - timedelta(days=1)
-    before = day.astimezone(zone).utcoffset() or timedelta()
-    while day.replace(tzinfo=None) <= last + timedelta(days=1):
-        following = day + timedelta(days=1)
-        after = following.astimezone(zone).utcoffset() or timedelta()
-        if after != before:
-            change = _change(day, zone, before).replace(tzinfo=None)
-            span = sorted((change + before, change + after))
-            (doubled if after < before else skipped).append((span[0], span[1]))
-        day, before = following, after
-    return doubled, skipped
-
-
-def _change(day: datetime, zone: ZoneInfo, before: timedelta) -> datetime:
-    """The minute of a day (UTC) at which the zone's offset changed."""
-    low, high = 0, 24 * 60
-    while low < high:
-        middle = (low + high) // 2
-        if (day + timedelta(minutes=middle)).astimezone(zone).utcoffset() == before:
-            low = middle + 1
-        else:
-            high = middle
-    return day + timedelta(minutes=low)
 
 
 def _refuse_unmapped(
