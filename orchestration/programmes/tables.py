@@ -63,7 +63,7 @@ def _areas(it: Programme) -> Iterator[Row]:
 def _area_names(it: Programme) -> Iterator[Row]:
     for area in it.areas:
         for name in area.spellings():
-            yield {"published_name": name, "area_id": area.id}
+            yield {"published_name": name, "area_id": area.id, "is_own_name": name == area.name}
 
 
 def _area_paths(it: Programme) -> Iterator[Row]:
@@ -144,7 +144,9 @@ TABLES = {
         schema_of(Area) | {"area_depth": pl.Int64, "sort_order": pl.Int64},
         _areas,
     ),
-    "area_names": ProgrammeTable({"published_name": pl.String, "area_id": pl.String}, _area_names),
+    "area_names": ProgrammeTable(
+        {"published_name": pl.String, "area_id": pl.String, "is_own_name": pl.Boolean}, _area_names
+    ),
     "area_paths": ProgrammeTable(_PATH, _area_paths),
     "area_histories": ProgrammeTable(
         _PATH | {"valid_from": pl.Date, "valid_to": pl.Date}, _area_histories

@@ -26,6 +26,7 @@ select
     coalesce(categories.is_force_complaint, false) as is_force_complaint,
     complaints.complainant_reference,
     complaints.complaint_outcome,
+    outcomes.is_upheld,
     complaints.recorded_date,
     complaints.incident_from,
     complaints.encounter_id,
@@ -35,5 +36,6 @@ select
 from complaints
 left join {{ ref('int_area_names') }} as names
     on complaints.programme_id = names.programme_id and complaints.published_area = names.published_name
+left join {{ ref('complaint_outcomes') }} as outcomes on complaints.complaint_outcome = outcomes.complaint_outcome
 left join {{ ref('int_complaint_categories') }} as categories
     on complaints.programme_id = categories.programme_id and complaints.complaint_id = categories.complaint_id

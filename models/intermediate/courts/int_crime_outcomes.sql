@@ -11,7 +11,7 @@ select
     cast(date_trunc('month', crimes.recorded_date) as date) as recorded_month,
     cast(date_trunc('month', crimes.outcome_date) as date) as outcome_month,
     coalesce(codes.is_assigned, false) as is_assigned,
-    coalesce(codes.outcome_code = '1', false) as is_charged,
+    coalesce(codes.crime_outcome_family = 'charged summonsed', false) as is_charged,
     coalesce(codes.is_victim_attrition, false) as is_victim_attrition
 from {{ ref('int_recorded_crimes') }} as crimes
 left join {{ ref('crime_outcome_codes') }} as codes on crimes.outcome_code = codes.outcome_code

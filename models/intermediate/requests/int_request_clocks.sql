@@ -1,6 +1,6 @@
 -- One row per request that was not withdrawn, with the last day the law leaves for an answer: for subject access the same
 -- day of the next month, or its last day where it is shorter, moved on to a working day; for freedom of information the
--- twentieth working day after the day of receipt.
+-- twentieth working day after the day of receipt. A request answered before it came in is a fault of the file, and left out.
 select
     requests.programme_id,
     requests.area_id,
@@ -22,4 +22,6 @@ left join {{ ref('int_working_days') }} as received on requests.received_date = 
 left join {{ ref('int_working_days') }} as working_days
     on working_days.is_working_in_uk
     and received.uk_working_day_number + 20 = working_days.uk_working_day_number
-where requests.request_outcome is null or requests.request_outcome <> 'withdrawn'
+where
+    (requests.request_outcome is null or requests.request_outcome <> 'withdrawn')
+    and (requests.closed_date is null or requests.closed_date >= requests.received_date)

@@ -1,4 +1,5 @@
--- One row per area and the day on which its officers began to wear cameras.
+-- One row per area and the day on which its officers began to wear cameras: the earliest, where several spellings of the area
+-- have one.
 with starts as (
     {{ unite('camera_starts', [
         ref('stg_chicago_open_data__camera_dates'),
@@ -8,10 +9,11 @@ with starts as (
 
 select
     starts.programme_id,
-    starts.published_area,
+    min(starts.published_area) as published_area,
     names.area_id,
-    starts.cameras_from,
-    starts.other_reform_from
+    min(starts.cameras_from) as cameras_from,
+    min(starts.other_reform_from) as other_reform_from
 from starts
 left join {{ ref('int_area_names') }} as names
     on starts.programme_id = names.programme_id and starts.published_area = names.published_name
+group by starts.programme_id, names.area_id, coalesce(names.area_id, starts.published_area)

@@ -2,6 +2,6 @@
 {{ share_by_month(
     ref('int_complaints'),
     "cast(date_trunc('month', closed_date) as date)",
-    "complaint_outcome = 'upheld'",
-    'complaint_outcome is not null'
+    'is_upheld',
+    'is_upheld is not null'
 ) }}

@@ -11,5 +11,7 @@ select
     officer_role,
     posted_from_date,
     posted_to_date,
-    team
+    team,
+    arrival,
+    record_number
 from latest
