@@ -13,6 +13,7 @@ from tests.house_rules.project import Manifest, nodes, shown
 DBT_TYPES = {
     pl.String: "string",
     pl.Date: "date",
+    pl.Datetime("us"): "timestamp",
     pl.Boolean: "boolean",
     pl.Int64: "bigint",
     pl.Float64: "double",

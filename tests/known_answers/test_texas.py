@@ -9,9 +9,9 @@ from tests.known_answers.published_answers import TEXAS_FOOTAGE, TEXAS_RECORDED_
 
 FACILITIES = ["alpha", "beta", "delta", "epsilon", "gamma"]
 FOOTAGE_ONLY = 1e-9
-#: The publication counts an hour in which two cameras ran for one person twice, and all footage of a
-#: clock hour that a shift only touches. Ours counts an hour once, and what lies in the shift: at most
-#: half a per cent less of footage and of filmed shifts.
+#: The publication counts an hour in which two cameras ran for one person twice, and all footage of
+#: a clock hour that a shift only touches. Ours counts an hour once, and what lies in the shift: at
+#: most half a per cent less of footage and of filmed shifts.
 WITH_SHIFTS, WITHOUT = 5e-3, 6e-3
 
 #: Whole hours in the publication's table of mismatches, which is not among the delivered files.

@@ -9,9 +9,8 @@ select
     - greatest(shift_hours.worked_from_ms, recording_hours.filmed_from_ms) as footage_ms
 from {{ ref('int_shift_hours') }} as shift_hours
 inner join {{ ref('int_recording_hours') }} as recording_hours
-    on
-        shift_hours.programme_id = recording_hours.programme_id
-        and shift_hours.staff_id = recording_hours.staff_id
-        and shift_hours.hour_ms = recording_hours.hour_ms
-        and shift_hours.worked_from_ms < recording_hours.filmed_before_ms
-        and recording_hours.filmed_from_ms < shift_hours.worked_before_ms
+    on shift_hours.programme_id = recording_hours.programme_id
+    and shift_hours.staff_id = recording_hours.staff_id
+    and shift_hours.hour_ms = recording_hours.hour_ms
+    and shift_hours.worked_from_ms < recording_hours.filmed_before_ms
+    and shift_hours.worked_before_ms > recording_hours.filmed_from_ms

@@ -1,8 +1,9 @@
 -- One row per recording, at the area of the person whose camera it was; without a known person it stands at "unknown". Here,
 -- and nowhere else, its interval is made: from its start for as long as its length says, in elapsed time. A stated end confirms
 -- it. Where both are written and differ from the length by more than two minutes, one of the three is wrong, nobody knows
--- which, and there is no interval; starts and ends cut to the minute differ by less. A start at midnight sharp is a day without
--- a time, and no interval either, unless an end with a time confirms it.
+-- which, and there is no interval; starts and ends cut to the minute differ by less. Of such a recording the end is believed
+-- where the length is zero, for links and waits. A start at midnight sharp is a day without a time, and no interval either,
+-- unless an end with a time confirms it.
 {% set tolerance_ms = 120000 -%}
 {% set day_ms = 86400000 -%}
 with recordings as (
@@ -63,8 +64,10 @@ ended as (
 judged as (
     select
         ended.*,
-        coalesce(abs(stated_to_ms - from_utc_ms - length_ms) <= {{ tolerance_ms }}, length_ms is null and stated_to_ms >= from_utc_ms)
-            as is_confirmed,
+        coalesce(
+            abs(stated_to_ms - from_utc_ms - length_ms) <= {{ tolerance_ms }},
+            length_ms is null and stated_to_ms >= from_utc_ms
+        ) as is_confirmed,
         from_ms % {{ day_ms }} = 0 as is_at_midnight,
         coalesce(end_ms % {{ day_ms }} = 0, true) as ends_at_midnight
     from ended
@@ -77,6 +80,7 @@ measured as (
             when is_at_midnight and (ends_at_midnight or not is_confirmed) then 'time not known'
             when end_ms is not null and not is_confirmed then 'length contradicts start and end'
         end as interval_fault,
+        coalesce(end_ms is not null and not is_confirmed and length_ms <> 0 and not is_at_midnight, false) as is_end_doubtful,
         coalesce(length_ms, stated_to_ms - from_utc_ms) as measured_ms
     from judged
 ),
@@ -86,7 +90,7 @@ placed as (
         measured.*,
         case when interval_fault is null then from_utc_ms + measured_ms end as to_utc_ms,
         case
-            when interval_fault = 'length contradicts start and end' then null
+            when is_end_doubtful then null
             when end_ms is not null and not ends_at_midnight then stated_to_ms
             when interval_fault is null then coalesce(stated_to_ms, from_utc_ms + measured_ms)
         end as ended_utc_ms
@@ -102,7 +106,7 @@ select
     coalesce(postings.is_in_scope, false) as is_in_scope,
     cast(date_trunc('month', placed.recorded_from) as date) as month_start,
     placed.from_ms,
-    case when coalesce(placed.interval_fault, '') <> 'length contradicts start and end' then placed.end_ms end as to_ms,
+    case when not placed.is_end_doubtful then placed.end_ms end as to_ms,
     placed.from_utc_ms,
     placed.to_utc_ms,
     placed.ended_utc_ms,

@@ -48,10 +48,9 @@ candidates as (
         ) as place_number
     from days
     inner join placed
-        on
-            days.programme_id = placed.programme_id
-            and days.staff_id = placed.staff_id
-            and placed.begins <= days.counts_from
+        on days.programme_id = placed.programme_id
+        and days.staff_id = placed.staff_id
+        and days.counts_from >= placed.begins
 ),
 
 changes as (
