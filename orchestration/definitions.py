@@ -9,6 +9,7 @@ import dagster as dg
 
 from orchestration.steps.lock import run_lock
 from orchestration.steps.run_inputs import RunInputs, make_run_inputs
+from orchestration.steps.settings import refuse_faulty
 from orchestration.storage.engine import refuse_engine_at_fault
 
 
@@ -23,9 +24,10 @@ class Inputs(dg.ConfigurableResource[RunInputs]):
     def yield_for_execution(self, _context: dg.InitResourceContext) -> Iterator[RunInputs]:
         """One `RunInputs` for the whole run, and no other run in this home meanwhile."""
         with run_lock():
-            yield make_run_inputs(
-                self.landing, date.fromisoformat(self.as_of) if self.as_of else None, self.replay
-            )
+            day = date.fromisoformat(self.as_of) if self.as_of else None
+            inputs = make_run_inputs(self.landing, day, self.replay)
+            refuse_faulty(inputs)
+            yield inputs
 
 
 def assemble(inputs: Inputs | RunInputs) -> dg.Definitions:

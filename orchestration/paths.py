@@ -7,7 +7,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PROGRAMMES = ROOT / "data" / "programmes"
 SEEDS = ROOT / "data" / "seeds"
 STUDIES = ROOT / "data" / "studies"
-STAGING = ROOT / "models" / "staging"
+MODELS = ROOT / "models"
+STAGING = MODELS / "staging"
 
 
 def home() -> Path:

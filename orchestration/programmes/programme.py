@@ -1,20 +1,14 @@
 """A programme: one evaluated camera programme, as its `programme.yml` describes it."""
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
+from zoneinfo import available_timezones
 
-import yaml
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
 from orchestration import paths
 from orchestration.programmes.areas import STRICT, Area, Slug, check_tree
@@ -28,6 +22,8 @@ from orchestration.programmes.record import (
     read_record,
 )
 from orchestration.storage.table_columns import Column, Lines, NoColumn
+from orchestration.storage.yaml_positions import Faults, YamlProblem, check, nearest, parse
+from orchestration.storage.yaml_positions import Path as Place
 
 
 def _on_one_line(text: str) -> str:
@@ -39,7 +35,7 @@ A_ROW_EACH = NoColumn("a row for each in its own table")
 
 
 class ProgrammeProblem(ValueError):
-    """A programme.yml that cannot be used, and what to change in it."""
+    """A programme.yml that cannot be used; each fault with its line and what to change."""
 
 
 class ProgrammeSection(BaseModel):
@@ -168,54 +164,75 @@ class Programme(ProgrammeSection):
                 raise ValueError(f"{later} comes after {earlier}; list each day once, in order")
         return panels
 
+    @field_validator("time_zone")
+    @classmethod
+    def a_known_zone(cls, name: str) -> str:
+        """Refuse a name that the time zone database does not have, with the nearest it has."""
+        known = available_timezones()
+        if name not in known:
+            raise ValueError(f"there is no time zone {name}{nearest(name, sorted(known))}")
+        return name
+
     @model_validator(mode="after")
     def consistent(self) -> Self:
         """Refuse days out of order, a seed of a real programme and areas nobody listed."""
-        if self.data_to < self.data_from:
-            raise ValueError(f"data_to {self.data_to} is before data_from {self.data_from}")
+        if faults := list(self._faults()):
+            raise Faults(faults)
+        return self
+
+    def _faults(self) -> Iterator[tuple[Place, str]]:
+        for first, last in (("data_from", "data_to"), ("data_from", "extracted_on")):
+            start, end = getattr(self, first), getattr(self, last)
+            if end is not None and end < start:
+                yield (last,), f"{end} is before {first}, {start}"
         if self.is_synthetic != (self.seed is not None):
-            raise ValueError("a synthetic programme has a seed, and no other programme has one")
-        check_owners(self.promises, self.milestones, is_synthetic=self.is_synthetic)
-        policy = set(self.camera_policy.areas) if self.camera_policy else set()
-        if unknown := policy - {area.id for area in self.areas}:
-            raise ValueError(f"camera_policy names unknown areas: {', '.join(sorted(unknown))}")
+            yield ("seed",), "a synthetic programme has a seed, and no other programme has one"
+        try:
+            check_owners(self.promises, self.milestones, is_synthetic=self.is_synthetic)
+        except ValueError as problem:
+            yield (), str(problem)
+        areas = [area.id for area in self.areas]
+        for at, name in enumerate(self.camera_policy.areas if self.camera_policy else ()):
+            if name not in areas:
+                near = nearest(name, areas)
+                yield ("camera_policy", "areas", at), f"{name} is no area of this programme{near}"
         spellings = Counter(name for area in self.areas for name in area.spellings())
         if twice := sorted(name for name, count in spellings.items() if count > 1):
-            raise ValueError(f"one spelling stands for two areas: {', '.join(twice)}")
-        return self
+            yield ("areas",), f"one spelling stands for two areas: {', '.join(twice)}"
 
 
 def read_programme(path: Path) -> Programme:
     """The programme described in a file.
 
-    Raises ProgrammeProblem naming the file, the key and what is wrong with it.
+    Raises ProgrammeProblem with every fault: file, line, column, key and what is wrong with it.
     """
+    name = f"{path.parent.name}/{path.name}"
     try:
-        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-        if isinstance(raw, dict):
-            raw |= read_record(path.parent)
-        programme = Programme.model_validate(raw)
-    except RecordProblem as problem:
+        raw, node = parse(path.read_text(encoding="utf-8"), name, "a programme")
+        programme = check(Programme, raw | read_record(path.parent), node, name)
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ProgrammeProblem(f"{name} cannot be read: {problem}") from problem
+    except (RecordProblem, YamlProblem) as problem:
         raise ProgrammeProblem(str(problem)) from problem
-    except (yaml.YAMLError, ValidationError) as error:
-        raise ProgrammeProblem(f"{path.parent.name}/{path.name}: {_in_words(error)}") from error
     if programme.programme != path.parent.name:
         raise ProgrammeProblem(
-            f"{path.parent.name}/{path.name}: the key `programme` says {programme.programme}; "
-            "it must be the folder's name"
+            f"{name}: the key `programme` says {programme.programme}; it must be the folder's name"
         )
     return programme
 
 
 def read_programmes(folder: Path = paths.PROGRAMMES) -> list[Programme]:
-    """Every programme of a folder, by name; each has a folder of its own with a programme.yml."""
-    return [read_programme(path) for path in sorted(folder.glob("*/programme.yml"))]
+    """Every programme of a folder, by name; each has a folder of its own with a programme.yml.
 
-
-def _in_words(error: yaml.YAMLError | ValidationError) -> str:
-    if isinstance(error, yaml.YAMLError):
-        return " ".join(str(error).split())
-    first = error.errors()[0]
-    where = ".".join(str(step) for step in first["loc"]) or "programme"
-    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-    return f"{where}: {first['msg'].removeprefix('Value error, ')}{more}"
+    Raises ProgrammeProblem with the faults of all of them.
+    """
+    found: list[Programme] = []
+    faults: list[str] = []
+    for path in sorted(folder.glob("*/programme.yml")):
+        try:
+            found.append(read_programme(path))
+        except ProgrammeProblem as problem:
+            faults.append(str(problem))
+    if faults:
+        raise ProgrammeProblem("\n".join(faults))
+    return found

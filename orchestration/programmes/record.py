@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from orchestration.storage.table_columns import Column, NoColumn
+from orchestration.storage.yaml_positions import listed
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 Text = Annotated[str, Field(min_length=1)]
@@ -125,7 +126,7 @@ class Budget(BaseModel):
 
 
 class RecordProblem(ValueError):
-    """A row that cannot be used; the message names the file, the line and the column."""
+    """Rows that cannot be used; the message names file, line and column of each fault."""
 
 
 Kind = TypeVar("Kind", bound=Row)
@@ -134,24 +135,29 @@ Kind = TypeVar("Kind", bound=Row)
 def read_rows(path: Path, kind: type[Kind]) -> list[Kind]:
     """The rows of a CSV file, in order; empty when there is no such file.
 
-    Raises RecordProblem with folder, file, line and column of the first row that cannot be used.
+    Raises RecordProblem with folder, file, line and column of everything that cannot be used.
     """
     if not path.is_file():
         return []
+    faults: list[str] = []
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file, restkey="(more than the header)", restval=None)
-        return [_row(path, reader.line_num, raw, kind) for raw in reader]
+        found = [_row(path, reader.line_num, raw, kind, faults) for raw in reader]
+    if faults:
+        raise RecordProblem(listed(faults))
+    return [row for row in found if row is not None]
 
 
-def _row(path: Path, line: int, raw: dict[str, Any], kind: type[Kind]) -> Kind:
+def _row(
+    path: Path, line: int, raw: dict[str, Any], kind: type[Kind], faults: list[str]
+) -> Kind | None:
     try:
         return kind.model_validate(raw)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(step) for step in first["loc"])
-        raise RecordProblem(
-            f"{path.parent.name}/{path.name}, line {line}, {where}: {first['msg']}"
-        ) from error
+        for each in error.errors():
+            where = ".".join(str(step) for step in each["loc"])
+            faults.append(f"{path.parent.name}/{path.name}, line {line}, {where}: {each['msg']}")
+        return None
 
 
 def check_promises(promises: list[Promise], milestones: list[Milestone]) -> None:

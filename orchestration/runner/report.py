@@ -51,6 +51,7 @@ def summarise(report: RunReport) -> Summary:
         "withdrawn": list(status.withdrawn),
         "unclaimed": report.unclaimed,
         "stale_loads": report.stale_loads,
+        "warnings": report.warnings,
         "log": str(report.log) if report.log else None,
     }
 
@@ -76,6 +77,8 @@ def _to_fix(summary: Summary) -> Iterator[str]:
         yield f"Refused  {one['file']}: {one['reason']}"
     for one in summary["late"]:
         yield f"Late     {one['sentence']}"
+    for one in summary["warnings"]:
+        yield f"Warning  {one}"
     for one in summary["withdrawn"]:
         yield f"Withdrawn {one['release']}: {one['why']}"
     if summary["stale_loads"]:

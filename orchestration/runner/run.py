@@ -6,6 +6,7 @@ from pathlib import Path
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import ContractProblem
+from orchestration.ingestion.landing.unclaimed import explained
 from orchestration.ingestion.ledger import LedgerProblem
 from orchestration.ingestion.load import DiskFull
 from orchestration.ingestion.pseudonyms.keys import KeyProblem
@@ -18,6 +19,7 @@ from orchestration.steps.change_detection import something_new, withdraw_faulty_
 from orchestration.steps.lock import RunUnderWay, run_lock
 from orchestration.steps.progress import say
 from orchestration.steps.run_inputs import RunInputs, late_tables, make_run_inputs
+from orchestration.steps.settings import refuse_faulty, warnings
 from orchestration.steps.status import RunStatus, record
 
 OK, FAILED, CANNOT_START, REFUSED_FILES, UNDER_WAY = 0, 1, 2, 3, 4
@@ -48,6 +50,7 @@ class RunReport:
     log: Path | None = None
     unclaimed: list[str] = field(default_factory=list)
     stale_loads: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def run(request: RunRequest) -> RunReport:
@@ -88,6 +91,7 @@ def _inputs(request: RunRequest) -> RunInputs:
         demonstration.prepare(inputs.landing, demo=request.demo, named=request.landing is not None)
     except demonstration.LandingInUse as problem:
         raise CannotStart(str(problem)) from problem
+    refuse_faulty(inputs)
     if not inputs.programmes:
         raise CannotStart(
             f"{inputs.landing} holds no folder of a programme in data/programmes: "
@@ -106,10 +110,10 @@ def _run(inputs: RunInputs) -> RunReport:
         done, sentence = _look(inputs), "Nothing new: {} still serves."
     else:
         done, sentence = _everything(inputs), "Released {}."
-    unclaimed = [str(path) for path in inputs.scan.unclaimed]
+    unclaimed = explained(inputs.scan.unclaimed, inputs.programmes, inputs.contracts)
     stale_loads = [f"{one.name}: {one.sentence}" for one in inputs.scan.stale_loads]
     status = replace(_status(inputs, done, sentence, late), withdrawn=withdrawn)
-    return RunReport(status, done.log, unclaimed, stale_loads)
+    return RunReport(status, done.log, unclaimed, stale_loads, warnings(inputs))
 
 
 def _look(inputs: RunInputs) -> RunResult:

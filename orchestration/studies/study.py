@@ -9,13 +9,13 @@ from typing import Annotated, Any, Literal
 
 import polars as pl
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from orchestration.disclosure.policy import Class
 from orchestration.evaluation.catalogue import find_design
 from orchestration.evaluation.core import Design, Keys, Refusal
 from orchestration.storage.table_columns import Column, NoColumn
-from orchestration.studies.yaml_positions import StudyProblem, parse, place_of, said
+from orchestration.storage.yaml_positions import YamlProblem, check, parse, place_of, said
 
 #: Kinds of outcomes, shared with the published findings; only like kinds are plotted together.
 OutcomeGroup = Literal[
@@ -32,6 +32,10 @@ OutcomeGroup = Literal[
     "recording",
     "benefit_cost",
 ]
+
+
+class StudyProblem(Refusal):
+    """A study file that cannot be read; the message names file, line and column of each fault."""
 
 
 class StudyEvidence(BaseModel):
@@ -114,13 +118,13 @@ def read_study(path: Path) -> Study:
 
 def study_from(text: str, name: str) -> Study:
     """The study in a text; raises StudyProblem with `name`, line and column."""
-    document, node = parse(text, name)
-    parsed: _Text = _checked(_Text, document, node, name, ())
     try:
-        design = find_design(parsed.design)
-    except Refusal as error:
-        raise StudyProblem(said(name, place_of(node, ("design",)), str(error))) from error
-    keys: Keys = _checked(design.keys, parsed.keys, node, name, ("keys",))
+        document, node = parse(text, name, "a study")
+        parsed = check(_Text, document, node, name)
+        design = _design(parsed.design, node, name)
+        keys: Keys = check(design.keys, parsed.keys, node, name, ("keys",))
+    except YamlProblem as problem:
+        raise StudyProblem(str(problem)) from problem
     if parsed.data and parsed.inline:
         at = place_of(node, ("inline",))
         raise StudyProblem(said(name, at, "a study names `data:` or holds `inline:`, not both"))
@@ -145,19 +149,11 @@ def content_hash(document: Any) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def _checked(
-    model: type[Any], document: Any, node: yaml.Node, name: str, above: tuple[str, ...]
-) -> Any:
+def _design(named: str, node: yaml.Node, name: str) -> Design:
     try:
-        return model.model_validate(document)
-    except ValidationError as error:
-        # A key misspelt is both unknown and missing: the unknown one is where to look.
-        faults = sorted(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-        first = faults[0]
-        path = (*above, *first["loc"])
-        key = ".".join(map(str, path))
-        message = f"{key}: {first['msg']}" if key else str(first["msg"])
-        raise StudyProblem(said(name, place_of(node, path), message)) from error
+        return find_design(named)
+    except Refusal as error:
+        raise StudyProblem(said(name, place_of(node, ("design",)), str(error))) from error
 
 
 def _inline(arrays: dict[str, list[Any]] | None, node: yaml.Node, name: str) -> pl.DataFrame | None:

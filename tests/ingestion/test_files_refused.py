@@ -32,7 +32,8 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
 def test_a_renamed_column_is_refused_with_the_line_to_add(tmp_path: Path) -> None:
     said = refusal(f"{HEADER.replace('Seconds', 'Duration (s)')}\n{ROW}", tmp_path)
     assert 'aliases: [{name: "Duration (s)", since: 2026-11-21}]' in said
-    assert "meta of seconds in the contract of harbour.recordings" in said
+    assert "The header Duration (s) of the file fits no column and is nearest to Seconds" in said
+    assert "If the contract of harbour.recordings misspells it, mend `header`" in said
 
 
 def test_a_line_of_data_in_place_of_the_header_is_not_shown(tmp_path: Path) -> None:

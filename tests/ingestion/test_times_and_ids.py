@@ -111,10 +111,12 @@ def test_days_and_months_in_two_orders_refuse_the_file_with_a_line_of_each(tmp_p
 
 
 def test_a_file_in_the_other_order_alone_is_refused(tmp_path: Path) -> None:
-    times = ["05/01/2024 10:00:00", "05/02/2024 10:00:00", "05/14/2024 10:00:00"]
+    times = ["05/01/2024 10:00:00", "05/13/2024 10:00:00", "05/14/2024 10:00:00"]
     found = look(file_of(times), timed(formats=DAY_FIRST), folder=tmp_path)
     assert found.refused is not None
-    assert "two orders: line 4 only as %m/%d/%Y" in found.refused
+    assert "can only be read as %m/%d/%Y" in found.refused
+    assert "in line 3 and line 4, and the contract says %d/%m/%Y" in found.refused
+    assert "2024" not in found.refused
 
 
 @pytest.mark.parametrize("place", [0, 1, 20, 38, 39])

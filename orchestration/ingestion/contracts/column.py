@@ -1,7 +1,8 @@
 """What a contract says of one column: its type, its limits, and how it is kept private."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
+from itertools import combinations
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -30,6 +31,8 @@ NOBODY = (
     *("NOT PROVIDED", "NOT AVAILABLE", "NOT APPLICABLE", "NOT SUPPLIED", "UNASSIGNED"),
     *("WITHHELD", "ID WITHHELD", "NAME WITHHELD", "REDACTED", "TBC", "TBA", "TBD"),
 )
+# Year, month, day, hour, minute and second are six numbers that could each stand for another.
+EVERY_PART_DIFFERS = datetime(2001, 2, 3, 4, 5, 6)  # noqa: DTZ001
 COARSENED = {
     "year": DATED,
     "month": DATED,
@@ -92,8 +95,12 @@ class ColumnMeta(Strict):
         for text in self.formats:
             if ("%I" in text) != ("%p" in text):
                 yield f"`{text}`: %I (hours to 12) and %p (AM or PM) go together"
-            if other_order(text) in self.formats and other_order(text) != text:
-                yield f"`{text}` and `{other_order(text)}` read one date as two: state one of them"
+        for first, second in combinations(self.formats, 2):
+            if example := read_both_ways(first, second):
+                yield (
+                    f"`{first}` and `{second}` read one date as two: state one of them, since both"
+                    f" read {example}, each as another day or time"
+                )
 
     def _pairs(self) -> Iterator[tuple[bool, str]]:
         """Pairs of settings, and whether they are at odds."""
@@ -120,6 +127,19 @@ def other_order(text: str) -> str:
     if "%d" not in text or "%m" not in text:
         return text
     return text.replace("%d", "%%").replace("%m", "%d").replace("%%", "%m")
+
+
+def read_both_ways(first: str, second: str) -> str | None:
+    """A text that two formats read as two different times; None where there is no such text."""
+    plain = [text.replace("%-", "%") for text in (first, second)]
+    for one, other in (plain, plain[::-1]):
+        text = EVERY_PART_DIFFERS.strftime(one)
+        try:
+            if datetime.strptime(text, one) != datetime.strptime(text, other):  # noqa: DTZ007
+                return text
+        except ValueError:
+            continue
+    return None
 
 
 class ColumnConfig(Strict):

@@ -7,13 +7,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-import yaml
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
+from yaml import Node
 
 from orchestration import paths
 from orchestration.ingestion.contracts.column import DATED, ColumnContract, Strict
-
-SOURCE_KEYS = {"name", "description", "config", "tables"}
+from orchestration.storage.yaml_positions import Path as Place
+from orchestration.storage.yaml_positions import (
+    YamlProblem,
+    faults_of,
+    listed,
+    nearest,
+    parse,
+    place_of,
+    said,
+)
 
 
 class Origin(Strict):
@@ -95,6 +103,29 @@ class TableConfig(Strict):
     """The `config` of a table."""
 
     meta: TableMeta
+
+
+class SourceConfig(Strict):
+    """The `config` of a source."""
+
+    meta: SourceMeta
+
+
+class SourceEntry(Strict):
+    """A source as dbt's YAML lists it, its tables still as they are written."""
+
+    name: str
+    description: str = ""
+    config: SourceConfig
+    tables: list[dict[str, Any]] = Field(default=[])
+
+    @field_validator("tables")
+    @classmethod
+    def of_this_source(cls, tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Refuse a table that says again what its source says."""
+        if any({"source", "source_meta"} & table.keys() for table in tables):
+            raise ValueError("`source` and `source_meta` are no keys of a table")
+        return tables
 
 
 class TableContract(Strict):
@@ -188,9 +219,17 @@ class ContractProblem(ValueError):
 def read_contracts(folder: Path = paths.STAGING) -> list[TableContract]:
     """Every table declared under `folder`, in order of source and table.
 
-    Raises ContractProblem with the file, the table and what is wrong.
+    Raises ContractProblem with every fault of every file: line, column, table and what is wrong.
     """
-    found = [contract for file in sorted(folder.glob("*/_*.yml")) for contract in _tables(file)]
+    found: list[TableContract] = []
+    faults: list[str] = []
+    for file in sorted(folder.glob("*/_*.yml")):
+        try:
+            found += _tables(file)
+        except ContractProblem as problem:
+            faults.append(str(problem))
+    if faults:
+        raise ContractProblem("\n".join(faults))
     return sorted(found, key=lambda contract: (contract.source, contract.name))
 
 
@@ -200,41 +239,49 @@ def find_contract(source: str, table: str, folder: Path = paths.STAGING) -> Tabl
     for contract in contracts:
         if (contract.source, contract.name) == (source, table):
             return contract
-    known = ", ".join(contract.label for contract in contracts)
-    raise ContractProblem(f"no contract for {source}.{table}; there are: {known}")
+    known = [contract.label for contract in contracts]
+    near = nearest(f"{source}.{table}", known)
+    raise ContractProblem(f"no contract for {source}.{table}{near}; there are: {', '.join(known)}")
 
 
-def _tables(file: Path) -> Iterator[TableContract]:
-    document = yaml.load(file.read_text("utf-8"), Loader=yaml.CSafeLoader) or {}
-    for source in document.get("sources", []):
-        _only_known(file, source)
-        meta = source.get("config", {}).get("meta", {})
-        for table in source.get("tables", []):
-            try:
-                yield TableContract(source=source["name"], source_meta=meta, **table)
-            except (ValidationError, TypeError, KeyError) as problem:
-                where = f"{file.name}, {source.get('name')}.{table.get('name')}"
-                raise ContractProblem(f"{where}: {_sentence(problem, table)}") from problem
+def _tables(file: Path) -> list[TableContract]:
+    """The contracts of one file; raises ContractProblem with every fault of it."""
+    name = f"{file.parent.name}/{file.name}"
+    try:
+        document, node = parse(file.read_text("utf-8"), name, "a contract")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ContractProblem(f"{name} cannot be read: {problem}") from problem
+    except YamlProblem as problem:
+        raise ContractProblem(str(problem)) from problem
+    sources = document.get("sources") or []
+    if not isinstance(sources, list):
+        at = place_of(node, ("sources",))
+        raise ContractProblem(said(name, at, "sources: a list of sources is expected"))
+    tables: list[TableContract] = []
+    faults: list[str] = []
+    for number, source in enumerate(sources):
+        for found in _of_source(source, ("sources", number), node, name):
+            if isinstance(found, TableContract):
+                tables.append(found)
+            else:
+                faults += found
+    if faults:
+        raise ContractProblem(listed(faults))
+    return tables
 
 
-def _sentence(problem: Exception, table: dict[str, Any]) -> str:
-    if not isinstance(problem, ValidationError):
-        return str(problem)
-    said = []
-    for error in problem.errors():
-        at = list(error["loc"])
-        if at[:1] == ["columns"] and len(at) > 1:
-            at[1] = table["columns"][at[1]].get("name", at[1])
-        said.append(f"{'.'.join(map(str, at))}: {error['msg']}")
-    return "; ".join(said)
-
-
-def _only_known(file: Path, source: dict[str, Any]) -> None:
-    config = source.get("config", {})
-    unknown = [
-        *(source.keys() - SOURCE_KEYS),
-        *(f"config.{key}" for key in config.keys() - {"meta"}),
-    ]
-    if unknown:
-        where = f"{file.name}, {source.get('name')}"
-        raise ContractProblem(f"{where}: not known: {', '.join(sorted(unknown))}")
+def _of_source(
+    written: object, above: Place, node: Node, name: str
+) -> Iterator[TableContract | list[str]]:
+    """Each table of a source as a contract, or the faults of it."""
+    try:
+        source = SourceEntry.model_validate(written)
+    except ValidationError as problem:
+        yield faults_of(problem, SourceEntry, node, name, above)
+        return
+    own = {"source": source.name, "source_meta": source.config.meta}
+    for number, table in enumerate(source.tables):
+        try:
+            yield TableContract.model_validate(own | table)
+        except ValidationError as problem:
+            yield faults_of(problem, TableContract, node, name, (*above, "tables", number))

@@ -1,6 +1,6 @@
 """Day and month in the wrong order: in part of a file, which is refused, or in a row: flagged."""
 
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import numpy as np
@@ -32,7 +32,7 @@ def refuse_both_orders(
     """Raise Refused where a date can only be read with day and month the other way round.
 
     A file in which one date says so has others that read both ways, wrongly and without a word. The
-    message names a line of each kind and no date.
+    message names a line of each kind, or two of the other kind, and no date.
     """
     for column in table.checked:
         formats = [text for text in column.contract.meta.formats if other_order(text) != text]
@@ -44,18 +44,30 @@ def refuse_both_orders(
         usual = None
         if column.contract.is_kept and column.contract.meta.coarsen is None:
             usual = _line(con, reader, numbering, f"day({column.value}) > 12")
-        first = f"{usual} only as {formats[0]}, and " if usual else ""
+        stated, turned = formats[0], other_order(formats[0])
+        if usual is None:
+            later = _line(con, reader, numbering, f"{column.code} = {Code.OTHER_ORDER}", "max")
+            lines = other if later == other else f"{other} and {later}"
+            raise Refused(
+                f"{column.header} can only be read as {turned} in {lines}, and the contract says"
+                f' {stated}. If the sender writes dates so, state `formats: ["{turned}"]`; if'
+                f" not, write all dates as {stated}."
+            )
         raise Refused(
-            f"{column.header} holds days and months in two orders: {first}{other} only as"
-            f" {other_order(formats[0])}. Days up to the 12th would be read wrongly. Write all"
-            f" dates as {formats[0]}."
+            f"{column.header} holds days and months in two orders: {usual} only as {stated}, and"
+            f" {other} only as {turned}. Days up to the 12th would be read wrongly. Write all"
+            f" dates as {stated}."
         )
 
 
 def _line(
-    con: duckdb.DuckDBPyConnection, reader: FileReader, numbering: Numbering, condition: str
+    con: duckdb.DuckDBPyConnection,
+    reader: FileReader,
+    numbering: Numbering,
+    condition: str,
+    which: Literal["min", "max"] = "min",
 ) -> str | None:
-    query = f"select min(rowid) from typed where {condition}"
+    query = f"select {which}(rowid) from typed where {condition}"
     row = con.sql(query).fetchall()[0][0]
     if row is None:
         return None

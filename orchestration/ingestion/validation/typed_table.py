@@ -92,8 +92,10 @@ def _missing(
         if guess:
             line = column.alias_line(guess, today)
             sentences.append(
-                f"If {column.header} is now called {guess}, add this line to the meta of"
-                f" {column.name} in the contract of {contract.label}: {line}"
+                f"The header {guess} of the file fits no column and is nearest to {column.header},"
+                f" the header of {column.name}. If the contract of {contract.label} misspells it,"
+                f" mend `header`. If {column.header} is now called {guess}, add this line to the"
+                f" meta of {column.name}: {line}"
             )
     return " ".join(sentences)
 
