@@ -20,7 +20,24 @@ YEAR = """
     insert into fct_metrics by name select * replace ('year' as period_grain,
         date '2024-12-31' as period_end, 9 as numerator) from fct_metrics where area_id = 'north';
 """
+SHARE = """
+    insert into dim_metric values ('recorded_share_of_shift_hours', 'Share', 'ratio', 1);
+    update fct_metrics set metric_id = 'recorded_share_of_shift_hours', value = 300
+"""
+MATCHED = """
+    insert into dim_metric values ('footage_hours_by_shift_match', 'Matched', 'count', 1),
+        ('footage_hours', 'Recorded', 'count', 1);
+    insert into fct_metrics by name select * replace ('footage_hours' as metric_id,
+        'staff_scope' as breakdown, 'in scope' as breakdown_value) from fct_metrics;
+    insert into fct_metrics by name select * exclude (part) replace (
+        'footage_hours_by_shift_match' as metric_id, 'shift_match' as breakdown,
+        part as breakdown_value)
+    from fct_metrics, (values ('with a shift'), ('without a shift')) as parts (part)
+    where metric_id = 'complaints'
+"""
 FAULTS = {
+    SHARE: "recorded_share_of_shift_hours of force in the month of 2024-01-01: 300.0 % of a time",
+    MATCHED: "2024-01-01, staff_scope in scope: 3.0 recorded, 6.0 matched",
     "update fct_metrics set numerator = 9 where area_id = 'north'": "parts 11.0, whole 3.0",
     YEAR: "complaints of north in the year of 2024-01-01: months 1.0, whole 9.0",
     "update fct_load_ledger set accepted = 2": "jan.csv: records are not accepted + rejected",

@@ -28,6 +28,7 @@ FIGURES: tuple[Check, ...] = (
     totals.figures_are_known,
     totals.areas_add_up,
     totals.periods_add_up,
+    totals.hours_fit,
     disclosure.extract_is_whole,
     disclosure.hidden_rows_hold_nothing,
     disclosure.synthetic_rows_say_so,

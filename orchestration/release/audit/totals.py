@@ -69,6 +69,32 @@ STRANGERS = """
 """
 
 
+HOURS = f"""
+    with matched as (
+        select
+            programme_id, area_id, period_grain, period_start, sum(numerator) as matched_hours
+        from fct_metrics
+        where metric_id = 'footage_hours_by_shift_match' and breakdown = 'shift_match'
+        group by all
+    )
+    select {WHAT}, matched_hours, numerator
+    from matched
+    inner join fct_metrics using (programme_id, area_id, period_grain, period_start)
+    where
+        metric_id = 'footage_hours' and breakdown = 'staff_scope' and breakdown_value = 'in scope'
+        and matched_hours > numerator + 1e-9 * greatest(numerator, 1)
+    order by all
+"""
+SHARES_OF_TIME = f"""
+    select {WHAT}, value
+    from fct_metrics
+    where
+        metric_id in ('recorded_share_of_shift_hours', 'recorded_share_of_all_shift_hours')
+        and value > 100 + 1e-9
+    order by all
+"""
+
+
 def _some(check: str, sentences: list[str]) -> Iterator[Finding]:
     for sentence in sentences[:SHOWN]:
         yield Finding(check, "error", sentence)
@@ -103,6 +129,16 @@ def periods_add_up(candidate: OpenCandidate) -> Iterator[Finding]:
     yield from _some(
         "totals", [f"{what}: months {total}, whole {own}." for what, total, own in rows]
     )
+
+
+def hours_fit(candidate: OpenCandidate) -> Iterator[Finding]:
+    """No more hours are matched with shifts, or not, than were recorded; no share passes 100 %."""
+    hours = candidate.rows(HOURS)
+    yield from _some(
+        "hours", [f"{what}: {own} recorded, {total} matched." for what, total, own in hours]
+    )
+    shares = candidate.rows(SHARES_OF_TIME)
+    yield from _some("hours", [f"{what}: {value} % of a time." for what, value in shares])
 
 
 def figures_are_known(candidate: OpenCandidate) -> Iterator[Finding]:
