@@ -52,6 +52,8 @@ def warn(shown: Release | None, choice: Choice | None, said: str) -> None:
         st.warning(warning, icon=":material/warning:")
     if late := notices.late(status):
         st.warning("  \n".join(late), icon=":material/schedule:")
+    if choice and (why := notices.carried(choice.programme, choice.release.manifest)):
+        st.warning(why, icon=":material/front_hand:")
     if said:
         st.info(said, icon=":material/info:")
     for words in st.session_state.get("fell_back", []):

@@ -130,6 +130,16 @@ def late(status: Mapping[str, Any]) -> list[str]:
     return [sentence(row.get("sentence")) for row in status.get("late") or []]
 
 
+def carried(programme: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
+    """Said over a programme whose figures were taken over from an earlier release; else empty."""
+    one = manifest.get("carried", {}).get(programme["programme_id"])
+    if not one:
+        return ""
+    reasons = " ".join(sentence(why) for why in one["why"])
+    stand = f"**These figures stand as release {escape(one['release'])} gave them.**"
+    return f"{stand} Newer ones were held back: {reasons}"
+
+
 def older(release: str) -> str:
     """Said over a release that is no longer the newest."""
     return (

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 
@@ -11,11 +11,14 @@ from orchestration import paths
 app = typer.Typer(
     name="release",
     no_args_is_help=True,
-    help="List, show, compare, verify, withdraw and prune published releases.",
+    help="List, show, compare, verify, hold, withdraw and prune releases.",
 )
 WITHDRAWN = 3
 """Exit code of `verify` for a release that is whole but withdrawn."""
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
+Programme = Annotated[str, typer.Argument(help="A programme that `release held` lists.")]
+By = Annotated[str, typer.Option(help="Who decides: name and role. It is kept on record.")]
+Why = Annotated[str, typer.Option(help="The reason. Readers see it: name no person.")]
 Name = Annotated[str, typer.Argument(help="Release id or the start of one, `current` or `parent`.")]
 
 
@@ -127,6 +130,65 @@ def withdraw(
         print_json(mark.as_dict())
     else:
         typer.echo(summary.withdrawn(mark))
+
+
+@app.command("held", epilog="Example: bodyworn release held --json")
+def held_command(as_json: Json = False) -> None:
+    """Programmes whose new figures wait for a person, with the reasons and earlier decisions."""
+    from orchestration.release import held, summary
+
+    waiting, decisions = held.waiting(paths.releases()), held.decisions(paths.releases())
+    if as_json:
+        listed = [one.as_dict() for one in decisions]
+        print_json({"waiting": [one.as_dict() for one in waiting], "decisions": listed})
+    else:
+        typer.echo(summary.waiting(waiting, decisions))
+
+
+@app.command(epilog='Example: bodyworn release accept west --by "A. Clerk" --why "Depot closed"')
+def accept(programme: Programme, by: By, why: Why, as_json: Json = False) -> None:
+    """Serve what is held of a programme: the decision is put on record, and a run follows."""
+    held_landing = _decide(programme, "accept", by, why)
+    from orchestration.runner.report import as_text, summarise
+    from orchestration.runner.run import RunRequest, run
+
+    report = run(RunRequest(landing=held_landing))
+    summary = summarise(report)
+    if as_json:
+        print_json(summary)
+    else:
+        typer.echo(as_text(summary))
+    raise typer.Exit(report.status.code)
+
+
+@app.command(epilog='Example: bodyworn release reject west --by "A. Clerk" --why "Half a file"')
+def reject(programme: Programme, by: By, why: Why, as_json: Json = False) -> None:
+    """Keep the last good figures of a programme: what is held is removed, the decision kept."""
+    _decide(programme, "reject", by, why)
+    from orchestration.release import held, summary
+
+    made = held.decisions(paths.releases())[-1]
+    if as_json:
+        print_json(made.as_dict())
+    else:
+        typer.echo(summary.rejected(made))
+
+
+def _decide(programme: str, verdict: Literal["accept", "reject"], by: str, why: str) -> Path:
+    """Put a decision on record; the landing folder that the held candidate was made from."""
+    from orchestration.release import held
+    from orchestration.steps.lock import RunUnderWay, run_lock
+
+    releases = paths.releases()
+    try:
+        with run_lock():
+            landings = {one.programme: one.landing for one in held.waiting(releases)}
+            held.decide(releases, programme, verdict, by, why)
+    except held.CannotDecide as error:
+        fail(error)
+    except RunUnderWay as error:
+        fail(error, 4)
+    return Path(landings[programme])
 
 
 @app.command(epilog="Example: bodyworn release prune --keep 30 --dry-run")

@@ -64,22 +64,56 @@ def _events(specs: _Specs, done: dbt.NodeResult) -> Iterator[Event]:
         )
 
 
-def _stop(results: Sequence[dbt.NodeResult]) -> None:
-    """Raise when something failed; what dbt left out because of it is counted, not listed."""
-    failed = [done for done in results if not done.passed and done.status != "skipped"]
-    if not failed:
-        return
+def _failed(results: Sequence[dbt.NodeResult]) -> list[dbt.NodeResult]:
+    return [done for done in results if not done.passed and done.status != "skipped"]
+
+
+def _describe(results: Sequence[dbt.NodeResult]) -> str:
+    """What failed, a line each; what dbt left out because of it is counted, not listed."""
+    failed = _failed(results)
     left_out = sum(done.status == "skipped" for done in results)
     # dbt colours what a unit test expected, which a log or a webhook would show as noise.
     said = [click.unstyle(done.message).strip() for done in failed]
     names = [done.unique_id.split(".", 2)[2] for done in failed]
     lines = [f"- {name}: {words}" for name, words in zip(names, said, strict=True)]
-    raise dg.Failure(
-        description="\n".join(
-            [f"{len(failed)} models or tests failed in dbt ({left_out} left out):", *lines]
-        ),
-        allow_retries=False,
+    counted = f"{len(failed)} models or tests failed in dbt ({left_out} left out):"
+    return "\n".join([counted, *lines])
+
+
+def _build(inputs: RunInputs, step: str, selection: Sequence[str]) -> list[dbt.NodeResult]:
+    return dbt.build(
+        selection,
+        parsed=PREPARED,
+        variables={"programmes": inputs.scope},
+        target=target(step),
+        on_event=_watch,
     )
+
+
+def _without_failing(
+    inputs: RunInputs, whole: Sequence[str], results: list[dbt.NodeResult]
+) -> list[dbt.NodeResult]:
+    """The models built once more without the programmes that fail by themselves.
+
+    No programme stops another's release: those that fail are named in `inputs.left_out`. Where all
+    fail, or none does alone, the results stay what they were.
+    """
+    scope = list(inputs.scope)
+    failing = {}
+    for programme in scope:
+        say(f"Looking whether {programme} can be built by itself (dbt)")
+        inputs.left_out.update(dict.fromkeys(set(scope) - {programme}, ""))
+        start_anew()
+        alone = _build(inputs, BEFORE, whole)
+        inputs.left_out.clear()
+        if _failed(alone):
+            failing[programme] = _describe(alone)
+    if not failing or len(failing) == len(scope):
+        return results
+    inputs.left_out.update(failing)
+    say("Building marts of the other programmes (dbt)")
+    start_anew()
+    return _build(inputs, BEFORE, whole)
 
 
 def _selection(context: dg.AssetExecutionContext, whole: Sequence[str]) -> Sequence[str]:
@@ -89,20 +123,15 @@ def _selection(context: dg.AssetExecutionContext, whole: Sequence[str]) -> Seque
     return ["--select", *(key.path[-1] for key in sorted(context.selected_asset_keys))]
 
 
-def _build(
-    context: dg.AssetExecutionContext, inputs: RunInputs, step: str, whole: Sequence[str]
+def _report(
+    context: dg.AssetExecutionContext, results: Sequence[dbt.NodeResult]
 ) -> Iterator[Event]:
-    results = dbt.build(
-        _selection(context, whole),
-        parsed=PREPARED,
-        variables={"programmes": inputs.scope},
-        target=target(step),
-        on_event=_watch,
-    )
+    """What each asset and check came to. Raises Failure at the end when something failed."""
     specs = _Specs.of(context)
     for done in results:
         yield from _events(specs, done)
-    _stop(results)
+    if _failed(results):
+        raise dg.Failure(description=_describe(results), allow_retries=False)
 
 
 def _watch(event: Any) -> None:
@@ -124,7 +153,10 @@ def dbt_models(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[RunIn
         start_anew()
     # A test over a model of the second pass waits for that pass.
     whole = ["--exclude", ESTIMATED, "--indirect-selection", "cautious"]
-    yield from _build(context, inputs, BEFORE, whole)
+    results = _build(inputs, BEFORE, _selection(context, whole))
+    if _failed(results) and not context.is_subset and len(inputs.scope) > 1:
+        results = _without_failing(inputs, whole, results)
+    yield from _report(context, results)
 
 
 @dbt_assets(
@@ -137,4 +169,5 @@ def dbt_models(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[RunIn
 def dbt_estimates(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[RunInputs]) -> Any:
     """What is made from the estimates."""
     say("Building what is made from the estimates (dbt)")
-    yield from _build(context, inputs, AFTER, ["--select", ESTIMATED])
+    selection = _selection(context, ["--select", ESTIMATED])
+    yield from _report(context, _build(inputs, AFTER, selection))

@@ -132,6 +132,9 @@ class Programme(ProgrammeSection):
     retention_days: int | None = Field(default=None, ge=1, le=36_500)
     pre_event_buffer_seconds: int = Field(default=0, ge=0, le=600)
     match_tolerance_seconds: int = Field(default=0, ge=0, le=3_600)
+    hold_above: Annotated[float, NoColumn("read before a release is served")] = Field(
+        default=0.2, gt=0, le=1
+    )
     scrutiny_panels: Annotated[list[date], A_ROW_EACH] = []
     areas: Annotated[list[Area], A_ROW_EACH] = Field(min_length=1)
     camera_policy: Annotated[CameraPolicy | None, A_ROW_EACH] = None

@@ -12,6 +12,7 @@ import polars as pl
 
 from orchestration import paths
 from orchestration.release import history, manifest, metadata_tables
+from orchestration.release.carried import Carried, inputs_with, with_carried
 from orchestration.release.current import current
 from orchestration.release.database import export, parquet_contents, write_database
 from orchestration.release.dbt_artifacts import (
@@ -34,6 +35,8 @@ class BuildRequest:
 
     `before` is the memory of the previous release, where that is not the one being served;
     `history` holds the history of earlier releases that the warehouse read.
+    `carried` are programmes whose rows are taken over from an earlier release, whatever the
+    warehouse holds of them.
     """
 
     warehouse: Path
@@ -49,6 +52,7 @@ class BuildRequest:
     loaded_at: dict[str, str] = field(default_factory=dict)
     before: Path | None = None
     history: Path | None = None
+    carried: Sequence[Carried] = ()
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,10 @@ def _about(
 def _export(request: BuildRequest, artifacts: Artifacts, folder: Path) -> list[ReleasedTable]:
     tables = released_tables(artifacts)
     with _open(request.warehouse) as con:
-        marts = [(table, export(con, table.relation, table, folder)) for table in tables]
+        marts = []
+        for table in tables:
+            relation = with_carried(con, table, table.relation, request.carried)
+            marts.append((table, export(con, relation, table, folder)))
         for table, frame in _about(con, artifacts, marts):
             con.register("about", frame)
             export(con, "about", table, folder)
@@ -112,12 +119,18 @@ def _release_inputs(request: BuildRequest) -> manifest.ReleaseInputs:
     parent = current(request.releases)
     return manifest.ReleaseInputs(
         as_of=request.as_of,
-        programmes=request.programmes,
-        inputs=read_inputs(request.ledger, request.programmes),
+        programmes=sorted({*request.programmes, *(one.programme for one in request.carried)}),
+        inputs=inputs_with(request.carried, read_inputs(request.ledger, request.programmes)),
         parent=parent.name if parent else None,
-        key_fingerprints=request.key_fingerprints,
+        key_fingerprints=_key_fingerprints(request),
         contract_versions=request.contract_versions,
+        carried={one.programme: one.as_dict() for one in request.carried},
     )
+
+
+def _key_fingerprints(request: BuildRequest) -> dict[str, str]:
+    carried = {name: key for one in request.carried for name, key in one.key_fingerprint.items()}
+    return request.key_fingerprints | carried
 
 
 def _extract(

@@ -124,6 +124,7 @@ class ReleaseInputs:
     parent: str | None
     key_fingerprints: dict[str, str] = field(default_factory=dict)
     contract_versions: dict[str, int] = field(default_factory=dict)
+    carried: dict[str, Any] = field(default_factory=dict)
 
 
 def content_hash(manifest: dict[str, Any]) -> str:
@@ -177,6 +178,7 @@ def write(
             "as_of": inputs.as_of.isoformat(),
             "programmes": sorted(inputs.programmes),
             "inputs": [delivered.as_dict() for delivered in inputs.inputs],
+            "carried": inputs.carried,
             "code": _code(root),
             "key_fingerprints": inputs.key_fingerprints,
             "contract_versions": inputs.contract_versions,

@@ -5,6 +5,7 @@ from typing import Any
 
 from orchestration.release.compare import ReleaseDifference
 from orchestration.release.current import ReleaseSummary
+from orchestration.release.held import Decision, Held
 from orchestration.release.publish import Pruned
 from orchestration.release.withdrawal import Withdrawal
 
@@ -104,3 +105,23 @@ def pruned(done: Pruned, *, is_rehearsal: bool) -> str:
     verb = "Would remove" if is_rehearsal else "Removed"
     gone = ", ".join(done.removed) or "nothing"
     return f"{verb} {gone}. Kept: {', '.join(done.kept) or 'nothing'}."
+
+
+def waiting(held: Sequence[Held], decisions: Sequence[Decision]) -> str:
+    """What waits for a person, and what people decided so far."""
+    lines = [] if held else ["Nothing is held."]
+    for one in held:
+        lines += [f"{one.programme}, as of {one.as_of}:", *(f"  - {why}" for why in one.why)]
+    if held:
+        lines += ["Decide: bodyworn release accept PROGRAMME --by NAME --why REASON, or reject."]
+    if decisions:
+        lines += ["Decided:", *(f"  {one.programme}: {one.sentence}" for one in decisions)]
+    return "\n".join(lines)
+
+
+def rejected(made: Decision) -> str:
+    """What a rejection means for readers."""
+    return (
+        f"{made.programme}: {made.sentence} Its last good figures serve on until other files come,"
+        " and every page of it says so after the next run."
+    )

@@ -49,6 +49,7 @@ def summarise(report: RunReport) -> Summary:
         "refused": list(status.refused),
         "late": list(status.late),
         "withdrawn": list(status.withdrawn),
+        "held": list(status.held),
         "unclaimed": report.unclaimed,
         "stale_loads": report.stale_loads,
         "warnings": report.warnings,
@@ -79,6 +80,11 @@ def _to_fix(summary: Summary) -> Iterator[str]:
         yield f"Late     {one['sentence']}"
     for one in summary["warnings"]:
         yield f"Warning  {one}"
+    for one in summary["held"]:
+        yield f"Held     {one['programme']}: its last good figures serve on, because"
+        yield from _first(one["why"])
+    if summary["held"]:
+        yield "         bodyworn release held lists what waits; accept or reject decides."
     for one in summary["withdrawn"]:
         yield f"Withdrawn {one['release']}: {one['why']}"
     if summary["stale_loads"]:
@@ -100,7 +106,7 @@ def _first(names: list[str]) -> Iterator[str]:
 def as_text(summary: Summary) -> str:
     """The report as lines of text."""
     lines = [summary["sentence"], *_to_fix(summary)]
-    if summary["serving"] and summary["code"] in {0, 3}:
+    if summary["serving"] and summary["code"] in {0, 3, 5}:
         lines += _where(summary["serving"])
     elif summary["log"]:
         lines.append(f"The log is {summary['log']}")

@@ -95,13 +95,28 @@ def _lay_out(made: dict[str, Any], landing: Path, there: Path) -> Iterator[str]:
     """
     there.mkdir()
     found = _by_hash(landing)
-    for delivered in made["inputs"]:
+    for delivered in _of_new_rows(made):
         copy = found.get(delivered["file_hash"])
         if copy:
             _link(copy, there / delivered["file_name"])
         else:
             what = f"{delivered['file_name']} (SHA-256 {delivered['file_hash']})"
             yield f"{what} of {delivered['programme_id']} is not in {landing}."
+
+
+def _of_new_rows(made: dict[str, Any]) -> list[dict[str, Any]]:
+    """The inputs of what the release computed itself; it took over the rows of what it carries."""
+    return [one for one in made["inputs"] if one["programme_id"] not in made.get("carried", {})]
+
+
+def _gone(made: dict[str, Any], releases: Path) -> Iterator[str]:
+    """A sentence for each release that figures were carried from, where it is gone."""
+    for programme, one in sorted(made.get("carried", {}).items()):
+        if not (releases / one["release"]).is_dir():
+            yield (
+                f"It carries the figures of {programme} from release {one['release']},"
+                f" which is not in {releases}: restore that release."
+            )
 
 
 def _link(source: Path, target: Path) -> None:
@@ -149,7 +164,11 @@ def _other_conditions(made: dict[str, Any], again: dict[str, Any]) -> Iterator[s
 
 def _replay(made: dict[str, Any], release: Path, work: Path, runner: Runner) -> Reproduction:
     order = work / "replay.json"
-    replayed = {key: made[key] for key in ("as_of", "programmes", "inputs")}
+    replayed = {
+        "as_of": made["as_of"],
+        "programmes": [name for name in made["programmes"] if name not in made.get("carried", {})],
+        "inputs": _of_new_rows(made),
+    }
     order.write_text(json.dumps(replayed | {"again": str(release.resolve())}))
     replay = ReplayRun(work / "home", work / "landing", made["as_of"], order)
     done = runner(replay)
@@ -173,7 +192,11 @@ def reproduce(
     made = read_manifest(release)
     with tempfile.TemporaryDirectory(prefix="bodyworn-") as name:
         work = Path(name)
-        problems = [*_other_code(made, root), *_lay_out(made, landing, work / "landing")]
+        problems = [
+            *_other_code(made, root),
+            *_gone(made, release.resolve().parent),
+            *_lay_out(made, landing, work / "landing"),
+        ]
         if problems:
             return Reproduction(made["release"], CANNOT, problems)
         (work / "home" / "dagster").mkdir(parents=True)

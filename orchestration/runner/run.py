@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import ContractProblem
@@ -11,7 +12,7 @@ from orchestration.ingestion.ledger import LedgerProblem
 from orchestration.ingestion.load import DiskFull
 from orchestration.ingestion.pseudonyms.keys import KeyProblem
 from orchestration.programmes.programme import ProgrammeProblem
-from orchestration.release import withdrawal
+from orchestration.release import held, withdrawal
 from orchestration.release.current import current
 from orchestration.runner import demonstration
 from orchestration.runner.dagster_run import RunResult, execute
@@ -22,8 +23,9 @@ from orchestration.steps.run_inputs import RunInputs, late_tables, make_run_inpu
 from orchestration.steps.settings import refuse_faulty, warnings
 from orchestration.steps.status import RunStatus, record
 
-OK, FAILED, CANNOT_START, REFUSED_FILES, UNDER_WAY = 0, 1, 2, 3, 4
-"""Exit codes. 3: released, though files were refused in this run; 2 and 4: nothing was tried."""
+OK, FAILED, CANNOT_START, REFUSED_FILES, UNDER_WAY, HELD = 0, 1, 2, 3, 4, 5
+"""Exit codes. 3: released, though files were refused in this run; 2 and 4: nothing was tried; 5:
+released, though a programme keeps its last good figures until a person decides."""
 
 JOB = "nightly"
 
@@ -154,5 +156,20 @@ def _status(
     said = sentence.format(name)
     if serving and (mark := withdrawal.read(serving)):
         said = f"{said} It was withdrawn: {mark.why}"
-    code = REFUSED_FILES if refused else OK
-    return RunStatus(code, said, done.run_id, name, late=late, refused=refused)
+    waiting = _held(inputs)
+    code = HELD if waiting else REFUSED_FILES if refused else OK
+    return RunStatus(code, said, done.run_id, name, late=late, refused=refused, held=waiting)
+
+
+def _held(inputs: RunInputs) -> list[dict[str, Any]]:
+    """What waits for a person, and what failed before it ever had a figure that could serve on."""
+    waiting = [
+        {"programme": one.programme, "why": list(one.why)} for one in held.waiting(paths.releases())
+    ]
+    known = {one["programme"] for one in waiting}
+    failed = [
+        {"programme": name, "why": [why]}
+        for name, why in sorted(inputs.left_out.items())
+        if name not in known
+    ]
+    return waiting + failed

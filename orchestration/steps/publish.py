@@ -1,13 +1,20 @@
-"""From the closed warehouse to a served release: built, audited, swapped in."""
+"""From the closed warehouse to a served release: built, audited, then swapped in or held."""
 
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from orchestration import paths
 from orchestration.ingestion import ledger
-from orchestration.release import history, withdraw
-from orchestration.release.audit.audit import audit
-from orchestration.release.build import BuildRequest, build
-from orchestration.release.current import current
+from orchestration.release import held, history, withdraw
+from orchestration.release.audit.audit import audit, errors
+from orchestration.release.build import BuildRequest, Candidate, build
+from orchestration.release.carried import Carried, carried_in
+from orchestration.release.current import current, read_manifest
+from orchestration.release.held import Decision, Held
+from orchestration.release.losses import SHARE, find_losses
 from orchestration.release.public import previous_release
 from orchestration.release.publish import PublishResult, publish
 from orchestration.steps.change_detection import repeated, withdraw_faulty_releases
@@ -16,9 +23,9 @@ from orchestration.steps.run_inputs import RunInputs
 
 
 def land_history(inputs: RunInputs) -> None:
-    """Land the history that the current release carries, for dbt to read.
+    """Land what the release before carries of all before it, for dbt to read.
 
-    The history says which releases were withdrawn, so those that must be are marked first.
+    What it carries says which releases were withdrawn, so those that have to be are marked first.
     Raises BuildProblem when the release being served has lost a part of it.
     """
     withdraw_faulty_releases(inputs)
@@ -30,9 +37,39 @@ def land_history(inputs: RunInputs) -> None:
 
 
 def release_marts(inputs: RunInputs, run_id: str) -> PublishResult:
-    """Publish what dbt built. Raises BuildProblem or AuditFailed, which say what stops it."""
+    """Publish what dbt built. Raises BuildProblem or AuditFailed, which say what stops it.
+
+    A programme that would lose much of what is published, or that could not be computed, keeps the
+    figures of the release being served; the whole candidate is then held for a person. Where
+    nothing is left to publish, the release being served stays.
+    """
+    releases = paths.releases()
+    serving = current(releases)
+    request = _request(inputs, run_id)
+    candidate = build(request)
+    found = audit(candidate)
+    back = [] if inputs.again or errors(found) else _kept_back(inputs, candidate, serving)
+    waiting = [one for one in back if _decision(one) is None]
+    if waiting:
+        held.keep(candidate.folder, waiting)
+    else:
+        held.clear(releases)
+    if serving and back:
+        if not set(inputs.scope) - {one.programme for one in back}:
+            shutil.rmtree(candidate.folder, ignore_errors=True)
+            still = f"Held: {serving.name} still serves."
+            return PublishResult(serving, is_new=False, sentence=still)
+        carried = [*request.carried, *(_carried(one, serving) for one in back)]
+        candidate = build(replace(request, carried=carried))
+        found = audit(candidate)
+    result = publish(candidate, found)
+    withdraw.name_replacements(releases)
+    return result
+
+
+def _request(inputs: RunInputs, run_id: str) -> BuildRequest:
     same = repeated(inputs)
-    request = BuildRequest(
+    return BuildRequest(
         warehouse=paths.warehouse(),
         artifacts=targets(),
         ledger=paths.derived() / "ingestion" / "ledger",
@@ -46,8 +83,70 @@ def release_marts(inputs: RunInputs, run_id: str) -> PublishResult:
         before=same / previous_release.FOLDER / previous_release.BEFORE if same else None,
         history=paths.derived() / history.FOLDER,
         loaded_at={row.file_hash: row.loaded_at.isoformat() for row in ledger.read_ledger()},
+        carried=_from_the_start(inputs),
     )
-    candidate = build(request)
-    result = publish(candidate, audit(candidate))
-    withdraw.name_replacements(paths.releases())
-    return result
+
+
+def _from_the_start(inputs: RunInputs) -> list[Carried]:
+    """What is carried whatever the candidate holds: as in a release that is made again."""
+    if inputs.again:
+        return carried_in(read_manifest(inputs.again), inputs.again.parent)
+    return []
+
+
+def _kept_back(inputs: RunInputs, candidate: Candidate, serving: Path | None) -> list[Held]:
+    """What would be lost by programme, but for losses that a person accepted."""
+    if serving is None:
+        return []
+    shares = {one.programme: one.hold_above for one in inputs.programmes}
+    found = {
+        programme: why
+        for share in sorted({SHARE, *shares.values()})
+        for programme, why in find_losses(serving, candidate.folder, share).items()
+        if shares.get(programme, SHARE) == share
+    }
+    lost = [
+        _held(inputs, candidate, programme, why)
+        for programme, why in sorted(_with_failed(found, inputs.left_out).items())
+    ]
+    decisions = {one.programme: _decision(one) for one in lost}
+    return [
+        one
+        for one in lost
+        if (made := decisions[one.programme]) is None or made.verdict == "reject"
+    ]
+
+
+def _decision(one: Held) -> Decision | None:
+    return held.decided(paths.releases(), one.fingerprint)
+
+
+def _with_failed(
+    found: Mapping[str, Sequence[str]], left_out: Mapping[str, str]
+) -> dict[str, Sequence[str]]:
+    """A programme whose models failed is missing for that reason, whatever else it would lose."""
+    return {
+        programme: [left_out[programme]] if programme in left_out else why
+        for programme, why in found.items()
+    }
+
+
+def _held(inputs: RunInputs, candidate: Candidate, programme: str, why: Sequence[str]) -> Held:
+    return Held(
+        programme=programme,
+        why=tuple(why),
+        fingerprint=held.fingerprint(programme, why, candidate.manifest),
+        run_id=candidate.run_id,
+        as_of=inputs.as_of.isoformat(),
+        landing=str(inputs.landing),
+    )
+
+
+def _carried(one: Held, serving: Path) -> Carried:
+    """The rows of the release being served, or of the one that it carries them from itself."""
+    decision = _decision(one)
+    why = (decision.sentence,) if decision else one.why
+    already = {each.programme: each for each in carried_in(read_manifest(serving), serving.parent)}
+    if one.programme in already and already[one.programme].release.is_dir():
+        return replace(already[one.programme], why=why)
+    return Carried(one.programme, serving, why)

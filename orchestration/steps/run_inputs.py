@@ -1,7 +1,7 @@
 """What a run is about: landing, programmes, as-of date and new deliveries; tables that are late."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from hashlib import sha256
@@ -27,11 +27,15 @@ def has_files(folder: Path) -> bool:
 
 @dataclass(frozen=True)
 class RunInputs:
-    """The inputs of one run; `replay` repeats the loads of a release in their order."""
+    """The inputs of one run; `replay` repeats the loads of a release in their order.
+
+    `left_out` are programmes whose models failed, with what failed: the run goes on without them.
+    """
 
     landing: Path
     as_of: date
     replay_file: Path | None = None
+    left_out: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def contracts(self) -> list[TableContract]:
@@ -66,8 +70,9 @@ class RunInputs:
 
     @property
     def scope(self) -> list[str]:
-        """The programmes' names in order."""
-        return [programme.programme for programme in self.programmes]
+        """The programmes' names in order, without those that failed."""
+        names = [programme.programme for programme in self.programmes]
+        return [name for name in names if name not in self.left_out]
 
     @cached_property
     def scan(self) -> LandingScan:

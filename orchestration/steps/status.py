@@ -48,7 +48,7 @@ def alert(text: str) -> bool:
         return False
 
 
-LISTED = {"late", "refused", "release", "withdrawn"}
+LISTED = {"held", "late", "refused", "release", "withdrawn"}
 """Fields of a status that the banner shows separately, or that are recorded elsewhere."""
 
 
@@ -56,7 +56,8 @@ LISTED = {"late", "refused", "release", "withdrawn"}
 class RunStatus:
     """How one run ended: exit code, a sentence that says so, and what has to be fixed.
 
-    `withdrawn` are earlier releases that the run marked, by name and reason.
+    `withdrawn` are earlier releases that the run marked, by name and reason. `held` are programmes
+    whose last good figures serve on, each with `programme` and `why`, a list of sentences.
     """
 
     code: int
@@ -66,11 +67,12 @@ class RunStatus:
     late: Sequence[dict[str, str]] = field(default_factory=tuple)
     refused: Sequence[dict[str, str]] = field(default_factory=tuple)
     withdrawn: Sequence[dict[str, str]] = field(default_factory=tuple)
+    held: Sequence[dict[str, Any]] = field(default_factory=tuple)
 
     @property
     def ok(self) -> bool:
-        """A release serves that holds everything this run could take."""
-        return self.code in {0, 3}
+        """A release serves that holds everything this run could take, but for what is held."""
+        return self.code in {0, 3, 5}
 
 
 def status_file() -> Path:
@@ -104,6 +106,7 @@ def write_status(status: RunStatus, *, now: datetime | None = None) -> None:
             "success": success,
             "late": list(status.late),
             "refused": list(status.refused),
+            "held": list(status.held),
             "expected_within_hours": EXPECTED_WITHIN_HOURS,
         },
     )
@@ -112,7 +115,8 @@ def write_status(status: RunStatus, *, now: datetime | None = None) -> None:
 def record(status: RunStatus) -> None:
     """Write the banner and, unless all is well, call the webhook; neither decides the result.
 
-    All is not well after a failure, with late or refused files or when a release was withdrawn.
+    All is not well after a failure, with late or refused files, when a programme is held or when a
+    release was withdrawn.
     """
     try:
         write_status(status)
@@ -121,6 +125,7 @@ def record(status: RunStatus) -> None:
     if status.code != 0 or status.late or status.withdrawn:
         lines = [status.sentence, *(late["sentence"] for late in status.late)]
         lines += [f"{refused['file']}: {refused['reason']}" for refused in status.refused]
+        lines += [f"{one['programme']} is held: {' '.join(one['why'])}" for one in status.held]
         lines += [f"{gone['release']} is withdrawn: {gone['why']}" for gone in status.withdrawn]
         alert("Bodyworn: " + "\n".join(lines))
 

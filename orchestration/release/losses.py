@@ -1,0 +1,196 @@
+"""What a candidate has lost of what is published: found by programme, before anybody sees it.
+
+Compared are rows and settled figures that are published already, never new months or single areas.
+What the code decides is no loss: a metric that is no longer defined, or defined otherwise, and a
+table that is no longer made are left out.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.release.current import read_manifest
+from orchestration.release.database import parquet_of
+from orchestration.storage.sql import literal
+
+SHARE = 0.2
+"""Losing more than this share of what is published waits for a person, unless programme.yml says
+otherwise under `hold_above`."""
+AT_LEAST = 20
+"""Fewer rows than this are never many, whatever their share."""
+REMEMBERED = ("fct_first_releases", "fct_promise_history", "fct_revisions", "fct_vintages")
+"""Tables that are the record of earlier releases: they only ever grow."""
+# What is told of a run and not of a programme, or is compared in another way below.
+APART = ("fct_load_ledger", "fct_metrics", "fct_rejects", *REMEMBERED)
+Losses = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """The release being served and a candidate, open for one connection."""
+
+    con: duckdb.DuckDBPyConnection
+    old: Path
+    new: Path
+
+    def rows(self, query: str) -> list[tuple[str, str, float, float]]:
+        return self.con.sql(query).fetchall()
+
+    def tables(self) -> list[str]:
+        """Tables of both that speak of programmes, by name."""
+        both = read_manifest(self.old)["outputs"].keys() & {
+            path.stem for path in (self.new / "parquet").glob("*.parquet")
+        }
+        return [name for name in sorted(both) if self._has_programme(name)]
+
+    def _has_programme(self, table: str) -> bool:
+        columns = self.con.sql(f"describe select * from {parquet_of(self.old, table)}").fetchall()
+        return any(name == "programme_id" for name, *_ in columns)
+
+
+def find_losses(serving: Path, candidate: Path, share: float = SHARE) -> Losses:
+    """Sentences on what each programme would lose when `candidate` replaced `serving`.
+
+    Both are folders of releases. `share` is the part of what is published, from 0 to 1, above which
+    a loss is one. Programmes that lose nothing are left out; new programmes lose nothing.
+    """
+    found: Losses = defaultdict(list)
+    gone = _missing(serving, candidate)
+    for programme in gone:
+        found[programme].append("It is missing: no file of it is in landing, or it failed.")
+    with duckdb.connect() as con:
+        pair = _Pair(con, serving, candidate)
+        for programme, sentence in _all(pair, share):
+            if programme not in gone:
+                found[programme].append(sentence)
+    return dict(found)
+
+
+def _missing(serving: Path, candidate: Path) -> set[str]:
+    old, new = (set(read_manifest(one)["programmes"]) for one in (serving, candidate))
+    return old - new
+
+
+def _all(pair: _Pair, share: float) -> Iterator[tuple[str, str]]:
+    tables = pair.tables()
+    if "fct_load_ledger" in tables:
+        yield from _sources(pair)
+    for table in tables:
+        if table in REMEMBERED:
+            yield from _cut_records(pair, table)
+        elif table not in APART:
+            yield from _rows_lost(pair, table, share)
+    if "fct_metrics" in tables:
+        yield from _periods_lost(pair, share)
+        yield from _counts_lost(pair, share)
+
+
+def _counted(pair: _Pair, table: str) -> str:
+    return f"""
+        select programme_id, count(*) as old_rows,
+            coalesce((
+                select count(*) from {parquet_of(pair.new, table)} as new
+                where new.programme_id = old.programme_id
+            ), 0) as new_rows
+        from {parquet_of(pair.old, table)} as old
+        where programme_id is not null
+        group by programme_id
+    """
+
+
+def _rows_lost(pair: _Pair, table: str, share: float) -> Iterator[tuple[str, str]]:
+    query = f"""
+        select programme_id, {literal(table)}, old_rows, new_rows from ({_counted(pair, table)})
+        where old_rows - new_rows > greatest({share} * old_rows, {AT_LEAST - 1}) order by all
+    """
+    for programme, name, old, new in pair.rows(query):
+        yield programme, f"{name} has {new:,} rows, where {old:,} are published."
+
+
+def _cut_records(pair: _Pair, table: str) -> Iterator[tuple[str, str]]:
+    query = f"""
+        select programme_id, {literal(table)}, old_rows, new_rows from ({_counted(pair, table)})
+        where new_rows < old_rows order by all
+    """
+    for programme, name, old, new in pair.rows(query):
+        yield programme, f"{name}, a record that only grows, would be cut from {old:,} to {new:,}."
+
+
+def _sources(pair: _Pair) -> Iterator[tuple[str, str]]:
+    """Tables of sources of which files counted, and none does any more."""
+    counted = """
+        select programme_id, source_name || '.' || table_name as source, count(*) as files
+        from {} where load_status = 'accepted' and accepted > 0 group by all
+    """
+    old, new = (counted.format(parquet_of(one, "fct_load_ledger")) for one in (pair.old, pair.new))
+    query = f"""
+        select old.programme_id, source, old.files, 0 from ({old}) as old
+        anti join ({new}) as new using (programme_id, source) order by all
+    """
+    for programme, source, files, _ in pair.rows(query):
+        yield programme, f"No file of {source} counts any more; {_some(files, 'file')} did."
+
+
+def _some(count: float, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,.0f} {noun}s"
+
+
+def _settled(pair: _Pair) -> str:
+    """Published settled figures of metrics that are still defined as they were."""
+    same = f"""
+        select metric_id from {parquet_of(pair.old, "dim_metric")} as old
+        inner join {parquet_of(pair.new, "dim_metric")} as new using (metric_id, version)
+    """
+    return f"""
+        (select old.*, new.value as new_value, new.numerator as new_numerator,
+            new.denominator as new_denominator
+        from {parquet_of(pair.old, "fct_metrics")} as old
+        left join {parquet_of(pair.new, "fct_metrics")} as new using (
+            programme_id, metric_id, area_id, period_grain, period_start, breakdown,
+            breakdown_value
+        )
+        where old.status = 'final' and old.value is not null and old.period_grain = 'month'
+            and old.breakdown = 'all' and metric_id in ({same}))
+    """
+
+
+def _periods_lost(pair: _Pair, share: float) -> Iterator[tuple[str, str]]:
+    """Months of a metric that had a figure anywhere, and have none in any area."""
+    query = f"""
+        with months as (
+            select programme_id, metric_id, period_start, bool_or(new_value is not null) as is_there
+            from {_settled(pair)} group by all
+        )
+        select programme_id, metric_id, count(*) as old_months,
+            count(*) filter (where not is_there) as gone
+        from months group by all
+        having gone > {share} * old_months order by all
+    """
+    for programme, metric, old, gone in pair.rows(query):
+        has, have = _some(gone, "month"), _some(old, "month")
+        yield programme, f"{metric}: {has} of {have} with a settled figure would have none."
+
+
+def _counts_lost(pair: _Pair, share: float) -> Iterator[tuple[str, str]]:
+    """What a metric counts in settled months: the whole of a rate or share, or else its cases."""
+    query = f"""
+        with counted as (
+            select programme_id, metric_id, coalesce(denominator, numerator) as was,
+                case when denominator is null then new_numerator else new_denominator end as now
+            from {_settled(pair)} as figure
+            semi join {parquet_of(pair.old, "dim_area")} as area
+                on figure.programme_id = area.programme_id and figure.area_id = area.area_id
+                and area.parent_area_id is null
+            where new_value is not null
+        )
+        select programme_id, metric_id, sum(was) as old_count, sum(now) as new_count
+        from counted group by all
+        having old_count - new_count > greatest({share} * old_count, {AT_LEAST - 1})
+        order by all
+    """
+    for programme, metric, old, new in pair.rows(query):
+        words = f"{metric} counts {new:,.0f} in settled months, where {old:,.0f} are published."
+        yield programme, words

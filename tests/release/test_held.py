@@ -1,0 +1,81 @@
+"""What is held waits, and who decided what about it stays on record."""
+
+from pathlib import Path
+
+import pytest
+
+from orchestration.release import held
+from orchestration.release.held import CannotDecide, Held
+
+ONE = Held("west", ("It is missing.",), "abc", "run1", "2024-01-01", "/landing")
+TWO = Held("east", ("Half is gone.",), "def", "run1", "2024-01-01", "/landing")
+
+
+def _keep(releases: Path, *waiting: Held) -> Path:
+    candidate = releases / ".candidate-run1"
+    candidate.mkdir(parents=True)
+    return held.keep(candidate, waiting)
+
+
+def test_a_candidate_is_kept_aside_and_the_next_one_takes_its_place(tmp_path: Path) -> None:
+    aside = _keep(tmp_path, ONE, TWO)
+    assert held.waiting(tmp_path) == [TWO, ONE]
+    later = Held("west", ("Other reasons.",), "ghi", "run2", "2024-01-02", "/landing")
+    _keep(tmp_path, later)
+    assert held.waiting(tmp_path) == [later]
+    assert not aside.exists()
+
+
+def test_a_decision_is_kept_with_name_and_reason(tmp_path: Path) -> None:
+    _keep(tmp_path, ONE)
+    made = held.decide(tmp_path, "west", "accept", "A. Clerk", "The depot closed")
+    assert made.sentence.startswith("Accepted by A. Clerk on ")
+    assert made.sentence.endswith(": The depot closed.")
+    assert held.decided(tmp_path, "abc") == made
+    assert held.decided(tmp_path, "another loss") is None
+
+
+def test_a_rejected_candidate_leaves_nothing_behind_but_the_decision(tmp_path: Path) -> None:
+    aside = _keep(tmp_path, ONE, TWO)
+    held.decide(tmp_path, "west", "reject", "A. Clerk", "Half a file")
+    assert held.waiting(tmp_path) == [TWO]
+    held.decide(tmp_path, "east", "reject", "A. Clerk", "Half a file")
+    assert held.waiting(tmp_path) == []
+    assert not aside.exists()
+    assert [one.programme for one in held.decisions(tmp_path)] == ["west", "east"]
+
+
+@pytest.mark.parametrize(
+    ("programme", "by", "why", "problem"),
+    [
+        ("north", "A. Clerk", "x", "north does not wait for a decision. What waits: west."),
+        ("west", " ", "x", "A decision needs --by"),
+        ("west", "A. Clerk", "", "A decision needs --by"),
+    ],
+)
+def test_nothing_is_decided_without_a_name_a_reason_and_something_that_waits(
+    tmp_path: Path, programme: str, by: str, why: str, problem: str
+) -> None:
+    _keep(tmp_path, ONE)
+    with pytest.raises(CannotDecide, match=problem):
+        held.decide(tmp_path, programme, "accept", by, why)
+    assert held.decisions(tmp_path) == []
+
+
+def test_a_fingerprint_is_of_files_and_losses_of_that_programme_alone() -> None:
+    def of(why: str, file: str, other: str = "x") -> str:
+        rows = [("west", file), ("east", other)]
+        inputs = [
+            {
+                "programme_id": programme,
+                "source_name": "forms",
+                "table_name": "complaints",
+                "file_hash": name,
+                "load_status": "accepted",
+            }
+            for programme, name in rows
+        ]
+        return held.fingerprint("west", [why], {"inputs": inputs})
+
+    assert of("lost", "a") == of("lost", "a", "y")
+    assert len({of("lost", "a"), of("lost more", "a"), of("lost", "b")}) == 3
