@@ -80,11 +80,7 @@ def _to_fix(summary: Summary) -> Iterator[str]:
         yield f"Late     {one['sentence']}"
     for one in summary["warnings"]:
         yield f"Warning  {one}"
-    for one in summary["held"]:
-        yield f"Held     {one['programme']}: its last good figures serve on, because"
-        yield from _first(one["why"])
-    if summary["held"]:
-        yield "         bodyworn release held lists what waits; accept or reject decides."
+    yield from _held(summary)
     for one in summary["withdrawn"]:
         yield f"Withdrawn {one['release']}: {one['why']}"
     if summary["stale_loads"]:
@@ -94,6 +90,14 @@ def _to_fix(summary: Summary) -> Iterator[str]:
     if summary["unclaimed"]:
         yield f"Left     {len(summary['unclaimed'])} files fit no contract and were not read:"
         yield from _first(summary["unclaimed"])
+
+
+def _held(summary: Summary) -> Iterator[str]:
+    for one in summary["held"]:
+        yield f"Held     {one['programme']}: its last good figures serve on, because"
+        yield from _first(one["why"])
+    if summary["held"]:
+        yield "         bodyworn release held lists what waits; accept or reject decides."
 
 
 def _first(names: list[str]) -> Iterator[str]:
