@@ -7,6 +7,7 @@ from typing import Any, cast
 import pytest
 
 from orchestration.defs import transform
+from orchestration.steps import dbt
 from orchestration.steps.dbt import NodeResult
 from orchestration.steps.run_inputs import RunInputs
 
@@ -34,7 +35,7 @@ def _run(monkeypatch: pytest.MonkeyPatch, fails: set[str]) -> tuple[Inputs, list
     def build(_: object, *, variables: Mapping[str, Any], **others: object) -> list[NodeResult]:
         return [_node("error" if fails & set(variables["programmes"]) else "success")]
 
-    monkeypatch.setattr(transform.dbt, "build", build)
+    monkeypatch.setattr(dbt, "build", build)
     monkeypatch.setattr(transform, "start_anew", lambda: None)
     inputs = Inputs()
     first = [_node("error")]
