@@ -33,8 +33,10 @@ def check(
 ) -> None:
     """Report what would be accepted and rejected. Exit 0 clean, 1 some rejected, 2 refused."""
     from orchestration.ingestion.contracts.table import ContractProblem, find_contract
+    from orchestration.ingestion.reading_process import READING
     from orchestration.programmes.programme import ProgrammeProblem
 
+    READING.start()
     try:
         contract = find_contract(source, table)
         found = _validated(file, contract, as_of, _time_zone(programme, source))
@@ -65,23 +67,24 @@ def _validated(
     import secrets
     from datetime import UTC, date, datetime
 
+    from orchestration.ingestion.delivery import NotNow
+    from orchestration.ingestion.limits import FileLimits
     from orchestration.ingestion.pseudonyms.keys import KEY_BYTES, Key
-    from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
-    from orchestration.ingestion.validation.errors import NotNow
-    from orchestration.ingestion.validation.validate_file import validated
+    from orchestration.ingestion.reading_process import READING
+    from orchestration.ingestion.reading_task import Task
 
     if not file.is_file():
         raise FileNotFoundError(f"{file}: there is no such file")
     day = date.fromisoformat(as_of) if as_of else datetime.now(UTC).date()
     # Nothing is kept, so any key does; it is gone when the check ends.
-    pseudonyms = Pseudonyms(Key("check", secrets.token_bytes(KEY_BYTES)))
+    key = Key("check", secrets.token_bytes(KEY_BYTES))
+    limits = FileLimits.from_environment()
     try:
-        with validated(
-            file, contract, as_of=day, time_zone=time_zone, pseudonyms=pseudonyms
-        ) as found:
-            return found
+        return READING.read(Task(file.resolve(), contract, day, time_zone, key, limits)).result
     except NotNow as problem:
         raise OSError(str(problem)) from problem
+    finally:
+        READING.close()
 
 
 def _code(found: "ValidationResult") -> int:
@@ -127,7 +130,7 @@ def _print(file: Path, contract: "TableContract", found: "ValidationResult") -> 
 
 
 def _print_rejects(found: "ValidationResult") -> None:
-    from orchestration.ingestion.validation.rejects import count_rejects
+    from orchestration.ingestion.validation.result import count_rejects
 
     for each in count_rejects(found.rejects):
         typer.echo(f"  rejected: {each['rejected_count']:,} {each['column_name']}.{each['reason']}")
@@ -146,6 +149,6 @@ def _notes(contract: "TableContract") -> list[str]:
 
 
 def _printable(file: Path) -> str:
-    from orchestration.ingestion.landing.files import printable
+    from orchestration.ingestion.safe_names import printable
 
     return printable(file.name)

@@ -61,3 +61,11 @@ class RefusedFile:
 
 class Refused(Exception):
     """The whole file is refused; the message says why and what the sender can do."""
+
+
+class LimitMet(Refused):
+    """The whole file is refused because a limit was met, which a setting may raise."""
+
+
+class NotNow(Exception):
+    """The file cannot be loaded in this run; the message says why, the next run tries again."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
-from orchestration.ingestion.delivery import Delivery
+from orchestration.ingestion.delivery import Delivery, NotNow
 from orchestration.ingestion.landing.files import GROWING, state_of
 from orchestration.ingestion.ledger import (
     LedgerRow,
@@ -19,14 +19,12 @@ from orchestration.ingestion.ledger import (
     unequal_file,
     write_quarantine,
 )
-from orchestration.ingestion.load_version import load_version
+from orchestration.ingestion.limits import FileLimits
+from orchestration.ingestion.load_version import load_version, under_limits
 from orchestration.ingestion.pseudonyms.keys import Key, keyring
-from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
-from orchestration.ingestion.validation.errors import NotNow, refusal_of
-from orchestration.ingestion.validation.rejects import count_rejects
-from orchestration.ingestion.validation.result import ValidationResult
-from orchestration.ingestion.validation.validate_file import validated
-from orchestration.ingestion.write_raw import Unequal, write_raw
+from orchestration.ingestion.reading_process import READING
+from orchestration.ingestion.reading_task import Task
+from orchestration.ingestion.validation.result import ValidationResult, count_rejects
 from orchestration.programmes.programme import Programme
 from orchestration.storage import durable
 
@@ -50,10 +48,25 @@ class _Terms:
     as_of: date
     time_zone: str
     key: Key | None
+    limits: FileLimits
 
-    @property
-    def version(self) -> str:
-        return load_version(self.contract, self.key, self.time_zone)
+    def task(self, delivery: Delivery, output: Path) -> Task:
+        """What is to be done with a file."""
+        return Task(
+            delivery.path,
+            self.contract,
+            self.as_of,
+            self.time_zone,
+            self.key,
+            self.limits,
+            delivery,
+            output,
+        )
+
+    def version(self, *, met_limit: bool) -> str:
+        """What the load is repeated for: a file that met a limit also when limits are set anew."""
+        version = load_version(self.contract, self.key, self.time_zone)
+        return under_limits(version, self.limits) if met_limit else version
 
 
 def load_table(
@@ -71,10 +84,17 @@ def load_table(
     """
     keys = keyring(programmes, [contract])
     zones = {programme.programme: programme.time_zone for programme in programmes}
+    limits = FileLimits.from_environment()
     return [
         _load(
             each,
-            _Terms(contract, each.as_of or as_of, zones[each.programme], keys.get(each.programme)),
+            _Terms(
+                contract,
+                each.as_of or as_of,
+                zones[each.programme],
+                keys.get(each.programme),
+                limits,
+            ),
         )
         for each in deliveries
     ]
@@ -85,12 +105,15 @@ def _load(delivery: Delivery, terms: _Terms) -> LedgerRow:
     written = incoming() / f"{'.'.join(delivery.identity)}.parquet"
     try:
         written.parent.mkdir(parents=True, exist_ok=True)
-        result, is_unequal = _validate_and_write(delivery, terms, written)
+        outcome = READING.read(terms.task(delivery, written))
+        result = outcome.result
+        if delivery.state is not None and state_of(delivery.path) != delivery.state:
+            raise NotNow(GROWING)  # noqa: TRY301 - it is handled as one raised by reading
         forget(delivery.identity)
         if result.refused:
             durable.remove(raw_file(*delivery.identity))
         write_quarantine(delivery, result)
-        if is_unequal:
+        if outcome.is_unequal:
             durable.move(written, unequal_file(*delivery.identity))
         else:
             durable.remove(unequal_file(*delivery.identity))
@@ -110,38 +133,6 @@ def _load(delivery: Delivery, terms: _Terms) -> LedgerRow:
     return row
 
 
-def _validate_and_write(
-    delivery: Delivery, terms: _Terms, output: Path
-) -> tuple[ValidationResult, bool]:
-    """The result of validation; accepted rows are written to `output` unless the file is refused.
-
-    The second value is True when another reader did not find the accepted rows in the written
-    file: it stays at `output` and the delivery is refused. Raises NotNow when the delivered file
-    changed meanwhile, and OSError when the disk is full.
-    """
-    try:
-        with validated(
-            delivery.path,
-            terms.contract,
-            as_of=terms.as_of,
-            time_zone=terms.time_zone,
-            pseudonyms=Pseudonyms(terms.key) if terms.key else None,
-        ) as result:
-            if delivery.state is not None and state_of(delivery.path) != delivery.state:
-                raise NotNow(GROWING)  # noqa: TRY301 - it is handled as one raised by validation
-            if result.rows is not None:
-                write_raw(result.rows, delivery, output)
-    except Unequal as fault:
-        return ValidationResult(
-            records=result.records,
-            physical_lines=result.physical_lines,
-            refused=str(fault),
-        ), True
-    except Exception as error:  # one broken file must not stop the others
-        return ValidationResult(refused=refusal_of(error, delivery.path)), False
-    return result, False
-
-
 def _row(delivery: Delivery, result: ValidationResult, terms: _Terms) -> LedgerRow:
     return LedgerRow(
         *delivery.identity,
@@ -151,7 +142,7 @@ def _row(delivery: Delivery, result: ValidationResult, terms: _Terms) -> LedgerR
         contract_version=terms.contract.meta.version,
         load_status="refused" if result.refused is not None else "accepted",
         reconciled=result.reconciled,
-        load_version=terms.version,
+        load_version=terms.version(met_limit=result.met_limit),
         loaded_at=datetime.now(UTC),
         records=result.records,
         physical_lines=result.physical_lines,

@@ -5,6 +5,7 @@ from functools import cache
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.limits import FileLimits
 from orchestration.ingestion.pseudonyms.keys import Key
 from orchestration.storage.code_version import of_sources
 from orchestration.storage.engine import engine_version
@@ -17,7 +18,11 @@ DECIDING = (
     "orchestration/ingestion/contracts",
     "orchestration/ingestion/delivery.py",
     "orchestration/ingestion/formats",
+    "orchestration/ingestion/limits.py",
     "orchestration/ingestion/load.py",
+    "orchestration/ingestion/safe_names.py",
+    "orchestration/ingestion/reading_task.py",
+    "orchestration/ingestion/reading_child.py",
     "orchestration/ingestion/pseudonyms/pseudonyms.py",
     "orchestration/ingestion/validation",
     "orchestration/ingestion/write_raw.py",
@@ -38,6 +43,11 @@ def load_version(contract: TableContract, key: Key | None, time_zone: str) -> st
     fingerprint = key.fingerprint if key and is_private else ""
     parts = (settings, _code(), engine_version(), fingerprint, time_zone)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def under_limits(version: str, limits: FileLimits) -> str:
+    """The version of a load that a limit ended: another setting of the limits is a new one."""
+    return hashlib.sha256(f"{version}\n{limits}".encode()).hexdigest()
 
 
 @cache

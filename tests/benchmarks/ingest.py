@@ -13,12 +13,17 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import duckdb
+
+if TYPE_CHECKING:
+    from orchestration.ingestion.reading_task import Outcome, Task
 
 LIMIT_GB = 3.0
 LIMITS = {"clean": 2.0, "repeated": 3.0}
@@ -84,36 +89,41 @@ def baseline(path: Path, output: Path) -> dict[str, int]:
 
 
 def ours(path: Path, output: Path) -> dict[str, int]:
-    """Contract, pseudonyms, key check and quarantine, to Parquet."""
-    from orchestration.ingestion.contracts.table import find_contract
-    from orchestration.ingestion.delivery import Delivery
-    from orchestration.ingestion.pseudonyms.keys import demonstration_key
-    from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
-    from orchestration.ingestion.validation.validate_file import validated
-    from orchestration.ingestion.write_raw import write_raw
+    """Contract, pseudonyms, key check and quarantine, to Parquet, in a process of its own."""
+    from orchestration.ingestion.reading_process import READING
 
-    programme, contract = "london_synthetic", find_contract("bodyworn", "recordings")
-    delivery = Delivery(programme, contract.source, contract.name, path, path.name, "0" * 64, 1)
-    with validated(
-        path,
-        contract,
-        as_of=date(2026, 11, 21),
-        time_zone="Europe/London",
-        pseudonyms=Pseudonyms(demonstration_key(programme, 1)),
-    ) as found:
-        if found.rows is None:
-            raise SystemExit(found.refused)
-        write_raw(found.rows, delivery, output)
-    found.rejects.write_csv(output.with_suffix(".quarantine.csv"))
-    names = ("records", "accepted", "rejected", "blank", "duplicates")
-    return {name: getattr(found, name) for name in names}
+    try:
+        return _loaded(path, output, READING.read)
+    finally:
+        READING.close()
 
 
 def unchecked(path: Path, output: Path) -> dict[str, int]:
-    """Ours, without reading back what was written."""
+    """Ours in this process, without reading back what was written."""
+    from orchestration.ingestion.reading_child import validate_and_write
+
     module = "orchestration.ingestion.write_raw"
     with patch.multiple(module, sum_of_query=lambda *_: None, sum_of_parquet=lambda _: None):
-        return ours(path, output)
+        return _loaded(path, output, validate_and_write)
+
+
+def _loaded(path: Path, output: Path, read: "Callable[[Task], Outcome]") -> dict[str, int]:
+    from orchestration.ingestion.contracts.table import find_contract
+    from orchestration.ingestion.delivery import Delivery
+    from orchestration.ingestion.pseudonyms.keys import demonstration_key
+    from orchestration.ingestion.reading_task import Task
+
+    programme, contract = "london_synthetic", find_contract("bodyworn", "recordings")
+    delivery = Delivery(programme, contract.source, contract.name, path, path.name, "0" * 64, 1)
+    key = demonstration_key(programme, 1)
+    day = date(2026, 11, 21)
+    task = Task(path, contract, day, "Europe/London", key, delivery=delivery, output=output)
+    found = read(task).result
+    if found.refused is not None:
+        raise SystemExit(found.refused)
+    found.rejects.write_csv(output.with_suffix(".quarantine.csv"))
+    names = ("records", "accepted", "rejected", "blank", "duplicates")
+    return {name: getattr(found, name) for name in names}
 
 
 SIDES = {"baseline": baseline, "unchecked": unchecked, "ours": ours}
@@ -133,9 +143,9 @@ def run_side(what: str, path: Path) -> None:
     begun = time.perf_counter()
     counts = SIDES[what](path, output)
     seconds = time.perf_counter() - begun
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    peak = used.ru_maxrss / 2**20
-    processor = used.ru_utime + used.ru_stime
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    peak = sum(each.ru_maxrss for each in used) / 2**20
+    processor = sum(each.ru_utime + each.ru_stime for each in used)
     print(json.dumps({"seconds": seconds, "peak_gb": peak, "cpu": processor, **counts}))  # noqa: T201
 
 

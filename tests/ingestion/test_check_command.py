@@ -10,6 +10,8 @@ from typer.testing import CliRunner, Result
 from orchestration import paths
 from orchestration.cli import app
 from orchestration.ingestion.contracts import table
+from orchestration.ingestion.reading_child import validate_and_write
+from orchestration.ingestion.reading_process import READING
 from tests.ingestion.landing_builder import CLIPS, Place
 
 PERSON = "Jane Q. Invented"
@@ -19,9 +21,10 @@ FAULTY = CLIPS + f"c3,{PERSON},2026-01-03,-5\n\nc1,PC1001,2026-01-01,60\n"
 
 @pytest.fixture
 def checked(place: Place, monkeypatch: pytest.MonkeyPatch) -> Place:
-    """The command knows the invented contracts and no others."""
+    """The command knows the invented contracts and no others, and reads in this process."""
     tables = {(table.source, table.name): table for table in place.contracts}
     monkeypatch.setattr(table, "find_contract", lambda *names: tables[names])
+    monkeypatch.setattr(READING, "read", validate_and_write)
     return place
 
 

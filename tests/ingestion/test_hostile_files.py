@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from orchestration.ingestion import load
+from orchestration.ingestion import reading_child
 from orchestration.ingestion.landing import files
 from orchestration.ingestion.landing.files import LINK_AWAY
 from orchestration.ingestion.ledger import read_ledger
@@ -57,11 +57,11 @@ def test_a_file_that_grows_while_it_is_read_is_not_loaded_until_the_next_run(
                     out.write(MORE.replace("c3", "c4"))
             yield found
 
-    monkeypatch.setattr(load, "validated", slow)
+    monkeypatch.setattr(reading_child, "validated", slow)
     statuses = {row.file_name: row.load_status for row in place.load()}
     assert statuses == {"nowhere/clips_1.csv": "refused", "nowhere/clips_2.csv": "accepted"}
     assert [row.file_name for row in read_ledger()] == ["nowhere/clips_2.csv"]
-    monkeypatch.setattr(load, "validated", validated)
+    monkeypatch.setattr(reading_child, "validated", validated)
     assert [(row.load_status, row.accepted) for row in place.load()] == [("accepted", 3)]
 
 

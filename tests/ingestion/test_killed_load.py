@@ -19,6 +19,8 @@ import pytest
 from orchestration import paths
 from orchestration.ingestion import ledger
 from orchestration.ingestion.landing import files
+from orchestration.ingestion.reading_child import validate_and_write
+from orchestration.ingestion.reading_process import READING
 from tests.child_processes import SERVER
 from tests.ingestion.landing_builder import CLIPS, Place, invented_place, with_version
 
@@ -31,6 +33,8 @@ FEWEST_STEPS = 30
 def _place(folder: Path, version: int = 1) -> Place:
     os.environ["BODYWORN_HOME"] = str(folder / "home")
     files.WAIT_SECONDS = 0.0
+    # Read in this process, whose steps are counted.
+    READING.read = validate_and_write  # type: ignore[method-assign]
     place = invented_place(folder)
     place.contracts[0] = with_version(place.contracts[0], version)
     return place
@@ -98,6 +102,7 @@ def delivered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A place with three files: one with a fault in it, one to be refused, one of another table."""
     monkeypatch.setenv("BODYWORN_HOME", "")
     monkeypatch.setattr(files, "WAIT_SECONDS", 0.0)
+    monkeypatch.setattr(READING, "read", validate_and_write)
     place = _place(tmp_path / "place")
     place.deliver("clips_1.csv", CLIPS + "c3,PC1003,2026-01-03,-5\n")
     place.deliver("clips_2.csv", CLIPS.replace("seconds", "length"))

@@ -15,6 +15,9 @@ NEWLINE = 10
 LONGEST_LINE = 8 << 20
 TWO_NEWLINES = 0x0A0A
 THREADS = 2
+# Only a line as long as this can have so many fields that it is looked at; twice this is never
+# passed over, since every piece of a block of this length then has a line end.
+LONG_LINE = 1000
 # Reading that stops early, as it often does around broken quotes, starts no threads needlessly.
 ALONE = 2
 Seen = TypeVar("Seen")
@@ -54,16 +57,26 @@ def inspected_blocks(
 def plain_ends(block: bytes, quote: int | None) -> tuple[int, int] | None:
     """Line ends of a block, and how many are CRLF; None when it holds quotes or odd lines.
 
-    Odd are blank lines and carriage returns that end no line, or not every line.
+    Odd are blank lines, very long ones, and carriage returns that end no line, or not every line.
     """
     if quote is not None and quote in block:
         return None
     data = np.frombuffer(block, dtype=np.uint8)
-    newlines = int(np.count_nonzero(data == NEWLINE))
+    ends = data == NEWLINE
+    if has_long_line(ends):
+        return None
+    newlines = int(np.count_nonzero(ends))
     has_returns = b"\r" in block
     returns = block.count(b"\r\n") if has_returns else 0
     uneven = has_returns and (returns != newlines or block.count(b"\r") != returns)
     return None if uneven or has_blank(block, data) else (newlines, returns)
+
+
+def has_long_line(ends: npt.NDArray[np.bool_]) -> bool:
+    """Whether a line may be longer than `LONG_LINE`; `ends` marks the bytes that end a line."""
+    pieces = len(ends) // LONG_LINE
+    each = ends[: pieces * LONG_LINE].reshape(pieces, LONG_LINE).any(axis=1)
+    return not bool(each.all())
 
 
 def has_blank(block: bytes, data: npt.NDArray[np.uint8]) -> bool:

@@ -5,27 +5,55 @@ so far below that they swallow other records, is isolated: it ends at the first 
 opening quote, and counting goes on after it.
 """
 
+import math
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import BinaryIO
 
 import numpy as np
 
-from orchestration.ingestion.delivery import Fault, Refused
-from orchestration.ingestion.formats.csv_blocks import inspected_blocks, plain_ends
-from orchestration.ingestion.formats.csv_quotes import RETURN, Dialect, Integers, Piece, read_block
+from orchestration.ingestion.delivery import Fault, LimitMet, Refused
+from orchestration.ingestion.formats.csv_blocks import LONG_LINE, inspected_blocks, plain_ends
+from orchestration.ingestion.formats.csv_quotes import (
+    RETURN,
+    Dialect,
+    Flags,
+    Integers,
+    Piece,
+    read_block,
+)
 from orchestration.ingestion.formats.csv_swallowed import (
     RowShape,
     ShapeOf,
+    fields_of,
     first_swallowing,
     is_swallowing,
     shape_by_header,
 )
+from orchestration.ingestion.limits import setting
 
 # DuckDB's longest record: a quote that stays open for longer was forgotten.
 LONGEST_RECORD = 2_000_000
+LONGEST_HEADER = 1_000_000
 # More broken records than this speak of another quote character, not of a few slips.
 MOST_BROKEN = 1000
+
+
+# A record with so many fields too many is kept from the engine, which notes each of them together
+# with the whole line.
+TOO_MANY = 50
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a text may hold: fields in a line, blank lines in a row, and records."""
+
+    columns: float = math.inf
+    blank_lines: float = math.inf
+    records: float = math.inf
+
+
+NO_BOUNDS = Bounds()
 
 
 @dataclass(frozen=True)
@@ -71,18 +99,22 @@ def scan_text(
     *,
     header: bool = True,
     shape_of: ShapeOf | None = None,
+    bounds: Bounds = NO_BOUNDS,
 ) -> RecordScan:
     """Count records and find the blank and the broken ones, reading from `start` to the end.
 
     `shape_of` says from the header what a row looks like; without it, rows are distinguished from
     text by their number of fields alone. Raises Refused when quotes are broken too often, or a line
-    never ends.
+    never ends, and LimitMet when `bounds` are overstepped.
     """
     usual = partial(shape_by_header, dialect=dialect)
-    counter = _Counter(dialect, start, RecordScan(records=-1 if header else 0), shape_of or usual)
+    counter = _Counter(
+        dialect, start, RecordScan(records=-1 if header else 0), shape_of or usual, bounds
+    )
     resume: int | None = start
     while resume is not None:
         resume = counter.read(stream, resume)
+    counter.hold_records()
     counter.scan.records = max(counter.scan.records, 0)
     return counter.scan
 
@@ -90,7 +122,9 @@ def scan_text(
 class _Counter:
     """The state of a scan between blocks: the record under way and the quote that is open."""
 
-    def __init__(self, dialect: Dialect, start: int, scan: RecordScan, shape_of: ShapeOf) -> None:
+    def __init__(
+        self, dialect: Dialect, start: int, scan: RecordScan, shape_of: ShapeOf, bounds: Bounds
+    ) -> None:
         self.scan = scan
         self.dialect = dialect
         self.record_start = start
@@ -98,6 +132,9 @@ class _Counter:
         self.resume = (start, 0)
         self.record_line = 1
         self.shape_of = shape_of
+        self.bounds = bounds
+        # Blank lines that follow one another up to here.
+        self.blank_lines = 0
         self.shape: RowShape | None = None
         # What earlier blocks hold of the record under way.
         self.carried = b""
@@ -106,6 +143,7 @@ class _Counter:
         """Count from `start`; where to go on after isolating a record, None at the end."""
         look = partial(plain_ends, quote=self.dialect.quote)
         for offset, block, plain in inspected_blocks(stream, start, look):
+            self.hold_records()
             if plain is not None and not self.opened and self.scan.records >= 0:
                 self._take_plain(offset, block, *plain)
                 continue
@@ -122,20 +160,36 @@ class _Counter:
         """The piece as far as a record that swallows others, which counts as broken."""
         start = self.record_start - offset
         if self.scan.records < 0 and len(piece.ends):
-            self._take_header(self.carried + block[max(start, 0) : piece.ends[0]])
+            self._take_header(self._from(block, start, int(piece.ends[0])))
         if self.shape is not None and self.dialect.quote is not None:
             place = first_swallowing(block, piece, start, self.carried, self.shape)
             piece = piece if place is None else piece.before(place)
         return piece
 
+    def _from(self, block: bytes, start: int, end: int) -> bytes:
+        """A record as far as `end`, together with what earlier blocks hold of it."""
+        return block[start:end] if start >= 0 else self.carried + block[:end]
+
     def _take_header(self, text: bytes) -> None:
         """Learn from the header what a row looks like; raises Refused when it swallows rows."""
+        if len(text) > LONGEST_HEADER:
+            raise LimitMet(f"The header is longer than {LONGEST_HEADER:,} bytes.")
         self.shape = self.shape_of(text)
+        if self.shape.fields > self.bounds.columns:
+            raise LimitMet(self._too_many(1, self.shape.fields))
         lines = text.split(b"\n")
         if len(lines) > 1 and is_swallowing(lines, self.shape):
             raise Refused(
                 f"The header cannot be read: a quote in it opens a text that ends on line"
                 f" {len(lines)} and holds whole rows. Remove the stray quotes."
+            )
+
+    def hold_records(self) -> None:
+        """Raise LimitMet when there are more records than there may be."""
+        if self.scan.records > self.bounds.records:
+            raise LimitMet(
+                f"It unpacks to more than {self.bounds.records:,.0f} records, far more than a file"
+                f" of its size should hold ({setting('rows')} allows more)."
             )
 
     def _take_plain(self, offset: int, block: bytes, newlines: int, returns: int) -> None:
@@ -163,8 +217,7 @@ class _Counter:
             self.record_line = self._line(block, start)
         self.scan.lines += block.count(b"\n")
         self.opened = piece.opened
-        under_way = self.carried + block[max(start, 0) :]
-        self.carried = under_way if piece.opened else b""
+        self.carried = self._from(block, start, len(block)) if piece.opened else b""
 
     def _take_records(self, offset: int, block: bytes, piece: Piece) -> None:
         scan, ends = self.scan, piece.ends
@@ -175,16 +228,58 @@ class _Counter:
         if scan.records < 0:
             scan.header_end = offset + int(ends[0]) + 1
             blank[0] = False
+        if blank.any():
+            self._hold_blank_lines(blank)
+        else:
+            self.blank_lines = 0
         scan.blanks.append(scan.records + 1 + np.flatnonzero(blank))
         scan.return_ends += int(returned.sum())
         scan.plain_ends += len(ends) - int(returned.sum())
         torn = np.unique(np.searchsorted(ends, piece.strays))
-        for at in torn[torn < len(ends)].tolist():
+        unreadable = dict.fromkeys(torn[torn < len(ends)].tolist(), "stray_return")
+        unreadable |= dict.fromkeys(self._overlong(block, piece, starts), "ragged")
+        for at, reason in sorted(unreadable.items()):
             start = int(starts[at])
             line = self._line(block, start)
-            self._fault(at, line, "stray_return", (offset + start, offset + int(ends[at]) + 1))
+            self._fault(at, line, reason, (offset + start, offset + int(ends[at]) + 1))
         scan.records += len(ends)
         self.record_start = offset + int(ends[-1]) + 1
+
+    def _hold_blank_lines(self, blank: Flags) -> None:
+        """Count blank lines that follow one another, over the borders of blocks."""
+        others = np.flatnonzero(~blank)
+        bounds = np.concatenate([[-1 - self.blank_lines], others, [len(blank)]])
+        longest = int(np.diff(bounds).max()) - 1
+        if longest > self.bounds.blank_lines:
+            raise LimitMet(
+                f"More than {self.bounds.blank_lines:,.0f} blank lines follow one another: deliver"
+                f" the file without them ({setting('blank_lines')} allows more)."
+            )
+        self.blank_lines = int(bounds[-1] - bounds[-2]) - 1
+
+    def _overlong(self, block: bytes, piece: Piece, starts: Integers) -> list[int]:
+        """Long records with far more fields than the header, by their place in the block.
+
+        Raises LimitMet for one with more fields than any file may have.
+        """
+        if self.shape is None:
+            return []
+        found = []
+        for at in np.flatnonzero(piece.ends - starts > LONG_LINE).tolist():
+            record = self._from(block, int(starts[at]), int(piece.ends[at]))
+            fields = fields_of(record, self.dialect)
+            if fields > self.bounds.columns:
+                raise LimitMet(self._too_many(self._line(block, int(starts[at])), fields))
+            if self.scan.records >= 0 and fields > self.shape.fields + TOO_MANY:
+                found.append(at)
+        return found
+
+    def _too_many(self, line: int, fields: int) -> str:
+        return (
+            f"Line {line} has {fields:,} fields, more than the {self.bounds.columns:,.0f} that a"
+            f" file may have: is the separator the one its contract states? {setting('columns')}"
+            " allows more."
+        )
 
     def _line(self, block: bytes, start: int) -> int:
         """The line on which a record begins; one that began in an earlier block keeps its own."""
@@ -199,8 +294,9 @@ class _Counter:
             raise Refused("The header cannot be read: a quote or a carriage return breaks it.")
         if len(scan.faults) == MOST_BROKEN:
             raise Refused(
-                f"More than {MOST_BROKEN} records have broken quotes or line ends: the file is not"
-                " written with the quote that its contract states."
+                f"More than {MOST_BROKEN} records have broken quotes or line ends, or far too many"
+                " fields: the file is not written with the quote and separator that its contract"
+                " states."
             )
         scan.faults.append(Fault(number, line, None, reason))
         scan.spans.append(span)

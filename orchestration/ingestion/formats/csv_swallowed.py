@@ -88,7 +88,7 @@ def first_swallowing(
         return -1
     if not len(piece.inner):
         return None
-    separators = _separators(block, shape)
+    separators = _separators(block, shape.dialect)
     inner, records = _complete(piece, after=0 if start < 0 else -1)
     starts = np.concatenate([[start], piece.ends[:-1] + 1])
     for record in _suspects(inner, records, starts, piece, separators, shape.fields):
@@ -101,13 +101,18 @@ def first_swallowing(
 
 def _is_carried_at_fault(block: bytes, piece: Piece, carried: bytes, shape: RowShape) -> bool:
     text = carried + block[: piece.ends[0]]
-    whole = read_block(text + b"\n", shape.dialect, opened=False)
-    is_ragged = _fields(_separators(text, shape), whole, 0, len(text)) != shape.fields
+    is_ragged = fields_of(text, shape.dialect) != shape.fields
     return is_ragged or is_swallowing(text.split(b"\n"), shape)
 
 
-def _separators(text: bytes, shape: RowShape) -> Integers:
-    return np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == shape.dialect.separator)
+def fields_of(record: bytes, dialect: Dialect) -> int:
+    """How many fields a record has, quotes heeded."""
+    whole = read_block(record + b"\n", dialect, opened=False)
+    return _fields(_separators(record, dialect), whole, 0, len(record))
+
+
+def _separators(text: bytes, dialect: Dialect) -> Integers:
+    return np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == dialect.separator)
 
 
 def _complete(piece: Piece, after: int) -> tuple[Integers, Integers]:

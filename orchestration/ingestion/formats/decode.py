@@ -12,14 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from orchestration.ingestion.delivery import Refused
+from orchestration.ingestion.delivery import LimitMet, Refused
+from orchestration.ingestion.formats.signatures import HEAD, refuse_utf16
+from orchestration.ingestion.limits import FileLimits, setting
 
 CHUNK = 1 << 20
 GZIP = b"\x1f\x8b"
-# A small file that unpacks to fill the disk is an attack or an accident; real exports shrink 5 to
-# 20 times, and one day's export of a large force stays far below 2 GiB.
-LARGEST_UNPACKED = 2 << 30
-MOST_TIMES = 200
 READ_AS_THEY_ARE = {"utf-8", "utf-8-sig"}
 BOM = codecs.BOM_UTF8
 # A byte no UTF-8 text holds: it makes the reader reject the record, as a bad byte of its own would.
@@ -39,27 +37,42 @@ codecs.register_error("mark_unread", _mark_unread)
 codecs.register_error("write_mark", _write_mark)
 
 
-def open_decoded(path: Path, encoding: str) -> BinaryIO:
+def is_packed(path: Path) -> bool:
+    """Whether a file is packed by gzip, whatever its name says."""
+    with path.open("rb") as raw:
+        return raw.read(len(GZIP)) == GZIP
+
+
+def open_decoded(path: Path, encoding: str, limits: FileLimits) -> BinaryIO:
     """The text of a file as UTF-8 bytes, open for reading from the start.
 
     Raises Refused when it is empty, a truncated or damaged gzip, or unpacks beyond the limits.
     """
-    raw = path.open("rb")
-    name = codecs.lookup(encoding).name
-    packed = raw.read(2) == GZIP
-    raw.seek(0)
-    if path.stat().st_size == 0:
-        raw.close()
+    name, size = codecs.lookup(encoding).name, path.stat().st_size
+    packed = is_packed(path)
+    if size == 0:
         raise Refused("The file is empty: not even a header.")
+    raw = path.open("rb")
+    if not packed:
+        refuse_utf16(raw.read(HEAD), encoding)
+        raw.seek(0)
     if not packed and name in READ_AS_THEY_ARE:
         return raw
     with raw:
-        chunks = (
-            _unpacked(raw, path.stat().st_size) if packed else iter(lambda: raw.read(CHUNK), b"")
-        )
+        chunks = _unpacked(raw, size, limits) if packed else iter(lambda: raw.read(CHUNK), b"")
+        chunks = _looked_at(chunks, encoding)
         if name not in READ_AS_THEY_ARE:
             chunks = _recoded(chunks, name)
         return store(chunks)
+
+
+def _looked_at(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    """The chunks, of which the first shows whether they are UTF-16."""
+    for first in chunks:
+        refuse_utf16(first[:HEAD], encoding)
+        yield first
+        break
+    yield from chunks
 
 
 def store(chunks: Iterator[bytes]) -> BinaryIO:
@@ -74,22 +87,28 @@ def store(chunks: Iterator[bytes]) -> BinaryIO:
     return copy
 
 
-def _unpacked(raw: BinaryIO, size: int) -> Iterator[bytes]:
-    total = 0
+def _unpacked(raw: BinaryIO, size: int, limits: FileLimits) -> Iterator[bytes]:
+    total, most = 0, limits.unpacked(size)
     try:
         with gzip.GzipFile(fileobj=raw) as unpacking:
             while chunk := unpacking.read(CHUNK):
                 total += len(chunk)
-                if total > min(LARGEST_UNPACKED, MOST_TIMES * size):
-                    raise Refused(
-                        f"The gzip unpacks to more than {LARGEST_UNPACKED >> 30} GiB or"
-                        f" {MOST_TIMES} times its size. Deliver it in parts or unpacked."
-                    )
+                if total > most:
+                    raise LimitMet(too_large_unpacked("gzip", limits))
                 yield chunk
     except EOFError as error:
         raise Refused("The gzip is truncated: deliver the whole file again.") from error
     except (gzip.BadGzipFile, zlib.error) as error:
         raise Refused("The gzip is damaged: deliver the file again.") from error
+
+
+def too_large_unpacked(what: str, limits: FileLimits) -> str:
+    """The sentence that refuses a packed file which unpacks to too much."""
+    return (
+        f"The {what} unpacks to more than {limits.unpacked_mb:,} MB or {limits.unpacked_times}"
+        f" times its size. Deliver it in parts or unpacked ({setting('unpacked_mb')} and"
+        f" {setting('unpacked_times')} allow more)."
+    )
 
 
 def _recoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:

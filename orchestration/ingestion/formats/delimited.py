@@ -1,5 +1,6 @@
 """Delimited text: CSV and its relatives, plain or packed, in any stated encoding."""
 
+import math
 import re
 from contextlib import ExitStack
 from functools import partial
@@ -12,11 +13,12 @@ from orchestration.ingestion.contracts.column import DATED, NUMBERS, ColumnContr
 from orchestration.ingestion.contracts.table import Format, TableContract
 from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.formats.csv_quotes import Dialect
-from orchestration.ingestion.formats.csv_records import RecordScan, scan_text
+from orchestration.ingestion.formats.csv_records import Bounds, RecordScan, scan_text
 from orchestration.ingestion.formats.csv_repair import STRICT, Source, lines_of, rejected_records
 from orchestration.ingestion.formats.csv_swallowed import Looks, RowShape, header_fields
-from orchestration.ingestion.formats.decode import BOM, open_decoded
+from orchestration.ingestion.formats.decode import BOM, is_packed, open_decoded
 from orchestration.ingestion.formats.file_reader import FileReader
+from orchestration.ingestion.limits import FileLimits
 from orchestration.storage.sql import literal
 
 BOOLEANS = frozenset({"true", "false", "t", "f", "yes", "no", "y", "n", "0", "1"})
@@ -24,14 +26,15 @@ NUMBER = re.compile(r"[-+]?[\d.,_]+([eE][-+]?\d+)?")
 DIGIT = re.compile(r"\d")
 
 
-def read_delimited(path: Path, contract: TableContract) -> FileReader:
+def read_delimited(path: Path, contract: TableContract, limits: FileLimits) -> FileReader:
     """Open a delimited file; raises Refused when it cannot be read at all."""
     form = contract.meta.format
     with ExitStack() as resources:
-        text = resources.enter_context(open_decoded(path, form.encoding))
+        text = resources.enter_context(open_decoded(path, form.encoding, limits))
         dialect = _dialect(form)
         start = len(BOM) if text.read(len(BOM)) == BOM else 0
-        scan = scan_text(text, dialect, start, shape_of=partial(_shape, contract))
+        shape_of, bounds = partial(_shape, contract), text_bounds(path, limits)
+        scan = scan_text(text, dialect, start, shape_of=shape_of, bounds=bounds)
         headers = _headers(text, start, scan, form)
         delivered = Source(text, dialect, scan)
         source = Source.mended(text, dialect, scan, resources, lone=len(headers) == 1)
@@ -47,6 +50,12 @@ def read_delimited(path: Path, contract: TableContract) -> FileReader:
             rejected=lambda con: rejected_records(con, source, delivered),
             resources=resources.pop_all(),
         )
+
+
+def text_bounds(path: Path, limits: FileLimits) -> Bounds:
+    """What a text may hold; how many records follows from its size where it is packed."""
+    records = limits.rows + path.stat().st_size if is_packed(path) else math.inf
+    return Bounds(limits.columns, limits.blank_lines, records)
 
 
 def _dialect(form: Format) -> Dialect:

@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 
 from orchestration.ingestion.contracts.table import Format
-from orchestration.ingestion.delivery import Fault
+from orchestration.ingestion.delivery import Fault, LimitMet
 from orchestration.ingestion.formats.csv_quotes import Dialect, Integers
 from orchestration.ingestion.formats.csv_records import scan_text
 from orchestration.ingestion.formats.csv_repair import (
@@ -17,7 +17,9 @@ from orchestration.ingestion.formats.csv_repair import (
     rejected_records,
 )
 from orchestration.ingestion.formats.decode import BOM, open_decoded
+from orchestration.ingestion.formats.delimited import text_bounds
 from orchestration.ingestion.formats.file_reader import FileReader, null_or
+from orchestration.ingestion.limits import FileLimits, setting
 from orchestration.storage.sql import literal
 
 # A byte that JSON text cannot hold, so that a line is one field.
@@ -28,13 +30,15 @@ CREATE = """create temp table json_lines as select line,
 NAMED_IN_OBJECTS = "select distinct unnest(json_keys(line)) as name from json_lines where is_object"
 
 
-def read_json_lines(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> FileReader:
+def read_json_lines(
+    con: duckdb.DuckDBPyConnection, path: Path, form: Format, limits: FileLimits
+) -> FileReader:
     """Open a file of JSON objects, one a line; its newlines count the records."""
     with ExitStack() as resources:
-        text = resources.enter_context(open_decoded(path, form.encoding))
+        text = resources.enter_context(open_decoded(path, form.encoding, limits))
         dialect = Dialect(ord(NO_SEPARATOR), None, None)
         start = len(BOM) if text.read(len(BOM)) == BOM else 0
-        scan = scan_text(text, dialect, start, header=False)
+        scan = scan_text(text, dialect, start, header=False, bounds=text_bounds(path, limits))
         source = Source.mended(text, dialect, scan, resources, lone=True)
         con.execute(CREATE.format(query_lines(source.path)))
         faults = [*scan.faults, *rejected_records(con, source, Source(text, dialect, scan))]
@@ -44,7 +48,7 @@ def read_json_lines(con: duckdb.DuckDBPyConnection, path: Path, form: Format) ->
         at_lines = lines_of(text, dialect, scan, strange)
         pairs = zip(strange.tolist(), at_lines.tolist(), strict=True)
         faults += [Fault(record, line, None, "not_json") for record, line in pairs]
-        headers = [str(name) for (name,) in con.sql(f"{NAMED_IN_OBJECTS} order by name").fetchall()]
+        headers = _members(con, limits)
         return FileReader(
             headers=headers,
             query=_query(headers, form),
@@ -56,6 +60,17 @@ def read_json_lines(con: duckdb.DuckDBPyConnection, path: Path, form: Format) ->
             lines=lambda records: lines_of(text, dialect, scan, records),
             resources=resources.pop_all(),
         )
+
+
+def _members(con: duckdb.DuckDBPyConnection, limits: FileLimits) -> list[str]:
+    """The names of members in any object, in order; raises LimitMet when they are too many."""
+    named = con.sql(f"{NAMED_IN_OBJECTS} order by name limit {limits.columns + 1}").fetchall()
+    if len(named) > limits.columns:
+        raise LimitMet(
+            f"Its objects have more than {limits.columns:,} different members, more than a file may"
+            f" have columns ({setting('columns')} allows more)."
+        )
+    return [str(name) for (name,) in named]
 
 
 def _rows_without_object(con: duckdb.DuckDBPyConnection) -> Integers:

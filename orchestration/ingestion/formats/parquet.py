@@ -6,12 +6,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.ingestion.contracts.table import Format
-from orchestration.ingestion.delivery import Refused
+from orchestration.ingestion.delivery import LimitMet, Refused
 from orchestration.ingestion.formats.file_reader import FileReader, null_or
+from orchestration.ingestion.limits import FileLimits, setting
 from orchestration.storage.sql import identifier, literal
 
 
-def read_columnar(path: Path, form: Format) -> FileReader:
+def read_columnar(path: Path, form: Format, limits: FileLimits) -> FileReader:
     """Open a Parquet file; its footer counts the rows."""
     if path.stat().st_size == 0:
         raise Refused("The file is empty.")
@@ -22,6 +23,7 @@ def read_columnar(path: Path, form: Format) -> FileReader:
     with footer:
         schema = footer.schema_arrow
         records = footer.metadata.num_rows
+    _refuse_too_much(records, len(schema.names), path.stat().st_size, limits)
     stream = path.open("rb")
     columns = ", ".join(
         f"{null_or(f'cast({identifier(name)} as string)', form.nulls)} as c{at}"
@@ -36,6 +38,20 @@ def read_columnar(path: Path, form: Format) -> FileReader:
     )
     reader.resources.enter_context(stream)
     return reader
+
+
+def _refuse_too_much(records: int, columns: int, size: int, limits: FileLimits) -> None:
+    """Rows of which a file holds nothing, such as a run of empty ones, cost memory all the same."""
+    if columns > limits.columns:
+        raise LimitMet(
+            f"It has {columns:,} columns, more than the {limits.columns:,} that a file may have"
+            f" ({setting('columns')} allows more)."
+        )
+    if records > limits.rows + size:
+        raise LimitMet(
+            f"Its {size:,} bytes claim {records:,} rows, more than one for each byte beside"
+            f" {limits.rows:,} ({setting('rows')} allows more)."
+        )
 
 
 def _families(kind: pa.DataType) -> set[str]:

@@ -1,9 +1,12 @@
 """XLSX: one named sheet, every cell as text; a workbook holds no lines but rows."""
 
+import io
 import posixpath
+import re
 import string
 import zipfile
 from abc import ABC, abstractmethod
+from functools import cache
 from pathlib import Path
 from typing import Self
 from xml.parsers import expat
@@ -13,27 +16,40 @@ import fastexcel
 import numpy as np
 import polars as pl
 
-from orchestration.ingestion.contracts.table import Format
-from orchestration.ingestion.delivery import Refused
-from orchestration.ingestion.formats.decode import CHUNK, LARGEST_UNPACKED, MOST_TIMES
+from orchestration.ingestion.contracts.table import Format, TableContract
+from orchestration.ingestion.delivery import Fault, LimitMet, Refused
+from orchestration.ingestion.formats.decode import CHUNK, too_large_unpacked
 from orchestration.ingestion.formats.file_reader import FileReader, null_or
+from orchestration.ingestion.limits import FileLimits, setting
+from orchestration.ingestion.safe_names import printable
 
-LETTERS = string.ascii_letters
+DIGITS = string.digits
+BOOK = "xl/workbook.xml"
+# A cell that holds an error, up to its value.
+ERROR_CELL = re.compile(
+    rb"""(<(?:\w+:)?c\b[^>]*\bt=["']e["'][^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>)[^<]*""",
+    re.DOTALL,
+)
 # Types of cells that hold a text even when it is empty.
 TEXT_IN_CELL = ("str", "inlineStr")
 DAMAGED = (zipfile.BadZipFile, fastexcel.FastExcelError, expat.ExpatError, KeyError, ValueError)
 
 
-def read_workbook(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> FileReader:
+def read_workbook(
+    con: duckdb.DuckDBPyConnection, path: Path, contract: TableContract, limits: FileLimits
+) -> FileReader:
     """Open one sheet; the last row with a value, in the sheet's XML, counts the records."""
-    if path.stat().st_size == 0:
+    form, size = contract.meta.format, path.stat().st_size
+    if size == 0:
         raise Refused("The file is empty.")
     try:
         with zipfile.ZipFile(path) as archive:
-            _refuse_bomb(archive, path.stat().st_size)
-            book = fastexcel.read_excel(path)
-            sheet = _sheet(book.sheet_names, form)
-            last = _last_row(archive, sheet)
+            _refuse_bomb(archive, size, limits)
+            sheet = _sheet(_Sheets().read(archive, BOOK).relations, form)
+            part = _part_of(archive, sheet)
+            values = _Values().read(archive, part)
+            _refuse_wide(values, size, limits)
+            book = fastexcel.read_excel(_readable(path, archive, part, values))
         rows = book.load_sheet(sheet, header_row=None, skip_rows=0, dtypes="string").to_polars()
     except DAMAGED as error:
         raise Refused("The file is not an XLSX workbook, or it is damaged.") from error
@@ -42,38 +58,82 @@ def read_workbook(con: duckdb.DuckDBPyConnection, path: Path, form: Format) -> F
     headers = [str(cell or "").strip() for cell in rows.row(form.header_row - 1)]
     body = rows.slice(form.header_row)
     body.columns = [f"c{at}" for at in range(body.width)]
-    blank = body.select(pl.all_horizontal(pl.all().is_null())).to_series().to_numpy()
-    con.register("sheet", body.filter(~pl.Series(blank)).to_arrow())
+    faults = _error_cells(values, headers, contract)
+    is_wrong = np.zeros(body.height, dtype=bool)
+    is_wrong[[fault.record - 1 for fault in faults if fault.record <= body.height]] = True
+    is_blank = body.select(pl.all_horizontal(pl.all().is_null())).to_series().to_numpy() & ~is_wrong
+    con.register("sheet", body.filter(~pl.Series(is_blank | is_wrong)).to_arrow())
     columns = ", ".join(f"{null_or(name, form.nulls)} as {name}" for name in body.columns)
     return FileReader(
         headers=headers,
         query=f"select {columns} from sheet",
-        records=max(last - form.header_row, 0),
-        blank=int(blank.sum()),
-        skipped=np.flatnonzero(blank) + 1,
+        records=max(values.last - form.header_row, 0),
+        blank=int(is_blank.sum()),
+        skipped=np.flatnonzero(is_blank | is_wrong) + 1,
+        faults=faults,
         lines=lambda records: records + form.header_row,
         is_typed=True,
     )
 
 
-def _sheet(names: list[str], form: Format) -> str:
+def _error_cells(values: "_Values", headers: list[str], contract: TableContract) -> list[Fault]:
+    """A fault for each cell that holds an error such as #N/A in a column that is read."""
+    first = contract.meta.format.header_row
+    read = {name for column in contract.delivered if column.is_kept for name in column.headers}
+    unpivot = contract.meta.unpivot
+    return [
+        Fault(row - first, row, headers[at - 1], "cell_error")
+        for row, at in sorted(values.errors)
+        if row > first and at <= len(headers) and (unpivot or headers[at - 1] in read)
+    ]
+
+
+def _readable(path: Path, archive: zipfile.ZipFile, part: str, values: "_Values") -> Path | bytes:
+    """The workbook itself, or a copy whose errors are all of the kinds the reader knows.
+
+    Spreadsheet programs have added kinds (#SPILL!, #CALC!) over which it gives up the sheet.
+    """
+    if not values.errors:
+        return path
+    copy = io.BytesIO()
+    with zipfile.ZipFile(copy, "w") as out:
+        for entry in archive.infolist():
+            content = archive.read(entry)
+            out.writestr(
+                entry, ERROR_CELL.sub(rb"\1#N/A", content) if entry.filename == part else content
+            )
+    return copy.getvalue()
+
+
+def _refuse_wide(values: "_Values", size: int, limits: FileLimits) -> None:
+    """Raise LimitMet when a rectangle around all values holds far more cells than the file can."""
+    cells = values.last * values.last_column
+    if values.last_column > limits.columns or cells > limits.cells + size:
+        raise LimitMet(
+            f"The sheet reaches down to row {values.last:,} and over {values.last_column:,}"
+            " columns, far more than a file of its size should hold: is there a value far away from"
+            " the table? Delete the rows and columns around it"
+            f" ({setting('cells')} and {setting('columns')} allow more)."
+        )
+
+
+def _sheet(relations: dict[str, str], form: Format) -> str:
+    names = list(relations)
+    shown = ", ".join(map(printable, names))
     if form.sheet is None and len(names) > 1:
         raise Refused(
-            f"The workbook has {len(names)} sheets ({', '.join(names)}) and the contract names"
-            " none: state `sheet` in its format."
+            f"The workbook has {len(names)} sheets ({shown}) and the contract names none: state"
+            " `sheet` in its format."
         )
-    if form.sheet is not None and form.sheet not in names:
-        raise Refused(f"The workbook has no sheet {form.sheet}; it has: {', '.join(names)}.")
+    if not names or (form.sheet is not None and form.sheet not in names):
+        raise Refused(f"The workbook has no sheet {form.sheet or ''}; it has: {shown}.")
     return form.sheet or names[0]
 
 
-def _refuse_bomb(archive: zipfile.ZipFile, size: int) -> None:
+def _refuse_bomb(archive: zipfile.ZipFile, size: int, limits: FileLimits) -> None:
     total = sum(entry.file_size for entry in archive.infolist())
-    if total > min(LARGEST_UNPACKED, MOST_TIMES * size):
-        raise Refused(
-            f"The workbook unpacks to more than {LARGEST_UNPACKED >> 30} GiB or {MOST_TIMES} times"
-            " its size."
-        )
+    if total > limits.unpacked(size):
+        raise LimitMet(too_large_unpacked("workbook", limits))
 
 
 class _Part(ABC):
@@ -133,51 +193,66 @@ class _Relations(_Part):
             self.targets[attributes["Id"]] = posixpath.normpath(target).lstrip("/")
 
 
-class _Rows(_Part):
-    """`last`: the number of the last row that holds a value; 0 when none does.
+class _Values(_Part):
+    """`last` and `last_column`: the numbers of the last row and column with a value; 0 when none.
 
-    Numbers of rows and cells may be left out: a row then follows the one before it. Once a row is
-    known to hold a value, its other cells are passed over: a sheet may have millions.
+    `errors` are the row and column of each cell that holds an error. Numbers of rows and cells may
+    be left out: each then follows the one before it.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.last = 0
+        self.last_column = 0
+        self.errors: list[tuple[int, int]] = []
         self._row = 0
-        self._is_numbered = False
-        self._has_one = False
+        self._column = 0
 
     def _element(self, name: str, attributes: dict[str, str]) -> None:
         if name.endswith(" row"):
-            self._has_one, self._is_numbered = False, "r" in attributes
             self._row = int(attributes.get("r", self._row + 1))
-        elif not self._has_one:
-            if name.endswith(" c"):
-                self._cell(attributes)
-            elif name.endswith(" v"):
-                self._parser.CharacterDataHandler = self._has_value
-                self._parser.EndElementHandler = self._value_ends
+            self._column = 0
+        elif name.endswith(" c"):
+            self._cell(attributes)
+        elif name.endswith(" v"):
+            self._parser.CharacterDataHandler = self._has_value
+            self._parser.EndElementHandler = self._value_ends
 
     def _cell(self, attributes: dict[str, str]) -> None:
-        """The first cell says which row it is, where the row does not."""
-        if not self._is_numbered and "r" in attributes:
-            self._row = int(attributes["r"].lstrip(LETTERS))
-            self._is_numbered = True
-        if attributes.get("t") in TEXT_IN_CELL:
+        """A cell says where it is, and so which row this is where the row does not."""
+        place, kind = attributes.get("r"), attributes.get("t")
+        if place is None:
+            self._column += 1
+        else:
+            letters = place.rstrip(DIGITS)
+            self._column = _column_number(letters)
+            self._row = int(place[len(letters) :])
+        if kind in TEXT_IN_CELL:
             self._has_value()
+        elif kind == "e":
+            self._has_value()
+            self.errors.append((self._row, self._column))
 
     def _has_value(self, _: str = "") -> None:
-        """The row holds a value: a `v` with something in it, or a cell of text."""
+        """The cell holds a value: a `v` with something in it, a text, or an error."""
         self.last = max(self.last, self._row)
-        self._has_one = True
+        self.last_column = max(self.last_column, self._column)
 
     def _value_ends(self, _: str) -> None:
         self._parser.CharacterDataHandler = None
         self._parser.EndElementHandler = None
 
 
-def _last_row(archive: zipfile.ZipFile, sheet: str) -> int:
-    """The number of the last row that holds a value, from the XML alone."""
-    relation = _Sheets().read(archive, "xl/workbook.xml").relations[sheet]
-    target = _Relations().read(archive, "xl/_rels/workbook.xml.rels").targets[relation]
-    return _Rows().read(archive, target).last
+@cache
+def _column_number(letters: str) -> int:
+    """A is 1, Z 26, AA 27."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _part_of(archive: zipfile.ZipFile, sheet: str) -> str:
+    """The part of the workbook that holds a sheet."""
+    relation = _Sheets().read(archive, BOOK).relations[sheet]
+    return _Relations().read(archive, "xl/_rels/workbook.xml.rels").targets[relation]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from orchestration import paths
 from orchestration.ingestion.delivery import FileState, RefusedFile
+from orchestration.ingestion.safe_names import printable
 from orchestration.storage.durable import write_whole
 
 # Names that transfer tools give to a file until it is complete.
@@ -56,12 +57,6 @@ class LandingFile:
     def age(self) -> float:
         """Seconds between the last writing to the file and now, by clocks that may disagree."""
         return abs(time.time() - self.state.modified_ns / 1e9)
-
-
-def printable(path: str) -> str:
-    """A path that is safe to print: valid UTF-8, without control characters."""
-    text = os.fsencode(path).decode("utf-8", errors="replace")
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 def list_files(landing: Path) -> tuple[list[LandingFile], list[RefusedFile], list[Hidden]]:

@@ -11,16 +11,12 @@ from pathlib import Path
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Delivery, Identity, RefusedFile
-from orchestration.ingestion.landing.files import (
-    Hashes,
-    LandingFile,
-    Unready,
-    list_files,
-    printable,
-)
+from orchestration.ingestion.landing.files import Hashes, LandingFile, Unready, list_files
 from orchestration.ingestion.ledger import LedgerRow, read_ledger
-from orchestration.ingestion.load_version import load_version
+from orchestration.ingestion.limits import FileLimits
+from orchestration.ingestion.load_version import load_version, under_limits
 from orchestration.ingestion.pseudonyms.keys import Key, keyring
+from orchestration.ingestion.safe_names import printable
 from orchestration.programmes.programme import Programme
 from orchestration.storage.durable import write_whole
 
@@ -239,9 +235,10 @@ def _sort_out(
     versions: _Versions,
     result: LandingScan,
 ) -> None:
+    limits = FileLimits.from_environment()
     for delivery in sorted(found, key=lambda each: each.arrival):
         row = rows.get(delivery.identity)
-        if row and _stands(row, versions.of(delivery)):
+        if row and _stands(row, versions.of(delivery), limits):
             result.known.append(delivery)
             if row.load_status == "refused":
                 result.refused.append(RefusedFile(delivery.name, row.reason or "refused"))
@@ -249,6 +246,8 @@ def _sort_out(
             result.deliveries.append(delivery)
 
 
-def _stands(row: LedgerRow, version: str) -> bool:
-    """Whether an earlier load still counts."""
-    return row.load_version == version and (row.load_status == "refused" or row.raw_file.exists())
+def _stands(row: LedgerRow, version: str, limits: FileLimits) -> bool:
+    """Whether a load need not be done again."""
+    if row.load_status == "refused":
+        return row.load_version in (version, under_limits(version, limits))
+    return row.load_version == version and row.raw_file.exists()

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.ingestion.delivery import NotNow
+from orchestration.ingestion.limits import setting
+from orchestration.ingestion.validation.result import ValidationResult
+
 # How DuckDB and Polars say that a disk is full; they pass no error number on.
 FULL_MESSAGES = ("No space left on device", "Disk quota exceeded", "File too large")
 
 
-class NotNow(Exception):
-    """The file cannot be loaded in this run; the message says why, the next run tries again."""
-
-
-def refusal_of(error: Exception, file: Path) -> str:
-    """The sentence that refuses a file after a reader failed on it; it quotes nothing of the file.
+def refused_by(error: Exception, file: Path) -> ValidationResult:
+    """The result of a file on which a reader broke down; it quotes nothing of the file.
 
     Raises NotNow where the same file may load another time, and OSError where the machine and not
     the file is at fault.
@@ -23,7 +23,13 @@ def refusal_of(error: Exception, file: Path) -> str:
         raise error
     if any(message in str(error) for message in FULL_MESSAGES):
         raise OSError(errno.ENOSPC, "No space left on device") from None
-    if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return ValidationResult(
+            refused="Reading it takes more memory than a file of its size should, on disk too."
+            f" Deliver it in parts, or allow more ({setting('memory_mb')}).",
+            met_limit=True,
+        )
+    if isinstance(error, MemoryError):
         raise NotNow("There was not enough memory to read it. The next run tries again.") from None
     if isinstance(error, OSError):
         if error.filename is not None and Path(error.filename) == file:
@@ -31,4 +37,5 @@ def refusal_of(error: Exception, file: Path) -> str:
                 f"It cannot be read ({error.strerror}). The next run tries again."
             ) from None
         raise error
-    return f"The file could not be read ({type(error).__name__}): please report it."
+    said = f"The file could not be read ({type(error).__name__}): please report it."
+    return ValidationResult(refused=said)

@@ -1,7 +1,5 @@
 """Every fault of a file in one frame, by the number of its record in the delivered file."""
 
-from typing import Any
-
 import duckdb
 import numpy as np
 import polars as pl
@@ -16,7 +14,6 @@ from orchestration.ingestion.validation.column_checks import reasons_of
 from orchestration.ingestion.validation.result import REJECTS, reject_rows, with_sentences
 from orchestration.ingestion.validation.typed_table import TypedTable
 
-WHOLE_RECORD = "(whole record)"
 BY_ROW = {"row": pl.Int64, "column": pl.String, "reason": pl.String}
 
 
@@ -94,14 +91,3 @@ def all_rejects(
     )
     whole = reject_rows([*reader.faults, *structural]).select(*REJECTS)
     return with_sentences(pl.concat([whole, numbered]))
-
-
-def count_rejects(rejects: pl.DataFrame) -> list[dict[str, Any]]:
-    """How many records each column and reason turned away, in order."""
-    return (
-        rejects.with_columns(pl.col("column").fill_null(WHOLE_RECORD))
-        .group_by(pl.col("column").alias("column_name"), "reason")
-        .agg(pl.col("record").n_unique().cast(pl.Int64).alias("rejected_count"))
-        .sort("column_name", "reason")
-        .to_dicts()
-    )

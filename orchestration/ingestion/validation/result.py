@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import polars as pl
 
 from orchestration.ingestion.delivery import Fault
 
+if TYPE_CHECKING:
+    import duckdb
+
+WHOLE_RECORD = "(whole record)"
 REJECTS = {"record": pl.Int64, "line": pl.Int64, "column": pl.String, "reason": pl.String}
 
 # One sentence per reason, for the person who sent the file. A value is never quoted: in a shifted
@@ -34,6 +38,7 @@ SENTENCES = {
     ),
     "stray_return": "A carriage return stands inside the record, outside quotes.",
     "too_long": "The record is longer than two million bytes.",
+    "cell_error": "The cell holds an error such as #N/A or #REF! in the place of a value.",
     "not_json": "The line is not one JSON object.",
 }
 
@@ -46,7 +51,7 @@ class AcceptedRows:
     counts from 1 in the delivered file. Identifiers are pseudonyms.
     """
 
-    con: duckdb.DuckDBPyConnection
+    con: "duckdb.DuckDBPyConnection"
     query: str
 
 
@@ -59,7 +64,8 @@ def no_rejects() -> pl.DataFrame:
 class ValidationResult:
     """What is stored of one file, and what is reported about the rest.
 
-    `refused` says why the whole file is refused; all but `records` is then empty.
+    `refused` says why the whole file is refused; all but the counts is then empty.
+    `met_limit` says that it was for a limit, which may be set anew.
     `duplicates_kept` counts accepted rows of a table without a key that equal an earlier one.
     `rejects` has a row per record and column at fault (record, line, column, reason, sentence).
     `flagged` counts accepted rows by `column.flag`. `physical_lines` counts all lines of text, also
@@ -75,6 +81,7 @@ class ValidationResult:
     duplicates: int = 0
     duplicates_kept: int = 0
     refused: str | None = None
+    met_limit: bool = False
     rejects: pl.DataFrame = field(default_factory=no_rejects)
     flagged: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
@@ -104,3 +111,14 @@ def with_sentences(frame: pl.DataFrame) -> pl.DataFrame:
     """Add what a sender can do about each reason, and order by place in the file."""
     sentence = pl.col("reason").replace_strict(SENTENCES, default=None, return_dtype=pl.String)
     return frame.with_columns(sentence.alias("sentence")).sort("record", "column", nulls_last=False)
+
+
+def count_rejects(rejects: pl.DataFrame) -> list[dict[str, Any]]:
+    """How many records each column and reason turned away, in order."""
+    return (
+        rejects.with_columns(pl.col("column").fill_null(WHOLE_RECORD))
+        .group_by(pl.col("column").alias("column_name"), "reason")
+        .agg(pl.col("record").n_unique().cast(pl.Int64).alias("rejected_count"))
+        .sort("column_name", "reason")
+        .to_dicts()
+    )

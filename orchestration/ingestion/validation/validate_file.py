@@ -13,10 +13,12 @@ import numpy as np
 import polars as pl
 
 from orchestration.ingestion.contracts.table import TableContract
-from orchestration.ingestion.delivery import Fault, Refused
+from orchestration.ingestion.delivery import Fault, LimitMet, Refused
 from orchestration.ingestion.formats.csv_quotes import Integers
 from orchestration.ingestion.formats.delimited import read_delimited
 from orchestration.ingestion.formats.file_reader import FileReader
+from orchestration.ingestion.formats.signatures import refuse_other_format
+from orchestration.ingestion.limits import MB, Allowance, FileLimits
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
 from orchestration.ingestion.validation.accepted_rows import (
     accepted_rows,
@@ -25,7 +27,7 @@ from orchestration.ingestion.validation.accepted_rows import (
 )
 from orchestration.ingestion.validation.day_order import refuse_both_orders
 from orchestration.ingestion.validation.duplicates import count_kept_duplicates, rows_sharing_a_key
-from orchestration.ingestion.validation.errors import refusal_of
+from orchestration.ingestion.validation.errors import refused_by
 from orchestration.ingestion.validation.flags import count_flags, refuse_type_drift
 from orchestration.ingestion.validation.rejects import (
     Numbering,
@@ -42,8 +44,11 @@ from orchestration.ingestion.validation.typed_table import (
 from orchestration.ingestion.validation.units import refuse_other_units
 
 # Twenty million recordings stay in memory for the most part; what does not goes to an encrypted
-# temporary file.
-MEMORY = "2600MB"
+# temporary file. A smaller file has less, so that what stands beside the engine has room.
+MEMORY_MB = 2600
+BESIDE_MB = 400
+SPILL_MB = 300
+STANDARD = FileLimits()
 
 
 def unchanged(path: Path) -> Callable[[], None]:
@@ -65,11 +70,13 @@ def unchanged(path: Path) -> Callable[[], None]:
 
 
 @contextmanager
-def engine() -> Iterator[duckdb.DuckDBPyConnection]:
+def engine(allowed: Allowance) -> Iterator[duckdb.DuckDBPyConnection]:
     """An engine in memory that downloads nothing and encrypts what it must put on disk."""
+    memory = min(MEMORY_MB, allowed.memory // MB - BESIDE_MB)
     with tempfile.TemporaryDirectory(prefix="bodyworn-") as spill, duckdb.connect() as con:
         for setting in (
-            f"memory_limit = '{MEMORY}'",
+            f"memory_limit = '{memory}MB'",
+            f"max_temp_directory_size = '{2 * allowed.output // MB + SPILL_MB}MB'",
             # The wheel's own cipher is the only one there is without a download. Its random numbers
             # are not of the best, which would matter for a file that is kept; this one lives as
             # long as the process, in a folder of its owner, and its key is never written.
@@ -83,23 +90,26 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
         yield con
 
 
-def open_file(con: duckdb.DuckDBPyConnection, path: Path, contract: TableContract) -> FileReader:
+def open_file(
+    con: duckdb.DuckDBPyConnection, path: Path, contract: TableContract, limits: FileLimits
+) -> FileReader:
     """A delivered file opened for reading; raises Refused when it cannot be read at all."""
     form = contract.meta.format
+    refuse_other_format(path, form)
     # Each format brings its own library; only the one in use is imported.
     if form.type == "parquet":
         from orchestration.ingestion.formats.parquet import read_columnar  # noqa: PLC0415
 
-        return read_columnar(path, form)
+        return read_columnar(path, form, limits)
     if form.type == "jsonl":
         from orchestration.ingestion.formats.json_lines import read_json_lines  # noqa: PLC0415
 
-        return read_json_lines(con, path, form)
+        return read_json_lines(con, path, form, limits)
     if form.type == "xlsx":
         from orchestration.ingestion.formats.workbook import read_workbook  # noqa: PLC0415
 
-        return read_workbook(con, path, form)
-    return read_delimited(path, contract)
+        return read_workbook(con, path, contract, limits)
+    return read_delimited(path, contract, limits)
 
 
 @contextmanager
@@ -110,6 +120,7 @@ def validated(
     as_of: date,
     time_zone: str,
     pseudonyms: Pseudonyms | None,
+    limits: FileLimits = STANDARD,
 ) -> Iterator[ValidationResult]:
     """Validate a delivered file; `rows` of the result can be read while the context is open.
 
@@ -121,15 +132,16 @@ def validated(
     with ExitStack() as resources:
         try:
             raise_if_changed = unchanged(path)
-            con = resources.enter_context(engine())
-            reader = resources.enter_context(open_file(con, path, contract))
+            con = resources.enter_context(engine(limits.allowance(path.stat().st_size)))
+            reader = resources.enter_context(open_file(con, path, contract, limits))
             found = ValidationResult(records=reader.records, physical_lines=reader.physical_lines)
             result = _validate(con, reader, contract, as_of, time_zone, pseudonyms)
             raise_if_changed()
         except Refused as refusal:
-            result = replace(found, refused=str(refusal))
+            is_limit = isinstance(refusal, LimitMet)
+            result = replace(found, refused=str(refusal), met_limit=is_limit)
         except Exception as error:  # one broken file must not stop the others
-            result = ValidationResult(refused=refusal_of(error, path))
+            result = refused_by(error, path)
         yield result
 
 

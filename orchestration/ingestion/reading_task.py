@@ -1,0 +1,46 @@
+"""What is sent to the process that reads a delivered file, and what comes back.
+
+Whoever only asks imports none of the libraries that read: the two start side by side.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.delivery import Delivery, NotNow
+from orchestration.ingestion.limits import FileLimits
+from orchestration.ingestion.pseudonyms.keys import Key
+
+if TYPE_CHECKING:
+    from orchestration.ingestion.validation.result import ValidationResult
+
+
+@dataclass(frozen=True)
+class Task:
+    """A file to validate under a contract; what is accepted goes to `output`, if that is given."""
+
+    path: Path
+    contract: TableContract
+    as_of: date
+    time_zone: str
+    key: Key | None
+    limits: FileLimits = field(default_factory=FileLimits)
+    delivery: Delivery | None = None
+    output: Path | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What validation says, without its rows.
+
+    `is_unequal` is True when another reader found in the written file what was not accepted: it
+    stands at the output and the file is refused.
+    """
+
+    result: "ValidationResult"
+    is_unequal: bool = False
+
+
+Answer = Outcome | NotNow | OSError
