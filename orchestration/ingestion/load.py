@@ -129,7 +129,8 @@ def _load(delivery: Delivery, terms: _Terms) -> LedgerRow:
             raise DiskFull(room) from error
         raise
     finally:
-        written.unlink(missing_ok=True)
+        for left in (written, written.with_name(written.name + durable.UNFINISHED)):
+            left.unlink(missing_ok=True)
     return row
 
 
