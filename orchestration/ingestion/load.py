@@ -23,7 +23,7 @@ from orchestration.ingestion.limits import FileLimits
 from orchestration.ingestion.load_version import load_version, under_limits
 from orchestration.ingestion.pseudonyms.keys import Key, keyring
 from orchestration.ingestion.reading_process import READING
-from orchestration.ingestion.reading_task import Task
+from orchestration.ingestion.reading_task import Outcome, Task
 from orchestration.ingestion.validation.result import ValidationResult, count_rejects
 from orchestration.programmes.programme import Programme
 from orchestration.storage import durable
@@ -105,10 +105,8 @@ def _load(delivery: Delivery, terms: _Terms) -> LedgerRow:
     written = incoming() / f"{'.'.join(delivery.identity)}.parquet"
     try:
         written.parent.mkdir(parents=True, exist_ok=True)
-        outcome = READING.read(terms.task(delivery, written))
+        outcome = _read(delivery, terms, written)
         result = outcome.result
-        if delivery.state is not None and state_of(delivery.path) != delivery.state:
-            raise NotNow(GROWING)  # noqa: TRY301 - it is handled as one raised by reading
         forget(delivery.identity)
         if result.refused:
             durable.remove(raw_file(*delivery.identity))
@@ -129,9 +127,20 @@ def _load(delivery: Delivery, terms: _Terms) -> LedgerRow:
             raise DiskFull(room) from error
         raise
     finally:
-        for left in (written, written.with_name(written.name + durable.UNFINISHED)):
-            left.unlink(missing_ok=True)
+        written.unlink(missing_ok=True)
     return row
+
+
+def _read(delivery: Delivery, terms: _Terms, output: Path) -> Outcome:
+    """What reading a file comes to; raises NotNow when it changed since it was hashed."""
+    try:
+        outcome = READING.read(terms.task(delivery, output))
+    finally:
+        # A process that was stopped while it wrote puts nothing in order.
+        output.with_name(output.name + durable.UNFINISHED).unlink(missing_ok=True)
+    if delivery.state is not None and state_of(delivery.path) != delivery.state:
+        raise NotNow(GROWING)
+    return outcome
 
 
 def _row(delivery: Delivery, result: ValidationResult, terms: _Terms) -> LedgerRow:
