@@ -12,6 +12,7 @@ from orchestration.commands.reproduce import reproduce
 from orchestration.commands.run import run
 from orchestration.commands.status import status
 from orchestration.commands.synthesise import synthesise
+from orchestration.commands.withdraw import withdraw
 from orchestration.storage.engine import EngineAtFault, refuse_engine_at_fault
 
 app = typer.Typer(
@@ -38,6 +39,9 @@ app.command(epilog="Example: bodyworn check clips.csv --source SOURCE --table TA
 app.add_typer(keys, name="keys")
 app.add_typer(release.app, name="release")
 app.add_typer(study.app, name="study")
+app.command(epilog='Example: bodyworn withdraw force/2026-10.csv --why "A month is missing"')(
+    withdraw
+)
 app.command(epilog="Example: bodyworn reproduce current --landing ../shared/data")(reproduce)
 app.command(epilog="Example: bodyworn status --within-hours 36")(status)
 app.command(epilog="Example: bodyworn synthesise PRESET --recordings 100000 --seed 7 --out made")(

@@ -30,6 +30,11 @@ def raw() -> Path:
     return home() / "raw"
 
 
+def set_aside() -> Path:
+    """Raw files of deliveries that do not count now; they return when their file does."""
+    return home() / "set_aside"
+
+
 def quarantine() -> Path:
     """One file of rejects per delivered file."""
     return home() / "quarantine"

@@ -31,16 +31,59 @@
 {%- endmacro %}
 
 
-{# A later file supersedes an earlier one: row by row where the contract names a key, else a file of the same name takes the
-   place of the one before. Every version stays in raw. A key is unique within one file, so one file alone needs no choice. #}
+{# Which version of a row counts. Raw holds only files that count (landing decides which). Among them a later file
+   supersedes an earlier one row by row where the contract names a key. Without a key every row counts, but for what the
+   contract says: `same_delivery: {columns: …}` (the later file replaces the rows of the values it holds),
+   `replaces: period` (those of the span of its dates) and `repeated_rows` (equal rows with an id count once).
+   A key is unique within one file, so one file alone needs no choice. #}
 {% macro keep_latest(source_name, table_name) -%}
     {%- set table = source_contract(source_name, table_name) -%}
-    {%- set key = table.config.meta.get('key', 'none') -%}
-    {%- if target.type == 'duckdb' and loaded_files(table) | length < 2 -%}
-    {%- elif key == 'none' -%}
-        qualify arrival = max(arrival) over (partition by programme_id, file_name)
+    {%- set meta = table.config.meta -%}
+    {%- set key = meta.get('key', 'none') -%}
+    {%- if key == 'none' -%}
+        {{ keep_latest_without_key(source_name, table_name, table, meta) }}
+    {%- elif target.type == 'duckdb' and loaded_files(table) | length < 2 -%}
     {%- else -%}
         qualify row_number() over (partition by programme_id, {{ key | join(', ') }} order by arrival desc) = 1
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro keep_latest_without_key(source_name, table_name, table, meta) -%}
+    {%- if meta.get('replaces') == 'period' %}
+        where not exists (
+            select 1
+            from (
+                select
+                    programme_id as programme_of_file,
+                    arrival as arrival_of_file,
+                    min({{ meta.event_date }}) as first_of_file,
+                    max({{ meta.event_date }}) as last_of_file
+                from {{ landed(source_name, table_name) }} as landed_rows
+                group by programme_id, arrival
+            ) as files
+            where files.programme_of_file = programme_id
+                and files.arrival_of_file > arrival
+                and {{ meta.event_date }} between files.first_of_file and files.last_of_file
+        )
+    {% endif -%}
+    {%- set conditions = [] -%}
+    {%- set columns = (meta.get('same_delivery') or {}).get('columns') or [] -%}
+    {%- if columns -%}
+        {%- do conditions.append('arrival = max(arrival) over (partition by programme_id, ' ~ columns | join(', ') ~ ')') -%}
+    {%- endif -%}
+    {%- if meta.get('repeated_rows') -%}
+        {%- set kept = [] -%}
+        {%- for column in table.columns.values() if column.config.meta.get('privacy') != 'drop' -%}
+            {%- do kept.append(column.name) -%}
+        {%- endfor -%}
+        {%- do conditions.append(
+            '(' ~ meta.repeated_rows.count_once_by ~ ' is null or row_number() over (partition by programme_id, '
+            ~ kept | join(', ') ~ ' order by arrival desc, file_hash, record_number) = 1)'
+        ) -%}
+    {%- endif -%}
+    {%- if conditions -%}
+        qualify {{ conditions | join(' and ') }}
     {%- endif -%}
 {%- endmacro %}
 

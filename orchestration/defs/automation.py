@@ -50,10 +50,10 @@ def every_night(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 
 @dg.sensor(job=nightly, minimum_interval_seconds=300)
 def new_files(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """Starts a run when landing holds files that the ledger does not know."""
+    """Starts a run when landing holds files the ledger does not know, or lost some."""
     inputs = make_run_inputs()
     seen = inputs.new_deliveries_hash()
-    if not inputs.scan.deliveries:
+    if not inputs.scan.deliveries and not inputs.scan.changes:
         return dg.SkipReason("No new files in landing.")
     if seen == context.cursor:
         return dg.SkipReason("A run for these files was asked for already.")

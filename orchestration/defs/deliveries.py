@@ -2,6 +2,7 @@
 
 import dagster as dg
 
+from orchestration.steps.load_raw import restore_uncounted
 from orchestration.steps.progress import say
 from orchestration.steps.run_inputs import RunInputs, late_tables
 
@@ -29,6 +30,7 @@ KEY = dg.AssetKey(["landing", "deliveries"])
 def deliveries(inputs: dg.ResourceParam[RunInputs]) -> dg.MaterializeResult:  # type: ignore[type-arg]
     """Files as they were delivered, compared with the ledger: new, known or unclaimed."""
     say("Looking at landing")
+    restore_uncounted(inputs)
     scan = inputs.scan
     late = late_tables(inputs)
     unclaimed = [str(path) for path in scan.unclaimed]

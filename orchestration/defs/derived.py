@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
-from orchestration import paths
 from orchestration.defs import raw
-from orchestration.ingestion import ledger
+from orchestration.ingestion.ledger import LedgerProblem
 from orchestration.programmes.tables import TABLES, write_programmes
 from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.release.history import CARRIED
+from orchestration.steps.load_raw import write_ledger_tables
 from orchestration.steps.progress import say
 from orchestration.steps.publish import land_history
 from orchestration.steps.run_inputs import RunInputs
@@ -60,9 +60,13 @@ def programme_tables(inputs: dg.ResourceParam[RunInputs]) -> Iterator[Written]:
         for table, description in LEDGER.items()
     ],
 )
-def ledger_tables() -> Iterator[Written]:
+def ledger_tables(inputs: dg.ResourceParam[RunInputs]) -> Iterator[Written]:
     """The load of every delivered file, without times so that equal loads have equal rows."""
-    ledger.export(paths.derived() / "ingestion")
+    say("Settling which files count")
+    try:
+        write_ledger_tables(inputs)
+    except LedgerProblem as problem:
+        raise dg.Failure(str(problem), allow_retries=False) from problem
     yield from (dg.MaterializeResult(asset_key=_key("ingestion", table)) for table in LEDGER)
 
 

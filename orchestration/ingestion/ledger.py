@@ -20,7 +20,13 @@ from orchestration.storage import durable
 from orchestration.storage.durable import remove, write_whole
 from orchestration.storage.spreadsheet_safety import escape
 
-DATES = ("as_of", "first_event_date", "last_event_date")
+CountingStatus = Literal["counts", "stale", "superseded", "withdrawn", "refused"]
+"""Whether the rows of a load count: `counts`, and `stale` while a newer version cannot be read, do.
+
+`superseded`: a later version took its place; `withdrawn`: its file was taken out of landing or a
+person withdrew it; `refused`: the file as it lies in landing was refused.
+"""
+DATES = ("as_of", "first_event_date", "last_event_date", "counting_since")
 # Kept here and never exported: a time of day would make equal releases differ.
 NOT_EXPORTED = (
     "rejects",
@@ -91,6 +97,14 @@ class LedgerRow:
     warnings: list[str] = field(default_factory=list)
     added_columns: list[str] = field(default_factory=list)
     key_fingerprint: str | None = None
+    counting_status: CountingStatus = "counts"
+    counting_since: date | None = None
+    counting_reason: str | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the accepted rows are part of the figures."""
+        return self.counting_status in ("counts", "stale")
 
     @property
     def identity(self) -> Identity:
@@ -99,8 +113,18 @@ class LedgerRow:
 
     @property
     def raw_file(self) -> Path:
-        """Where the accepted rows are."""
+        """Where the accepted rows are while they count."""
         return raw_file(*self.identity)
+
+    @property
+    def set_aside_file(self) -> Path:
+        """Where the accepted rows are while they do not count."""
+        return paths.set_aside() / self.raw_file.relative_to(paths.raw())
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether the accepted rows are still there, counted or set aside."""
+        return self.raw_file.exists() or self.set_aside_file.exists()
 
 
 def raw_file(programme: str, source: str, table: str, file_hash: str) -> Path:
@@ -152,6 +176,10 @@ def read_ledger() -> list[LedgerRow]:
 def _read(path: Path) -> LedgerRow:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
+        # A row written before loads had a counting status is decided in the next run.
+        values.setdefault("counting_since", None)
+        if values["load_status"] == "refused":
+            values.setdefault("counting_status", "refused")
         for name in DATES:
             values[name] = values[name] and date.fromisoformat(values[name])
         values["loaded_at"] = datetime.fromisoformat(values["loaded_at"])
@@ -162,11 +190,11 @@ def _read(path: Path) -> LedgerRow:
 
 
 def last_loaded() -> dict[tuple[str, str], datetime]:
-    """When the last accepted file of each (source, table) was loaded."""
+    """When the last file of each (source, table) that was not withdrawn was loaded."""
     last: dict[tuple[str, str], datetime] = {}
     for row in read_ledger():
         key = (row.source_name, row.table_name)
-        if row.load_status == "accepted":
+        if row.load_status == "accepted" and row.counting_status != "withdrawn":
             last[key] = max(row.loaded_at, last.get(key, row.loaded_at))
     return last
 
@@ -174,26 +202,43 @@ def last_loaded() -> dict[tuple[str, str], datetime]:
 def export(folder: Path) -> None:
     """Write `ledger/ledger.parquet` and `rejects/rejects.parquet` below `folder`, for dbt to read.
 
-    Rows are in order of arrival and hold no time of day. What a killed load left behind is removed
-    first, so that raw holds what the ledger says it holds.
+    Rows are in order of arrival and hold no time of day. Raw files are set aside or taken back and
+    what a killed load left behind is removed first, so that raw holds what counts, which alone dbt
+    reads. Rejects are those of the files that count.
     """
     rows = read_ledger()
+    place_raw(rows)
     tidy(rows)
     names = [f.name for f in fields(LedgerRow) if f.name not in NOT_EXPORTED]
     schema = {name: TYPES.get(name, pl.String) for name in names}
     table = [{name: _cell(getattr(row, name)) for name in names} for row in rows]
     _write(pl.DataFrame(table, schema=schema), folder / "ledger" / "ledger.parquet")
-    faults = [_fault(row, reject) for row in rows for reject in row.rejects]
+    faults = [_fault(row, reject) for row in rows if row.is_counted for reject in row.rejects]
     _write(pl.DataFrame(faults, schema=REJECT_TYPES), folder / "rejects" / "rejects.parquet")
 
 
+def place_raw(rows: Iterable[LedgerRow]) -> None:
+    """Move raw files out of raw when they no longer count, and back when they do again."""
+    for row in rows:
+        inside, aside = row.raw_file, row.set_aside_file
+        if not row.is_counted and inside.exists():
+            durable.move(inside, aside)
+        elif row.is_counted and aside.exists():
+            if inside.exists():
+                remove(aside)
+            else:
+                durable.move(aside, inside)
+
+
 def tidy(rows: Iterable[LedgerRow]) -> None:
-    """Remove files from raw and quarantine that belong to no row of the ledger."""
+    """Remove files from raw, from what is set aside and from quarantine that no row explains."""
     known = list(rows)
-    loaded = {row.raw_file for row in known if row.load_status == "accepted"}
+    accepted = [row for row in known if row.load_status == "accepted"]
+    loaded = {row.raw_file for row in accepted} | {row.set_aside_file for row in accepted}
     explained = {quarantine_file(*row.identity) for row in known}
     explained |= {unequal_file(*row.identity) for row in known if row.load_status == "refused"}
-    for path in [*paths.raw().glob("*/*/*/*"), *incoming().glob("*")]:
+    stored = [*paths.raw().glob("*/*/*/*"), *paths.set_aside().glob("*/*/*/*")]
+    for path in [*stored, *incoming().glob("*")]:
         if path not in loaded:
             path.unlink()
     for path in paths.quarantine().glob("*/*/*/*"):

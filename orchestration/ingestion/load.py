@@ -169,4 +169,6 @@ def _row(delivery: Delivery, result: ValidationResult, terms: _Terms) -> LedgerR
         warnings=result.warnings,
         added_columns=result.added_columns,
         key_fingerprint=terms.key.fingerprint if terms.key else None,
+        counting_status="refused" if result.refused is not None else "counts",
+        counting_since=terms.as_of,
     )

@@ -10,8 +10,13 @@ from orchestration.ingestion.pseudonyms.keys import Key
 from orchestration.storage.code_version import of_sources
 from orchestration.storage.engine import engine_version
 
-# What a contract says to readers and what changes nothing in how a file is read.
-DESCRIPTIONS = {"description": True, "source_meta": True, "columns": {"__all__": {"description"}}}
+# What a contract says to readers, which versions count, and nothing of how a file is read.
+DESCRIPTIONS = {
+    "description": True,
+    "source_meta": True,
+    "columns": {"__all__": {"description"}},
+    "config": {"meta": {"same_delivery", "replaces", "repeated_rows"}},
+}
 # The code that decides. Where files are found, how the ledger is exported and how bytes reach the
 # disk do not change what is stored; a key is represented by its fingerprint.
 DECIDING = (

@@ -87,6 +87,9 @@ class Input:
     as_of: str
     load_status: str
     contract_version: int
+    counting_status: str
+    counting_since: str | None
+    counting_reason: str | None
 
     def as_dict(self) -> dict[str, Any]:
         """The input as the manifest writes it."""
@@ -107,7 +110,9 @@ def read_inputs(ledger: Path, programmes: Sequence[str]) -> list[Input]:
     rows = (
         pl.concat([pl.read_parquet(file, columns=sorted(names)) for file in files])
         .filter(pl.col("programme_id").is_in(list(programmes)))
-        .with_columns(pl.col("as_of").cast(pl.String), pl.col("arrival").rank("dense"))
+        .with_columns(
+            pl.col("as_of", "counting_since").cast(pl.String), pl.col("arrival").rank("dense")
+        )
         .sort(order)
         .rename({"arrival": "position"})
     )

@@ -25,6 +25,8 @@ from orchestration.storage.engine import engine_version
 from orchestration.storage.hashes import of_file
 
 SAME, DIFFERS, CANNOT = 0, 1, 2
+NOT_READ = ("superseded", "withdrawn")
+"""Files that a release lists and does not count: it can be made again without them."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +98,20 @@ def _lay_out(made: dict[str, Any], landing: Path, there: Path) -> Iterator[str]:
     there.mkdir()
     found = _by_hash(landing)
     for delivered in _of_new_rows(made):
+        if delivered["counting_status"] in NOT_READ:
+            continue
         copy = found.get(delivered["file_hash"])
         if copy:
             _link(copy, there / delivered["file_name"])
         else:
             what = f"{delivered['file_name']} (SHA-256 {delivered['file_hash']})"
-            yield f"{what} of {delivered['programme_id']} is not in {landing}."
+            yield f"{what} of {delivered['programme_id']} is not in {landing}.{_why(delivered)}"
+
+
+def _why(delivered: dict[str, Any]) -> str:
+    if delivered["counting_status"] != "stale":
+        return ""
+    return " Its newer version lies there and was refused; lay the earlier one beside it."
 
 
 def _of_new_rows(made: dict[str, Any]) -> list[dict[str, Any]]:
@@ -120,8 +130,13 @@ def _gone(made: dict[str, Any], releases: Path) -> Iterator[str]:
 
 
 def _link(source: Path, target: Path) -> None:
-    if target.exists() or ".." in target.parts:
+    """Link a file; one whose place is taken by another version of it goes into a folder there."""
+    if ".." in target.parts:
         return
+    if target.exists():
+        if of_file(target) == of_file(source):
+            return
+        target = target.parent / of_file(source) / target.name
     target.parent.mkdir(parents=True, exist_ok=True)
     durable.link(source, target)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import ContractProblem
+from orchestration.ingestion.landing.home_settings import HomeProblem
 from orchestration.ingestion.landing.unclaimed import explained
 from orchestration.ingestion.ledger import LedgerProblem
 from orchestration.ingestion.load import DiskFull
@@ -68,7 +69,7 @@ def run(request: RunRequest) -> RunReport:
 def _recorded(request: RunRequest) -> RunReport:
     try:
         report = _run(_inputs(request))
-    except (CannotStart, KeyProblem, ContractProblem, ProgrammeProblem) as problem:
+    except (CannotStart, HomeProblem, KeyProblem, ContractProblem, ProgrammeProblem) as problem:
         report = RunReport(RunStatus(CANNOT_START, f"Not started: {problem}"))
     except (LedgerProblem, DiskFull) as problem:
         report = RunReport(RunStatus(FAILED, f"Not released: {problem}"))

@@ -14,7 +14,10 @@ from orchestration.release.withdrawal import Withdrawal
 from orchestration.steps.run_inputs import RunInputs
 from orchestration.storage.engine import engine_version
 
-LOAD = ("programme_id", "source_name", "table_name", "file_hash", "load_status", "as_of")
+LOAD = (
+    *("programme_id", "source_name", "table_name", "file_hash", "load_status", "as_of"),
+    "counting_status",
+)
 
 
 def _made_by() -> dict[str, Any]:
@@ -38,6 +41,8 @@ def something_new(inputs: RunInputs) -> str | None:
         return "there is no release yet"
     if inputs.scan.deliveries:
         return f"new files for {len(inputs.tables())} tables"
+    if inputs.scan.changes:
+        return f"landing says otherwise whether {len(inputs.scan.changes)} files count"
     return _other_than(read_manifest(serving), inputs)
 
 

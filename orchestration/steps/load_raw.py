@@ -1,9 +1,17 @@
-"""Loads what is new of one table, and compares what raw holds with what the ledger says."""
+"""Loads what is new of a table, compares raw with the ledger, and settles which loads count."""
 
+import json
+from dataclasses import fields
+from datetime import UTC, datetime
+
+import polars as pl
 import pyarrow.parquet
 
+from orchestration import paths
 from orchestration.ingestion import ledger
 from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.landing.counting import settle
+from orchestration.ingestion.landing.scan import decisions
 from orchestration.ingestion.ledger import LedgerRow
 from orchestration.ingestion.load import load_table
 from orchestration.steps.run_inputs import RunInputs
@@ -21,6 +29,7 @@ def unexplained(inputs: RunInputs, contract: TableContract) -> list[str]:
         sentence
         for row in ledger.read_ledger()
         if row.load_status == "accepted"
+        and row.is_counted
         and (row.source_name, row.table_name) == (contract.source, contract.name)
         and row.programme_id in inputs.scope
         and (sentence := _unlike(row, contract))
@@ -37,3 +46,37 @@ def _unlike(row: LedgerRow, contract: TableContract) -> str | None:
     if contract.meta.unpivot is None and rows != row.accepted:
         return f"{row.file_name}: raw holds {rows} rows, the ledger {row.accepted}"
     return None
+
+
+def write_ledger_tables(inputs: RunInputs) -> list[LedgerRow]:
+    """Settle which loads count, then write the ledger for dbt; returns loads that changed.
+
+    Raises LedgerProblem when rows that are to count are lost.
+    """
+    rows = ledger.read_ledger()
+    decided = decisions(rows, inputs.scan.view, inputs.contracts, inputs.replay)
+    changed = settle(rows, decided, inputs.as_of)
+    ledger.export(paths.derived() / "ingestion")
+    return changed
+
+
+def restore_uncounted(inputs: RunInputs) -> None:
+    """Put the loads that a release no longer counts into the ledger of its replay.
+
+    Their files are not read again: the release itself says what was in them.
+    """
+    if inputs.replay is None or inputs.again is None:
+        return
+    released = pl.read_parquet(inputs.again / "parquet" / "fct_load_ledger.parquet")
+    for values in released.iter_rows(named=True):
+        row = _as_released(values)
+        load = inputs.replay.loads.get(row.identity)
+        if load is not None and not load.needs_file:
+            ledger.append(row)
+
+
+def _as_released(values: dict[str, object]) -> LedgerRow:
+    known = {each.name for each in fields(LedgerRow)}
+    given = {name: value for name, value in values.items() if name in known}
+    given["flagged"] = json.loads(str(values["flagged"] or "{}"))
+    return LedgerRow(load_version="", loaded_at=datetime.now(UTC), **given)  # type: ignore[arg-type]

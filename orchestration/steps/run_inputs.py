@@ -96,8 +96,9 @@ class RunInputs:
         return [{"file": one.name, "reason": one.sentence} for one in now.refused]
 
     def new_deliveries_hash(self) -> str:
-        """One hash over the new deliveries in landing; it changes when another file arrives."""
+        """One hash over what landing has to say; it changes when a file arrives or is taken out."""
         new = sorted("/".join(delivery.identity) for delivery in self.scan.deliveries)
+        new += sorted("/".join((*row.identity, now.status)) for row, now in self.scan.changes)
         return sha256("\n".join(new).encode()).hexdigest()[:16]
 
     def tables(self) -> list[TableContract]:

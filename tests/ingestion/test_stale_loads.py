@@ -4,6 +4,7 @@ import os
 
 import pytest
 
+from orchestration import paths
 from orchestration.ingestion.contracts.table import read_contracts
 from orchestration.ingestion.ledger import LedgerProblem, read_ledger
 from orchestration.ingestion.pseudonyms.keys import new_key, variable
@@ -16,7 +17,13 @@ from tests.ingestion.landing_builder import (
 )
 
 
+def _emptied() -> None:
+    paths.home().mkdir(parents=True, exist_ok=True)
+    (paths.home() / "home.yml").write_text("landing: emptied\n")
+
+
 def test_a_file_that_left_landing_before_its_contract_changed_is_named(place: Place) -> None:
+    _emptied()
     path = place.deliver("clips.csv", CLIPS)
     place.load()
     path.unlink()
@@ -31,6 +38,7 @@ def test_a_file_that_left_landing_before_its_contract_changed_is_named(place: Pl
 def test_another_key_loads_again_what_is_in_landing_and_names_what_is_not(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    _emptied()
     place.programmes = [invented_programme(is_synthetic=False)]
     _, old = new_key("nowhere")
     gone = place.deliver("clips_1.csv", CLIPS)

@@ -34,7 +34,7 @@ TABLES = {
         """(file_hash varchar, programme_id varchar, source_name varchar, table_name varchar,
         arrival bigint, file_name varchar, records bigint, accepted bigint, rejected bigint,
         blank bigint, duplicates bigint, load_status varchar, reconciled boolean,
-        reason varchar)""",
+        reason varchar, counting_status varchar, counting_since date, counting_reason varchar)""",
         ["file_hash", "programme_id", "source_name", "table_name"],
     ),
     "fct_metrics": (
@@ -54,9 +54,10 @@ insert into dim_metric values ('complaints', 'Complaints', 'count', 1);
 insert into dim_programme values ('{FORCE}', 'Invented force', false);
 insert into fct_load_ledger values
     ('{HASHES["jan.csv"]}', '{FORCE}', 'forms', 'complaints', 1, '{FORCE}/jan.csv', 4, 3, 1, 0, 0,
-        'accepted', true, null),
+        'accepted', true, null, 'counts', date '2024-03-01', null),
     ('{HASHES["feb.csv"]}', '{FORCE}', 'forms', 'complaints', 2, '{FORCE}/feb.csv',
-        null, null, null, null, null, 'refused', false, 'column "date" is missing');
+        null, null, null, null, null, 'refused', false, 'column "date" is missing',
+        'refused', date '2024-03-01', null);
 insert into fct_metrics
 select '{FORCE}', 'complaints', area_id, 'month', date '2024-01-01', 'all', 'all',
     date '2024-01-31', n, null, n, null, null, 'final'

@@ -47,7 +47,7 @@ delivered as (
         cast(sum(duplicates) as bigint) as duplicate_records,
         cast(sum(rejected) as bigint) as rejected_records
     from {{ derived('ingestion', 'ledger') }} as ledger
-    where table_name in ('recordings', 'footage') and load_status = 'accepted'
+    where table_name in ('recordings', 'footage') and load_status = 'accepted' and counting_status in ('counts', 'stale')
     group by all
 ),
 

@@ -20,5 +20,8 @@ select
     contract_version,
     load_status,
     reconciled,
-    reason
+    reason,
+    counting_status,
+    counting_since,
+    counting_reason
 from {{ derived('ingestion', 'ledger') }} as ledger

@@ -77,6 +77,31 @@ def key_or_none(value: object) -> object:
     return () if value == "none" else value
 
 
+class SameDelivery(Strict):
+    """What makes files of a table without a key the same delivery: the later arrival counts.
+
+    What `name_pattern` matches in a file's name, without its folder, names the delivery. With
+    `columns`, a later file replaces the rows of every value it holds there.
+    """
+
+    name_pattern: str | None = None
+    columns: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def one_of_both(self) -> Self:
+        """Raise unless exactly one of the two is given, and the pattern can be used."""
+        if (self.name_pattern is None) == (not self.columns):
+            raise ValueError("same_delivery takes either a name_pattern or columns")
+        re.compile(self.name_pattern or "")
+        return self
+
+
+class RepeatedRows(Strict):
+    """Rows of a table without a key that are equal, and have this id, count once."""
+
+    count_once_by: str
+
+
 class TableMeta(Strict):
     """The part of a table's contract that is ours and not dbt's."""
 
@@ -89,6 +114,24 @@ class TableMeta(Strict):
     undeclared: Literal["flag", "expected"] = "flag"
     unpivot: Unpivot | None = None
     origin: Origin | None = None
+    same_delivery: SameDelivery | None = None
+    replaces: Literal["table", "period"] | None = None
+    repeated_rows: RepeatedRows | None = None
+
+    @model_validator(mode="after")
+    def versions_without_a_key(self) -> Self:
+        """Raise where a key says already which rows replace which, or two rules would."""
+        given = [self.same_delivery, self.replaces, self.repeated_rows]
+        if self.key and any(given):
+            raise ValueError(
+                "same_delivery, replaces and repeated_rows belong to a table with `key: none`:"
+                " with a key, later rows replace earlier ones"
+            )
+        if self.same_delivery and self.replaces:
+            raise ValueError("give same_delivery or replaces: each says what a later file replaces")
+        if self.replaces == "period" and self.event_date is None:
+            raise ValueError("replaces: period needs an event_date")
+        return self
 
 
 class SourceMeta(Strict):
@@ -193,6 +236,8 @@ class TableContract(Strict):
         event = self.meta.event_date
         if event and self.column(event).family not in DATED:
             raise ValueError(f"event_date {event} is neither a date nor a timestamp")
+        if event and self.meta.replaces == "period" and not self.column(event).meta.required:
+            raise ValueError(f"replaces: period needs a date in every row: make {event} required")
         timed = [(column.name, name) for column in self.columns for name in column.timed_by]
         if wrong := [pair for pair in timed if self.column(pair[1]).family != "timestamp"]:
             raise ValueError("{} is held against {}, which is no timestamp".format(*wrong[0]))
@@ -205,6 +250,10 @@ class TableContract(Strict):
         yield from self.meta.key
         if self.meta.event_date:
             yield self.meta.event_date
+        if self.meta.same_delivery:
+            yield from self.meta.same_delivery.columns
+        if self.meta.repeated_rows:
+            yield self.meta.repeated_rows.count_once_by
         for column in self.columns:
             yield from column.timed_by
         if self.meta.unpivot:

@@ -1,4 +1,4 @@
-"""Landing compared with the ledger: what is new, known, unclaimed or refused, and stale loads."""
+"""Landing compared with the ledger: what is new, known, unclaimed or refused, or to change."""
 
 import fcntl
 import json
@@ -11,8 +11,11 @@ from pathlib import Path
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Delivery, Identity, RefusedFile
+from orchestration.ingestion.landing.counting import Decision, LandingView, changes, decide
 from orchestration.ingestion.landing.files import Hashes, LandingFile, Unready, list_files
-from orchestration.ingestion.ledger import LedgerRow, read_ledger
+from orchestration.ingestion.landing.home_settings import read_home_settings
+from orchestration.ingestion.landing.withdrawals import withdrawn_by_hand
+from orchestration.ingestion.ledger import CountingStatus, LedgerRow, read_ledger
 from orchestration.ingestion.limits import FileLimits
 from orchestration.ingestion.load_version import load_version, under_limits
 from orchestration.ingestion.pseudonyms.keys import Key, keyring
@@ -20,27 +23,52 @@ from orchestration.ingestion.safe_names import printable
 from orchestration.programmes.programme import Programme
 from orchestration.storage.durable import write_whole
 
+COUNTED = ("counts", "stale")
+
+
+@dataclass(frozen=True)
+class ReplayedLoad:
+    """A load of a release: its place in the order, its dates, its file's name, and its status."""
+
+    position: int
+    as_of: date
+    file_name: str
+    status: CountingStatus
+    since: date | None
+    reason: str | None
+
+    @property
+    def needs_file(self) -> bool:
+        """Whether the file has to be read again; of the others the release holds the ledger row."""
+        return self.status not in ("superseded", "withdrawn")
+
 
 @dataclass(frozen=True)
 class Replay:
-    """The loads of a release: programmes, and for each identity its position and as-of date."""
+    """The loads of a release, and its programmes."""
 
     programmes: list[str]
-    loads: dict[Identity, tuple[int, date]]
+    loads: dict[Identity, ReplayedLoad]
 
 
 @dataclass
 class LandingScan:
     """What a scan found: new, known, unclaimed and refused files.
 
-    `stale_loads` are loads under an older contract or key whose file is no longer in landing.
+    `repeated` are files with the content of another one, by name, with that one's name.
+    `stale_loads` are loads under an older contract or key that count though their file is no longer
+    in landing. `changes` are loads of which landing says otherwise than the ledger whether they
+    count, and `view` is what decides that.
     """
 
     deliveries: list[Delivery] = field(default_factory=list)
     known: list[Delivery] = field(default_factory=list)
     unclaimed: list[str] = field(default_factory=list)
     refused: list[RefusedFile] = field(default_factory=list)
+    repeated: dict[str, str] = field(default_factory=dict)
     stale_loads: list[RefusedFile] = field(default_factory=list)
+    changes: list[tuple[LedgerRow, Decision]] = field(default_factory=list)
+    view: LandingView = field(default_factory=LandingView)
 
 
 def read_replay(path: Path) -> Replay:
@@ -48,18 +76,25 @@ def read_replay(path: Path) -> Replay:
     order = json.loads(path.read_text(encoding="utf-8"))
     names = ("programme_id", "source_name", "table_name", "file_hash")
     loads = {
-        (each[names[0]], each[names[1]], each[names[2]], each[names[3]]): (
+        (each[names[0]], each[names[1]], each[names[2]], each[names[3]]): ReplayedLoad(
             each["position"],
             date.fromisoformat(each["as_of"]),
+            each["file_name"],
+            each["counting_status"],
+            each["counting_since"] and date.fromisoformat(each["counting_since"]),
+            each["counting_reason"],
         )
         for each in order["inputs"]
     }
     return Replay(order["programmes"], loads)
 
 
-def arrival_numbers(identities: Iterable[Identity]) -> dict[Identity, int]:
+def arrival_numbers(
+    identities: Iterable[Identity], again: Mapping[Identity, int] | None = None
+) -> dict[Identity, int]:
     """The number of each delivery; those not seen before are numbered in the order given.
 
+    Those that came `again`, after the number given, get a new one unless they have it already.
     Numbers are saved before anything is loaded, so that the run after a killed one loads files in
     the same order.
     """
@@ -67,20 +102,25 @@ def arrival_numbers(identities: Iterable[Identity]) -> dict[Identity, int]:
     file.parent.mkdir(parents=True, exist_ok=True)
     with (file.parent / "arrival_order.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        given = _read_arrival_order(file)
+        order = _read_arrival_order(file)
+        given = _places(order)
         new = [identity for identity in dict.fromkeys(identities) if identity not in given]
-        given |= {identity: len(given) + place for place, identity in enumerate(new, start=1)}
+        new += [who for who, after in (again or {}).items() if given.get(who, after + 1) <= after]
         if new:
-            text = json.dumps([list(identity) for identity in sorted(given, key=given.__getitem__)])
-            write_whole(file, text.encode())
-    return given
+            order += new
+            write_whole(file, json.dumps([list(identity) for identity in order]).encode())
+    return _places(order)
 
 
-def _read_arrival_order(file: Path) -> dict[Identity, int]:
+def _places(order: Sequence[Identity]) -> dict[Identity, int]:
+    """The number of each delivery; one that came several times stands where it came last."""
+    return {identity: place for place, identity in enumerate(order, start=1)}
+
+
+def _read_arrival_order(file: Path) -> list[Identity]:
     if not file.exists():
-        return {}
-    listed = json.loads(file.read_text(encoding="utf-8"))
-    return {(p, s, t, h): place for place, (p, s, t, h) in enumerate(listed, start=1)}
+        return []
+    return [(p, s, t, h) for p, s, t, h in json.loads(file.read_text(encoding="utf-8"))]
 
 
 def stale_loads(
@@ -132,13 +172,65 @@ def scan(
     claimed = [d for entry in found for d in _claim(entry, landing, programmes, contracts, result)]
     hashed = [d for d in (_hashed(each, hashes, result) for each in claimed) if d]
     hashes.keep()
-    delivered = _numbered(hashed, replay)
     rows = {row.identity: row for row in read_ledger()}
-    _sort_out(delivered, rows, _Versions(programmes, contracts, keys), result)
-    here = {delivery.identity for delivery in delivered}
-    gone = [row for identity, row in rows.items() if identity not in here]
+    result.view = LandingView(
+        programmes=frozenset(programme.programme for programme in programmes),
+        at={delivery.name: delivery.identity for delivery in hashed},
+        unread={each.name: each.sentence for each in result.refused},
+        unclaimed=frozenset(result.unclaimed),
+        is_emptied=read_home_settings().landing == "emptied",
+    )
+    again = _come_again(rows.values(), result.view) if result.view.is_emptied else {}
+    delivered = _numbered(hashed, again, replay)
+    first = {delivery.identity: delivery.name for delivery in delivered}
+    result.repeated = {
+        name: first[identity]
+        for name, identity in result.view.at.items()
+        if identity in first and first[identity] != name
+    }
+    _sort_out(delivered, rows, _Versions(programmes, contracts, keys), again, result)
+    decided = decisions(list(rows.values()), result.view, contracts, replay)
+    result.changes = changes(rows.values(), decided)
+    gone = [
+        row
+        for identity, row in rows.items()
+        if identity not in first and decided.get(identity, Decision("counts")).status in COUNTED
+    ]
     result.stale_loads = stale_loads(gone, programmes, contracts, keys)
     return result
+
+
+def decisions(
+    rows: Sequence[LedgerRow],
+    view: LandingView,
+    contracts: Sequence[TableContract],
+    replay: Replay | None,
+) -> dict[Identity, Decision]:
+    """Whether each load counts, by landing, or as in the release that is made again."""
+    if replay is not None:
+        return {
+            who: Decision(load.status, load.reason, load.since)
+            for who, load in replay.loads.items()
+        }
+    return decide(rows, view, contracts, withdrawn_by_hand())
+
+
+def _come_again(rows: Iterable[LedgerRow], view: LandingView) -> dict[Identity, int]:
+    """Known contents in landing whose name had another content after them, and its arrival."""
+    arrivals: dict[tuple[str, ...], int] = {}
+    here = set(view.at.values())
+    known: dict[Identity, LedgerRow] = {}
+    for row in rows:
+        known[row.identity] = row
+        if row.identity not in here:
+            named = (*row.identity[:3], row.file_name)
+            arrivals[named] = max(row.arrival, arrivals.get(named, 0))
+    return {
+        identity: last
+        for name, identity in view.at.items()
+        if identity in known
+        and known[identity].arrival < (last := arrivals.get((*identity[:3], name), 0))
+    }
 
 
 def _claim(
@@ -192,16 +284,18 @@ def _hashed(
         return None
 
 
-def _numbered(found: Sequence[Delivery], replay: Replay | None) -> list[Delivery]:
+def _numbered(
+    found: Sequence[Delivery], again: Mapping[Identity, int], replay: Replay | None
+) -> list[Delivery]:
     """Each content once, with its place in the order of arrival."""
     once = list({delivery.identity: delivery for delivery in reversed(found)}.values())[::-1]
     if replay:
         return [
-            replace(d, arrival=replay.loads[d.identity][0], as_of=replay.loads[d.identity][1])
+            replace(d, arrival=load.position, as_of=load.as_of, name=load.file_name)
             for d in once
-            if d.identity in replay.loads
+            if (load := replay.loads.get(d.identity)) and load.needs_file
         ]
-    numbers = arrival_numbers(delivery.identity for delivery in once)
+    numbers = arrival_numbers([delivery.identity for delivery in once], again)
     return [replace(delivery, arrival=numbers[delivery.identity]) for delivery in once]
 
 
@@ -233,12 +327,14 @@ def _sort_out(
     found: Sequence[Delivery],
     rows: Mapping[Identity, LedgerRow],
     versions: _Versions,
+    again: Mapping[Identity, int],
     result: LandingScan,
 ) -> None:
     limits = FileLimits.from_environment()
     for delivery in sorted(found, key=lambda each: each.arrival):
         row = rows.get(delivery.identity)
-        if row and _stands(row, versions.of(delivery), limits):
+        is_as_now = row is not None and _stands(row, versions.of(delivery), limits)
+        if row and is_as_now and delivery.identity not in again:
             result.known.append(delivery)
             if row.load_status == "refused":
                 result.refused.append(RefusedFile(delivery.name, row.reason or "refused"))
@@ -250,4 +346,4 @@ def _stands(row: LedgerRow, version: str, limits: FileLimits) -> bool:
     """Whether a load need not be done again."""
     if row.load_status == "refused":
         return row.load_version in (version, under_limits(version, limits))
-    return row.load_version == version and row.raw_file.exists()
+    return row.load_version == version and row.is_kept

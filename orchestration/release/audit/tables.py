@@ -132,11 +132,12 @@ def times_have_no_zone(candidate: OpenCandidate) -> Iterator[Finding]:
 
 
 def loads_reconcile(candidate: OpenCandidate) -> Iterator[Finding]:
-    """Accepted files add up; refused files are noted with the reason they were refused."""
+    """Accepted files add up; refused files are noted with the reason; what is gone is left out."""
     query = """
         select file_name, load_status, reason,
             reconciled and records = accepted + rejected + blank + duplicates as adds_up
-        from fct_load_ledger order by arrival, source_name, table_name
+        from fct_load_ledger where counting_status not in ('superseded', 'withdrawn')
+        order by arrival, source_name, table_name
     """
     for name, load_status, reason, adds_up in candidate.rows(query):
         if load_status == "refused":

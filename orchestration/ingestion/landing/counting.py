@@ -1,0 +1,184 @@
+"""Which loads count: landing as it stands decides, in every run.
+
+A load whose content lies in landing counts. One whose file was taken out is withdrawn; one whose
+file was replaced is superseded by the new version, and counts on as stale while that version
+cannot be read. Where landing is emptied after each run, what is no longer there counts on.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
+
+from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.delivery import Identity
+from orchestration.ingestion.ledger import CountingStatus, LedgerProblem, LedgerRow, append
+
+GONE = "It is no longer in landing."
+UNCLAIMED = "It lies in landing, and no contract of its programme names it any more."
+UNREADABLE = "Its newer version could not be read"
+
+
+class Decision(NamedTuple):
+    """The status of a load, why, and since when where that is not this run."""
+
+    status: CountingStatus
+    reason: str | None = None
+    since: date | None = None
+
+
+@dataclass(frozen=True)
+class LandingView:
+    """What lies in landing: the content under each name, and names whose content is not known.
+
+    `unread` gives the reason for each file that could not be hashed or is claimed twice;
+    `unclaimed` are files that no contract names. Only loads of `programmes` are decided.
+    """
+
+    programmes: frozenset[str] = frozenset()
+    at: Mapping[str, Identity] = field(default_factory=dict)
+    unread: Mapping[str, str] = field(default_factory=dict)
+    unclaimed: frozenset[str] = frozenset()
+    is_emptied: bool = False
+
+
+def decide(
+    rows: Sequence[LedgerRow],
+    view: LandingView,
+    contracts: Sequence[TableContract],
+    by_hand: Mapping[Identity, str],
+) -> dict[Identity, Decision]:
+    """The status of every load of the programmes that are looked at.
+
+    `by_hand` gives the reason for each load that a person withdrew.
+    """
+    ours = [row for row in rows if row.programme_id in view.programmes]
+    known = {row.identity: row for row in ours}
+    here = set(view.at.values())
+    decided: dict[Identity, Decision] = {}
+    for row in ours:
+        if row.identity in by_hand:
+            decided[row.identity] = Decision("withdrawn", by_hand[row.identity])
+        elif row.identity in here:
+            is_refused = row.load_status == "refused"
+            decided[row.identity] = Decision("refused" if is_refused else "counts")
+        else:
+            decided[row.identity] = _not_here(row, known, view)
+    return decided | _superseded(ours, decided, contracts, view)
+
+
+def _not_here(row: LedgerRow, known: Mapping[Identity, LedgerRow], view: LandingView) -> Decision:
+    """The status of a load whose content is no longer in landing."""
+    name = row.file_name
+    if row.load_status == "refused":
+        return Decision("refused") if view.is_emptied else Decision("withdrawn", GONE)
+    newer = known.get(view.at[name]) if name in view.at else None
+    if newer is not None and newer.load_status == "accepted":
+        return Decision("counts") if view.is_emptied else _replaced_by(newer)
+    if name in view.at or name in view.unread:
+        return _stale(row, newer, view)
+    if view.is_emptied:
+        return Decision("counts")
+    return Decision("withdrawn", UNCLAIMED if name in view.unclaimed else GONE)
+
+
+def _stale(row: LedgerRow, newer: LedgerRow | None, view: LandingView) -> Decision:
+    """What counted when a newer version came that cannot be read counts on; nothing else does."""
+    if not row.is_counted:
+        return Decision(row.counting_status, row.counting_reason)
+    why = newer.reason if newer else view.unread.get(row.file_name)
+    return Decision("stale", f"{UNREADABLE}: {why}" if why else f"{UNREADABLE}.")
+
+
+def _replaced_by(newer: LedgerRow) -> Decision:
+    return Decision("superseded", f"{newer.file_name} ({newer.file_hash[:12]}) took its place.")
+
+
+def _superseded(
+    rows: Iterable[LedgerRow],
+    decided: Mapping[Identity, Decision],
+    contracts: Sequence[TableContract],
+    view: LandingView,
+) -> dict[Identity, Decision]:
+    """Loads of tables without a key that a later arrival of the same delivery replaces whole."""
+    tables = {(contract.source, contract.name): contract for contract in contracts}
+    latest: dict[tuple[str, ...], LedgerRow] = {}
+    found = {}
+    for row in sorted(rows, key=lambda each: each.arrival):
+        contract = tables.get((row.source_name, row.table_name))
+        is_counted = decided[row.identity].status in ("counts", "stale")
+        if contract is None or contract.key or not is_counted:
+            continue
+        delivery = (*row.identity[:3], same_delivery(row, contract, is_emptied=view.is_emptied))
+        if earlier := latest.get(delivery):
+            found[earlier.identity] = _replaced_by(row)
+        latest[delivery] = row
+    return found
+
+
+def same_delivery(row: LedgerRow, contract: TableContract, *, is_emptied: bool) -> str:
+    """A text that loads of a table have in common when the later one replaces the whole earlier.
+
+    Without a rule in the contract every content is a delivery of its own; where landing is emptied,
+    a file of the same name takes the place of the one before.
+    """
+    if contract.meta.replaces == "table":
+        return ""
+    rule = contract.meta.same_delivery
+    if rule is not None and rule.name_pattern is not None:
+        named = re.search(rule.name_pattern, row.file_name.rsplit("/", 1)[-1])
+        if named:
+            return named.group()
+    is_by_name = is_emptied and rule is None and contract.meta.replaces is None
+    return row.file_name if is_by_name else row.file_hash
+
+
+def changes(
+    rows: Iterable[LedgerRow], decided: Mapping[Identity, Decision]
+) -> list[tuple[LedgerRow, Decision]]:
+    """The loads whose status is to become another one."""
+    return [
+        (row, decision)
+        for row in rows
+        if (decision := decided.get(row.identity)) is not None
+        and (
+            decision[:2] != (row.counting_status, row.counting_reason)
+            or decision.since not in (None, row.counting_since)
+        )
+    ]
+
+
+def settle(
+    rows: Sequence[LedgerRow], decided: Mapping[Identity, Decision], as_of: date
+) -> list[LedgerRow]:
+    """Write each changed status to the ledger, dated; returns the loads that changed.
+
+    Raises LedgerProblem when a load is to count and its rows are lost.
+    """
+    lost = [
+        row.file_name
+        for row in rows
+        if row.load_status == "accepted"
+        and (found := decided.get(row.identity))
+        and found.status in ("counts", "stale")
+        and not row.is_kept
+    ]
+    if lost:
+        raise LedgerProblem(
+            f"The rows of {', '.join(sorted(lost))} are no longer in raw, and the file is not in"
+            " landing to be read again. Deliver it again, or take it out with `bodyworn withdraw`."
+        )
+    changed = []
+    for row, (status, reason, since) in changes(rows, decided):
+        is_dated_anew = status != row.counting_status
+        new = replace(
+            row,
+            counting_status=status,
+            counting_since=since or (as_of if is_dated_anew else row.counting_since),
+            counting_reason=reason,
+        )
+        append(new)
+        if is_dated_anew:
+            changed.append(new)
+    return changed

@@ -1,0 +1,59 @@
+"""Whole runs over a landing folder from which files are taken, and one that is emptied."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.orchestration.conftest import LATER
+from tests.orchestration.home_folder import Home
+
+Deliver = Callable[[Home], None]
+pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(900)]
+
+
+def _table(home: Home, name: str) -> pl.DataFrame:
+    return pl.read_parquet(home.releases / home.serving / "parquet" / f"{name}.parquet")
+
+
+def _statuses(home: Home) -> dict[str, str]:
+    rows = _table(home, "fct_load_ledger").select("file_name", "counting_status").iter_rows()
+    return {name.rsplit("/", 1)[-1]: status for name, status in rows}
+
+
+def _report(home: Home, *words: str) -> dict[str, object]:
+    done = home.run("--json", *words)
+    assert done.returncode in {0, 3}, done.stdout + done.stderr
+    return dict(json.loads(done.stdout))
+
+
+def test_a_file_taken_out_of_landing_stops_counting_and_the_release_can_be_made_again(
+    home: Home, deliver: Deliver
+) -> None:
+    figures = _table(home, "fct_metrics")
+    deliver(home)
+    _report(home)
+    assert not _table(home, "fct_metrics").equals(figures)
+    [late] = home.landing.rglob(LATER)
+    late.unlink()
+    report = _report(home)
+    assert "Released" in str(report["sentence"])
+    assert _statuses(home)[LATER] == "withdrawn"
+    assert _table(home, "fct_metrics").drop("is_provisional").equals(figures.drop("is_provisional"))
+    assert "Nothing new" in str(_report(home)["sentence"])
+    again = home.bodyworn("reproduce", "current", "--landing", str(home.landing))
+    assert again.returncode == 0, again.stdout + again.stderr
+
+
+def test_where_landing_is_emptied_a_file_counts_on_until_it_is_withdrawn(home: Home) -> None:
+    (home.folder / "home.yml").write_text("landing: emptied\n", encoding="utf-8")
+    complaints: Path = sorted(home.landing.rglob("complaints*.csv"))[0]
+    complaints.unlink()
+    assert "Nothing new" in str(_report(home)["sentence"])
+    done = home.bodyworn("withdraw", complaints.name, "--why", "It was counted twice.")
+    assert done.returncode == 0, done.stderr
+    assert "Released" in str(_report(home)["sentence"])
+    ledger = _table(home, "fct_load_ledger").filter(counting_status="withdrawn")
+    assert ledger["counting_reason"].to_list() == ["It was counted twice."]
