@@ -50,7 +50,7 @@ FAULTS = {
     f"{HIDDEN} officer_ref": "fct_notes.officer_ref identifies a person",
     f"{HIDDEN} investigating_officer_number": "investigating_officer_number identifies a person",
     "alter table fct_notes alter note type timestamptz using null": "fct_notes.note is a timestamp",
-    PSEUDONYM: "fct_notes.note holds pseudonyms of people",
+    PSEUDONYM: "fct_notes.note holds pseudonyms of persons",
 }
 
 
