@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.components import tables, unmatched
-from dashboards.data import lineage, release
+from dashboards.data import release
 from dashboards.data import sources as delivered
 from dashboards.data.choice import Choice
 from dashboards.text import figures, notices
@@ -111,8 +111,8 @@ def tree(choice: Choice) -> None:
     # Nobody can read a diagram of everything at once: the first metric is where to begin.
     start = next((place for place, name in enumerate(names) if name.startswith("met_")), 0)
     model = st.selectbox("Table or model", names, index=start, key="model", bind="query-params")
-    steps = lineage.above(rows, model)
-    st.mermaid_chart(lineage.diagram(steps), alt=f"Everything {model} is made from; listed below")
+    steps = delivered.above(rows, model)
+    st.mermaid_chart(delivered.diagram(steps), alt=f"Everything {model} is made from; listed below")
     st.markdown(f"**Every step towards {escape(model)}, as a list**")
     tables.released_table(choice, steps, "release_lineage", f"lineage_{model}")
 

@@ -40,7 +40,7 @@ def prepare(landing: Path, *, demo: bool, named: bool) -> bool:
 
 def write(landing: Path) -> None:
     """Write to a temporary folder and move the files in, so that a kill leaves no partial files."""
-    from orchestration.synthetic_data.demonstration import write_demonstration
+    from orchestration.synthetic_data.synthesise import write_demonstration
 
     say("Writing the demonstration (synthetic files)")
     temporary = paths.home() / ".demonstration"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from orchestration.synthetic_data.faults import FAULTS, plan_faults
 from orchestration.synthetic_data.generate import make
-from orchestration.synthetic_data.presets import Setting, find_setting
+from orchestration.synthetic_data.presets import Setting, find_setting, read_settings
 from orchestration.synthetic_data.truth import write_truth
 from orchestration.synthetic_data.writing import write_files
 
@@ -41,3 +41,27 @@ def wanted_faults(text: str) -> list[str]:
     """Names of faults from a line with commas; `all` stands for every one."""
     names = [name.strip() for name in text.split(",") if name.strip()]
     return list(FAULTS) if names == ["all"] else names
+
+
+RECORDINGS = 100_000
+
+
+def write_demonstration(
+    landing: Path, seed: int | None = None, recordings: int = RECORDINGS
+) -> list[Path]:
+    """Write every preset's files into the folder of its programme; returns the files.
+
+    The programme's own seed holds unless another is given. Raises ValueError when no programme
+    has a preset.
+    """
+    settings = read_settings()
+    if not settings:
+        raise ValueError("no programme in data/programmes has a preset.yml")
+    files = []
+    for setting in settings:
+        folder = landing / setting.programme.landing[0]
+        folder.mkdir(parents=True, exist_ok=True)
+        faults = list(setting.preset.demonstration_faults)
+        chosen = seed if seed is not None else setting.programme.seed or 0
+        files += write_setting(setting, recordings, chosen, folder, faults, with_truth=False)
+    return files

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from orchestration.ingestion.contracts.column import ColumnContract
 from orchestration.ingestion.contracts.table import TableContract, read_contracts
 from orchestration.synthetic_data import (
     complaints,
@@ -24,9 +25,10 @@ from orchestration.synthetic_data import (
 from orchestration.synthetic_data.faults import Faults, corrected, spoil, unread
 from orchestration.synthetic_data.footage import library_columns, recording_rows
 from orchestration.synthetic_data.generate import Made
-from orchestration.synthetic_data.layout import Words, moments, stem, write
 from orchestration.synthetic_data.state import GeneratorState, Integers
 
+ISO = {"timestamp": "%Y-%m-%dT%H:%M:%S", "date": "%Y-%m-%d"}
+Words = dict[str, dict[str, str]]
 OWN = "bodyworn"
 RECORDINGS = "recordings"
 Parts = Iterator[tuple[str, slice]]
@@ -136,4 +138,61 @@ def _unclosed(path: Path) -> Path:
     """Open a quote before the first row of a file that nothing closes."""
     header, rows = path.read_text(encoding="utf-8").split("\n", 1)
     path.write_text(f'{header}\n"{rows}', encoding="utf-8")
+    return path
+
+
+def moments(contract: TableContract, family: str = "timestamp") -> str:
+    """How the layout writes times (or dates); ISO 8601 where the contract states no format.
+
+    Raises ValueError when the columns of one table are written in different ways.
+    """
+    of_family = [column for column in contract.columns if column.family == family]
+    formats = {
+        column.meta.formats[-1] if column.meta.formats else ISO[family] for column in of_family
+    }
+    if len(formats) > 1:
+        raise ValueError(f"{contract.label}: one format for all of {family}, not {sorted(formats)}")
+    return formats.pop() if formats else ISO[family]
+
+
+def in_layout(rows: pl.DataFrame, contract: TableContract, words: Words) -> pl.DataFrame:
+    """The contract's columns in its order, under the headers of a file.
+
+    Columns nobody made are empty. Raises ValueError when one of them is required.
+    """
+    return rows.select(_column(rows, column, words, contract) for column in contract.columns)
+
+
+def _column(
+    rows: pl.DataFrame, column: ColumnContract, words: Words, contract: TableContract
+) -> pl.Expr:
+    if column.name not in rows.columns:
+        if column.meta.required:
+            raise ValueError(f"{contract.label}: nothing makes the required column {column.name}")
+        return pl.lit(None, pl.String).alias(column.header)
+    made = pl.col(column.name)
+    if column.name in words:
+        made = made.replace(words[column.name])
+    return made.alias(column.header)
+
+
+def stem(contract: TableContract) -> str:
+    """How the names of the table's files begin."""
+    return contract.meta.files[0].partition("*")[0]
+
+
+def write(path: Path, rows: pl.DataFrame, contract: TableContract, words: Words) -> Path:
+    """Write a file as the layout has it.
+
+    The workforce file has a byte order mark and CRLF, as a spreadsheet writes them.
+    """
+    from_spreadsheet = contract.meta.feed == "officer_months"
+    in_layout(rows, contract, words).write_csv(
+        path,
+        datetime_format=moments(contract),
+        date_format=moments(contract, "date"),
+        separator=contract.meta.format.separator,
+        include_bom=from_spreadsheet,
+        line_terminator="\r\n" if from_spreadsheet else "\n",
+    )
     return path

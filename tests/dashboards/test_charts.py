@@ -8,7 +8,7 @@ import pytest
 
 from dashboards.charts.metric import Layers, changes, counts, dots, trend
 from dashboards.components import tables
-from dashboards.data import lineage
+from dashboards.data import sources
 from orchestration.storage.spreadsheet_safety import restore
 from tests.dashboards import fixture_rows as rows
 from tests.dashboards.reader_choice import chosen
@@ -118,8 +118,8 @@ def test_a_lineage_diagram_holds_every_step_and_nothing_else() -> None:
          ("s.u", "source", "x", "staging")],
         schema=["parent", "parent_layer", "child", "child_layer"], orient="row",
     )  # fmt: skip
-    found = lineage.above(steps, "m")
+    found = sources.above(steps, "m")
     assert found.select("parent", "child").rows() == [("s.t", "stg"), ("stg", "m")]
-    diagram = lineage.diagram(found)
+    diagram = sources.diagram(found)
     assert diagram.count("-->") == 2
     assert '"s.u"' not in diagram

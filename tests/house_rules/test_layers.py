@@ -1,16 +1,16 @@
 """Imports run downwards only, and a module is as large as its subject."""
 
+import ast
 from collections import defaultdict
 
 import pytest
 
 from tests.house_rules import layers
+from tests.house_rules.project import nodes
 
 # Modules with one importer and under 60 lines, each with what makes it worth a file.
 SMALL = {
     "dashboards.charts.milestones": "charts are by subject",
-    "dashboards.components.revisions": "the mark of a revised figure",
-    "dashboards.components.staff": "what only a programme that is no force shows",
     "orchestration.commands": "one module a command",
     "orchestration.definitions": "the name that Dagster's own tools look for",
     "orchestration.evaluation.staged_adoption.diff_diff_influence": "what a library keeps private",
@@ -100,3 +100,12 @@ def test_a_module_name_comes_twice_only_for_the_same_part() -> None:
     twice = {name for name, found in names.items() if len(found) > 1}
     assert twice - SAME_PART == set()
     assert SAME_PART - twice == set(), "no longer used twice"
+
+
+def test_no_class_name_comes_twice() -> None:
+    found: dict[str, list[str]] = defaultdict(list)
+    for module, file in layers.modules().items():
+        for node in nodes(file):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found[node.name].append(module)
+    assert {name: modules for name, modules in found.items() if len(modules) > 1} == {}

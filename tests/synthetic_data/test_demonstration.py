@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from orchestration.programmes.programme import Programme, read_programmes
-from orchestration.synthetic_data.demonstration import write_demonstration
 from orchestration.synthetic_data.presets import read_settings
+from orchestration.synthetic_data.synthesise import write_demonstration
 
 SYNTHETIC = [each for each in read_programmes() if each.is_synthetic]
 SIZE = 12_000
