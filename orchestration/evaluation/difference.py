@@ -9,7 +9,7 @@ from scipy import stats
 
 Numbers = NDArray[np.float64]
 
-#: Standard errors that a difference must span to be shown four times in five at the 5 % level.
+#: Standard errors that a difference must span to be found with 80 % power at the 5 % level.
 DETECTABLE = float(stats.norm.ppf(0.975) + stats.norm.ppf(0.8))
 
 

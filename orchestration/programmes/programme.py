@@ -22,8 +22,8 @@ from orchestration.programmes.record import (
     read_record,
 )
 from orchestration.storage.table_columns import Column, Lines, NoColumn
-from orchestration.storage.yaml_positions import Faults, YamlProblem, check, nearest, parse
 from orchestration.storage.yaml_positions import Path as Place
+from orchestration.storage.yaml_positions import YamlFaults, YamlProblem, check, nearest, parse
 
 
 def _on_one_line(text: str) -> str:
@@ -180,7 +180,7 @@ class Programme(ProgrammeSection):
     def consistent(self) -> Self:
         """Refuse days out of order, a seed of a real programme and areas nobody listed."""
         if faults := list(self._faults()):
-            raise Faults(faults)
+            raise YamlFaults(faults)
         return self
 
     def _faults(self) -> Iterator[tuple[Place, str]]:

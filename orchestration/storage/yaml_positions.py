@@ -18,7 +18,7 @@ class YamlProblem(ValueError):
     """A YAML text that cannot be used; the message lists each fault with file, line and column."""
 
 
-class Faults(ValueError):
+class YamlFaults(ValueError):
     """Several faults of one model, each with the path of the key at fault; for its validators."""
 
     def __init__(self, faults: Sequence[tuple[Path, str]]) -> None:
@@ -74,7 +74,7 @@ def faults_of(
     for each in every:
         path = (*above, *each["loc"])
         inner = each.get("ctx", {}).get("error")
-        if isinstance(inner, Faults):
+        if isinstance(inner, YamlFaults):
             found += [_line(node, name, (*path, *below), text) for below, text in inner.each]
             continue
         message = str(each["msg"]).removeprefix("Value error, ")

@@ -18,11 +18,10 @@ SMALL = {
     "orchestration.runner.dagster_storage": "what reaches into private modules of Dagster",
     "orchestration.runner.demonstration": "the one place that writes into landing",
     "orchestration.steps.load_raw": "a step an asset",
-    "orchestration.synthetic_data": "a module a kind of record",
 }
 SAME_PART = {
-    "audit", "before_after", "complaints", "data_and_methods", "demonstration", "design",
-    "event_study", "evidence", "figures", "formulas", "home", "keys", "layout", "promises",
+    "audit", "before_after", "complaints", "data_and_methods", "design",
+    "event_study", "evidence", "figures", "formulas", "home", "keys", "promises",
     "publish", "release", "report", "reproduce", "requests", "research", "run", "status", "study",
     "synthesise", "table", "tables",
 }  # fmt: skip

@@ -113,7 +113,7 @@ class Leads:
         return _blocks(sums[:, : self.leads, :2])
 
     def _missed(self, covariance: Numbers, scale: float, freedom: tuple[int, int]) -> float | None:
-        """Drift per period, begun with the first lead, that is seen four times in five."""
+        """Drift per period, begun with the first lead, that is found with 80 % power."""
         step = 0.01
         ahead = np.arange(self.panel.counts.shape[1]) - self.panel.first[:, None]
         drifted = np.exp(step * np.clip(ahead + self.leads + 1, 0, self.leads + 1))

@@ -149,7 +149,7 @@ def test_the_change_over_time_stands_under_its_banner_with_others_beside(whole: 
     assert wide["overdispersed_low"] < wide["rate_ratio"] < wide["overdispersed_high"]
 
 
-def test_signs_of_contagion_and_the_warning_are_always_there(whole: Result) -> None:
+def test_signs_of_spillover_and_the_warning_are_always_there(whole: Result) -> None:
     signs = whole.diagnostics["spillover"]
     assert [gap["third"] for gap in signs["gap_by_third"]] == [1, 2, 3]
     assert signs["control_rate_per_30_days"]["low"] < 1 < signs["control_rate_per_30_days"]["high"]
