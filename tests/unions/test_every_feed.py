@@ -48,6 +48,8 @@ LINES = {
     "population": "North,2018-02-01,250000",
     "workforce": "North,2018-02-01,300,41000.25,420",
 }
+# Some models join a seed to what was delivered.
+MODELS_AND_SEEDS = ("--resource-type", "model", "--resource-type", "seed")
 MODELS = [
     "recordings", "staff_postings", "devices", "encounters", "encounter_officers", "complaints",
     "allegations", "cases", "recorded_crimes", "requests", "spend", "assaults", "confidence",
@@ -114,7 +116,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         write_programmes([programme()])
         export(paths.derived() / "ingestion")
         done = dbt.build(
-            ["--select", *(f"+int_{name}" for name in MODELS), "--resource-type", "model"],
+            ["--select", *(f"+int_{name}" for name in MODELS), *MODELS_AND_SEEDS],
             parsed=dbt.prepared(),
             variables={},
             target=place / "target",
