@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from math import ceil, floor
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.metrics.slow_rows import Figures, Programme, Row, Tally, month_of
 
@@ -38,12 +39,21 @@ def explain(programme: Programme, row: Row) -> None:
     row["until_month"] = month_of(row["until"]) if row["until"] else None
     row["is_due"] = bool(row["until"] and row["until"] + DAY <= extracted)
     row["gone"] = row["deleted_at"].date() if row["deleted_at"] else None
-    row["waited"] = row["uploaded_at"] and row["uploaded_at"] - row["recorded_to"]
+    row["waited"] = row["uploaded_at"] and _elapsed(
+        programme, row["recorded_to"], row["uploaded_at"]
+    )
     for age in (7, 31):
         row[f"is_{age}"] = began.date() + age * DAY <= extracted
         tagged = row["categorised_at"]
         late = tagged is not None and tagged - began > age * DAY
         row[f"untagged_{age}"] = row["recording_category"] is None or late
+
+
+def _elapsed(programme: Programme, start: datetime, end: datetime) -> timedelta:
+    """Time that passed between two local times, whatever the clocks did."""
+    zone = ZoneInfo(programme.said["time_zone"])
+    first, last = (each.replace(tzinfo=zone).astimezone(UTC) for each in (start, end))
+    return last - first
 
 
 def _late_upload(row: Row) -> bool | None:

@@ -1,5 +1,6 @@
 -- One row per allegation under a known regime of complaints, with what its letter code meant under that regime: the same
--- letter means different things before and after. A sub-code that the list does not have (C2, B10) means what its letter does.
+-- letter means different things before and after. A sub-code that the list does not have (C2, B10) means what its letter does;
+-- only the rules of 2020 have sub-codes, and B4 under the earlier ones is no sexual assault but a code of the later ones.
 with coded as (
     select
         allegations.*,
@@ -38,4 +39,5 @@ left join {{ ref('complaint_categories') }} as categories
     and allegations.whole_code = categories.published_category_code
 left join {{ ref('complaint_categories') }} as letters
     on regimes.complaint_regime = letters.complaint_regime
+    and regimes.complaint_regime = 'from_2020'
     and allegations.letter_code = letters.published_category_code
