@@ -39,6 +39,15 @@ clocks as (
     group by all
 ),
 
+shifts as (
+    select
+        programme_id,
+        count(*) as shift_count,
+        count(*) filter (where to_utc_ms <= from_utc_ms) as shifts_without_time
+    from {{ ref('int_shifts') }}
+    group by all
+),
+
 delivered as (
     select
         programme_id,
@@ -70,6 +79,8 @@ select
     clocks.cameras_judged,
     clocks.cameras_off,
     clocks.median_seconds_off,
+    shifts.shift_count,
+    shifts.shifts_without_time,
     delivered.delivered_records,
     delivered.accepted_records,
     delivered.duplicate_records,
@@ -79,5 +90,6 @@ select
 from recordings
 left join credits on recordings.programme_id = credits.programme_id
 left join clocks on recordings.programme_id = clocks.programme_id
+left join shifts on recordings.programme_id = shifts.programme_id
 left join delivered on recordings.programme_id = delivered.programme_id
 left join unclosed on recordings.programme_id = unclosed.programme_id

@@ -14,7 +14,8 @@
     (11, 'made by a camera whose clock is off', 'recordings', 'recordings_of_cameras_off', 'recording_count'),
     (12, 'by which such a clock is off, middle of them', 'seconds', 'median_seconds_off', 'cameras_off'),
     (13, 'with a length more than two minutes off start and end', 'recordings', 'contradicted', 'with_end'),
-    (14, 'uploaded before the end', 'recordings', 'uploaded_early', 'uploaded')
+    (14, 'uploaded before the end', 'recordings', 'uploaded_early', 'uploaded'),
+    (15, 'shifts that end when they begin or before, and hold no footage', 'shifts', 'shifts_without_time', 'shift_count')
 ] -%}
 {% for order, fault, unit, found, among in faults -%}
     select
