@@ -10,6 +10,8 @@ def of_programme(choice: Choice) -> pl.DataFrame:
     """Rows of `dim_source` of which the chosen programme delivered a file."""
     programme = choice.place["programme_id"]
     ours = choice.release.rows("fct_load_ledger", programme_id=programme)
+    if "counting_status" in ours.columns:
+        ours = ours.filter(pl.col("counting_status").is_in(["counts", "stale", "refused"]))
     known = choice.release.rows("dim_source")
     if known.is_empty() or ours.is_empty():
         return known.clear()

@@ -13,7 +13,7 @@ from dashboards.text import figures, notices
 from dashboards.text.formats import escape, moment
 
 IN_A_FILE = (
-    *("file_name", "load_status", "physical_lines", "records"),
+    *("file_name", "counting_status", "load_status", "physical_lines", "records"),
     *("accepted", "rejected", "blank", "duplicates"),
 )
 
@@ -28,8 +28,12 @@ def files(choice: Choice) -> None:
     if rows.is_empty():
         st.info("No file was delivered for this programme.", icon=":material/info:")
         return
-    for row in rows.filter(pl.col("load_status") != "accepted").iter_rows(named=True):
+    status = "counting_status" if "counting_status" in rows.columns else "load_status"
+    for row in rows.filter(pl.col(status) == "refused").iter_rows(named=True):
         st.warning(f"Refused: {escape(row['file_name'])}. {figures.sentence(row['reason'])}")
+    for row in rows.filter(pl.col(status) == "stale").iter_rows(named=True):
+        why = figures.sentence(row["counting_reason"])
+        st.warning(f"Counted in an earlier version: {escape(row['file_name'])}. {why}")
     tables.released_table(choice, rows.sort("arrival"), "fct_load_ledger", "files", IN_A_FILE)
 
 

@@ -158,11 +158,28 @@ def freshness(choice: Choice) -> None:
         f"Published {moment(release.published)}, in release {escape(release.name)}.",
         f"Records from {day(choice.programme['data_from'])} to {day(choice.programme['data_to'])}.",
     ]
-    if ledger.width and ledger.filter(pl.col("load_status") != "accepted").is_empty():
-        lines.append("Every delivered file was loaded, and every record in it is accounted for.")
-    elif ledger.width:
-        lines.append("**Some delivered files were refused**: Data and methods says which and why.")
+    # A release of before loads had a counting status says nothing here.
+    if "counting_status" in ledger.columns:
+        lines += _files(ledger)
     st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _files(ledger: pl.DataFrame) -> list[str]:
+    """What became of the files that lay in landing when the run began, a sentence each."""
+    counts = dict(ledger.group_by("counting_status").len().iter_rows())
+    counted = counts.get("counts", 0) + counts.get("stale", 0)
+    files = "1 file is" if counted == 1 else f"{counted} files are"
+    lines = [f"{files} counted, and every record in them is accounted for."]
+    if refused := counts.get("refused"):
+        lines.append(f"**Refused files: {refused}.** Data and methods says which and why.")
+    if stale := counts.get("stale"):
+        lines.append(
+            f"**Files counted in an earlier version: {stale}**, because the newer one could not be"
+            " read."
+        )
+    if gone := counts.get("withdrawn"):
+        lines.append(f"Files taken out since they were loaded, no longer counted: {gone}.")
+    return lines
 
 
 def others(choice: Choice) -> None:

@@ -31,8 +31,8 @@ def run(
     """Check, load, compute, audit and release everything in landing.
 
     Exit codes: 0 released or nothing new, 1 failed (the last release still serves), 2 not started
-    and why, 3 released though files were refused, 4 another run is under way, 5 released though a
-    programme is held and keeps its last good figures.
+    and why, 3 released though files were refused or came during the run, 4 another run is under
+    way, 5 released though a programme is held and keeps its last good figures.
 
     An empty default landing folder is first filled with a demonstration (synthetic).
     """

@@ -273,7 +273,7 @@ def write_quarantine(delivery: Delivery, result: ValidationResult) -> None:
     if result.refused:
         whole = {"record": None, "line": None, "column": None}
         refusal = whole | {"reason": "refused", "sentence": result.refused}
-        rows = pl.DataFrame([refusal], schema=rows.schema)
+        rows = pl.concat([pl.DataFrame([refusal], schema=rows.schema), rows])
     if rows.is_empty():
         durable.remove(place)
     else:

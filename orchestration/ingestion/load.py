@@ -1,7 +1,8 @@
 """Loads the new files of a table: raw first, then quarantine, then the ledger row that says so."""
 
 import errno
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from orchestration.ingestion.ledger import (
     forget,
     incoming,
     raw_file,
+    read_ledger,
     unequal_file,
     write_quarantine,
 )
@@ -28,6 +30,9 @@ from orchestration.ingestion.validation.result import ValidationResult, count_re
 from orchestration.programmes.programme import Programme
 from orchestration.storage import durable
 
+UNDER_HALF = "file.under_half_of_the_one_before"
+COMPARABLE = 20
+"""Rows that a file needs for the next one to be held against it."""
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -85,22 +90,23 @@ def load_table(
     keys = keyring(programmes, [contract])
     zones = {programme.programme: programme.time_zone for programme in programmes}
     limits = FileLimits.from_environment()
-    return [
-        _load(
-            each,
-            _Terms(
-                contract,
-                each.as_of or as_of,
-                zones[each.programme],
-                keys.get(each.programme),
-                limits,
-            ),
+    earlier = {row.identity: row for row in read_ledger()} if deliveries else {}
+    done = []
+    for each in deliveries:
+        terms = _Terms(
+            contract,
+            each.as_of or as_of,
+            zones[each.programme],
+            keys.get(each.programme),
+            limits,
         )
-        for each in deliveries
-    ]
+        row = _load(each, terms, earlier.values())
+        earlier[row.identity] = row
+        done.append(row)
+    return done
 
 
-def _load(delivery: Delivery, terms: _Terms) -> LedgerRow:
+def _load(delivery: Delivery, terms: _Terms, earlier: Iterable[LedgerRow]) -> LedgerRow:
     """Every step is done completely or not at all, and only the last one makes the load count."""
     written = incoming() / f"{'.'.join(delivery.identity)}.parquet"
     try:
@@ -117,7 +123,7 @@ def _load(delivery: Delivery, terms: _Terms) -> LedgerRow:
             durable.remove(unequal_file(*delivery.identity))
         if not result.refused:
             durable.move(written, raw_file(*delivery.identity))
-        row = _row(delivery, result, terms)
+        row = _row(delivery, result, terms, _much_smaller(delivery, result, earlier))
         append(row)
     except NotNow as problem:
         return _row(delivery, ValidationResult(refused=str(problem)), terms)
@@ -143,7 +149,38 @@ def _read(delivery: Delivery, terms: _Terms, output: Path) -> Outcome:
     return outcome
 
 
-def _row(delivery: Delivery, result: ValidationResult, terms: _Terms) -> LedgerRow:
+def _much_smaller(
+    delivery: Delivery, result: ValidationResult, earlier: Iterable[LedgerRow]
+) -> dict[str, int]:
+    """A flag where the file holds under half of the rows of the file of its kind before it.
+
+    Of a kind are files of a table whose names differ in their digits alone, as those of two months
+    do. After a small file nothing is said: small numbers vary.
+    """
+    before = [
+        row
+        for row in earlier
+        if row.identity[:3] == delivery.identity[:3]
+        and row.arrival < delivery.arrival
+        and row.load_status == "accepted"
+        and _without_period(row.file_name) == _without_period(delivery.name)
+    ]
+    if result.refused is not None or not before:
+        return {}
+    last = max(before, key=lambda row: row.arrival)
+    return {UNDER_HALF: 1} if COMPARABLE <= last.accepted > 2 * result.accepted else {}
+
+
+def _without_period(name: str) -> str:
+    return re.sub(r"[0-9]+", "0", name.rsplit("/", 1)[-1])
+
+
+def _row(
+    delivery: Delivery,
+    result: ValidationResult,
+    terms: _Terms,
+    flagged: Mapping[str, int] | None = None,
+) -> LedgerRow:
     return LedgerRow(
         *delivery.identity,
         file_name=delivery.name,
@@ -164,8 +201,8 @@ def _row(delivery: Delivery, result: ValidationResult, terms: _Terms) -> LedgerR
         first_event_date=result.first_event,
         last_event_date=result.last_event,
         reason=result.refused,
-        flagged=result.flagged,
-        rejects=count_rejects(result.rejects),
+        flagged={**result.flagged, **(flagged or {})},
+        rejects=[] if result.refused is not None else count_rejects(result.rejects),
         warnings=result.warnings,
         added_columns=result.added_columns,
         key_fingerprint=terms.key.fingerprint if terms.key else None,

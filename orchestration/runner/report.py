@@ -8,6 +8,7 @@ import duckdb
 from orchestration import paths
 from orchestration.release.current import connect, current, read_manifest
 from orchestration.runner.run import RunReport
+from orchestration.steps.accounting import counted
 
 Summary = dict[str, Any]
 NAMES_SHOWN = 10
@@ -50,7 +51,10 @@ def summarise(report: RunReport) -> Summary:
         "late": list(status.late),
         "withdrawn": list(status.withdrawn),
         "held": list(status.held),
+        "left": list(status.left),
         "unclaimed": report.unclaimed,
+        "files": [one.as_dict() for one in report.files],
+        "outcomes": counted(report.files),
         "stale_loads": report.stale_loads,
         "warnings": report.warnings,
         "log": str(report.log) if report.log else None,
@@ -73,9 +77,28 @@ def _where(serving: Summary) -> Iterator[str]:
         yield "         Figures marked synthetic describe nobody: they show what the system does."
 
 
+def _files(summary: Summary) -> Iterator[str]:
+    """How many files of landing had which outcome, and what has to be known of single ones."""
+    if summary["outcomes"]:
+        counts = (f"{count} {outcome}" for outcome, count in summary["outcomes"].items())
+        yield f"Files    {', '.join(counts)}"
+    for one in summary["files"]:
+        if one.get("rejected"):
+            where = f": {one['quarantine']}" if "quarantine" in one else ""
+            share = f"{one['rejected']:,} of {one['records']:,} records"
+            yield f"Rejected {one['file']}: {share}{where}"
+        if one.get("is_much_smaller"):
+            yield f"Smaller  {one['file']}: under half of the rows of the one of its kind before"
+        if one["outcome"] in ("stale", "superseded", "withdrawn"):
+            counts_on = "counts on" if one["outcome"] == "stale" else "no longer counts"
+            yield f"{one['outcome'].capitalize()} {one['file']} {counts_on}: {one.get('reason')}"
+
+
 def _to_fix(summary: Summary) -> Iterator[str]:
     for one in summary["refused"]:
         yield f"Refused  {one['file']}: {one['reason']}"
+    for one in summary["left"]:
+        yield f"Not yet  {one['file']}: {one['reason']}"
     for one in summary["late"]:
         yield f"Late     {one['sentence']}"
     for one in summary["warnings"]:
@@ -109,7 +132,7 @@ def _first(names: list[str]) -> Iterator[str]:
 
 def as_text(summary: Summary) -> str:
     """The report as lines of text."""
-    lines = [summary["sentence"], *_to_fix(summary)]
+    lines = [summary["sentence"], *_files(summary), *_to_fix(summary)]
     if summary["serving"] and summary["code"] in {0, 3, 5}:
         lines += _where(summary["serving"])
     elif summary["log"]:

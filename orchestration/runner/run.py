@@ -1,5 +1,6 @@
 """`bodyworn run`: finds out whether there is work, does it in Dagster, reports how it ended."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,13 @@ from orchestration.release import held, withdrawal
 from orchestration.release.current import current
 from orchestration.runner import demonstration
 from orchestration.runner.dagster_run import RunResult, execute
+from orchestration.steps.accounting import (
+    FileReport,
+    account_for,
+    left_for_the_next,
+    statuses,
+    to_mend,
+)
 from orchestration.steps.change_detection import something_new, withdraw_faulty_releases
 from orchestration.steps.lock import RunUnderWay, run_lock
 from orchestration.steps.progress import say
@@ -25,8 +33,8 @@ from orchestration.steps.settings import refuse_faulty, warnings
 from orchestration.steps.status import RunStatus, record
 
 OK, FAILED, CANNOT_START, REFUSED_FILES, UNDER_WAY, HELD = 0, 1, 2, 3, 4, 5
-"""Exit codes. 3: released, though files were refused in this run; 2 and 4: nothing was tried; 5:
-released, though a programme keeps its last good figures until a person decides."""
+"""Exit codes. 3: released, though files were refused or came during the run; 2 and 4: nothing was
+tried; 5: released, though a programme keeps its last good figures until a person decides."""
 
 JOB = "nightly"
 
@@ -54,6 +62,7 @@ class RunReport:
     unclaimed: list[str] = field(default_factory=list)
     stale_loads: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    files: list[FileReport] = field(default_factory=list)
 
 
 def run(request: RunRequest) -> RunReport:
@@ -107,6 +116,7 @@ def _run(inputs: RunInputs) -> RunReport:
     withdrawn = [
         {"release": mark.release, "why": mark.why} for mark in withdraw_faulty_releases(inputs)
     ]
+    before = statuses()
     say("Looking at landing")
     late = [one.as_dict() for one in late_tables(inputs)]
     if something_new(inputs) is None:
@@ -115,8 +125,9 @@ def _run(inputs: RunInputs) -> RunReport:
         done, sentence = _everything(inputs), "Released {}."
     unclaimed = explained(inputs.scan.unclaimed, inputs.programmes, inputs.contracts)
     stale_loads = [f"{one.name}: {one.sentence}" for one in inputs.scan.stale_loads]
-    status = replace(_status(inputs, done, sentence, late), withdrawn=withdrawn)
-    return RunReport(status, done.log, unclaimed, stale_loads, warnings(inputs))
+    files = account_for(inputs, before)
+    status = replace(_status(inputs, files, done, sentence, late), withdrawn=withdrawn)
+    return RunReport(status, done.log, unclaimed, stale_loads, warnings(inputs), files)
 
 
 def _look(inputs: RunInputs) -> RunResult:
@@ -143,7 +154,11 @@ def _everything(inputs: RunInputs) -> RunResult:
 
 
 def _status(
-    inputs: RunInputs, done: RunResult, sentence: str, late: list[dict[str, str]]
+    inputs: RunInputs,
+    files: Sequence[FileReport],
+    done: RunResult,
+    sentence: str,
+    late: list[dict[str, str]],
 ) -> RunStatus:
     serving = current(paths.releases())
     name = serving.name if serving else "no release"
@@ -153,13 +168,15 @@ def _status(
         if not said.startswith("Not released"):
             said = f"Not released, {still}.\n{said}"
         return RunStatus(FAILED, said, done.run_id, late=late)
-    refused = inputs.refused()
+    refused, left = to_mend(files), left_for_the_next(files)
     said = sentence.format(name)
     if serving and (mark := withdrawal.read(serving)):
         said = f"{said} It was withdrawn: {mark.why}"
     waiting = _held(inputs)
-    code = HELD if waiting else REFUSED_FILES if refused else OK
-    return RunStatus(code, said, done.run_id, name, late=late, refused=refused, held=waiting)
+    code = HELD if waiting else REFUSED_FILES if refused or left else OK
+    return RunStatus(
+        code, said, done.run_id, name, late=late, refused=refused, left=left, held=waiting
+    )
 
 
 def _held(inputs: RunInputs) -> list[dict[str, Any]]:

@@ -90,11 +90,6 @@ class RunInputs:
         sources = {source for programme in self.programmes for source in programme.sources}
         return [contract for contract in self.contracts if contract.source in sources]
 
-    def refused(self) -> list[dict[str, str]]:
-        """Files in landing that are refused, by name and reason: those of this run among them."""
-        now = scan(self.landing, self.programmes, self.contracts, replay=self.replay)
-        return [{"file": one.name, "reason": one.sentence} for one in now.refused]
-
     def new_deliveries_hash(self) -> str:
         """One hash over what landing has to say; it changes when a file arrives or is taken out."""
         new = sorted("/".join(delivery.identity) for delivery in self.scan.deliveries)

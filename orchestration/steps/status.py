@@ -48,7 +48,7 @@ def alert(text: str) -> bool:
         return False
 
 
-LISTED = {"held", "late", "refused", "release", "withdrawn"}
+LISTED = {"held", "late", "left", "refused", "release", "withdrawn"}
 """Fields of a status that the banner shows separately, or that are recorded elsewhere."""
 
 
@@ -56,8 +56,9 @@ LISTED = {"held", "late", "refused", "release", "withdrawn"}
 class RunStatus:
     """How one run ended: exit code, a sentence that says so, and what has to be fixed.
 
-    `withdrawn` are earlier releases that the run marked, by name and reason. `held` are programmes
-    whose last good figures serve on, each with `programme` and `why`, a list of sentences.
+    `left` are files that came or went while it was under way, `withdrawn` earlier releases that it
+    marked, by name and reason. `held` are programmes whose last good figures serve on, each with
+    `programme` and `why`, a list of sentences.
     """
 
     code: int
@@ -66,6 +67,7 @@ class RunStatus:
     release: str | None = None
     late: Sequence[dict[str, str]] = field(default_factory=tuple)
     refused: Sequence[dict[str, str]] = field(default_factory=tuple)
+    left: Sequence[dict[str, str]] = field(default_factory=tuple)
     withdrawn: Sequence[dict[str, str]] = field(default_factory=tuple)
     held: Sequence[dict[str, Any]] = field(default_factory=tuple)
 
@@ -105,7 +107,7 @@ def write_status(status: RunStatus, *, now: datetime | None = None) -> None:
             "last_run": {"at": at, "ok": status.ok, **short},
             "success": success,
             "late": list(status.late),
-            "refused": list(status.refused),
+            "refused": [*status.refused, *status.left],
             "held": list(status.held),
             "expected_within_hours": EXPECTED_WITHIN_HOURS,
         },
@@ -124,7 +126,9 @@ def record(status: RunStatus) -> None:
         _log.warning("status.json was not written: %s", error)
     if status.code != 0 or status.late or status.withdrawn:
         lines = [status.sentence, *(late["sentence"] for late in status.late)]
-        lines += [f"{refused['file']}: {refused['reason']}" for refused in status.refused]
+        lines += [
+            f"{refused['file']}: {refused['reason']}" for refused in (*status.refused, *status.left)
+        ]
         lines += [f"{one['programme']} is held: {' '.join(one['why'])}" for one in status.held]
         lines += [f"{gone['release']} is withdrawn: {gone['why']}" for gone in status.withdrawn]
         alert("Bodyworn: " + "\n".join(lines))

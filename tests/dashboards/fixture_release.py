@@ -70,6 +70,9 @@ def _loaded(file_name: str, load_status: str, reason: str | None) -> dict[str, A
         "load_status": load_status,
         "reconciled": load_status == "accepted",
         "reason": reason,
+        "counting_status": "refused" if load_status == "refused" else "counts",
+        "counting_since": date(2018, 12, 31),
+        "counting_reason": None,
     }
 
 

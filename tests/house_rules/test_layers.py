@@ -14,6 +14,7 @@ SMALL = {
     "orchestration.commands": "one module a command",
     "orchestration.definitions": "the name that Dagster's own tools look for",
     "orchestration.evaluation.staged_adoption.diff_diff_influence": "what a library keeps private",
+    "orchestration.ingestion.validation.mostly_rejected": "found from all rows of a file",
     "orchestration.ingestion.validation.units": "found from all rows of a file",
     "orchestration.runner.dagster_storage": "what reaches into private modules of Dagster",
     "orchestration.runner.demonstration": "the one place that writes into landing",

@@ -113,6 +113,7 @@ class TableMeta(Strict):
     event_date: str | None = None
     undeclared: Literal["flag", "expected"] = "flag"
     unpivot: Unpivot | None = None
+    refuse_above_rejected: float = Field(default=0.2, ge=0, le=1)
     origin: Origin | None = None
     same_delivery: SameDelivery | None = None
     replaces: Literal["table", "period"] | None = None

@@ -64,8 +64,8 @@ def no_rejects() -> pl.DataFrame:
 class ValidationResult:
     """What is stored of one file, and what is reported about the rest.
 
-    `refused` says why the whole file is refused; all but the counts is then empty.
-    `met_limit` says that it was for a limit, which may be set anew.
+    `refused` says why the whole file is refused; all but the counts is then empty, and `rejects` is
+    kept where too little fits. `met_limit` says that it was for a limit, which may be set anew.
     `duplicates_kept` counts accepted rows of a table without a key that equal an earlier one.
     `rejects` has a row per record and column at fault (record, line, column, reason, sentence).
     `flagged` counts accepted rows by `column.flag`. `physical_lines` counts all lines of text, also

@@ -29,6 +29,7 @@ from orchestration.ingestion.validation.day_order import refuse_both_orders
 from orchestration.ingestion.validation.duplicates import count_kept_duplicates, rows_sharing_a_key
 from orchestration.ingestion.validation.errors import refused_by
 from orchestration.ingestion.validation.flags import count_flags, refuse_type_drift
+from orchestration.ingestion.validation.mostly_rejected import too_little_fits
 from orchestration.ingestion.validation.rejects import (
     Numbering,
     all_rejects,
@@ -188,6 +189,14 @@ def _validate(
         raise Refused(
             f"The count does not add up: {result.records} records in the file,"
             f" {result.accounted} accounted."
+        )
+    if sentence := too_little_fits(result, contract):
+        # The rejects stay, since they are what the sender has to mend.
+        return ValidationResult(
+            records=result.records,
+            physical_lines=result.physical_lines,
+            refused=sentence,
+            rejects=rejects,
         )
     return result
 
