@@ -121,17 +121,25 @@ def _cut_records(pair: _Pair, table: str) -> Iterator[tuple[str, str]]:
 
 def _sources(pair: _Pair) -> Iterator[tuple[str, str]]:
     """Tables of sources of which files counted, and none does any more."""
-    counted = """
-        select programme_id, source_name || '.' || table_name as source, count(*) as files
-        from {} where load_status = 'accepted' and accepted > 0 group by all
-    """
-    old, new = (counted.format(parquet_of(one, "fct_load_ledger")) for one in (pair.old, pair.new))
+    old, new = (_files_counted(pair, release) for release in (pair.old, pair.new))
     query = f"""
         select old.programme_id, source, old.files, 0 from ({old}) as old
         anti join ({new}) as new using (programme_id, source) order by all
     """
     for programme, source, files, _ in pair.rows(query):
         yield programme, f"No file of {source} counts any more; {_some(files, 'file')} did."
+
+
+def _files_counted(pair: _Pair, release: Path) -> str:
+    """A query of the files that count, by programme and source."""
+    ledger = parquet_of(release, "fct_load_ledger")
+    columns = [name for name, *_ in pair.con.sql(f"describe select * from {ledger}").fetchall()]
+    # In a release of before loads had a status, every accepted file counted.
+    counts = "counting_status in ('counts', 'stale')" if "counting_status" in columns else "true"
+    return f"""
+        select programme_id, source_name || '.' || table_name as source, count(*) as files
+        from {ledger} where load_status = 'accepted' and accepted > 0 and {counts} group by all
+    """
 
 
 def _some(count: float, noun: str) -> str:

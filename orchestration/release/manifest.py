@@ -87,9 +87,10 @@ class Input:
     as_of: str
     load_status: str
     contract_version: int
-    counting_status: str
-    counting_since: str | None
-    counting_reason: str | None
+    # Releases of before loads had a status list files that counted.
+    counting_status: str = "counts"
+    counting_since: str | None = None
+    counting_reason: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The input as the manifest writes it."""

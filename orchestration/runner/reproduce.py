@@ -98,7 +98,7 @@ def _lay_out(made: dict[str, Any], landing: Path, there: Path) -> Iterator[str]:
     there.mkdir()
     found = _by_hash(landing)
     for delivered in _of_new_rows(made):
-        if delivered["counting_status"] in NOT_READ:
+        if delivered.get("counting_status") in NOT_READ:
             continue
         copy = found.get(delivered["file_hash"])
         if copy:
@@ -109,7 +109,7 @@ def _lay_out(made: dict[str, Any], landing: Path, there: Path) -> Iterator[str]:
 
 
 def _why(delivered: dict[str, Any]) -> str:
-    if delivered["counting_status"] != "stale":
+    if delivered.get("counting_status") != "stale":
         return ""
     return " Its newer version lies there and was refused; lay the earlier one beside it."
 

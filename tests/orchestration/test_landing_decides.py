@@ -23,26 +23,38 @@ def _statuses(home: Home) -> dict[str, str]:
     return {name.rsplit("/", 1)[-1]: status for name, status in rows}
 
 
-def _report(home: Home, *words: str) -> dict[str, object]:
-    done = home.run("--json", *words)
-    assert done.returncode in {0, 3}, done.stdout + done.stderr
-    return dict(json.loads(done.stdout))
+def _report(home: Home) -> dict[str, object]:
+    """A run; what is held because it loses much is accepted, since it is meant."""
+    done = home.run("--json")
+    assert done.returncode in {0, 3, 5}, done.stdout + done.stderr
+    report = dict(json.loads(done.stdout))
+    for one in report["held"]:
+        decision = ("--by", "A. Clerk, analyst", "--why", "The file was taken out")
+        accepted = home.bodyworn("release", "accept", one["programme"], *decision)
+        assert accepted.returncode in {0, 3}, accepted.stdout + accepted.stderr
+    return report
+
+
+def _recordings(home: Home) -> list[tuple[object, ...]]:
+    """Recordings by programme, area and month."""
+    rows = _table(home, "fct_metrics").filter(metric_id="recordings", period_grain="month")
+    return sorted(rows.select("programme_id", "area_id", "period_start", "numerator").rows())
 
 
 def test_a_file_taken_out_of_landing_stops_counting_and_the_release_can_be_made_again(
     home: Home, deliver: Deliver
 ) -> None:
-    figures = _table(home, "fct_metrics")
+    figures = _recordings(home)
+    assert figures
     deliver(home)
     _report(home)
-    assert not _table(home, "fct_metrics").equals(figures)
+    assert _recordings(home) != figures
     [late] = home.landing.rglob(LATER)
     late.unlink()
     report = _report(home)
     assert "Released" in str(report["sentence"])
     assert _statuses(home)[LATER] == "withdrawn"
-    assert _table(home, "fct_metrics").drop("is_provisional").equals(figures.drop("is_provisional"))
-    assert "Nothing new" in str(_report(home)["sentence"])
+    assert _recordings(home) == figures
     again = home.bodyworn("reproduce", "current", "--landing", str(home.landing))
     assert again.returncode == 0, again.stdout + again.stderr
 

@@ -49,6 +49,10 @@ def test_the_same_figures_lose_nothing(tmp_path: Path) -> None:
             "update fct_load_ledger set load_status = 'refused', reason = 'x';",
             "No file of forms.complaints counts any more; 1 file did.",
         ),
+        (
+            "update fct_load_ledger set counting_status = 'withdrawn';",
+            "No file of forms.complaints counts any more; 1 file did.",
+        ),
     ],
 )
 def test_a_large_loss_is_told_with_its_size(tmp_path: Path, change: str, sentence: str) -> None:
