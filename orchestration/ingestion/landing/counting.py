@@ -20,7 +20,7 @@ UNCLAIMED = "It lies in landing, and no contract of its programme names it any m
 UNREADABLE = "Its newer version could not be read"
 
 
-class Decision(NamedTuple):
+class CountingDecision(NamedTuple):
     """The status of a load, why, and since when where that is not this run."""
 
     status: CountingStatus
@@ -48,7 +48,7 @@ def decide(
     view: LandingView,
     contracts: Sequence[TableContract],
     by_hand: Mapping[Identity, str],
-) -> dict[Identity, Decision]:
+) -> dict[Identity, CountingDecision]:
     """The status of every load of the programmes that are looked at.
 
     `by_hand` gives the reason for each load that a person withdrew.
@@ -56,51 +56,57 @@ def decide(
     ours = [row for row in rows if row.programme_id in view.programmes]
     known = {row.identity: row for row in ours}
     here = set(view.at.values())
-    decided: dict[Identity, Decision] = {}
+    decided: dict[Identity, CountingDecision] = {}
     for row in ours:
         if row.identity in by_hand:
-            decided[row.identity] = Decision("withdrawn", by_hand[row.identity])
+            decided[row.identity] = CountingDecision("withdrawn", by_hand[row.identity])
         elif row.identity in here:
             is_refused = row.load_status == "refused"
-            decided[row.identity] = Decision("refused" if is_refused else "counts")
+            decided[row.identity] = CountingDecision("refused" if is_refused else "counts")
         else:
             decided[row.identity] = _not_here(row, known, view)
     return decided | _superseded(ours, decided, contracts, view)
 
 
-def _not_here(row: LedgerRow, known: Mapping[Identity, LedgerRow], view: LandingView) -> Decision:
+def _not_here(
+    row: LedgerRow, known: Mapping[Identity, LedgerRow], view: LandingView
+) -> CountingDecision:
     """The status of a load whose content is no longer in landing."""
     name = row.file_name
     if row.load_status == "refused":
-        return Decision("refused") if view.is_emptied else Decision("withdrawn", GONE)
+        return (
+            CountingDecision("refused") if view.is_emptied else CountingDecision("withdrawn", GONE)
+        )
     newer = known.get(view.at[name]) if name in view.at else None
     if newer is not None and newer.load_status == "accepted":
-        return Decision("counts") if view.is_emptied else _replaced_by(newer)
+        return CountingDecision("counts") if view.is_emptied else _replaced_by(newer)
     if name in view.at or name in view.unread:
         return _stale(row, newer, view)
     if view.is_emptied:
-        return Decision("counts")
-    return Decision("withdrawn", UNCLAIMED if name in view.unclaimed else GONE)
+        return CountingDecision("counts")
+    return CountingDecision("withdrawn", UNCLAIMED if name in view.unclaimed else GONE)
 
 
-def _stale(row: LedgerRow, newer: LedgerRow | None, view: LandingView) -> Decision:
+def _stale(row: LedgerRow, newer: LedgerRow | None, view: LandingView) -> CountingDecision:
     """What counted when a newer version came that cannot be read counts on; nothing else does."""
     if not row.is_counted:
-        return Decision(row.counting_status, row.counting_reason)
+        return CountingDecision(row.counting_status, row.counting_reason)
     why = newer.reason if newer else view.unread.get(row.file_name)
-    return Decision("stale", f"{UNREADABLE}: {why}" if why else f"{UNREADABLE}.")
+    return CountingDecision("stale", f"{UNREADABLE}: {why}" if why else f"{UNREADABLE}.")
 
 
-def _replaced_by(newer: LedgerRow) -> Decision:
-    return Decision("superseded", f"{newer.file_name} ({newer.file_hash[:12]}) took its place.")
+def _replaced_by(newer: LedgerRow) -> CountingDecision:
+    return CountingDecision(
+        "superseded", f"{newer.file_name} ({newer.file_hash[:12]}) took its place."
+    )
 
 
 def _superseded(
     rows: Iterable[LedgerRow],
-    decided: Mapping[Identity, Decision],
+    decided: Mapping[Identity, CountingDecision],
     contracts: Sequence[TableContract],
     view: LandingView,
-) -> dict[Identity, Decision]:
+) -> dict[Identity, CountingDecision]:
     """Loads of tables without a key that a later arrival of the same delivery replaces whole."""
     tables = {(contract.source, contract.name): contract for contract in contracts}
     latest: dict[tuple[str, ...], LedgerRow] = {}
@@ -135,8 +141,8 @@ def same_delivery(row: LedgerRow, contract: TableContract, *, is_emptied: bool) 
 
 
 def changes(
-    rows: Iterable[LedgerRow], decided: Mapping[Identity, Decision]
-) -> list[tuple[LedgerRow, Decision]]:
+    rows: Iterable[LedgerRow], decided: Mapping[Identity, CountingDecision]
+) -> list[tuple[LedgerRow, CountingDecision]]:
     """The loads whose status is to become another one."""
     return [
         (row, decision)
@@ -150,7 +156,7 @@ def changes(
 
 
 def settle(
-    rows: Sequence[LedgerRow], decided: Mapping[Identity, Decision], as_of: date
+    rows: Sequence[LedgerRow], decided: Mapping[Identity, CountingDecision], as_of: date
 ) -> list[LedgerRow]:
     """Write each changed status to the ledger, dated; returns the loads that changed.
 

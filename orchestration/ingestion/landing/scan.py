@@ -11,7 +11,7 @@ from pathlib import Path
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Delivery, Identity, RefusedFile
-from orchestration.ingestion.landing.counting import Decision, LandingView, changes, decide
+from orchestration.ingestion.landing.counting import CountingDecision, LandingView, changes, decide
 from orchestration.ingestion.landing.files import Hashes, LandingFile, Unready, list_files
 from orchestration.ingestion.landing.home_settings import read_home_settings
 from orchestration.ingestion.landing.withdrawals import withdrawn_by_hand
@@ -67,7 +67,7 @@ class LandingScan:
     refused: list[RefusedFile] = field(default_factory=list)
     repeated: dict[str, str] = field(default_factory=dict)
     stale_loads: list[RefusedFile] = field(default_factory=list)
-    changes: list[tuple[LedgerRow, Decision]] = field(default_factory=list)
+    changes: list[tuple[LedgerRow, CountingDecision]] = field(default_factory=list)
     view: LandingView = field(default_factory=LandingView)
 
 
@@ -194,7 +194,8 @@ def scan(
     gone = [
         row
         for identity, row in rows.items()
-        if identity not in first and decided.get(identity, Decision("counts")).status in COUNTED
+        if identity not in first
+        and decided.get(identity, CountingDecision("counts")).status in COUNTED
     ]
     result.stale_loads = stale_loads(gone, programmes, contracts, keys)
     return result
@@ -205,11 +206,11 @@ def decisions(
     view: LandingView,
     contracts: Sequence[TableContract],
     replay: Replay | None,
-) -> dict[Identity, Decision]:
+) -> dict[Identity, CountingDecision]:
     """Whether each load counts, by landing, or as in the release that is made again."""
     if replay is not None:
         return {
-            who: Decision(load.status, load.reason, load.since)
+            who: CountingDecision(load.status, load.reason, load.since)
             for who, load in replay.loads.items()
         }
     return decide(rows, view, contracts, withdrawn_by_hand())

@@ -19,7 +19,7 @@ class NothingToWithdraw(ValueError):
 
 
 @dataclass(frozen=True)
-class Withdrawal:
+class FileWithdrawal:
     """A decision of a person about one load, and the reason given."""
 
     programme_id: str
@@ -41,11 +41,11 @@ def _file() -> Path:
     return paths.ledger() / "withdrawals.json"
 
 
-def read_withdrawals() -> list[Withdrawal]:
+def read_withdrawals() -> list[FileWithdrawal]:
     """Every decision, oldest first."""
     if not _file().is_file():
         return []
-    return [Withdrawal(**each) for each in json.loads(_file().read_text(encoding="utf-8"))]
+    return [FileWithdrawal(**each) for each in json.loads(_file().read_text(encoding="utf-8"))]
 
 
 def withdrawn_by_hand() -> dict[Identity, str]:
@@ -54,7 +54,7 @@ def withdrawn_by_hand() -> dict[Identity, str]:
     return {who: each.why for who, each in last.items() if each.action == "withdrawn"}
 
 
-def decide_on(name: str, why: str, on: str, *, undo: bool = False) -> list[Withdrawal]:
+def decide_on(name: str, why: str, on: str, *, undo: bool = False) -> list[FileWithdrawal]:
     """Record that the loads of a file are withdrawn, or with `undo` that they count again.
 
     `name` is the path below landing, the file's name alone, or the start of its SHA-256. Raises
@@ -73,7 +73,7 @@ def decide_on(name: str, why: str, on: str, *, undo: bool = False) -> list[Withd
         versions = "; ".join(f"{row.file_name} {row.file_hash[:12]}" for row in found)
         raise NothingToWithdraw(f"{name} means several files ({versions}): name one by its hash.")
     action: Literal["withdrawn", "counted again"] = "counted again" if undo else "withdrawn"
-    new = [Withdrawal(*row.identity, row.file_name, action, why, on) for row in found]
+    new = [FileWithdrawal(*row.identity, row.file_name, action, why, on) for row in found]
     durable.write_json(_file(), [asdict(each) for each in [*read_withdrawals(), *new]])
     return new
 
