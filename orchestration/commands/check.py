@@ -72,9 +72,10 @@ def _validated(
     from orchestration.ingestion.pseudonyms.keys import KEY_BYTES, Key
     from orchestration.ingestion.reading_process import READING
     from orchestration.ingestion.reading_task import Task
+    from orchestration.ingestion.safe_names import printable
 
     if not file.is_file():
-        raise FileNotFoundError(f"{file}: there is no such file")
+        raise FileNotFoundError(f"{printable(str(file))}: there is no such file")
     day = date.fromisoformat(as_of) if as_of else datetime.now(UTC).date()
     # Nothing is kept, so any key does; it is gone when the check ends.
     key = Key("check", secrets.token_bytes(KEY_BYTES))
@@ -105,8 +106,8 @@ def _document(file: Path, contract: "TableContract", found: "ValidationResult") 
         "reasons": found.rejects.head(MOST_REASONS).to_dicts(),
         "reasons_total": found.rejects.height,
         "flagged": found.flagged,
-        "warnings": found.warnings,
-        "added_columns": found.added_columns,
+        "warnings": found.all_warnings,
+        "added_columns": list(found.added_columns.values()),
         "notes": _notes(contract),
         "first_event": found.first_event and str(found.first_event),
         "last_event": found.last_event and str(found.last_event),
@@ -122,7 +123,7 @@ def _print(file: Path, contract: "TableContract", found: "ValidationResult") -> 
     typer.echo(counts + lines)
     for name, count in sorted(found.flagged.items()):
         typer.echo(f"  flagged, kept: {count:,} {name}")
-    for warning in found.warnings:
+    for warning in found.all_warnings:
         typer.echo(f"  warning: {warning}")
     for note in _notes(contract):
         typer.echo(f"  note: {note}")

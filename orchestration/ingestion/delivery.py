@@ -60,7 +60,14 @@ class RefusedFile:
 
 
 class Refused(Exception):
-    """The whole file is refused; the message says why and what the sender can do."""
+    """The whole file is refused; the message says why and what the sender can do.
+
+    `kept` are the words for ledger and pages where the message names what only a terminal may show.
+    """
+
+    def __init__(self, message: str, kept: str | None = None) -> None:
+        super().__init__(message)
+        self.kept = kept
 
 
 class LimitMet(Refused):

@@ -99,9 +99,9 @@ def test_zero_midnight_and_the_doubled_hour_are_counted(tmp_path: Path) -> None:
 def test_an_added_column_is_accepted_and_named(tmp_path: Path) -> None:
     text = f"{HEADER},Officer Mood\n{GOOD},fine\n"
     found = look(text, folder=tmp_path)
-    assert (found.accepted, found.added_columns) == (1, ["Officer Mood"])
+    assert (found.accepted, found.added_columns) == (1, {5: "Officer Mood"})
     assert found.flagged["added_column"] == 1
-    assert look(text, contract(undeclared="expected"), folder=tmp_path).added_columns == []
+    assert look(text, contract(undeclared="expected"), folder=tmp_path).added_columns == {}
 
 
 def test_a_rare_unknown_code_becomes_unmapped(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What a contract says of one column: its type, its limits, and how it is kept private."""
 
+import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import combinations
@@ -216,7 +217,10 @@ class ColumnContract(Strict):
     def alias_line(self, found: str, since: date) -> str:
         """The line that lets the column be read under a new header, ready to paste."""
         aliases = [*((a.name, a.since) for a in self.meta.aliases), (found, since)]
-        listed = ", ".join(f'{{name: "{name}", since: {day}}}' for name, day in aliases)
+        listed = ", ".join(
+            f"{{name: {json.dumps(name, ensure_ascii=False)}, since: {day}}}"
+            for name, day in aliases
+        )
         return f"aliases: [{listed}]"
 
     @model_validator(mode="after")

@@ -14,6 +14,7 @@ from orchestration.ingestion.delivery import Delivery, Identity, RefusedFile
 from orchestration.ingestion.landing.counting import CountingDecision, LandingView, changes, decide
 from orchestration.ingestion.landing.files import Hashes, LandingFile, Unready, list_files
 from orchestration.ingestion.landing.home_settings import read_home_settings
+from orchestration.ingestion.landing.shown_names import ShownNames
 from orchestration.ingestion.landing.withdrawals import withdrawn_by_hand
 from orchestration.ingestion.ledger import CountingStatus, LedgerRow, read_ledger
 from orchestration.ingestion.limits import FileLimits
@@ -166,10 +167,22 @@ def scan(
     delivers identifiers has no usable key.
     """
     keys = keyring(programmes, contracts)
+    shown = ShownNames(programmes, contracts)
     found, refused, hidden = list_files(landing)
-    result = LandingScan(refused=refused, unclaimed=[str(each) for each in hidden])
+    result = LandingScan(
+        refused=[replace(each, name=shown.of(each.name)) for each in refused],
+        unclaimed=[str(each) for each in hidden],
+    )
     hashes = Hashes()
-    claimed = [d for entry in found for d in _claim(entry, landing, programmes, contracts, result)]
+    claimed = [
+        (entry, replace(delivery, name=shown.of(entry.name)))
+        for entry, delivery in (
+            each
+            for entry in found
+            for each in _claim(entry, landing, programmes, contracts, result)
+        )
+    ]
+    result.refused = [replace(each, name=shown.of(each.name)) for each in result.refused]
     hashed = [d for d in (_hashed(each, hashes, result) for each in claimed) if d]
     hashes.keep()
     rows = {row.identity: row for row in read_ledger()}
@@ -177,9 +190,10 @@ def scan(
         programmes=frozenset(programme.programme for programme in programmes),
         at={delivery.name: delivery.identity for delivery in hashed},
         unread={each.name: each.sentence for each in result.refused},
-        unclaimed=frozenset(result.unclaimed),
+        unclaimed=frozenset(map(shown.of, result.unclaimed)),
         is_emptied=read_home_settings().landing == "emptied",
     )
+    shown.keep()
     again = _come_again(rows.values(), result.view) if result.view.is_emptied else {}
     delivered = _numbered(hashed, again, replay)
     first = {delivery.identity: delivery.name for delivery in delivered}
@@ -281,7 +295,7 @@ def _hashed(
     try:
         return replace(delivery, file_hash=hashes.of(entry))
     except Unready as problem:
-        result.refused.append(RefusedFile(entry.name, str(problem)))
+        result.refused.append(RefusedFile(delivery.name, str(problem)))
         return None
 
 

@@ -10,6 +10,7 @@ from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Fault
 from orchestration.ingestion.formats.csv_quotes import Integers
 from orchestration.ingestion.formats.file_reader import FileReader
+from orchestration.ingestion.safe_names import printable
 from orchestration.ingestion.validation.column_checks import reasons_of
 from orchestration.ingestion.validation.result import REJECTS, reject_rows, with_sentences
 from orchestration.ingestion.validation.typed_table import TypedTable
@@ -47,7 +48,7 @@ def value_faults(con: duckdb.DuckDBPyConnection, table: TypedTable) -> pl.DataFr
     """Rows with a value that cannot be used (row, column, reason), one per row and column."""
     if not table.checked:
         return pl.DataFrame(schema=BY_ROW)
-    headers = {column.value: column.header for column in table.checked}
+    headers = {column.value: printable(column.header) for column in table.checked}
     reasons = pl.DataFrame(
         [
             (column.value, code, reason)

@@ -81,14 +81,31 @@ class ValidationResult:
     duplicates: int = 0
     duplicates_kept: int = 0
     refused: str | None = None
+    kept_refusal: str | None = None
     met_limit: bool = False
     rejects: pl.DataFrame = field(default_factory=no_rejects)
     flagged: dict[str, int] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     first_event: date | None = None
     last_event: date | None = None
-    added_columns: list[str] = field(default_factory=list)
+    added_columns: dict[int, str] = field(default_factory=dict)
     rows: AcceptedRows | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """Why the file is refused, in words that may be kept."""
+        return self.kept_refusal or self.refused
+
+    @property
+    def kept_warnings(self) -> list[str]:
+        """The warnings in words that may be kept: a header nobody declared may be a name."""
+        places = [f"column {place}" for place in self.added_columns]
+        return [*_undeclared(places), *self.warnings]
+
+    @property
+    def all_warnings(self) -> list[str]:
+        """The warnings with the headers nobody declared, for a terminal."""
+        return [*_undeclared(list(self.added_columns.values())), *self.warnings]
 
     @property
     def accounted(self) -> int:
@@ -99,6 +116,11 @@ class ValidationResult:
     def reconciled(self) -> bool:
         """Whether every record of the file is accounted for."""
         return self.refused is None and self.accounted == self.records
+
+
+def _undeclared(columns: list[str]) -> list[str]:
+    said = f"Columns the contract does not declare: {', '.join(columns)}."
+    return [said] if columns else []
 
 
 def reject_rows(faults: list[Fault]) -> pl.DataFrame:

@@ -17,6 +17,7 @@ from orchestration.ingestion.contracts.column import ColumnContract
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.formats.file_reader import FileReader
+from orchestration.ingestion.safe_names import printable
 from orchestration.ingestion.validation.column_checks import check_of, code_type
 
 # Headers this alike are likely one column under two names.
@@ -28,11 +29,14 @@ WORD_BITS = 64
 
 @dataclass(frozen=True)
 class MatchedColumns:
-    """Declared columns by their place in the file; `wide` are those an unpivot turns into rows."""
+    """Declared columns by their place in the file; `wide` are those an unpivot turns into rows.
+
+    `added` are headers that the contract does not declare, fit for print, by their place from 1.
+    """
 
     places: dict[str, int]
     wide: dict[str, int]
-    added: list[str]
+    added: dict[int, str]
 
 
 def match_columns(headers: Sequence[str], contract: TableContract, today: date) -> MatchedColumns:
@@ -47,9 +51,16 @@ def match_columns(headers: Sequence[str], contract: TableContract, today: date) 
             missing.append(column)
     wide = _wide(headers, contract)
     claimed = {*places.values(), *wide.values()}
-    added = [name for at, name in enumerate(headers) if at not in claimed]
+    added = {at: printable(name) for at, name in enumerate(headers, 1) if at - 1 not in claimed}
+    if missing and not places:
+        raise Refused(_no_header(missing, contract))
     if missing:
-        raise Refused(_missing(missing, added, contract, today, seen=bool(places)))
+        guesses = {
+            column.name: _renamed(column, added, alone=len(missing) == 1) for column in missing
+        }
+        raise Refused(
+            _missing(missing, guesses, added, contract, today), _kept_missing(missing, guesses)
+        )
     if contract.meta.unpivot and not wide:
         raise Refused("None of the columns that the contract turns into rows is there.")
     return MatchedColumns(places, wide, added)
@@ -57,7 +68,7 @@ def match_columns(headers: Sequence[str], contract: TableContract, today: date) 
 
 def _only_place(headers: Sequence[str], name: str) -> int:
     if headers.count(name) > 1:
-        raise Refused(f"The column {name} stands twice in the file.")
+        raise Refused(f"The column {printable(name)} stands twice in the file.")
     return headers.index(name)
 
 
@@ -71,25 +82,28 @@ def _wide(headers: Sequence[str], contract: TableContract) -> dict[str, int]:
     }
 
 
+def _no_header(missing: list[ColumnContract], contract: TableContract) -> str:
+    """The sentence of a refusal where no line is a header: nothing of it is shown."""
+    names = ", ".join(column.header for column in missing)
+    return (
+        f"None of the columns of {contract.label} is there ({names}): is the first line the"
+        " header, and are separator and encoding as the contract states?"
+    )
+
+
 def _missing(
     missing: list[ColumnContract],
-    added: list[str],
+    guesses: dict[str, int | None],
+    added: dict[int, str],
     contract: TableContract,
     today: date,
-    *,
-    seen: bool,
 ) -> str:
-    """The sentence of a refusal. Headers are shown only where the line is a header at all."""
-    names = ", ".join(column.header for column in missing)
-    if not seen:
-        return (
-            f"None of the columns of {contract.label} is there ({names}): is the first line the"
-            " header, and are separator and encoding as the contract states?"
-        )
-    sentences = [f"Missing columns: {names}."]
+    """The sentence of a refusal, with the headers of the file that may be meant."""
+    sentences = [f"Missing columns: {', '.join(column.header for column in missing)}."]
     for column in missing:
-        guess = _renamed(column, added, alone=len(missing) == 1)
-        if guess:
+        place = guesses[column.name]
+        if place is not None:
+            guess = added[place]
             line = column.alias_line(guess, today)
             sentences.append(
                 f"The header {guess} of the file fits no column and is nearest to {column.header},"
@@ -100,14 +114,27 @@ def _missing(
     return " ".join(sentences)
 
 
-def _renamed(column: ColumnContract, added: list[str], *, alone: bool) -> str | None:
+def _kept_missing(missing: list[ColumnContract], guesses: dict[str, int | None]) -> str:
+    """The same without headers that the contract does not know: one may be a person's name."""
+    sentences = [f"Missing columns: {', '.join(column.header for column in missing)}."]
+    sentences += [
+        f"Column {place} of the file is nearest to {column.header}: `bodyworn check` shows its"
+        " header, and the line to add to the contract."
+        for column in missing
+        if (place := guesses[column.name]) is not None
+    ]
+    return " ".join(sentences)
+
+
+def _renamed(column: ColumnContract, added: dict[int, str], *, alone: bool) -> int | None:
+    """The place of the header that may be the column's under another name."""
     if alone and len(added) == 1:
-        return added[0]
-    folded = {name.casefold(): name for name in added}
+        return next(iter(added))
+    places = {name.casefold(): place for place, name in added.items()}
     for name in column.headers:
-        close = get_close_matches(name.casefold(), folded, n=1, cutoff=ALIKE)
+        close = get_close_matches(name.casefold(), places, n=1, cutoff=ALIKE)
         if close:
-            return folded[close[0]]
+            return places[close[0]]
     return None
 
 

@@ -140,7 +140,9 @@ def validated(
             raise_if_changed()
         except Refused as refusal:
             is_limit = isinstance(refusal, LimitMet)
-            result = replace(found, refused=str(refusal), met_limit=is_limit)
+            result = replace(
+                found, refused=str(refusal), kept_refusal=refusal.kept, met_limit=is_limit
+            )
         except Exception as error:  # one broken file must not stop the others
             result = refused_by(error, path)
         yield result
@@ -166,7 +168,7 @@ def _validate(
     rejects = all_rejects(reader, structural, by_row, numbering)
     first, last = _event_days(con, table, contract)
     flagged = count_flags(con, table, time_zone)
-    added = columns.added if contract.meta.undeclared == "flag" else []
+    added = columns.added if contract.meta.undeclared == "flag" else {}
     if added:
         flagged["added_column"] = len(added)
     result = ValidationResult(
@@ -179,7 +181,7 @@ def _validate(
         duplicates_kept=0 if contract.key else count_kept_duplicates(con, "accepted", table.values),
         rejects=rejects,
         flagged=flagged,
-        warnings=_warnings(reader, added),
+        warnings=_warnings(reader),
         first_event=first,
         last_event=last,
         added_columns=added,
@@ -201,13 +203,8 @@ def _validate(
     return result
 
 
-def _warnings(reader: FileReader, added: list[str]) -> list[str]:
-    warnings = []
-    if added:
-        warnings.append(f"Columns the contract does not declare: {', '.join(added)}.")
-    if reader.records == 0:
-        warnings.append("The file holds a header and no records.")
-    return warnings
+def _warnings(reader: FileReader) -> list[str]:
+    return [] if reader.records else ["The file holds a header and no records."]
 
 
 def _numbering(

@@ -1,0 +1,110 @@
+"""Names of delivered files as they are kept and shown: numbers, and words that are known here.
+
+A file may be called after a person (`complaint_jane_smith_2026.csv`). Whatever in a name is neither
+a number nor a known word becomes a short digest; the full name stays in a list in the home, which
+only its operator reads.
+"""
+
+import hmac
+import json
+import re
+import secrets
+from collections.abc import Iterator, Sequence
+
+from orchestration import paths
+from orchestration.ingestion.contracts.table import TableContract
+from orchestration.programmes.programme import Programme
+from orchestration.storage.durable import write_whole
+
+LETTERS = re.compile(r"[^\W\d_]+")
+DIGEST = re.compile(r"hidden[0-9a-f]{8}")
+# Between two words of one name, such as a first and a last one.
+WITHIN_A_NAME = re.compile(r"[ _.,'\u2019-]+")
+# A letter or two name nobody: v2, q3, fy.
+SHORT = 2
+WORDS = frozenset(
+    LETTERS.findall(
+        """
+        january february march april may june july august september october november december
+        jan feb mar apr jun jul aug sep sept oct nov dec year month week day half quarter
+        annual quarterly monthly weekly daily since from until for the and with all full
+        csv gz zip parquet json jsonl ndjson txt xlsx xls tsv part partial filepart tmp
+        export exports data report reports extract list table sheet file files sample test
+        metadata final draft corrected correction corrections update updated new old copy
+        version archive landing delivery download police force department city county district
+        borough region area street crime crimes case cases outcome outcomes officer officers
+        staff recording recordings video camera cameras body worn footage clip clips shift
+        shifts use stop search complaint complaints allegation allegations arrest arrests
+        charge charges encounter encounters request requests spend population workforce survey
+        confidence assault assaults device devices
+        """
+    )
+)
+
+
+class ShownNames:
+    """The form in which a name is kept and shown; the same name always has the same.
+
+    Digests are keyed by a secret of the home, so that nobody can try out names against them.
+    """
+
+    def __init__(self, programmes: Sequence[Programme], contracts: Sequence[TableContract]) -> None:
+        texts = _known_texts(programmes, contracts)
+        self._words = WORDS | {word.casefold() for text in texts for word in LETTERS.findall(text)}
+        self._file = paths.ledger() / "full_names.json"
+        known = json.loads(self._file.read_text("utf-8")) if self._file.exists() else {}
+        self._secret: str = known.get("secret") or secrets.token_hex(32)
+        self._full: dict[str, str] = known.get("names", {})
+        self._is_changed = False
+
+    def of(self, name: str) -> str:
+        """The form of a path below landing, itself fit for print, in which it is shown."""
+        shown, done = "", 0
+        for start, end in self._unknown(name):
+            shown += name[done:start] + self._digest(name[start:end])
+            done = end
+        shown += name[done:]
+        if shown != name and self._full.get(shown) != name:
+            self._full[shown] = name
+            self._is_changed = True
+        return shown
+
+    def keep(self) -> None:
+        """Write the list of full names, for the operator alone."""
+        if self._is_changed:
+            known = {"secret": self._secret, "names": self._full}
+            write_whole(self._file, json.dumps(known, indent=1, ensure_ascii=False).encode())
+            self._file.chmod(0o600)
+
+    def _digest(self, text: str) -> str:
+        key = bytes.fromhex(self._secret)
+        return f"hidden{hmac.digest(key, text.encode(), 'sha256').hex()[:8]}"
+
+    def _unknown(self, name: str) -> list[tuple[int, int]]:
+        """Where unknown words stand, those of one name and its initials together."""
+        digests = [found.span() for found in DIGEST.finditer(name)]
+        groups: list[tuple[int, int, bool]] = []
+        for found in LETTERS.finditer(name):
+            start, end = found.span()
+            is_digest = any(first <= start and end <= last for first, last in digests)
+            if is_digest or found.group().casefold() in self._words:
+                continue
+            tells = end - start > SHORT
+            if groups and WITHIN_A_NAME.fullmatch(name[groups[-1][1] : start]):
+                first, _, told = groups.pop()
+                groups.append((first, end, told or tells))
+            else:
+                groups.append((start, end, tells))
+        return [(start, end) for start, end, tells in groups if tells]
+
+
+def _known_texts(
+    programmes: Sequence[Programme], contracts: Sequence[TableContract]
+) -> Iterator[str]:
+    """Texts whose words may be shown: what contracts and programmes are called, and areas."""
+    for contract in contracts:
+        yield from (contract.source, contract.name, contract.feed, *contract.meta.files)
+    for programme in programmes:
+        yield from (programme.programme, programme.name, programme.country, *programme.landing)
+        for area in programme.areas:
+            yield from (area.id, area.name, *area.aliases)
