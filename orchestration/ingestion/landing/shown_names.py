@@ -10,6 +10,8 @@ import json
 import re
 import secrets
 from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
@@ -51,8 +53,7 @@ class ShownNames:
     def __init__(self, programmes: Sequence[Programme], contracts: Sequence[TableContract]) -> None:
         texts = _known_texts(programmes, contracts)
         self._words = WORDS | {word.casefold() for text in texts for word in LETTERS.findall(text)}
-        self._file = paths.ledger() / "full_names.json"
-        known = json.loads(self._file.read_text("utf-8")) if self._file.exists() else {}
+        known = _read()
         self._secret: str = known.get("secret") or secrets.token_hex(32)
         self._full: dict[str, str] = known.get("names", {})
         self._is_changed = False
@@ -73,8 +74,8 @@ class ShownNames:
         """Write the list of full names, for the operator alone."""
         if self._is_changed:
             known = {"secret": self._secret, "names": self._full}
-            write_whole(self._file, json.dumps(known, indent=1, ensure_ascii=False).encode())
-            self._file.chmod(0o600)
+            write_whole(_file(), json.dumps(known, indent=1, ensure_ascii=False).encode())
+            _file().chmod(0o600)
 
     def _digest(self, text: str) -> str:
         key = bytes.fromhex(self._secret)
@@ -96,6 +97,21 @@ class ShownNames:
             else:
                 groups.append((start, end, tells))
         return [(start, end) for start, end, tells in groups if tells]
+
+
+def full_names() -> dict[str, str]:
+    """The full names of files by how they are shown, of those that are shown otherwise."""
+    names: dict[str, str] = _read().get("names", {})
+    return names
+
+
+def _file() -> Path:
+    return paths.ledger() / "full_names.json"
+
+
+def _read() -> dict[str, Any]:
+    known: dict[str, Any] = json.loads(_file().read_text("utf-8")) if _file().exists() else {}
+    return known
 
 
 def _known_texts(

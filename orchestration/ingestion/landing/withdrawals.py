@@ -8,6 +8,7 @@ from typing import Literal
 
 from orchestration import paths
 from orchestration.ingestion.delivery import Identity
+from orchestration.ingestion.landing.shown_names import full_names
 from orchestration.ingestion.ledger import LedgerRow, read_ledger
 from orchestration.storage import durable
 
@@ -79,13 +80,19 @@ def decide_on(name: str, why: str, on: str, *, undo: bool = False) -> list[FileW
 
 
 def _named(name: str, rows: Sequence[LedgerRow]) -> list[LedgerRow]:
-    """The accepted loads that a name means; the whole path wins over the last part of it."""
+    """The accepted loads that a name means; the whole path wins over the last part of it.
+
+    A name means a file as it was delivered and as it is shown.
+    """
     accepted = [row for row in rows if row.load_status == "accepted"]
-    if exact := [row for row in accepted if row.file_name == name]:
+    full = full_names()
+    names = {row.file_name: {row.file_name, full.get(row.file_name, "")} for row in accepted}
+    if exact := [row for row in accepted if name in names[row.file_name]]:
         return exact
     is_hash = len(name) >= SHORTEST_HASH and set(name) <= set("0123456789abcdef")
     return [
         row
         for row in accepted
-        if row.file_name.rsplit("/", 1)[-1] == name or (is_hash and row.file_hash.startswith(name))
+        if name in {each.rsplit("/", 1)[-1] for each in names[row.file_name]}
+        or (is_hash and row.file_hash.startswith(name))
     ]
