@@ -85,7 +85,7 @@ def test_a_folder_with_the_name_of_a_file_is_refused_and_not_entered(place: Plac
 @pytest.mark.parametrize(
     ("name", "shown"),
     [
-        (b"clips\nof may.csv", "clips\\nof may.csv"),
+        (b"clips\n may.csv", "clips\\n may.csv"),
         (b"clips\x1b[2J.csv", "clips\\x1b[2J.csv"),
         (b"clips-\xff.csv", "clips-\ufffd.csv"),
     ],
