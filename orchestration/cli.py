@@ -1,7 +1,12 @@
 """The command `bodyworn`. Each command imports its work when it runs, so that it starts at once."""
 
-import typer
+from typing import Any
 
+import click
+import typer
+from typer.core import TyperGroup
+
+from orchestration import paths
 from orchestration.commands import release, study
 from orchestration.commands.check import check
 from orchestration.commands.dashboard import dashboard
@@ -14,9 +19,28 @@ from orchestration.commands.status import status
 from orchestration.commands.synthesise import synthesise
 from orchestration.commands.withdraw import withdraw
 from orchestration.storage.engine import EngineAtFault, refuse_engine_at_fault
+from orchestration.storage.failures import sentence_of
+
+
+class InSentences(TyperGroup):
+    """Commands whose errors are a sentence and exit code 2; only a fault of ours is a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """What the command returns; ends the process where it failed in a way that has words."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if (sentence := sentence_of(error, paths.home())) is None:
+                raise
+            typer.echo(sentence, err=True)
+            raise typer.Exit(2) from error
+
 
 app = typer.Typer(
     name="bodyworn",
+    cls=InSentences,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_show_locals=False,

@@ -25,6 +25,13 @@ def _select(key: Literal["programme", "area", "period"], label: str, options: Se
     return chosen if chosen in options else options[0]
 
 
+def _name_the_programme(programmes: pl.DataFrame) -> None:
+    """A link may name a programme by its id, which stays when its name is put better."""
+    named = dict(programmes.select("programme_id", "programme_name").iter_rows())
+    if (asked := st.query_params.get("programme")) in named:
+        st.query_params["programme"] = named[asked]
+
+
 def _labelled(areas: pl.DataFrame) -> pl.DataFrame:
     """Areas in the order of the tree, each with a name no other area of the programme has."""
     twice = pl.col("area_name").is_duplicated()
@@ -50,6 +57,7 @@ def choose(release: Release) -> Choice | None:
     on_record = pl.col("programme_id").is_in(list(delivered)).not_()
     ordered = programmes.sort(on_record, "is_synthetic", "programme_name")
     st.session_state["fell_back"] = []
+    _name_the_programme(ordered)
     with st.sidebar:
         name = _select("programme", "a programme", ordered["programme_name"].to_list())
         programme = ordered.filter(programme_name=name).row(0, named=True)

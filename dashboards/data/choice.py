@@ -37,7 +37,7 @@ class Choice:
     def link(self) -> dict[str, str]:
         """The query parameters that lead back to these figures, whatever is published later."""
         return {
-            "programme": str(self.programme["programme_name"]),
+            "programme": str(self.programme["programme_id"]),
             "area": str(self.area["label"]),
             "period": self.period,
             "by": self.grain,

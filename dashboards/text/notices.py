@@ -74,8 +74,8 @@ NO_PROGRAMME = (
     "folder."
 )
 UNREADABLE = (
-    "This release cannot be read. `uv run bodyworn release verify current` says what is wrong; "
-    "`uv run bodyworn run` makes a new one."
+    "This release cannot be read. `uv run bodyworn doctor` says what is wrong, and "
+    "`uv run bodyworn doctor --repair` serves the newest release that is whole."
 )
 FOOTAGE = "No footage is held here: only records about it."
 NO_TRIAL = (
@@ -115,6 +115,11 @@ def run_warning(status: Mapping[str, Any], now: datetime) -> str:
         return (
             f"**The last run did not finish** ({moment(str(last_run.get('at', '')))}). "
             f"{sentence(last_run.get('sentence'))} These are the figures of the last good release."
+        )
+    if refusal := status.get("not_started"):
+        return (
+            f"**A run was not started** ({moment(str(refusal.get('at', '')))}). "
+            f"{sentence(refusal.get('sentence'))} These are the figures of the last good release."
         )
     last = _clock(success.get("at", ""))
     if last and now - last > timedelta(hours=status.get("expected_within_hours", LATE_AFTER)):

@@ -1,6 +1,7 @@
 """`bodyworn check`: what would be accepted or rejected of a file, and why, without loading it."""
 
 import json
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -27,7 +28,8 @@ def check(
         str | None, typer.Option(help="Whose clocks it keeps; default: who delivers the source.")
     ] = None,
     as_of: Annotated[
-        str | None, typer.Option(help="Dates after this day are impossible; default today.")
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Dates after it are impossible; default today."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
@@ -39,7 +41,8 @@ def check(
     READING.start()
     try:
         contract = find_contract(source, table)
-        found = _validated(file, contract, as_of, _time_zone(programme, source))
+        day = as_of.date() if as_of else datetime.now(UTC).date()
+        found = _validated(file, contract, day, _time_zone(programme, source))
     except (ContractProblem, ProgrammeProblem, OSError, ValueError) as error:
         fail(error, REFUSED)
     if as_json:
@@ -52,20 +55,21 @@ def check(
 def _time_zone(name: str | None, source: str) -> str:
     """The time zone of a programme, or of the first that delivers the source."""
     from orchestration.programmes.programme import read_programmes
+    from orchestration.storage.yaml_positions import nearest
 
     programmes = read_programmes()
     fit = [p for p in programmes if (p.programme == name if name else source in p.sources)]
     if name and not fit:
-        known = ", ".join(programme.programme for programme in programmes)
-        raise ValueError(f"there is no programme {name}; there are: {known}")
+        known = [programme.programme for programme in programmes]
+        there = f"there are: {', '.join(known)}"
+        raise ValueError(f"there is no programme {name}{nearest(name, known)}; {there}")
     return fit[0].time_zone if fit else "UTC"
 
 
 def _validated(
-    file: Path, contract: "TableContract", as_of: str | None, time_zone: str
+    file: Path, contract: "TableContract", day: date, time_zone: str
 ) -> "ValidationResult":
     import secrets
-    from datetime import UTC, date, datetime
 
     from orchestration.ingestion.delivery import NotNow
     from orchestration.ingestion.limits import FileLimits
@@ -76,7 +80,6 @@ def _validated(
 
     if not file.is_file():
         raise FileNotFoundError(f"{printable(str(file))}: there is no such file")
-    day = date.fromisoformat(as_of) if as_of else datetime.now(UTC).date()
     # Nothing is kept, so any key does; it is gone when the check ends.
     key = Key("check", secrets.token_bytes(KEY_BYTES))
     limits = FileLimits.from_environment()

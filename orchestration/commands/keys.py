@@ -20,7 +20,14 @@ def new(
 ) -> None:
     """Make a key in a file only you can read, and print its fingerprint, never the key."""
     from orchestration.ingestion.pseudonyms.keys import KeyProblem, new_key
+    from orchestration.programmes.programme import read_programmes
+    from orchestration.storage.yaml_positions import nearest
 
+    known = [each.programme for each in read_programmes()]
+    if programme not in known:
+        near, there = nearest(programme, known), ", ".join(known)
+        how = "Describe it in data/programmes/<name>/programme.yml first."
+        fail(KeyProblem(f"There is no programme {programme!r}{near}; there are: {there}. {how}"))
     try:
         path, key = new_key(programme)
     except KeyProblem as error:

@@ -61,4 +61,7 @@ def _write(found: "Result", out: Path) -> None:
         raise Refusal("this plan draws no schedule: leave `--out` away")
     if out.exists():
         raise Refusal(f"{out.name} is there already: a schedule is never overwritten")
-    pl.DataFrame(found.diagnostics["schedule"], infer_schema_length=None).write_csv(out)
+    try:
+        pl.DataFrame(found.diagnostics["schedule"], infer_schema_length=None).write_csv(out)
+    except OSError as error:
+        raise Refusal(f"{out} cannot be written: {error.strerror or error}") from error

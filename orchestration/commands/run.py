@@ -26,7 +26,7 @@ def run(
     as_of: AsOf = None,
     demo: Demo = False,
     as_json: Json = False,
-    replay: Annotated[Path | None, typer.Option(hidden=True)] = None,
+    replay: Annotated[Path | None, typer.Option(hidden=True, exists=True)] = None,
 ) -> None:
     """Check, load, compute, audit and release everything in landing.
 

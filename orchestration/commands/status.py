@@ -1,14 +1,23 @@
 """`bodyworn status`: how the last run ended, and whether one succeeded in time."""
 
 import json
+import math
 from typing import Annotated
 
 import typer
 
+MOST_HOURS = 24 * 366 * 10
+
+
+def _hours(hours: float) -> float:
+    if not math.isfinite(hours) or not 0 < hours <= MOST_HOURS:
+        raise typer.BadParameter(f"more than 0 and up to {MOST_HOURS:,} hours; {hours:g} is not")
+    return hours
+
 
 def status(
     within_hours: Annotated[
-        float, typer.Option(help="A run must have succeeded within this time.")
+        float, typer.Option(callback=_hours, help="A run must have succeeded within this time.")
     ] = 36,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON for a program to read.")
@@ -27,5 +36,7 @@ def status(
     else:
         last = known.get("last_run")
         typer.echo(f"{last['at']} {last['sentence']}" if last else "No run yet.")
+        if refusal := known.get("not_started"):
+            typer.echo(f"{refusal['at']} {refusal['sentence']}")
         typer.echo(late or "In time.")
     raise typer.Exit(1 if late else 0)

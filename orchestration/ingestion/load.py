@@ -1,6 +1,5 @@
 """Loads the new files of a table: raw first, then quarantine, then the ledger row that says so."""
 
-import errno
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,20 +28,15 @@ from orchestration.ingestion.reading_task import Outcome, Task
 from orchestration.ingestion.validation.result import ValidationResult, count_rejects
 from orchestration.programmes.programme import Programme
 from orchestration.storage import durable
+from orchestration.storage.failures import is_disk_full
 
 UNDER_HALF = "file.under_half_of_the_one_before"
 COMPARABLE = 20
 """Rows that a file needs for the next one to be held against it."""
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class DiskFull(OSError):
     """No room to write; nothing half-written is left and the next run loads the file."""
-
-
-def is_disk_full(error: OSError) -> bool:
-    """Whether an error says that nothing more can be written."""
-    return error.errno in FULL
 
 
 @dataclass(frozen=True)

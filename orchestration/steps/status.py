@@ -52,6 +52,10 @@ LISTED = {"held", "late", "left", "refused", "release", "withdrawn"}
 """Fields of a status that the banner shows separately, or that are recorded elsewhere."""
 
 
+NEVER_STARTED = {2, 4}
+"""Exit codes with which nothing was tried."""
+
+
 @dataclass(frozen=True)
 class RunStatus:
     """How one run ended: exit code, a sentence that says so, and what has to be fixed.
@@ -93,14 +97,20 @@ def read_status() -> dict[str, Any]:
 def write_status(status: RunStatus, *, now: datetime | None = None) -> None:
     """Record how a run ended, keeping the last success when this one failed.
 
-    Raises OSError when the disk is full; the caller decides, since a run's result must stand.
+    A run that was not started is no attempt: the last one stays, with the refusal beside it under
+    `not_started` until a run is tried again. Raises OSError when the disk is full; the caller
+    decides, since a run's result must stand.
     """
     at = (now or datetime.now(UTC)).isoformat(timespec="seconds")
     short = {k: v for k, v in asdict(status).items() if k not in LISTED}
-    success = read_status().get("success")
+    before = read_status()
+    paths.releases().mkdir(parents=True, exist_ok=True)
+    if status.code in NEVER_STARTED:
+        durable.write_json(status_file(), before | {"not_started": {"at": at, **short}})
+        return
+    success = before.get("success")
     if status.ok:
         success = {"at": at, "release": status.release, "sentence": status.sentence}
-    paths.releases().mkdir(parents=True, exist_ok=True)
     durable.write_json(
         status_file(),
         {

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.dashboards import fixture_rows as rows
 from tests.dashboards.conftest import PAGES, Open, said
 from tests.dashboards.fixture_release import make_release, serve
+from tests.dashboards.reader_choice import chosen
 
 SECOND = "2026-11-22-bbbbbbbbbbbb"
 
@@ -96,6 +98,14 @@ def test_an_unknown_choice_in_the_address_is_said_and_replaced(
     assert not app.exception
     assert any(value in each.value and what in each.value for each in app.warning)
     assert "720 complaint logs opened" in said(app)
+
+
+def test_a_link_takes_the_programmes_id(release: Path, open_page: Open) -> None:
+    app = open_page("home", programme=rows.TOWN)
+    assert not app.exception
+    assert not any("is not a programme" in each.value for each in app.warning)
+    assert app.selectbox(key="programme").value == "Synthetic Town"
+    assert chosen(rows.TOWN).link()["programme"] == rows.TOWN
 
 
 def test_a_link_with_a_release_shows_that_release_after_a_newer_one(

@@ -19,12 +19,12 @@ from orchestration.ingestion.pseudonyms.keys import (
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
 from tests.ingestion.landing_builder import CLIPS, Place, invented_programme
 
-REAL = invented_programme("real_force", is_synthetic=False)
+REAL = invented_programme("chicago", is_synthetic=False)
 
 
 def test_a_new_key_is_for_its_owner_alone_and_is_never_printed(place: Place) -> None:
-    done = CliRunner().invoke(app, ["new", "--programme", "real_force"])
-    path = key_file("real_force")
+    done = CliRunner().invoke(app, ["new", "--programme", "chicago"])
+    path = key_file("chicago")
     assert done.exit_code == 0, done.output
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_text().strip() not in done.output
@@ -32,9 +32,9 @@ def test_a_new_key_is_for_its_owner_alone_and_is_never_printed(place: Place) -> 
 
 
 def test_a_key_is_never_overwritten(place: Place) -> None:
-    path, _ = new_key("real_force")
+    path, _ = new_key("chicago")
     before = path.read_text()
-    done = CliRunner().invoke(app, ["new", "--programme", "real_force"])
+    done = CliRunner().invoke(app, ["new", "--programme", "chicago"])
     assert done.exit_code != 0
     assert path.read_text() == before
 
@@ -50,7 +50,7 @@ def test_a_programme_with_identifiers_does_not_start_without_a_key(place: Place)
     "weak", ["00" * 32, "abcd", "0123456789abcdef" * 4, "70617373776f7264" * 4, "not hex at all"]
 )
 def test_a_weak_key_is_refused_and_not_repeated(weak: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(variable("real_force"), weak)
+    monkeypatch.setenv(variable("chicago"), weak)
     with pytest.raises(KeyProblem) as refused:
         read_key(REAL)
     assert weak not in str(refused.value)
@@ -58,7 +58,7 @@ def test_a_weak_key_is_refused_and_not_repeated(weak: str, monkeypatch: pytest.M
 
 
 def test_a_key_that_others_can_read_is_refused(place: Place) -> None:
-    path, _ = new_key("real_force")
+    path, _ = new_key("chicago")
     path.chmod(0o644)
     with pytest.raises(KeyProblem, match="chmod 600"):
         read_key(REAL)
