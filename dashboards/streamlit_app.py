@@ -8,6 +8,7 @@ import streamlit as st
 from dashboards.components import layout
 from dashboards.components.filters import choose
 from dashboards.text import notices
+from orchestration.release.current import DamagedRelease
 
 HERE = Path(__file__).parent
 TITLES = {"Home": "Body-worn cameras: what is known"}
@@ -48,7 +49,7 @@ page = st.navigation(
 try:
     release, said = layout.find_release()
     choice = choose(release) if release else None
-except duckdb.Error:
+except (duckdb.Error, DamagedRelease):
     st.title(TITLES.get(page.title, page.title))
     st.error(notices.UNREADABLE, icon=":material/error:")
     st.stop()

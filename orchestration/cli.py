@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import click
 import typer
 from typer.core import TyperGroup
 
@@ -10,6 +9,7 @@ from orchestration import paths
 from orchestration.commands import release, study
 from orchestration.commands.check import check
 from orchestration.commands.dashboard import dashboard
+from orchestration.commands.doctor import doctor
 from orchestration.commands.estimate import estimate
 from orchestration.commands.keys import app as keys
 from orchestration.commands.plan import plan
@@ -25,12 +25,10 @@ from orchestration.storage.failures import sentence_of
 class InSentences(TyperGroup):
     """Commands whose errors are a sentence and exit code 2; only a fault of ours is a traceback."""
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """What the command returns; ends the process where it failed in a way that has words."""
         try:
             return super().invoke(ctx)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
         except Exception as error:
             if (sentence := sentence_of(error, paths.home())) is None:
                 raise
@@ -68,6 +66,7 @@ app.command(epilog='Example: bodyworn withdraw force/2026-10.csv --why "A month 
 )
 app.command(epilog="Example: bodyworn reproduce current --landing ../shared/data")(reproduce)
 app.command(epilog="Example: bodyworn status --within-hours 36")(status)
+app.command(epilog="Example: bodyworn doctor --repair")(doctor)
 app.command(epilog="Example: bodyworn synthesise PRESET --recordings 100000 --seed 7 --out made")(
     synthesise
 )

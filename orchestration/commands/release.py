@@ -49,6 +49,9 @@ def list_command(as_json: Json = False) -> None:
     from orchestration.release import current, summary
 
     entries = current.list_releases(paths.releases())
+    for folder in current.published(paths.releases()):
+        if problem := current.unreadable(folder):
+            typer.echo(f"{problem}. `bodyworn doctor` looks at all of it.", err=True)
     if as_json:
         print_json([entry.as_dict() for entry in entries])
     else:

@@ -18,6 +18,7 @@ from orchestration.ingestion.delivery import Delivery, Identity
 from orchestration.ingestion.validation.result import ValidationResult
 from orchestration.storage import durable
 from orchestration.storage.durable import remove, write_whole
+from orchestration.storage.read_back import is_whole_parquet
 from orchestration.storage.spreadsheet_safety import escape
 
 CountingStatus = Literal["counts", "stale", "superseded", "withdrawn", "refused"]
@@ -123,8 +124,8 @@ class LedgerRow:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the accepted rows are still there, counted or set aside."""
-        return self.raw_file.exists() or self.set_aside_file.exists()
+        """Whether the accepted rows are still there and whole, counted or set aside."""
+        return is_whole_parquet(self.raw_file) or is_whole_parquet(self.set_aside_file)
 
 
 def raw_file(programme: str, source: str, table: str, file_hash: str) -> Path:

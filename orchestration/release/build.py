@@ -14,6 +14,7 @@ from orchestration import paths
 from orchestration.release import history, manifest, metadata_tables
 from orchestration.release.carried import Carried, inputs_with, with_carried
 from orchestration.release.current import current
+from orchestration.release.database import NAME as DATABASE
 from orchestration.release.database import export, parquet_contents, write_database
 from orchestration.release.dbt_artifacts import (
     Artifacts,
@@ -25,6 +26,7 @@ from orchestration.release.dbt_artifacts import (
 from orchestration.release.manifest import read_inputs
 from orchestration.release.public import extract, previous_release
 from orchestration.storage import durable
+from orchestration.storage.hashes import of_file
 
 PREFIX = ".candidate-"
 
@@ -159,6 +161,8 @@ def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: P
         "started": request.started_at.astimezone(UTC).isoformat(),
         "finished": datetime.now(UTC).isoformat(),
         "loaded_at": request.loaded_at,
+        # Its bytes carry random ids, so that the manifest, which is hashed, cannot name them.
+        "database": of_file(folder / DATABASE),
     }
     durable.write_json(folder / "run.json", clocks)
     durable.write_json(folder / manifest.NAME, made)

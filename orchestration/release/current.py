@@ -19,6 +19,14 @@ from orchestration.release.withdrawal import read as read_withdrawal
 LINK = "current"
 
 
+NEEDED = {"release", "as_of", "programmes", "inputs", "outputs", "tests", "parent"}
+"""Keys of a manifest without which nothing can be said of a release."""
+
+
+class DamagedRelease(ValueError):
+    """A release that cannot be read or served; the message says what of it, and the way out."""
+
+
 class NoRelease(LookupError):
     """There is no such release; the message says which there are or what to do."""
 
@@ -41,7 +49,9 @@ def find(releases: Path, name: str) -> Path:
 
     Raises NoRelease when none or several fit.
     """
-    if name == LINK:
+    if not name.strip():
+        fits = []
+    elif name == LINK:
         fits = [path for path in [current(releases)] if path]
     elif name == "parent":
         fits = [path for path in [parent(releases)] if path]
@@ -64,14 +74,24 @@ def parent(releases: Path) -> Path | None:
 
 
 def read_manifest(release: Path) -> dict[str, Any]:
-    """The release's manifest."""
-    return dict(json.loads((release / manifest.NAME).read_text(encoding="utf-8")))
+    """The release's manifest; raises DamagedRelease where it is missing, cut off or no manifest."""
+    name = f"{manifest.NAME} of {release.name}"
+    try:
+        made = json.loads((release / manifest.NAME).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is cut off or changed"
+        raise DamagedRelease(f"{name} cannot be read: {reason}") from error
+    if not isinstance(made, dict) or not made.keys() >= NEEDED:
+        raise DamagedRelease(f"{name} is no manifest: parts of it are missing")
+    return made
 
 
 def read_run(release: Path) -> dict[str, Any]:
-    """The clocks of the run that made the release; empty when the file is gone."""
-    path = release / "run.json"
-    return dict(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    """The clocks of the run that made the release; empty when the file is gone or damaged."""
+    try:
+        return dict(json.loads((release / "run.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
 def connect(release: Path) -> duckdb.DuckDBPyConnection:
@@ -117,6 +137,16 @@ def summarise(release: Path, serving: Path | None) -> ReleaseSummary:
 
 
 def list_releases(releases: Path) -> list[ReleaseSummary]:
-    """Every release that is kept, newest first."""
+    """Every release that is kept and can be read, newest first."""
     serving = current(releases)
-    return [summarise(release, serving) for release in reversed(published(releases))]
+    there = reversed(published(releases))
+    return [summarise(release, serving) for release in there if unreadable(release) is None]
+
+
+def unreadable(release: Path) -> str | None:
+    """Why nothing can be said of a release; None where its manifest can be read."""
+    try:
+        read_manifest(release)
+    except DamagedRelease as problem:
+        return str(problem)
+    return None

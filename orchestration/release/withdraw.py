@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from orchestration.release.current import current, published, read_manifest
+from orchestration.release.current import current, published, read_manifest, unreadable
 from orchestration.release.withdrawal import (
     BY_HAND,
     ENGINE_AT_FAULT,
@@ -99,7 +99,9 @@ def _fault(release: Path, harmless: Collection[Table]) -> str | None:
 def _faulty(releases: Path, harmless: Collection[Table]) -> Iterator[tuple[Path, str]]:
     known = read_all(releases)
     for release in published(releases):
-        if release.name not in known and (why := _fault(release, harmless)):
+        if release.name in known or unreadable(release):
+            continue
+        if why := _fault(release, harmless):
             yield release, why
 
 

@@ -33,10 +33,15 @@ compute_logs:
 LOGS_KEPT = 30
 
 
-def dagster_home() -> Path:
-    """`DAGSTER_HOME`, or `dagster` in the home folder; made when missing, with telemetry off."""
+def dagster_folder() -> Path:
+    """`DAGSTER_HOME`, or `dagster` in the home folder."""
     named = os.environ.get("DAGSTER_HOME")
-    folder = Path(named) if named else paths.home() / "dagster"
+    return Path(named) if named else paths.home() / "dagster"
+
+
+def dagster_home() -> Path:
+    """The folder of Dagster's instance; made when missing, with telemetry off."""
+    folder = dagster_folder()
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "dagster.yaml").exists():
         (folder / "dagster.yaml").write_text(SETTINGS, encoding="utf-8")

@@ -1,12 +1,13 @@
 """The report of a run that has ended, for a person or a program."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from orchestration import paths
-from orchestration.release.current import connect, current, read_manifest
+from orchestration.release.current import DamagedRelease, connect, current, read_manifest
 from orchestration.runner.run import RunReport
 from orchestration.steps.accounting import counted
 
@@ -19,10 +20,15 @@ def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
 
 
 def _contents() -> Summary:
-    """What the current release holds; empty without one."""
+    """What the current release holds; empty without one, or where it cannot be read."""
     release = current(paths.releases())
-    if release is None:
+    try:
+        return _held(release) if release else {}
+    except (DamagedRelease, duckdb.Error):
         return {}
+
+
+def _held(release: Path) -> Summary:
     made = read_manifest(release)
     with connect(release) as con:
         programmes = con.sql(

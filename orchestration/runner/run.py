@@ -15,9 +15,11 @@ from orchestration.ingestion.load import DiskFull
 from orchestration.ingestion.pseudonyms.keys import KeyProblem
 from orchestration.programmes.programme import ProgrammeProblem
 from orchestration.release import held, withdrawal
-from orchestration.release.current import current
+from orchestration.release.current import DamagedRelease, current
+from orchestration.release.damage import refuse_damaged
 from orchestration.runner import demonstration
-from orchestration.runner.dagster_run import RunResult, execute
+from orchestration.runner.dagster_history import set_aside
+from orchestration.runner.dagster_run import RunResult, dagster_folder, execute
 from orchestration.steps.accounting import (
     FileReport,
     account_for,
@@ -26,11 +28,13 @@ from orchestration.steps.accounting import (
     to_mend,
 )
 from orchestration.steps.change_detection import something_new, withdraw_faulty_releases
-from orchestration.steps.lock import RunUnderWay, run_lock
+from orchestration.steps.load_raw import lost_rows
+from orchestration.steps.lock import HomeNotUsable, RunUnderWay, run_lock
 from orchestration.steps.progress import say
 from orchestration.steps.run_inputs import RunInputs, late_tables, make_run_inputs
 from orchestration.steps.settings import refuse_faulty, warnings
-from orchestration.steps.status import RunStatus, record
+from orchestration.steps.status import RunStatus, read_status, record
+from orchestration.storage.failures import is_disk_full, no_room, sentence_of
 
 OK, FAILED, CANNOT_START, REFUSED_FILES, UNDER_WAY, HELD = 0, 1, 2, 3, 4, 5
 """Exit codes. 3: released, though files were refused or came during the run; 2 and 4: nothing was
@@ -72,26 +76,42 @@ def run(request: RunRequest) -> RunReport:
             report = _recorded(request)
     except RunUnderWay as busy:
         return RunReport(RunStatus(UNDER_WAY, f"Not started: {busy}."))
+    except HomeNotUsable as problem:
+        return RunReport(RunStatus(CANNOT_START, f"Not started: {problem}."))
     return report
 
 
 def _recorded(request: RunRequest) -> RunReport:
+    mended: list[str] = []
     try:
+        mended += _mend()
         report = _run(_inputs(request))
     except (CannotStart, HomeProblem, KeyProblem, ContractProblem, ProgrammeProblem) as problem:
         report = RunReport(RunStatus(CANNOT_START, f"Not started: {problem}"))
-    except (LedgerProblem, DiskFull) as problem:
+    except (LedgerProblem, DiskFull, DamagedRelease) as problem:
         report = RunReport(RunStatus(FAILED, f"Not released: {problem}"))
     except KeyboardInterrupt:
         report = RunReport(
             RunStatus(FAILED, "The run was interrupted; the last release still serves.")
         )
     except Exception as problem:
-        report = RunReport(
-            RunStatus(FAILED, f"The run failed: {type(problem).__name__}: {problem}")
-        )
+        report = RunReport(RunStatus(FAILED, _in_words(problem)))
     record(report.status)
-    return report
+    return replace(report, warnings=[*mended, *report.warnings])
+
+
+def _mend() -> list[str]:
+    """What is put right before a run: a lost `current`, and databases of Dagster that broke."""
+    success = read_status().get("success") or {}
+    pointed = refuse_damaged(paths.releases(), success.get("release"))
+    return [*([pointed] if pointed else []), *set_aside(dagster_folder())]
+
+
+def _in_words(problem: Exception) -> str:
+    if is_disk_full(problem):
+        return f"Not released: {no_room(paths.home())}"
+    said = sentence_of(problem, paths.home()) or f"{type(problem).__name__}: {problem}"
+    return f"The run failed: {said}"
 
 
 def _inputs(request: RunRequest) -> RunInputs:
@@ -119,7 +139,11 @@ def _run(inputs: RunInputs) -> RunReport:
     before = statuses()
     say("Looking at landing")
     late = [one.as_dict() for one in late_tables(inputs)]
-    if something_new(inputs) is None:
+    is_new = something_new(inputs) is not None
+    if not is_new and (lost := lost_rows(inputs)):
+        said = "\n".join(["Not released:", *(f"- {sentence}" for sentence in lost)])
+        return RunReport(RunStatus(FAILED, said))
+    if not is_new:
         done, sentence = _look(inputs), "Nothing new: {} still serves."
     else:
         done, sentence = _everything(inputs), "Released {}."
@@ -164,7 +188,7 @@ def _status(
     name = serving.name if serving else "no release"
     if done.problem is not None:
         still = f"{name} still serves" if serving else "there is no release yet"
-        said = done.problem
+        said = no_room(paths.home()) if is_disk_full(done.problem) else done.problem
         if not said.startswith("Not released"):
             said = f"Not released, {still}.\n{said}"
         return RunStatus(FAILED, said, done.run_id, late=late)

@@ -15,6 +15,7 @@ from orchestration.ingestion.landing.scan import decisions
 from orchestration.ingestion.ledger import LedgerRow
 from orchestration.ingestion.load import load_table
 from orchestration.steps.run_inputs import RunInputs
+from orchestration.storage.read_back import is_whole_parquet
 
 
 def load(inputs: RunInputs, contract: TableContract) -> list[LedgerRow]:
@@ -36,11 +37,33 @@ def unexplained(inputs: RunInputs, contract: TableContract) -> list[str]:
     ]
 
 
+def lost_rows(inputs: RunInputs) -> list[str]:
+    """A sentence for each file that counts whose rows in raw are damaged, gone or too few.
+
+    Files that are to be loaded again are not among them.
+    """
+    contracts = {(contract.source, contract.name): contract for contract in inputs.contracts}
+    again = {delivery.identity for delivery in inputs.scan.deliveries}
+    return [
+        sentence
+        for row in ledger.read_ledger()
+        if row.load_status == "accepted"
+        and row.is_counted
+        and row.programme_id in inputs.scope
+        and row.identity not in again
+        and (contract := contracts.get((row.source_name, row.table_name)))
+        and (sentence := _unlike(row, contract))
+    ]
+
+
 def _unlike(row: LedgerRow, contract: TableContract) -> str | None:
     if not row.reconciled:
         return f"{row.file_name}: its records do not add up"
-    if not row.raw_file.is_file():
-        return f"{row.file_name}: it is not in raw"
+    if not is_whole_parquet(row.raw_file):
+        return (
+            f"{row.file_name}: its rows in raw are damaged or gone. Deliver it again, restore raw"
+            " from a backup, or take it out with `bodyworn withdraw`"
+        )
     rows = pyarrow.parquet.read_metadata(row.raw_file).num_rows
     # A wide publication has several rows in raw for each of its records.
     if contract.meta.unpivot is None and rows != row.accepted:

@@ -11,6 +11,10 @@ from orchestration import paths
 _held: set[Path] = set()
 
 
+class HomeNotUsable(RuntimeError):
+    """The home cannot be written to; the message says what is in the way."""
+
+
 class RunUnderWay(RuntimeError):
     """Another process runs in this home; the message names it."""
 
@@ -21,9 +25,24 @@ def _refuse(handle: int, path: Path) -> RunUnderWay:
     return RunUnderWay(message)
 
 
+def _open(path: Path) -> int:
+    if path.is_dir():
+        raise HomeNotUsable(f"{path} is a folder where the lock file should be: remove it")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise HomeNotUsable(
+            f"the home {path.parent} cannot be written to ({error.strerror}): give whoever runs"
+            " this the right to write there, or name another home with BODYWORN_HOME"
+        ) from error
+
+
 @contextmanager
 def run_lock() -> Iterator[None]:
     """Hold the home for one run. Raises RunUnderWay when another process holds it.
+
+    Raises HomeNotUsable where no lock file can be opened, as in a home that cannot be written to.
 
     Within one process it may be taken again: the command takes it before it looks at landing, the
     Dagster run takes it for runs that were started elsewhere. A lock file left by a killed run
@@ -33,8 +52,7 @@ def run_lock() -> Iterator[None]:
     if path in _held:
         yield
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    handle = _open(path)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

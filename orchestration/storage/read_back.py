@@ -9,6 +9,7 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from os import SEEK_END
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,7 @@ import pyarrow.csv as pa_csv
 from orchestration.storage.sql import identifier
 
 ROWS_AT_ONCE = 122_880
+MAGIC, FOOTER_SIZE = b"PAR1", 4
 # Types that mean the same and that a reader may name otherwise.
 SAME_TYPE = {"TIME_NS": "TIME"}
 
@@ -46,6 +48,24 @@ def sum_of_parquet(path: Path) -> RowSum:
     with duckdb.connect() as con:
         columns = _open_parquet(con, path)
         return _sum(con, "read_back", columns)
+
+
+def is_whole_parquet(path: Path) -> bool:
+    """Whether a file is there and begins and ends as Parquet does: one that was cut off does not.
+
+    The end names its own length, which has to fit into the file.
+    """
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(MAGIC))
+            size = file.seek(0, SEEK_END)
+            if size < 2 * len(MAGIC) + FOOTER_SIZE:
+                return False
+            file.seek(-len(MAGIC) - FOOTER_SIZE, SEEK_END)
+            footer = int.from_bytes(file.read(FOOTER_SIZE), "little")
+            return start == file.read(len(MAGIC)) == MAGIC and footer < size
+    except OSError:
+        return False
 
 
 def sum_of_csv(path: Path) -> RowSum:

@@ -1,0 +1,252 @@
+"""Everything a home needs, looked at one by one; what is safe to repair is repaired when asked."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+from orchestration import paths
+from orchestration.ingestion import ledger
+from orchestration.ingestion.contracts.table import ContractProblem, read_contracts
+from orchestration.ingestion.ledger import LedgerProblem
+from orchestration.programmes.programme import ProgrammeProblem, read_programmes
+from orchestration.release.build import PREFIX
+from orchestration.release.current import LINK, current, published
+from orchestration.release.damage import damage, newest_whole, set_aside
+from orchestration.release.publish import swap
+from orchestration.runner import dagster_history
+from orchestration.runner.dagster_run import dagster_folder
+from orchestration.steps.lock import HomeNotUsable, RunUnderWay, run_lock
+from orchestration.steps.status import read_status, status_file
+from orchestration.storage import durable
+
+State = Literal["ok", "broken", "repaired"]
+LITTLE_ROOM = 1 << 30
+"""Bytes below which a run of a force of middling size may not end."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at: its state, what was found, and what to do where it is broken.
+
+    `repair` does it where that loses nothing; it returns what it did.
+    """
+
+    name: str
+    sentence: str
+    state: State = "ok"
+    remedy: str = ""
+    repair: Callable[[], str] | None = None
+
+    def as_dict(self) -> dict[str, str]:
+        """The check for a program to read."""
+        kept = {"name", "state", "sentence", "remedy"}
+        return {key: value for key, value in asdict(self).items() if key in kept}
+
+
+def examine(*, repair: bool = False) -> list[Check]:
+    """Every check in order; with `repair`, what is safe is put right and said to be repaired.
+
+    A repair takes the home's lock, so that no run is disturbed. Raises RunUnderWay where one is.
+    """
+    first = [*_writable(), *_lock(), *_room()]
+    if any(check.state == "broken" for check in first[:2]):
+        return first
+    if not repair:
+        return [*first, *_everything()]
+    with run_lock():
+        return [*first, *(_repaired(check) for check in _everything())]
+
+
+def _everything() -> Iterator[Check]:
+    for look in (_settings, _ledger, _raw, _serving, _releases, _status, _dagster, _leftovers):
+        yield from look()
+
+
+def _repaired(check: Check) -> Check:
+    if check.repair is None:
+        return check
+    return Check(check.name, f"{check.sentence} {check.repair()}", "repaired")
+
+
+def _writable() -> Iterator[Check]:
+    home = paths.home()
+    there = next(path for path in (home, *home.parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        who = "Give whoever runs this the right to write there, or name another BODYWORN_HOME."
+        yield Check("home", f"{home} cannot be written to.", "broken", who)
+    else:
+        new = "" if home.exists() else " It is not there yet: the first run makes it."
+        yield Check("home", f"{home} can be written to.{new}")
+
+
+def _lock() -> Iterator[Check]:
+    path = paths.home() / "run.lock"
+    if path.is_dir():
+        yield Check("lock", f"{path} is a folder.", "broken", f"Remove it: rmdir '{path}'")
+    elif not path.exists():
+        yield Check("lock", "No run is under way.")
+    else:
+        try:
+            with run_lock():
+                yield Check("lock", "No run is under way.")
+        except RunUnderWay as busy:
+            yield Check("lock", f"{str(busy).capitalize()}.")
+        except HomeNotUsable as problem:
+            yield Check("lock", f"{problem}.", "broken", "Mend what the sentence names.")
+
+
+def _room() -> Iterator[Check]:
+    home = paths.home()
+    there = next(path for path in (home, *home.parents) if path.exists())
+    free = shutil.disk_usage(there).free
+    said = f"{free / (1 << 30):,.1f} GB are free in {there}."
+    if free < LITTLE_ROOM:
+        how = "Free space, or remove old releases: bodyworn release prune --keep 14"
+        yield Check("room", said, "broken", how)
+    else:
+        yield Check("room", said)
+
+
+def _settings() -> Iterator[Check]:
+    try:
+        count = f"{len(read_programmes())} programmes and {len(read_contracts())} contracts"
+        yield Check("settings", f"{count} can be read.")
+    except (ProgrammeProblem, ContractProblem) as problem:
+        yield Check("settings", str(problem), "broken", "Mend the lines that are named.")
+
+
+def _ledger() -> Iterator[Check]:
+    try:
+        yield Check("ledger", f"{len(ledger.read_ledger())} loads are on record.")
+    except LedgerProblem as problem:
+        how = "Restore ledger/ from a backup, or do what the sentence says."
+        yield Check("ledger", str(problem), "broken", how)
+
+
+def _raw() -> Iterator[Check]:
+    try:
+        known = ledger.read_ledger()
+        rows = [row for row in known if row.load_status == "accepted" and row.is_counted]
+    except LedgerProblem:
+        return
+    hurt = [row.file_name for row in rows if not row.is_kept]
+    if hurt:
+        names = ", ".join(hurt[:5]) + (f" and {len(hurt) - 5} more" if len(hurt) > 5 else "")  # noqa: PLR2004
+        how = "The next run loads them again where they are in landing; else deliver them again."
+        yield Check("raw", f"The rows of {names} are gone or cut off.", "broken", how)
+    else:
+        yield Check("raw", f"The rows of all {len(rows)} accepted files are there.")
+
+
+def _serving() -> Iterator[Check]:
+    """The release being served, or the newest whole one where the link leads nowhere."""
+    releases = paths.releases()
+    link, serving = releases / LINK, current(releases)
+    found = damage(serving) if serving else []
+    if serving and not found:
+        yield Check("current", f"{serving.name} is being served and is whole.")
+        return
+    whole = newest_whole(releases)
+    gone = (read_status().get("success") or {}).get("release")
+    if serving:
+        said = f"{serving.name} is being served and is damaged: {'; '.join(found[:3])}."
+    elif whole or link.is_symlink() or gone:
+        said = f"{link} leads nowhere, and {gone or 'a release'} was served before."
+    else:
+        yield Check("current", "There is no release yet: `bodyworn run` makes one.")
+        return
+    if whole is None:
+        how = "Restore releases/ from a backup; to begin a new history, move the folder away."
+        yield Check("current", said, "broken", how)
+    else:
+        how = f"--repair serves {whole.name}, the newest release that is whole."
+        yield Check("current", said, "broken", how, lambda: _serve(whole, serving))
+
+
+def _serve(whole: Path, damaged: Path | None) -> str:
+    aside = ""
+    if damaged is not None:
+        aside = f" {damaged.name} lies in {set_aside(damaged).name}."
+    swap(whole)
+    return f"Now {whole.name} is being served.{aside}"
+
+
+def _releases() -> Iterator[Check]:
+    serving = current(paths.releases())
+    others = [path for path in published(paths.releases()) if path.resolve() != serving]
+    hurt = {path: found for path in others if (found := damage(path))}
+    for path, found in hurt.items():
+        how = "Restore it from a backup; --repair sets it aside."
+        said = f"{path.name} is damaged: {'; '.join(found[:3])}."
+        yield Check("releases", said, "broken", how, lambda path=path: _put_aside(path))  # type: ignore[misc]
+    if not hurt:
+        yield Check("releases", f"{len(others)} earlier releases are whole.")
+
+
+def _put_aside(path: Path) -> str:
+    return f"It lies in {set_aside(path).name}."
+
+
+def _status() -> Iterator[Check]:
+    if status_file().exists() and not read_status():
+        how = "The next run writes it again; --repair removes it."
+        said = f"{status_file()} cannot be read."
+        yield Check("status", said, "broken", how, _forget_status)
+    else:
+        last = read_status().get("last_run")
+        yield Check("status", f"Last run: {last['sentence']}" if last else "No run has ended here.")
+
+
+def _forget_status() -> str:
+    status_file().unlink()
+    return "It was removed."
+
+
+def _dagster() -> Iterator[Check]:
+    folder = dagster_folder()
+    hurt = dagster_history.damaged(folder, earlier_runs=True)
+    if not hurt:
+        yield Check("dagster", "Dagster's databases are sound.")
+        return
+    names = ", ".join(str(path.relative_to(folder)) for path in hurt)
+    how = "--repair, or the next run, sets them aside; Dagster begins new ones."
+    yield Check("dagster", f"Damaged: {names}.", "broken", how, lambda: _put_away(folder))
+
+
+def _put_away(folder: Path) -> str:
+    told = dagster_history.set_aside(folder)
+    for path in dagster_history.damaged(folder, earlier_runs=True):
+        path.rename(path.with_name(f"{path.name}.damaged"))
+        told.append(f"{path.name} was set aside")
+    return "; ".join(told) + "."
+
+
+def _leftovers() -> Iterator[Check]:
+    """What killed runs left: nothing reads it, and it takes room."""
+    releases = paths.releases()
+    left = [
+        *releases.glob(f"{PREFIX}*"),
+        *releases.glob(".removed-*"),
+        *ledger.incoming().glob("*"),
+    ]
+    left += [path for path in (paths.home() / ".demonstration",) if path.exists()]
+    left += list(paths.home().glob(f"*/*{durable.UNFINISHED}"))
+    if not left:
+        yield Check("leftovers", "No run left anything half-made.")
+        return
+    names = ", ".join(path.name for path in left[:5])
+    how = "--repair removes them; so does the next run."
+    said = f"Half-made by runs that were killed: {names}."
+    yield Check("leftovers", said, "broken", how, lambda: _remove(left))
+
+
+def _remove(left: list[Path]) -> str:
+    for path in left:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    return f"{len(left)} removed."
