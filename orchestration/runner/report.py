@@ -23,12 +23,12 @@ def _contents() -> Summary:
     """What the current release holds; empty without one, or where it cannot be read."""
     release = current(paths.releases())
     try:
-        return _held(release) if release else {}
+        return _contents_of(release) if release else {}
     except (DamagedRelease, duckdb.Error):
         return {}
 
 
-def _held(release: Path) -> Summary:
+def _contents_of(release: Path) -> Summary:
     made = read_manifest(release)
     with connect(release) as con:
         programmes = con.sql(
