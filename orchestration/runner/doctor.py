@@ -28,7 +28,7 @@ LITTLE_ROOM = 1 << 30
 
 
 @dataclass(frozen=True)
-class Check:
+class HomeCheck:
     """One thing that was looked at: its state, what was found, and what to do where it is broken.
 
     `repair` does it where that loses nothing; it returns what it did.
@@ -46,7 +46,7 @@ class Check:
         return {key: value for key, value in asdict(self).items() if key in kept}
 
 
-def examine(*, repair: bool = False) -> list[Check]:
+def examine(*, repair: bool = False) -> list[HomeCheck]:
     """Every check in order; with `repair`, what is safe is put right and said to be repaired.
 
     A repair takes the home's lock, so that no run is disturbed. Raises RunUnderWay where one is.
@@ -60,73 +60,73 @@ def examine(*, repair: bool = False) -> list[Check]:
         return [*first, *(_repaired(check) for check in _everything())]
 
 
-def _everything() -> Iterator[Check]:
+def _everything() -> Iterator[HomeCheck]:
     for look in (_settings, _ledger, _raw, _serving, _releases, _status, _dagster, _leftovers):
         yield from look()
 
 
-def _repaired(check: Check) -> Check:
+def _repaired(check: HomeCheck) -> HomeCheck:
     if check.repair is None:
         return check
-    return Check(check.name, f"{check.sentence} {check.repair()}", "repaired")
+    return HomeCheck(check.name, f"{check.sentence} {check.repair()}", "repaired")
 
 
-def _writable() -> Iterator[Check]:
+def _writable() -> Iterator[HomeCheck]:
     home = paths.home()
     there = next(path for path in (home, *home.parents) if path.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         who = "Give whoever runs this the right to write there, or name another BODYWORN_HOME."
-        yield Check("home", f"{home} cannot be written to.", "broken", who)
+        yield HomeCheck("home", f"{home} cannot be written to.", "broken", who)
     else:
         new = "" if home.exists() else " It is not there yet: the first run makes it."
-        yield Check("home", f"{home} can be written to.{new}")
+        yield HomeCheck("home", f"{home} can be written to.{new}")
 
 
-def _lock() -> Iterator[Check]:
+def _lock() -> Iterator[HomeCheck]:
     path = paths.home() / "run.lock"
     if path.is_dir():
-        yield Check("lock", f"{path} is a folder.", "broken", f"Remove it: rmdir '{path}'")
+        yield HomeCheck("lock", f"{path} is a folder.", "broken", f"Remove it: rmdir '{path}'")
     elif not path.exists():
-        yield Check("lock", "No run is under way.")
+        yield HomeCheck("lock", "No run is under way.")
     else:
         try:
             with run_lock():
-                yield Check("lock", "No run is under way.")
+                yield HomeCheck("lock", "No run is under way.")
         except RunUnderWay as busy:
-            yield Check("lock", f"{str(busy).capitalize()}.")
+            yield HomeCheck("lock", f"{str(busy).capitalize()}.")
         except HomeNotUsable as problem:
-            yield Check("lock", f"{problem}.", "broken", "Mend what the sentence names.")
+            yield HomeCheck("lock", f"{problem}.", "broken", "Mend what the sentence names.")
 
 
-def _room() -> Iterator[Check]:
+def _room() -> Iterator[HomeCheck]:
     home = paths.home()
     there = next(path for path in (home, *home.parents) if path.exists())
     free = shutil.disk_usage(there).free
     said = f"{free / (1 << 30):,.1f} GB are free in {there}."
     if free < LITTLE_ROOM:
         how = "Free space, or remove old releases: bodyworn release prune --keep 14"
-        yield Check("room", said, "broken", how)
+        yield HomeCheck("room", said, "broken", how)
     else:
-        yield Check("room", said)
+        yield HomeCheck("room", said)
 
 
-def _settings() -> Iterator[Check]:
+def _settings() -> Iterator[HomeCheck]:
     try:
         count = f"{len(read_programmes())} programmes and {len(read_contracts())} contracts"
-        yield Check("settings", f"{count} can be read.")
+        yield HomeCheck("settings", f"{count} can be read.")
     except (ProgrammeProblem, ContractProblem) as problem:
-        yield Check("settings", str(problem), "broken", "Mend the lines that are named.")
+        yield HomeCheck("settings", str(problem), "broken", "Mend the lines that are named.")
 
 
-def _ledger() -> Iterator[Check]:
+def _ledger() -> Iterator[HomeCheck]:
     try:
-        yield Check("ledger", f"{len(ledger.read_ledger())} loads are on record.")
+        yield HomeCheck("ledger", f"{len(ledger.read_ledger())} loads are on record.")
     except LedgerProblem as problem:
         how = "Restore ledger/ from a backup, or do what the sentence says."
-        yield Check("ledger", str(problem), "broken", how)
+        yield HomeCheck("ledger", str(problem), "broken", how)
 
 
-def _raw() -> Iterator[Check]:
+def _raw() -> Iterator[HomeCheck]:
     try:
         known = ledger.read_ledger()
         rows = [row for row in known if row.load_status == "accepted" and row.is_counted]
@@ -136,18 +136,18 @@ def _raw() -> Iterator[Check]:
     if hurt:
         names = ", ".join(hurt[:5]) + (f" and {len(hurt) - 5} more" if len(hurt) > 5 else "")  # noqa: PLR2004
         how = "The next run loads them again where they are in landing; else deliver them again."
-        yield Check("raw", f"The rows of {names} are gone or cut off.", "broken", how)
+        yield HomeCheck("raw", f"The rows of {names} are gone or cut off.", "broken", how)
     else:
-        yield Check("raw", f"The rows of all {len(rows)} accepted files are there.")
+        yield HomeCheck("raw", f"The rows of all {len(rows)} accepted files are there.")
 
 
-def _serving() -> Iterator[Check]:
+def _serving() -> Iterator[HomeCheck]:
     """The release being served, or the newest whole one where the link leads nowhere."""
     releases = paths.releases()
     link, serving = releases / LINK, current(releases)
     found = damage(serving) if serving else []
     if serving and not found:
-        yield Check("current", f"{serving.name} is being served and is whole.")
+        yield HomeCheck("current", f"{serving.name} is being served and is whole.")
         return
     whole = newest_whole(releases)
     gone = (read_status().get("success") or {}).get("release")
@@ -156,14 +156,14 @@ def _serving() -> Iterator[Check]:
     elif whole or link.is_symlink() or gone:
         said = f"{link} leads nowhere, and {gone or 'a release'} was served before."
     else:
-        yield Check("current", "There is no release yet: `bodyworn run` makes one.")
+        yield HomeCheck("current", "There is no release yet: `bodyworn run` makes one.")
         return
     if whole is None:
         how = "Restore releases/ from a backup; to begin a new history, move the folder away."
-        yield Check("current", said, "broken", how)
+        yield HomeCheck("current", said, "broken", how)
     else:
         how = f"--repair serves {whole.name}, the newest release that is whole."
-        yield Check("current", said, "broken", how, lambda: _serve(whole, serving))
+        yield HomeCheck("current", said, "broken", how, lambda: _serve(whole, serving))
 
 
 def _serve(whole: Path, damaged: Path | None) -> str:
@@ -174,30 +174,32 @@ def _serve(whole: Path, damaged: Path | None) -> str:
     return f"Now {whole.name} is being served.{aside}"
 
 
-def _releases() -> Iterator[Check]:
+def _releases() -> Iterator[HomeCheck]:
     serving = current(paths.releases())
     others = [path for path in published(paths.releases()) if path.resolve() != serving]
     hurt = {path: found for path in others if (found := damage(path))}
     for path, found in hurt.items():
         how = "Restore it from a backup; --repair sets it aside."
         said = f"{path.name} is damaged: {'; '.join(found[:3])}."
-        yield Check("releases", said, "broken", how, lambda path=path: _put_aside(path))  # type: ignore[misc]
+        yield HomeCheck("releases", said, "broken", how, lambda path=path: _put_aside(path))  # type: ignore[misc]
     if not hurt:
-        yield Check("releases", f"{len(others)} earlier releases are whole.")
+        yield HomeCheck("releases", f"{len(others)} earlier releases are whole.")
 
 
 def _put_aside(path: Path) -> str:
     return f"It lies in {set_aside(path).name}."
 
 
-def _status() -> Iterator[Check]:
+def _status() -> Iterator[HomeCheck]:
     if status_file().exists() and not read_status():
         how = "The next run writes it again; --repair removes it."
         said = f"{status_file()} cannot be read."
-        yield Check("status", said, "broken", how, _forget_status)
+        yield HomeCheck("status", said, "broken", how, _forget_status)
     else:
         last = read_status().get("last_run")
-        yield Check("status", f"Last run: {last['sentence']}" if last else "No run has ended here.")
+        yield HomeCheck(
+            "status", f"Last run: {last['sentence']}" if last else "No run has ended here."
+        )
 
 
 def _forget_status() -> str:
@@ -205,15 +207,15 @@ def _forget_status() -> str:
     return "It was removed."
 
 
-def _dagster() -> Iterator[Check]:
+def _dagster() -> Iterator[HomeCheck]:
     folder = dagster_folder()
     hurt = dagster_history.damaged(folder, earlier_runs=True)
     if not hurt:
-        yield Check("dagster", "Dagster's databases are sound.")
+        yield HomeCheck("dagster", "Dagster's databases are sound.")
         return
     names = ", ".join(str(path.relative_to(folder)) for path in hurt)
     how = "--repair, or the next run, sets them aside; Dagster begins new ones."
-    yield Check("dagster", f"Damaged: {names}.", "broken", how, lambda: _put_away(folder))
+    yield HomeCheck("dagster", f"Damaged: {names}.", "broken", how, lambda: _put_away(folder))
 
 
 def _put_away(folder: Path) -> str:
@@ -224,7 +226,7 @@ def _put_away(folder: Path) -> str:
     return "; ".join(told) + "."
 
 
-def _leftovers() -> Iterator[Check]:
+def _leftovers() -> Iterator[HomeCheck]:
     """What killed runs left: nothing reads it, and it takes room."""
     releases = paths.releases()
     left = [
@@ -235,12 +237,12 @@ def _leftovers() -> Iterator[Check]:
     left += [path for path in (paths.home() / ".demonstration",) if path.exists()]
     left += list(paths.home().glob(f"*/*{durable.UNFINISHED}"))
     if not left:
-        yield Check("leftovers", "No run left anything half-made.")
+        yield HomeCheck("leftovers", "No run left anything half-made.")
         return
     names = ", ".join(path.name for path in left[:5])
     how = "--repair removes them; so does the next run."
     said = f"Half-made by runs that were killed: {names}."
-    yield Check("leftovers", said, "broken", how, lambda: _remove(left))
+    yield HomeCheck("leftovers", said, "broken", how, lambda: _remove(left))
 
 
 def _remove(left: list[Path]) -> str:

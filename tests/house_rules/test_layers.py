@@ -16,12 +16,13 @@ SMALL = {
     "orchestration.evaluation.staged_adoption.diff_diff_influence": "what a library keeps private",
     "orchestration.ingestion.validation.mostly_rejected": "found from all rows of a file",
     "orchestration.ingestion.validation.units": "found from all rows of a file",
+    "orchestration.release.verify": "the rows of a release, which no run reads again",
     "orchestration.runner.dagster_storage": "what reaches into private modules of Dagster",
     "orchestration.runner.demonstration": "the one place that writes into landing",
 }
 SAME_PART = {
     "audit", "before_after", "complaints", "data_and_methods", "design",
-    "event_study", "evidence", "figures", "formulas", "home", "keys", "promises",
+    "doctor", "event_study", "evidence", "figures", "formulas", "home", "keys", "promises",
     "publish", "release", "report", "reproduce", "requests", "research", "run", "status", "study",
     "synthesise", "table", "tables", "withdraw",
 }  # fmt: skip
