@@ -2,7 +2,6 @@
 
 import json
 import os
-import resource
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -23,8 +22,6 @@ from orchestration.steps.lock import HomeNotUsable, run_lock
 from orchestration.steps.status import RunStatus, read_status, write_status
 from orchestration.storage.failures import is_disk_full, no_room
 from orchestration.storage.read_back import is_whole_parquet
-from tests.bodyworn_command import bodyworn
-from tests.conftest import AS_OF
 from tests.orchestration.home_folder import Home
 from tests.release import fixtures
 
@@ -283,11 +280,6 @@ def test_a_file_that_was_cut_off_is_no_whole_parquet(two: tuple[Path, Path]) -> 
     assert not is_whole_parquet(table.with_name("none.parquet"))
 
 
-def _with_room_for(size: str, *words: str) -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(size), int(size)))
-    bodyworn(*words)
-
-
 @pytest.mark.pipeline
 @pytest.mark.timeout(600)
 class TestRuns:
@@ -319,16 +311,3 @@ class TestRuns:
         assert done.returncode == 0, done.stderr
         assert "Dagster's runs.db was damaged" in done.stdout
         assert list((home.folder / "dagster").glob("history.damaged-*"))
-
-    @pytest.mark.parametrize("size", ["0", "40000"])
-    def test_a_disk_that_fills_gives_the_sentence_of_the_docs(self, home: Home, size: str) -> None:
-        before = home.serving
-        words = ["run", "--landing", str(home.landing), "--as-of", "2026-11-20"]
-        next(home.folder.glob("ledger/rows/*/*/*/*.json")).unlink()
-        done = home.in_child(_with_room_for, size, *words)
-        assert done.returncode == 1, done.stdout + done.stderr
-        assert "No room left in" in done.stderr
-        assert "Traceback" not in done.stderr
-        assert home.serving == before
-        again = home.bodyworn("run", "--landing", str(home.landing), "--as-of", AS_OF)
-        assert again.returncode == 0, again.stderr
