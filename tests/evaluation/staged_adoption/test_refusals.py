@@ -74,6 +74,6 @@ def test_a_covariate_that_is_treatment_itself_is_refused() -> None:
         two_way_fixed_effects(keys, rows)
 
 
-def test_poisson_takes_no_values_below_nought() -> None:
+def test_poisson_takes_no_values_below_zero() -> None:
     with pytest.raises(Refusal, match="below zero"):
         etwfe(KEYS, table().with_columns(count=pl.col("count") - 1000))

@@ -77,7 +77,7 @@ def test_the_interval_holds_the_truth_where_drift_is_as_large_as_it_may_be() -> 
     assert np.mean([each.low <= 0 <= each.high for each in held]) >= 0.94
 
 
-def test_the_breakdown_is_where_the_interval_first_holds_nought() -> None:
+def test_the_breakdown_is_where_the_interval_first_holds_zero() -> None:
     given = path([0.02, -0.01, 0.01, -0.30, -0.35])
     found = given.breakdown()
     assert found is not None
