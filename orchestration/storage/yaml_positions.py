@@ -39,7 +39,10 @@ def parse(text: str, name: str, what: str) -> tuple[Any, yaml.Node]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise YamlProblem(said(name, at, f"not YAML: {error.problem}")) from error
+        # The library has a limit of its own, which it meets while it looks ahead.
+        is_deep = "nesting depth" in str(error.problem)
+        why = f"nested more than {DEEPEST} deep" if is_deep else f"not YAML: {error.problem}"
+        raise YamlProblem(said(name, at, why)) from error
     except yaml.YAMLError as error:
         raise YamlProblem(said(name, (1, 1), f"not YAML: {error}")) from error
     if not isinstance(node, yaml.MappingNode):

@@ -76,7 +76,7 @@ SAID: dict[str, Said] = {
         3,
         (
             "a fall of 59 % or more, and none smaller",
-            "Drawn again, the same: True",
+            "Made again, the same: True",
             "Weeks added later, the first 52 unchanged: True",
             "met:     the schedule comes again from its seed - 728 of 728 shifts",
             "NOT MET: the schedule comes again from its seed - 698 of 728 shifts",

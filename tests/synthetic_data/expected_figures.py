@@ -89,13 +89,13 @@ RECOVERED: dict[str, Found] = {
     "delivery.phases": _phases,
     "delivery.phase_order_kept": _in_order,
     "delivery.cameras_from": _cameras_from,
-    "money.budget_gbp": lambda released: _pounds(_budget(released, "denominator")),
-    "money.spent_gbp": lambda released: _pounds(released.total("spend_gbp")),
-    "money.overrun_gbp": lambda released: _pounds(
+    "spend.budget_gbp": lambda released: _pounds(_budget(released, "denominator")),
+    "spend.spent_gbp": lambda released: _pounds(released.total("spend_gbp")),
+    "spend.overrun_gbp": lambda released: _pounds(
         _budget(released, "numerator") - _budget(released, "denominator")
     ),
-    "money.by_scope_gbp": _paid_by("spend_scope"),
-    "money.by_funder_gbp": _paid_by("funder"),
+    "spend.by_scope_gbp": _paid_by("spend_scope"),
+    "spend.by_funder_gbp": _paid_by("funder"),
     "use.encounters_by_kind": _parts("activation_rate", "encounter_kind", "denominator"),
     "use.equipped_by_kind": _parts("activation_rate_of_equipped", "encounter_kind", "denominator"),
     "use.filmed_by_kind": _parts("activation_rate", "encounter_kind"),

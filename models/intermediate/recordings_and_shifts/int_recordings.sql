@@ -50,10 +50,16 @@ started as (
     from moments
 ),
 
+-- A camera whose clock nobody changed goes by its length over the hour that spring skips: its end follows.
 ended as (
     select
         started.*,
         case
+            when
+                abs(end_ms - from_ms - length_ms) <= {{ tolerance_ms }}
+                and abs(first_to_ms - from_utc_ms - length_ms) > {{ tolerance_ms }}
+                and abs(second_to_ms - from_utc_ms - length_ms) > {{ tolerance_ms }}
+                then from_utc_ms + length_ms
             when abs(second_to_ms - from_utc_ms - length_ms) < abs(first_to_ms - from_utc_ms - length_ms) then second_to_ms
             when length_ms is null and first_to_ms < from_utc_ms then second_to_ms
             else first_to_ms
