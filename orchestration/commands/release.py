@@ -1,12 +1,16 @@
 """`bodyworn release`: what has been published, what changed, and whether it is whole."""
 
 import json
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
 from orchestration import paths
+
+if TYPE_CHECKING:
+    from orchestration.release.held import Held
 
 app = typer.Typer(
     name="release",
@@ -151,11 +155,11 @@ def held_command(as_json: Json = False) -> None:
 @app.command(epilog='Example: bodyworn release accept west --by "A. Clerk" --why "Depot closed"')
 def accept(programme: Programme, by: By, why: Why, as_json: Json = False) -> None:
     """Serve what is held of a programme: the decision is put on record, and a run follows."""
-    held_landing = _decide(programme, "accept", by, why)
+    was = _decide(programme, "accept", by, why)
     from orchestration.runner.report import as_text, summarise
     from orchestration.runner.run import RunRequest, run
 
-    report = run(RunRequest(landing=held_landing))
+    report = run(RunRequest(landing=Path(was.landing), as_of=date.fromisoformat(was.as_of)))
     summary = summarise(report)
     if as_json:
         print_json(summary)
@@ -177,21 +181,21 @@ def reject(programme: Programme, by: By, why: Why, as_json: Json = False) -> Non
         typer.echo(summary.rejected(made))
 
 
-def _decide(programme: str, verdict: Literal["accept", "reject"], by: str, why: str) -> Path:
-    """Put a decision on record; the landing folder that the held candidate was made from."""
+def _decide(programme: str, verdict: Literal["accept", "reject"], by: str, why: str) -> "Held":
+    """Put a decision on record, and return what it was about."""
     from orchestration.release import held
     from orchestration.steps.lock import RunUnderWay, run_lock
 
     releases = paths.releases()
     try:
         with run_lock():
-            landings = {one.programme: one.landing for one in held.waiting(releases)}
+            waiting = {one.programme: one for one in held.waiting(releases)}
             held.decide(releases, programme, verdict, by, why)
     except held.CannotDecide as error:
         fail(error)
     except RunUnderWay as error:
         fail(error, 4)
-    return Path(landings[programme])
+    return waiting[programme]
 
 
 @app.command(epilog="Example: bodyworn release prune --keep 30 --dry-run")

@@ -21,10 +21,12 @@ SHARE = 0.2
 otherwise under `hold_above`."""
 AT_LEAST = 20
 """Fewer rows than this are never many, whatever their share."""
-REMEMBERED = ("fct_first_releases", "fct_promise_history", "fct_revisions", "fct_vintages")
+REMEMBERED = ("fct_first_releases", "fct_promise_history")
 """Tables that are the record of earlier releases: they only ever grow."""
+REVISED = ("fct_revisions", "fct_revision_triangle", "fct_vintages")
+"""Tables of what differs from the first publication: they shrink when a figure goes back to it."""
 # What is told of a run and not of a programme, or is compared in another way below.
-APART = ("fct_load_ledger", "fct_metrics", "fct_rejects", *REMEMBERED)
+APART = ("fct_load_ledger", "fct_metrics", "fct_rejects", *REMEMBERED, *REVISED)
 Losses = dict[str, list[str]]
 
 
