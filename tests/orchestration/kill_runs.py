@@ -19,7 +19,7 @@ STAGES = (
     ("ledger/rows/", "os.rename", EVERYTHING),
     ("derived/ingestion/ledger/ledger.parquet", "os.rename", EVERYTHING),
     ("compiled/bodyworn/models/marts/metric_values/fct_metrics.sql", "open", "fct_metrics"),
-    ("derived/evaluation/studies.parquet", "os.rename", "studies"),
+    ("derived/evaluation/studies.parquet", "os.rename", "evaluation"),
     (".candidate-", "os.rename", EVERYTHING),
     ("releases/current", "os.rename", "release"),
     ("status.json", "os.rename", "release"),
