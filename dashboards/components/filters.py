@@ -30,6 +30,7 @@ def _name_the_programme(programmes: pl.DataFrame) -> None:
     named = dict(programmes.select("programme_id", "programme_name").iter_rows())
     if (asked := st.query_params.get("programme")) in named:
         st.query_params["programme"] = named[asked]
+        st.session_state["programme"] = named[asked]
 
 
 def _labelled(areas: pl.DataFrame) -> pl.DataFrame:

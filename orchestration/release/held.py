@@ -2,7 +2,7 @@
 
 A candidate that would lose much of what is published is kept whole in `releases/.held-<run>`, with
 `held.json` beside its tables. Whoever accepts or rejects it is on record in `releases/decisions`;
-a decision holds for exactly the files and losses it was about.
+a decision holds for exactly the files it was about.
 """
 
 import json
@@ -66,14 +66,14 @@ class Decision:
         return f"{done.capitalize()} by {self.by} on {self.decided_at[:10]}: {self.why}"
 
 
-def fingerprint(programme: str, why: Sequence[str], manifest: Mapping[str, Any]) -> str:
-    """What a held programme is recognised by: its files, and what it would lose."""
+def fingerprint(programme: str, manifest: Mapping[str, Any]) -> str:
+    """What a held programme is recognised by: the files that its new figures are made from."""
     files = sorted(
         [one["source_name"], one["table_name"], one["file_hash"], one["load_status"]]
         for one in manifest["inputs"]
         if one["programme_id"] == programme
     )
-    return of_text(canonical([programme, list(why), files]))
+    return of_text(canonical([programme, files]))
 
 
 def keep(candidate: Path, held: Sequence[Held]) -> Path:

@@ -135,7 +135,7 @@ def _held(inputs: RunInputs, candidate: Candidate, programme: str, why: Sequence
     return Held(
         programme=programme,
         why=tuple(why),
-        fingerprint=held.fingerprint(programme, why, candidate.manifest),
+        fingerprint=held.fingerprint(programme, candidate.manifest),
         run_id=candidate.run_id,
         as_of=inputs.as_of.isoformat(),
         landing=str(inputs.landing),

@@ -51,7 +51,7 @@ def test_a_broken_database_is_said_in_one_sentence(release: Path, open_page: Ope
     (release / "marts.duckdb").write_bytes(b"not a database")
     app = open_page()
     assert not app.exception
-    assert "release verify" in app.error[0].value
+    assert "bodyworn doctor" in app.error[0].value
 
 
 def test_a_failed_run_is_reported_and_the_last_good_release_serves(

@@ -242,16 +242,16 @@ def test_a_setting_that_is_not_known_is_refused(place: Place, text: str, said: s
 
 def test_one_month_in_two_folders_counts_once_the_later_arrival(place: Place) -> None:
     _with_rule(place, 'same_delivery: {name_pattern: "complaints_20[0-9-]+"}')
-    place.deliver("first/complaints_2026-01.csv", COMPLAINTS)
-    place.deliver("second/complaints_2026-01.csv", MORE)
-    place.deliver("second/complaints_2026-02.csv", COMPLAINTS + "PC9,2026-02-01\nPC9,2026-02-02\n")
+    place.deliver("2026-03/complaints_2026-01.csv", COMPLAINTS)
+    place.deliver("2026-04/complaints_2026-01.csv", MORE)
+    place.deliver("2026-04/complaints_2026-02.csv", COMPLAINTS + "PC9,2026-02-01\nPC9,2026-02-02\n")
     assert _run(place) == {
-        "first/complaints_2026-01.csv 2": "superseded",
-        "second/complaints_2026-01.csv 3": "counts",
-        "second/complaints_2026-02.csv 4": "counts",
+        "2026-03/complaints_2026-01.csv 2": "superseded",
+        "2026-04/complaints_2026-01.csv 3": "counts",
+        "2026-04/complaints_2026-02.csv 4": "counts",
     }
-    (place.landing / "nowhere" / "second" / "complaints_2026-01.csv").unlink()
-    assert _run(place)["first/complaints_2026-01.csv 2"] == "counts"
+    (place.landing / "nowhere" / "2026-04" / "complaints_2026-01.csv").unlink()
+    assert _run(place)["2026-03/complaints_2026-01.csv 2"] == "counts"
 
 
 def test_a_re_export_can_be_declared_to_replace_the_whole_table(place: Place) -> None:

@@ -89,11 +89,11 @@ def test_a_file_under_half_of_the_one_before_is_flagged(place: Place) -> None:
     place.deliver("clips_2026-01.csv", _clips(40))
     place.deliver("clips_2026-02.csv", _clips(19))
     place.deliver("clips_2026-03.csv", _clips(18))
-    place.deliver("clips_of_the_north.csv", _clips(5))
+    place.deliver("clips_export.csv", _clips(5))
     flags = {row.file_name.rsplit("/", 1)[-1]: dict(row.flagged) for row in place.load()}
     assert flags == {
         "clips_2026-01.csv": {},
         "clips_2026-02.csv": {"file.under_half_of_the_one_before": 1},
         "clips_2026-03.csv": {},
-        "clips_of_the_north.csv": {},
+        "clips_export.csv": {},
     }

@@ -13,6 +13,7 @@ from orchestration import paths
 from orchestration.release import manifest
 from orchestration.release.withdraw import ROW_GROUP
 from orchestration.storage.engine import AT_FAULT
+from orchestration.storage.hashes import of_file
 from tests.orchestration.home_folder import Home
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(900)]
@@ -28,6 +29,7 @@ def _as_if_made_by(version: str, release: Path) -> Path:
     pl.read_parquet(ledger).with_columns(**counts).write_parquet(ledger)
     made = json.loads((release / manifest.NAME).read_text())
     made["code"]["duckdb"] = version
+    made["outputs"]["fct_load_ledger"]["parquet"] = of_file(ledger)
     made["content_hash"] = manifest.content_hash(made)
     made["release"] = f"{made['as_of']}-{made['content_hash'][:12]}"
     (release / manifest.NAME).write_text(json.dumps(made))

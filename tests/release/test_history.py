@@ -13,6 +13,11 @@ from orchestration.release import history, withdraw, withdrawal
 from orchestration.release.dbt_artifacts import BuildProblem
 
 FIRST, SECOND = date(2024, 1, 31), date(2024, 2, 29)
+ABOUT: dict[str, Any] = {
+    "release": "2024-01-31-aaa", "as_of": "2024-01-31", "programmes": ["p"], "inputs": [],
+    "outputs": {}, "tests": {}, "parent": None,
+}  # fmt: skip
+"""A manifest of no tables."""
 
 
 def _release(folder: Path, landed: Path, **more: pl.DataFrame) -> Path:
@@ -26,7 +31,7 @@ def _release(folder: Path, landed: Path, **more: pl.DataFrame) -> Path:
     for name, rows in tables.items():
         rows.write_parquet(folder / "parquet" / f"{name}.parquet")
     outputs = {name: {"content": name} for name in tables}
-    about = {"outputs": outputs, "as_of": folder.name[:10], "programmes": ["p"]}
+    about = ABOUT | {"outputs": outputs, "as_of": folder.name[:10], "release": folder.name}
     (folder / "manifest.json").write_text(json.dumps(about))
     history.keep(landed, folder / history.FOLDER)
     return folder
@@ -107,7 +112,7 @@ def test_a_part_of_the_history_that_was_lost_stops_the_run(first: Path, tmp_path
 
 def test_after_a_release_that_kept_no_history_it_begins(first: Path, tmp_path: Path) -> None:
     manifest = first / "manifest.json"
-    manifest.write_text(json.dumps({"outputs": {"fct_metrics": {}}}))
+    manifest.write_text(json.dumps(ABOUT | {"outputs": {"fct_metrics": {}}}))
     history.hand_on(first, tmp_path / "landed", ["p"], SECOND)
     assert _line(tmp_path / "landed") == [("p", 1, None, SECOND, None, None, None)]
     assert not (tmp_path / "landed" / "figures.parquet").exists()

@@ -49,11 +49,15 @@ def _break_database(release: Path) -> None:
 FAULTS: list[tuple[Callable[[Path], None], list[str]]] = [
     (
         _change_database,
-        ["marts.duckdb: table fct_metrics has other rows than when it was released"],
+        [
+            "marts.duckdb has other bytes than when it was released",
+            "marts.duckdb: table fct_metrics has other rows than when it was released",
+        ],
     ),
     (
         _drop_from_database,
         [
+            "marts.duckdb has other bytes than when it was released",
             "marts.duckdb: table extra is not in the manifest",
             "marts.duckdb: table fct_notes is missing",
         ],
@@ -62,7 +66,13 @@ FAULTS: list[tuple[Callable[[Path], None], list[str]]] = [
     (_append_to_parquet, ["parquet/fct_metrics.parquet has other bytes than when it was released"]),
     (_swap_files, ["csv/fct_notes.csv is missing", "csv/mine.csv is not in the manifest"]),
     (_change_manifest, ["manifest.json was changed: its content belongs to 2024-03-01-"]),
-    (_break_database, ["marts.duckdb cannot be read: "]),
+    (
+        _break_database,
+        [
+            "marts.duckdb has other bytes than when it was released",
+            "marts.duckdb cannot be read: ",
+        ],
+    ),
 ]
 
 

@@ -22,7 +22,7 @@ from orchestration.steps import dbt
 
 AS_OF = date(2026, 11, 21)
 SOURCES = ["bodyworn", "evidence_com"]
-LISTED = "evidence_export_invented.csv"
+LISTED = "evidence_export_2019.csv"
 OLDER = "recording_id,camera_id,officer_number,recorded_from,triggered_from,recorded_to,\
 duration_seconds,uploaded_at,recording_category,is_evidential,is_announced,retain_until_date\n\
 R0,X1,SYN1,2018-01-05 10:00:00,,2018-01-05 10:05:00,300,,arrest,true,true,\n"

@@ -50,16 +50,10 @@ started as (
     from moments
 ),
 
--- A camera whose clock nobody changed goes by its length over the hour that spring skips: its end follows.
 ended as (
     select
         started.*,
         case
-            when
-                abs(end_ms - from_ms - length_ms) <= {{ tolerance_ms }}
-                and abs(first_to_ms - from_utc_ms - length_ms) > {{ tolerance_ms }}
-                and abs(second_to_ms - from_utc_ms - length_ms) > {{ tolerance_ms }}
-                then from_utc_ms + length_ms
             when abs(second_to_ms - from_utc_ms - length_ms) < abs(first_to_ms - from_utc_ms - length_ms) then second_to_ms
             when length_ms is null and first_to_ms < from_utc_ms then second_to_ms
             else first_to_ms
@@ -70,8 +64,10 @@ ended as (
 judged as (
     select
         ended.*,
+        -- A camera whose clock nobody changed agrees with its length by that clock, over a change of the others too.
         coalesce(
-            abs(stated_to_ms - from_utc_ms - length_ms) <= {{ tolerance_ms }},
+            abs(stated_to_ms - from_utc_ms - length_ms) <= {{ tolerance_ms }}
+            or abs(end_ms - from_ms - length_ms) <= {{ tolerance_ms }},
             length_ms is null and stated_to_ms >= from_utc_ms
         ) as is_confirmed,
         from_ms % {{ day_ms }} = 0 as is_at_midnight,
