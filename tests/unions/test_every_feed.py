@@ -94,9 +94,9 @@ def deliver(landing: Path) -> None:
     """Load a file of the first version that then leaves landing, and a file of every table."""
     contracts = [table for table in read_contracts() if table.source in SOURCES]
     landing.mkdir(parents=True)
-    (landing / "recordings_older.csv").write_text(OLDER)
+    (landing / "recordings_2018.csv").write_text(OLDER)
     load(landing.parent, [as_it_was(c) for c in contracts if c.label == "bodyworn.recordings"])
-    (landing / "recordings_older.csv").unlink()
+    (landing / "recordings_2018.csv").unlink()
     for table, line in LINES.items():
         header = (paths.ROOT / "docs" / "templates" / f"{table}.csv").read_text()
         (landing / f"{table}.csv").write_text(f"{header}{line}\n")
@@ -136,7 +136,7 @@ def test_every_line_of_every_table_is_accepted_but_the_impossible_day(home: Path
     assert {row.load_status for row in ledger.values()} == {"accepted"}
     assert {name for name, row in ledger.items() if row.rejected} == {LISTED}
     assert (ledger[LISTED].records, ledger[LISTED].rejected) == (4, 1)
-    assert set(ledger) == {f"{t}.csv" for t in LINES} | {LISTED, "recordings_older.csv"}
+    assert set(ledger) == {f"{t}.csv" for t in LINES} | {LISTED, "recordings_2018.csv"}
 
 
 @pytest.mark.parametrize(
