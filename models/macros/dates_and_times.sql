@@ -108,3 +108,37 @@
     {{ milliseconds(time) }}
     - coalesce({{ alias }}.{{ 'later_offset_seconds' if again else 'offset_seconds' }}, 0) * 1000
 {%- endmacro %}
+
+
+{# The time of each person in scope, cut at clock hours, as a table: one row per row of `relation` (by `id`) and hour that it adds to
+   what earlier rows of the person cover, so that a moment of one person counts once. Pieces of a second or less are dropped:
+   they come from clocks, or spreadsheets, that are a moment early or late. `kept` are further columns of the relation. #}
+{% macro hours_counted_once(relation, id, kept=[]) -%}
+    {%- set columns = ['programme_id', 'area_id', 'staff_id', id] + kept + ['month_start'] -%}
+    (
+    select
+        {{ columns | join(',\n        ') }},
+        hour_ms,
+        greatest(added_from_ms, hour_ms) as counted_from_ms,
+        least(to_utc_ms, hour_ms + 3600000) as counted_before_ms
+    from (
+        select
+            added.*,
+            {{ clock_hours('added_from_ms', 'to_utc_ms') }} as hour_ms
+        from (
+            select
+                {{ columns | join(',\n                ') }},
+                to_utc_ms,
+                greatest(from_utc_ms, coalesce(max(to_utc_ms) over (
+                    partition by programme_id, staff_id
+                    order by from_utc_ms, to_utc_ms, {{ id }}
+                    rows between unbounded preceding and 1 preceding
+                ), from_utc_ms)) as added_from_ms
+            from {{ relation }}
+            where is_in_scope and to_utc_ms > from_utc_ms
+        ) as added
+        where to_utc_ms > added_from_ms
+    ) as cut
+    where least(to_utc_ms, hour_ms + 3600000) - greatest(added_from_ms, hour_ms) > 1000
+    )
+{%- endmacro %}

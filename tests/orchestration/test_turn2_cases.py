@@ -3,20 +3,15 @@
 A row of `RIGHT` is a figure of the programme `giveford`; a figure that must not be given is None.
 """
 
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from orchestration import paths
 from tests.conftest import once
-from tests.real_data import real_path
+from tests.orchestration.public_cases import lay_out, run
 
-AS_OF = "2019-04-30"
+pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(1200)]
 # Area, metric, first day of the month, value.
 RIGHT: list[tuple[str, str, str, float | None]] = [
     ("ok", "recorded_share_of_all_shift_hours", "2016-02-01", 12.5),
@@ -31,30 +26,10 @@ RIGHT: list[tuple[str, str, str, float | None]] = [
 ]
 
 
-def bodyworn(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    """The command over the programmes of the cases, in a process and a home of its own."""
-    own = {"BODYWORN_HOME": str(folder / "home"), "DAGSTER_HOME": str(folder / "home" / "dagster")}
-    clean = {name: value for name, value in os.environ.items() if name != "LANDING"}
-    over = ["-m", "tests.bodyworn_command", "--programmes", str(folder / "programmes")]
-    return subprocess.run(
-        [sys.executable, *over, *words],
-        env=clean | own,
-        cwd=paths.ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
 def run_cases(folder: Path) -> None:
     """A release over the cases as they were delivered."""
-    cases = real_path("cases/turn2")
-    shutil.copytree(cases / "data" / "programmes", folder / "programmes")
-    shutil.copytree(cases / "landing", folder / "landing")
-    for programme in ("giveford", "givestreet"):
-        assert bodyworn(folder, "keys", "new", "--programme", programme).returncode == 0
-    done = bodyworn(folder, "run", "--landing", str(folder / "landing"), "--as-of", AS_OF)
-    assert done.returncode in {0, 3}, f"{done.stdout}\n{done.stderr}"
+    lay_out(folder)
+    run(folder)
 
 
 @pytest.fixture(scope="session")

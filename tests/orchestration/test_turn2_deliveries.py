@@ -1,42 +1,17 @@
 """Whole runs over invented deliveries of the shared cases: put right again, and published twice."""
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import polars as pl
 import pytest
 
-from orchestration import paths
 from tests.conftest import once
+from tests.orchestration.public_cases import lay_out, run
 from tests.real_data import real_path
 
-AS_OF = "2019-04-30"
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(1200)]
-
-
-def bodyworn(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    """The command over the programmes of the cases, in a process and a home of its own."""
-    own = {"BODYWORN_HOME": str(folder / "home"), "DAGSTER_HOME": str(folder / "home" / "dagster")}
-    clean = {name: value for name, value in os.environ.items() if name != "LANDING"}
-    over = ["-m", "tests.bodyworn_command", "--programmes", str(folder / "programmes")]
-    return subprocess.run(
-        [sys.executable, *over, *words],
-        env=clean | own,
-        cwd=paths.ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def _run(folder: Path) -> str:
-    done = bodyworn(folder, "run", "--landing", str(folder / "landing"), "--as-of", AS_OF)
-    assert done.returncode in {0, 3}, f"{done.stdout}\n{done.stderr}"
-    return done.stdout
 
 
 def _complaints(folder: Path) -> dict[str, float]:
@@ -56,13 +31,10 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A release over the cases with the right complaints; never to be changed."""
 
     def deliver(folder: Path) -> None:
-        cases = real_path("cases/turn2")
-        shutil.copytree(cases / "data" / "programmes", folder / "programmes")
-        shutil.copytree(cases / "landing", folder / "landing")
-        shutil.copy(cases / "undo/1_right/complaints_undo.csv", folder / "landing" / "giveford")
-        for programme in ("giveford", "givestreet"):
-            assert bodyworn(folder, "keys", "new", "--programme", programme).returncode == 0
-        _run(folder)
+        lay_out(folder)
+        right = real_path("cases/turn2/undo/1_right/complaints_undo.csv")
+        shutil.copy(right, folder / "landing" / "giveford")
+        run(folder)
 
     return once(tmp_path_factory, "turn2_delivered", deliver)
 
@@ -90,6 +62,6 @@ def test_right_wrong_and_right_again_gives_the_right_figures(
     for version, at in (("2_wrong", "2016-08"), ("1_right", "2016-03")):
         source = real_path("cases/turn2") / "undo" / version / "complaints_undo.csv"
         shutil.copy(source, folder / "landing" / "giveford")
-        assert "Nothing new" not in _run(folder)
+        assert "Nothing new" not in run(folder)
         assert _complaints(folder)[at] == 50
     assert _complaints(folder) == right
