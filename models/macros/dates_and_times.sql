@@ -110,35 +110,54 @@
 {%- endmacro %}
 
 
-{# The time of each person in scope, cut at clock hours, as a table: one row per row of `relation` (by `id`) and hour that it adds to
-   what earlier rows of the person cover, so that a moment of one person counts once. Pieces of a second or less are dropped:
-   they come from clocks, or spreadsheets, that are a moment early or late. `kept` are further columns of the relation. #}
-{% macro hours_counted_once(relation, id, kept=[]) -%}
+{# The time of each person in scope, cut at clock hours: one row per row of `relation` (by `id`) and hour that it adds to what
+   earlier rows of the person cover, so that a moment of one person counts once. Pieces of a second or less are dropped: they
+   come from clocks, or spreadsheets, that are a moment early or late. `verb` names the columns that hold from and before which
+   millisecond of UTC, and for how long; `kept` are further columns of the relation. #}
+{% macro hours_counted_once(relation, id, verb, kept=[]) -%}
     {%- set columns = ['programme_id', 'area_id', 'staff_id', id] + kept + ['month_start'] -%}
-    (
-    select
-        {{ columns | join(',\n        ') }},
-        hour_ms,
-        greatest(added_from_ms, hour_ms) as counted_from_ms,
-        least(to_utc_ms, hour_ms + 3600000) as counted_before_ms
-    from (
+    with known as (
+        select
+            {{ columns | join(', ') }},
+            from_utc_ms,
+            to_utc_ms,
+            max(to_utc_ms) over (
+                partition by programme_id, staff_id
+                order by from_utc_ms, to_utc_ms, {{ id }}
+                rows between unbounded preceding and 1 preceding
+            ) as covered_before_ms
+        from {{ relation }}
+        where is_in_scope and to_utc_ms > from_utc_ms
+    ),
+
+    added as (
+        select
+            {{ columns | join(', ') }},
+            greatest(from_utc_ms, coalesce(covered_before_ms, from_utc_ms)) as added_from_ms,
+            to_utc_ms
+        from known
+    ),
+
+    cut as (
         select
             added.*,
             {{ clock_hours('added_from_ms', 'to_utc_ms') }} as hour_ms
-        from (
-            select
-                {{ columns | join(',\n                ') }},
-                to_utc_ms,
-                greatest(from_utc_ms, coalesce(max(to_utc_ms) over (
-                    partition by programme_id, staff_id
-                    order by from_utc_ms, to_utc_ms, {{ id }}
-                    rows between unbounded preceding and 1 preceding
-                ), from_utc_ms)) as added_from_ms
-            from {{ relation }}
-            where is_in_scope and to_utc_ms > from_utc_ms
-        ) as added
+        from added
         where to_utc_ms > added_from_ms
-    ) as cut
-    where least(to_utc_ms, hour_ms + 3600000) - greatest(added_from_ms, hour_ms) > 1000
+    ),
+
+    pieces as (
+        select
+            {{ columns | join(', ') }},
+            hour_ms,
+            greatest(added_from_ms, hour_ms) as {{ verb }}_from_ms,
+            least(to_utc_ms, hour_ms + 3600000) as {{ verb }}_before_ms
+        from cut
     )
+
+    select
+        pieces.*,
+        {{ verb }}_before_ms - {{ verb }}_from_ms as {{ verb }}_ms
+    from pieces
+    where {{ verb }}_before_ms - {{ verb }}_from_ms > 1000
 {%- endmacro %}

@@ -17,7 +17,7 @@ shifts as (
         shift_id,
         is_worked,
         month_start,
-        sum(shift_ms) as shift_ms
+        sum(worked_ms) as shift_ms
     from {{ ref('int_shift_hours') }}
     group by all
 )

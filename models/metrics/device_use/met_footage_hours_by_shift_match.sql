@@ -4,7 +4,7 @@ with filmed as (
         recording_id,
         area_id,
         month_start,
-        sum(filmed_before_ms - filmed_from_ms) as footage_ms
+        sum(filmed_ms) as footage_ms
     from {{ ref('int_recording_hours') }}
     group by all
 ),

@@ -12,7 +12,7 @@ matched as (
         shift_hours.programme_id,
         shift_hours.area_id,
         shift_hours.month_start,
-        shift_hours.shift_ms,
+        shift_hours.worked_ms,
         shift_hours.is_worked,
         filmed_hours.hour_ms is not null as has_footage
     from {{ ref('int_shift_hours') }} as shift_hours
@@ -30,7 +30,7 @@ summed as (
         month_start,
         has_footage,
         is_worked,
-        sum(shift_ms) as shift_ms
+        sum(worked_ms) as worked_ms
     from matched
     group by all
 )
@@ -42,7 +42,7 @@ select
     'month' as period_grain,
     'footage_match' as breakdown,
     case when has_footage then 'with footage' else 'without footage' end as breakdown_value,
-    cast(sum(shift_ms) as bigint) as numerator,
+    cast(sum(worked_ms) as bigint) as numerator,
     cast(null as bigint) as denominator
 from summed
 group by all
@@ -58,7 +58,7 @@ select
         when is_worked then 'without footage, on duty'
         else 'without footage, time off'
     end as breakdown_value,
-    cast(sum(shift_ms) as bigint) as numerator,
+    cast(sum(worked_ms) as bigint) as numerator,
     cast(null as bigint) as denominator
 from summed
 group by all
