@@ -77,6 +77,8 @@ UNREADABLE = (
     "This release cannot be read. `uv run bodyworn doctor` says what is wrong, and "
     "`uv run bodyworn doctor --repair` serves the newest release that is whole."
 )
+REASONS = 3
+"""Reasons that a notice gives before it counts the rest."""
 FOOTAGE = "No footage is held here: only records about it."
 NO_TRIAL = (
     "No randomised trial of this programme was supplied, so nothing on this page can show what "
@@ -140,7 +142,9 @@ def carried(programme: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
     one = manifest.get("carried", {}).get(programme["programme_id"])
     if not one:
         return ""
-    reasons = " ".join(sentence(why) for why in one["why"])
+    reasons = " ".join(sentence(why) for why in one["why"][:REASONS])
+    if (rest := len(one["why"]) - REASONS) > 0:
+        reasons += f" And {rest} more."
     stand = f"**These figures stand as release {escape(one['release'])} gave them.**"
     return f"{stand} Newer ones were held back: {reasons}"
 

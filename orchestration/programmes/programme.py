@@ -32,6 +32,8 @@ def _on_one_line(text: str) -> str:
 
 OneLine = Annotated[str, AfterValidator(_on_one_line)]
 A_ROW_EACH = NoColumn("a row for each in its own table")
+HOLD_ABOVE = 0.2
+"""The share of what is published whose loss waits for a person, where programme.yml says none."""
 
 
 class ProgrammeProblem(ValueError):
@@ -133,7 +135,7 @@ class Programme(ProgrammeSection):
     pre_event_buffer_seconds: int = Field(default=0, ge=0, le=600)
     match_tolerance_seconds: int = Field(default=0, ge=0, le=3_600)
     hold_above: Annotated[float, NoColumn("read before a release is served")] = Field(
-        default=0.2, gt=0, le=1
+        default=HOLD_ABOVE, gt=0, le=1
     )
     scrutiny_panels: Annotated[list[date], A_ROW_EACH] = []
     areas: Annotated[list[Area], A_ROW_EACH] = Field(min_length=1)

@@ -6,7 +6,7 @@ table that is no longer made are left out.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +16,6 @@ from orchestration.release.current import read_manifest
 from orchestration.release.database import parquet_of
 from orchestration.storage.sql import literal
 
-SHARE = 0.2
-"""Losing more than this share of what is published waits for a person, unless programme.yml says
-otherwise under `hold_above`."""
 AT_LEAST = 20
 """Fewer rows than this are never many, whatever their share."""
 REMEMBERED = ("fct_first_releases", "fct_promise_history")
@@ -37,6 +34,14 @@ class _Pair:
     con: duckdb.DuckDBPyConnection
     old: Path
     new: Path
+    share: float
+    shares: Mapping[str, float]
+
+    @property
+    def tolerated(self) -> str:
+        """The share that a programme may lose, as an expression in SQL over `programme_id`."""
+        own = " ".join(f"when {literal(name)} then {share}" for name, share in self.shares.items())
+        return f"(case programme_id {own} else {self.share} end)" if own else str(self.share)
 
     def rows(self, query: str) -> list[tuple[str, str, float, float]]:
         return self.con.sql(query).fetchall()
@@ -53,19 +58,22 @@ class _Pair:
         return any(name == "programme_id" for name, *_ in columns)
 
 
-def find_losses(serving: Path, candidate: Path, share: float = SHARE) -> Losses:
+def find_losses(
+    serving: Path, candidate: Path, share: float, shares: Mapping[str, float] | None = None
+) -> Losses:
     """Sentences on what each programme would lose when `candidate` replaced `serving`.
 
     Both are folders of releases. `share` is the part of what is published, from 0 to 1, above which
-    a loss is one. Programmes that lose nothing are left out; new programmes lose nothing.
+    a loss is one; `shares` are those of programmes that have their own. Programmes that lose
+    nothing are left out; new programmes lose nothing.
     """
     found: Losses = defaultdict(list)
     gone = _missing(serving, candidate)
     for programme in gone:
         found[programme].append("It is missing: no file of it is in landing, or it failed.")
     with duckdb.connect() as con:
-        pair = _Pair(con, serving, candidate)
-        for programme, sentence in _all(pair, share):
+        pair = _Pair(con, serving, candidate, share, shares or {})
+        for programme, sentence in _all(pair):
             if programme not in gone:
                 found[programme].append(sentence)
     return dict(found)
@@ -76,7 +84,7 @@ def _missing(serving: Path, candidate: Path) -> set[str]:
     return old - new
 
 
-def _all(pair: _Pair, share: float) -> Iterator[tuple[str, str]]:
+def _all(pair: _Pair) -> Iterator[tuple[str, str]]:
     tables = pair.tables()
     if "fct_load_ledger" in tables:
         yield from _sources(pair)
@@ -84,10 +92,10 @@ def _all(pair: _Pair, share: float) -> Iterator[tuple[str, str]]:
         if table in REMEMBERED:
             yield from _cut_records(pair, table)
         elif table not in APART:
-            yield from _rows_lost(pair, table, share)
+            yield from _rows_lost(pair, table)
     if "fct_metrics" in tables:
-        yield from _periods_lost(pair, share)
-        yield from _counts_lost(pair, share)
+        yield from _periods_lost(pair)
+        yield from _counts_lost(pair)
 
 
 def _counted(pair: _Pair, table: str) -> str:
@@ -103,10 +111,11 @@ def _counted(pair: _Pair, table: str) -> str:
     """
 
 
-def _rows_lost(pair: _Pair, table: str, share: float) -> Iterator[tuple[str, str]]:
+def _rows_lost(pair: _Pair, table: str) -> Iterator[tuple[str, str]]:
     query = f"""
         select programme_id, {literal(table)}, old_rows, new_rows from ({_counted(pair, table)})
-        where old_rows - new_rows > greatest({share} * old_rows, {AT_LEAST - 1}) order by all
+        where old_rows - new_rows > greatest({pair.tolerated} * old_rows, {AT_LEAST - 1})
+        order by all
     """
     for programme, name, old, new in pair.rows(query):
         yield programme, f"{name} has {new:,} rows, where {old:,} are published."
@@ -151,44 +160,45 @@ def _some(count: float, noun: str) -> str:
 def _settled(pair: _Pair) -> str:
     """Published settled figures of metrics that are still defined as they were."""
     same = f"""
-        select metric_id from {parquet_of(pair.old, "dim_metric")} as old
+        select metric_id, new.label from {parquet_of(pair.old, "dim_metric")} as old
         inner join {parquet_of(pair.new, "dim_metric")} as new using (metric_id, version)
     """
     return f"""
-        (select old.*, new.value as new_value, new.numerator as new_numerator,
+        (select old.*, label, new.value as new_value, new.numerator as new_numerator,
             new.denominator as new_denominator
         from {parquet_of(pair.old, "fct_metrics")} as old
         left join {parquet_of(pair.new, "fct_metrics")} as new using (
             programme_id, metric_id, area_id, period_grain, period_start, breakdown,
             breakdown_value
         )
+        inner join ({same}) as metrics using (metric_id)
         where old.status = 'final' and old.value is not null and old.period_grain = 'month'
-            and old.breakdown = 'all' and metric_id in ({same}))
+            and old.breakdown = 'all')
     """
 
 
-def _periods_lost(pair: _Pair, share: float) -> Iterator[tuple[str, str]]:
+def _periods_lost(pair: _Pair) -> Iterator[tuple[str, str]]:
     """Months of a metric that had a figure anywhere, and have none in any area."""
     query = f"""
         with months as (
-            select programme_id, metric_id, period_start, bool_or(new_value is not null) as is_there
+            select programme_id, label, period_start, bool_or(new_value is not null) as is_there
             from {_settled(pair)} group by all
         )
-        select programme_id, metric_id, count(*) as old_months,
+        select programme_id, label, count(*) as old_months,
             count(*) filter (where not is_there) as gone
         from months group by all
-        having gone > {share} * old_months order by all
+        having gone > {pair.tolerated} * old_months order by all
     """
     for programme, metric, old, gone in pair.rows(query):
-        has, have = _some(gone, "month"), _some(old, "month")
-        yield programme, f"{metric}: {has} of {have} with a settled figure would have none."
+        settled = f"{gone:,} of {_some(old, 'month')} with a settled figure"
+        yield programme, f"{metric}: {settled} would have none."
 
 
-def _counts_lost(pair: _Pair, share: float) -> Iterator[tuple[str, str]]:
+def _counts_lost(pair: _Pair) -> Iterator[tuple[str, str]]:
     """What a metric counts in settled months: the whole of a rate or share, or else its cases."""
     query = f"""
         with counted as (
-            select programme_id, metric_id, coalesce(denominator, numerator) as was,
+            select programme_id, label, coalesce(denominator, numerator) as was,
                 case when denominator is null then new_numerator else new_denominator end as now
             from {_settled(pair)} as figure
             semi join {parquet_of(pair.old, "dim_area")} as area
@@ -196,11 +206,11 @@ def _counts_lost(pair: _Pair, share: float) -> Iterator[tuple[str, str]]:
                 and area.parent_area_id is null
             where new_value is not null
         )
-        select programme_id, metric_id, sum(was) as old_count, sum(now) as new_count
+        select programme_id, label, sum(was) as old_count, sum(now) as new_count
         from counted group by all
-        having old_count - new_count > greatest({share} * old_count, {AT_LEAST - 1})
+        having old_count - new_count > greatest({pair.tolerated} * old_count, {AT_LEAST - 1})
         order by all
     """
     for programme, metric, old, new in pair.rows(query):
-        words = f"{metric} counts {new:,.0f} in settled months, where {old:,.0f} are published."
-        yield programme, words
+        counted = f"{new:,.0f} counted in settled months, where {old:,.0f} are published"
+        yield programme, f"{metric}: {counted}."

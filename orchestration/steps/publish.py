@@ -8,13 +8,14 @@ from pathlib import Path
 
 from orchestration import paths
 from orchestration.ingestion import ledger
+from orchestration.programmes.programme import HOLD_ABOVE
 from orchestration.release import held, history, withdraw
 from orchestration.release.audit.audit import audit, errors
 from orchestration.release.build import BuildRequest, Candidate, build
 from orchestration.release.carried import Carried, carried_in
 from orchestration.release.current import current, read_manifest
 from orchestration.release.held import Decision, Held
-from orchestration.release.losses import SHARE, find_losses
+from orchestration.release.losses import find_losses
 from orchestration.release.public import previous_release
 from orchestration.release.publish import PublishResult, publish
 from orchestration.steps.change_detection import repeated, withdraw_faulty_releases
@@ -99,12 +100,7 @@ def _kept_back(inputs: RunInputs, candidate: Candidate, serving: Path | None) ->
     if serving is None:
         return []
     shares = {one.programme: one.hold_above for one in inputs.programmes}
-    found = {
-        programme: why
-        for share in sorted({SHARE, *shares.values()})
-        for programme, why in find_losses(serving, candidate.folder, share).items()
-        if shares.get(programme, SHARE) == share
-    }
+    found = find_losses(serving, candidate.folder, HOLD_ABOVE, shares)
     lost = [
         _held(inputs, candidate, programme, why)
         for programme, why in sorted(_with_failed(found, inputs.left_out).items())

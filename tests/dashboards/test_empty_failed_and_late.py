@@ -54,6 +54,21 @@ def test_a_broken_database_is_said_in_one_sentence(release: Path, open_page: Ope
     assert "bodyworn doctor" in app.error[0].value
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_figures_that_stand_as_an_earlier_release_gave_them_say_so_and_why(
+    page: str, release: Path, open_page: Open
+) -> None:
+    reasons = [f"Reason {number}." for number in range(5)]
+    manifest = json.loads((release / "manifest.json").read_text())
+    manifest["carried"] = {rows.CITY: {"release": SECOND, "why": reasons}}
+    (release / "manifest.json").write_text(json.dumps(manifest))
+    [notice] = [each.value for each in open_page(page).warning if "held back" in each.value]
+    assert SECOND in notice.replace("\\", "")
+    assert "Reason 0. Reason 1. Reason 2. And 2 more." in notice
+    other = open_page(page, programme=rows.TOWN)
+    assert not any("held back" in each.value for each in other.warning)
+
+
 def test_a_failed_run_is_reported_and_the_last_good_release_serves(
     release: Path, home: Path, open_page: Open
 ) -> None:

@@ -23,7 +23,7 @@ TWELVE = f"""
 def _losses(home: Path, change: str) -> dict[str, list[str]]:
     served = fixtures.release(home / "served", TWELVE)
     candidate = fixtures.candidate(home / "new", TWELVE + change)
-    return find_losses(served.release, candidate.folder)
+    return find_losses(served.release, candidate.folder, 0.2)
 
 
 def test_the_same_figures_lose_nothing(tmp_path: Path) -> None:
@@ -35,15 +35,15 @@ def test_the_same_figures_lose_nothing(tmp_path: Path) -> None:
     [
         (
             "delete from fct_metrics where period_start >= date '2023-10-01';",
-            "complaints: 3 months of 12 months with a settled figure would have none.",
+            "Complaints: 3 of 12 months with a settled figure would have none.",
         ),
         (
             "update fct_metrics set value = null where period_start < date '2023-07-01';",
-            "complaints: 6 months of 12 months with a settled figure would have none.",
+            "Complaints: 6 of 12 months with a settled figure would have none.",
         ),
         (
             "update fct_metrics set numerator = numerator / 2, value = value / 2;",
-            "complaints counts 180 in settled months, where 360 are published.",
+            "Complaints: 180 counted in settled months, where 360 are published.",
         ),
         (
             "update fct_load_ledger set load_status = 'refused', reason = 'x';",
@@ -84,5 +84,13 @@ def test_a_programme_that_is_gone_is_one_sentence(tmp_path: Path) -> None:
     served = fixtures.release(tmp_path / "served", TWELVE)
     order = fixtures.order(tmp_path / "new", TWELVE + change)
     made = build(replace(order, programmes=["other_force"]), root=fixtures.code(tmp_path / "new"))
-    (sentences,) = find_losses(served.release, made.folder).values()
+    (sentences,) = find_losses(served.release, made.folder, 0.2).values()
     assert sentences == ["It is missing: no file of it is in landing, or it failed."]
+
+
+def test_a_programme_may_tolerate_more(tmp_path: Path) -> None:
+    served = fixtures.release(tmp_path / "served", TWELVE)
+    change = "delete from fct_metrics where period_start >= date '2023-10-01';"
+    candidate = fixtures.candidate(tmp_path / "new", TWELVE + change)
+    assert find_losses(served.release, candidate.folder, 0.2, {"another": 0.3})
+    assert find_losses(served.release, candidate.folder, 0.2, {FORCE: 0.3}) == {}

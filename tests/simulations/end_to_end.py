@@ -20,9 +20,8 @@ import numpy as np
 import polars as pl
 
 from orchestration import paths
-from orchestration.evaluation.staged_adoption.panel import StagedKeys
+from orchestration.evaluation.staged_adoption.panel import StagedKeys, prepare_panel
 from orchestration.evaluation.staged_adoption.sensitivity import again
-from orchestration.evaluation.staged_adoption.staged_rollout import prepare_panel
 from orchestration.synthetic_data.faults import FAULTS
 from orchestration.synthetic_data.presets import Setting
 from orchestration.synthetic_data.synthesise import TRUTH, write_setting

@@ -12,10 +12,10 @@ from pydantic import Field
 
 from orchestration.evaluation.columns import Numbers, numbers, table_of, texts
 from orchestration.evaluation.core import Keys, Refusal
-from orchestration.evaluation.data_maturity import DatedKeys
+from orchestration.evaluation.data_maturity import DatedKeys, refuse_by_periods
 from orchestration.evaluation.scale import Scale
 
-MONTHS = 12
+MONTHS, QUARTER = 12, 3
 #: The first treated period of a unit that is never treated within the panel.
 NEVER = 10**6
 Whole = NDArray[np.int64]
@@ -349,3 +349,43 @@ def value_panel(keys: ValueKeys, table: pl.DataFrame | None, *, levels: bool = F
             panel.columns,
         )
     return panel
+
+
+def prepare_panel(keys: StagedKeys, table: pl.DataFrame | None) -> tuple[Panel, tuple[str, ...]]:
+    """Read the panel of a study and check that it can be estimated.
+
+    `table` (one row per unit and period). Returns the Panel, and the notes on breaks. Raises
+    Refusal for whatever is no panel, counts below zero, treatment without comparison, a break not
+    allowed, and an outcome not yet complete.
+    """
+    rows = table_of(table)
+    if keys.quarters:
+        rows, keys = by_quarter(keys, rows), keys.model_copy(update={"first_is": "day"})
+    more = (*keys.covariates, *keys.placebo_counts, *((keys.dose,) if keys.dose else ()))
+    panel = panel_of(keys, rows, keys.count, keys.exposure, more)
+    if (panel.counts < 0).any():
+        raise Refusal(f"column {keys.count!r} has counts below zero")
+    if not panel.counts.any():
+        raise Refusal(f"column {keys.count!r}: all counts are zero; nothing can be estimated")
+    refuse_without_comparison(panel)
+    first, ended = panel.calendar.label(0), panel.calendar.label(panel.calendar.count)
+    return panel, refuse_by_periods(keys, first, ended, keys.period)
+
+
+def by_quarter(keys: StagedKeys, rows: pl.DataFrame) -> pl.DataFrame:
+    """Add months up to whole quarters; covariates and dose are averaged.
+
+    `rows` (one row per unit and month). Returns the quarters (one row per unit and quarter). Raises
+    Refusal where periods are not months, or months do not fill their quarters.
+    """
+    if rows.schema.get(keys.period) not in {pl.Date, pl.Datetime}:
+        raise Refusal(f"column {keys.period!r} holds no dates: months are needed for quarters")
+    summed = [keys.count, *keys.placebo_counts, *((keys.exposure,) if keys.exposure else ())]
+    averaged = [*keys.covariates, *((keys.dose,) if keys.dose else ())]
+    period = pl.col(keys.period).dt.truncate("1q")
+    found = rows.group_by(keys.unit, keys.first, period).agg(
+        pl.len().alias("months in it"), pl.col(summed).sum(), pl.col(averaged).mean()
+    )
+    if (found["months in it"] != QUARTER).any():
+        raise Refusal("the months do not fill whole quarters: begin and end the table with one")
+    return found

@@ -10,21 +10,15 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from orchestration.evaluation.columns import Numbers, table_of
-from orchestration.evaluation.core import Design, Gate, Gives, Refusal, Result, Value
-from orchestration.evaluation.data_maturity import refuse_by_periods
+from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.core import Design, Gate, Gives, Result, Value
 from orchestration.evaluation.difference import DETECTABLE
 from orchestration.evaluation.gates import point_may_be_shown, rollout_may_be_estimated
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.staged_adoption import event_study, few_clusters, relative_magnitudes
 from orchestration.evaluation.staged_adoption.few_clusters import gates_of_units
-from orchestration.evaluation.staged_adoption.panel import (
-    Panel,
-    StagedKeys,
-    panel_of,
-    refuse_without_comparison,
-)
+from orchestration.evaluation.staged_adoption.panel import Panel, StagedKeys, prepare_panel
 from orchestration.evaluation.staged_adoption.poisson_imputation import (
     Imputed,
     Jackknife,
@@ -38,7 +32,6 @@ from orchestration.evaluation.staged_adoption.sensitivity import (
     sensitivity_analyses,
 )
 
-QUARTER = 3
 METHOD = (
     "Poisson imputation with unit and period effects and an exposure offset (Wooldridge 2023); "
     "jackknife over units, t; p by shuffling the dates of start"
@@ -134,46 +127,6 @@ def pre_test_values(ahead: event_study.Leads) -> dict[str, float | None]:
         "pre_test_p": test.p_value if test else None,
         "missed_drift_per_period": test.missed_drift if test else None,
     }
-
-
-def prepare_panel(keys: StagedKeys, table: pl.DataFrame | None) -> tuple[Panel, tuple[str, ...]]:
-    """Read the panel of a study and check that it can be estimated.
-
-    `table` (one row per unit and period). Returns the Panel, and the notes on breaks. Raises
-    Refusal for whatever is no panel, counts below zero, treatment without comparison, a break not
-    allowed, and an outcome not yet complete.
-    """
-    rows = table_of(table)
-    if keys.quarters:
-        rows, keys = by_quarter(keys, rows), keys.model_copy(update={"first_is": "day"})
-    more = (*keys.covariates, *keys.placebo_counts, *((keys.dose,) if keys.dose else ()))
-    panel = panel_of(keys, rows, keys.count, keys.exposure, more)
-    if (panel.counts < 0).any():
-        raise Refusal(f"column {keys.count!r} has counts below zero")
-    if not panel.counts.any():
-        raise Refusal(f"column {keys.count!r}: all counts are zero; nothing can be estimated")
-    refuse_without_comparison(panel)
-    first, ended = panel.calendar.label(0), panel.calendar.label(panel.calendar.count)
-    return panel, refuse_by_periods(keys, first, ended, keys.period)
-
-
-def by_quarter(keys: StagedKeys, rows: pl.DataFrame) -> pl.DataFrame:
-    """Add months up to whole quarters; covariates and dose are averaged.
-
-    `rows` (one row per unit and month). Returns the quarters (one row per unit and quarter). Raises
-    Refusal where periods are not months, or months do not fill their quarters.
-    """
-    if rows.schema.get(keys.period) not in {pl.Date, pl.Datetime}:
-        raise Refusal(f"column {keys.period!r} holds no dates: months are needed for quarters")
-    summed = [keys.count, *keys.placebo_counts, *((keys.exposure,) if keys.exposure else ())]
-    averaged = [*keys.covariates, *((keys.dose,) if keys.dose else ())]
-    period = pl.col(keys.period).dt.truncate("1q")
-    found = rows.group_by(keys.unit, keys.first, period).agg(
-        pl.len().alias("months in it"), pl.col(summed).sum(), pl.col(averaged).mean()
-    )
-    if (found["months in it"] != QUARTER).any():
-        raise Refusal("the months do not fill whole quarters: begin and end the table with one")
-    return found
 
 
 def gates_of(panel: Panel, found: Imputed) -> tuple[Gate, ...]:
