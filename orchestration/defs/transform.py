@@ -80,11 +80,11 @@ def _describe(results: Sequence[dbt.NodeResult]) -> str:
     return "\n".join([counted, *lines])
 
 
-def _build(inputs: RunInputs, step: str, selection: Sequence[str]) -> list[dbt.NodeResult]:
+def _build(programmes: Sequence[str], step: str, selection: Sequence[str]) -> list[dbt.NodeResult]:
     return dbt.build(
         selection,
         parsed=PREPARED,
-        variables={"programmes": inputs.scope},
+        variables={"programmes": list(programmes)},
         target=target(step),
         on_event=_watch,
     )
@@ -98,14 +98,12 @@ def _without_failing(
     No programme stops another's release: those that fail are named in `inputs.left_out`. Where all
     fail, or none does alone, the results stay what they were.
     """
-    scope = list(inputs.scope)
+    scope = inputs.scope
     failing = {}
     for programme in scope:
         say(f"Looking whether {programme} can be built by itself (dbt)")
-        inputs.left_out.update(dict.fromkeys(set(scope) - {programme}, ""))
         start_anew()
-        alone = _build(inputs, BEFORE, whole)
-        inputs.left_out.clear()
+        alone = _build([programme], BEFORE, whole)
         if _failed(alone):
             failing[programme] = _describe(alone)
     if not failing or len(failing) == len(scope):
@@ -113,7 +111,7 @@ def _without_failing(
     inputs.left_out.update(failing)
     say("Building marts of the other programmes (dbt)")
     start_anew()
-    return _build(inputs, BEFORE, whole)
+    return _build(inputs.scope, BEFORE, whole)
 
 
 def _selection(context: dg.AssetExecutionContext, whole: Sequence[str]) -> Sequence[str]:
@@ -153,7 +151,7 @@ def dbt_models(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[RunIn
         start_anew()
     # A test over a model of the second pass waits for that pass.
     whole = ["--exclude", ESTIMATED, "--indirect-selection", "cautious"]
-    results = _build(inputs, BEFORE, _selection(context, whole))
+    results = _build(inputs.scope, BEFORE, _selection(context, whole))
     if _failed(results) and not context.is_subset and len(inputs.scope) > 1:
         results = _without_failing(inputs, whole, results)
     yield from _report(context, results)
@@ -170,4 +168,4 @@ def dbt_estimates(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[Ru
     """What is made from the estimates."""
     say("Building what is made from the estimates (dbt)")
     selection = _selection(context, ["--select", ESTIMATED])
-    yield from _report(context, _build(inputs, AFTER, selection))
+    yield from _report(context, _build(inputs.scope, AFTER, selection))
