@@ -32,7 +32,8 @@ WORDS = frozenset(
         annual quarterly monthly weekly daily since from until for the and with all full
         csv gz zip parquet json jsonl ndjson txt xlsx xls tsv part partial filepart tmp
         export exports data report reports extract list table sheet file files sample test
-        metadata final draft corrected correction corrections update updated new old copy
+        metadata late early revised resupplied final draft corrected correction corrections
+        update updated new old copy
         version archive landing delivery download police force department city county district
         borough region area street crime crimes case cases outcome outcomes officer officers
         staff recording recordings video camera cameras body worn footage clip clips shift
