@@ -96,7 +96,7 @@ def clocks(made: Made, faults: Faults) -> list[dict[str, Any]]:
 
 RULES = {
     "clock": "All times are local clock times as written in the files; differences are taken of "
-    "them as they stand. The data end at midnight after data_to.",
+    "them as they stand, but for upload_delay. The data end at midnight after data_to.",
     "encounters_equipped": "At least one attending officer had been issued a camera by the day on "
     "which the encounter began.",
     "encounters_filmed": "At least one recording of an attending officer overlaps the encounter.",
@@ -106,8 +106,9 @@ RULES = {
     "earlier than it ended. Gaps are of 180 seconds or more.",
     "late_start_seconds": "Earliest trigger less the encounter's beginning, summed where above 0.",
     "early_stop_seconds": "The encounter's end less the latest stop, summed where above 0.",
-    "upload_delay": "uploaded_at less recorded_to, of uploaded recordings, in seconds; quantiles "
-    "are interpolated linearly between the two nearest.",
+    "upload_delay": "Seconds that passed from recorded_to to uploaded_at, of uploaded recordings, "
+    "an hour less than the clocks say over the night on which they go forward and an hour more "
+    "over that on which they go back; quantiles are interpolated linearly between the two nearest.",
     "untagged": "No categorised_at, or one more than so many times 86,400 seconds after "
     "recorded_from, of recordings begun at least so many days before data_to.",
     "due_for_deletion": "With a retain_until_date, and the day after it is not after data_to.",

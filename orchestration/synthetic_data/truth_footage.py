@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from orchestration.programmes.time_zones import offset_spans
 from orchestration.synthetic_data.care import REASONS, first_held
 from orchestration.synthetic_data.encounters import FORCE, KINDS, STOP
 from orchestration.synthetic_data.encounters import REASONS as OFF_REASONS
@@ -80,7 +81,7 @@ def care(made: Made) -> dict[str, Any]:
     """Upload, tagging, review, retention and deletion."""
     footage, kept = made.recordings, made.care
     uploaded = kept.uploaded < NEVER
-    delay = (kept.uploaded - footage.stopped)[uploaded]
+    delay = _elapsed(made, footage.stopped[uploaded], kept.uploaded[uploaded])
     low, high = (float(np.quantile(delay, share)) for share in (0.5, 0.95))
     return {
         "uploaded": int(uploaded.sum()),
@@ -97,6 +98,30 @@ def care(made: Made) -> dict[str, Any]:
         **_deletions(made),
         **_held_for_complaints(made),
     }
+
+
+def _elapsed(made: Made, started: Integers, ended: Integers) -> Integers:
+    """Seconds that passed from one local time to a later one, over any change of the clocks.
+
+    Of a time that clocks showed twice the first is meant, unless the other end lies after it.
+    """
+    from_utc, _ = _utc(made, started)
+    first, second = _utc(made, ended)
+    passed: Integers = np.where(first < from_utc, second, first) - from_utc
+    return passed
+
+
+def _utc(made: Made, local: Integers) -> tuple[Integers, Integers]:
+    """Seconds of UTC at local times: the first at which clocks showed each, and the last."""
+    spans = offset_spans(made.setting.programme.time_zone)
+    begins = np.array([span.local_from for span in spans], "datetime64[s]")
+    moments = np.datetime64(made.state.first_day, "s") + local.astype("timedelta64[s]")
+    at = np.searchsorted(begins, moments, side="right") - 1
+    first, second = (
+        np.array([int(offset.total_seconds()) for offset in offsets])
+        for offsets in ([it.offset for it in spans], [it.later_offset for it in spans])
+    )
+    return local - first[at], local - second[at]
 
 
 def _held_for_complaints(made: Made) -> dict[str, int]:

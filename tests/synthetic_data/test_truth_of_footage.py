@@ -1,8 +1,9 @@
 """Use and care of footage in truth.json, against a slow recount of the written files."""
 
 from collections import Counter, defaultdict
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.synthetic_data.conftest import Synthetic
 from tests.synthetic_data.slow_files import Files, Row, counted, day, moment
 
 DAY = timedelta(days=1)
+LONDON = ZoneInfo("Europe/London")
 STOPS_AND_FORCE = {"stop_and_search", "use_of_force"}
 
 
@@ -117,11 +119,20 @@ def test_officers_with_a_camera_are_at_every_encounter_that_is_called_equipped(
     assert len(equipped) == sum(use["equipped_by_kind"].values())
 
 
+def elapsed(start: datetime, end: datetime) -> float:
+    """Seconds from one local time to a later one; Python's own clocks say how many there were."""
+    begun, first, second = (
+        moment.replace(tzinfo=LONDON, fold=fold).astimezone(UTC)
+        for moment, fold in ((start, 0), (end, 0), (end, 1))
+    )
+    return ((second if first < begun else first) - begun).total_seconds()
+
+
 def test_upload_and_tagging_are_as_late_as_the_files_show(
     files: Files, footage: list[Row], care: dict[str, Any]
 ) -> None:
     delays = sorted(
-        (moment(row["uploaded_at"]) - moment(row["recorded_to"])).total_seconds()
+        elapsed(moment(row["recorded_to"]), moment(row["uploaded_at"]))
         for row in footage
         if row["uploaded_at"]
     )
