@@ -12,6 +12,7 @@ from orchestration.commands.release import fail
 if TYPE_CHECKING:
     from orchestration.ingestion.contracts.table import TableContract
     from orchestration.ingestion.validation.result import ValidationResult
+    from orchestration.programmes.programme import Programme
 
 CLEAN, REJECTS, REFUSED = 0, 1, 2
 # More reasons than anyone reads; the total is printed with them.
@@ -25,7 +26,8 @@ def check(
     source: Annotated[str, typer.Option(help="The layout, as in models/staging/<source>.")],
     table: Annotated[str, typer.Option(help="The table of that layout.")],
     programme: Annotated[
-        str | None, typer.Option(help="Whose clocks it keeps; default: who delivers the source.")
+        str | None,
+        typer.Option(help="Whose clocks and areas it has; default: who delivers the source."),
     ] = None,
     as_of: Annotated[
         datetime | None,
@@ -42,7 +44,7 @@ def check(
     try:
         contract = find_contract(source, table)
         day = as_of.date() if as_of else datetime.now(UTC).date()
-        found = _validated(file, contract, day, _time_zone(programme, source))
+        found = _validated(file, contract, day, _programme(programme, source))
     except (ContractProblem, ProgrammeProblem, OSError, ValueError) as error:
         fail(error, REFUSED)
     if as_json:
@@ -52,8 +54,8 @@ def check(
     raise typer.Exit(_code(found))
 
 
-def _time_zone(name: str | None, source: str) -> str:
-    """The time zone of a programme, or of the first that delivers the source."""
+def _programme(name: str | None, source: str) -> "Programme | None":
+    """The programme of that name, or the first that delivers the source."""
     from orchestration.programmes.programme import read_programmes
     from orchestration.storage.yaml_positions import nearest
 
@@ -63,11 +65,11 @@ def _time_zone(name: str | None, source: str) -> str:
         known = [programme.programme for programme in programmes]
         there = f"there are: {', '.join(known)}"
         raise ValueError(f"there is no programme {name}{nearest(name, known)}; {there}")
-    return fit[0].time_zone if fit else "UTC"
+    return fit[0] if fit else None
 
 
 def _validated(
-    file: Path, contract: "TableContract", day: date, time_zone: str
+    file: Path, contract: "TableContract", day: date, programme: "Programme | None"
 ) -> "ValidationResult":
     import secrets
 
@@ -83,8 +85,10 @@ def _validated(
     # Nothing is kept, so any key does; it is gone when the check ends.
     key = Key("check", secrets.token_bytes(KEY_BYTES))
     limits = FileLimits.from_environment()
+    time_zone, areas = (programme.time_zone, programme.spellings) if programme else ("UTC", ())
+    task = Task(file.resolve(), contract, day, time_zone, key, limits, areas=areas)
     try:
-        return READING.read(Task(file.resolve(), contract, day, time_zone, key, limits)).result
+        return READING.read(task).result
     except NotNow as problem:
         raise OSError(str(problem)) from problem
     finally:
@@ -108,6 +112,7 @@ def _document(file: Path, contract: "TableContract", found: "ValidationResult") 
         "refused": found.refused,
         "reasons": found.rejects.head(MOST_REASONS).to_dicts(),
         "reasons_total": found.rejects.height,
+        "unknown_areas": found.unknown_areas,
         "flagged": found.flagged,
         "warnings": found.all_warnings,
         "added_columns": list(found.added_columns.values()),
@@ -138,6 +143,8 @@ def _print_rejects(found: "ValidationResult") -> None:
 
     for each in count_rejects(found.rejects):
         typer.echo(f"  rejected: {each['rejected_count']:,} {each['column_name']}.{each['reason']}")
+    for spelling, count in list(found.unknown_areas.items())[:MOST_SHOWN]:
+        typer.echo(f"  no area of the programme: {count:,} rows of {spelling!r}")
     for row in found.rejects.head(MOST_SHOWN).to_dicts():
         column = f", column {row['column']}" if row["column"] else ""
         line = f", line {row['line']}" if row["line"] else ""

@@ -48,6 +48,7 @@ class _Terms:
     time_zone: str
     key: Key | None
     limits: FileLimits
+    areas: tuple[str, ...]
 
     def task(self, delivery: Delivery, output: Path) -> Task:
         """What is to be done with a file."""
@@ -60,11 +61,12 @@ class _Terms:
             self.limits,
             delivery,
             output,
+            self.areas,
         )
 
     def version(self, *, met_limit: bool) -> str:
         """What the load is repeated for: a file that met a limit also when limits are set anew."""
-        version = load_version(self.contract, self.key, self.time_zone)
+        version = load_version(self.contract, self.key, self.time_zone, self.areas)
         return under_limits(version, self.limits) if met_limit else version
 
 
@@ -82,7 +84,7 @@ def load_table(
     anything is read when a key is missing.
     """
     keys = keyring(programmes, [contract])
-    zones = {programme.programme: programme.time_zone for programme in programmes}
+    known = {programme.programme: programme for programme in programmes}
     limits = FileLimits.from_environment()
     earlier = {row.identity: row for row in read_ledger()} if deliveries else {}
     done = []
@@ -90,9 +92,10 @@ def load_table(
         terms = _Terms(
             contract,
             each.as_of or as_of,
-            zones[each.programme],
+            known[each.programme].time_zone,
             keys.get(each.programme),
             limits,
+            known[each.programme].spellings,
         )
         row = _load(each, terms, earlier.values())
         earlier[row.identity] = row

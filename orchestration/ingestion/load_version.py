@@ -1,6 +1,7 @@
 """The load version: a hash of all that decides how a file is read and what is stored of it."""
 
 import hashlib
+from collections.abc import Sequence
 from functools import cache
 
 from orchestration import paths
@@ -31,22 +32,28 @@ DECIDING = (
     "orchestration/ingestion/pseudonyms/pseudonyms.py",
     "orchestration/ingestion/validation",
     "orchestration/ingestion/write_raw.py",
+    "orchestration/programmes/areas.py",
     "orchestration/programmes/time_zones.py",
     "orchestration/storage/read_back.py",
     "orchestration/storage/sql.py",
 )
 
 
-def load_version(contract: TableContract, key: Key | None, time_zone: str) -> str:
+def load_version(
+    contract: TableContract, key: Key | None, time_zone: str, areas: Sequence[str] = ()
+) -> str:
     """A hash that changes when a file would be read or written differently than before.
 
-    The engine's version is part of it: a later one corrects mistakes of an earlier one, and a
-    release can only be reproduced by the engine that made it.
+    `areas` are the spellings of the programme's areas. The engine's version is part of it: a later
+    one corrects mistakes of an earlier one, and a release can only be reproduced by the engine that
+    made it.
     """
     settings = contract.model_dump_json(exclude=DESCRIPTIONS)  # type: ignore[arg-type]
     is_private = any(column.meta.privacy == "identifier" for column in contract.columns)
     fingerprint = key.fingerprint if key and is_private else ""
-    parts = (settings, _code(), engine_version(), fingerprint, time_zone)
+    parts = [settings, _code(), engine_version(), fingerprint, time_zone]
+    if any(column.meta.area for column in contract.columns):
+        parts += areas
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

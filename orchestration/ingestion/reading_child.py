@@ -38,6 +38,7 @@ def validate_and_write(task: Task) -> Outcome:
             time_zone=task.time_zone,
             pseudonyms=Pseudonyms(task.key) if task.key else None,
             limits=task.limits,
+            areas=task.areas,
         ) as result:
             if result.rows is not None and task.delivery and task.output:
                 write_raw(result.rows, task.delivery, task.output)

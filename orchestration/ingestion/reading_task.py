@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Task:
-    """A file to validate under a contract; what is accepted goes to `output`, if that is given."""
+    """A file to validate under a contract; what is accepted goes to `output`, if that is given.
+
+    `areas` are the spellings of the programme's areas; without any, no area is checked.
+    """
 
     path: Path
     contract: TableContract
@@ -29,6 +32,7 @@ class Task:
     limits: FileLimits = field(default_factory=FileLimits)
     delivery: Delivery | None = None
     output: Path | None = None
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

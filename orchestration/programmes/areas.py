@@ -18,6 +18,11 @@ Span = tuple[date | None, date | None]
 Path = tuple[str, str, int, date | None, date | None]
 
 
+def folded(name: str) -> str:
+    """A spelling as it is compared: without case, runs of blanks and no-break spaces."""
+    return " ".join(name.split()).lower()
+
+
 class Former(BaseModel):
     """A parent that an area had before, and the last day on which it had it."""
 

@@ -1,7 +1,6 @@
 """A programme: one evaluated camera programme, as its `programme.yml` describes it."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +10,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
 
 from orchestration import paths
-from orchestration.programmes.areas import STRICT, Area, Slug, check_tree
+from orchestration.programmes.areas import STRICT, Area, Slug, check_tree, folded
 from orchestration.programmes.record import (
     Budget,
     Milestone,
@@ -153,6 +152,11 @@ class Programme(ProgrammeSection):
         """Whether nothing is delivered and all that is known was published."""
         return not self.landing and bool(self.promises)
 
+    @property
+    def spellings(self) -> tuple[str, ...]:
+        """Every way in which files may write one of the areas, in order."""
+        return tuple(sorted({name for area in self.areas for name in area.spellings()}))
+
     @field_validator("areas")
     @classmethod
     def a_tree(cls, areas: list[Area]) -> list[Area]:
@@ -201,9 +205,17 @@ class Programme(ProgrammeSection):
             if name not in areas:
                 near = nearest(name, areas)
                 yield ("camera_policy", "areas", at), f"{name} is no area of this programme{near}"
-        spellings = Counter(name for area in self.areas for name in area.spellings())
-        if twice := sorted(name for name, count in spellings.items() if count > 1):
+        if twice := _shared_spellings(self.areas):
             yield ("areas",), f"one spelling stands for two areas: {', '.join(twice)}"
+
+
+def _shared_spellings(areas: Sequence[Area]) -> list[str]:
+    """Spellings of two areas that are one when folded."""
+    owners: dict[str, dict[str, str]] = {}
+    for area in areas:
+        for name in area.spellings():
+            owners.setdefault(folded(name), {})[area.id] = name
+    return sorted(min(each.values()) for each in owners.values() if len(each) > 1)
 
 
 def read_programme(path: Path) -> Programme:

@@ -1,4 +1,6 @@
--- The sub-totals that the publication mixes with its forces, each against the forces it stands for.
+-- The sub-totals that the publication mixes with its forces, each against the forces it stands for. A warning,
+-- since no delivered value stops a release.
+{{ config(severity='warn') }}
 with totals as (
     select
         programme_id,

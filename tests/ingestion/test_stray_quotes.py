@@ -177,7 +177,8 @@ def test_stray_quotes_anywhere_swallow_nothing_and_move_nobody(data: st.DataObje
         raw = pl.read_parquet(output) if output.exists() else pl.DataFrame({"none": ["x"]})
     assert sound.refused is None
     if found.refused is not None:
-        assert "codes" in found.refused
+        is_spoilt = "cannot be read as" in found.refused or "None of its" in found.refused
+        assert "codes" in found.refused or (is_spoilt and len(hit) > 1)
         return
     assert found.records >= count
     assert found.accepted + found.duplicates >= sound.accepted + sound.duplicates - len(hit)

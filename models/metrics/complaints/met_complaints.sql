@@ -16,7 +16,7 @@ select
     month_start as period_start,
     'month' as period_grain,
     'complaint_status' as breakdown,
-    complaint_status as breakdown_value,
+    {{ part_value('complaint_status') }} as breakdown_value,
     count(*) as numerator,
     cast(null as bigint) as denominator
 from {{ ref('int_complaints') }}

@@ -57,7 +57,7 @@ select
     period_start,
     period_grain,
     'complaint_status' as breakdown,
-    complaint_status as breakdown_value,
+    {{ part_value('complaint_status') }} as breakdown_value,
     cast(median(cast(days_open as double)) as decimal(18, 6)) as numerator,
     count(*) as denominator
 from periods

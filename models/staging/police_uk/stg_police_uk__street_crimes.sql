@@ -8,7 +8,7 @@ with latest as (
 select
     programme_id,
     crime_hash,
-    cast(month_text || '-01' as date) as month_start,
+    month_start,
     published_area,
     crime_type,
     last_outcome,

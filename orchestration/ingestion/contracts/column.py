@@ -62,6 +62,7 @@ class ColumnMeta(Strict):
     header: str | None = None
     required: bool = False
     optional: bool = False
+    area: bool = False
     aliases: list[Alias] = []
     privacy: Literal["none", "published", "identifier", "drop", "quasi"] = "none"
     kind: Kind | None = None
@@ -113,6 +114,7 @@ class ColumnMeta(Strict):
         )
         yield is_quasi != (self.coarsen is not None), "`privacy: quasi` and `coarsen` go together"
         yield self.required and self.optional, "a column is `required` or `optional`, not both"
+        yield self.area and bool(self.allowed), "an `area` has no list of allowed codes"
         yield is_identifier and bool(self.allowed), "an identifier has no list of allowed codes"
         yield least is not None and most is not None and least > most, "`min` is above `max`"
         is_backwards = self.not_after is not None and self.not_after < self.not_before
@@ -238,6 +240,7 @@ class ColumnContract(Strict):
             (meta.privacy == "identifier", TEXT, "an identifier becomes a pseudonym, a string"),
             (meta.offset, ("timestamp",), "`offset` needs a timestamp"),
             (meta.formats, (*DATED, "time"), "`formats` need a date or a time"),
+            (meta.area, TEXT, "`area` needs a string"),
             (meta.max_length, TEXT, "`max_length` needs a string"),
             (meta.allowed, TEXT, "`allowed` needs a string"),
             (meta.nobody is not None, TEXT, "`nobody` needs a string"),

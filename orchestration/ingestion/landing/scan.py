@@ -323,7 +323,7 @@ class _Versions:
         contracts: Sequence[TableContract],
         keys: Mapping[str, Key],
     ) -> None:
-        self._zones = {programme.programme: programme.time_zone for programme in programmes}
+        self._programmes = {programme.programme: programme for programme in programmes}
         self._contracts = {(contract.source, contract.name): contract for contract in contracts}
         self._keys = keys
         self._worked_out: dict[tuple[str, str, str], str] = {}
@@ -332,7 +332,10 @@ class _Versions:
         programme, source, table, _ = delivery.identity
         if (programme, source, table) not in self._worked_out:
             version = load_version(
-                self._contracts[source, table], self._keys.get(programme), self._zones[programme]
+                self._contracts[source, table],
+                self._keys.get(programme),
+                self._programmes[programme].time_zone,
+                self._programmes[programme].spellings,
             )
             self._worked_out[programme, source, table] = version
         return self._worked_out[programme, source, table]

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import IntEnum
 
 from orchestration.ingestion.contracts.column import DATED, NUMBERS, ColumnContract, other_order
+from orchestration.ingestion.validation.area_names import AreaNames
 from orchestration.storage.sql import literal
 
 
@@ -24,6 +25,7 @@ class Code(IntEnum):
     BELOW_MINIMUM = 8
     ABOVE_MAXIMUM = 9
     ENDS_BEFORE_START = 10
+    UNKNOWN_AREA = 11
 
 
 REASONS = {
@@ -79,11 +81,13 @@ def check_of(
     t: str,
     v: str,
     others: Mapping[str, str],
+    areas: AreaNames | None = None,
 ) -> ColumnCheck:
     """The check of a column whose text is named `t` and whose value is to be named `v`.
 
     `typed` text may stand in the engine's notation instead of the declared formats. Key columns are
     required. Dates after `as_of` are impossible. `others` are the names of the values of the row.
+    An area is stored as one of the spellings of `areas`, and is unknown where it is none of them.
     """
     required = Code.MISSING_REQUIRED if column.meta.required or key else Code.SOUND
     nothing = f"{t} is null"
@@ -91,6 +95,11 @@ def check_of(
         nothing += f" or {nobody(column, t)}"
     tests = [*_plain(column, as_of, t, v), f"when {nothing} then {required}"]
     tests += [*_unread(column, t, v), *_length(column, t)]
+    if column.meta.area and areas:
+        tests.append(f"when {v} is null and {t} is not null then {Code.UNKNOWN_AREA}")
+        known = areas.spelling(t)
+        code = f"case {' '.join(tests)} else 0 end"
+        return ColumnCheck(known, code, f"coalesce({v}, {t})", CODE_BITS)
     tests += [*_limits(column, as_of, v), *_ends(column, v, others)]
     trivial = len(tests) == 1 and not required
     code = None if trivial else f"case {' '.join(tests)} else 0 end"

@@ -11,6 +11,8 @@ from orchestration.ingestion.validation.result import ValidationResult
 
 # How DuckDB and Polars say that a disk is full; they pass no error number on.
 FULL_MESSAGES = ("No space left on device", "Disk quota exceeded", "File too large")
+# A reader that breaks down on a file is a fault of ours, and the file is refused all the same.
+BROKE_DOWN = "The file could not be read"
 
 
 def refused_by(error: Exception, file: Path) -> ValidationResult:
@@ -37,5 +39,5 @@ def refused_by(error: Exception, file: Path) -> ValidationResult:
                 f"It cannot be read ({error.strerror}). The next run tries again."
             ) from None
         raise error
-    said = f"The file could not be read ({type(error).__name__}): please report it."
+    said = f"{BROKE_DOWN} ({type(error).__name__}): please report it."
     return ValidationResult(refused=said)

@@ -11,7 +11,7 @@ from orchestration.ingestion.delivery import Fault
 from orchestration.ingestion.formats.csv_quotes import Integers
 from orchestration.ingestion.formats.file_reader import FileReader
 from orchestration.ingestion.safe_names import printable
-from orchestration.ingestion.validation.column_checks import reasons_of
+from orchestration.ingestion.validation.column_checks import Code, reasons_of
 from orchestration.ingestion.validation.result import REJECTS, reject_rows, with_sentences
 from orchestration.ingestion.validation.typed_table import TypedTable
 
@@ -68,6 +68,21 @@ def value_faults(con: duckdb.DuckDBPyConnection, table: TypedTable) -> pl.DataFr
         .select("row", pl.col("column").replace_strict(headers, return_dtype=pl.String), "reason")
     )
     return found
+
+
+def count_unknown_areas(con: duckdb.DuckDBPyConnection, table: TypedTable) -> dict[str, int]:
+    """Spellings that no area of the programme has, with their rows; the most frequent first."""
+    found: dict[str, int] = {}
+    for column in table.checked:
+        if column.contract.meta.area:
+            rows = con.sql(
+                f"select {column.value}, count(*) from typed where {column.code} ="
+                f" {Code.UNKNOWN_AREA} group by all order by all desc"
+            ).fetchall()
+            for spelling, count in rows:
+                name = printable(spelling)
+                found[name] = found.get(name, 0) + count
+    return dict(sorted(found.items(), key=lambda each: (-each[1], each[0])))
 
 
 def key_faults(rows: Integers, contract: TableContract) -> pl.DataFrame:

@@ -29,6 +29,10 @@ SENTENCES = {
     "below_minimum": "The value is below the lowest one the contract allows.",
     "above_maximum": "The value is above the highest one the contract allows.",
     "text_too_long": "The text is longer than the contract allows (its `max_length`).",
+    "unknown_area": (
+        "The programme has no area of this name: correct it, or add the spelling to the `aliases`"
+        " of its area in programme.yml."
+    ),
     "conflicting_key": "Several records of this file share this key and differ in content.",
     "ragged": "The record has more or fewer fields than the header.",
     "bad_bytes": "The record holds bytes that are not text in the stated encoding.",
@@ -69,8 +73,9 @@ class ValidationResult:
     `duplicates_kept` counts accepted rows of a table without a key that equal an earlier one.
     `rejects` has a row per record and column at fault (record, line, column, reason, sentence).
     `flagged` counts accepted rows by `column.flag`. `physical_lines` counts all lines of text, also
-    the header's and those inside quoted texts; None where the format has none. `rows` can be read
-    while `validated` is open; None when the file is refused.
+    the header's and those inside quoted texts; None where the format has none. `unknown_areas` are
+    spellings that no area of the programme has, fit for print, each with its rows: for a terminal,
+    and never kept. `rows` can be read while `validated` is open; None when the file is refused.
     """
 
     records: int = 0
@@ -89,6 +94,7 @@ class ValidationResult:
     first_event: date | None = None
     last_event: date | None = None
     added_columns: dict[int, str] = field(default_factory=dict)
+    unknown_areas: dict[str, int] = field(default_factory=dict)
     rows: AcceptedRows | None = None
 
     @property

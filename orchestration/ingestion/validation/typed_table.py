@@ -18,6 +18,7 @@ from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.formats.file_reader import FileReader
 from orchestration.ingestion.safe_names import printable
+from orchestration.ingestion.validation.area_names import AreaNames, create_area_names
 from orchestration.ingestion.validation.column_checks import check_of, code_type
 
 # Headers this alike are likely one column under two names.
@@ -211,6 +212,7 @@ def create_typed_table(
     contract: TableContract,
     columns: MatchedColumns,
     as_of: date,
+    areas: Sequence[str] = (),
 ) -> TypedTable:
     """Create the table `typed`, one row per record the reader yields, in the order of the file.
 
@@ -218,7 +220,8 @@ def create_typed_table(
     """
     delivered = _table(contract, columns)
     _refuse_other_types(reader, delivered)
-    statement, table = _statement(reader, contract, columns, delivered, as_of)
+    names = create_area_names(con, areas) if any(c.meta.area for c in contract.kept) else None
+    statement, table = _statement(reader, contract, columns, delivered, as_of, names)
     for code in filter(None, (code_type(column) for column in contract.kept)):
         con.execute(code)
     con.execute(statement)
@@ -231,6 +234,7 @@ def _statement(
     columns: MatchedColumns,
     table: TypedTable,
     as_of: date,
+    areas: AreaNames | None,
 ) -> tuple[str, TypedTable]:
     """The statement that creates the table, and the table with the places of its codes."""
     read: list[str] = []
@@ -243,7 +247,14 @@ def _statement(
         t, v = f"t{column.at}", f"w{column.at}"
         is_key = column.contract.name in contract.key
         check = check_of(
-            column.contract, as_of, key=is_key, typed=reader.is_typed, t=t, v=v, others=others
+            column.contract,
+            as_of,
+            key=is_key,
+            typed=reader.is_typed,
+            t=t,
+            v=v,
+            others=others,
+            areas=areas,
         )
         read.append(f"c{_place(column, columns)} as {t}")
         typed.append(f"{check.value} as {v}")

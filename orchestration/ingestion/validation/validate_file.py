@@ -1,7 +1,7 @@
 """Validates one delivered file: what is accepted and rejected, and why. It stores nothing."""
 
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -33,6 +33,7 @@ from orchestration.ingestion.validation.mostly_rejected import too_little_fits
 from orchestration.ingestion.validation.rejects import (
     Numbering,
     all_rejects,
+    count_unknown_areas,
     key_faults,
     value_faults,
 )
@@ -122,12 +123,14 @@ def validated(
     time_zone: str,
     pseudonyms: Pseudonyms | None,
     limits: FileLimits = STANDARD,
+    areas: Sequence[str] = (),
 ) -> Iterator[ValidationResult]:
     """Validate a delivered file; `rows` of the result can be read while the context is open.
 
     A file that must be refused, or on which a reader breaks down, gives a result whose `refused`
-    says why. Nothing in the result but its rows holds a value of the file; headers of columns may
-    be named. Raises NotNow when the file may be read another time, and OSError when the disk fails.
+    says why. Nothing in the result holds a value of the file but its rows and the spellings that
+    none of `areas` has; headers of columns may be named. Raises NotNow when the file may be read
+    another time, and OSError when the disk fails.
     """
     found = ValidationResult()
     with ExitStack() as resources:
@@ -136,7 +139,7 @@ def validated(
             con = resources.enter_context(engine(limits.allowance(path.stat().st_size)))
             reader = resources.enter_context(open_file(con, path, contract, limits))
             found = ValidationResult(records=reader.records, physical_lines=reader.physical_lines)
-            result = _validate(con, reader, contract, as_of, time_zone, pseudonyms)
+            result = _validate(con, reader, contract, as_of, time_zone, pseudonyms, areas)
             raise_if_changed()
         except Refused as refusal:
             is_limit = isinstance(refusal, LimitMet)
@@ -155,9 +158,10 @@ def _validate(
     as_of: date,
     time_zone: str,
     pseudonyms: Pseudonyms | None,
+    areas: Sequence[str],
 ) -> ValidationResult:
     columns = match_columns(reader.headers, contract, as_of)
-    table = create_typed_table(con, reader, contract, columns, as_of)
+    table = create_typed_table(con, reader, contract, columns, as_of, areas)
     structural = reader.rejected(con)
     numbering = _numbering(con, reader, structural)
     refuse_both_orders(con, reader, table, numbering)
@@ -185,6 +189,7 @@ def _validate(
         first_event=first,
         last_event=last,
         added_columns=added,
+        unknown_areas=count_unknown_areas(con, table),
         rows=accepted_rows(con, table, contract, numbering),
     )
     if not result.reconciled:
@@ -199,6 +204,7 @@ def _validate(
             physical_lines=result.physical_lines,
             refused=sentence,
             rejects=rejects,
+            unknown_areas=result.unknown_areas,
         )
     return result
 
