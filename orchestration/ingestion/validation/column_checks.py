@@ -97,9 +97,8 @@ def check_of(
     tests += [*_unread(column, t, v), *_length(column, t)]
     if column.meta.area and areas:
         tests.append(f"when {v} is null and {t} is not null then {Code.UNKNOWN_AREA}")
-        known = areas.spelling(t)
-        code = f"case {' '.join(tests)} else 0 end"
-        return ColumnCheck(known, code, f"coalesce({v}, {t})", CODE_BITS)
+        unknown = f"case {' '.join(tests)} else 0 end"
+        return ColumnCheck(areas.spelling(t), unknown, f"coalesce({v}, {t})", CODE_BITS)
     tests += [*_limits(column, as_of, v), *_ends(column, v, others)]
     trivial = len(tests) == 1 and not required
     code = None if trivial else f"case {' '.join(tests)} else 0 end"
