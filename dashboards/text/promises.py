@@ -12,15 +12,37 @@ NONE = "No promise is on record for this programme."
 NO_EVENTS = "Nothing was planned or reported with a date."
 RULE = (
     "A status is found by a rule that reads published reports, or released figures of a synthetic"
-    " programme; nobody types it. Where nothing was published, it says so."
+    " programme; nobody types it. What was only reported is said to be reported, by the promiser or"
+    " by others, because nobody audited it. That no report was found is said only of a search with"
+    " its day and place."
+)
+CLAIMS = (
+    "Stated as a fact or as progress and not promised: these have no status, and are not counted"
+    " above."
 )
 STATUSES = {
     "delivered": ("Delivered", ":material/check_circle:"),
     "on_track": ("On track", ":material/trending_up:"),
     "at_risk": ("At risk", ":material/error:"),
     "late": ("Late", ":material/schedule:"),
+    "partly_delivered": ("Partly delivered", ":material/incomplete_circle:"),
     "not_delivered": ("Not delivered", ":material/cancel:"),
+    "not_shown_either_way": ("Not shown either way", ":material/balance:"),
+    "reported_by_promiser": ("Reported by the promiser", ":material/campaign:"),
+    "reported_by_others": ("Reported by others", ":material/newspaper:"),
+    "searched_not_found": ("Searched and not found", ":material/search_off:"),
     "cannot_be_measured": ("Cannot be measured", ":material/help:"),
+}
+SAYS = {
+    "kept": "says that it was kept",
+    "partly": "says that it was kept in part",
+    "not_kept": "says that it was not kept",
+    "bears": "speaks of it and decides nothing",
+}
+WHOSE = {
+    "promiser": "in the words of those who promised it",
+    "others": "in the words of others",
+    "document": "being the thing promised itself",
 }
 
 
@@ -157,6 +179,50 @@ def history(rows: Sequence[Promise], withdrawn: Container[str] = ()) -> str:
         release = f"{escape(row['release_id'])}{gone}"
         said.append(f"{heading.lower()}{reason} since {day(row['release_as_of'])} ({release})")
     return f"Status by release: {'; before that '.join(said)}."
+
+
+def reports(rows: Sequence[Promise]) -> list[str]:
+    """What each report says of a promise, whose word it is, and where it is printed."""
+    return [
+        f"{_printed(row)} {SAYS[str(row['says'])]}, {WHOSE[str(row['said_by'])]}."
+        + "".join(
+            f" {sentence(row[name])}" for name in ("report_why", "milestone_note") if row[name]
+        )
+        for row in rows
+    ]
+
+
+def _printed(row: Promise) -> str:
+    """A report with its number, day and publisher, as a link where it has an address."""
+    amount = f" ({whole(row['quantity'])} {row['quantity_unit'] or ''})" if row["quantity"] else ""
+    said = escape(
+        f"{row['milestone']}{amount}, {row['publisher']},"
+        f" {when(row['milestone_date'], row['date_precision'])}"
+    )
+    address = str(row["source_url"]).split(" ")[0]
+    return f"[{said}]({address})" if "://" in address else said
+
+
+def searches(rows: Sequence[Promise]) -> list[str]:
+    """When and where a promise was searched for, with which words, and what came of it."""
+    return [
+        f"Searched for on {day(row['searched_on'])} in {escape(row['searched_where'])}, with the"
+        f" words: {escape(row['query_words'])}."
+        f" {'A report was found.' if row['is_found'] else 'No report was found.'}"
+        + (f" {sentence(row['search_note'])}" if row["search_note"] else "")
+        for row in rows
+    ]
+
+
+def part(promise: Promise) -> str:
+    """One part of a promise: where it stands, what it is and why."""
+    return f"{standing(promise)}: {capital(promise['wording'])}. {why(promise)}"
+
+
+def claim(promise: Promise) -> str:
+    """Something stated and not promised, by whom and when."""
+    said = when(promise["made_on"], promise["date_precision"])
+    return f"{capital(promise['wording'])} ({escape(promise['who'])}, {said}). {source(promise)}"
 
 
 def other_versions(promise: Promise, promises: Sequence[Promise]) -> list[str]:

@@ -87,9 +87,11 @@ def promised(choice: Choice) -> None:
         label="**Were the promises kept?**",
         icon=":material/arrow_forward:",
     )
-    current = promises.filter(pl.col("superseded_by").is_null())
+    current = promise_views.current_of(promises)
     lines = [promise_text.summary(current["promise_status"].to_list())]
-    broken = current.filter(pl.col("promise_status").is_in(["not_delivered", "late"]))
+    broken = current.filter(
+        pl.col("promise_status").is_in(["not_delivered", "partly_delivered", "late"])
+    )
     lines += [promise_text.brief(each) for each in broken.head(SHOWN).to_dicts()]
     st.markdown("\n".join(f"- {line}" for line in lines))
 

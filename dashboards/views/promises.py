@@ -1,6 +1,7 @@
 """The register of promises: where each stands and why, its versions, and what was reported."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -20,8 +21,25 @@ KINDS = {
     "use": "Used?",
     "care": "Looked after?",
     "outcome": "Making a difference?",
-    "caveat": "Also said",
+    "caveat": "Not measurable as worded",
 }
+
+
+SEARCHES = "fct_promise_searches"
+
+
+@dataclass(frozen=True)
+class Record:
+    """Promises with their statuses, and what stands behind them, each by `promise_id`."""
+
+    promises: pl.DataFrame
+    history: pl.DataFrame
+    reports: pl.DataFrame
+    searches: pl.DataFrame
+
+    def of(self, rows: pl.DataFrame, promise: Promise) -> list[dict[str, Any]]:
+        """Those of these rows that are of the promise; none where there is no such table."""
+        return rows.filter(promise_id=promise["promise_id"]).to_dicts() if rows.width else []
 
 
 # What a page is about, for promises that no released figure measures.
@@ -44,14 +62,29 @@ def promises_of(choice: Choice) -> pl.DataFrame:
     return promises.join(statuses.drop("metric_id"), on=keys).sort("promise_order")
 
 
+def current_of(promises: pl.DataFrame) -> pl.DataFrame:
+    """Promises in their latest version; the parts of one stand with it and are not counted."""
+    return promises.filter(pl.col("superseded_by").is_null(), pl.col("part_of").is_null())
+
+
+def reports_of(choice: Choice) -> pl.DataFrame:
+    """What each report says of each promise, with where it is printed, by day."""
+    said = _of(choice, "fct_promise_reports")
+    events = _of(choice, "fct_milestones")
+    if said.is_empty() or events.is_empty():
+        return said.clear()
+    keys = ("programme_id", "milestone_id")
+    return said.join(events, on=keys).sort("milestone_date", "milestone_id")
+
+
 def show(choice: Choice) -> None:
     """The counts by status, the promises by what they are about, and the record behind them."""
     promises = promises_of(choice)
     if promises.is_empty():
         st.info(promise_text.NONE, icon=":material/hourglass_empty:")
         return
-    history = _history(choice)
-    current = promises.filter(pl.col("superseded_by").is_null())
+    record = Record(promises, _history(choice), reports_of(choice), _of(choice, SEARCHES))
+    current = current_of(promises)
     st.markdown(promise_text.summary(current["promise_status"].to_list()))
     st.caption(promise_text.RULE)
     with st.expander("All of them at a glance", expanded=True):
@@ -62,9 +95,11 @@ def show(choice: Choice) -> None:
             continue
         st.subheader(heading, divider="gray")
         for promise in of_kind.iter_rows(named=True):
-            _promise(promise, promises, history)
+            _promise(promise, record)
+    _claims(choice, record)
     _record(choice, promises)
-    _statuses(choice, history)
+    _searched(choice, record)
+    _statuses(choice, record.history)
 
 
 def strip(choice: Choice, topics: tuple[str, ...]) -> None:
@@ -74,9 +109,7 @@ def strip(choice: Choice, topics: tuple[str, ...]) -> None:
         return
     metrics = choice.release.rows("dim_metric").select("metric_id", "topic")
     measured = promises.with_columns(pl.col("metric_id").cast(pl.String))
-    named = measured.join(metrics, on="metric_id", how="left").filter(
-        pl.col("superseded_by").is_null()
-    )
+    named = current_of(measured.join(metrics, on="metric_id", how="left"))
     subject = pl.coalesce(
         "topic",
         pl.col("promise_kind").replace_strict(SUBJECTS, default=None, return_dtype=pl.String),
@@ -93,16 +126,21 @@ def strip(choice: Choice, topics: tuple[str, ...]) -> None:
     )
 
 
+def _of(choice: Choice, table: str) -> pl.DataFrame:
+    """Rows of the programme; without columns where a release has no such table."""
+    return choice.release.rows(table, programme_id=choice.place["programme_id"])
+
+
 def _history(choice: Choice) -> pl.DataFrame:
     """Statuses by release, newest first; the release being read stands in by its name."""
-    rows = choice.release.rows("fct_promise_history", programme_id=choice.place["programme_id"])
+    rows = _of(choice, "fct_promise_history")
     if rows.is_empty():
         return rows
     named = rows.with_columns(pl.col("release_id").fill_null(choice.release.name))
     return named.sort("promise_id", "release_number", descending=[False, True])
 
 
-def _promise(promise: Promise, promises: pl.DataFrame, history: pl.DataFrame) -> None:
+def _promise(promise: Promise, record: Record) -> None:
     with st.container(border=True):
         left, right = st.columns([3, 2], gap="large")
         left.markdown(promise_text.wording(promise))
@@ -111,13 +149,50 @@ def _promise(promise: Promise, promises: pl.DataFrame, history: pl.DataFrame) ->
         right.markdown(promise_text.standing(promise))
         right.markdown(promise_text.why(promise))
         right.caption(promise_text.rule(promise))
-        if history.width:
-            mine = history.filter(promise_id=promise["promise_id"]).to_dicts()
-            if mine:
-                right.caption(promise_text.history(mine, release.withdrawn()))
-        said = promise_text.other_versions(promise, promises.to_dicts())
+        mine = record.of(record.history, promise)
+        if mine:
+            right.caption(promise_text.history(mine, release.withdrawn()))
+        said = promise_text.other_versions(promise, record.promises.to_dicts())
         if said:
-            left.markdown("\n".join(f"- {line}" for line in said))
+            left.markdown(_lines(said))
+        _behind(promise, record)
+
+
+def _behind(promise: Promise, record: Record) -> None:
+    """The parts of a promise, the reports on it and the searches for them."""
+    parts = record.promises.filter(part_of=promise["promise_id"]).to_dicts()
+    if parts:
+        st.markdown("**Its parts**")
+        st.markdown(_lines([promise_text.part(each) for each in parts]))
+    reports = [row for each in (promise, *parts) for row in record.of(record.reports, each)]
+    searches = promise_text.searches(record.of(record.searches, promise))
+    if reports or searches:
+        unique = list(dict.fromkeys(promise_text.reports(reports)))
+        count = len({row["milestone_id"] for row in reports})
+        noun = "report" if count == 1 else "reports"
+        with st.expander(f"{count} {noun} on it, and the search for them"):
+            st.markdown(_lines([*unique, *searches]))
+
+
+def _lines(said: Sequence[str]) -> str:
+    return "\n".join(f"- {line}" for line in said)
+
+
+def _claims(choice: Choice, record: Record) -> None:
+    """What was stated and not promised, with the reports that speak of it."""
+    stated = _of(choice, "dim_promise")
+    claims = stated.filter(promise_kind="claim") if stated.width else stated
+    if claims.is_empty():
+        return
+    st.subheader("Also said", divider="gray")
+    st.caption(promise_text.CLAIMS)
+    for claim in claims.sort("promise_order").iter_rows(named=True):
+        with st.container(border=True):
+            st.markdown(promise_text.claim(claim))
+            said = promise_text.reports(record.of(record.reports, claim))
+            found = promise_text.searches(record.of(record.searches, claim))
+            if said or found:
+                st.markdown(_lines([*said, *found]))
 
 
 def _record(choice: Choice, promises: pl.DataFrame) -> None:
@@ -138,6 +213,18 @@ def _record(choice: Choice, promises: pl.DataFrame) -> None:
     with st.expander("Every version of every promise, to read or to download"):
         first = ("wording", "promise_status", "promised_for", "supersedes", "rival_of")
         tables.released_table(choice, promises, "dim_promise", "promises", first)
+
+
+def _searched(choice: Choice, record: Record) -> None:
+    """Every report and every search, as tables."""
+    if not record.reports.is_empty():
+        with st.expander("What each report says of each promise, to read or to download"):
+            first = ("promise_id", "milestone", "says", "said_by", "report_why")
+            tables.released_table(choice, record.reports, "fct_promise_reports", "reports", first)
+    if not record.searches.is_empty():
+        with st.expander("Every search for a report, to read or to download"):
+            first = ("promise_id", "searched_on", "is_found", "searched_where", "query_words")
+            tables.released_table(choice, record.searches, SEARCHES, "searches", first)
 
 
 def _statuses(choice: Choice, history: pl.DataFrame) -> None:

@@ -17,6 +17,8 @@ from orchestration.programmes.record import (
     PlannedPhase,
     Promise,
     RecordProblem,
+    Report,
+    Search,
     check_owners,
     read_record,
 )
@@ -145,6 +147,8 @@ class Programme(ProgrammeSection):
     budgets: Annotated[list[Budget], A_ROW_EACH] = []
     promises: Annotated[list[Promise], A_ROW_EACH] = []
     milestones: Annotated[list[Milestone], A_ROW_EACH] = []
+    reports: Annotated[list[Report], A_ROW_EACH] = []
+    searches: Annotated[list[Search], A_ROW_EACH] = []
     rollout_plan: Annotated[list[PlannedPhase], A_ROW_EACH] = []
 
     @property

@@ -1,6 +1,7 @@
 """The public record of a programme: promises, milestones, plans and budgets, read from files."""
 
 import csv
+from collections.abc import Container, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -38,10 +39,12 @@ class Row(BaseModel):
 class Promise(Row):
     """One version of a promise.
 
-    `supersedes` names the version it replaced, and `rival_of` another version of the record of
-    which nobody knows whether it or this one is right. `rule` says how its status is found: from a
-    released figure at least or at most the target; from the record (a reported quantity in the unit
-    of the target, the group reported first, or a report on this promise); or not at all, and why.
+    `supersedes` names the version it replaced, `rival_of` another version of the record of which
+    nobody knows whether it or this one is right, and `part_of` the promise of several parts that
+    this is one of. `rule` says how its status is found: from a released figure at least or at most
+    the target; from the record (a reported quantity in the unit of the target, the group reported
+    first, or what reports find); from its parts, all of which have to be kept; or not at all, and
+    why. A `claim` is a fact somebody stated: it stands on record and has no status.
     `measured_part` is the value of a breakdown, such as a funder, where a part of a figure decides.
     """
 
@@ -55,7 +58,8 @@ class Promise(Row):
     wording: Text
     wording_kind: Literal["quoted", "paraphrased"]
     kind: Annotated[
-        Literal["delivery", "money", "use", "care", "outcome", "caveat"], Column("promise_kind")
+        Literal["delivery", "money", "use", "care", "outcome", "caveat", "claim"],
+        Column("promise_kind"),
     ]
     measure: Annotated[Text, Column("measure_words")]
     metric_id: OptionalText
@@ -69,6 +73,8 @@ class Promise(Row):
         "record_quantity",
         "record_order",
         "record_report",
+        "all_parts",
+        "claim",
         "not_measurable",
     ]
     rule_note: OptionalText
@@ -81,10 +87,15 @@ class Promise(Row):
     source_url: Text
     supersedes: OptionalText
     rival_of: OptionalText
+    part_of: OptionalText = None
 
 
 class Milestone(Row):
-    """Something planned or reported on a day; `reports_on` names a promise it says was kept."""
+    """Something planned or reported on a day, and how well the publication stands on its own.
+
+    `published_on` is empty where the copy that was read bears no date. `support` says whether two
+    publishers say it independently, one alone does, or only a bound of the day is known.
+    """
 
     milestone_id: Slug
     milestone_date: date
@@ -96,7 +107,43 @@ class Milestone(Row):
     publisher: Text
     source_url: Text
     equipped_group: OptionalText
-    reports_on: OptionalText
+    source_title: OptionalText = None
+    published_on: OptionalDay = None
+    support: Annotated[
+        Literal["several_sources", "one_source", "bound_only"] | None,
+        BeforeValidator(_empty_is_none),
+    ] = None
+    retrieved_on: OptionalDay = None
+    note: Annotated[OptionalText, Column("milestone_note")] = None
+
+
+class Report(Row):
+    """What a milestone says of a promise.
+
+    `finds` is read by the rule `record_report` and empty for the other rules, which read quantities
+    and groups; `bears` is said of a report that speaks of the promise and decides nothing.
+    `said_by` is whose word it is, whoever printed it: that of the side that promised it or carries
+    it out, that of others, or the thing itself, such as a report that was to be published.
+    """
+
+    milestone_id: Slug
+    promise_id: Slug
+    finds: Annotated[
+        Literal["kept", "partly", "not_kept", "bears"] | None, BeforeValidator(_empty_is_none)
+    ]
+    said_by: Literal["promiser", "others", "document"]
+    why: Annotated[OptionalText, Column("report_why")]
+
+
+class Search(Row):
+    """A search for reports on a promise: when, where and with which words, and what it found."""
+
+    promise_id: Slug
+    searched_on: date
+    where: Annotated[Text, Column("searched_where")]
+    query_words: Text
+    found: Annotated[bool, Column("is_found")]
+    note: Annotated[OptionalText, Column("search_note")]
 
 
 class PlannedPhase(Row):
@@ -160,28 +207,35 @@ def _row(
         return None
 
 
-def check_promises(promises: list[Promise], milestones: list[Milestone]) -> None:
-    """Refuse promises that repeat, or point at one that is not there; milestones likewise.
+def check_promises(
+    promises: list[Promise],
+    milestones: list[Milestone],
+    reports: Sequence[Report] = (),
+    searches: Sequence[Search] = (),
+) -> None:
+    """Refuse promises that repeat, or point at one that is not there; reports and searches too.
 
-    Raises RecordProblem naming the promise or milestone.
+    Raises RecordProblem naming the file and the promise or milestone.
     """
-    known = {promise.promise_id for promise in promises}
+    known = {promise.promise_id: promise for promise in promises}
     if len(known) != len(promises):
         raise RecordProblem("promises.csv: a promise_id stands twice; each version has its own")
     for promise in promises:
         if fault := _fault(promise, known):
             raise RecordProblem(f"promises.csv, {promise.promise_id}: {fault}")
-    for event in milestones:
-        if event.reports_on is not None and event.reports_on not in known:
-            raise RecordProblem(
-                f"milestones.csv, {event.milestone_id}: there is no promise {event.reports_on}"
-            )
+    events = {event.milestone_id for event in milestones}
+    for report in reports:
+        if fault := _report_fault(report, known, events):
+            raise RecordProblem(f"reports.csv, {report.milestone_id}: {fault}")
+    for search in searches:
+        if search.promise_id not in known:
+            raise RecordProblem(f"searched.csv: there is no promise {search.promise_id}")
 
 
-def _fault(promise: Promise, known: set[str]) -> str | None:
+def _fault(promise: Promise, known: Mapping[str, Promise]) -> str | None:
     """What is wrong with a promise given the others, or None."""
-    others = known - {promise.promise_id}
-    for other in filter(None, (promise.supersedes, promise.rival_of)):
+    others = known.keys() - {promise.promise_id}
+    for other in filter(None, (promise.supersedes, promise.rival_of, promise.part_of)):
         if other not in others:
             return f"there is no other promise {other}"
     measured = (promise.metric_id, promise.target, promise.measured_as)
@@ -189,6 +243,33 @@ def _fault(promise: Promise, known: set[str]) -> str | None:
         return f"{promise.rule} needs metric_id, measured_as and target"
     if promise.rule == "not_measurable" and promise.rule_note is None:
         return "rule_note must say why it cannot be measured"
+    if (promise.rule == "claim") != (promise.kind == "claim"):
+        return "a claim has both the kind and the rule `claim`"
+    return _fault_of_parts(promise, known)
+
+
+def _fault_of_parts(promise: Promise, known: Mapping[str, Promise]) -> str | None:
+    parts = [each for each in known.values() if each.part_of == promise.promise_id]
+    if promise.rule == "all_parts" and not parts:
+        return "all_parts needs promises that name it in part_of"
+    if parts and (promise.rule != "all_parts" or promise.part_of is not None):
+        return "a promise that has parts takes the rule all_parts and is no part itself"
+    return None
+
+
+def _report_fault(
+    report: Report, promises: Mapping[str, Promise], events: Container[str]
+) -> str | None:
+    """What is wrong with a report given promises and milestones, or None."""
+    if report.milestone_id not in events:
+        return "there is no such milestone"
+    if report.promise_id not in promises:
+        return f"there is no promise {report.promise_id}"
+    rule = promises[report.promise_id].rule
+    if rule == "all_parts":
+        return f"{report.promise_id} has parts; a report is on one of them"
+    if (rule in {"record_report", "claim"}) != (report.finds is not None):
+        return f"finds is for promises of the rule record_report and for claims, not {rule}"
     return None
 
 
@@ -227,6 +308,13 @@ def read_record(folder: Path) -> dict[str, Any]:
     """
     promises = read_rows(folder / "promises.csv", Promise)
     milestones = read_rows(folder / "milestones.csv", Milestone)
-    check_promises(promises, milestones)
-    plan = read_rows(folder / "rollout_plan.csv", PlannedPhase)
-    return {"promises": promises, "milestones": milestones, "rollout_plan": plan}
+    reports = read_rows(folder / "reports.csv", Report)
+    searches = read_rows(folder / "searched.csv", Search)
+    check_promises(promises, milestones, reports, searches)
+    return {
+        "promises": promises,
+        "milestones": milestones,
+        "reports": reports,
+        "searches": searches,
+        "rollout_plan": read_rows(folder / "rollout_plan.csv", PlannedPhase),
+    }

@@ -21,7 +21,14 @@ from orchestration.programmes.programme import (
     Programme,
     SeriesBreak,
 )
-from orchestration.programmes.record import Budget, Milestone, PlannedPhase, Promise
+from orchestration.programmes.record import (
+    Budget,
+    Milestone,
+    PlannedPhase,
+    Promise,
+    Report,
+    Search,
+)
 from orchestration.programmes.time_zones import offset_spans
 from orchestration.storage.table_columns import Row, Schema, row_of, schema_of, table_of
 
@@ -173,6 +180,8 @@ TABLES = {
     "scrutiny_panels": ProgrammeTable({"panel_date": pl.Date}, _scrutiny_panels),
     "promises": ProgrammeTable(schema_of(Promise) | {"promise_order": pl.Int64}, _promises),
     "milestones": ProgrammeTable(schema_of(Milestone), lambda it: map(row_of, it.milestones)),
+    "reports": ProgrammeTable(schema_of(Report), lambda it: map(row_of, it.reports)),
+    "searches": ProgrammeTable(schema_of(Search), lambda it: map(row_of, it.searches)),
     "rollout_plan": ProgrammeTable(
         schema_of(PlannedPhase), lambda it: map(row_of, it.rollout_plan)
     ),

@@ -5,7 +5,19 @@ from typing import Any
 
 from tests.dashboards.fixture_rows import CITY, HOSTILE, TOWN
 
-STATUSES = ("delivered", "on_track", "at_risk", "late", "not_delivered", "cannot_be_measured")
+STATUSES = (
+    "delivered",
+    "on_track",
+    "at_risk",
+    "late",
+    "partly_delivered",
+    "not_delivered",
+    "not_shown_either_way",
+    "reported_by_promiser",
+    "reported_by_others",
+    "searched_not_found",
+    "cannot_be_measured",
+)
 THIS = 3
 
 
@@ -36,6 +48,7 @@ def promise(name: str, programme: str = CITY, **more: Any) -> dict[str, Any]:
         "supersedes": None,
         "superseded_by": None,
         "rival_of": None,
+        "part_of": None,
         "is_synthetic": programme == TOWN,
     } | more
 
@@ -76,8 +89,38 @@ def event(name: str, **more: Any) -> dict[str, Any]:
         "quantity_unit": "cameras",
         "publisher": "Invented Gazette",
         "source_url": "not found",
+        "source_title": None,
+        "published_on": None,
+        "support": None,
+        "retrieved_on": None,
+        "milestone_note": None,
         "is_synthetic": False,
     } | more
+
+
+def report(name: str, promise_id: str, says: str, said_by: str) -> dict[str, Any]:
+    """A row of fct_promise_reports."""
+    return {
+        "programme_id": CITY,
+        "promise_id": promise_id,
+        "milestone_id": name,
+        "says": says,
+        "said_by": said_by,
+        "report_why": f"Read as {says}.",
+    }
+
+
+def search(promise_id: str, *, is_found: bool) -> dict[str, Any]:
+    """A row of fct_promise_searches."""
+    return {
+        "programme_id": CITY,
+        "promise_id": promise_id,
+        "searched_on": date(2026, 11, 29),
+        "searched_where": "stored copies of public web pages, first 2,000 characters",
+        "query_words": "hundred cameras",
+        "is_found": is_found,
+        "search_note": None,
+    }
 
 
 def stood(name: str, number: int, status: str, programme: str = CITY) -> dict[str, Any]:
@@ -108,11 +151,14 @@ def marts() -> dict[str, list[dict[str, Any]]]:
         "dim_promise": [
             *(promise(name, rival_of="late" if name == "at_risk" else None) for name in STATUSES),
             promise("newer", **later, wording_kind="quoted"),
+            promise("half", wording="fifty of them by summer", part_of="partly_delivered"),
+            promise("boast", wording="two thousand wear them", promise_kind="claim"),
             promise("invented", TOWN, owner="Invented Mayor", who="Invented Mayor"),
         ],
         "fct_promise_status": [
             *(status(name, name) for name in STATUSES),
             status("newer", "late"),
+            status("half", "reported_by_promiser"),
             status("invented", "at_risk", TOWN, **measured),
         ],
         "fct_promise_history": [
@@ -122,5 +168,17 @@ def marts() -> dict[str, list[dict[str, Any]]]:
             stood("late", THIS, "late"),
             stood("newer", THIS, "late"),
         ],
-        "fct_milestones": [event("most"), event("plan", planned_or_actual="planned")],
+        "fct_milestones": [
+            event("most", source_url="https://example.org/most", milestone_note="No day in it."),
+            event("plan", planned_or_actual="planned"),
+        ],
+        "fct_promise_reports": [
+            report("most", "half", "kept", "promiser"),
+            report("most", "boast", "not_kept", "others"),
+            report("plan", "late", "bears", "others"),
+        ],
+        "fct_promise_searches": [
+            search("searched_not_found", is_found=False),
+            search("partly_delivered", is_found=True),
+        ],
     }

@@ -19,7 +19,7 @@ def test_every_status_of_the_list_is_said_with_its_reason_and_rule(open_page: Op
         assert f"**{heading}**" in words
         assert f"Invented reason for {name.replace('_', chr(92) + '_')}" in words
     assert "nobody types it" in words
-    assert words.count("Rule: From published reports.") == 7
+    assert words.count("Rule: From published reports.") == len(STATUSES) + 1
 
 
 def test_versions_and_rivals_stand_with_their_promise(open_page: Open) -> None:
@@ -103,3 +103,36 @@ def test_a_figure_whose_interval_holds_the_target_says_that_chance_may_have_deci
 def test_a_figure_without_interval_or_target_says_nothing_of_chance(missing: str) -> None:
     promise = {"figure_low": 1.0, "figure_high": 2.0, "target": 1.5} | {missing: None}
     assert promise_text.chance(promise) == []
+
+
+def test_parts_reports_and_searches_stand_with_their_promise(open_page: Open) -> None:
+    words = said(open_page("promises", programme=rows.NAMES[rows.CITY]))
+    assert "**Reported by the promiser**: Fifty of them by summer." in words
+    assert (
+        "[Most have cameras (17,500 cameras), Invented Gazette, 14 August 2017]"
+        "(https://example.org/most) says that it was kept, in the words of those who promised it."
+        " Read as kept. No day in it."
+    ) in words
+    assert (
+        "Searched for on 29 November 2026 in stored copies of public web pages, first 2,000"
+        " characters, with the words: hundred cameras. No report was found."
+    ) in words
+    assert "speaks of it and decides nothing, in the words of others." in words
+
+
+def test_a_claim_is_no_promise_and_is_not_counted(open_page: Open) -> None:
+    words = said(open_page("promises", programme=rows.NAMES[rows.CITY]))
+    assert f"**{len(STATUSES) + 1} promises in their latest version" in words
+    assert "Two thousand wear them (The Mayor, December 2016)." in words
+    assert "says that it was not kept, in the words of others." in words
+    assert promise_text.CLAIMS in words
+
+
+def test_a_release_without_reports_and_searches_still_shows_its_promises(
+    home: Path, open_page: Open
+) -> None:
+    gone = ["fct_promise_reports", "fct_promise_searches"]
+    make_release(home, "2026-11-22-bbbbbbbbbbbb", without=gone)
+    app = open_page("promises", programme=rows.NAMES[rows.CITY])
+    assert not app.exception
+    assert "Searched for on" not in said(app)

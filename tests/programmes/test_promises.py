@@ -108,8 +108,8 @@ def test_a_real_report_never_stands_among_synthetic_milestones(
     path = folder(tmp_path, row(owner=owner), synthetic=synthetic)
     (path.parent / "milestones.csv").write_text(
         "milestone_id,milestone_date,date_precision,milestone,planned_or_actual,quantity,unit,"
-        "equipped_group,reports_on,publisher,source_url\n"
-        f"pilot,2017-05-01,day,A pilot,planned,,,,,{publisher},none\n"
+        "equipped_group,publisher,source_url\n"
+        f"pilot,2017-05-01,day,A pilot,planned,,,,{publisher},none\n"
     )
     with pytest.raises(ProgrammeProblem, match="milestone pilot: the publisher"):
         read_programme(path)
@@ -134,3 +134,79 @@ def test_a_synthetic_promise_is_set_against_a_released_figure(tmp_path: Path) ->
     invented = row(owner="Invented Mayor", **measured)
     programme = read_programme(folder(tmp_path, invented, synthetic=True))
     assert programme.promises[0].metric_id == "recordings"
+
+
+def with_reports(tmp_path: Path, report: str, *rows: str) -> Path:
+    """A programme of these promises with one milestone, `pilot`, and one report of it."""
+    path = folder(tmp_path, *rows)
+    (path.parent / "milestones.csv").write_text(
+        "milestone_id,milestone_date,date_precision,milestone,planned_or_actual,quantity,unit,"
+        "equipped_group,publisher,source_url\n"
+        "pilot,2017-05-01,day,A pilot,actual,20,cameras,,A paper,none\n"
+    )
+    header = "milestone_id,promise_id,finds,said_by,why"
+    (path.parent / "reports.csv").write_text(f"{header}\n{report}\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        ("nothing,cameras,,others,", "nothing: there is no such milestone"),
+        ("pilot,hats,,others,", "pilot: there is no promise hats"),
+        ("pilot,cameras,kept,others,", "record_report and for claims, not record_quantity"),
+        ("pilot,seen,,others,", "record_report and for claims, not record_report"),
+        ("pilot,seen,perhaps,others,", r"reports\.csv, line 2, finds"),
+        ("pilot,seen,kept,nobody,", r"reports\.csv, line 2, said_by"),
+    ],
+)
+def test_a_report_of_no_promise_or_with_a_finding_its_rule_does_not_read_is_refused(
+    report: str, said: str, tmp_path: Path
+) -> None:
+    path = with_reports(tmp_path, report, row(), row("seen", rule="record_report"))
+    with pytest.raises(ProgrammeProblem, match=said):
+        read_programme(path)
+
+
+def test_a_report_says_whose_word_it_is(tmp_path: Path) -> None:
+    [report] = read_programme(with_reports(tmp_path, "pilot,cameras,,promiser,", row())).reports
+    assert (report.said_by, report.finds) == ("promiser", None)
+
+
+def with_parts(tmp_path: Path, *rows: tuple[str, str]) -> Path:
+    """A programme whose promises are each a row and the promise that it is a part of."""
+    path = folder(tmp_path)
+    lines = [f"{HEADER},part_of", *(f"{line},{whole}" for line, whole in rows)]
+    (path.parent / "promises.csv").write_text("\n".join(lines) + "\n")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([(row("all", rule="all_parts"), "")], "needs promises that name it"),
+        ([(row("all"), ""), (row("a"), "all")], "takes the rule all_parts"),
+        ([(row("a"), "all")], "no other promise all"),
+        ([(row("a", rule="claim"), "")], "both the kind and the rule"),
+    ],
+)
+def test_parts_and_claims_that_do_not_hold_together_are_refused(
+    rows: list[tuple[str, str]], said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ProgrammeProblem, match=said):
+        read_programme(with_parts(tmp_path, *rows))
+
+
+def test_a_promise_may_have_several_parts(tmp_path: Path) -> None:
+    rows = [(row("all", rule="all_parts"), ""), (row("a"), "all"), (row("b"), "all")]
+    parts = [each.part_of for each in read_programme(with_parts(tmp_path, *rows)).promises]
+    assert parts == [None, "all", "all"]
+
+
+def test_a_search_is_of_a_promise_on_record(tmp_path: Path) -> None:
+    path = folder(tmp_path, row())
+    (path.parent / "searched.csv").write_text(
+        "promise_id,searched_on,where,query_words,found,note\nhats,2026-11-29,copies,hats,false,\n"
+    )
+    with pytest.raises(ProgrammeProblem, match=r"searched\.csv: there is no promise hats"):
+        read_programme(path)

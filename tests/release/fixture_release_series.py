@@ -19,7 +19,8 @@ MODELS = [
     "path:models/intermediate/history", "roll_earlier_figures", "roll_earlier_periods",
     "roll_earlier_vintages", "roll_vintages", "roll_revision_triangle",
     "roll_provisional_months", "roll_provisional", "fct_metrics", "path:models/marts/releases",
-    "int_promise_measures", "int_promise_figures", "fct_promise_status", "fct_promise_history",
+    "int_promise_measures", "int_promise_figures", "int_promise_parts", "fct_promise_status",
+    "fct_promise_history",
 ]  # fmt: skip
 GIVEN = """
 create table roll_values (metric_id varchar, programme_id varchar, area_id varchar,
@@ -42,10 +43,10 @@ create table fct_changes (programme_id varchar, metric_id varchar, area_id varch
     comparison_events double, comparison_exposure double, comparison_start date,
     comparison_end date, status varchar);
 create table fct_studies (programme_id varchar, study_id varchar, metric_id varchar,
-    design_class varchar, estimate double);
+    design_class varchar, estimate double, words varchar);
 create table int_promises (programme_id varchar, promise_id varchar, promise_kind varchar,
     metric_id varchar, measured_as varchar, measured_part varchar, rule varchar, target double,
-    made_on date, promised_for date);
+    made_on date, promised_for date, part_of varchar);
 create table int_promise_records (programme_id varchar, promise_id varchar, promise_status varchar,
     promise_reason varchar, rule_words varchar, figure_value double, figure_numerator double,
     figure_denominator double, figure_low double, figure_high double, figure_start date,
@@ -53,8 +54,8 @@ create table int_promise_records (programme_id varchar, promise_id varchar, prom
 insert into int_areas values ('p', 'city', 0), ('p', 'north', 1);
 insert into int_promises values
     ('p', 'cameras', 'delivery', 'recordings', 'value', null, 'metric_at_least', 100, '2018-01-01',
-        '2018-12-31'),
-    ('p', 'modern', 'caveat', null, null, null, 'not_measurable', null, '2018-01-01', null);
+        '2018-12-31', null),
+    ('p', 'modern', 'caveat', null, null, null, 'not_measurable', null, '2018-01-01', null, null);
 insert into int_promise_records values ('p', 'modern', 'cannot_be_measured',
     'Nothing to measure.', 'None.', null, null, null, null, null, null, null, null);
 """

@@ -24,6 +24,7 @@ select
     promises.supersedes,
     later.promise_id as superseded_by,
     promises.rival_of,
+    promises.part_of,
     programmes.is_synthetic
 from {{ ref('int_promises') }} as promises
 inner join {{ ref('int_programmes') }} as programmes on promises.programme_id = programmes.programme_id

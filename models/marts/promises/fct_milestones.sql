@@ -10,6 +10,11 @@ select
     milestones.quantity_unit,
     milestones.publisher,
     milestones.source_url,
+    milestones.source_title,
+    milestones.published_on,
+    milestones.support,
+    milestones.retrieved_on,
+    milestones.milestone_note,
     programmes.is_synthetic
 from {{ ref('int_milestones') }} as milestones
 inner join {{ ref('int_programmes') }} as programmes on milestones.programme_id = programmes.programme_id

@@ -31,6 +31,23 @@ with statuses as (
         figure_end,
         milestone_id
     from {{ ref('int_promise_records') }}
+    union all
+    select
+        programme_id,
+        promise_id,
+        promise_status,
+        cast(parts_kept as {{ dbt.type_string() }}) || ' of its ' || cast(parts as {{ dbt.type_string() }})
+        || ' parts are reported or shown as kept; each has a status of its own.' as promise_reason,
+        'From its parts: it is kept when all of them are, and stands no better than the worst of them.' as rule_words,
+        cast(null as double) as figure_value,
+        cast(null as double) as figure_numerator,
+        cast(null as double) as figure_denominator,
+        cast(null as double) as figure_low,
+        cast(null as double) as figure_high,
+        cast(null as date) as figure_start,
+        cast(null as date) as figure_end,
+        cast(null as {{ dbt.type_string() }}) as milestone_id
+    from {{ ref('int_promise_parts') }}
 )
 
 select
@@ -52,7 +69,9 @@ select
     studies.study,
     case
         when promises.promise_kind <> 'outcome' then null
-        when studies.study is not null then 'There is an estimate of what cameras did as well as of what happened.'
+        when studies.study is not null
+            then 'There is an estimate of what cameras did as well as of what happened'
+                || coalesce(': ' || studies.words, '.')
         else 'No estimate of what cameras did: no study of this figure with a comparison was evaluated.'
     end as effect_note
 from statuses
@@ -64,8 +83,9 @@ left join (
     select
         programme_id,
         metric_id,
-        min(study_id) as study
+        study_id as study,
+        words
     from {{ ref('fct_studies') }}
     where estimate is not null and design_class in ('randomised', 'compared')
-    group by all
+    qualify row_number() over (partition by programme_id, metric_id order by study_id) = 1
 ) as studies on statuses.programme_id = studies.programme_id and promises.metric_id = studies.metric_id
