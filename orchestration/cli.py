@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from orchestration import paths
-from orchestration.commands import release, study
+from orchestration.commands import record, release, study
 from orchestration.commands.check import check
 from orchestration.commands.dashboard import dashboard
 from orchestration.commands.doctor import doctor
@@ -61,6 +61,7 @@ app.command(epilog="Example: bodyworn check clips.csv --source SOURCE --table TA
 app.add_typer(keys, name="keys")
 app.add_typer(release.app, name="release")
 app.add_typer(study.app, name="study")
+app.add_typer(record.app, name="record")
 app.command(epilog='Example: bodyworn withdraw force/2026-10.csv --why "A month is missing"')(
     withdraw
 )

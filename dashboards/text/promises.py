@@ -16,6 +16,10 @@ RULE = (
     " by others, because nobody audited it. That no report was found is said only of a search with"
     " its day and place."
 )
+ROLLOUT = (
+    "When the officers of each area first wore cameras was reported as a day, or can only be"
+    " bounded. Bounds that several reports give together stand apart from those that one states."
+)
 CLAIMS = (
     "Stated as a fact or as progress and not promised: these have no status, and are not counted"
     " above."
@@ -212,6 +216,19 @@ def searches(rows: Sequence[Promise]) -> list[str]:
         + (f" {sentence(row['search_note'])}" if row["search_note"] else "")
         for row in rows
     ]
+
+
+def total(row: Promise) -> str:
+    """How far a roll-out was on a day by what was stated, and by the days of its areas."""
+    said = [f"{when(row['total_on'], row['date_precision'])}:"]
+    if row["areas_with_cameras"] is not None:
+        said.append(
+            f"{row['areas_with_cameras']} areas stated; by their own days at least"
+            f" {row['areas_surely']} and at most {row['areas_possibly']}."
+        )
+    if row["equipped_count"] is not None:
+        said.append(f"{whole(row['equipped_count'])} {escape(row['equipped_unit'])} stated.")
+    return " ".join([*said, sentence(row["total_words"])])
 
 
 def part(promise: Promise) -> str:

@@ -81,6 +81,22 @@ def checks(choice: Choice) -> None:
     tables.released_table(choice, rows, "release_checks", "checks")
 
 
+def record(choice: Choice) -> None:
+    """What is to be looked at again in the public record of the programme."""
+    st.markdown(
+        "The public record is as good as its last search. Listed are searches older than 90 days,"
+        " sources that bear no day, promises that one publisher alone decides, and versions of the"
+        " record that differ and that nobody settled. `uv run bodyworn record check` lists them"
+        " for today."
+    )
+    rows = choice.release.rows("fct_record_checks", programme_id=choice.place["programme_id"])
+    if rows.is_empty():
+        st.info("Nothing of a public record is to be looked at again.", icon=":material/info:")
+        return
+    first = ("check_kind", "promise_or_milestone", "check_words", "falls_due_on")
+    tables.released_table(choice, rows, "fct_record_checks", "record_checks", first)
+
+
 def definitions(choice: Choice) -> None:
     """What each figure means, in full."""
     rows = choice.release.rows("dim_metric")
@@ -166,6 +182,7 @@ VIEWS: dict[str, Callable[[Choice], None]] = {
     "Checks": checks,
     "Definitions": definitions,
     "Sources": sources,
+    "Public record": record,
     "Links": unmatched.links,
     "How it is made": tree,
     "Releases": releases,

@@ -26,6 +26,8 @@ KINDS = {
 
 
 SEARCHES = "fct_promise_searches"
+EQUIPPED = ("cameras", "officers", "officers and staff")
+"""Quantities that one chart can hold: how far equipping had come."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ def show(choice: Choice) -> None:
             _promise(promise, record)
     _claims(choice, record)
     _record(choice, promises)
+    _rollout(choice)
     _searched(choice, record)
     _statuses(choice, record.history)
 
@@ -199,7 +202,7 @@ def _record(choice: Choice, promises: pl.DataFrame) -> None:
     """What was planned and reported by day, as a chart and a table; every version as a table."""
     events = choice.release.rows("fct_milestones", programme_id=choice.place["programme_id"])
     st.subheader("Planned and reported", divider="gray")
-    counted = events.filter(pl.col("quantity").is_not_null()) if events.width else events
+    counted = events.filter(pl.col("quantity_unit").is_in(EQUIPPED)) if events.width else events
     if not counted.is_empty():
         title = captions.title("Planned and reported", choice)
         chart = milestones.milestones(counted, title)
@@ -213,6 +216,21 @@ def _record(choice: Choice, promises: pl.DataFrame) -> None:
     with st.expander("Every version of every promise, to read or to download"):
         first = ("wording", "promise_status", "promised_for", "supersedes", "rival_of")
         tables.released_table(choice, promises, "dim_promise", "promises", first)
+
+
+def _rollout(choice: Choice) -> None:
+    """The days or bounds of each area's first cameras, beside the totals that were stated."""
+    dates, totals = _of(choice, "fct_camera_dates"), _of(choice, "fct_rollout_totals")
+    if dates.is_empty():
+        return
+    st.subheader("The roll-out by area, as published", divider="gray")
+    st.caption(promise_text.ROLLOUT)
+    if totals.width:
+        rows = totals.sort("total_on").to_dicts()
+        st.markdown(_lines([promise_text.total(row) for row in rows]))
+    first = ("area_id", "first_day", "earliest", "latest", "camera_date_precision", "source_title")
+    ordered = dates.sort("earliest", "latest", "area_id")
+    tables.released_table(choice, ordered, "fct_camera_dates", "camera_dates", first)
 
 
 def _searched(choice: Choice, record: Record) -> None:

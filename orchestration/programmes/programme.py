@@ -13,12 +13,15 @@ from orchestration import paths
 from orchestration.programmes.areas import STRICT, Area, Slug, check_tree, folded
 from orchestration.programmes.record import (
     Budget,
+    CameraDate,
     Milestone,
     PlannedPhase,
     Promise,
     RecordProblem,
     Report,
+    RolloutTotal,
     Search,
+    check_camera_dates,
     check_owners,
     read_record,
 )
@@ -150,6 +153,8 @@ class Programme(ProgrammeSection):
     reports: Annotated[list[Report], A_ROW_EACH] = []
     searches: Annotated[list[Search], A_ROW_EACH] = []
     rollout_plan: Annotated[list[PlannedPhase], A_ROW_EACH] = []
+    camera_dates: Annotated[list[CameraDate], A_ROW_EACH] = []
+    rollout_totals: Annotated[list[RolloutTotal], A_ROW_EACH] = []
 
     @property
     def is_on_record_alone(self) -> bool:
@@ -200,17 +205,21 @@ class Programme(ProgrammeSection):
                 yield (last,), f"{end} is before {first}, {start}"
         if self.is_synthetic != (self.seed is not None):
             yield ("seed",), "a synthetic programme has a seed, and no other programme has one"
-        try:
-            check_owners(self.promises, self.milestones, is_synthetic=self.is_synthetic)
-        except ValueError as problem:
-            yield (), str(problem)
         areas = [area.id for area in self.areas]
+        yield from self._record_faults(areas)
         for at, name in enumerate(self.camera_policy.areas if self.camera_policy else ()):
             if name not in areas:
                 near = nearest(name, areas)
                 yield ("camera_policy", "areas", at), f"{name} is no area of this programme{near}"
         if twice := _shared_spellings(self.areas):
             yield ("areas",), f"one spelling stands for two areas: {', '.join(twice)}"
+
+    def _record_faults(self, areas: list[str]) -> Iterator[tuple[Place, str]]:
+        try:
+            check_owners(self.promises, self.milestones, is_synthetic=self.is_synthetic)
+            check_camera_dates(self.camera_dates, areas)
+        except ValueError as problem:
+            yield (), str(problem)
 
 
 def _shared_spellings(areas: Sequence[Area]) -> list[str]:

@@ -146,6 +146,67 @@ class Search(Row):
     note: Annotated[OptionalText, Column("search_note")]
 
 
+class CameraDate(Row):
+    """When an area's officers first wore cameras: a day, or the bounds within which it lies.
+
+    `inferred_earliest` and `inferred_latest` are readings of several reports together, with their
+    ground in `inference`; no report gives them. `in_trial` says whether some of the area's officers
+    wore cameras in a trial before.
+    """
+
+    area: Annotated[Slug, Column("area_id")]
+    first_day: OptionalDay
+    earliest: date
+    latest: date
+    date_precision: Annotated[
+        Literal["day", "week", "month", "interval"], Column("camera_date_precision")
+    ]
+    in_trial: Annotated[bool, Column("was_in_trial")]
+    inferred_earliest: OptionalDay
+    inferred_latest: OptionalDay
+    inference: OptionalText
+    source_title: Text
+    source_url: Text
+    second_source_url: OptionalText
+    support: Literal["several_sources", "one_source", "bound_only"]
+    retrieved_on: date
+    note: Annotated[OptionalText, Column("camera_date_note")]
+
+
+class RolloutTotal(Row):
+    """How many areas had cameras on a day, or how much was handed out, as somebody stated it."""
+
+    total_on: date
+    date_precision: Precision
+    areas_with_cameras: Annotated[int | None, BeforeValidator(_empty_is_none)]
+    equipped_count: OptionalNumber
+    equipped_unit: OptionalText
+    what: Annotated[Text, Column("total_words")]
+    source_url: Text
+    support: Literal["several_sources", "one_source", "bound_only"]
+    retrieved_on: date
+
+
+def check_camera_dates(dates: Sequence[CameraDate], areas: Container[str]) -> None:
+    """Refuse areas nobody listed or listed twice, and days that lie outside their own bounds.
+
+    Raises ValueError naming the area.
+    """
+    seen: set[str] = set()
+    for each in dates:
+        if each.area not in areas or each.area in seen:
+            where = "is listed twice" if each.area in seen else "is no area of this programme"
+            raise ValueError(f"camera_dates.csv: {each.area} {where}")
+        seen.add(each.area)
+        first, last = each.inferred_earliest or each.earliest, each.inferred_latest or each.latest
+        within = each.earliest <= first <= (each.first_day or first) <= last <= each.latest
+        if not within or (each.date_precision == "day") != (each.first_day is not None):
+            raise ValueError(
+                f"camera_dates.csv, {each.area}: earliest, inferred bounds, first_day and latest"
+                " must follow each other, and first_day stands only where the day is known"
+            )
+
+
 class PlannedPhase(Row):
     """Cameras planned for an area or a role, in the order in which they were to come."""
 
@@ -317,4 +378,6 @@ def read_record(folder: Path) -> dict[str, Any]:
         "reports": reports,
         "searches": searches,
         "rollout_plan": read_rows(folder / "rollout_plan.csv", PlannedPhase),
+        "camera_dates": read_rows(folder / "camera_dates.csv", CameraDate),
+        "rollout_totals": read_rows(folder / "rollout_totals.csv", RolloutTotal),
     }

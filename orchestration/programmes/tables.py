@@ -23,12 +23,15 @@ from orchestration.programmes.programme import (
 )
 from orchestration.programmes.record import (
     Budget,
+    CameraDate,
     Milestone,
     PlannedPhase,
     Promise,
     Report,
+    RolloutTotal,
     Search,
 )
+from orchestration.programmes.record_check import RecordCheck, record_checks
 from orchestration.programmes.time_zones import offset_spans
 from orchestration.storage.table_columns import Row, Schema, row_of, schema_of, table_of
 
@@ -182,8 +185,15 @@ TABLES = {
     "milestones": ProgrammeTable(schema_of(Milestone), lambda it: map(row_of, it.milestones)),
     "reports": ProgrammeTable(schema_of(Report), lambda it: map(row_of, it.reports)),
     "searches": ProgrammeTable(schema_of(Search), lambda it: map(row_of, it.searches)),
+    "record_checks": ProgrammeTable(
+        schema_of(RecordCheck), lambda it: map(row_of, record_checks(it))
+    ),
     "rollout_plan": ProgrammeTable(
         schema_of(PlannedPhase), lambda it: map(row_of, it.rollout_plan)
+    ),
+    "camera_dates": ProgrammeTable(schema_of(CameraDate), lambda it: map(row_of, it.camera_dates)),
+    "rollout_totals": ProgrammeTable(
+        schema_of(RolloutTotal), lambda it: map(row_of, it.rollout_totals)
     ),
     "budgets": ProgrammeTable(schema_of(Budget), lambda it: map(row_of, it.budgets)),
     "budget_shares": ProgrammeTable(

@@ -177,6 +177,52 @@ def marts() -> dict[str, list[dict[str, Any]]]:
             report("most", "boast", "not_kept", "others"),
             report("plan", "late", "bears", "others"),
         ],
+        "fct_camera_dates": [
+            {
+                "programme_id": CITY,
+                "area_id": "north",
+                "first_day": None,
+                "earliest": date(2017, 1, 1),
+                "latest": date(2017, 6, 30),
+                "camera_date_precision": "interval",
+                "was_in_trial": False,
+                "inferred_earliest": None,
+                "inferred_latest": None,
+                "inference": None,
+                "source_title": "Invented Gazette",
+                "source_url": "https://example.org/north",
+                "second_source_url": None,
+                "support": "bound_only",
+                "retrieved_on": date(2026, 11, 29),
+                "camera_date_note": None,
+            }
+        ],
+        "fct_rollout_totals": [
+            {
+                "programme_id": CITY,
+                "total_on": date(2017, 3, 31),
+                "date_precision": "day",
+                "areas_with_cameras": 1,
+                "equipped_count": 40.0,
+                "equipped_unit": "cameras",
+                "total_words": "The first area.",
+                "source_url": "https://example.org/north",
+                "support": "one_source",
+                "retrieved_on": date(2026, 11, 29),
+                "areas_surely": 0,
+                "areas_possibly": 1,
+            }
+        ],
+        "fct_record_checks": [
+            {
+                "programme_id": CITY,
+                "check_kind": "one_source",
+                "promise_or_milestone": "late",
+                "rival_version": None,
+                "falls_due_on": None,
+                "check_words": "Decided by Invented Gazette alone.",
+            }
+        ],
         "fct_promise_searches": [
             search("searched_not_found", is_found=False),
             search("partly_delivered", is_found=True),

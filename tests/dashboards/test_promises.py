@@ -136,3 +136,17 @@ def test_a_release_without_reports_and_searches_still_shows_its_promises(
     app = open_page("promises", programme=rows.NAMES[rows.CITY])
     assert not app.exception
     assert "Searched for on" not in said(app)
+
+
+def test_what_was_stated_of_a_rollout_stands_beside_what_the_areas_allow(open_page: Open) -> None:
+    words = said(open_page("promises", programme=rows.NAMES[rows.CITY]))
+    assert (
+        "31 March 2017: 1 areas stated; by their own days at least 0 and at most 1. 40 cameras"
+        " stated. The first area."
+    ) in words
+
+
+def test_data_and_methods_lists_what_is_to_be_looked_at_again(open_page: Open) -> None:
+    app = open_page("data_and_methods", show="Public record", programme=rows.NAMES[rows.CITY])
+    assert not app.exception
+    assert "Decided by Invented Gazette alone." in str(app.dataframe[0].value.to_dict())

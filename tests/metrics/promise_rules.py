@@ -35,7 +35,8 @@ def rows_of(model: str, **inputs: pl.DataFrame) -> list[dict[str, Any]]:
     with duckdb.connect() as con:
         for name, rows in inputs.items():
             con.register(name, rows)
-        return con.sql(f"select * from ({_without_comments(sql)}) order by all").pl().to_dicts()
+        found = con.sql(f"select * from ({_without_comments(sql)}) order by all").pl()
+    return list(found.iter_rows(named=True))
 
 
 def _without_comments(sql: str) -> str:
