@@ -6,7 +6,7 @@ from dashboards.components import before_after, layout, metric_cards, tables, un
 from dashboards.data import metric_rows
 from dashboards.data.choice import Choice
 from dashboards.text import figures
-from dashboards.views import promises
+from dashboards.views import promises, published_activation
 
 TOPICS = ("device_use", "workforce")
 FIRST = (
@@ -62,4 +62,5 @@ show_staff(choice)
 unmatched.reasons(choice, "Encounters not filmed, and why", "unfilmed_encounters")
 before_after.trial(choice, ("recording",))
 metric_cards.cards(choice, metrics, {}, "more_use")
+published_activation.show(choice)
 layout.foot(choice)

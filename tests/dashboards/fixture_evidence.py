@@ -1,5 +1,6 @@
 """Invented studies and published findings, as a release holds them."""
 
+from datetime import date
 from typing import Any
 
 from tests.dashboards.fixture_rows import CITY, TRIAL
@@ -204,6 +205,34 @@ POINTS = [
 ]
 
 
+COMPARABLE = "recorded_share_of_shift_hours"
+
+
+def activation(name: str, kind: str, value: float, **more: Any) -> dict[str, Any]:
+    """A row of fct_published_activation."""
+    return {
+        "activation_id": name,
+        "agency": "Elsewhere Police",
+        "country": "Nowhere",
+        "measure_kind": kind,
+        "measure_name": f"Invented {kind}",
+        "counted_what": "dispatches with a video",
+        "published_from": date(2017, 1, 1),
+        "published_to": date(2017, 12, 31),
+        "published_value": value,
+        "published_unit": "percent",
+        "published_numerator": None,
+        "published_denominator": None,
+        "who_counts": "city auditor",
+        "comparable_metric": None,
+        "source_title": "Invented Gazette",
+        "source_url": "https://example.org/gazette",
+        "support": "one_source",
+        "retrieved_on": date(2026, 11, 29),
+        "activation_note": None,
+    } | more
+
+
 def marts() -> dict[str, list[dict[str, Any]]]:
     """The tables that the page Evidence reads."""
     return {
@@ -212,5 +241,10 @@ def marts() -> dict[str, list[dict[str, Any]]]:
         "fct_study_values": VALUES,
         "fct_study_points": EVENTS,
         "fct_published_effects": PUBLISHED,
+        "fct_published_activation": [
+            activation("elsewhere_1", "activation", 65.0, comparable_metric=COMPARABLE),
+            activation("elsewhere_2", "unfilmed", 2.0),
+            activation("elsewhere_3", "volume", 13_000.0, published_unit="recordings a month"),
+        ],
         "fct_evidence_points": POINTS,
     }

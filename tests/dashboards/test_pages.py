@@ -16,6 +16,7 @@ SHOWS = (
     "Checks",
     "Definitions",
     "Sources",
+    "Public record",
     "Links",
     "How it is made",
 )
@@ -137,3 +138,17 @@ def test_a_programme_without_records_on_a_subject_names_those_that_have(open_pag
     words = said(open_page("case_outcomes", programme="Synthetic Town"))
     assert "supplied no records on this subject" in words
     assert "In this release it is supplied for: Invented City." in words
+
+
+def test_published_use_stands_in_tables_by_kind_and_never_on_one_axis(open_page: Open) -> None:
+    app = open_page("device_use")
+    words = said(app)
+    assert "Every agency counts something else" in words
+    assert "Filmed, of what should have been (1)" in words
+    assert "Volumes (1)" in words
+    assert "It counts nearly what is counted by Elsewhere Police, and by no other" in words
+    assert words.count("No figure of this programme counts the same.") == 2
+    kinds = [
+        set(table.value["measure_kind"]) for table in app.dataframe if "measure_kind" in table.value
+    ]
+    assert sorted(kinds, key=str) == [{"activation"}, {"unfilmed"}, {"volume"}]

@@ -73,6 +73,7 @@ PAGES = {
             "fct_promise_history",
             "fct_promise_reports",
             "fct_promise_searches",
+            "fct_rollout_totals",
         ),
     ),
     "evidence": ("dashboards/views/evidence.py", ("fct_studies",)),
