@@ -1,5 +1,7 @@
 """Planned and reported quantities of a programme as a chart."""
 
+from datetime import date
+
 import altair as alt
 import polars as pl
 
@@ -24,6 +26,33 @@ def milestones(events: pl.DataFrame, title: str) -> alt.LayerChart | alt.FacetCh
         title=alt.Title(first, subtitle=rest, anchor="start", fontSize=15, subtitleFontSize=13),
         height=TALL,
     )
+    return layers
+
+
+def with_day(rows: pl.DataFrame, promised_on: date, unit: str) -> alt.LayerChart | alt.FacetChart:
+    """Values by period as a line, with an upright line on the day of a promise.
+
+    `rows` are rows of fct_metrics of one metric, area and grain.
+    """
+    values = (
+        alt.Chart(rows)
+        .mark_line(point=True)
+        .encode(
+            x=alt.X("period_start:T", title="Start of the period"),
+            y=alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False)),
+            tooltip=[
+                alt.Tooltip("period_start:T", title="From"),
+                alt.Tooltip("value:Q", title=unit),
+            ],
+        )
+    )
+    made = pl.DataFrame({"promised_on": [promised_on]})
+    rule = (
+        alt.Chart(made)
+        .mark_rule(strokeDash=[4, 4])
+        .encode(x="promised_on:T", tooltip=[alt.Tooltip("promised_on:T", title="Promised on")])
+    )
+    layers: alt.LayerChart | alt.FacetChart = alt.layer(values, rule).properties(height=TALL // 2)
     return layers
 
 

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
+import polars as pl
+
 from dashboards.text.figures import sentence
 from dashboards.text.formats import MONTHS, day, escape, span, whole
 
@@ -216,6 +218,24 @@ def searches(rows: Sequence[Promise]) -> list[str]:
         + (f" {sentence(row['search_note'])}" if row["search_note"] else "")
         for row in rows
     ]
+
+
+def beside(promise: Promise, row: Promise, metric: Promise) -> str:
+    """The heading of a figure of another programme that is shown beside a promise."""
+    area = str(row["shown_area_id"]).replace("_", " ").title()
+    made = when(promise["made_on"], promise["date_precision"])
+    return f"Beside it, not deciding it: {metric['label']}, {area} (promised {made})"
+
+
+def decides_nothing(row: Promise) -> str:
+    """Why a figure beside a promise does not decide it."""
+    return f"**It does not decide the promise.** {sentence(row['context_why'])}"
+
+
+def beside_alt(said: str, rows: pl.DataFrame) -> str:
+    """The chart of a figure beside a promise for those who do not see it."""
+    values = rows.sort("period_start").select("period_start", "value").iter_rows()
+    return f"{said}. {'; '.join(f'{day(start)}: {value:.1f}' for start, value in values)}."
 
 
 def total(row: Promise) -> str:

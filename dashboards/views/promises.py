@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboards.charts import milestones
 from dashboards.components import tables
-from dashboards.data import release
+from dashboards.data import metric_rows, release
 from dashboards.data.choice import Choice
 from dashboards.text import captions
 from dashboards.text import promises as promise_text
@@ -38,6 +38,7 @@ class Record:
     history: pl.DataFrame
     reports: pl.DataFrame
     searches: pl.DataFrame
+    context: pl.DataFrame
 
     def of(self, rows: pl.DataFrame, promise: Promise) -> list[dict[str, Any]]:
         """Those of these rows that are of the promise; none where there is no such table."""
@@ -85,7 +86,13 @@ def show(choice: Choice) -> None:
     if promises.is_empty():
         st.info(promise_text.NONE, icon=":material/hourglass_empty:")
         return
-    record = Record(promises, _history(choice), reports_of(choice), _of(choice, SEARCHES))
+    record = Record(
+        promises,
+        _history(choice),
+        reports_of(choice),
+        _of(choice, SEARCHES),
+        _of(choice, "fct_promise_context"),
+    )
     current = current_of(promises)
     st.markdown(promise_text.summary(current["promise_status"].to_list()))
     st.caption(promise_text.RULE)
@@ -97,7 +104,7 @@ def show(choice: Choice) -> None:
             continue
         st.subheader(heading, divider="gray")
         for promise in of_kind.iter_rows(named=True):
-            _promise(promise, record)
+            _promise(choice, promise, record)
     _claims(choice, record)
     _record(choice, promises)
     _rollout(choice)
@@ -143,7 +150,7 @@ def _history(choice: Choice) -> pl.DataFrame:
     return named.sort("promise_id", "release_number", descending=[False, True])
 
 
-def _promise(promise: Promise, record: Record) -> None:
+def _promise(choice: Choice, promise: Promise, record: Record) -> None:
     with st.container(border=True):
         left, right = st.columns([3, 2], gap="large")
         left.markdown(promise_text.wording(promise))
@@ -158,15 +165,17 @@ def _promise(promise: Promise, record: Record) -> None:
         said = promise_text.other_versions(promise, record.promises.to_dicts())
         if said:
             left.markdown(_lines(said))
-        _behind(promise, record)
+        _behind(choice, promise, record)
 
 
-def _behind(promise: Promise, record: Record) -> None:
-    """The parts of a promise, the reports on it and the searches for them."""
+def _behind(choice: Choice, promise: Promise, record: Record) -> None:
+    """The parts of a promise, figures shown beside it, the reports on it and the searches."""
     parts = record.promises.filter(part_of=promise["promise_id"]).to_dicts()
     if parts:
         st.markdown("**Its parts**")
         st.markdown(_lines([promise_text.part(each) for each in parts]))
+    for beside in record.of(record.context, promise):
+        _beside(choice, promise, beside)
     reports = [row for each in (promise, *parts) for row in record.of(record.reports, each)]
     searches = promise_text.searches(record.of(record.searches, promise))
     if reports or searches:
@@ -175,6 +184,36 @@ def _behind(promise: Promise, record: Record) -> None:
         noun = "report" if count == 1 else "reports"
         with st.expander(f"{count} {noun} on it, and the search for them"):
             st.markdown(_lines([*unique, *searches]))
+
+
+def _beside(choice: Choice, promise: Promise, beside: Promise) -> None:
+    """A figure of another programme by period, with the day of the promise; nothing without one."""
+    metric = metric_rows.metric(choice, str(beside["shown_metric_id"]))
+    rows = choice.release.rows(
+        "fct_metrics",
+        programme_id=beside["shown_programme_id"],
+        area_id=beside["shown_area_id"],
+        metric_id=beside["shown_metric_id"],
+        status="final",
+        **metric_rows.ALL,
+    )
+    for grain in ("quarter", "year"):
+        of_grain = rows.filter(period_grain=grain) if rows.width else rows
+        if metric is not None and not of_grain.is_empty():
+            said = promise_text.beside(promise, beside, metric)
+            with st.expander(said):
+                st.markdown(promise_text.decides_nothing(beside))
+                chart = milestones.with_day(of_grain, promise["made_on"], metric["unit"])
+                st.altair_chart(chart, width="stretch", alt=promise_text.beside_alt(said, of_grain))
+                first = ("period_start", "period_end", "value", "numerator", "denominator")
+                tables.released_table(
+                    choice,
+                    of_grain.sort("period_start"),
+                    "fct_metrics",
+                    f"beside_{promise['promise_id']}",
+                    first,
+                )
+            return
 
 
 def _lines(said: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from orchestration.programmes.record import (
     Milestone,
     PlannedPhase,
     Promise,
+    PromiseContext,
     RecordProblem,
     Report,
     RolloutTotal,
@@ -152,6 +153,7 @@ class Programme(ProgrammeSection):
     milestones: Annotated[list[Milestone], A_ROW_EACH] = []
     reports: Annotated[list[Report], A_ROW_EACH] = []
     searches: Annotated[list[Search], A_ROW_EACH] = []
+    context: Annotated[list[PromiseContext], A_ROW_EACH] = []
     rollout_plan: Annotated[list[PlannedPhase], A_ROW_EACH] = []
     camera_dates: Annotated[list[CameraDate], A_ROW_EACH] = []
     rollout_totals: Annotated[list[RolloutTotal], A_ROW_EACH] = []

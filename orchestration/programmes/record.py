@@ -146,6 +146,19 @@ class Search(Row):
     note: Annotated[OptionalText, Column("search_note")]
 
 
+class PromiseContext(Row):
+    """A released figure of another programme shown beside a promise, which it does not decide.
+
+    `why` says why it decides nothing by itself.
+    """
+
+    promise_id: Slug
+    shown_programme: Annotated[Slug, Column("shown_programme_id")]
+    shown_area: Annotated[Slug, Column("shown_area_id")]
+    shown_metric: Annotated[Slug, Column("shown_metric_id")]
+    why: Annotated[Text, Column("context_why")]
+
+
 class CameraDate(Row):
     """When an area's officers first wore cameras: a day, or the bounds within which it lies.
 
@@ -185,6 +198,23 @@ class RolloutTotal(Row):
     source_url: Text
     support: Literal["several_sources", "one_source", "bound_only"]
     retrieved_on: date
+
+
+def check_context(
+    context: Sequence[PromiseContext], promises: Container[str], programme: str
+) -> None:
+    """Refuse a figure beside a promise nobody made, and one of the promise's own programme.
+
+    Raises RecordProblem naming the promise.
+    """
+    for each in context:
+        if each.promise_id not in promises:
+            raise RecordProblem(f"context.csv: there is no promise {each.promise_id}")
+        if each.shown_programme == programme:
+            raise RecordProblem(
+                f"context.csv, {each.promise_id}: a figure of {programme} itself would decide it;"
+                " only one of another programme is shown beside it"
+            )
 
 
 def check_camera_dates(dates: Sequence[CameraDate], areas: Container[str]) -> None:
@@ -372,11 +402,14 @@ def read_record(folder: Path) -> dict[str, Any]:
     reports = read_rows(folder / "reports.csv", Report)
     searches = read_rows(folder / "searched.csv", Search)
     check_promises(promises, milestones, reports, searches)
+    context = read_rows(folder / "context.csv", PromiseContext)
+    check_context(context, {promise.promise_id for promise in promises}, folder.name)
     return {
         "promises": promises,
         "milestones": milestones,
         "reports": reports,
         "searches": searches,
+        "context": context,
         "rollout_plan": read_rows(folder / "rollout_plan.csv", PlannedPhase),
         "camera_dates": read_rows(folder / "camera_dates.csv", CameraDate),
         "rollout_totals": read_rows(folder / "rollout_totals.csv", RolloutTotal),

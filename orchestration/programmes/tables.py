@@ -27,6 +27,7 @@ from orchestration.programmes.record import (
     Milestone,
     PlannedPhase,
     Promise,
+    PromiseContext,
     Report,
     RolloutTotal,
     Search,
@@ -185,6 +186,9 @@ TABLES = {
     "milestones": ProgrammeTable(schema_of(Milestone), lambda it: map(row_of, it.milestones)),
     "reports": ProgrammeTable(schema_of(Report), lambda it: map(row_of, it.reports)),
     "searches": ProgrammeTable(schema_of(Search), lambda it: map(row_of, it.searches)),
+    "promise_context": ProgrammeTable(
+        schema_of(PromiseContext), lambda it: map(row_of, it.context)
+    ),
     "record_checks": ProgrammeTable(
         schema_of(RecordCheck), lambda it: map(row_of, record_checks(it))
     ),

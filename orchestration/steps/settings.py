@@ -88,6 +88,8 @@ def _metrics(programme: Programme) -> Iterator[tuple[Path, str]]:
     for promise in programme.promises:
         if promise.metric_id is not None:
             yield ("promises", promise.promise_id), promise.metric_id
+    for beside in programme.context:
+        yield ("promises", beside.promise_id), beside.shown_metric
 
 
 def _at(programme: Programme, path: Path, message: str) -> str:

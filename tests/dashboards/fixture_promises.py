@@ -213,6 +213,16 @@ def marts() -> dict[str, list[dict[str, Any]]]:
                 "areas_possibly": 1,
             }
         ],
+        "fct_promise_context": [
+            {
+                "programme_id": CITY,
+                "promise_id": "late",
+                "shown_programme_id": CITY,
+                "shown_area_id": "all",
+                "shown_metric_id": "recordings",
+                "context_why": "Recordings have many causes.",
+            }
+        ],
         "fct_record_checks": [
             {
                 "programme_id": CITY,

@@ -150,3 +150,12 @@ def test_data_and_methods_lists_what_is_to_be_looked_at_again(open_page: Open) -
     app = open_page("data_and_methods", show="Public record", programme=rows.NAMES[rows.CITY])
     assert not app.exception
     assert "Decided by Invented Gazette alone." in str(app.dataframe[0].value.to_dict())
+
+
+def test_a_figure_of_another_programme_stands_beside_a_promise_and_decides_nothing(
+    open_page: Open,
+) -> None:
+    words = said(open_page("promises", programme=rows.NAMES[rows.CITY]))
+    assert "Beside it, not deciding it: " in words
+    assert "(promised December 2016)" in words
+    assert "**It does not decide the promise.** Recordings have many causes." in words

@@ -210,3 +210,21 @@ def test_a_search_is_of_a_promise_on_record(tmp_path: Path) -> None:
     )
     with pytest.raises(ProgrammeProblem, match=r"searched\.csv: there is no promise hats"):
         read_programme(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("hats,nation,all,officers,For scale.", r"context\.csv: there is no promise hats"),
+        ("cameras,harbour,all,officers,For scale.", "a figure of harbour itself would decide it"),
+        ("cameras,nation,all,officers,", r"context\.csv, line 2, why"),
+    ],
+)
+def test_only_a_figure_of_another_programme_stands_beside_a_promise_with_its_reason(
+    line: str, said: str, tmp_path: Path
+) -> None:
+    path = folder(tmp_path, row())
+    header = "promise_id,shown_programme,shown_area,shown_metric,why"
+    (path.parent / "context.csv").write_text(f"{header}\n{line}\n")
+    with pytest.raises(ProgrammeProblem, match=said):
+        read_programme(path)

@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from orchestration.release.audit.audit import FIGURES
-from orchestration.release.audit.programmes import promises_are_apart
+from orchestration.release.audit.programmes import context_decides_nothing, promises_are_apart
 from orchestration.release.audit.tables import OpenCandidate
 from orchestration.release.dbt_artifacts import Artifacts
 
@@ -79,3 +79,47 @@ def test_a_release_without_promises_has_nothing_to_look_at() -> None:
 
 def test_the_audit_of_every_release_asks_it() -> None:
     assert promises_are_apart in FIGURES
+
+
+CONTEXT = """
+    create table fct_promise_context (
+        programme_id varchar, promise_id varchar, shown_programme_id varchar
+    );
+    insert into dim_programme values ('nation', false);
+    insert into fct_promise_context values ('harbour', 'cameras', 'nation');
+"""
+
+
+def _beside(change: str = "") -> list[str]:
+    with duckdb.connect() as con:
+        con.execute(TABLES + CONTEXT + change)
+        evidence = OpenCandidate(con, Path(), {}, Artifacts({}, {}))
+        return [finding.sentence for finding in context_decides_nothing(evidence)]
+
+
+def test_a_real_figure_of_another_programme_may_stand_beside_a_promise() -> None:
+    assert _beside() == []
+    assert _beside("drop table fct_promise_context;") == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        f"update fct_promise_status set figure_start = date '2018-01-01' {REAL}",
+        f"update fct_promise_status set metric_id = 'recordings' {REAL}",
+        "update fct_promise_context set shown_programme_id = 'invented_harbour'",
+        "update fct_promise_context set shown_programme_id = 'harbour'",
+    ],
+)
+def test_a_figure_beside_a_promise_that_decides_it_or_is_synthetic_stops_a_release(
+    change: str,
+) -> None:
+    [sentence] = _beside(change)
+    assert sentence == (
+        "cameras of harbour: a figure shown beside a promise may not decide it, nor be of the same"
+        " programme or of a synthetic one."
+    )
+
+
+def test_the_audit_of_every_release_asks_what_figures_beside_promises_do() -> None:
+    assert context_decides_nothing in FIGURES

@@ -25,6 +25,7 @@ FIGURES: tuple[Check, ...] = (
     programmes.synthetic_is_labelled,
     programmes.synthetic_is_apart,
     programmes.promises_are_apart,
+    programmes.context_decides_nothing,
     totals.figures_are_known,
     totals.areas_add_up,
     totals.periods_add_up,

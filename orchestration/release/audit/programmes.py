@@ -19,6 +19,20 @@ MIXED = """
     order by all
 """
 
+DECIDING = """
+    select distinct context.programme_id, context.promise_id from fct_promise_context as context
+    inner join dim_programme as programmes using (programme_id)
+    left join fct_promise_status as statuses using (programme_id, promise_id)
+    left join dim_programme as shown on context.shown_programme_id = shown.programme_id
+    where
+        programmes.is_synthetic
+        or coalesce(shown.is_synthetic, false)
+        or context.shown_programme_id = context.programme_id
+        or statuses.metric_id is not null
+        or statuses.figure_start is not null
+    order by all
+"""
+
 
 def programmes_are_those_of_the_run(candidate: OpenCandidate) -> Iterator[Finding]:
     """dim_programme lists the run's programmes, and no table speaks of another."""
@@ -58,6 +72,22 @@ def synthetic_is_apart(candidate: OpenCandidate) -> Iterator[Finding]:
     for file_hash, name in candidate.rows(query):
         words = f"{name} ({file_hash[:12]}) is in a synthetic and in a real programme."
         yield Finding("synthetic", "error", words)
+
+
+def context_decides_nothing(candidate: OpenCandidate) -> Iterator[Finding]:
+    """A figure shown beside a real promise is real, of another programme, and decides nothing.
+
+    A release without such figures has nothing to look at.
+    """
+    tables = {table for table, _ in candidate.columns()}
+    if not {"fct_promise_context", "fct_promise_status"} <= tables:
+        return
+    for programme, promise in candidate.rows(DECIDING):
+        words = (
+            f"{promise} of {programme}: a figure shown beside a promise may not decide it, nor be"
+            " of the same programme or of a synthetic one."
+        )
+        yield Finding("promises", "error", words)
 
 
 def promises_are_apart(candidate: OpenCandidate) -> Iterator[Finding]:
