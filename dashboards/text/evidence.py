@@ -152,7 +152,7 @@ def smallest(row: Row) -> str:
 
 def standing(row: Row) -> str:
     """Whether the study confirms or explores, and why."""
-    word = str(row["study_status"]).capitalize()
+    word = str(row["study_status"]).replace("_", " ").capitalize()
     return f"**{word}:** {sentence(row['study_status_reason'])}"
 
 

@@ -46,7 +46,7 @@ def _lines(found: Found) -> Iterator[str]:
     """Standing, estimate, measure, method and the rules that were met, a line each."""
     result, status = found.result, found.status
     if found.study.design not in PLANS:
-        yield f"**{status.word.capitalize()}**: {escape(status.reason)}."
+        yield f"**{status.word.replace('_', ' ').capitalize()}**: {escape(status.reason)}."
     if result.estimate is not None:
         yield f"**Estimate**: {_figure(result.estimate, 4)}{_interval(result)}"
     if result.smallest_detectable is not None:

@@ -20,6 +20,10 @@ Register = Annotated[Path, typer.Option("--register", help="The register of stud
 def register(
     study: File,
     link: Annotated[str, typer.Option(help="Where an outside registry holds the plan.")] = "",
+    could_have_seen: Annotated[
+        str,
+        typer.Option(help="Outcomes have begun and their data are not obtained: who has them."),
+    ] = "",
     where: Register = REGISTER,
 ) -> None:
     """Append a study to the register, sealed with the entry before it; commit the register then."""
@@ -30,7 +34,7 @@ def register(
 
     try:
         read = read_study(study)
-        entry = append(read, where, link)
+        entry = append(read, where, link, could_have_seen=could_have_seen)
     except Refusal as error:
         fail(error)
     status = status_of(read, where)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -18,12 +18,16 @@ from orchestration.evaluation.core import Refusal
 from orchestration.studies.study import Study
 
 BEGINNING = "0" * 64
-Word = Literal["confirmatory", "exploratory"]
+Word = Literal["confirmatory", "registered_before_data", "exploratory"]
 
 
 @dataclass(frozen=True)
 class Registration:
-    """One registration; `sealed` is the hash of all before it in the line and of `previous`."""
+    """One registration; `sealed` is the hash of all before it in the line and of `previous`.
+
+    `could_have_seen` says who could have seen the outcomes where they had begun and their data had
+    not been obtained; it is empty for a study registered before its outcomes, or without a claim.
+    """
 
     registered_at: str
     study: str
@@ -31,6 +35,7 @@ class Registration:
     outcome_from: str
     outcome_to: str
     outside_link: str
+    could_have_seen: str
     previous: str
     sealed: str
 
@@ -77,13 +82,23 @@ def read_register(path: Path) -> list[Registration]:
     return entries
 
 
-def register(study: Study, path: Path, link: str = "", now: datetime | None = None) -> Registration:
+def register(
+    study: Study,
+    path: Path,
+    link: str = "",
+    now: datetime | None = None,
+    could_have_seen: str = "",
+) -> Registration:
     """Append the study and make it durable.
 
-    Raises Refusal where the chain is broken, the study is in it, or it says no outcome window.
+    Raises Refusal where the chain is broken, the study is in it, or it says no outcome window; and
+    where `could_have_seen` is given of outcomes that are still to come, or of data at hand.
     """
+    now = now or datetime.now(UTC)
     if study.outcome_window is None:
         raise Refusal(f"{study.name} says no outcome_window: without one nothing can be confirmed")
+    if could_have_seen:
+        _not_obtained(study, now)
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8", newline="") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -91,7 +106,7 @@ def register(study: Study, path: Path, link: str = "", now: datetime | None = No
         for old in entries:
             if old.study_sha256 == study.sha256:
                 raise Refusal(f"{study.name} was registered at {old.registered_at}, unchanged")
-        entry = _next(study, link, now or datetime.now(UTC), entries)
+        entry = _next(study, link, now, could_have_seen, entries)
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         if not path.stat().st_size:
             writer.writeheader()
@@ -101,7 +116,21 @@ def register(study: Study, path: Path, link: str = "", now: datetime | None = No
     return entry
 
 
-def _next(study: Study, link: str, now: datetime, entries: list[Registration]) -> Registration:
+def _not_obtained(study: Study, now: datetime) -> None:
+    """Refuses the claim that data exist and were not obtained where it cannot be true."""
+    window = study.outcome_window
+    if window is not None and now.astimezone(UTC).date() < window.first:
+        raise Refusal(
+            f"the outcomes of {study.name} begin on {window.first}: nobody could have seen them,"
+            " and it is registered without saying who"
+        )
+    if study.inline is not None or study.data is not None:
+        raise Refusal(f"{study.name} holds or names its table: its data were obtained")
+
+
+def _next(
+    study: Study, link: str, now: datetime, could_have_seen: str, entries: list[Registration]
+) -> Registration:
     window = study.outcome_window
     said = Registration(
         registered_at=now.astimezone(UTC).isoformat(timespec="seconds"),
@@ -110,6 +139,7 @@ def _next(study: Study, link: str, now: datetime, entries: list[Registration]) -
         outcome_from=window.first.isoformat() if window else "",
         outcome_to=window.last.isoformat() if window else "",
         outside_link=link,
+        could_have_seen=could_have_seen,
         previous=entries[-1].sealed if entries else BEGINNING,
         sealed="",
     )
@@ -119,8 +149,9 @@ def _next(study: Study, link: str, now: datetime, entries: list[Registration]) -
 def status_of(study: Study, path: Path) -> Status:
     """Confirmatory only if registered, as it stands, before the first day of its outcomes.
 
-    The days are those on which outcomes happen, not those on which they were recorded. What cannot
-    be shown is exploratory.
+    The days are those on which outcomes happen, not those on which they were recorded. A study of
+    outcomes that had begun, and whose data nobody here had, confirms nothing; it is told apart from
+    one that explores, and who could have seen them is named. What cannot be shown is exploratory.
     """
     if study.outcome_window is None:
         return Status("exploratory", "the study says no outcome window")
@@ -137,15 +168,24 @@ def status_of(study: Study, path: Path) -> Status:
             if changed
             else "the study was not registered",
         )
-    at, link = same[0].registered_at, same[0].outside_link
-    if at[:10] >= study.outcome_window.first.isoformat():
-        return Status(
-            "exploratory",
-            f"registered on {at[:10]}, when its outcomes had begun on {study.outcome_window.first}",
-        )
+    return _timed(same[0], study.outcome_window.first)
+
+
+def _timed(entry: Registration, first: date) -> Status:
+    """The status of a study that was registered unchanged, by the day and by who had its data."""
+    at, link = entry.registered_at, entry.outside_link
     witness = f", witnessed at {link}" if link else "; the date is the register's own word"
+    if at[:10] >= first.isoformat() and entry.could_have_seen:
+        return Status(
+            "registered_before_data",
+            f"registered unchanged on {at[:10]}, before its data were obtained; its outcomes had"
+            f" begun on {first}, and could have been seen by {entry.could_have_seen}{witness}",
+        )
+    if at[:10] >= first.isoformat():
+        return Status(
+            "exploratory", f"registered on {at[:10]}, when its outcomes had begun on {first}"
+        )
     return Status(
         "confirmatory",
-        f"registered unchanged on {at[:10]}, before its outcomes began on "
-        f"{study.outcome_window.first}{witness}",
+        f"registered unchanged on {at[:10]}, before its outcomes began on {first}{witness}",
     )

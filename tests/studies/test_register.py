@@ -126,3 +126,50 @@ def test_the_commands_register_list_and_estimate_agree_on_the_status(tmp_path: P
     assert json.loads(found.output)["status"] == "confirmatory"
     book.write_text(book.read_text().replace("2999-12-31", "2998-12-31"))
     assert run(app, ["study", "list", "--register", str(book)]).exit_code == 2
+
+
+OPEN = PLAN.replace("inline: {e: [1.0, 2.0], s: [0.5, 0.5]}\n", "")
+DURING = datetime(2027, 3, 1, 12, tzinfo=UTC)
+
+
+def test_a_study_of_outcomes_nobody_here_has_is_told_apart_and_names_who_could_have_seen_them(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "register.csv"
+    register(planned(OPEN), file, "https://osf.io/x", now=DURING, could_have_seen="the force")
+    found = status_of(planned(OPEN), file)
+    assert found.word == "registered_before_data"
+    assert found.reason == (
+        "registered unchanged on 2027-03-01, before its data were obtained; its outcomes had begun"
+        " on 2027-01-01, and could have been seen by the force, witnessed at https://osf.io/x"
+    )
+
+
+def test_who_could_have_seen_the_outcomes_is_sealed_with_the_entry(tmp_path: Path) -> None:
+    file = tmp_path / "register.csv"
+    register(planned(OPEN), file, now=DURING, could_have_seen="the force")
+    file.write_text(file.read_text().replace("the force", "nobody"))
+    assert status_of(planned(OPEN), file).word == "exploratory"
+    assert "the chain is broken" in status_of(planned(OPEN), file).reason
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "said"),
+    [
+        (OPEN, BEFORE, "nobody could have seen them"),
+        (PLAN, DURING, "its data were obtained"),
+        (f"{OPEN}data: table.csv\n", DURING, "its data were obtained"),
+    ],
+)
+def test_the_claim_is_refused_of_outcomes_to_come_and_of_data_at_hand(
+    text: str, now: datetime, said: str, tmp_path: Path
+) -> None:
+    with pytest.raises(Refusal, match=said):
+        register(planned(text), tmp_path / "register.csv", now=now, could_have_seen="the force")
+    assert not (tmp_path / "register.csv").exists()
+
+
+def test_without_the_claim_a_study_of_outcomes_that_began_explores(tmp_path: Path) -> None:
+    file = tmp_path / "register.csv"
+    register(planned(OPEN), file, now=DURING)
+    assert status_of(planned(OPEN), file).word == "exploratory"
