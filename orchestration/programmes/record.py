@@ -162,6 +162,8 @@ class PromiseContext(Row):
 class CameraDate(Row):
     """When an area's officers first wore cameras: a day, or the bounds within which it lies.
 
+    `latest` is empty where no start was reported yet.
+
     `inferred_earliest` and `inferred_latest` are readings of several reports together, with their
     ground in `inference`; no report gives them. `in_trial` says whether some of the area's officers
     wore cameras in a trial before.
@@ -170,7 +172,7 @@ class CameraDate(Row):
     area: Annotated[Slug, Column("area_id")]
     first_day: OptionalDay
     earliest: date
-    latest: date
+    latest: OptionalDay
     date_precision: Annotated[
         Literal["day", "week", "month", "interval"], Column("camera_date_precision")
     ]
@@ -228,8 +230,10 @@ def check_camera_dates(dates: Sequence[CameraDate], areas: Container[str]) -> No
             where = "is listed twice" if each.area in seen else "is no area of this programme"
             raise ValueError(f"camera_dates.csv: {each.area} {where}")
         seen.add(each.area)
-        first, last = each.inferred_earliest or each.earliest, each.inferred_latest or each.latest
-        within = each.earliest <= first <= (each.first_day or first) <= last <= each.latest
+        first = each.inferred_earliest or each.earliest
+        latest = each.latest or date.max
+        last = each.inferred_latest or latest
+        within = each.earliest <= first <= (each.first_day or first) <= last <= latest
         if not within or (each.date_precision == "day") != (each.first_day is not None):
             raise ValueError(
                 f"camera_dates.csv, {each.area}: earliest, inferred bounds, first_day and latest"

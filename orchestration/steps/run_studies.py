@@ -22,7 +22,7 @@ def write_studies(scope: Sequence[str]) -> dict[str, int]:
     """Write `derived/evaluation/studies.parquet` and its children; returns their rows.
 
     Studies of publications are run always, those of a programme when it is in `scope` and its table
-    has rows. A refusal is a row.
+    has rows; one that says which data it waits for is told without them. A refusal is a row.
     """
     files: list[tuple[str | None, Path]] = [
         (None, path) for path in sorted(paths.STUDIES.glob("*.yml"))
@@ -53,7 +53,9 @@ def _ask(con: duckdb.DuckDBPyConnection, programme: str | None, path: Path) -> S
     try:
         table = _table(con, programme, study)
         if table is not None and table.is_empty():
-            return None
+            if study.evidence is None or study.evidence.waits_for is None:
+                return None
+            table = None
         found: Result | Refusal = estimate(_lean(study), table)
     except Refusal as problem:
         found = problem

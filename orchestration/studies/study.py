@@ -46,6 +46,7 @@ class StudyEvidence(BaseModel):
     `area` alone where the study is of one. `before_after_study` names the
     study whose change over time belongs with this one; `before_after` says why there is none.
     `metric` is the released figure that the study is of: a promise of that figure names the study.
+    `waits_for` says which data a study registered before them waits for; without them it refuses.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -56,6 +57,7 @@ class StudyEvidence(BaseModel):
     table: Annotated[str | None, NoColumn("read when the study is run")] = None
     area: Annotated[str | None, NoColumn("read when the study is run")] = None
     metric: Annotated[str | None, Column("metric_id")] = None
+    waits_for: Annotated[str | None, NoColumn("told as the reason of the refusal")] = None
     before_after_study: Annotated[str | None, NoColumn("its words are before_after_words")] = None
     before_after: Annotated[str | None, NoColumn("shown as before_after_words")] = None
 
