@@ -10,7 +10,6 @@ from tests.house_rules.project import nodes
 
 # Modules with one importer and under 60 lines, each with what makes it worth a file.
 SMALL = {
-    "dashboards.charts.milestones": "charts are by subject",
     "orchestration.commands": "one module a command",
     "orchestration.definitions": "the name that Dagster's own tools look for",
     "orchestration.evaluation.staged_adoption.diff_diff_influence": "what a library keeps private",
