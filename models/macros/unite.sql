@@ -1,14 +1,27 @@
-{# All staging models of a feed as one relation. The refs carry the lineage; the build stops when the graph holds a model of
-   the feed that is not listed. Where there are several, each gives the columns of the feed, in whatever order: those that
-   it lacks are padded with nulls, and one that the feed does not know stops the build. `also` names columns, with their
-   types, that publishers give and our own layout does not. #}
-{% macro unite(feed, parts, also={}) -%}
+{# All staging models of a feed, named, as one relation: the refs made here carry the lineage. The build stops when the graph
+   holds a model of the feed that is not listed. Where there are several, each gives the columns of the feed, in whatever
+   order: those that it lacks are padded with nulls, and one that the feed does not know stops the build. `also` names
+   columns, with their types, that publishers give and our own layout does not. A unit test gives the models it needs; those
+   it does not give have no rows, so that one more source of a feed breaks no test. `feeds` is one or several; with their
+   grain, rows say as `row_grain` what they stand for: the `grain` of their contract, or else their feed. #}
+{% macro unite(feeds, names, also={}, with_grain=false) -%}
+    {%- set feeds = [feeds] if feeds is string else feeds -%}
+    {%- set feed = feeds | join(' and ') -%}
+    {%- set parts = [] -%}
+    {%- for name in names if is_given(name) -%}
+        {%- do parts.append(ref(name)) -%}
+    {%- endfor -%}
     {%- if execute and graph.get('nodes') -%}
-        {%- do refuse_unlisted('feed ' ~ feed, models_of_feed(feed), parts) -%}
+        {%- for one in feeds -%}
+            {%- do refuse_unlisted('feed ' ~ one, models_of_feed(one), parts) -%}
+        {%- endfor -%}
     {%- endif -%}
     {%- for part in parts %}
     select
-        {{ padded_columns(part, feed, feed_columns(feed, parts, also)) if execute and parts | length > 1 else '*' }}
+        {{ padded_columns(part, feed, feed_columns(feeds, parts, also)) if execute and parts | length > 1 else '*' }}
+        {%- if with_grain %},
+        {{ text(grain_of(part)) }} as row_grain
+        {%- endif %}
     from {{ part }}
     {%- if not loop.last %}
     union all
@@ -17,15 +30,25 @@
 {%- endmacro %}
 
 
+{# Whether a model is there to read: in a unit test those are that it gives rows of. #}
+{% macro is_given(name) -%}
+    {{ return(
+        not execute
+        or model.resource_type != 'unit_test'
+        or 'model.' ~ project_name ~ '.' ~ name in model.depends_on.nodes
+    ) }}
+{%- endmacro %}
+
+
 {# The columns of a feed and their types: those of its table in our own layout, as its contract declares them, and others.
    dbt shows a unit test no graph: there they are those that the parts have. #}
-{% macro feed_columns(feed, parts, also) -%}
+{% macro feed_columns(feeds, parts, also) -%}
     {%- set columns = {'programme_id': 'string'} -%}
     {%- for part in parts if 'sources' not in graph -%}
         {%- do columns.update(columns_of(part) or {}) -%}
     {%- endfor -%}
     {%- for table in graph.get('sources', {}).values()
-        if table.source_name == project_name and table.config.meta.get('feed') == feed -%}
+        if table.source_name == project_name and table.config.meta.get('feed') in feeds -%}
         {%- for column in table.columns.values() if column.config.meta.get('privacy') != 'drop' -%}
             {%- do columns.update({column.name: column.data_type}) -%}
         {%- endfor -%}
@@ -69,6 +92,25 @@
 {%- endmacro %}
 
 
+{# What a row of a staging model stands for: the grain of the source table it reads, or else its feed. #}
+{% macro grain_of(part) -%}
+    {%- set found = [] -%}
+    {%- for node in graph.get('nodes', {}).values() if execute and node.name == part.identifier -%}
+        {%- for parent in node.depends_on.get('nodes', []) if parent in graph.sources -%}
+            {%- set meta = graph.sources[parent].config.meta -%}
+            {%- do found.append(meta.get('grain', meta.get('feed'))) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found | first if found else none) }}
+{%- endmacro %}
+
+
+{# What the rows of a group agree on; null where they differ. #}
+{% macro agreed(column) -%}
+    case when min({{ column }}) = max({{ column }}) then min({{ column }}) end
+{%- endmacro %}
+
+
 {# A staging model belongs to the feed it names itself, or else to that of the source table it reads. #}
 {% macro models_of_feed(feed) -%}
     {%- set found = [] -%}
@@ -91,7 +133,7 @@
     {%- if missing -%}
         {{ exceptions.raise_compiler_error(
             what ~ ': ' ~ missing | join(', ') ~ ' is not listed in ' ~ model.name
-            ~ '; add ref(\'' ~ missing[0] ~ '\') to the list'
+            ~ '; add ' ~ missing[0] ~ ' to the list'
         ) }}
     {%- endif -%}
 {%- endmacro %}

@@ -16,7 +16,7 @@ DESCRIPTIONS = {
     "description": True,
     "source_meta": True,
     "columns": {"__all__": {"description"}},
-    "config": {"meta": {"same_delivery", "replaces", "repeated_rows"}},
+    "config": {"meta": {"same_delivery", "replaces", "repeated_rows", "grain"}},
 }
 # The code that decides. Where files are found, how the ledger is exported and how bytes reach the
 # disk do not change what is stored; a key is represented by its fingerprint.

@@ -22,7 +22,7 @@ from orchestration.storage.yaml_positions import (
     said,
 )
 
-UNITED = re.compile(r"unite\(\s*'([a-z0-9_]+)'")
+UNITED = re.compile(r"unite\(\s*\[?((?:'[a-z0-9_]+'[,\s]*)+)")
 # A folder this much like a name that no folder has is that folder, mistyped.
 ALIKE = 0.8
 CAMERAS = "recordings"
@@ -41,7 +41,8 @@ def known_metrics() -> frozenset[str]:
 def known_feeds() -> frozenset[str]:
     """Every feed that a model unites: rows of any other would be loaded and never counted."""
     texts = (path.read_text("utf-8") for path in (paths.MODELS / "intermediate").rglob("*.sql"))
-    return frozenset(name for text in texts for name in UNITED.findall(text))
+    lists = (named for text in texts for named in UNITED.findall(text))
+    return frozenset(name for named in lists for name in re.findall("[a-z0-9_]+", named))
 
 
 def refuse_faulty(inputs: RunInputs) -> None:

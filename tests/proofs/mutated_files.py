@@ -7,16 +7,12 @@ Whoever loads them can say of each file how many of its rows are mutated.
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-
-import yaml
 
 from orchestration.ingestion.contracts.column import ColumnContract
 from orchestration.ingestion.contracts.table import TableContract
-from orchestration.programmes.areas import folded
 
 SOUND_ROWS = 120
 FIRST_DAY = datetime(2016, 1, 4, 10, 0, 7)  # noqa: DTZ001 - local, as in a file
@@ -50,6 +46,8 @@ CHANGED: dict[str, Callable[[str], str]] = {
     "typo": lambda value: value[1:] + value[:1],
 }
 MUTATIONS = (*PUT, *CHANGED, "header", "neighbour")
+# Every mutation in turn, the next one in the next column.
+MIXED = "mixed"
 
 
 def mutate(mutation: str, row: dict[str, str], header: str) -> str:
@@ -137,6 +135,7 @@ def file_name(contract: TableContract, part: str = "") -> str:
     """A name that the contract's patterns claim and that no other contract does."""
     [first, *_] = contract.meta.files
     name = first.replace("20[0-9][0-9]-[01][0-9]-", f"2016-01-{part or 'x'}")
+    name = name.replace("20[0-9][0-9].csv", "2017.csv")
     name = re.sub(r"\*(?=\.csv)", f"_{part}" if part else "", name).replace(".csv*", ".csv")
     return name.replace("april*-march", "april2016-march").replace("*", part or "x")
 
@@ -153,72 +152,16 @@ def text_of(rows: Sequence[dict[str, str]]) -> str:
 def mutated_file(contract: TableContract, mutation: str, sound: int = SOUND_ROWS) -> Mutated:
     """Sound rows, and in their midst a row per column with one value mutated.
 
-    In the middle stands the header again where that is the mutation.
+    In the middle stands the header again where that is the mutation, or one of them.
     """
     columns = contract.delivered
     rows = sound_rows(contract, sound + len(columns))
     rows, changed = rows[: -len(columns)], rows[-len(columns) :]
-    for column, row in zip(columns, changed, strict=True):
-        row[column.header] = mutate(mutation, row, column.header)
-    if mutation == "header":
+    for place, (column, row) in enumerate(zip(columns, changed, strict=True)):
+        kind = MUTATIONS[place % len(MUTATIONS)] if mutation == MIXED else mutation
+        row[column.header] = mutate(kind, row, column.header)
+    if mutation in ("header", MIXED):
         changed.append({header: header for header in rows[0]})
     half = len(rows) // 2
     every = [*rows[:half], *changed, *rows[half:]]
     return Mutated(file_name(contract), text_of(every), len(every), len(changed))
-
-
-def column_mutated(contract: TableContract, column: ColumnContract, mutation: str) -> Mutated:
-    """Sound rows, but for one column of which every value is mutated."""
-    rows = sound_rows(contract, SOUND_ROWS)
-    for row in rows:
-        row[column.header] = mutate(mutation, row, column.header)
-    return Mutated(file_name(contract), text_of(rows), len(rows), len(rows))
-
-
-def programme_text(name: str, source: str) -> str:
-    """The settings of an invented programme that delivers one source."""
-    part = {"kind": "borough", "parent": "force"}
-    areas = [
-        {"id": "force", "name": "Force", "kind": "force", "parent": None},
-        {"id": "unknown", "name": "Area not known", "kind": "remainder", "parent": "force"},
-        *({"id": folded(name).replace(" ", "_"), "name": name} | part for name in AREAS),
-        *({"id": f"d{at}", "name": str(at)} | part for at in range(1, DISTRICTS + 1)),
-    ]
-    return yaml.safe_dump(
-        {
-            "programme": name,
-            "name": name,
-            "country": "England",
-            "is_synthetic": True,
-            "seed": 7,
-            "summary": "Invented.",
-            "limits": ["Every figure is invented."],
-            "time_zone": "Europe/London",
-            "landing": [name],
-            "sources": [source],
-            "data_from": "2016-01-01",
-            "data_to": "2016-06-30",
-            "extracted_on": "2016-12-31",
-            "areas": areas,
-        },
-        sort_keys=False,
-    )
-
-
-def lay_out(
-    folder: Path, contracts: Sequence[TableContract], mutations: Sequence[str]
-) -> Iterator[tuple[str, Mutated]]:
-    """A programme per source and mutation below `folder`, with its files in `landing`.
-
-    Yields each file with the name of its programme.
-    """
-    for contract in contracts:
-        for mutation in mutations:
-            name = f"{contract.source}_{mutation}"
-            own = folder / "programmes" / name
-            own.mkdir(parents=True, exist_ok=True)
-            (own / "programme.yml").write_text(programme_text(name, contract.source), "utf-8")
-            file = mutated_file(contract, mutation)
-            (folder / "landing" / name).mkdir(parents=True, exist_ok=True)
-            (folder / "landing" / name / file.name).write_text(file.text, "utf-8")
-            yield name, file

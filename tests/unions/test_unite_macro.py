@@ -23,7 +23,7 @@ vars: {programmes: []}
 PROFILE = "bodyworn: {target: here, outputs: {here: {type: duckdb, path: ':memory:'}}}\n"
 ONE = "select 'a' as recording_id, 1 as duration_seconds"
 ALSO = "also={'recording_id': 'string', 'programme_id': 'string', 'duration_seconds': 'integer'}"
-BOTH = f"{{{{ unite('recordings', [ref('one'), ref('two')], {ALSO}) }}}}"
+BOTH = f"{{{{ unite('recordings', ['one', 'two'], {ALSO}) }}}}"
 
 
 def built(folder: Path, union: str, **staging: str) -> str:
@@ -43,7 +43,7 @@ def built(folder: Path, union: str, **staging: str) -> str:
     ("second", "union", "said"),
     [
         (ONE, BOTH, "PASS=3"),
-        (ONE, "{{ unite('recordings', [ref('one')]) }}", "feed recordings: two is not listed"),
+        (ONE, "{{ unite('recordings', ['one']) }}", "feed recordings: two is not listed"),
         (
             "select 1 as duration_second, 'b' as recording_id",
             BOTH,

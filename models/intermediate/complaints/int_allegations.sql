@@ -1,12 +1,5 @@
 -- One row per allegation within a complaint, at the complaint's area; an allegation of a complaint that no list holds
 -- stands at "unknown".
-with allegations as (
-    {{ unite('complaint_categories', [
-        ref('stg_chicago_open_data__complaint_categories'),
-        ref('stg_bodyworn__allegations')
-    ], also={'closed_date': 'date', 'category_name': 'string', 'is_force_category': 'boolean'}) }}
-)
-
 select
     allegations.programme_id,
     allegations.complaint_id,
@@ -22,6 +15,6 @@ select
     allegations.published_category_code,
     allegations.staff_id,
     cast(date_trunc('month', allegations.complaint_date) as date) as month_start
-from allegations
+from {{ ref('int_allegation_rows') }} as allegations
 left join {{ ref('int_complaints') }} as complaints
     on allegations.programme_id = complaints.programme_id and allegations.complaint_id = complaints.complaint_id

@@ -1,9 +1,50 @@
--- One row per complaint, at its area; a complaint without a place stands at the programme's area "unknown".
-with complaints as (
-    {{ unite(
-        'complaints', [ref('stg_chicago_open_data__complaint_logs'), ref('stg_bodyworn__complaints')],
-        also={'complainant_type': 'string', 'investigating_agency': 'string'}
-    ) }}
+-- One row per complaint, at its area; a complaint without a place stands at the programme's area "unknown". One that is known
+-- by its allegations alone is rolled up from them: it was made with the first, is closed with the last when all are, is upheld
+-- when one is and undecided while one is and none is upheld; what its rows say differently (area, status, officer) is not stated.
+with rolled_up as (
+    select
+        grains.programme_id,
+        grains.complaint_id,
+        {{ agreed('grains.published_area') }} as published_area,
+        min(grains.incident_date) as incident_date,
+        min(grains.complaint_date) as complaint_date,
+        case when count(grains.closed_date) = count(*) then max(grains.closed_date) end as closed_date,
+        {{ agreed('grains.complaint_status') }} as complaint_status,
+        {{ agreed('grains.complainant_type') }} as complainant_type,
+        {{ agreed('grains.investigating_agency') }} as investigating_agency,
+        {{ agreed('grains.complainant_reference') }} as complainant_reference,
+        case
+            when max(case when outcomes.is_upheld then 1 else 0 end) = 1 then 'upheld'
+            when count(grains.complaint_outcome) = count(*)
+                then coalesce(
+                    {{ agreed('grains.complaint_outcome') }},
+                    case when count(outcomes.is_upheld) > 0 then 'not_upheld' end
+                )
+        end as complaint_outcome,
+        min(grains.recorded_date) as recorded_date,
+        min(grains.incident_from) as incident_from,
+        {{ agreed('grains.encounter_id') }} as encounter_id,
+        {{ agreed('grains.staff_id') }} as staff_id,
+        {{ agreed('grains.footage_available') }} as footage_available,
+        {{ agreed('grains.footage_viewed') }} as footage_viewed
+    from {{ ref('int_complaint_rows') }} as grains
+    left join {{ ref('complaint_outcomes') }} as outcomes on grains.complaint_outcome = outcomes.complaint_outcome
+    where grains.row_grain in ('allegation', 'officer_and_allegation')
+    group by grains.programme_id, grains.complaint_id
+),
+
+complaints as (
+    {% set columns = [
+        'programme_id', 'complaint_id', 'published_area', 'incident_date', 'complaint_date', 'closed_date', 'complaint_status',
+        'complainant_type', 'investigating_agency', 'complainant_reference', 'complaint_outcome', 'recorded_date',
+        'incident_from', 'encounter_id', 'staff_id', 'footage_available', 'footage_viewed'
+    ] | join(', ') -%}
+    select {{ columns }}
+    from {{ ref('int_complaint_rows') }}
+    where row_grain = 'complaints'
+    union all
+    select {{ columns }}
+    from rolled_up
 )
 
 select

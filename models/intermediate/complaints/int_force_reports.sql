@@ -1,9 +1,9 @@
 -- One row per use-of-force report, at its area; left out from the day on which another file repeats its events.
 with reports as (
     {{ unite('force_reports', [
-        ref('stg_chicago_open_data__force_reports_old_form'),
-        ref('stg_chicago_open_data__force_reports_new_form'),
-        ref('stg_bodyworn__force_reports')
+        'stg_chicago_open_data__force_reports_old_form',
+        'stg_chicago_open_data__force_reports_new_form',
+        'stg_bodyworn__force_reports'
     ], also={'case_hash': 'string', 'form_version': 'string', 'repeated_from': 'date'}) }}
 )
 

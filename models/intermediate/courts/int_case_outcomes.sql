@@ -1,6 +1,6 @@
 -- Completed prosecutions by area, month and principal offence; the publisher's total is marked, not dropped.
 with outcomes as (
-    {{ unite('case_outcomes', [ref('stg_cps__case_outcomes')]) }}
+    {{ unite('case_outcomes', ['stg_cps__case_outcomes']) }}
 )
 
 select

@@ -1,6 +1,6 @@
 -- One row per defendant in a case, at the area of the police who brought it.
 with cases as (
-    {{ unite('cases', [ref('stg_bodyworn__cases')]) }}
+    {{ unite('cases', ['stg_bodyworn__cases']) }}
 )
 
 select

@@ -1,7 +1,7 @@
 -- Defendants at magistrates' courts by area and quarter. Not completed: those sent to the Crown Court, which decides,
 -- and those who failed to appear, whose case goes on.
 with outcomes as (
-    {{ unite('court_outcomes', [ref('stg_moj__magistrates_outcomes')]) }}
+    {{ unite('court_outcomes', ['stg_moj__magistrates_outcomes']) }}
 )
 
 select

@@ -1,6 +1,6 @@
 -- Crimes recorded by borough, month and minor category.
 with crimes as (
-    {{ unite('borough_crimes', [ref('stg_mps__borough_crimes')]) }}
+    {{ unite('borough_crimes', ['stg_mps__borough_crimes']) }}
 )
 
 select

@@ -1,6 +1,6 @@
 -- One row per recorded crime, at its area, with how its investigation ended; outcome code 0 is not yet an outcome.
 with crimes as (
-    {{ unite('recorded_crimes', [ref('stg_bodyworn__crimes')]) }}
+    {{ unite('recorded_crimes', ['stg_bodyworn__crimes']) }}
 )
 
 select

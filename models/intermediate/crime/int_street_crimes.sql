@@ -1,6 +1,6 @@
 -- Street crimes at the force they fall within; a row is a crime as published, repeats included.
 with crimes as (
-    {{ unite('street_crimes', [ref('stg_police_uk__street_crimes')]) }}
+    {{ unite('street_crimes', ['stg_police_uk__street_crimes']) }}
 )
 
 select

@@ -1,7 +1,7 @@
 -- One row per encounter and officer who attended, at the encounter's area; an encounter that no list holds stands at
 -- "unknown" and has no month.
 with attended as (
-    {{ unite('encounter_officers', [ref('stg_bodyworn__encounter_officers')]) }}
+    {{ unite('encounter_officers', ['stg_bodyworn__encounter_officers']) }}
 )
 
 select

@@ -1,6 +1,6 @@
 -- One row per encounter that should be filmed, at its area, filmed or not.
 with encounters as (
-    {{ unite('encounters', [ref('stg_bodyworn__encounters')]) }}
+    {{ unite('encounters', ['stg_bodyworn__encounters']) }}
 )
 
 select

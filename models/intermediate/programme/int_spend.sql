@@ -1,6 +1,6 @@
 -- One row per payment, at the root of the programme's areas: payments are made for the whole of a programme.
 with spend as (
-    {{ unite('spend', [ref('stg_bodyworn__spend')]) }}
+    {{ unite('spend', ['stg_bodyworn__spend']) }}
 ),
 
 roots as (

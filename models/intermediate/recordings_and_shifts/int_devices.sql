@@ -1,6 +1,6 @@
 -- One row per camera and period of issue, at the area that holds it; pool cameras have no person.
 with devices as (
-    {{ unite('devices', [ref('stg_bodyworn__devices')]) }}
+    {{ unite('devices', ['stg_bodyworn__devices']) }}
 )
 
 select

@@ -8,11 +8,11 @@
 {% set day_ms = 86400000 -%}
 with recordings as (
     {{ unite('recordings', [
-        ref('stg_bodyworn__recordings'),
-        ref('stg_evidence_com__recordings'),
-        ref('stg_new_orleans__recordings'),
-        ref('stg_seattle__recordings'),
-        ref('stg_tjjd__footage')
+        'stg_bodyworn__recordings',
+        'stg_evidence_com__recordings',
+        'stg_new_orleans__recordings',
+        'stg_seattle__recordings',
+        'stg_tjjd__footage'
     ]) }}
 ),
 

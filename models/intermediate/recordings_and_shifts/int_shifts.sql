@@ -1,7 +1,7 @@
 -- One row per shift, at the area of the person's posting, or else at the area the shift itself names; its times by the local
 -- clock and in UTC, whose difference is the time worked.
 with shifts as (
-    {{ unite('shifts', [ref('stg_bodyworn__shifts'), ref('stg_tjjd__shifts')], also={'is_worked': 'boolean'}) }}
+    {{ unite('shifts', ['stg_bodyworn__shifts', 'stg_tjjd__shifts'], also={'is_worked': 'boolean'}) }}
 )
 
 select

@@ -1,6 +1,6 @@
 -- One row per request for footage; without a place it stands at the programme's area "unknown".
 with requests as (
-    {{ unite('requests', [ref('stg_bodyworn__requests')]) }}
+    {{ unite('requests', ['stg_bodyworn__requests']) }}
 )
 
 select

@@ -1,6 +1,6 @@
 -- One row per recorded assault on an officer, at its area.
 with assaults as (
-    {{ unite('assaults', [ref('stg_bodyworn__assaults')]) }}
+    {{ unite('assaults', ['stg_bodyworn__assaults']) }}
 )
 
 select

@@ -1,6 +1,6 @@
 -- One row per area, survey wave and question, under however many spellings their numbers come.
 with confidence as (
-    {{ unite('confidence', [ref('stg_bodyworn__confidence')]) }}
+    {{ unite('confidence', ['stg_bodyworn__confidence']) }}
 )
 
 select

@@ -2,8 +2,8 @@
 -- have one.
 with starts as (
     {{ unite('camera_starts', [
-        ref('stg_chicago_open_data__camera_dates'),
-        ref('stg_bodyworn__camera_starts')
+        'stg_chicago_open_data__camera_dates',
+        'stg_bodyworn__camera_starts'
     ], also={'other_reform_from': 'date'}) }}
 )
 

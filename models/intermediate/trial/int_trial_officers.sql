@@ -1,6 +1,6 @@
 -- One row per officer of a trial whose records are open officer by officer, with the length of the windows compared.
 with officers as (
-    {{ unite('trial_officers', [ref('stg_dc_rct__officers')]) }}
+    {{ unite('trial_officers', ['stg_dc_rct__officers']) }}
 )
 
 select

@@ -1,6 +1,6 @@
 -- One row per district, arm and 30-day period, with the calendar date on which the period begins.
 with periods as (
-    {{ unite('trial_periods', [ref('stg_dc_rct__district_periods')]) }}
+    {{ unite('trial_periods', ['stg_dc_rct__district_periods']) }}
 )
 
 select

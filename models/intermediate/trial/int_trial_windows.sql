@@ -1,6 +1,6 @@
 -- One row per district of a trial, with the day its cameras came and the two windows compared.
 with windows as (
-    {{ unite('trial_windows', [ref('stg_dc_rct__deployment_dates')]) }}
+    {{ unite('trial_windows', ['stg_dc_rct__deployment_dates']) }}
 )
 
 select

@@ -2,8 +2,8 @@
 -- Officers still on the books of a closed area are left out.
 with officers as (
     {{ unite('officer_months', [
-        ref('stg_chicago_open_data__officers_by_district_month'),
-        ref('stg_bodyworn__workforce')
+        'stg_chicago_open_data__officers_by_district_month',
+        'stg_bodyworn__workforce'
     ]) }}
 )
 

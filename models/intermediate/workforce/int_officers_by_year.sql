@@ -1,6 +1,6 @@
 -- Officers on 31 March. Where a region bears the name of one of its forces, the larger figure is the region's.
 with officers as (
-    {{ unite('officers_by_year', [ref('stg_home_office__officers_by_year')]) }}
+    {{ unite('officers_by_year', ['stg_home_office__officers_by_year']) }}
 ),
 
 latest as (

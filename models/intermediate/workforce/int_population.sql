@@ -1,6 +1,6 @@
 -- One row per area and month with the people who live there, under however many spellings their numbers come.
 with population as (
-    {{ unite('population', [ref('stg_bodyworn__population')]) }}
+    {{ unite('population', ['stg_bodyworn__population']) }}
 )
 
 select

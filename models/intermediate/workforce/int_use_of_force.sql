@@ -1,6 +1,6 @@
 -- Force reported in a year to March by force, region and nation; a later file replaces an earlier one of the same year.
 with force_reports as (
-    {{ unite('use_of_force', [ref('stg_home_office__use_of_force')]) }}
+    {{ unite('use_of_force', ['stg_home_office__use_of_force']) }}
 ),
 
 latest as (

@@ -107,6 +107,7 @@ class TableMeta(Strict):
 
     version: int
     feed: str
+    grain: Literal["allegation", "officer_and_allegation"] | None = None
     files: list[str]
     format: Format
     key: Annotated[tuple[str, ...], BeforeValidator(key_or_none)]
@@ -132,6 +133,13 @@ class TableMeta(Strict):
             raise ValueError("give same_delivery or replaces: each says what a later file replaces")
         if self.replaces == "period" and self.event_date is None:
             raise ValueError("replaces: period needs an event_date")
+        return self
+
+    @model_validator(mode="after")
+    def rolled_up(self) -> Self:
+        """Raise where a grain is stated of a feed whose rows nothing rolls up."""
+        if self.grain and self.feed != "complaints":
+            raise ValueError("`grain` belongs to the feed complaints, which rolls allegations up")
         return self
 
 
