@@ -13,6 +13,23 @@ from tests.bodyworn_command import bodyworn
 from tests.child_processes import run_in_child
 from tests.conftest import AS_OF
 
+READ_BY_A_RUN = (
+    *("orchestration", "models", "data/programmes", "data/seeds", "data/studies"),
+    *("tests/dbt", "dbt_project.yml", "profiles.yml", "dagster.yaml", "pyproject.toml", "uv.lock"),
+)
+
+
+def copy_project(to: Path) -> Path:
+    """A copy of what a run reads of the project, to be changed."""
+    for name in READ_BY_A_RUN:
+        source, target = paths.ROOT / name, to / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, target)
+    return to
+
 
 @dataclass(frozen=True)
 class Home:

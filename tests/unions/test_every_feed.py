@@ -100,7 +100,7 @@ def deliver(landing: Path) -> None:
     for table, line in LINES.items():
         header = (paths.ROOT / "docs" / "templates" / f"{table}.csv").read_text()
         (landing / f"{table}.csv").write_text(f"{header}{line}\n")
-    shutil.copy(paths.ROOT / "tests" / "fixtures" / "evidence_com" / LISTED, landing)
+    shutil.copy(paths.STAGING / "evidence_com" / "cases" / "as_exported" / LISTED, landing)
     load(landing.parent, contracts)
 
 

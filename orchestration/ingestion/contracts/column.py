@@ -8,6 +8,8 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from orchestration.programmes.areas import folded
+
 NUMBERS = ("bigint", "integer", "double", "decimal")
 DATED = ("date", "timestamp")
 # What a text may hold where its contract says nothing: a remark, and a number or name of something.
@@ -68,6 +70,7 @@ class ColumnMeta(Strict):
     kind: Kind | None = None
     coarsen: Literal["year", "month", "hour", "age_band", "place_code"] | None = None
     allowed: list[str] | None = None
+    codes: dict[str, list[str]] = {}
     unmapped_limit: float = Field(default=0.01, ge=0, le=1)
     formats: list[str] = []
     offset: Literal["drop", "utc"] | None = None
@@ -83,6 +86,14 @@ class ColumnMeta(Strict):
     soon_before: str | None = None
     ends: str | None = None
     next_day_hours: int | None = Field(default=None, ge=1, le=24)
+
+    @model_validator(mode="before")
+    @classmethod
+    def codes_allowed(cls, given: Any) -> Any:
+        """Where words stand for codes, the codes are those allowed."""
+        if isinstance(given, dict) and isinstance(given.get("codes"), dict):
+            return {"allowed": list(given["codes"])} | given
+        return given
 
     @model_validator(mode="after")
     def agree(self) -> Self:
@@ -114,6 +125,10 @@ class ColumnMeta(Strict):
         )
         yield is_quasi != (self.coarsen is not None), "`privacy: quasi` and `coarsen` go together"
         yield self.required and self.optional, "a column is `required` or `optional`, not both"
+        is_listed_twice = bool(self.codes) and self.allowed != list(self.codes)
+        yield is_listed_twice, "`codes` says which codes are allowed: leave `allowed` out"
+        words = [folded(word) for written in self.codes.values() for word in written]
+        yield len(words) != len(set(words)), "one word stands for two `codes`"
         yield self.area and bool(self.allowed), "an `area` has no list of allowed codes"
         yield is_identifier and bool(self.allowed), "an identifier has no list of allowed codes"
         yield least is not None and most is not None and least > most, "`min` is above `max`"

@@ -1,13 +1,14 @@
 """The checks of one column as SQL: text in, a typed value and a reason code out."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
 
 from orchestration.ingestion.contracts.column import DATED, NUMBERS, ColumnContract, other_order
-from orchestration.ingestion.validation.area_names import AreaNames
+from orchestration.ingestion.validation.words import AreaNames, enumeration, found
+from orchestration.programmes.areas import folded
 from orchestration.storage.sql import literal
 
 
@@ -282,7 +283,10 @@ def _kept(column: ColumnContract, v: str) -> str:
     if meta.allowed:
         kind = f"codes_{column.name}"
         unknown = f"case when {v} is not null then '{UNMAPPED}'::{kind} end"
-        return f"coalesce(try_cast({v} as {kind}), {unknown})"
+        code = f"try_cast({v} as {kind})"
+        if meta.codes:
+            code += f", {found(v, f'words_{column.name}', _words(column).values())}::{kind}"
+        return f"coalesce({code}, {unknown})"
     if meta.no_end:
         return f"case when {v} > date '{meta.not_after}' then date '{NO_END}' else {v} end"
     if meta.coarsen == "hour" and column.family == "time":
@@ -299,9 +303,16 @@ def _kept(column: ColumnContract, v: str) -> str:
     return coarse[meta.coarsen]
 
 
-def code_type(column: ColumnContract) -> str | None:
-    """The statement that creates the type of a column's codes, which `kept` uses; None without."""
-    if not column.meta.allowed:
-        return None
-    codes = ", ".join(literal(code) for code in dict.fromkeys([*column.meta.allowed, UNMAPPED]))
-    return f"create type codes_{column.name} as enum ({codes})"
+def code_types(column: ColumnContract) -> Iterator[str]:
+    """The statements that create the types of a column's codes and words, which `kept` uses."""
+    if column.meta.allowed:
+        yield enumeration(f"codes_{column.name}", [*column.meta.allowed, UNMAPPED])
+    if column.meta.codes:
+        yield enumeration(f"words_{column.name}", _words(column))
+
+
+def _words(column: ColumnContract) -> dict[str, str]:
+    """The code that each folded word stands for, its own name included."""
+    codes = column.meta.codes
+    named = {folded(code): code for code in codes}
+    return named | {folded(word): code for code, words in codes.items() for word in words}

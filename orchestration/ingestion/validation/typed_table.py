@@ -18,8 +18,8 @@ from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.formats.file_reader import FileReader
 from orchestration.ingestion.safe_names import printable
-from orchestration.ingestion.validation.area_names import AreaNames, create_area_names
-from orchestration.ingestion.validation.column_checks import check_of, code_type
+from orchestration.ingestion.validation.column_checks import check_of, code_types
+from orchestration.ingestion.validation.words import AreaNames, create_area_names
 
 # Headers this alike are likely one column under two names.
 ALIKE = 0.5
@@ -222,8 +222,9 @@ def create_typed_table(
     _refuse_other_types(reader, delivered)
     names = create_area_names(con, areas) if any(c.meta.area for c in contract.kept) else None
     statement, table = _statement(reader, contract, columns, delivered, as_of, names)
-    for code in filter(None, (code_type(column) for column in contract.kept)):
-        con.execute(code)
+    for column in contract.kept:
+        for created in code_types(column):
+            con.execute(created)
     con.execute(statement)
     return table
 

@@ -1,4 +1,4 @@
-"""Areas match after folding case and blanks; unknown spellings are listed, and cost their rows."""
+"""Areas and words for codes match after folding; unknown areas are listed and cost their rows."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from orchestration.ingestion.load_version import load_version
 from orchestration.ingestion.validation.validate_file import validated
 from orchestration.ingestion.write_raw import write_raw
 from orchestration.programmes.areas import Area, folded
-from tests.ingestion.contract_builder import AS_OF, contract, delivery, reasons
+from tests.ingestion.contract_builder import AS_OF, contract, delivery, look, reasons
 from tests.ingestion.landing_builder import invented_programme
 
 AREAS = ("Area ok", "ok", "N Division", "North")
@@ -98,6 +98,43 @@ def test_a_programme_knows_every_spelling_of_its_areas() -> None:
     one = Area(id="north", name="North", kind="area", parent=None, aliases=["N"])
     spellings = invented_programme().model_copy(update={"areas": [one]}).spellings
     assert spellings == ("N", "North", "north")
+
+
+CODED = {
+    "complaint_outcome": {
+        "header": "Finding",
+        "codes": {"upheld": ["Sustained"], "not_upheld": ["Not Sustained", "Unfounded"]},
+        "unmapped_limit": 0.3,
+    }
+}
+
+
+def test_words_of_a_file_become_the_codes_that_the_contract_gives_them(tmp_path: Path) -> None:
+    words = ["Sustained", "not  sustained ", "UNFOUNDED", "", "upheld", "Pending"]
+    path, raw = tmp_path / "recordings.csv", tmp_path / "raw.parquet"
+    path.write_text("\n".join(["Finding,No", *(f"{word},1" for word in words)]), encoding="utf-8")
+    found = look(path, contract(CODED), folder=tmp_path, output=raw)
+    assert (found.accepted, found.flagged["complaint_outcome.unmapped"]) == (6, 1)
+    stored = pl.read_parquet(raw)["complaint_outcome"].to_list()
+    assert stored == ["upheld", "not_upheld", "not_upheld", None, "upheld", "unmapped"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"allowed": ["a"]}, "leave `allowed` out"),
+        ({"codes": {"a": ["Yes"], "b": ["YES "]}}, "one word stands for two"),
+    ],
+)
+def test_codes_that_contradict_are_refused(settings: dict[str, Any], says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        contract({"code": {"codes": {"b": ["c"]}} | settings})
+
+
+def test_a_grain_belongs_to_complaints() -> None:
+    assert contract(COLUMNS, feed="complaints", grain="allegation").meta.grain == "allegation"
+    with pytest.raises(ValueError, match="belongs to the feed complaints"):
+        contract(COLUMNS, grain="allegation")
 
 
 def test_check_shows_each_unknown_spelling_once(tmp_path: Path) -> None:

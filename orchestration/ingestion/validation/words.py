@@ -1,6 +1,9 @@
-"""The spellings of a programme's areas as types of the engine, which look a name up at once."""
+"""Words that stand for something, as types of the engine, which look a word up at once.
 
-from collections.abc import Sequence
+They are the spellings of a programme's areas, and words that a contract turns into codes.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -25,10 +28,20 @@ class AreaNames:
         One that is written as in the programme stays as it is. No join and no `in`: after a join
         rows no longer stand in the order of the file, by which records are numbered.
         """
-        fold = f"lower(trim(regexp_replace({text}, '{BLANKS}', ' ', 'g')))"
-        listed = f"[{', '.join(map(literal, self.spellings))}]"
-        place = f"enum_code(try_cast({fold} as {FOLDED})) + 1"
-        return f"coalesce(try_cast({text} as {AS_WRITTEN})::varchar, {listed}[{place}])"
+        as_written = f"try_cast({text} as {AS_WRITTEN})::varchar"
+        return f"coalesce({as_written}, {found(text, FOLDED, self.spellings)})"
+
+
+def found(text: str, words: str, meanings: Iterable[str]) -> str:
+    """SQL for what a text stands for: `words` is a type of folded words, in the order of these."""
+    fold = f"lower(trim(regexp_replace({text}, '{BLANKS}', ' ', 'g')))"
+    listed = f"[{', '.join(map(literal, meanings))}]"
+    return f"{listed}[enum_code(try_cast({fold} as {words})) + 1]"
+
+
+def enumeration(name: str, values: Iterable[str]) -> str:
+    """The statement that creates a type of some words."""
+    return f"create type {name} as enum ({', '.join(map(literal, dict.fromkeys(values)))})"
 
 
 def create_area_names(con: duckdb.DuckDBPyConnection, spellings: Sequence[str]) -> AreaNames | None:
@@ -38,7 +51,6 @@ def create_area_names(con: duckdb.DuckDBPyConnection, spellings: Sequence[str]) 
     by_fold: dict[str, str] = {}
     for spelling in spellings:
         by_fold.setdefault(folded(spelling), spelling)
-    for name, values in ((AS_WRITTEN, spellings), (FOLDED, by_fold)):
-        listed = ", ".join(map(literal, dict.fromkeys(values)))
-        con.execute(f"create type {name} as enum ({listed})")
+    con.execute(enumeration(AS_WRITTEN, spellings))
+    con.execute(enumeration(FOLDED, by_fold))
     return AreaNames(tuple(by_fold.values()))
