@@ -13,9 +13,14 @@ select
     staff_id
 from {{ ref('int_complaint_rows') }}
 where row_grain <> 'complaints'
-qualify row_grain <> 'officer_and_allegation' or row_number() over (
-    partition by programme_id, complaint_id, coalesce(
-        cast(allegation_number as {{ dbt.type_string() }}), category_code, published_category_code, category_name
-    )
-    order by complaint_date, staff_id, category_code, published_category_code, category_name
-) = 1
+qualify
+    row_grain <> 'officer_and_allegation'
+    or row_number() over (
+        partition by
+            programme_id,
+            complaint_id,
+            coalesce(
+                cast(allegation_number as {{ dbt.type_string() }}), category_code, published_category_code, category_name
+            )
+        order by complaint_date, staff_id, category_code, published_category_code, category_name
+    ) = 1

@@ -15,11 +15,9 @@ with rolled_up as (
         {{ agreed('grains.complainant_reference') }} as complainant_reference,
         case
             when max(case when outcomes.is_upheld then 1 else 0 end) = 1 then 'upheld'
-            when count(grains.complaint_outcome) = count(*)
-                then coalesce(
-                    {{ agreed('grains.complaint_outcome') }},
-                    case when count(outcomes.is_upheld) > 0 then 'not_upheld' end
-                )
+            when count(grains.complaint_outcome) < count(*) then null
+            when min(grains.complaint_outcome) = max(grains.complaint_outcome) then min(grains.complaint_outcome)
+            when count(outcomes.is_upheld) > 0 then 'not_upheld'
         end as complaint_outcome,
         min(grains.recorded_date) as recorded_date,
         min(grains.incident_from) as incident_from,
