@@ -29,6 +29,8 @@ PUT = {
     "huge": "9" * 30,
     "minus": "-1",
     "zero": "0",
+    "odd_code": "9911",
+    "formula": "=1+1",
     "decimal_comma": "1.234,5",
     "first_day": "1950-01-01",
     "last_day": "9999-12-31 23:59:59",

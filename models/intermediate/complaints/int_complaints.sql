@@ -49,7 +49,7 @@ select
     complaints.programme_id,
     complaints.complaint_id,
     complaints.published_area,
-    case when complaints.published_area is null then 'unknown' else names.area_id end as area_id,
+    coalesce(names.area_id, 'unknown') as area_id,
     complaints.incident_date,
     complaints.complaint_date,
     cast(date_trunc('month', complaints.complaint_date) as date) as month_start,

@@ -11,7 +11,7 @@ select
     reports.programme_id,
     reports.report_id,
     reports.published_area,
-    case when reports.published_area is null then 'unknown' else names.area_id end as area_id,
+    coalesce(names.area_id, 'unknown') as area_id,
     reports.report_date,
     cast(date_trunc('month', reports.report_date) as date) as month_start
 from reports
