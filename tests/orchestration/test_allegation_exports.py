@@ -60,7 +60,9 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return Home(once(tmp_path_factory, "allegations", release) / "home", EXPORTS / "landing")
 
 
-def _figures(home: Home, programme: str, metric: str) -> dict[tuple[str, str], tuple[int, int]]:
+def _figures(
+    home: Home, programme: str, metric: str
+) -> dict[tuple[str, str], tuple[int, int | None]]:
     """Numerator and denominator of a metric by area and month."""
     rows = pl.read_parquet(home.releases / "current" / "parquet" / "fct_metrics.parquet").filter(
         programme_id=programme, metric_id=metric, period_grain="month", breakdown="all"
