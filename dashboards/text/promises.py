@@ -1,7 +1,9 @@
 """The sentences of the register of promises."""
 
+import re
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -10,6 +12,7 @@ from dashboards.text.figures import sentence
 from dashboards.text.formats import MONTHS, day, escape, span, whole
 
 Promise = Mapping[str, Any]
+DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 NONE = "No promise is on record for this programme."
 NO_EVENTS = "Nothing was planned or reported with a date."
 RULE = (
@@ -116,7 +119,7 @@ def standing(promise: Promise) -> str:
 
 def why(promise: Promise) -> str:
     """The reason, the figure behind it where it is a released one, and what is known of why."""
-    said = [sentence(promise["promise_reason"])]
+    said = [sentence(_with_days(str(promise["promise_reason"])))]
     if promise["figure_start"] is not None:
         period = span(promise["figure_start"], promise["figure_end"])
         said.append(f"The figure is {figure(promise)}, {period}.")
@@ -124,6 +127,11 @@ def why(promise: Promise) -> str:
     if promise["effect_note"]:
         said.append(sentence(promise["effect_note"]))
     return " ".join(said)
+
+
+def _with_days(said: str) -> str:
+    """The sentence with each date written as a page writes it."""
+    return DATE.sub(lambda found: day(date.fromisoformat(found[0])), said)
 
 
 def chance(promise: Promise) -> list[str]:
@@ -242,8 +250,9 @@ def total(row: Promise) -> str:
     """How far a roll-out was on a day by what was stated, and by the days of its areas."""
     said = [f"{when(row['total_on'], row['date_precision'])}:"]
     if row["areas_with_cameras"] is not None:
+        noun = "area" if row["areas_with_cameras"] == 1 else "areas"
         said.append(
-            f"{row['areas_with_cameras']} areas stated; by their own days at least"
+            f"{row['areas_with_cameras']} {noun} stated; by their own days at least"
             f" {row['areas_surely']} and at most {row['areas_possibly']}."
         )
     if row["equipped_count"] is not None:

@@ -176,7 +176,7 @@ def _behind(choice: Choice, promise: Promise, record: Record) -> None:
         st.markdown(_lines([promise_text.part(each) for each in parts]))
     for beside in record.of(record.context, promise):
         _beside(choice, promise, beside)
-    reports = [row for each in (promise, *parts) for row in record.of(record.reports, each)]
+    reports = [row for each in behind(promise, record) for row in record.of(record.reports, each)]
     searches = promise_text.searches(record.of(record.searches, promise))
     if reports or searches:
         unique = list(dict.fromkeys(promise_text.reports(reports)))
@@ -184,6 +184,17 @@ def _behind(choice: Choice, promise: Promise, record: Record) -> None:
         noun = "report" if count == 1 else "reports"
         with st.expander(f"{count} {noun} on it, and the search for them"):
             st.markdown(_lines([*unique, *searches]))
+
+
+def behind(promise: Promise, record: Record) -> list[Promise]:
+    """The promise, its parts, and every version that it replaced with the parts of that."""
+    found: list[Promise] = []
+    version: Promise | None = promise
+    while version is not None:
+        found += [version, *record.promises.filter(part_of=version["promise_id"]).to_dicts()]
+        name = version["supersedes"] or ""
+        version = next(iter(record.promises.filter(promise_id=name).to_dicts()), None)
+    return found
 
 
 def _beside(choice: Choice, promise: Promise, beside: Promise) -> None:

@@ -150,8 +150,9 @@ def status_of(study: Study, path: Path) -> Status:
     """Confirmatory only if registered, as it stands, before the first day of its outcomes.
 
     The days are those on which outcomes happen, not those on which they were recorded. A study of
-    outcomes that had begun, and whose data nobody here had, confirms nothing; it is told apart from
-    one that explores, and who could have seen them is named. What cannot be shown is exploratory.
+    outcomes that had begun, and whose data nobody here had, confirms nothing; it is distinguished
+    from one that explores, and who could have seen them is named. What cannot be shown is
+    exploratory.
     """
     if study.outcome_window is None:
         return Status("exploratory", "the study says no outcome window")

@@ -176,6 +176,7 @@ def marts() -> dict[str, list[dict[str, Any]]]:
             report("most", "half", "kept", "promiser"),
             report("most", "boast", "not_kept", "others"),
             report("plan", "late", "bears", "others"),
+            report("plan", "delivered", "partly", "others"),
         ],
         "fct_camera_dates": [
             {

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from dashboards.text import promises as promise_text
@@ -141,7 +142,7 @@ def test_a_release_without_reports_and_searches_still_shows_its_promises(
 def test_what_was_stated_of_a_rollout_stands_beside_what_the_areas_allow(open_page: Open) -> None:
     words = said(open_page("promises", programme=rows.NAMES[rows.CITY]))
     assert (
-        "31 March 2017: 1 areas stated; by their own days at least 0 and at most 1. 40 cameras"
+        "31 March 2017: 1 area stated; by their own days at least 0 and at most 1. 40 cameras"
         " stated. The first area."
     ) in words
 
@@ -159,3 +160,27 @@ def test_a_figure_of_another_programme_stands_beside_a_promise_and_decides_nothi
     assert "Beside it, not deciding it: " in words
     assert "(promised December 2016)" in words
     assert "**It does not decide the promise.** Recordings have many causes." in words
+
+
+def test_reports_of_a_version_that_was_replaced_stand_with_the_one_that_replaced_it() -> None:
+    from dashboards.views.promises import Record, behind
+    from tests.dashboards.fixture_promises import promise
+
+    none = {"part_of": None, "supersedes": None}
+    rows = [
+        promise("old") | none,
+        promise("piece") | none | {"part_of": "old"},
+        promise("new") | none | {"supersedes": "old"},
+        promise("other") | none,
+    ]
+    frame = pl.DataFrame(rows, infer_schema_length=None)
+    record = Record(frame, *[pl.DataFrame()] * 4)
+    assert [each["promise_id"] for each in behind(rows[2], record)] == ["new", "old", "piece"]
+    assert [each["promise_id"] for each in behind(rows[0], record)] == ["old", "piece"]
+
+
+def test_a_reason_writes_its_dates_as_a_page_does() -> None:
+    from tests.dashboards.fixture_promises import promise, status
+
+    told = promise("x") | status("x", "late", promise_reason="Reported late. BBC, 2014-05-08.")
+    assert promise_text.why(told) == "Reported late. BBC, 8 May 2014."
