@@ -45,3 +45,73 @@
 
 {# Two-sided 95 % point of the normal distribution. #}
 {% macro z() -%} cast(1.959963984540054 as double) {%- endmacro %}
+
+
+{# Value of a figure, and the ends of its interval, by the kind of its metric: one rule for every period, which the rows of
+   `figures` give as kind, numerator, denominator, per_count, has_value and widening. `limits` are the seed's. #}
+{% macro figure_value(figures) -%}
+    case
+        when {{ figures }}.kind in ('count', 'distinct', 'quantile') then {{ figures }}.numerator
+        when {{ figures }}.has_value then {{ figures }}.numerator / {{ figures }}.denominator * {{ figures }}.per_count
+    end
+{%- endmacro %}
+
+{% macro figure_low(figures, limits) -%}
+    case
+        when {{ figures }}.has_value and {{ figures }}.kind in ('share', 'survey')
+            then {{ wilson_low(figures ~ '.numerator', figures ~ '.denominator') }} * {{ figures }}.per_count
+        when {{ figures }}.has_value and {{ figures }}.kind = 'rate' and {{ figures }}.numerator = 0 then 0.0
+        when {{ figures }}.has_value and {{ figures }}.kind = 'rate'
+            then {{ widened(
+                figures ~ '.numerator', poisson_low(figures ~ '.numerator', limits ~ '.limit_low'), figures ~ '.widening'
+            ) }}
+                / {{ figures }}.denominator * {{ figures }}.per_count
+    end
+{%- endmacro %}
+
+{% macro figure_high(figures, limits) -%}
+    case
+        when {{ figures }}.has_value and {{ figures }}.kind in ('share', 'survey')
+            then {{ wilson_high(figures ~ '.numerator', figures ~ '.denominator') }} * {{ figures }}.per_count
+        when {{ figures }}.has_value and {{ figures }}.kind = 'rate'
+            then {{ widened(
+                figures ~ '.numerator', poisson_high(figures ~ '.numerator', limits ~ '.limit_high'), figures ~ '.widening'
+            ) }}
+                / {{ figures }}.denominator * {{ figures }}.per_count
+    end
+{%- endmacro %}
+
+{% macro figure_interval_method(figures) -%}
+    case {{ figures }}.kind
+        when 'share' then 'Wilson'
+        when 'survey' then 'Wilson, on the effective base of the survey'
+        when 'rate'
+            then
+                case when {{ figures }}.numerator < 10 then 'exact Poisson (Garwood)' else 'Byar' end
+                || case
+                    when {{ figures }}.dispersion > 1 then ', widened for over-dispersion'
+                    when {{ figures }}.dispersion is null then ', not widened: too few periods to judge over-dispersion'
+                    else ''
+                end
+        when 'ratio' then 'none: ' || coalesce({{ figures }}.no_interval, 'a ratio of totals')
+        else 'none: a ' || {{ figures }}.kind
+    end
+{%- endmacro %}
+
+{# What a figure rests on, where too few of them make it unreliable. #}
+{% macro figure_events(figures) -%}
+    case
+        when {{ figures }}.kind = 'rate' then {{ figures }}.numerator
+        when {{ figures }}.kind in ('share', 'survey', 'quantile') then {{ figures }}.denominator
+    end
+{%- endmacro %}
+
+
+{# An end of the interval of a difference of two figures that each have one and do not depend on each other: the method of
+   variance estimates recovery (Newcombe 1998 for shares; Zou and Donner 2008 for all). #}
+{% macro difference_end(value, low, high, earlier_value, earlier_low, earlier_high, sign) -%}
+    {%- set own, other = (low, earlier_high) if sign == '-' else (high, earlier_low) -%}
+    {{ value }} - {{ earlier_value }} {{ sign }} sqrt(
+        power({{ value }} - {{ own }}, 2) + power({{ earlier_value }} - {{ other }}, 2)
+    )
+{%- endmacro %}

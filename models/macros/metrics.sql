@@ -42,7 +42,8 @@
         ref('met_untagged_at_31_days_share'), ref('met_untagged_at_7_days_share'), ref('met_upheld_complaint_share'),
         ref('met_upload_delay_median_hours'), ref('met_upload_delay_p95_hours'), ref('met_uploaded_after_24h_share'),
         ref('met_use_of_force_per_1000_officers'), ref('met_victim_attrition_share'),
-        ref('met_victimless_prosecution_share'), ref('met_written_reason_share'), ref('met_wrongly_deleted')
+        ref('met_victimless_prosecution_share'), ref('met_working_days_to_close'), ref('met_written_reason_share'),
+        ref('met_wrongly_deleted')
     ]) }}
 {%- endmacro %}
 

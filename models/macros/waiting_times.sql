@@ -1,9 +1,9 @@
 {# Median days from one date to another by Kaplan and Meier (1958): the first day by which at least half are estimated to
    have got there, those not there yet counting for as long as they were watched, that is up to `left_on` (a date on which
    they left without getting there) or the day of the extract. Null when fewer than half got there. Rows whose dates are in
-   the wrong order are left out. A median is not a sum: it is worked out for every area with all it contains and for every
-   length of period; in parts for years and the whole window. #}
-{% macro median_wait(relation, started, ended, left_on, parts) -%}
+   the wrong order are left out, and so are those that do not fit `among`. A median is not a sum: it is worked out for every
+   area with all it contains and for every length of period; in parts for years and the whole window. #}
+{% macro median_wait(relation, started, ended, left_on=none, parts=[], among='true') -%}
 with waits as (
     select
         waiting.programme_id,
@@ -16,7 +16,8 @@ with waits as (
         coalesce(waiting.{{ ended }} <= programmes.extracted_on, false) as is_reached,
         {{ dbt.datediff(
             'waiting.' ~ started,
-            'least(coalesce(waiting.' ~ ended ~ ', waiting.' ~ left_on ~ ', programmes.extracted_on), programmes.extracted_on)',
+            'least(coalesce(waiting.' ~ ended ~ (', waiting.' ~ left_on if left_on else '')
+            ~ ', programmes.extracted_on), programmes.extracted_on)',
             'day'
         ) }} as days_watched
     from {{ relation }} as waiting
@@ -25,6 +26,7 @@ with waits as (
     inner join {{ ref('int_programmes') }} as programmes
         on waiting.programme_id = programmes.programme_id
         and waiting.{{ started }} between programmes.data_from and programmes.data_to
+    where {{ among }}
 ),
 
 periods as (

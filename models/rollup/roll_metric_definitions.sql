@@ -9,7 +9,7 @@
 {% set numbers = ['per_count', 'divide_by', 'grace_days', 'version', 'period_days', 'complete_from'] -%}
 {% for node in metric_models() -%}
     {% set entry = node.config.meta -%}
-    {% do refuse_unknown_keys(node.name, entry, texts + numbers + ['stock']) -%}
+    {% do refuse_unknown_keys(node.name, entry, texts + numbers + ['stock', 'from_cameras']) -%}
     select
         {{ text(node.name | replace('met_', '', 1)) }} as metric_id,
         {% for name in texts -%}
@@ -18,7 +18,8 @@
         {% for number in numbers -%}
             cast({{ entry.get(number, {'per_count': 1, 'divide_by': 1}.get(number, 'null')) }} as bigint) as {{ number }},
         {% endfor -%}
-        {{ entry.get('stock', false) | lower }} as is_stock
+        {{ entry.get('stock', false) | lower }} as is_stock,
+        {{ entry.get('from_cameras', false) | lower }} as is_from_cameras
     {%- if not loop.last %}
 union all
 {% endif -%}
@@ -31,6 +32,7 @@ select
     {% for number in numbers -%}
     cast(null as bigint) as {{ number }},
     {% endfor -%}
-    cast(null as boolean) as is_stock
+    cast(null as boolean) as is_stock,
+    cast(null as boolean) as is_from_cameras
 where false
 {%- endfor %}

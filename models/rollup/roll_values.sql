@@ -39,44 +39,11 @@ select
     figures.numerator,
     figures.denominator,
     figures.dispersion,
-    -- What the figure rests on, where too few of them make it unreliable.
-    case
-        when figures.kind = 'rate' then figures.numerator
-        when figures.kind in ('share', 'survey', 'quantile') then figures.denominator
-    end as events,
-    case
-        when figures.kind in ('count', 'distinct', 'quantile') then figures.numerator
-        when figures.has_value then figures.numerator / figures.denominator * figures.per_count
-    end as value,
-    case
-        when figures.has_value and figures.kind in ('share', 'survey')
-            then {{ wilson_low('figures.numerator', 'figures.denominator') }} * figures.per_count
-        when figures.has_value and figures.kind = 'rate' and figures.numerator = 0 then 0.0
-        when figures.has_value and figures.kind = 'rate'
-            then {{ widened('figures.numerator', poisson_low('figures.numerator', 'limits.limit_low'), 'figures.widening') }}
-                / figures.denominator * figures.per_count
-    end as interval_low,
-    case
-        when figures.has_value and figures.kind in ('share', 'survey')
-            then {{ wilson_high('figures.numerator', 'figures.denominator') }} * figures.per_count
-        when figures.has_value and figures.kind = 'rate'
-            then {{ widened('figures.numerator', poisson_high('figures.numerator', 'limits.limit_high'), 'figures.widening') }}
-                / figures.denominator * figures.per_count
-    end as interval_high,
-    case figures.kind
-        when 'share' then 'Wilson'
-        when 'survey' then 'Wilson, on the effective base of the survey'
-        when 'rate'
-            then
-                case when figures.numerator < 10 then 'exact Poisson (Garwood)' else 'Byar' end
-                || case
-                    when figures.dispersion > 1 then ', widened for over-dispersion'
-                    when figures.dispersion is null then ', not widened: too few periods to judge over-dispersion'
-                    else ''
-                end
-        when 'ratio' then 'none: ' || coalesce(figures.no_interval, 'a ratio of totals')
-        else 'none: a ' || figures.kind
-    end as interval_method
+    {{ figure_events('figures') }} as events,
+    {{ figure_value('figures') }} as value,
+    {{ figure_low('figures', 'limits') }} as interval_low,
+    {{ figure_high('figures', 'limits') }} as interval_high,
+    {{ figure_interval_method('figures') }} as interval_method
 from figures
 left join {{ ref('poisson_limits') }} as limits
     on figures.kind = 'rate' and figures.numerator < 10 and figures.numerator = limits.events

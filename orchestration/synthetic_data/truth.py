@@ -121,6 +121,10 @@ RULES = {
     "was logged or a defendant of its case was charged, by reference as well.",
     "footage_held_when_logged": "Some recording that refers to the complaint's encounter is not "
     "deleted by the end of the day on which the complaint was logged.",
+    "days_to_close_median_by_month": "By Kaplan and Meier, complaints still open counting up to "
+    "data_to; months of which fewer than half are estimated to be closed are left out.",
+    "working_days_to_close_by_month": "Days from the day after the complaint to the day of closing "
+    "that are no weekend and no bank holiday of England and Wales, added up by month of closing.",
     "requests": "Withdrawn ones are left out but for by_kind. Answered or due: closed, or due_date "
     "is not after data_to. Late: of these, not closed by due_date. due_date leaves out bank "
     "holidays: for freedom of information those of any part of the United Kingdom.",

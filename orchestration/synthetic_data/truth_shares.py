@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
+from orchestration import paths
 from orchestration.synthetic_data.complaints import NEW_CODES, OLD_CODES
 from orchestration.synthetic_data.courts import FIRST_HEARING, NONE, STAGES
 from orchestration.synthetic_data.generate import Made
@@ -65,19 +67,50 @@ def regimes(made: Made) -> dict[str, Any]:
             )
         },
         "days_to_close_median_by_month": _days_to_close(made),
+        "working_days_to_close_by_month": _working_days_to_close(made),
     }
 
 
 def _days_to_close(made: Made) -> dict[str, float]:
-    """Median days to close by month of logging, of months in which any closed."""
+    """Days by which half were closed, by month of logging; months of which fewer are, left out.
+
+    By Kaplan and Meier: one still open counts up to the last day of the data.
+    """
     state, found = made.state, made.complaints
-    days, month = found.closed - found.logged, state.month_of(found.logged)
+    closed, month = found.closed < state.days, state.month_of(found.logged)
+    days = np.minimum(found.closed, state.days - 1) - found.logged
+    medians = {}
+    for number, first in enumerate(state.months().to_list()):
+        chosen = month == number
+        left = 1.0
+        for day in np.unique(days[chosen & closed]):
+            watched = int((chosen & (days >= day)).sum())
+            left *= 1 - int((chosen & closed & (days == day)).sum()) / watched
+            if left <= 0.5 + 1e-9:
+                medians[str(first)] = float(day)
+                break
+    return medians
+
+
+def _working_days_to_close(made: Made) -> dict[str, int]:
+    """Working days from complaint to closing, added up by month of closing; none on the first."""
+    state, found = made.state, made.complaints
     closed = found.closed < state.days
+    first = np.datetime64(state.first_day, "D")
+    begins, ends = (first + days[closed] + 1 for days in (found.logged, found.closed))
+    worked = np.busday_count(begins, ends, holidays=_bank_holidays())
+    month = state.month_of(found.closed[closed])
     return {
-        str(first): float(np.median(days[closed & (month == number)]))
-        for number, first in enumerate(state.months().to_list())
-        if (closed & (month == number)).any()
+        str(day): int(worked[month == number].sum())
+        for number, day in enumerate(state.months().to_list())
+        if (month == number).any()
     }
+
+
+def _bank_holidays() -> npt.NDArray[np.datetime64]:
+    """Those of England and Wales, as the models know them."""
+    days = pl.read_csv(paths.ROOT / "data" / "seeds" / "bank_holidays.csv", try_parse_dates=True)
+    return days.filter("is_in_england_and_wales")["bank_holiday_date"].to_numpy()
 
 
 def holds(made: Made) -> dict[str, Any]:

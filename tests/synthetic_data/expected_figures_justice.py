@@ -115,6 +115,11 @@ MATTERS: dict[str, Found] = {
     "answers.complaints_by_regime": _by_regime,
     "answers.allegations_by_regime_and_code": _by_regime_and_code,
     "answers.days_to_close_median_by_month": _medians_by_month,
+    "answers.working_days_to_close_by_month": lambda released: dict(
+        released.months("working_days_to_close")
+        .select(pl.col("period_start").cast(pl.String), "numerator")
+        .iter_rows()
+    ),
     "requests.answered_or_due_by_kind": _requests("denominator"),
     "requests.on_time_by_kind": _requests("numerator"),
     "requests.late_by_kind": _late,

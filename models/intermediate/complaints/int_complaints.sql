@@ -59,6 +59,13 @@ select
             then {{ dbt.datediff('complaints.complaint_date', 'complaints.closed_date', 'day') }}
     end as days_open,
     complaints.complaint_status,
+    -- A log that is closed, final, expunged or deleted without a day waits for nothing, for nobody knows how long.
+    complaints.closed_date is null and not coalesce(
+        {% for ended in ['%closed%', 'close hold', '%final%', '%terminated%', 'expunged', 'deleted'] -%}
+            {{ 'or ' if not loop.first }}lower(complaints.complaint_status) like '{{ ended }}'
+        {% endfor -%},
+        false
+    ) as is_open,
     complaints.complainant_type,
     complaints.investigating_agency,
     categories.complaint_id is not null as has_category,

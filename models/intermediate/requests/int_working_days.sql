@@ -33,6 +33,8 @@ select
     calendar_date,
     is_working_in_uk,
     cast(sum(case when is_working_in_uk then 1 else 0 end) over (order by calendar_date) as bigint) as uk_working_day_number,
+    cast(sum(case when is_working_in_england then 1 else 0 end) over (order by calendar_date) as bigint)
+        as england_working_day_number,
     min(case when is_working_in_england then calendar_date end) over (
         order by calendar_date
         rows between current row and unbounded following
