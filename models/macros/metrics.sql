@@ -36,7 +36,7 @@
         ref('met_recordings_without_link_share'), ref('met_requests_open_by_age'),
         ref('met_requests_without_footage_share'), ref('met_review_sample_sufficiency'), ref('met_reviewed_share'),
         ref('met_several_cameras_share'), ref('met_shift_hours_by_footage_match'),
-        ref('met_spend_against_budget_share'), ref('met_spend_gbp'), ref('met_stop_volumes'),
+        ref('met_spend_against_budget_share'), ref('met_spend_gbp'), ref('met_spend_share_of_funder'), ref('met_stop_volumes'),
         ref('met_subject_access_on_time_share'), ref('met_trial_complaints'), ref('met_trial_force_reports'),
         ref('met_trial_guilty_pleas'), ref('met_trial_officers'), ref('met_unfilmed_encounters'),
         ref('met_untagged_at_31_days_share'), ref('met_untagged_at_7_days_share'), ref('met_upheld_complaint_share'),

@@ -1,5 +1,6 @@
 -- Payments have no area, so the cost is that of the whole programme alone, from the month of the first payment or filmed
--- encounter.
+-- encounter; and of no programme where an area that was given cameras has no encounters on file, since the money then bought
+-- cameras whose encounters nobody can count.
 with counted as (
     select
         programme_id,
@@ -23,6 +24,13 @@ supplied as (
     where
         programme_id in (select programme_id from {{ ref('int_spend') }})
         and programme_id in (select programme_id from {{ ref('int_encounters') }})
+        and programme_id not in (
+            select devices.programme_id
+            from {{ ref('int_device_periods') }} as devices
+            left join {{ ref('int_encounters') }} as encounters
+                on devices.programme_id = encounters.programme_id and devices.area_id = encounters.area_id
+            where devices.area_id <> 'unknown' and encounters.programme_id is null
+        )
 )
 
 select
