@@ -60,6 +60,7 @@ def crimes(programme: Programme) -> Figures:
     found: Figures = {}
     plan: list[tuple[str, str, Choose, Choose]] = [
         ("charge_rate_of_recorded", "recorded_date", _has_outcome, lambda r: r["is_charged"]),
+        ("charge_rate_of_all_recorded", "recorded_date", lambda _: True, lambda r: r["is_charged"]),
         ("charge_rate_of_closed", "outcome_date", _has_outcome, lambda r: r["is_charged"]),
         ("crimes_with_an_outcome", "recorded_date", lambda _: True, _has_outcome),
         (

@@ -141,7 +141,7 @@ def _answers(programme: Programme, rows: list[Row]) -> Figures:
     known = ("yes", "no")
     found = share(
         programme, "upheld_complaint_share", rows, lambda r: r["closed_date"],
-        lambda r: r["outcome"], lambda r: r["outcome"] == "upheld",
+        lambda r: r["outcome"] in {"upheld", "not_upheld"}, lambda r: r["outcome"] == "upheld",
     )  # fmt: skip
     found |= share(
         programme, "footage_available_share", rows, lambda r: r["logged_date"],

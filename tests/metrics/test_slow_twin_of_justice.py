@@ -36,6 +36,7 @@ METRICS = {
     "pleas_by_stage": 100,
     "cracked_trials_share": 80,
     "charge_rate_of_recorded": 100,
+    "charge_rate_of_all_recorded": 100,
     "charge_rate_of_closed": 100,
     "crimes_with_an_outcome": 100,
     "victim_attrition_share": 100,

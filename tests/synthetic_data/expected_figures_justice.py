@@ -104,7 +104,8 @@ MATTERS: dict[str, Found] = {
     "answers.complaints_closed": _total("complaints_with_a_closing_date"),
     "answers.complaints_by_outcome": lambda released: {
         "upheld": released.total("upheld_complaint_share"),
-        "closed": released.total("upheld_complaint_share", "denominator"),
+        "investigated": released.total("upheld_complaint_share", "denominator"),
+        "resolved locally": released.total("locally_resolved_complaint_share"),
     },
     "answers.complaints_logged_by_area_and_month": lambda released: released.areas_and_months(
         "complaints"

@@ -28,7 +28,9 @@ RESHAPED: dict[str, Callable[[Any], Any]] = {
     "care.upload_delay_median_seconds": lambda truth: round(truth, 1),
     "care.upload_delay_p95_seconds": lambda truth: round(truth, 1),
     "answers.complaints_by_outcome": lambda truth: {
-        "upheld": truth["upheld"], "closed": sum(truth.values())
+        "upheld": truth["upheld"],
+        "investigated": truth["upheld"] + truth["not_upheld"],
+        "resolved locally": truth["resolved_locally"],
     },
     "answers.complaints_logged_by_area_and_month": lambda truth: {
         (area, month): count for area, months in truth.items() for month, count in months.items()
