@@ -90,3 +90,15 @@ def test_without_events_the_upper_limit_is_that_of_fewer_effective_events() -> N
     cases = counted(np.array([0])).with_columns(phi=pl.lit(2.0))
     (high,) = worked_out(cases, "widened('x', 'high', 'phi')")
     assert high[0] == pytest.approx(2 * 3.6888794541139354)
+
+
+def test_the_interval_of_a_difference_of_shares_matches_a_published_worked_example() -> None:
+    # Newcombe (1998), Statistics in Medicine 17:873, table II, method 10: 56/70 less 48/80.
+    case = pl.DataFrame({"place": [0], "x": [56.0], "n": [70.0], "y": [48.0], "m": [80.0]})
+    own, other = (
+        [share, f"wilson_low({parts})", f"wilson_high({parts})"]
+        for share, parts in (("'(x / n)'", "'x', 'n'"), ("'(y / m)'", "'y', 'm'"))
+    )
+    calls = [f"difference_end({', '.join([*own, *other])}, '{sign}')" for sign in "-+"]
+    low, high = worked_out(case, *calls)
+    assert (low[0], high[0]) == pytest.approx((0.0524, 0.3339), abs=5e-5)
