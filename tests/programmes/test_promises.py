@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from orchestration import paths
 from orchestration.programmes.programme import ProgrammeProblem, read_programme
 
 PROGRAMME = """
@@ -228,3 +229,16 @@ def test_only_a_figure_of_another_programme_stands_beside_a_promise_with_its_rea
     (path.parent / "context.csv").write_text(f"{header}\n{line}\n")
     with pytest.raises(ProgrammeProblem, match=said):
         read_programme(path)
+
+
+@pytest.mark.parametrize(("name", "share"), [("share-west-mercia", 69), ("share-warwickshire", 31)])
+def test_a_share_of_a_joint_bill_is_measured_by_the_bill_and_not_by_the_budget(
+    name: str, share: int
+) -> None:
+    programme = read_programme(paths.PROGRAMMES / "west_mercia_synthetic" / "programme.yml")
+    [promise] = [each for each in programme.promises if each.promise_id == name]
+    assert promise.metric_id == "spend_share_of_funder"
+    assert promise.target == share + 0.1
+    assert f"{share} per cent of the joint bill" in promise.wording
+    [budget] = programme.budgets
+    assert budget.shares[str(promise.measured_part)] == share
