@@ -4,6 +4,7 @@ import csv
 import gzip
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +17,7 @@ NEW_FORM = "chicago/chi_use_of_force_trr_2017_2021.csv.gz"
 OFFICERS = "chicago/chi_officers_by_district_month.csv"
 BASELINE = ("2014-06-01", "2016-05-31")
 COMPARISON = ("2018-01-01", "2018-12-31")
+CHANGED_FORM = date(2017, 10, 16)
 
 
 def rows(path: Path) -> Iterator[dict[str, str]]:
@@ -139,7 +141,19 @@ def test_no_use_of_force_report_is_counted_twice_where_the_forms_overlap(
         (pl.col("period_grain") == "month") & (pl.col("breakdown") == "all")
     )
     months = {
-        start.isoformat()[:7]: int(count)
+        start.isoformat()[:7]: None if count is None else int(count)
         for start, count in released.select("period_start", "numerator").rows()
     }
-    assert months == {month: counted[month] for month in counted if "2012-01" <= month <= "2018-12"}
+    # The form changed within October 2017, so its two halves are not added up.
+    expected: dict[str, int | None] = {
+        month: counted[month] for month in counted if "2012-01" <= month <= "2018-12"
+    }
+    assert months == expected | {"2017-10": None}
+
+
+def test_force_reports_are_not_added_up_over_the_change_of_their_form(real_release: Path) -> None:
+    released = metric(real_release, "force_reports_per_1000_officers").filter(
+        pl.col("period_start") < CHANGED_FORM, pl.col("period_end") >= CHANGED_FORM
+    )
+    assert set(released["period_grain"]) == {"month", "quarter", "year", "window"}
+    assert released["value"].null_count() == len(released)
