@@ -8,13 +8,17 @@ import pytest
 from typer.testing import CliRunner
 
 from orchestration.cli import app
-from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.contracts.table import TableContract, find_contract
 from orchestration.ingestion.load_version import load_version
+from orchestration.ingestion.pseudonyms.keys import demonstration_key
+from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
 from orchestration.ingestion.validation.validate_file import validated
 from orchestration.ingestion.write_raw import write_raw
 from orchestration.programmes.areas import Area, folded
+from orchestration.programmes.programme import read_programme
 from tests.ingestion.contract_builder import AS_OF, contract, delivery, look, reasons
 from tests.ingestion.landing_builder import invented_programme
+from tests.real_data import real_path
 
 AREAS = ("Area ok", "ok", "N Division", "North")
 COLUMNS: dict[str, dict[str, Any]] = {
@@ -146,3 +150,21 @@ def test_check_shows_each_unknown_spelling_once(tmp_path: Path) -> None:
     assert said.exit_code == 1, said.output
     assert said.output.count("Camdn") == 1
     assert "no area of the programme: 2 rows of 'Camdn'" in said.output
+
+
+def test_the_public_case_with_two_blanks_in_an_area_loads(tmp_path: Path) -> None:
+    cases = real_path("cases/turn2")
+    giveford = read_programme(cases / "data" / "programmes" / "giveford" / "programme.yml")
+    raw = tmp_path / "raw.parquet"
+    with validated(
+        cases / "later" / "complaints_2016-12b.csv",
+        find_contract("bodyworn", "complaints"),
+        as_of=AS_OF,
+        time_zone=giveford.time_zone,
+        pseudonyms=Pseudonyms(demonstration_key("giveford", 1)),
+        areas=giveford.spellings,
+    ) as found:
+        assert found.rows is not None
+        write_raw(found.rows, delivery(cases), raw)
+    assert (found.accepted, found.rejected) == (found.records, 0)
+    assert pl.read_parquet(raw)["published_area"].unique().to_list() == ["Area ok"]
