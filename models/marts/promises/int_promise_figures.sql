@@ -167,8 +167,8 @@ select
         else
             'From released figures of the whole area: '
             || case rule when 'metric_at_least' then 'at least' else 'at most' end
-            || ' the target by the day promised, with the whole interval where the figure is an estimate; before that day, in step'
-            || ' with the time passed.'
+            || ' the target by the day promised, with the whole interval where the figure is an estimate; before that day,'
+            || ' in step with the time passed.'
     end as rule_words,
     figure_value,
     figure_numerator,
