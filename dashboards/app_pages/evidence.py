@@ -24,6 +24,9 @@ else:
         icon=":material/info:",
     )
 
+st.subheader("Areas among their peers", divider="gray")
+evidence.show_peers(choice)
+
 st.subheader("Beside what others have published", divider="gray")
 evidence_published.among(choice)
 

@@ -1,12 +1,14 @@
-"""What the page Evidence says: of studies, of those missing, and of what is not averaged."""
+"""What the page Evidence says: of studies, of areas among peers, and of what is not averaged."""
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from math import exp
 from typing import Any
 
 from dashboards.text.figures import sentence
 from dashboards.text.formats import escape, is_missing, measured
 from dashboards.text.notices import RANDOMISED
+from orchestration.evaluation.areas.many_comparisons import many_comparisons
 from orchestration.evaluation.scale import Scale
 
 Row = Mapping[str, Any]
@@ -56,6 +58,10 @@ HEADINGS = {
     "compared": "Compared with places that had no cameras yet: not randomised",
     "review": "An average of studies",
 }
+NO_PEERS = (
+    "No areas of this programme are declared as peers, or fewer than three of them have a figure "
+    "of a whole year: nothing is compared."
+)
 GRADES = (
     "**Grades, by a rule.** A: a publication was read, and who had cameras was randomised. B: a "
     "publication, an official body or the authors themselves, and something to compare with. "
@@ -192,3 +198,57 @@ def short(row: Row) -> str:
     more = " et al." if first != authors else ""
     year = f" {rest.split(')')[0]}" if bracket else ""
     return f"{first}{more}{year}: {site} ({row['evidence_grade']})"
+
+
+def many(rows: Sequence[Row]) -> str:
+    """How many of several studies would exclude no change by luck, and which stay; else nothing."""
+    tested = [row for row in rows if not is_missing(row["p_value"])]
+    if len(tested) < 2:  # noqa: PLR2004 - one study is one comparison
+        return ""
+    compared = many_comparisons([float(row["p_value"]) for row in tested])
+    kept = [
+        escape(row["study_title"])
+        for row, stays in zip(tested, compared.survives, strict=True)
+        if stays
+    ]
+    named = f" They are: {'; '.join(kept)}." if kept else ""
+    return f"{compared.in_words('studies on this page')}{named}"
+
+
+def peers(name: str, reason: str) -> str:
+    """The set of peers and why its areas may be compared."""
+    return (
+        f"**{escape(name)}.** {sentence(reason)} Limits are widened for what areas differ by "
+        "anyway. They say which areas to ask about and rank nobody."
+    )
+
+
+def luck_among_peers(rows: Sequence[Row]) -> str:
+    """How many of these comparisons would stand out though nothing differed."""
+    compared = [row for row in rows if row["place_in_funnel"] is not None]
+    if not compared:
+        return "None of these figures has enough events for funnel limits."
+    found = sum(row["place_in_funnel"] != "within" for row in compared)
+    stay = sum(bool(row["is_beyond_luck"]) for row in compared)
+    expected = len(compared) / 20
+    several = "fewer than one" if expected < 1 else f"about {expected:,.0f}"
+    do = "one does" if found == 1 else f"{found:,} do"
+    still = "one still stands" if stay == 1 else f"{stay:,} still stand"
+    return (
+        f"Of {len(compared):,} figures, {several} would lie outside the 95 % limits by luck alone; "
+        f"{do}, and {still} out once the number of areas compared for each measure is allowed for."
+    )
+
+
+def beyond_peers(rows: Sequence[Row], names: Mapping[str, str]) -> str:
+    """Areas beyond the outer limits that luck does not account for, a line for each measure."""
+    lines = []
+    ordered = sorted(rows, key=lambda row: (str(row["metric_id"]), str(row["area_id"])))
+    for metric, group in groupby(ordered, key=lambda row: str(row["metric_id"])):
+        said = [
+            f"{escape(names.get(str(row['area_id']), str(row['area_id'])))} "
+            f"({'above' if str(row['place_in_funnel']).startswith('above') else 'below'})"
+            for row in group
+        ]
+        lines.append(f"- {escape(names.get(metric, metric))}: {', '.join(said)}")
+    return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Studies on the page Evidence: each with both contrasts, its checks and its standing."""
+"""Studies on the page Evidence, each with both contrasts and its checks, and areas among peers."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +14,7 @@ from dashboards.text.figures import sentence
 from dashboards.text.formats import escape
 
 Row = Mapping[str, Any]
+PEERS_FIRST = ("area_id", "metric_id", "value", "peer_median", "limit_998_low", "limit_998_high")
 
 
 def of_programme(choice: Choice) -> pl.DataFrame:
@@ -28,7 +29,9 @@ def of_publications(choice: Choice) -> pl.DataFrame:
 
 
 def show(choice: Choice, rows: pl.DataFrame) -> None:
-    """Each study in full."""
+    """How many studies there are to read, then each in full."""
+    if said := evidence_text.many(rows.to_dicts()):
+        st.markdown(said)
     for row in rows.sort("study_id").iter_rows(named=True):
         st.markdown(f"#### {escape(row['study_title'])}")
         _one(choice, row, rows)
@@ -96,3 +99,31 @@ def _figures(choice: Choice, row: Row, rows: pl.DataFrame) -> None:
         tables.released_table(choice, values, "fct_study_values", f"values_{name}")
         mine = rows.filter(study_id=name)
         tables.download(choice, mine, f"study_{name}")
+
+
+def show_peers(choice: Choice) -> None:
+    """The last year of every metric by set of peers, areas beyond the outer limits first."""
+    rows = choice.release.rows("fct_area_comparisons", programme_id=choice.place["programme_id"])
+    if rows.is_empty():
+        st.markdown(evidence_text.NO_PEERS)
+        return
+    last = pl.col("period_start").max().over("peer_set", "metric_id", "period_grain")
+    rows = rows.filter(pl.col("period_start") == last, pl.col("period_grain") == "year")
+    for name, reason in rows.select("peer_set_name", "peer_reason").unique().sort("*").iter_rows():
+        mine = rows.filter(peer_set_name=name)
+        st.markdown(evidence_text.peers(name, reason))
+        st.markdown(evidence_text.luck_among_peers(mine.to_dicts()))
+        far = mine.filter(pl.col("place_in_funnel").str.ends_with("_998"), pl.col("is_beyond_luck"))
+        if not far.is_empty():
+            st.markdown(evidence_text.beyond_peers(far.to_dicts(), _names(choice)))
+        with st.expander(f"Every figure of the last year: {name}"):
+            tables.released_table(
+                choice, mine, "fct_area_comparisons", f"peers_{mine['peer_set'][0]}", PEERS_FIRST
+            )
+
+
+def _names(choice: Choice) -> dict[str, str]:
+    """Labels of metrics and names of areas by their ids."""
+    metrics = choice.release.rows("dim_metric").select("metric_id", "label").rows()
+    places = choice.release.rows("dim_area", programme_id=choice.place["programme_id"])
+    return dict(metrics) | dict(places.select("area_id", "area_name").rows())

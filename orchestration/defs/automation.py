@@ -19,6 +19,7 @@ EVERYTHING_ELSE = [
     *derived.history_tables.keys,
     *transform.dbt_models.keys,
     *studies.studies.keys,
+    studies.COMPARED_KEY,
     *transform.dbt_estimates.keys,
     publication.KEY,
 ]

@@ -6,7 +6,7 @@ import dagster as dg
 
 from orchestration.steps.progress import say
 from orchestration.steps.run_inputs import RunInputs
-from orchestration.steps.run_studies import write_studies
+from orchestration.steps.run_studies import COMPARED, write_comparisons, write_studies
 
 #: A study names its table itself; one that a new study reads is added here, to be built before.
 PANELS = [
@@ -20,6 +20,26 @@ STUDIES = {
     "study_points": "One row per study and period before or after the cameras came.",
 }
 STUDY_KEYS = {name: dg.AssetKey(["derived", "evaluation", name]) for name in STUDIES}
+
+
+COMPARED_KEY = dg.AssetKey(["derived", "evaluation", COMPARED])
+
+
+@dg.asset(
+    key=COMPARED_KEY,
+    description="One row per area, set of peers, metric and period: its figure among its peers'.",
+    group_name="evaluation",
+    owners=["team:analysts"],
+    kinds={"python", "parquet"},
+    deps=[
+        dg.AssetKey(["marts", "fct_metrics"]),
+        dg.AssetKey(["marts", "dim_metric"]),
+        dg.AssetKey(["derived", "programme", "peers"]),
+    ],
+)
+def area_comparisons() -> dg.MaterializeResult[None]:
+    """Areas among the peers that their programme declares."""
+    return dg.MaterializeResult(metadata={"dagster/row_count": write_comparisons()})
 
 
 @dg.multi_asset(

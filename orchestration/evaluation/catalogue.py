@@ -1,6 +1,7 @@
 """Every design of the engine, by the name that a study gives it."""
 
 from orchestration.evaluation import (
+    areas,
     before_after,
     meta_analysis,
     planning,
@@ -11,7 +12,7 @@ from orchestration.evaluation import (
 )
 from orchestration.evaluation.core import Design, Refusal
 
-PACKAGES = (planning, rates, staged_adoption, before_after, meta_analysis, survival, trials)
+PACKAGES = (planning, rates, staged_adoption, before_after, meta_analysis, survival, trials, areas)
 
 DESIGNS: dict[str, Design] = {
     design.name: design for package in PACKAGES for design in package.DESIGNS

@@ -7,19 +7,31 @@ from numpy.typing import NDArray
 from orchestration.evaluation.core import Refusal
 
 Numbers = NDArray[np.float64]
+#: Where a row stood in the table as it was given, kept while rows are sorted and filtered.
+ROW = "row as given"
 
 
 def table_of(table: pl.DataFrame | None) -> pl.DataFrame:
     """Require a table with rows.
 
     `table` (one row per unit of the design), or None where none was given. Returns the table (one
-    row per unit of the design). Raises Refusal when there is no table or no row.
+    row per unit of the design) with the place of each row, so that a refusal names the row as it
+    was given. Raises Refusal when there is no table or no row.
     """
     if table is None:
         raise Refusal("this design needs a table: give --data FILE, or `inline:` in the study")
     if table.is_empty():
         raise Refusal("the table has no rows")
-    return table
+    return table if ROW in table.columns else table.with_row_index(ROW, offset=1)
+
+
+def row_as_given(table: pl.DataFrame, place: int) -> int:
+    """Where a row stood in the table as it was given, counted from 1 without a header.
+
+    `table` (one row per unit of the design); `place` is that of the row now, from 0. Returns the
+    number of the row.
+    """
+    return int(table[ROW][place]) if ROW in table.columns else place + 1
 
 
 def numbers(
@@ -31,16 +43,36 @@ def numbers(
     the rows. Raises Refusal with the first row, counted from 1 without a header, whose entry is not
     such a number.
     """
-    found = _column(table, column)
-    if not (found.dtype.is_numeric() or found.dtype == pl.Boolean):
-        raise Refusal(f"column {column!r} holds {found.dtype}, where numbers are needed")
+    found = column_of(table, column)
+    if not (found.dtype.is_numeric() or found.dtype in {pl.Boolean, pl.Null}):
+        _refuse_words(table, found)
     values = found.cast(pl.Float64).to_numpy()
-    _every(np.isfinite(values), values, column, "a number")
+    _every(table, np.isfinite(values), values, column, "a number")
     if above is not None:
-        _every(values > above, values, column, f"above {above:g}")
+        _every(table, values > above, values, column, f"above {above:g}")
     if least is not None:
-        _every(values >= least, values, column, f"{least:g} or more")
+        _every(table, values >= least, values, column, f"{least:g} or more")
     return np.asarray(values, dtype=np.float64)
+
+
+def counts(table: pl.DataFrame, column: str) -> Numbers:
+    """Take a column out as whole numbers of events, zero or more.
+
+    `table` (one row per unit of the design). Returns the column as doubles (n,). Raises Refusal
+    with the first row that holds no such number.
+    """
+    values = numbers(table, column, least=0)
+    _every(table, values == np.floor(values), values, column, "a whole number of events")
+    return values
+
+
+def _refuse_words(table: pl.DataFrame, found: pl.Series) -> None:
+    """Raises Refusal with the first entry that is no number."""
+    read = found.cast(pl.String).str.strip_chars().cast(pl.Float64, strict=False)
+    wrong = (read.is_null() & found.is_not_null()).arg_max() or 0
+    row = row_as_given(table, wrong)
+    said = str(found[wrong])
+    raise Refusal(f"column {found.name!r}, row {row}: {said!r}, where it must be a number")
 
 
 def texts(table: pl.DataFrame, column: str) -> pl.Series:
@@ -49,9 +81,9 @@ def texts(table: pl.DataFrame, column: str) -> pl.Series:
     `table` (one row per unit of the design). Returns the column as text (n,). Raises Refusal with
     the first empty row.
     """
-    found = _column(table, column).cast(pl.String)
+    found = column_of(table, column).cast(pl.String)
     if found.null_count():
-        row = int(found.is_null().arg_max() or 0) + 1
+        row = row_as_given(table, int(found.is_null().arg_max() or 0))
         raise Refusal(f"column {column!r}, row {row}: empty, where a label is needed")
     return found
 
@@ -73,22 +105,29 @@ def days(table: pl.DataFrame, column: str) -> pl.Series:
     """
     found = pl.Series(labels(table, column)).str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     if found.null_count():
-        row = int(found.is_null().arg_max() or 0)
-        said = table[column].cast(pl.String)[row]
-        raise Refusal(
-            f"column {column!r}, row {row + 1}: {said!r}, where a date YYYY-MM-DD must be"
-        )
+        place = int(found.is_null().arg_max() or 0)
+        said, row = table[column].cast(pl.String)[place], row_as_given(table, place)
+        raise Refusal(f"column {column!r}, row {row}: {said!r}, where a date YYYY-MM-DD must be")
     return found
 
 
-def _column(table: pl.DataFrame, column: str) -> pl.Series:
+def column_of(table: pl.DataFrame, column: str) -> pl.Series:
+    """A column as it is.
+
+    `table` (one row per unit of the design). Returns the column (n,). Raises Refusal, with the
+    names there are, where no column has that name.
+    """
     if column not in table.columns:
-        raise Refusal(f"there is no column {column!r}; there are: {', '.join(table.columns)}")
+        there = ", ".join(name for name in table.columns if name != ROW)
+        raise Refusal(f"there is no column {column!r}; there are: {there}")
     return table[column]
 
 
-def _every(good: NDArray[np.bool_], values: Numbers, column: str, wanted: str) -> None:
+def _every(
+    table: pl.DataFrame, good: NDArray[np.bool_], values: Numbers, column: str, wanted: str
+) -> None:
     if not good.all():
-        row = int(np.argmin(good))
-        said = "empty" if np.isnan(values[row]) else f"{values[row]:g}"
-        raise Refusal(f"column {column!r}, row {row + 1}: {said}, where it must be {wanted}")
+        place = int(np.argmin(good))
+        said = "empty" if np.isnan(values[place]) else f"{values[place]:g}"
+        row = row_as_given(table, place)
+        raise Refusal(f"column {column!r}, row {row}: {said}, where it must be {wanted}")

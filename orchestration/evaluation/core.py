@@ -28,11 +28,17 @@ class Keys(BaseModel):
 
 @dataclass(frozen=True)
 class Gate:
-    """A rule that decides whether an estimate may be shown, and whether it was met."""
+    """A rule that decides whether an estimate may be shown, and whether it was met.
+
+    `is_advice` marks a rule that qualifies an estimate and holds none back. `missing` are the
+    figures of the reason that fall short, where it states several.
+    """
 
     name: str
     passed: bool
     reason: str
+    is_advice: bool = False
+    missing: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,9 @@ The reason of every gate states the figures that it compared.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from orchestration.evaluation.core import Gate
+from orchestration.evaluation.core import Gate, Result
 
 RATE_EVENTS = 20
 ARM_EVENTS, ARM_CLUSTERS = 10, 5
@@ -23,8 +24,34 @@ FUNNEL_EXPECTED, FUNNEL_SHARE = 5.0, 0.8
 
 def _least(name: str, *wanted: tuple[str, float, float]) -> Gate:
     """Met when every figure reaches its limit: (what, figure, limit)."""
-    said = "; ".join(f"{what}: {figure:g}, needed {limit:g}" for what, figure, limit in wanted)
-    return Gate(name, passed=all(f >= limit for _, f, limit in wanted), reason=said)
+    met = [figure >= limit for _, figure, limit in wanted]
+    said = [f"{what}: {figure:g}, needed {limit:g}" for what, figure, limit in wanted]
+    missing = "; ".join(each for each, is_met in zip(said, met, strict=True) if not is_met)
+    return Gate(name, passed=all(met), reason="; ".join(said), missing=missing)
+
+
+def hold_back(found: Result, *gates: Gate, counts: str = "", caution: str = "") -> Result:
+    """Add gates to a result; one that fails comes first and holds the estimate back.
+
+    `counts` is a sentence that may be said all the same, `caution` one that ends the summary.
+    Figures stay among the values, where nobody takes them for the finding. Returns the Result.
+    """
+    failed = [gate for gate in gates if not gate.passed and not gate.is_advice]
+    found = replace(found, gates=(*found.gates, *gates))
+    if not failed:
+        return found
+    missing = "; ".join(gate.missing or gate.reason for gate in failed)
+    said = "; ".join(dict.fromkeys(missing.split("; ")))
+    return replace(
+        found,
+        estimate=None,
+        standard_error=None,
+        interval_low=None,
+        interval_high=None,
+        p_value=None,
+        smallest_detectable=None,
+        summary=f"Not enough data for an estimate ({said}). {counts}{caution}".strip(),
+    )
 
 
 def rate_may_be_shown(events: float) -> Gate:
@@ -83,21 +110,23 @@ def studies_allow_a_moderator(studies: int) -> Gate:
 
 
 def rollout_may_be_estimated(
-    *, units: int, dates: int, months_before: int, shortest_wave: int, events_a_cell: float
+    *, units: int, dates: int, months_before: int, shortest_wave: int, events_a_cell: float | None
 ) -> Gate:
     """Gate of a staged roll-out.
 
     `shortest_wave` is the number of months in which the wave observed for the shortest time still
-    has untreated units to be compared with. Returns the Gate.
+    has untreated units to be compared with. `events_a_cell` is the mean count of a unit and period,
+    None where the values are no counts. Returns the Gate.
     """
-    return _least(
-        "enough for a staged roll-out",
+    wanted: list[tuple[str, float, float]] = [
         ("units", units, ROLLOUT_UNITS),
         ("dates of start", dates, ROLLOUT_DATES),
         ("months before the first", months_before, ROLLOUT_MONTHS),
         ("months of the wave least observed", shortest_wave, WAVE_MONTHS),
-        ("events per unit and month", events_a_cell, CELL_EVENTS),
-    )
+    ]
+    if events_a_cell is not None:
+        wanted.append(("events per unit and period", round(events_a_cell, 2), CELL_EVENTS))
+    return _least("enough for a staged roll-out", *wanted)
 
 
 def point_may_be_shown(units: int, events: float) -> Gate:

@@ -1,5 +1,6 @@
 """A programme: one evaluated camera programme, as its `programme.yml` describes it."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
@@ -119,6 +120,23 @@ class CameraPolicy(ProgrammeSection):
     why: Annotated[str, NoColumn("for whoever reads the file")]
 
 
+class PeerSet(ProgrammeSection):
+    """Areas that may be compared with each other, and why: declared before anyone looks."""
+
+    id: Annotated[Slug, Column("peer_set")]
+    name: Annotated[str, Column("peer_set_name")]
+    reason: Annotated[OneLine, Column("peer_reason")]
+    areas: Annotated[list[Slug], NoColumn("a row for each, as area_id")] = Field(min_length=3)
+
+    @field_validator("areas")
+    @classmethod
+    def each_once(cls, areas: list[Slug]) -> list[Slug]:
+        """Refuse an area that stands in a set twice."""
+        if twice := sorted(name for name, count in Counter(areas).items() if count > 1):
+            raise ValueError(f"stands in the set twice: {', '.join(twice)}")
+        return areas
+
+
 class Programme(ProgrammeSection):
     """Everything the project knows of a programme that no delivered file says."""
 
@@ -145,6 +163,7 @@ class Programme(ProgrammeSection):
     scrutiny_panels: Annotated[list[date], A_ROW_EACH] = []
     areas: Annotated[list[Area], A_ROW_EACH] = Field(min_length=1)
     camera_policy: Annotated[CameraPolicy | None, A_ROW_EACH] = None
+    peers: Annotated[list[PeerSet], A_ROW_EACH] = []
     baselines: Annotated[list[Baseline], A_ROW_EACH] = []
     breaks: Annotated[list[SeriesBreak], A_ROW_EACH] = []
     not_supplied: Annotated[list[NotSupplied], A_ROW_EACH] = []
@@ -213,8 +232,19 @@ class Programme(ProgrammeSection):
             if name not in areas:
                 near = nearest(name, areas)
                 yield ("camera_policy", "areas", at), f"{name} is no area of this programme{near}"
+        yield from self._faults_of_peers(areas)
         if twice := _shared_spellings(self.areas):
             yield ("areas",), f"one spelling stands for two areas: {', '.join(twice)}"
+
+    def _faults_of_peers(self, areas: list[str]) -> Iterator[tuple[Place, str]]:
+        for order, peers in enumerate(self.peers):
+            for at, name in enumerate(peers.areas):
+                if name not in areas:
+                    place = ("peers", order, "areas", at)
+                    yield place, f"{name} is no area of this programme{nearest(name, areas)}"
+        ids = Counter(one.id for one in self.peers)
+        if twice := sorted(name for name, count in ids.items() if count > 1):
+            yield ("peers",), f"two sets of peers have one id: {', '.join(twice)}"
 
     def _record_faults(self, areas: list[str]) -> Iterator[tuple[Place, str]]:
         try:

@@ -18,6 +18,7 @@ from orchestration.programmes.programme import (
     CameraPolicy,
     Comparison,
     NotSupplied,
+    PeerSet,
     Programme,
     SeriesBreak,
 )
@@ -96,6 +97,12 @@ def _camera_policy(it: Programme) -> Iterator[Row]:
                 yield {"officer_role": role, "area_id": area} | row_of(policy)
 
 
+def _peers(it: Programme) -> Iterator[Row]:
+    for peers in it.peers:
+        for area in peers.areas:
+            yield row_of(peers) | {"area_id": area}
+
+
 def _baselines(it: Programme) -> Iterator[Row]:
     for baseline in it.baselines:
         for other in baseline.compare:
@@ -166,6 +173,7 @@ TABLES = {
         {"officer_role": pl.String, "area_id": pl.String} | schema_of(CameraPolicy),
         _camera_policy,
     ),
+    "peers": ProgrammeTable(schema_of(PeerSet) | {"area_id": pl.String}, _peers),
     "baselines": ProgrammeTable(
         schema_of(Baseline) | {"comparison": pl.String} | schema_of(Comparison), _baselines
     ),

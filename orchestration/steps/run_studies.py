@@ -1,4 +1,4 @@
-"""Runs every study that ships with the project or a programme of the run; writes what it found."""
+"""Runs every study of the project and of the run's programmes, and compares areas with peers."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,12 +9,14 @@ import polars as pl
 
 from orchestration import paths
 from orchestration.evaluation.core import Refusal, Result
+from orchestration.studies.area_comparisons import compare_areas
 from orchestration.studies.register import Status, status_of
 from orchestration.studies.results import StudyRun, as_tables
 from orchestration.studies.run import estimate
 from orchestration.studies.study import Study, read_study
 
 TABLES = ("studies", "study_gates", "study_values", "study_points")
+COMPARED = "area_comparisons"
 UNREAD = Status("exploratory", "the study cannot be read")
 
 
@@ -91,3 +93,18 @@ def _lean(study: Study) -> Study:
     if "sensitivity_analyses" not in type(study.keys).model_fields:
         return study
     return replace(study, keys=study.keys.model_copy(update={"sensitivity_analyses": False}))
+
+
+def write_comparisons() -> int:
+    """Write `derived/evaluation/area_comparisons.parquet` from the marts; returns its rows."""
+    peers = pl.read_parquet(paths.derived() / "programme" / "peers.parquet")
+    with duckdb.connect(paths.warehouse(), read_only=True) as con:
+        figures = con.sql("select * from fct_metrics").pl()
+        metrics = con.sql("select metric_id, kind, per_count from dim_metric").pl()
+    rows = compare_areas(figures, metrics, peers)
+    folder = paths.derived() / "evaluation"
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f".{COMPARED}.partial"
+    rows.write_parquet(partial)
+    partial.replace(folder / f"{COMPARED}.parquet")
+    return rows.height

@@ -68,8 +68,10 @@ def points_of(study_id: str, found: Result) -> list[dict[str, Any]]:
     """Rows of POINTS from the study of events of a staged roll-out; none for other designs.
 
     Periods with too few units or events behind them are left out: they say nothing, and a small
-    count could be worked back from them.
+    count could be worked back from them. Where a gate holds the estimate back, so are its points.
     """
+    if found.estimate is None:
+        return []
     return [
         {
             "study_id": study_id,

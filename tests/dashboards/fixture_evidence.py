@@ -204,6 +204,38 @@ POINTS = [
     _point(STUDY, **OURS),
 ]
 
+COMPARED = [
+    {
+        "programme_id": CITY,
+        "peer_set": "districts",
+        "peer_set_name": "Districts",
+        "peer_reason": "One department with one set of rules.",
+        "metric_id": "complaints_per_1000_officers",
+        "area_id": area,
+        "period_grain": "year",
+        "period_start": date(2018, 1, 1),
+        "value": value,
+        "peer_count": 3,
+        "peer_median": 60.0,
+        "peer_decile_low": 52.0,
+        "peer_decile_high": 140.0,
+        "common_level": 62.0,
+        "limit_95_low": 40.0,
+        "limit_95_high": 90.0,
+        "limit_998_low": 25.0,
+        "limit_998_high": 110.0,
+        "place_in_funnel": place,
+        "is_beyond_luck": place != "within",
+        "expected_by_luck": 0.15,
+        "comparison_words": "Of 3 areas, fewer than one would stand out by luck alone; one does.",
+    }
+    for area, value, place in (
+        ("north", 50.0, "within"),
+        ("south", 60.0, "within"),
+        ("west", 160.0, "above_998"),
+    )
+]
+
 
 COMPARABLE = "recorded_share_of_shift_hours"
 
@@ -247,4 +279,5 @@ def marts() -> dict[str, list[dict[str, Any]]]:
             activation("elsewhere_3", "volume", 13_000.0, published_unit="recordings a month"),
         ],
         "fct_evidence_points": POINTS,
+        "fct_area_comparisons": COMPARED,
     }

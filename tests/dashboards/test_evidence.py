@@ -131,3 +131,24 @@ def test_figures_of_another_programme_are_not_among_those_drawn(open_page: Open)
     found = [table.value for table in app.dataframe if "point_label" in table.value.columns]
     assert [table["is_local"].any() for table in found] == [False]
     assert CITY not in said(app)
+
+
+def test_areas_stand_among_their_peers_with_what_luck_would_do(open_page: Open) -> None:
+    words = said(open_page("evidence")).replace("\\", "")
+    assert "One department with one set of rules." in words
+    assert "Of 3 figures, fewer than one would lie outside the 95 % limits by luck alone" in words
+    assert "one does, and one still stands out" in words
+    assert "rank nobody" in words
+    assert "west (above)" in words
+
+
+def test_several_studies_on_one_page_say_how_many_luck_would_make() -> None:
+    rows = [
+        {"study_title": f"Study {place}", "p_value": p}
+        for place, p in enumerate((0.0001, 0.03, 0.2, 0.6, None))
+    ]
+    words = evidence_text.many(rows).replace("\\", "")
+    assert words.startswith("Of 4 studies on this page, fewer than one would stand out by luck")
+    assert "2 do. One stays" in words
+    assert words.endswith("They are: Study 0.")
+    assert evidence_text.many(rows[:1]) == ""

@@ -48,12 +48,15 @@ def test_a_study_on_a_table_gives_json_with_every_figure(study: Path) -> None:
     found = json.loads(said)
     assert code == 0
     assert found["values"]["k"] == 2
-    # Both rate ratios are one half, and so is their average.
-    assert found["estimate"] == pytest.approx(-0.6931471805599453)
+    # Both rate ratios are one half, and so is their average; two studies are not averaged.
+    assert found["values"]["estimate"] == pytest.approx(-0.6931471805599453)
+    assert found["estimate"] is None
     assert found["gates"][0] == {
         "name": "enough studies to pool",
         "passed": False,
         "reason": "studies: 2, needed 3",
+        "is_advice": False,
+        "missing": "studies: 2, needed 3",
     }
     assert len(found["study_sha256"]) == 64
 
@@ -62,7 +65,7 @@ def test_a_study_may_name_its_table_beside_it(study: Path) -> None:
     study.write_text(STUDY + "data: table.csv\n")
     code, said = run(str(study))
     assert code == 0
-    assert said.startswith("Two trials\nComplaints: between ")
+    assert said.startswith("Two trials\nNot enough data for an estimate (studies: 2, needed 3).")
     assert "NOT MET: enough studies to pool" in said
 
 

@@ -81,6 +81,15 @@ def test_the_smallest_detectable_effect_is_on_the_scale_of_the_estimate(
 
 
 NO_ERROR = {
+    "area_funnel",
+    "empirical_bayes",
+    # Examples so short that their gates hold the estimate back.
+    "callaway_santanna",
+    "etwfe",
+    "linear_imputation",
+    "subgroups",
+    "sun_abraham",
+    "two_way_fixed_effects",
     "clustered_regression",
     "count_limits",
     "count_model",

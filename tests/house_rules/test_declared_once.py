@@ -14,6 +14,7 @@ from orchestration.programmes.record import Promise, RecordProblem, Text, read_r
 from orchestration.programmes.tables import TABLES
 from orchestration.storage.table_columns import Column, NoColumn, row_of, schema_of, table_of
 from orchestration.studies import results
+from orchestration.studies.area_comparisons import COMPARISONS
 from orchestration.studies.study import StudyEvidence
 from tests.house_rules.declarations import (
     DBT_TYPES,
@@ -29,6 +30,7 @@ STUDY_TABLES = {
     "study_gates": results.GATES,
     "study_values": results.VALUES,
     "study_points": results.POINTS,
+    "area_comparisons": COMPARISONS,
 }
 SCHEMAS = {name: table.schema for name, table in TABLES.items()} | STUDY_TABLES
 #: The mart that releases a table, and columns that it leaves out with the reason.
@@ -63,6 +65,7 @@ MARTS: dict[str, tuple[str, dict[str, str]]] = {
     "study_gates": ("fct_study_gates", {}),
     "study_values": ("fct_study_values", {}),
     "study_points": ("fct_study_points", {}),
+    "area_comparisons": ("fct_area_comparisons", {}),
 }
 PAGES = {
     "promises": (

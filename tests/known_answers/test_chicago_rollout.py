@@ -16,13 +16,23 @@ from orchestration.studies.study import Study, read_study
 from tests.known_answers.chicago_panel import panel
 
 STUDIES = paths.ROOT / "data" / "programmes" / "chicago" / "studies"
-#: Observed, expected, ratio in per cent with its interval, before/after in per cent.
+#: Observed, expected, ratio in per cent with its interval, before/after in per cent, whether shown.
+#: The month or quarter within which cameras came is left out.
 KNOWN = {
-    "complaints_by_month": (1_758, 1_778, -1.1, (-15, 15), -37.0),
-    "complaints_given_reforms": (1_758, 1_636, 7.5, (-6, 23), -37.0),
-    "force_complaints_by_quarter": (166, 205, -18.9, (-40, 10), -55.6),
-    "force_reports": (3_087, 3_453, -10.6, (-22, 3), -5.4),
-    "force_reports_old_form": (2_356, 2_439, -3.4, (-16, 11), -18.8),
+    "complaints_by_month": (1_594, 1_653, -3.5, (-15, 10), -37.4, False),
+    "complaints_given_reforms": (1_594, 1_550, 2.9, (-10, 18), -37.4, False),
+    "force_complaints_by_month": (173, 206, -16.2, (-38, 13), -56.5, False),
+    "force_complaints_by_quarter": (142, 162, -12.3, (-37, 22), -56.8, True),
+    "force_reports": (2_838, 2_917, -2.7, (-22, 22), -5.4, False),
+    "force_reports_old_form": (2_356, 2_438, -3.4, (-16, 11), -18.9, True),
+}
+#: The ratio in per cent where the period of the start counts as before.
+AS_UNTREATED = {
+    "complaints_by_month": -1.1,
+    "complaints_given_reforms": 7.5,
+    "force_complaints_by_quarter": -18.9,
+    "force_reports": -10.6,
+    "force_reports_old_form": -3.4,
 }
 
 
@@ -51,14 +61,13 @@ def found(data: Path, name: str) -> Result:
 
 @pytest.mark.parametrize("name", KNOWN)
 def test_a_study_of_chicago_finds_what_it_found(real_data: Path, name: str) -> None:
-    observed, expected, change, interval, before_after = KNOWN[name]
+    observed, expected, change, interval, before_after, is_shown = KNOWN[name]
     result = found(real_data, name)
     values = result.values
     assert (values["observed"], round(float(str(values["expected"])))) == (observed, expected)
     assert 100 * (float(str(values["ratio"])) - 1) == pytest.approx(change, abs=0.1)
-    assert result.interval_low is not None
-    assert result.interval_high is not None
-    ends = (100 * (exp(each) - 1) for each in (result.interval_low, result.interval_high))
+    assert (result.estimate is not None, result.interval_low is not None) == (is_shown, is_shown)
+    ends = (100 * (exp(float(str(values[end]))) - 1) for end in ("ci_lo", "ci_hi"))
     assert tuple(round(each) for each in ends) == interval
     change = 100 * (exp(float(str(values["before_after_log_ratio"]))) - 1)
     assert change == pytest.approx(before_after, abs=0.1)
@@ -67,7 +76,7 @@ def test_a_study_of_chicago_finds_what_it_found(real_data: Path, name: str) -> N
 def test_the_published_fall_of_force_complaints_lies_within_the_interval(real_data: Path) -> None:
     effects = pl.read_csv(paths.SEEDS / "published_effects.csv", infer_schema=False)
     published = effects.filter(pl.col("published_study") == "chicago_ferrazares2023")
-    assert published["published_effect"].to_list() == ["-29"]
+    assert published["published_effect"].to_list() == ["-29", "-34"]
     result = found(real_data, "force_complaints_by_quarter")
     assert result.interval_low is not None
     assert result.interval_high is not None
@@ -75,10 +84,30 @@ def test_the_published_fall_of_force_complaints_lies_within_the_interval(real_da
     assert "we could not tell" in result.summary
 
 
-def test_the_gate_prints_why_chicago_is_thin(real_data: Path) -> None:
-    gate = found(real_data, "force_complaints_by_quarter").gates[0]
-    assert not gate.passed
-    assert "months of the wave least observed: 2, needed 3" in gate.reason
+@pytest.mark.parametrize("name", AS_UNTREATED)
+def test_the_period_of_a_start_is_left_out_and_the_figure_with_it_stands_beside(
+    real_data: Path, name: str
+) -> None:
+    values = found(real_data, name).values
+    beside = 100 * (exp(float(str(values["partial_as_untreated_log_ratio"]))) - 1)
+    assert beside == pytest.approx(AS_UNTREATED[name], abs=0.1)
+    assert int(str(values["partial_cells"])) > 0
+
+
+def test_four_of_six_studies_are_held_back_by_a_wave_that_was_hardly_observed(
+    real_data: Path,
+) -> None:
+    held = [name for name in KNOWN if found(real_data, name).estimate is None]
+    assert held == [name for name, known in KNOWN.items() if not known[-1]]
+    for name in held:
+        assert found(real_data, name).summary.startswith(
+            "Not enough data for an estimate (months of the wave least observed: 1, needed 3)."
+        )
+
+
+def test_force_complaints_say_that_months_carry_enough(real_data: Path) -> None:
+    notes = found(real_data, "force_complaints_by_quarter").notes
+    assert any("Months carry enough events by themselves (2.0 a unit" in note for note in notes)
 
 
 def test_force_reports_run_over_the_change_of_form_only_by_choice(real_data: Path) -> None:
@@ -113,7 +142,8 @@ def test_a_release_finds_in_its_mart_what_the_files_give(
     row = released.row(by_predicate=pl.col("study_id") == f"chicago_{name}", named=True)
     result = found(real_data, name)
     for figure in ("estimate", "interval_low", "interval_high"):
-        assert row[figure] == pytest.approx(getattr(result, figure), rel=1e-9)
+        expected = getattr(result, figure)
+        assert row[figure] == (None if expected is None else pytest.approx(expected, rel=1e-9))
     before_after = result.values["before_after_log_ratio"]
     assert row["before_after_estimate"] == pytest.approx(before_after, rel=1e-9)
     assert (row["study_status"], row["refusal_reason"]) == ("exploratory", None)

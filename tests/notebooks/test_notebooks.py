@@ -29,11 +29,11 @@ SAID: dict[str, Said] = {
         "nothing",
         2,
         (
-            "Counts: 1,539 before, 113 during: -92.66 %",
+            "Counts: 1,539 before, 113 during: -93 %",
             "d = 0.053, from -0.163 to 0.269",
             "Common-effect average: d = 0.0208 (0.0562)",
             "Q = 15.35 on 2 degrees of freedom",
-            "6 printed figures do not agree with the others",
+            "4 printed figures do not agree with the others",
             "1,539 events at 1.2 each make 1,282 officers",
         ),
     ),

@@ -46,7 +46,7 @@ def test_every_contract_is_a_raw_asset_and_every_model_an_asset_of_its_layer() -
     counted = Counter(spec.group_name for spec in SPECS.values())
     expected = Counter(n["fqn"][1] for n in _models() if n["resource_type"] == "model")
     expected["seed"] = sum(n["resource_type"] == "seed" for n in _models())
-    expected |= {"landing": 1, "raw": len(read_contracts()), "evaluation": 4, "release": 1}
+    expected |= {"landing": 1, "raw": len(read_contracts()), "evaluation": 5, "release": 1}
     expected["derived"] = len(TABLES) + len(LEDGER) + len(CARRIED)
     assert counted == +expected
 
@@ -64,6 +64,8 @@ def test_nothing_is_read_that_no_asset_makes() -> None:
         ("marts/fct_studies", "derived/evaluation/studies"),
         ("derived/evaluation/studies", "intermediate/int_trial_periods"),
         ("marts/fct_load_ledger", "derived/ingestion/ledger"),
+        ("derived/evaluation/area_comparisons", "marts/fct_metrics"),
+        ("marts/fct_area_comparisons", "derived/evaluation/area_comparisons"),
     ],
 )
 def test_the_graph_runs_from_landing_to_the_release(made: str, from_what: str) -> None:

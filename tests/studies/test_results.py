@@ -117,5 +117,5 @@ def test_a_study_that_cannot_be_read_is_a_row_under_its_name() -> None:
 def test_notes_stand_among_the_values_after_the_figures() -> None:
     values = as_tables([asked("change", CHANGE)])["study_values"]
     notes = values.filter(pl.col("value_name").str.starts_with("note_"))
-    assert notes["value_order"].to_list() == [values.height]
-    assert "other things changed too" in notes["value_text"].item()
+    assert notes["value_order"].to_list() == [values.height - 1, values.height]
+    assert "other things changed too" in notes["value_text"][0]

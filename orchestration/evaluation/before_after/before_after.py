@@ -10,11 +10,11 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy import stats
 
-from orchestration.evaluation.columns import Numbers, labels, numbers, table_of
-from orchestration.evaluation.core import Design, Gate, Gives, Refusal, Result
+from orchestration.evaluation.columns import Numbers, counts, labels, numbers, table_of
+from orchestration.evaluation.core import Design, Gives, Refusal, Result
 from orchestration.evaluation.data_maturity import DatedKeys, refuse_to_span, refuse_unripe
-from orchestration.evaluation.gates import rate_may_be_shown
-from orchestration.evaluation.interval_wording import describe_interval, percent
+from orchestration.evaluation.gates import hold_back, rate_may_be_shown
+from orchestration.evaluation.interval_wording import CAUTION, describe_interval, percent
 from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.staged_adoption.panel import calendar_of
 
@@ -158,7 +158,7 @@ def before_after(keys: BeforeAfterKeys, table: pl.DataFrame | None) -> Result:
     reach = float(stats.norm.ppf(0.975)) * error
     interval = estimate - reach, estimate + reach
     expected = empirical_bayes_expected(keys, rows) if keys.chosen_for_record else None
-    return Result(
+    result = Result(
         design="before_after",
         measure="log ratio, after over before",
         scale=Scale.LOG_RATIO,
@@ -172,11 +172,14 @@ def before_after(keys: BeforeAfterKeys, table: pl.DataFrame | None) -> Result:
         standard_error=error,
         interval_low=interval[0],
         interval_high=interval[1],
-        gates=_gates(before),
         notes=notes,
         is_randomised=False,
         is_over_time=True,
         summary=_words(keys, before, after, interval) + _regression_to_the_mean(expected),
+    )
+    gate = rate_may_be_shown(float(before.count.sum()))
+    return hold_back(
+        result, gate, counts=_counted(before, after), caution=CAUTION["descriptive"].rstrip()
     )
 
 
@@ -196,7 +199,7 @@ def _values(before: Side, after: Side) -> dict[str, Any]:
 
 def _side(keys: BeforeAfterKeys, rows: pl.DataFrame, span: Span) -> Side:
     inside = within(keys, rows, span).sort(rows.columns)
-    count = numbers(inside, keys.count, least=0)
+    count = counts(inside, keys.count)
     if not count.any():
         raise Refusal(f"no event from {span.first} to {span.last}: no ratio can be given")
     held = numbers(inside, keys.exposure, above=0) if keys.exposure else np.ones(len(count))
@@ -219,13 +222,18 @@ def _exact(before: Side, after: Side) -> tuple[float, float]:
     return float(found.low / (1 - found.low) * scale), float(found.high / (1 - found.high) * scale)
 
 
-def _gates(before: Side) -> tuple[Gate, ...]:
-    return (rate_may_be_shown(float(before.count.sum())),)
+def _counted(before: Side, after: Side) -> str:
+    """The counts, and in how many periods each where these differ."""
+    if len(before.count) == len(after.count):
+        return f"{before.count.sum():,.0f} before and {after.count.sum():,.0f} after."
+    return (
+        f"{before.count.sum():,.0f} in {len(before.count)} rows before and "
+        f"{after.count.sum():,.0f} in {len(after.count)} rows after."
+    )
 
 
 def _words(keys: BeforeAfterKeys, before: Side, after: Side, interval: tuple[float, float]) -> str:
-    counts = f"{before.count.sum():,.0f} before and {after.count.sum():,.0f} after. "
-    return counts + describe_interval(
+    return f"{_counted(before, after)} " + describe_interval(
         keys.outcome, interval, Scale.LOG_RATIO, "descriptive", is_change=True
     )
 

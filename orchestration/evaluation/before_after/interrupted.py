@@ -1,5 +1,7 @@
 """One series before and after a date: a description, whatever its interval says."""
 
+from datetime import date
+from math import exp
 from typing import Any
 
 import polars as pl
@@ -14,7 +16,7 @@ from orchestration.evaluation.before_after.segmented import (
 )
 from orchestration.evaluation.columns import table_of
 from orchestration.evaluation.core import Design, Gate, Gives, Result
-from orchestration.evaluation.gates import series_may_be_fitted
+from orchestration.evaluation.gates import hold_back, series_may_be_fitted
 from orchestration.evaluation.interval_wording import CAUTION, describe_interval
 from orchestration.evaluation.scale import Scale
 
@@ -31,30 +33,27 @@ def interrupted_series(keys: SeriesKeys, table: pl.DataFrame | None) -> Result:
     """
     series, notes = series_of(keys, table_of(table))
     fit = fitted(series, keys)
-    gate = _gate(series, keys)
-    estimates: dict[str, Any] = {
-        "estimate": fit.level,
-        "standard_error": fit.error,
-        "interval_low": fit.level - fit.reach,
-        "interval_high": fit.level + fit.reach,
-        "p_value": fit.p_value,
-    }
-    return Result(
+    result = Result(
         design="interrupted_series",
         measure="log ratio, level after over level before",
         scale=Scale.LOG_RATIO,
         method="segmented quasi-Poisson regression (Lopez Bernal et al. 2017), statsmodels",
         values=_values(series, fit),
-        gates=(gate,),
+        estimate=fit.level,
+        standard_error=fit.error,
+        interval_low=fit.level - fit.reach,
+        interval_high=fit.level + fit.reach,
+        p_value=fit.p_value,
         notes=(
             *notes,
             "One series cannot separate cameras from whatever else happened at that time.",
         ),
         is_randomised=False,
         is_over_time=True,
-        summary=_words(keys, series, fit, gate),
-        **(estimates if gate.passed else {}),
+        summary=_words(keys, series, fit),
     )
+    counts, caution = f"{_counted(series)}{_means(series)}", CAUTION["descriptive"].strip()
+    return hold_back(result, _gate(series, keys), counts=counts, caution=caution)
 
 
 def _values(series: Series, fit: SegmentedFit) -> dict[str, Any]:
@@ -62,7 +61,7 @@ def _values(series: Series, fit: SegmentedFit) -> dict[str, Any]:
     return {
         "log_ratio": fit.level,
         "se_quasi_poisson": fit.quasi,
-        "dispersion": float(fit.found.scale),
+        "dispersion": fit.scale,
         "se_newey_west": fit.robust,
         "ci_lo": fit.level - fit.reach,
         "ci_hi": fit.level + fit.reach,
@@ -70,7 +69,23 @@ def _values(series: Series, fit: SegmentedFit) -> dict[str, Any]:
         "ljung_box_p": fit.autocorrelation_p,
         "events_before": before,
         "events_after": after,
+        "level_read_at": str(_first_after(series)),
+        **_slope_values(fit),
     }
+
+
+def _slope_values(fit: SegmentedFit) -> dict[str, float]:
+    if fit.slope is None:
+        return {}
+    change, error = fit.slope
+    reach = fit.quantile * error
+    names = ("slope_change_per_period", "se_slope_change", "slope_change_lo", "slope_change_hi")
+    return dict(zip(names, (change, error, change - reach, change + reach), strict=True))
+
+
+def _first_after(series: Series) -> date | int:
+    """The first period after: there the level is read where the trend may change too."""
+    return series.calendar.label(int(series.time[series.after == 1].min()) - 1)
 
 
 def _events(series: Series) -> tuple[float, float]:
@@ -79,15 +94,46 @@ def _events(series: Series) -> tuple[float, float]:
     )
 
 
-def _words(keys: SeriesKeys, series: Series, fit: SegmentedFit, gate: Gate) -> str:
-    counts = "{:,.0f} before and {:,.0f} after. ".format(*_events(series))
-    if not gate.passed:
-        few = f"Not enough data for an interval ({gate.reason})."
-        return f"{keys.outcome}: {counts}{few}{CAUTION['descriptive']}"
+def _words(keys: SeriesKeys, series: Series, fit: SegmentedFit) -> str:
+    counts = _counted(series)
     interval = fit.level - fit.reach, fit.level + fit.reach
-    return counts + describe_interval(
-        keys.outcome, interval, Scale.LOG_RATIO, "descriptive", is_change=True
+    named = f"{keys.outcome}, against their earlier trend"
+    if fit.slope is not None:
+        named += f" and read at {_first_after(series)}"
+    said = describe_interval(named, interval, Scale.LOG_RATIO, "descriptive")
+    return f"{counts}{_means(series)}{said}{_slope_in_words(fit)}"
+
+
+def _counted(series: Series) -> str:
+    return "{:,.0f} counted in {:,.0f} periods before and {:,.0f} in {:,.0f} after. ".format(
+        *(
+            figure
+            for side in (0, 1)
+            for figure in (series.count[series.after == side].sum(), (series.after == side).sum())
+        )
     )
+
+
+def _means(series: Series) -> str:
+    """The mean of a period before and after: it may rise where the trend was left below."""
+    before, after = (float(series.count[series.after == side].mean()) for side in (0, 1))
+    way = "rose" if after > before else "fell" if after < before else "stayed the same"
+    return f"The mean of a period {way}: {before:,.1f} before, {after:,.1f} after. "
+
+
+def _slope_in_words(fit: SegmentedFit) -> str:
+    if fit.slope is None:
+        return ""
+    change, error = fit.slope
+    low, high = (100 * (exp(change + each * fit.quantile * error) - 1) for each in (-1, 1))
+    if low > 0 or high < 0:
+        way = "upwards" if low > 0 else "downwards"
+        near, far = sorted((abs(low), abs(high)))
+        return (
+            f" From then on the trend bent {way}, by between {near:.1f} % and {far:.1f} % a period."
+        )
+    fits = f"{low:+.1f} % to {high:+.1f} % a period fits these data"
+    return f" Whether the trend changed from then on, we could not tell: {fits}."
 
 
 def _gate(series: Series, keys: SeriesKeys) -> Gate:
@@ -142,6 +188,13 @@ inline:
             "ljung_box_p",
             "events_before",
             "events_after",
-        )
+            "level_read_at",
+        ),
+        sometimes=(
+            "slope_change_per_period",
+            "se_slope_change",
+            "slope_change_lo",
+            "slope_change_hi",
+        ),
     ),
 )

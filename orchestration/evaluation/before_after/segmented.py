@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from orchestration.evaluation.columns import Numbers, numbers
+from orchestration.evaluation.columns import Numbers, counts, numbers
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.data_maturity import DatedKeys, RecordingBreak, refuse_by_periods
 from orchestration.evaluation.staged_adoption.panel import MONTHS, Calendar, calendar_of
@@ -62,7 +62,7 @@ def series_of(keys: SeriesKeys, table: pl.DataFrame) -> tuple[Series, tuple[str,
             f"column {keys.period!r}: every period once, none missing; {calendar.count} fit "
             f"between the first and the last and the table has {len(places)} rows"
         )
-    count = numbers(table, keys.count, least=0)[order]
+    count = counts(table, keys.count)[order]
     after = numbers(table, keys.after)[order]
     if not np.isin(after, (0, 1)).all() or (np.diff(after) < 0).any():
         raise Refusal(f"column {keys.after!r}: 0 before, 1 after, and never back to 0")
@@ -75,6 +75,11 @@ def series_of(keys: SeriesKeys, table: pl.DataFrame) -> tuple[Series, tuple[str,
     for side in (0, 1):
         if not count[kept & (after == side)].any():
             raise Refusal("all counts of one side are zero: no ratio can be given")
+    if len(set((count[kept] / exposure[kept]).tolist())) == 1:
+        raise Refusal(
+            f"column {keys.count!r} is the same in every period: nothing varies, so nothing can be "
+            "said of chance. Look for figures that were filled in."
+        )
     span = calendar.label(0), calendar.label(calendar.count)
     notes = refuse_by_periods(keys, *span, keys.period)
     time = np.arange(1.0, len(count) + 1)
@@ -107,15 +112,26 @@ def _number(value: date | int) -> int:
 
 
 LAGS = 12
+#: Change of the deviance at which a fit has converged: a smooth series has hardly any deviance.
+CLOSE = 1e-10
+#: Where the change of the trend stands among the coefficients, if there is one.
+SLOPE = 3
 
 
 @dataclass(frozen=True)
 class SegmentedFit:
-    """What the regression gave; `quasi` and `robust` are the errors of the change of level."""
+    """What the regression gave; `quasi` and `robust` are the errors of the change of level.
+
+    `scale` is the dispersion that widens the quasi-Poisson errors: counts vary at least as much as
+    chance alone makes them, so it is never below 1. `slope` is the change of the trend per period
+    and its error, None where the trend is kept.
+    """
 
     found: Any
     quasi: float
     robust: float
+    scale: float
+    slope: tuple[float, float] | None
 
     @property
     def level(self) -> float:
@@ -128,9 +144,14 @@ class SegmentedFit:
         return max(self.quasi, self.robust)
 
     @property
+    def quantile(self) -> float:
+        """Errors on either side of an estimate in a 95 % interval."""
+        return float(stats.t.ppf(0.975, int(self.found.df_resid)))
+
+    @property
     def reach(self) -> float:
         """Half the width of the 95 % interval."""
-        return float(stats.t.ppf(0.975, int(self.found.df_resid))) * self.error
+        return self.quantile * self.error
 
     @property
     def p_value(self) -> float:
@@ -159,10 +180,15 @@ def fitted(series: Series, keys: SeriesKeys) -> SegmentedFit:
     model = sm.GLM(
         series.count, design, family=sm.families.Poisson(), offset=np.log(series.exposure)
     )
-    found = model.fit(scale="X2", tol=1e-12)
+    found = model.fit(scale="X2", tol=CLOSE)
     require_convergence(found)
-    lagged = model.fit(cov_type="HAC", cov_kwds={"maxlags": min(LAGS, len(design) // 3)}, tol=1e-12)
-    return SegmentedFit(found, float(found.bse[1]), float(sqrt(lagged.cov_params()[1, 1])))
+    lagged = model.fit(cov_type="HAC", cov_kwds={"maxlags": min(LAGS, len(design) // 3)}, tol=CLOSE)
+    scale = max(1.0, float(found.scale))
+    quasi = np.asarray(found.bse) * sqrt(scale / float(found.scale))
+    robust = np.sqrt(np.diag(lagged.cov_params()))
+    wider = max(float(quasi[SLOPE]), float(robust[SLOPE])) if keys.slope else 0.0
+    slope = (float(found.params[SLOPE]), wider) if keys.slope else None
+    return SegmentedFit(found, float(quasi[1]), float(robust[1]), scale, slope)
 
 
 def _design(series: Series, keys: SeriesKeys) -> Numbers:

@@ -15,6 +15,7 @@ from orchestration.evaluation.meta_analysis.effects import (
     Z,
     effects_of,
     pooled_result,
+    studies_agree,
 )
 
 
@@ -33,7 +34,10 @@ def common_effect(keys: EffectKeys, table: pl.DataFrame | None) -> Result:
         "inverse-variance common-effect average (Cochran 1954)",
         figures,
         {**figures, "k": effects.count},
-        gates=(studies_may_be_pooled(effects.count),),
+        gates=(
+            studies_may_be_pooled(effects.count),
+            studies_agree(figures["Q"], figures["Q_df"], figures["p_Q"]),
+        ),
         notes=("Shown for replication: where studies differ, this interval is too narrow.",),
     )
 

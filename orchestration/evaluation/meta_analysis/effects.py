@@ -3,7 +3,7 @@
 An effect is as published, or computed from the counts of two arms.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -11,8 +11,9 @@ import polars as pl
 from pydantic import model_validator
 from scipy import stats
 
-from orchestration.evaluation.columns import Numbers, labels, numbers
+from orchestration.evaluation.columns import Numbers, counts, labels, numbers, row_as_given
 from orchestration.evaluation.core import Gate, Keys, Refusal, Result, Rows, Value
+from orchestration.evaluation.gates import hold_back
 from orchestration.evaluation.interval_wording import basis_of, describe_interval
 from orchestration.evaluation.scale import Scale
 
@@ -27,6 +28,10 @@ SCALES: dict[str, Scale] = {
     "difference": Scale.DIFFERENCE,
 }
 Z = float(stats.norm.ppf(0.975))
+#: How far an effect may lie from the middle of its interval, in widths: figures are rounded.
+UNEVEN = 0.1
+#: Below this p-value of Q studies do not agree, and one common effect is no summary of them.
+DISAGREE = 0.05
 FOUR_TRIALS = """\
   outcome: Complaints
   is_randomised: true
@@ -46,17 +51,26 @@ inline:
 
 
 class FromEffects(Keys):
-    """Columns of effects as printed, each with a standard error or a 95 % interval."""
+    """Columns of effects as printed, each with a standard error or a 95 % interval.
+
+    Where a ratio is measured and limits are given, `printed_as` says whether effect and limits are
+    ratios or their natural logarithms: both are printed, and numbers do not tell them apart.
+    """
 
     effect: str
     standard_error: str | None = None
     low: str | None = None
     high: str | None = None
+    printed_as: Literal["ratio", "logarithm"] | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> "FromEffects":
         if (self.standard_error is None) == (self.low is None or self.high is None):
             raise ValueError("give either standard_error, or low and high")
+        if self.standard_error and self.printed_as == "ratio":
+            raise ValueError(
+                "a ratio has no standard error to average by: give low and high, or the logarithm"
+            )
         return self
 
 
@@ -95,6 +109,16 @@ class EffectKeys(Keys):
         given = [self.from_effects, self.from_counts, self.from_rates]
         if sum(each is not None for each in given) != 1:
             raise ValueError("give one of from_effects, from_counts and from_rates")
+        if (
+            self.from_effects
+            and self.from_effects.low
+            and SCALES[self.measure].is_logarithm
+            and self.from_effects.printed_as is None
+        ):
+            raise ValueError(
+                "limits of a ratio need `printed_as`: ratio, or logarithm where the natural "
+                "logarithm was printed"
+            )
         if self.from_counts and self.measure not in {"log_risk_ratio", "log_odds_ratio"}:
             raise ValueError("counts of two arms give log_risk_ratio or log_odds_ratio")
         if self.from_rates and self.measure != "log_rate_ratio":
@@ -164,10 +188,28 @@ def _printed(keys: FromEffects, table: pl.DataFrame) -> tuple[Numbers, Numbers]:
     if keys.standard_error:
         return effect, numbers(table, keys.standard_error, above=0) ** 2
     low, high = numbers(table, str(keys.low)), numbers(table, str(keys.high))
-    if not ((low < effect) & (effect < high)).all():
-        row = int(np.argmin((low < effect) & (effect < high))) + 1
+    is_inside = (low < effect) & (effect < high)
+    if not is_inside.all():
+        row = row_as_given(table, int(np.argmin(is_inside)))
         raise Refusal(f"row {row}: the effect does not lie within its interval")
+    if keys.printed_as == "ratio":
+        for name in (keys.effect, str(keys.low), str(keys.high)):
+            numbers(table, name, above=0)
+        effect, low, high = np.log(effect), np.log(low), np.log(high)
+    _refuse_uneven(keys, table, effect - (low + high) / 2, high - low)
     return effect, ((high - low) / (2 * Z)) ** 2
+
+
+def _refuse_uneven(keys: FromEffects, table: pl.DataFrame, away: Numbers, width: Numbers) -> None:
+    """Raises Refusal where an effect lies far from the middle of its interval."""
+    is_even = np.abs(away) <= UNEVEN * width
+    if not is_even.all():
+        row = row_as_given(table, int(np.argmin(is_even)))
+        where = {"ratio": " of logarithms", "logarithm": " as given"}.get(keys.printed_as or "", "")
+        raise Refusal(
+            f"row {row}: the limits do not lie about the effect on the scale{where}. Look whether "
+            "ratios or logarithms were printed (`printed_as`), and for slips of the pen."
+        )
 
 
 def _counted(
@@ -175,19 +217,36 @@ def _counted(
 ) -> tuple[Numbers, Numbers, "np.typing.NDArray[np.bool_]"]:
     given = keys.from_counts or keys.from_rates
     columns = [str(name) for name in vars(given).values()]
-    a, x, c, y = (numbers(table, name, least=0) for name in columns)
+    a, c = counts(table, columns[0]), counts(table, columns[2])
     kept = (a + c) > 0
     if keys.from_rates:
         x, y = numbers(table, columns[1], above=0), numbers(table, columns[3], above=0)
         half = np.where((a == 0) | (c == 0), 0.5, 0.0)
         a, c = a + half, c + half
         return np.log(a / x) - np.log(c / y), 1 / a + 1 / c, kept
+    x, y = counts(table, columns[1]), counts(table, columns[3])
     half = np.where((a == 0) | (x == 0) | (c == 0) | (y == 0), 0.5, 0.0)
     a, x, c, y = a + half, x + half, c + half, y + half
     if keys.measure == "log_odds_ratio":
         return np.log(a * y / (x * c)), 1 / a + 1 / x + 1 / c + 1 / y, kept
     n, m = a + x, c + y
     return np.log(a / n) - np.log(c / m), 1 / a - 1 / n + 1 / c - 1 / m, kept
+
+
+def studies_agree(q: float, freedom: float, p_value: float, what: str = "studies") -> Gate:
+    """Gate of a common-effect average: it sums up studies only where they measure one effect.
+
+    `q` is Cochran's with its degrees of freedom and p-value. Returns the Gate.
+    """
+    chance = "p below 0.0001" if p_value < 1e-4 else f"p = {p_value:.4f}"
+    differ = p_value < DISAGREE
+    verb = "do not agree" if differ else "are not seen to differ"
+    word = "degree" if freedom == 1 else "degrees"
+    return Gate(
+        f"{what} agree",
+        passed=not differ,
+        reason=f"the {what} {verb}: Q = {q:,.4g} with {freedom:g} {word} of freedom, {chance}",
+    )
 
 
 def pooled_result(
@@ -208,7 +267,7 @@ def pooled_result(
     """
     interval = figures["ci_lo"], figures["ci_hi"]
     basis = basis_of(is_randomised=keys.is_randomised)
-    return Result(
+    result = Result(
         design=design,
         measure=keys.measure,
         scale=SCALES[keys.measure],
@@ -219,11 +278,25 @@ def pooled_result(
         interval_low=interval[0],
         interval_high=interval[1],
         p_value=figures["p"],
-        gates=gates,
         is_randomised=keys.is_randomised,
         summary=describe_interval(
             keys.outcome, interval, SCALES[keys.measure], basis, unit=keys.unit
         ),
         tables=tables or {},
         notes=notes,
+    )
+    return _hold_back(result, gates)
+
+
+def _hold_back(found: Result, gates: tuple[Gate, ...]) -> Result:
+    """The result without an average where too few studies, or studies that differ, stand behind."""
+    held = hold_back(found, *gates)
+    differ = [gate for gate in gates if gate.name.endswith(" agree") and not gate.passed]
+    if not differ or held is found:
+        return held
+    said = differ[0].reason
+    return replace(
+        held,
+        summary=f"{said[:1].upper()}{said[1:]}. One average says nothing of all of them; it stands "
+        "among the figures for comparison with what was printed.",
     )

@@ -1,9 +1,11 @@
 """The average over studies that differ: restricted likelihood, Hartung-Knapp, prediction."""
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 import polars as pl
+from pydantic import field_validator
 from scipy import stats
 
 from orchestration.evaluation.columns import table_of
@@ -37,6 +39,11 @@ class RandomKeys(EffectKeys):
     tau2: Estimator = "REML"
     interval: Literal["hartung_knapp", "z"] = "hartung_knapp"
 
+    @field_validator("tau2", mode="before")
+    @classmethod
+    def _in_capitals(cls, said: object) -> object:
+        return said.upper() if isinstance(said, str) else said
+
 
 def random_effects(keys: RandomKeys, table: pl.DataFrame | None) -> Result:
     """Random-effects average with its prediction interval, tau squared, I squared and Q.
@@ -47,7 +54,8 @@ def random_effects(keys: RandomKeys, table: pl.DataFrame | None) -> Result:
     """
     effects = effects_of(keys, table_of(table))
     figures = random_effects_estimate(effects, keys)
-    gates = (studies_may_be_pooled(effects.count), studies_allow_a_prediction(effects.count))
+    prediction = replace(studies_allow_a_prediction(effects.count), is_advice=True)
+    gates = (studies_may_be_pooled(effects.count), prediction)
     values: dict[str, Value] = {**figures, **_spread(effects, keys), "k": effects.count}
     found = pooled_result(
         keys,

@@ -12,6 +12,7 @@ from orchestration.evaluation.meta_analysis.effects import (
     Effects,
     effects_of,
     pooled_result,
+    studies_agree,
 )
 
 
@@ -49,7 +50,10 @@ def subgroups(keys: SubgroupKeys, table: pl.DataFrame | None) -> Result:
         overall,
         values,
         tables={"subgroups": inner},
-        gates=(studies_allow_a_moderator(keys.studies or table.height),),
+        gates=(
+            studies_allow_a_moderator(keys.studies or table.height),
+            studies_agree(overall["Q"], overall["Q_df"], overall["p_Q"], "subgroups"),
+        ),
         notes=("Studies were not randomised to subgroups: differences are associations.",),
     )
 

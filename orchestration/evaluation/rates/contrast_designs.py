@@ -14,7 +14,7 @@ from orchestration.evaluation.core import Design, Gate, Gives, Keys, Refusal, Re
 from orchestration.evaluation.difference import DETECTABLE
 from orchestration.evaluation.interval_wording import CAUTION, Basis, describe_interval
 from orchestration.evaluation.rates import contrasts, exact
-from orchestration.evaluation.rates.contrasts import log_rate_ratio, percent_fall
+from orchestration.evaluation.rates.contrasts import LogRatio, log_rate_ratio, percent_fall
 from orchestration.evaluation.rates.exact_power import smallest_fall
 from orchestration.evaluation.scale import Scale
 
@@ -23,6 +23,10 @@ FEWEST_FOR_PER_CENT = 20
 FEWEST_EVENTS = 10
 PAIRS = {"arms": ("treated", "control"), "before_after": ("after", "before")}
 BANNER = CAUTION["descriptive"].strip()
+TOO_NARROW = (
+    "The interval takes events to be independent of each other, which complaints and uses of force "
+    "are not: it is too narrow. State the `dispersion`, or the Z that was printed."
+)
 
 
 def ratio_in_words(
@@ -56,6 +60,15 @@ def detectable_in_words(expected: float, fall: float | None) -> str:
         f"{opening} Only a fall of {100 * fall:.0f} % or more would have been found with 80 % "
         "power. Not finding one does not mean that there was none."
     )
+
+
+def holds_no_change(limits: tuple[float, float | None]) -> bool:
+    """Whether the limits of a ratio hold 1; without an upper one they hold all above the lower.
+
+    Returns true where no change fits.
+    """
+    low, high = limits
+    return low <= 1 and (high is None or high >= 1)
 
 
 class RateRatioKeys(Keys):
@@ -96,8 +109,9 @@ def rate_ratio(keys: RateRatioKeys, _table: pl.DataFrame | None) -> Result:
     """
     found = exact.rate_ratio(keys.events, keys.exposure, keys.level)
     gates = event_gates(keys.events)
-    expected = float(max(keys.events[1], 1))
-    fall = smallest_fall(expected, keys.exposure[0] / sum(keys.exposure))
+    control = float(max(keys.events[1], 1))
+    fall = smallest_fall(control, keys.exposure[0] / sum(keys.exposure))
+    expected = control * keys.exposure[0] / keys.exposure[1]
     is_drawn = keys.is_randomised and keys.contrast == "arms"
     basis: Basis = "randomised" if is_drawn else "descriptive"
     first, second = PAIRS[keys.contrast]
@@ -123,7 +137,9 @@ def rate_ratio(keys: RateRatioKeys, _table: pl.DataFrame | None) -> Result:
         gates=gates,
         is_randomised=is_drawn,
         is_over_time=keys.contrast == "before_after",
-        summary=f"{summary} {detectable_in_words(expected, fall)}",
+        summary=f"{summary} {detectable_in_words(expected, fall)}"
+        if holds_no_change(found.limits)
+        else summary,
     )
 
 
@@ -160,7 +176,7 @@ def relative_rate_ratio(keys: RelativeKeys, _table: pl.DataFrame | None) -> Resu
             "relative_rate_ratio_lo": low,
             "relative_rate_ratio_hi": high,
             "log_ratio": found.log_ratio,
-            "se": found.standard_error,
+            "se_log_ratio": found.standard_error,
             "p": found.p_value,
         },
         estimate=found.log_ratio,
@@ -205,7 +221,7 @@ keys: {treated: [240, 180], control: [300, 290], dispersion: 2.2}
             "relative_rate_ratio_lo",
             "relative_rate_ratio_hi",
             "log_ratio",
-            "se",
+            "se_log_ratio",
             "p",
         )
     ),
@@ -213,12 +229,34 @@ keys: {treated: [240, 180], control: [300, 290], dispersion: 2.2}
 
 
 class PublishedChangeKeys(Keys):
-    """Figures (before, after): printed rates, counts, or both."""
+    """Figures (before, after): printed rates, counts, or both.
+
+    `printed_z` is the statistic printed with the change: it says how far events vary, which two
+    counts alone do not, so that the error is the log ratio over it.
+    """
 
     rates: tuple[float, float] | None = None
     counts: tuple[int, int] | None = None
     exposure: tuple[float, float] = (1.0, 1.0)
     dispersion: float = Field(default=1.0, gt=0)
+    printed_z: float | None = None
+
+    @model_validator(mode="after")
+    def _z_goes_the_way_of_the_counts(self) -> "PublishedChangeKeys":
+        if self.printed_z is None:
+            return self
+        if self.counts is None or min(self.counts) == 0:
+            raise ValueError("printed_z needs `counts` above zero")
+        if self.printed_z * self._log_ratio <= 0:
+            raise ValueError("printed_z has the sign of the change: a fall is below zero")
+        return self
+
+    @property
+    def _log_ratio(self) -> float:
+        if self.counts is None:
+            return 0.0
+        before, after = (c / e for c, e in zip(self.counts, self.exposure, strict=True))
+        return log(after / before)
 
     @model_validator(mode="after")
     def _something(self) -> "PublishedChangeKeys":
@@ -250,16 +288,28 @@ def change(keys: PublishedChangeKeys, _table: pl.DataFrame | None) -> Result:
         design=CHANGE.name,
         measure="change between two windows, per cent of the first",
         scale=Scale.PERCENT_CHANGE,
-        method=f"ratio of Poisson counts, dispersion {keys.dispersion:g}",
+        method=_method_of_change(keys),
         values=values,
         estimate=_change_of(_number(values.get("percent_drop_counts", values.get("percent_drop")))),
         interval_low=_change_of(interval[1]),
         interval_high=_change_of(interval[0]),
         is_randomised=False,
         is_over_time=True,
-        notes=(BANNER,),
+        notes=(BANNER, *_poisson_note(keys)),
         summary=" ".join([*sentences, BANNER]).replace("  ", " "),
     )
+
+
+def _method_of_change(keys: PublishedChangeKeys) -> str:
+    if keys.printed_z is not None:
+        return f"ratio of counts, error from the printed Z of {keys.printed_z:g}"
+    return f"ratio of Poisson counts, dispersion {keys.dispersion:g}"
+
+
+def _poisson_note(keys: PublishedChangeKeys) -> tuple[str, ...]:
+    if keys.counts is None or keys.printed_z is not None or keys.dispersion > 1:
+        return ()
+    return (TOO_NARROW,)
 
 
 def _change_of(fall: float | None) -> float | None:
@@ -272,6 +322,8 @@ def _interval(keys: PublishedChangeKeys) -> tuple[float | None, float | None]:
     if counts is None or min(counts) == 0:
         return None, None
     found = log_rate_ratio((counts[1], counts[0]), keys.exposure[::-1], keys.dispersion)
+    if keys.printed_z is not None:
+        found = LogRatio(found.log_ratio, found.log_ratio / keys.printed_z)
     low, high = found.interval()
     return 100 * (1 - high), 100 * (1 - low)
 

@@ -8,7 +8,7 @@ import patsy
 import polars as pl
 from numpy.typing import NDArray
 
-from orchestration.evaluation.columns import labels, numbers
+from orchestration.evaluation.columns import ROW, labels, numbers
 from orchestration.evaluation.core import Refusal
 
 #: Names, sums, interactions, nesting and brackets. A formula is text from outside: no calls,
@@ -43,7 +43,7 @@ def build(formula: str, table: pl.DataFrame) -> Model:
     if not mark or not WORDS.fullmatch(left):
         raise Refusal(f"formula {formula!r}: write `outcome ~ columns`")
     if right == ".":
-        right = " + ".join(column for column in table.columns if column != left)
+        right = " + ".join(column for column in table.columns if column not in {left, ROW})
     if not ALLOWED.fullmatch(right) or CALL.search(right):
         raise Refusal(f"formula {formula!r}: only columns joined by + * / : and brackets")
     data = {word: _column(table, word) for word in sorted(set(WORDS.findall(right)))}

@@ -9,7 +9,7 @@ import polars as pl
 from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
-from orchestration.evaluation.columns import numbers, table_of
+from orchestration.evaluation.columns import counts, table_of
 from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Rows, Value
 from orchestration.evaluation.rates.contrasts import log_odds_ratio, odds_to_d
 from orchestration.evaluation.scale import Scale
@@ -79,7 +79,7 @@ def proportions(keys: ProportionKeys, table: pl.DataFrame | None) -> Result:
     Refusal for rows that are no proportions.
     """
     rows = table_of(table)
-    hits, among = numbers(rows, "count", least=0), numbers(rows, "among", above=0)
+    hits, among = counts(rows, "count"), counts(rows, "among")
     pairs: list[Pair] = [(int(a), int(b)) for a, b in zip(hits, among, strict=True)]
     values: dict[str, Value] = {}
     shares: Rows = []

@@ -1,7 +1,7 @@
 """Exact and sampled permutation tests of small data, and families of p-values adjusted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb
 from typing import Any
 
@@ -74,6 +74,8 @@ def two_group_test(
     """
     if min(len(first), len(second)) == 0:
         raise Refusal("one arm only: both groups need units")
+    if min(len(first), len(second)) < 2:  # noqa: PLR2004 - one unit has nothing to be shuffled with
+        raise Refusal("one unit in an arm: a permutation needs two units or more in each")
     ways = comb(len(first) + len(second), len(first))
     return _permute((first, second), ways, "independent", seed, draws)
 
@@ -118,6 +120,13 @@ class PermutationKeys(Keys):
 
     draws: int = Field(default=9_999, ge=99)
     seed: int = 1
+    is_randomised: bool = False
+
+
+class TwoGroupKeys(PermutationKeys):
+    """`against` is the arm compared with; without it the difference has no direction."""
+
+    against: str | None = None
 
 
 def sign_flips(keys: PermutationKeys, table: pl.DataFrame | None) -> Result:
@@ -134,31 +143,53 @@ def sign_flips(keys: PermutationKeys, table: pl.DataFrame | None) -> Result:
         len(rows),
         found,
         found.statistic / len(rows),
+        is_randomised=keys.is_randomised,
     )
 
 
-def two_groups(keys: PermutationKeys, table: pl.DataFrame | None) -> Result:
+def two_groups(keys: TwoGroupKeys, table: pl.DataFrame | None) -> Result:
     """The difference of two means tested against all ways of labelling the groups.
 
-    `table` (one row per unit). Returns a Result in the unit of the outcome. Raises Refusal where
-    the table does not hold two arms.
+    `table` (one row per unit). Without a stated reference the p-value is given and no direction.
+    Returns a Result in the unit of the outcome. Raises Refusal where the table does not hold two
+    arms with two units each, and for a reference that is no arm.
     """
     rows = table_of(table)
     arms = labels(rows, "arm")
     names = sorted(set(arms))
     if len(names) != 2:  # noqa: PLR2004 - a contrast is of two
         raise Refusal(f"column 'arm' holds {len(names)} arms; this test compares two")
+    if keys.against is not None and keys.against not in names:
+        raise Refusal(f"there is no arm {keys.against!r}; there are: {', '.join(names)}")
     outcome = numbers(rows, "outcome")
-    is_first = [arm == names[0] for arm in arms]
-    first = outcome[is_first]
-    second = outcome[[not each for each in is_first]]
-    found = two_group_test(first, second, keys.seed, keys.draws)
-    measure = f"mean of {names[0]} minus mean of {names[1]}"
-    return _permutation_result(TWO_GROUPS.name, measure, len(rows), found, found.statistic)
+    second = keys.against or names[1]
+    is_second = [arm == second for arm in arms]
+    found = two_group_test(
+        outcome[[not each for each in is_second]], outcome[is_second], keys.seed, keys.draws
+    )
+    if keys.against is None:
+        found = replace(found, statistic=abs(found.statistic))
+        measure = f"difference of the means of {' and '.join(names)}, without direction"
+    else:
+        measure = f"mean of {names[names[0] == second]} minus mean of {second}"
+    return _permutation_result(
+        TWO_GROUPS.name,
+        measure,
+        len(rows),
+        found,
+        found.statistic if keys.against else None,
+        is_randomised=keys.is_randomised,
+    )
 
 
 def _permutation_result(
-    design: str, measure: str, units: int, found: Permuted, estimate: float
+    design: str,
+    measure: str,
+    units: int,
+    found: Permuted,
+    estimate: float | None,
+    *,
+    is_randomised: bool,
 ) -> Result:
     counted = "all" if found.is_exact else "sampled"
     return Result(
@@ -174,10 +205,17 @@ def _permutation_result(
         },
         estimate=estimate,
         p_value=found.p_value,
-        is_randomised=True,
+        is_randomised=is_randomised,
         summary=f"{units} units: {found.as_extreme:,} of {found.arrangements:,} arrangements were "
-        "at least as far from zero as the one that happened.",
+        f"at least as far from zero as the one that happened.{_basis_in_words(is_randomised)}",
     )
+
+
+def _basis_in_words(is_randomised: bool) -> str:  # noqa: FBT001 - read as the word it is
+    """What arrangements mean where nobody said that one of them was chosen by chance."""
+    if is_randomised:
+        return ""
+    return " Nothing is said to have been randomised: this describes how the units differ."
 
 
 class FamilyKeys(Keys):
@@ -227,13 +265,14 @@ inline: {difference: [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48
 
 TWO_GROUPS = Design(
     "two_groups",
-    PermutationKeys,
+    TwoGroupKeys,
     two_groups,
     "Two arms (columns `arm`, `outcome`): exact permutation test of the difference of means.",
     """\
 design: two_groups
 title: Complaints by team
 question: Would another allocation of the same teams have looked alike?
+keys: {against: control, is_randomised: true}
 inline:
   arm: [camera, camera, camera, control, control, control]
   outcome: [2, 3, 1, 6, 4, 5]

@@ -16,14 +16,17 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows
+from orchestration.evaluation.gates import hold_back
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.libraries import library_refusals
 from orchestration.evaluation.staged_adoption.diff_diff_influence import Cell, influence_of
+from orchestration.evaluation.staged_adoption.few_clusters import gates_of_values
 from orchestration.evaluation.staged_adoption.panel import (
     NEVER,
     SIX_AREAS,
     Panel,
     ValueKeys,
+    anticipation_of,
     pandas_frame,
     value_panel,
 )
@@ -162,10 +165,10 @@ def callaway_santanna(keys: CallawaySantannaKeys, table: pl.DataFrame | None) ->
     values: dict[str, Any] = {}
     for name, weights in AGGREGATIONS.items():
         values[f"{name}_overall"], values[f"{name}_overall_se"] = first.aggregate_att(weights)
-    values |= _pretest(first)
+    values |= _pretest(first, anticipation_of(panel))
     estimate, error = values["simple_overall"], values["simple_overall_se"]
     low, high = (estimate + each * stats.norm.ppf(0.975) * error for each in (-1, 1))
-    return Result(
+    result = Result(
         design="callaway_santanna",
         measure="average difference among the treated",
         scale=keys.scale,
@@ -182,6 +185,7 @@ def callaway_santanna(keys: CallawaySantannaKeys, table: pl.DataFrame | None) ->
             keys.outcome, (low, high), keys.scale, "compared", unit=keys.unit_of_value
         ),
     )
+    return hold_back(result, *gates_of_values(panel))
 
 
 def _aggregations(estimator: str, cells: GroupTimeEffects) -> Rows:
@@ -221,7 +225,11 @@ def cells_of(
         raise Refusal("no unit is never treated: compare with `not_yet_treated` ones")
     given = {name: panel.columns[name] for name in covariates}
     frame = pandas_frame(panel, value=panel.counts, **given)
-    model = CallawaySantAnna(control_group=comparison, estimation_method=estimator)
+    model = CallawaySantAnna(
+        control_group=comparison,
+        estimation_method=estimator,
+        anticipation=anticipation_of(panel),
+    )
     with library_refusals():
         found = model.fit(
             frame, "value", "unit", "period", "first", covariates=[*covariates] or None
@@ -237,9 +245,12 @@ def cells_of(
     )
 
 
-def _pretest(cells: GroupTimeEffects) -> dict[str, float]:
-    """Joint Wald test that every effect before treatment is zero, as R's did prints it."""
-    before = [(group, time) for group, time in cells.effect if time < group]
+def _pretest(cells: GroupTimeEffects, partial: int) -> dict[str, float]:
+    """Joint Wald test that every effect before treatment is zero, as R's did prints it.
+
+    `partial` periods before the first treated one are neither before nor after.
+    """
+    before = [(group, time) for group, time in cells.effect if time < group - partial]
     if not 0 < len(before) <= TESTED_CELLS:
         return {}
     influence = np.zeros((len(cells.groups), len(before)))

@@ -11,10 +11,17 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows
+from orchestration.evaluation.gates import hold_back
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.libraries import library_refusals
 from orchestration.evaluation.scale import Scale
-from orchestration.evaluation.staged_adoption.panel import Panel, ValueKeys, value_panel
+from orchestration.evaluation.staged_adoption.few_clusters import gates_of_values
+from orchestration.evaluation.staged_adoption.panel import (
+    Panel,
+    ValueKeys,
+    identified,
+    value_panel,
+)
 
 
 @dataclass(frozen=True)
@@ -53,30 +60,29 @@ def fit_cells(panel: Panel, kind: Literal["poisson", "linear"]) -> CellFit:
     """Cohort and period effects plus a cell per cohort and treated period.
 
     Wooldridge (2023, The Econometrics Journal 26:C31). Clustered by unit, HC1: G/(G-1) *
-    (N-1)/(N-K), as R's sandwich does. Treated periods without any untreated unit are left out.
+    (N-1)/(N-K), as R's sandwich does. Treated periods without any untreated unit are left out, and
+    cells within which treatment began.
     Returns a CellFit. Raises Refusal on collinearity or without convergence.
     """
     import statsmodels.api as sm
 
-    open_ = np.flatnonzero((~panel.treated).any(0))
-    panel = panel.until(int(open_.max()) + 1)
+    panel = identified(panel)
     design, cells, rows = _design(panel)
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise Refusal("cohorts, periods and cells are collinear: some cell has no comparison")
-    units = np.repeat(np.arange(len(panel.units)), panel.counts.shape[1])
+    whole = ~panel.partial.ravel()
+    units = np.repeat(np.arange(len(panel.units)), panel.counts.shape[1])[whole]
     clustered = {"groups": units}
-    value = panel.counts.ravel()
+    value, exposure = panel.counts.ravel()[whole], panel.exposure.ravel()[whole]
     with library_refusals():
         if kind == "linear":
             found: Any = sm.OLS(value, design).fit(cov_type="cluster", cov_kwds=clustered)
         else:
-            model = sm.GLM(
-                value, design, family=sm.families.Poisson(), offset=np.log(panel.exposure.ravel())
-            )
+            model = sm.GLM(value, design, family=sm.families.Poisson(), offset=np.log(exposure))
             found = model.fit(tol=1e-12, cov_type="cluster", cov_kwds=clustered)
             if not found.converged:
                 raise Refusal("the Poisson model did not converge")
-    return CellFit(found.params, found.cov_params(), design, cells, rows, panel.exposure.ravel())
+    return CellFit(found.params, found.cov_params(), design, cells, rows, exposure)
 
 
 def _design(
@@ -95,8 +101,10 @@ def _design(
         *(period == each for each in range(1, count)),
         *masks,
     ]
+    whole = ~panel.partial.ravel()
+    masks = [mask[whole] for mask in masks]
     return (
-        np.stack(columns, axis=1).astype(float),
+        np.stack(columns, axis=1).astype(float)[whole],
         cells,
         [np.flatnonzero(mask) for mask in masks],
     )
@@ -125,7 +133,7 @@ def etwfe(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
     ]
     estimate, error = values["log_ratio"], values["se"]
     low, high = (estimate + each * float(stats.norm.ppf(0.975)) * error for each in (-1, 1))
-    return Result(
+    result = Result(
         design="etwfe",
         measure="log ratio of observed to expected",
         scale=Scale.LOG_RATIO,
@@ -141,6 +149,7 @@ def etwfe(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
         is_randomised=False,
         summary=describe_interval(keys.outcome, (low, high), Scale.LOG_RATIO, "compared"),
     )
+    return hold_back(result, *gates_of_values(panel))
 
 
 def _figures(fit: CellFit) -> dict[str, Any]:

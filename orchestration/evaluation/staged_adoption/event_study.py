@@ -1,6 +1,6 @@
 """Event study: observed against expected, period by period before and after the date."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import exp
 
@@ -118,7 +118,7 @@ class Leads:
         ahead = np.arange(self.panel.counts.shape[1]) - self.panel.first[:, None]
         drifted = np.exp(step * np.clip(ahead + self.leads + 1, 0, self.leads + 1))
         base = fit(
-            self.panel.counts, self.panel.exposure, ~self.panel.treated[None], self.x
+            self.panel.counts, self.panel.exposure, self.panel.untreated[None], self.x
         ).expected[0]
         everyone = np.ones((1, len(self.panel.units)), bool)
         response = [
@@ -154,7 +154,7 @@ def missed_in_words(test: PreTest, leads: int) -> str:
 
 
 def _with(panel: Panel, counts: Numbers) -> Panel:
-    return Panel(panel.units, panel.calendar, counts, panel.exposure, panel.first, panel.columns)
+    return replace(panel, counts=counts)
 
 
 def _sums(panel: Panel, x: Numbers, leads: int, kept: Numbers) -> Numbers:
@@ -167,11 +167,12 @@ def _sums(panel: Panel, x: Numbers, leads: int, kept: Numbers) -> Numbers:
     ahead = np.arange(periods) - panel.first[:, None]
     is_treated = (panel.first < periods)[:, None]
     is_near = is_treated & (ahead >= -leads) & np.any(ahead < -leads, axis=1, keepdims=True)
+    is_near &= ~panel.partial
     own = np.eye(units, dtype=bool)[:, :, None] & is_near
     size = leads + periods - int(panel.first.min())
     sums = np.zeros((len(kept), size, 3))
     for place, choice in enumerate(kept):
-        cells = ~panel.treated & choice[:, None] & ~own[choice]
+        cells = panel.untreated & choice[:, None] & ~own[choice]
         expected = fit(panel.counts, panel.exposure, cells, x).expected
         mine = expected[np.arange(len(expected)), np.flatnonzero(choice)]
         at = is_near[choice] & cells.any(1)

@@ -8,7 +8,7 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Gate, Refusal
-from orchestration.evaluation.gates import FEW_TREATED, FEW_UNITS
+from orchestration.evaluation.gates import FEW_TREATED, FEW_UNITS, rollout_may_be_estimated
 from orchestration.evaluation.rates import clustered
 from orchestration.evaluation.rates.wild import wild_p_value
 from orchestration.evaluation.staged_adoption.panel import Panel, identified
@@ -87,9 +87,10 @@ def for_few(panel: Panel, covariates: tuple[str, ...], seed: int) -> FewUnits | 
         return None
     inside = identified(panel)
     units, periods = inside.counts.shape
-    groups = np.repeat(np.arange(units), periods)
-    outcome = np.log((inside.counts + 0.5) / inside.exposure).ravel()
-    design = _design(inside, covariates)
+    whole = ~inside.partial.ravel()
+    groups = np.repeat(np.arange(units), periods)[whole]
+    outcome = np.log((inside.counts + 0.5) / inside.exposure).ravel()[whole]
+    design = _design(inside, covariates)[whole]
     try:
         found = clustered.fit(design, outcome)
         p_wild = wild_p_value(design, outcome, groups, 0, seed=seed)
@@ -111,24 +112,63 @@ def values_of(found: FewUnits | None) -> dict[str, float | None]:
     return asdict(found) if found else dict.fromkeys(FewUnits.__dataclass_fields__)
 
 
+def gate_of_rollout(panel: Panel, events_a_cell: float | None = None) -> Gate:
+    """Whether a panel is enough for a staged roll-out: units, dates, past, comparison, events.
+
+    `events_a_cell` is the mean count of a unit and period, None where values are no counts. Returns
+    the Gate.
+    """
+    months = panel.calendar.step if panel.calendar.is_dated else 1
+    has_comparison = np.flatnonzero(panel.untreated.any(axis=0))
+    waves = [int((has_comparison >= wave).sum()) for wave in panel.waves]
+    treated = panel.first < panel.counts.shape[1]
+    return rollout_may_be_estimated(
+        units=len(panel.units),
+        dates=len(panel.waves),
+        months_before=int(panel.untreated[treated].sum(1).min()) * months,
+        # The last wave of a roll-out that reaches everyone has no comparison by design.
+        shortest_wave=min([each for each in waves if each] or [0]) * months,
+        events_a_cell=events_a_cell,
+    )
+
+
+def gates_of_values(panel: Panel) -> tuple[Gate, ...]:
+    """The gates of a panel of values, those that the staged roll-out has but for events.
+
+    Returns the gates.
+    """
+    return gate_of_rollout(panel), *gates_of_units(panel)
+
+
 def gates_of_units(panel: Panel) -> tuple[Gate, Gate]:
     """Gates on the number of units: for an interval, and for the jackknife alone.
 
     Returns both gates in that order.
     """
-    held = f"{len(panel.units)} units of which {treated_units(panel)} treated; "
+    treated = treated_units(panel)
+    held = f"{len(panel.units)} units of which {treated} treated; "
+    short = [
+        f"{what}: {figure:g}, needed {limit:g}"
+        for what, figure, limit in (
+            ("units", len(panel.units), FEW_UNITS),
+            ("treated units", treated, FEW_TREATED),
+        )
+        if figure < limit
+    ]
     return (
         Gate(
             "enough units for an interval",
             passed=not is_few(panel),
             reason=f"{held}an interval needs {FEW_UNITS} and {FEW_TREATED}, below that shuffled "
             "dates alone are read",
+            missing="; ".join(short),
         ),
         Gate(
             "enough units for the jackknife alone",
             passed=is_enough(panel),
             reason=f"{held}needed {ENOUGH_UNITS} and {ENOUGH_TREATED}, below that the checks for "
             "few units have to bear the interval out",
+            is_advice=True,
         ),
     )
 

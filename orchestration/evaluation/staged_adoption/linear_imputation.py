@@ -10,13 +10,16 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Gives, Refusal, Result
+from orchestration.evaluation.gates import hold_back
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.libraries import library_refusals
 from orchestration.evaluation.staged_adoption.etwfe import fit_cells
+from orchestration.evaluation.staged_adoption.few_clusters import gates_of_values
 from orchestration.evaluation.staged_adoption.panel import (
     SIX_AREAS,
     Panel,
     ValueKeys,
+    anticipation_of,
     identified,
     pandas_frame,
     value_panel,
@@ -37,7 +40,7 @@ def linear_imputation(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
     """
     panel = value_panel(keys, table)
     estimate, error, low, high = imputed(panel)
-    return Result(
+    result = Result(
         design="linear_imputation",
         measure="average difference among the treated",
         scale=keys.scale,
@@ -54,6 +57,7 @@ def linear_imputation(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
             keys.outcome, (low, high), keys.scale, "compared", unit=keys.unit_of_value
         ),
     )
+    return hold_back(result, *gates_of_values(panel))
 
 
 def imputed(panel: Panel) -> tuple[float, float, float, float]:
@@ -80,7 +84,7 @@ def _estimate(panel: Panel, kept: NDArray[np.bool_]) -> float:
     period effects solve (C - c'c/n) p = y - c'm.
     """
     value, treated = panel.counts[kept], panel.treated[kept]
-    cells: Numbers = (~treated).astype(float)
+    cells: Numbers = panel.untreated[kept].astype(float)
     per_unit = cells.sum(1)
     total = np.diag(cells.sum(0)) - cells.T @ (cells / per_unit[:, None])
     mean = (value * cells).sum(1) / per_unit
@@ -104,7 +108,7 @@ def analytic_error(panel: Panel) -> float:
     """
     from diff_diff import ImputationDiD
 
-    return _printed(ImputationDiD(), identified(panel))
+    return _printed(ImputationDiD(anticipation=anticipation_of(panel)), identified(panel))
 
 
 def _printed(model: Any, panel: Panel) -> float:
@@ -126,7 +130,7 @@ def _of_libraries(panel: Panel) -> dict[str, float]:
     return {
         "se_etwfe": cells.error(gradient),
         "se_imputation_analytic": analytic_error(panel),
-        "se_two_stage_analytic": _printed(TwoStageDiD(), panel),
+        "se_two_stage_analytic": _printed(TwoStageDiD(anticipation=anticipation_of(panel)), panel),
     }
 
 

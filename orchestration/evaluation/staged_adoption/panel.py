@@ -10,14 +10,25 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import Field
 
-from orchestration.evaluation.columns import Numbers, numbers, table_of, texts
+from orchestration.evaluation.columns import (
+    Numbers,
+    column_of,
+    counts,
+    numbers,
+    row_as_given,
+    table_of,
+    texts,
+)
 from orchestration.evaluation.core import Keys, Refusal
 from orchestration.evaluation.data_maturity import DatedKeys, refuse_by_periods
+from orchestration.evaluation.gates import CELL_EVENTS
 from orchestration.evaluation.scale import Scale
 
 MONTHS, QUARTER = 12, 3
 #: The first treated period of a unit that is never treated within the panel.
 NEVER = 10**6
+#: How files write a number without end, which some packages take for "never".
+ENDLESS = ("inf", "+inf", "infinity", "+infinity")
 Whole = NDArray[np.int64]
 SIX_AREAS = """\
 keys:
@@ -39,8 +50,9 @@ class PanelKeys(Keys):
     """Columns of a table with one row per unit and period.
 
     `first` is the first treated period of the unit; empty, or the value `never`, where it has
-    none. With `first_is: day` it is the day on which cameras came, and the first period that began
-    on that day or later counts as the first treated one.
+    none. A first period is treated as a whole. With `first_is: day` it is the day on which cameras
+    came: the first period that began on that day or later is the first treated one, and the period
+    within which cameras came is neither before nor after and is left out.
     """
 
     outcome: str
@@ -93,20 +105,25 @@ class Calendar:
         """
         return self._label(self.start + position * self.step)
 
-    def position(self, value: date | int, *, is_day: bool = False) -> int:
-        """The place of a first treated period, or of the first whole period after a day.
+    def position(self, value: date | int) -> int:
+        """The place of a first treated period.
 
         Returns the place, counted from 0. Raises Refusal for a value that is no period of the
         table.
         """
-        offset = self._number(value) - self.start
-        place, beyond = divmod(offset, self.step)
-        began_late = isinstance(value, date) and value.day > 1
-        if is_day:
-            return place + 1 if beyond or began_late else place
+        place, beyond = divmod(self._number(value) - self.start, self.step)
         if beyond:
             raise Refusal(f"first treated period {value} is no period of the table")
         return place
+
+    def position_of_day(self, value: date | int) -> tuple[int, int]:
+        """The place of the first whole period from a day on, and that of the period it cuts.
+
+        Returns both places, counted from 0; the second is NEVER where the day begins a period.
+        """
+        place, beyond = divmod(self._number(value) - self.start, self.step)
+        began_late = isinstance(value, date) and value.day > 1
+        return (place + 1, place) if beyond or began_late else (place, NEVER)
 
     def _number(self, value: date | int) -> int:
         if isinstance(value, date) != self.is_dated:
@@ -130,7 +147,7 @@ def calendar_of(column: pl.Series) -> tuple[Calendar, NDArray[np.int64]]:
         raise Refusal(f"column {column.name!r}, row {row}: empty, where a period is needed")
     is_dated = column.dtype in {pl.Date, pl.Datetime}
     if not (is_dated or column.dtype.is_integer()):
-        raise Refusal(f"column {column.name!r} holds {column.dtype}; periods are dates or numbers")
+        raise Refusal(_no_period(column))
     if is_dated:
         months = column.dt.year().cast(pl.Int64) * MONTHS + column.dt.month().cast(pl.Int64) - 1
         numbers = months.to_numpy()
@@ -144,12 +161,24 @@ def calendar_of(column: pl.Series) -> tuple[Calendar, NDArray[np.int64]]:
     return Calendar(int(found[0]), step, count, is_dated), (numbers - found[0]) // step
 
 
+def _no_period(column: pl.Series) -> str:
+    """What a column holds instead of periods, with its first row that is none."""
+    said = column.cast(pl.String)
+    is_period = said.str.contains(r"^-?\d+$|^\d{4}-\d{2}-\d{2}")
+    row = int(is_period.arg_min() or 0)
+    return (
+        f"column {column.name!r}, row {row + 1}: {said[row]!r}; periods are dates YYYY-MM-DD or "
+        "whole numbers, the same kind in every row"
+    )
+
+
 @dataclass(frozen=True)
 class Panel:
     """A balanced panel: values and exposure on a grid, and the first treated period of each unit.
 
     `counts` (units, periods), `exposure` (units, periods), `first` (units,) from zero or NEVER, and
-    `columns` (units, periods): further columns on the same grid, by name.
+    `columns` (units, periods): further columns on the same grid, by name. `begun` (units,) is the
+    period within which cameras came, NEVER where they came as one began; None: they all did.
     """
 
     units: tuple[str, ...]
@@ -158,6 +187,20 @@ class Panel:
     exposure: Numbers
     first: Whole
     columns: dict[str, Numbers]
+    begun: Whole | None = None
+
+    @property
+    def partial(self) -> NDArray[np.bool_]:
+        """Whether cameras came within a cell, neither before nor after: (units, periods)."""
+        if self.begun is None:
+            return np.zeros(self.counts.shape, dtype=bool)
+        found: NDArray[np.bool_] = np.arange(self.counts.shape[1]) == self.begun[:, None]
+        return found
+
+    @property
+    def untreated(self) -> NDArray[np.bool_]:
+        """Whether a whole cell lies before the unit's cameras: (units, periods)."""
+        return ~self.treated & ~self.partial
 
     @property
     def treated(self) -> NDArray[np.bool_]:
@@ -181,6 +224,7 @@ class Panel:
             exposure=self.exposure[chosen],
             first=self.first[chosen],
             columns={name: values[chosen] for name, values in self.columns.items()},
+            begun=None if self.begun is None else self.begun[chosen],
         )
 
     def until(self, end: int) -> "Panel":
@@ -195,6 +239,7 @@ class Panel:
             exposure=self.exposure[:, :end],
             first=np.where(self.first >= end, NEVER, self.first),
             columns={name: values[:, :end] for name, values in self.columns.items()},
+            begun=None if self.begun is None else np.where(self.begun >= end, NEVER, self.begun),
         )
 
 
@@ -208,7 +253,7 @@ def panel_of(
     with two first periods, and one treated before the second period.
     """
     units = texts(table, keys.unit)
-    calendar, places = calendar_of(_column(table, keys.period))
+    calendar, places = calendar_of(column_of(table, keys.period))
     names = tuple(sorted(units.unique().to_list()))
     rows = units.cast(pl.Enum(names)).to_physical().cast(pl.Int64).to_numpy()
     _complete(names, calendar, rows, places)
@@ -218,7 +263,7 @@ def panel_of(
         laid[rows, places] = values
         return laid
 
-    first = _first_periods(keys, table, names, calendar)
+    first, begun = _first_periods(keys, table, names, calendar)
     held = numbers(table, exposure, above=0) if exposure else np.ones(len(table))
     return Panel(
         units=names,
@@ -227,6 +272,7 @@ def panel_of(
         exposure=grid(held),
         first=first,
         columns={name: grid(numbers(table, name)) for name in more},
+        begun=begun,
     )
 
 
@@ -239,12 +285,6 @@ def refuse_without_comparison(panel: Panel) -> None:
             f"all units are treated at once ({panel.calendar.label(panel.waves[0])}): no unit "
             "stays for comparison. What is left is a description (design before_after)."
         )
-
-
-def _column(table: pl.DataFrame, column: str) -> pl.Series:
-    if column not in table.columns:
-        raise Refusal(f"there is no column {column!r}; there are: {', '.join(table.columns)}")
-    return table[column]
 
 
 def _complete(names: tuple[str, ...], calendar: Calendar, rows: Whole, places: Whole) -> None:
@@ -261,24 +301,66 @@ def _complete(names: tuple[str, ...], calendar: Calendar, rows: Whole, places: W
 
 def _first_periods(
     keys: PanelKeys, table: pl.DataFrame, names: tuple[str, ...], calendar: Calendar
-) -> Whole:
-    column = _column(table, keys.first)
-    if column.dtype == pl.Float64:
-        column = column.cast(pl.Int64)
-    pairs = table.select(pl.col(keys.unit).cast(pl.String).alias("unit"), column.alias("first"))
-    found: dict[str, int] = {}
-    for unit, first in pairs.unique().sort("unit", "first").iter_rows():
+) -> tuple[Whole, Whole | None]:
+    """The first treated period of each unit, and the period within which its cameras came."""
+    rows = pl.DataFrame({"unit": texts(table, keys.unit), "first": _starts(keys, table)})
+    found: dict[str, tuple[int, int]] = {}
+    for unit, first in rows.unique().sort("unit", "first").iter_rows():
         if unit in found:
             raise Refusal(f"unit {unit} has two first treated periods: treatment cannot switch off")
-        is_never = first is None or first == keys.never
-        found[unit] = NEVER if is_never else calendar.position(first, is_day=keys.first_is == "day")
-        if found[unit] <= 0:
+        found[unit] = _placed(keys, calendar, first)
+        if min(found[unit]) <= 0:
             raise Refusal(
                 f"unit {unit} is treated from {first}, before the second period of the panel: it "
                 "has nothing to stand against. Leave it out or begin the panel earlier."
             )
-    placed = np.array([found[name] for name in names])
-    return np.where(placed >= calendar.count, NEVER, placed)
+    first, begun = np.array([found[name] for name in names]).T
+    beyond = first >= calendar.count
+    begun = np.where(begun >= calendar.count, NEVER, begun)
+    return np.where(beyond, NEVER, first), begun if begun.min() < NEVER else None
+
+
+def _placed(keys: PanelKeys, calendar: Calendar, first: date | int | None) -> tuple[int, int]:
+    if first is None:
+        return NEVER, NEVER
+    if keys.first_is == "day":
+        return calendar.position_of_day(first)
+    return calendar.position(first), NEVER
+
+
+def _starts(keys: PanelKeys, table: pl.DataFrame) -> pl.Series:
+    """The column of starts as dates or whole numbers, empty where a unit has none.
+
+    A number without end is no start; what is neither a date, a number nor `never` names its row.
+    """
+    column = column_of(table, keys.first)
+    if keys.never is not None:
+        is_never = column.cast(pl.String) == str(keys.never)
+        column = pl.select(pl.when(~is_never).then(column)).to_series().alias(keys.first)
+    if column.dtype == pl.Float64:
+        column = pl.select(pl.when(~column.is_infinite()).then(column)).to_series()
+        column = column.alias(keys.first)
+        _refuse_starts(table, column, column.is_null() | (column == column.floor()))
+        return column.cast(pl.Int64)
+    if column.dtype == pl.String:
+        is_endless = column.str.strip_chars().str.to_lowercase().is_in(ENDLESS)
+        column = pl.select(pl.when(~is_endless).then(column)).to_series().alias(keys.first)
+        read = column.str.to_date("%Y-%m-%d", strict=False)
+        if read.null_count() == len(read):
+            read = column.cast(pl.Int64, strict=False)
+        _refuse_starts(table, column, column.is_null() | read.is_not_null())
+        return read
+    return column
+
+
+def _refuse_starts(table: pl.DataFrame, column: pl.Series, good: pl.Series) -> None:
+    if not good.all():
+        place = int(good.arg_min() or 0)
+        row = row_as_given(table, place)
+        raise Refusal(
+            f"column {column.name!r}, row {row}: {column[place]!r}, where a first period must "
+            "be, or nothing. A word for units without cameras is named by `never`."
+        )
 
 
 def long_frame(panel: Panel, **columns: Numbers) -> pl.DataFrame:
@@ -301,6 +383,14 @@ def long_frame(panel: Panel, **columns: Numbers) -> pl.DataFrame:
     )
 
 
+def anticipation_of(panel: Panel) -> int:
+    """Periods before the first treated one with which a library must not compare.
+
+    Returns 1 where cameras came within a period: that period then is neither before nor after.
+    """
+    return int(panel.begun is not None)
+
+
 def pandas_frame(panel: Panel, **columns: Numbers) -> Any:
     """The panel in long form for a library that takes pandas alone.
 
@@ -315,7 +405,7 @@ def identified(panel: Panel) -> Panel:
 
     Returns the Panel.
     """
-    return panel.until(int(np.flatnonzero((~panel.treated).any(0)).max()) + 1)
+    return panel.until(int(np.flatnonzero(panel.untreated.any(0)).max()) + 1)
 
 
 class ValueKeys(PanelKeys):
@@ -340,14 +430,7 @@ def value_panel(keys: ValueKeys, table: pl.DataFrame | None, *, levels: bool = F
     panel = panel_of(keys, table_of(table), keys.value, None, keys.covariates)
     refuse_without_comparison(panel)
     if levels and keys.holds_logarithms:
-        return Panel(
-            panel.units,
-            panel.calendar,
-            np.exp(panel.counts),
-            panel.exposure,
-            panel.first,
-            panel.columns,
-        )
+        return replace(panel, counts=np.exp(panel.counts))
     return panel
 
 
@@ -359,17 +442,27 @@ def prepare_panel(keys: StagedKeys, table: pl.DataFrame | None) -> tuple[Panel, 
     allowed, and an outcome not yet complete.
     """
     rows = table_of(table)
+    notes: tuple[str, ...] = ()
+    for name in (keys.count, *keys.placebo_counts):
+        counts(rows, name)
     if keys.quarters:
+        notes = _months_in_words(float(rows[keys.count].mean() or 0))  # type: ignore[arg-type]
         rows, keys = by_quarter(keys, rows), keys.model_copy(update={"first_is": "day"})
     more = (*keys.covariates, *keys.placebo_counts, *((keys.dose,) if keys.dose else ()))
     panel = panel_of(keys, rows, keys.count, keys.exposure, more)
-    if (panel.counts < 0).any():
-        raise Refusal(f"column {keys.count!r} has counts below zero")
     if not panel.counts.any():
         raise Refusal(f"column {keys.count!r}: all counts are zero; nothing can be estimated")
     refuse_without_comparison(panel)
     first, ended = panel.calendar.label(0), panel.calendar.label(panel.calendar.count)
-    return panel, refuse_by_periods(keys, first, ended, keys.period)
+    return panel, (*refuse_by_periods(keys, first, ended, keys.period), *notes)
+
+
+def _months_in_words(events: float) -> tuple[str, ...]:
+    """Whether months carry enough events by themselves, so that quarters are a choice."""
+    if events < CELL_EVENTS:
+        return ()
+    said = f"Months carry enough events by themselves ({events:.1f} a unit and month, needed "
+    return (f"{said}{CELL_EVENTS:g}): by month less time is left out around each start.",)
 
 
 def by_quarter(keys: StagedKeys, rows: pl.DataFrame) -> pl.DataFrame:

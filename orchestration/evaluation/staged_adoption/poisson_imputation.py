@@ -19,6 +19,8 @@ from orchestration.evaluation.staged_adoption.panel import Panel
 AT_ONCE = 3_000_000
 STEPS = 60
 CLOSE = 1e-9
+#: Cells that are left out one by one; above it that takes longer than everything else.
+MOST_CELLS = 4_000
 Mask = NDArray[np.bool_]
 
 
@@ -202,7 +204,7 @@ def covariates_of(panel: Panel, names: tuple[str, ...]) -> Numbers:
     if not names:
         return np.zeros((0, *panel.counts.shape))
     x = np.stack([panel.columns[name] for name in names])
-    cells = ~panel.treated
+    cells = panel.untreated
     units, periods = np.nonzero(cells)
     effects = np.zeros((len(units), sum(panel.counts.shape)))
     effects[np.arange(len(units)), units] = 1
@@ -222,13 +224,14 @@ def covariates_of(panel: Panel, names: tuple[str, ...]) -> Numbers:
 def impute(panel: Panel, x: Numbers, donut: Mask | None = None) -> Imputed:
     """Fit on untreated cells and predict every treated cell whose period has an untreated unit.
 
-    `x` (covariates, units, periods); `donut` (units, periods) marks cells neither fitted nor
-    counted. Poisson imputation; the same as Poisson regression with cohort by period cells
-    (Wooldridge 2023, The Econometrics Journal 26:C31). Returns an Imputed. Raises Refusal where the
-    model cannot be fitted (no events in a unit or period; no convergence).
+    Cells within which cameras came are neither fitted nor counted. `x` (covariates, units,
+    periods); `donut` (units, periods) marks further cells neither fitted nor counted. Poisson
+    imputation; the same as Poisson regression with cohort by period cells (Wooldridge 2023, The
+    Econometrics Journal 26:C31). Returns an Imputed. Raises Refusal where the model cannot be
+    fitted (no events in a unit or period; no convergence).
     """
     out = np.zeros(panel.counts.shape, dtype=bool) if donut is None else donut
-    cells = ~panel.treated & ~out
+    cells = panel.untreated & ~out
     counted = panel.treated & cells.any(0) & ~out
     _refuse_separation(panel, cells, counted)
     found = fit(panel.counts, panel.exposure, cells[None], x)
@@ -247,7 +250,8 @@ def jackknife(panel: Panel, x: Numbers, estimate: float, donut: Mask | None = No
     """
     units = len(panel.units)
     kept = ~np.eye(units, dtype=bool)
-    without = log_ratios(panel, x, panel.first[None].repeat(units, 0), kept, donut)
+    out = panel.partial if donut is None else panel.partial | donut
+    without = log_ratios(panel, x, panel.first[None].repeat(units, 0), kept, out)
     if not np.isfinite(without).all():
         unit = panel.units[int(np.argmin(np.isfinite(without)))]
         raise Refusal(
@@ -259,20 +263,20 @@ def jackknife(panel: Panel, x: Numbers, estimate: float, donut: Mask | None = No
     return Jackknife(without, error, estimate - reach, estimate + reach, p_value)
 
 
-def shuffled(panel: Panel, x: Numbers, draws: int, seed: int, donut: int = 0) -> Numbers:
+def shuffled(panel: Panel, x: Numbers, draws: int, seed: int) -> Numbers:
     """Estimates with the dates of the units shuffled: what chance alone gives.
 
-    `x` (covariates, units, periods). `donut` periods before each date are left out. Returns the log
+    `x` (covariates, units, periods). A date takes the period that it cuts with it. Returns the log
     ratios (draws,), without those whose model does not converge.
     """
     source = np.random.default_rng(seed)
-    orders = source.permuted(np.tile(panel.first, (draws, 1)), axis=1)
+    units, periods = panel.counts.shape
+    orders = source.permuted(np.tile(np.arange(units), (draws, 1)), axis=1)
     kept = np.ones(orders.shape, dtype=bool)
     out = None
-    if donut:
-        at = np.arange(panel.counts.shape[1])
-        out = (at < orders[:, :, None]) & (at >= orders[:, :, None] - donut)
-    found = log_ratios(panel, x, orders, kept, out)
+    if panel.begun is not None:
+        out = np.arange(periods) == panel.begun[orders][:, :, None]
+    found = log_ratios(panel, x, panel.first[orders], kept, out)
     return found[np.isfinite(found)]
 
 
@@ -298,6 +302,49 @@ def log_ratios(
     is_good = found.is_converged & (observed > 0) & (expected > 0)
     ratio = np.divide(observed, expected, out=np.ones_like(observed), where=is_good)
     return np.where(is_good, np.log(ratio), np.nan)
+
+
+@dataclass(frozen=True)
+class CarryingCell:
+    """The cell without which the estimate moves furthest, and the estimate without it."""
+
+    unit: str
+    period: str
+    count: float
+    log_ratio: float
+
+
+def carrying_cell(panel: Panel, x: Numbers, estimate: float) -> CarryingCell | None:
+    """Leave each cell out in turn, and name the one that moves the estimate most.
+
+    `x` (covariates, units, periods). Cells later than the last untreated one carry nothing and are
+    kept. Returns a CarryingCell, or None for a panel with more cells than can be left out in turn.
+    """
+    last = int(np.flatnonzero(panel.untreated.any(0)).max()) + 1
+    units, periods = panel.counts.shape
+    if units * last > MOST_CELLS:
+        return None
+    places = [divmod(place, last) for place in range(units * last)]
+    places = [each for each in places if not panel.partial[each]]
+    found = np.empty(len(places))
+    size = max(1, AT_ONCE // (units * periods))
+    for start in range(0, len(places), size):
+        part = places[start : start + size]
+        out = np.repeat(panel.partial[None], len(part), axis=0)
+        for fit_number, (unit, period) in enumerate(part):
+            out[fit_number, unit, period] = True
+        first = panel.first[None].repeat(len(part), 0)
+        found[start : start + size] = log_ratios(
+            panel, x, first, np.ones(first.shape, dtype=bool), out
+        )
+    moved = np.where(np.isfinite(found), np.abs(found - estimate), -1)
+    unit, period = places[int(np.argmax(moved))]
+    return CarryingCell(
+        panel.units[unit],
+        str(panel.calendar.label(period)),
+        float(panel.counts[unit, period]),
+        float(found[int(np.argmax(moved))]),
+    )
 
 
 def _refuse_separation(panel: Panel, cells: Mask, counted: Mask) -> None:

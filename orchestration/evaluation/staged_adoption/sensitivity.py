@@ -85,7 +85,10 @@ def robustness_checks(panel: Panel, keys: StagedKeys) -> list[Line]:
 
 def _checks(panel: Panel, keys: StagedKeys) -> Iterator[tuple[str, Callable[[], Figures]]]:
     at = np.arange(panel.counts.shape[1])
-    donut = at == panel.first[:, None] - 1
+    if panel.begun is not None:
+        as_untreated = replace(panel, begun=None)
+        yield "start_as_untreated", _rerun(as_untreated, keys.covariates)
+    donut = at == np.where(panel.partial.any(1), panel.first - 2, panel.first - 1)[:, None]
     yield "donut", lambda: again(panel, keys.covariates, donut)
     for wave in panel.waves:
         kept = panel.keep(panel.first != wave)
@@ -95,8 +98,10 @@ def _checks(panel: Panel, keys: StagedKeys) -> Iterator[tuple[str, Callable[[], 
         yield "without_left_out", _rerun(panel.keep(stays), keys.covariates)
     early = np.where(panel.first < NEVER, panel.first - YEAR, NEVER)
     if early.min() > 0:
-        false = replace(panel, first=early)
-        yield "placebo_a_year_early", lambda: again(false, keys.covariates, panel.treated)
+        begun = None if panel.begun is None else panel.begun - YEAR
+        false = replace(panel, first=early, begun=begun)
+        cameras = panel.treated | panel.partial
+        yield "placebo_a_year_early", lambda: again(false, keys.covariates, cameras)
     for name in keys.placebo_counts:
         other = replace(panel, counts=panel.columns[name])
         yield f"placebo_{name}", _rerun(other, keys.covariates)

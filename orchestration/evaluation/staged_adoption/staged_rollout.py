@@ -3,7 +3,7 @@
 It reads the panel, refuses what must not be estimated, fits, and reports values, gates and tables.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 from typing import Any
 
@@ -13,15 +13,17 @@ import polars as pl
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Gate, Gives, Result, Value
 from orchestration.evaluation.difference import DETECTABLE
-from orchestration.evaluation.gates import point_may_be_shown, rollout_may_be_estimated
+from orchestration.evaluation.gates import hold_back, point_may_be_shown
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.staged_adoption import event_study, few_clusters, relative_magnitudes
-from orchestration.evaluation.staged_adoption.few_clusters import gates_of_units
+from orchestration.evaluation.staged_adoption.few_clusters import gate_of_rollout, gates_of_units
 from orchestration.evaluation.staged_adoption.panel import Panel, StagedKeys, prepare_panel
 from orchestration.evaluation.staged_adoption.poisson_imputation import (
+    CarryingCell,
     Imputed,
     Jackknife,
+    carrying_cell,
     covariates_of,
     impute,
     jackknife,
@@ -56,8 +58,8 @@ inline:
   complaints: [{counts}]
 """
 AREAS = "abcdefghi"
-STARTS = dict(zip(AREAS, ["3", "3", "4", "4", "5", "5", "5", "null", "null"], strict=True))
-LAST = 6
+STARTS = dict(zip(AREAS, ["13", "13", "15", "15", "17", "17", "17", "null", "null"], strict=True))
+LAST = 20
 
 
 def shuffled_values(chance: Numbers, p_value: float) -> dict[str, float | int]:
@@ -88,13 +90,26 @@ def counted_values(panel: Panel, found: Imputed) -> dict[str, float | int | str]
     }
 
 
+def partial_values(panel: Panel, x: Numbers) -> dict[str, int | float]:
+    """How many cells cameras came within, and the estimate that counts these as untreated.
+
+    `x` (covariates, units, periods). Returns the figures by name; the estimate only where there are
+    such cells.
+    """
+    cells = int(panel.partial.sum())
+    if not cells:
+        return {"partial_cells": cells}
+    beside = impute(replace(panel, begun=None), x).log_ratio
+    return {"partial_cells": cells, "partial_as_untreated_log_ratio": beside}
+
+
 def before_after(panel: Panel) -> float:
     """Log ratio of all rates at or after the date to all before it: a description.
 
     Returns the log ratio.
     """
     treated = panel.treated & (panel.first < panel.counts.shape[1])[:, None]
-    earlier = ~panel.treated & (panel.first < panel.counts.shape[1])[:, None]
+    earlier = panel.untreated & (panel.first < panel.counts.shape[1])[:, None]
     after, before = (
         panel.counts[side].sum() / panel.exposure[side].sum() for side in (treated, earlier)
     )
@@ -134,21 +149,8 @@ def gates_of(panel: Panel, found: Imputed) -> tuple[Gate, ...]:
 
     Returns the gates.
     """
-    waves = [int(found.counted[panel.first == wave].any(0).sum()) for wave in panel.waves]
     estimated = panel.counts[:, : int(np.flatnonzero(found.counted.any(0)).max()) + 1]
-    return (
-        rollout_may_be_estimated(
-            units=len(panel.units),
-            dates=len(panel.waves),
-            months_before=panel.waves[0] * max(panel.calendar.step, 1)
-            if panel.calendar.is_dated
-            else panel.waves[0],
-            # The last wave of a roll-out that reaches everyone has no comparison by design.
-            shortest_wave=min([each for each in waves if each] or [0]),
-            events_a_cell=float(estimated.mean()),
-        ),
-        *gates_of_units(panel),
-    )
+    return gate_of_rollout(panel, float(estimated.mean())), *gates_of_units(panel)
 
 
 def diagnostics_of(
@@ -203,7 +205,7 @@ def staged_rollout(keys: StagedKeys, table: pl.DataFrame | None) -> Result:
     panel, notes = prepare_panel(keys, table)
     found = _read(panel, keys)
     error = found.error
-    return Result(
+    result = Result(
         design="staged_rollout",
         measure="log ratio of observed to expected",
         scale=Scale.LOG_RATIO,
@@ -215,23 +217,27 @@ def staged_rollout(keys: StagedKeys, table: pl.DataFrame | None) -> Result:
         interval_high=error.high if error else None,
         p_value=found.p_value,
         smallest_detectable=found.smallest,
-        gates=gates_of(panel, found.imputed),
         diagnostics=diagnostics_of(panel, keys, found.imputed, found.ahead)
         | {"relative_magnitudes": relative_magnitudes.rows_of(found.path)},
         notes=(*notes, *_notes(panel, found), *_draws_left_out(keys, len(found.chance))),
         is_randomised=False,
-        summary=_words(panel, keys, found),
+        summary=_counted(found) + _words(panel, keys, found),
     )
+    gates = gates_of(panel, found.imputed)
+    return hold_back(result, *gates, counts=_counted(found).strip())
 
 
 @dataclass(frozen=True)
 class RolloutEstimates:
     """Everything estimated from one panel: the headline, chance, and the checks for few units.
 
-    `chance` (draws,) holds the log ratios at shuffled dates.
+    `chance` (draws,) holds the log ratios at shuffled dates; `partial` are figures about the cells
+    within which cameras came.
     """
 
     imputed: Imputed
+    partial: dict[str, int | float]
+    carried_by: CarryingCell | None
     chance: Numbers
     p_value: float
     error: Jackknife | None
@@ -253,6 +259,8 @@ def _read(panel: Panel, keys: StagedKeys) -> RolloutEstimates:
     ahead = event_study.before(panel, x, keys.leads)
     return RolloutEstimates(
         imputed=found,
+        partial=partial_values(panel, x),
+        carried_by=carrying_cell(panel, x, found.log_ratio),
         chance=chance,
         p_value=_as_far(chance, found.log_ratio),
         error=error,
@@ -265,6 +273,8 @@ def _read(panel: Panel, keys: StagedKeys) -> RolloutEstimates:
 def _values(panel: Panel, found: RolloutEstimates) -> dict[str, Value]:
     return {
         **counted_values(panel, found.imputed),
+        **found.partial,
+        **_carried_values(found.carried_by),
         **jackknife_values(found.error),
         **shuffled_values(found.chance, found.p_value),
         "few_unit_rule": few_clusters.rule(panel),
@@ -274,6 +284,28 @@ def _values(panel: Panel, found: RolloutEstimates) -> dict[str, Value]:
     }
 
 
+def _carried_values(cell: CarryingCell | None) -> dict[str, Value]:
+    names = ("carrying_cell", "without_carrying_cell_log_ratio")
+    if cell is None:
+        return dict.fromkeys(names)
+    said = f"{cell.unit}, {cell.period} ({cell.count:,.0f} counted)"
+    return dict(zip(names, (said, cell.log_ratio), strict=True))
+
+
+def _carried_in_words(found: RolloutEstimates) -> tuple[str, ...]:
+    """Name the cell that carries the estimate, where it moves it by more than half its error."""
+    cell, error = found.carried_by, found.error
+    if cell is None or error is None:
+        return ()
+    estimate = found.imputed.log_ratio
+    if abs(cell.log_ratio - estimate) <= error.error / 2:
+        return ()
+    ours, without = (100 * (exp(each) - 1) for each in (estimate, cell.log_ratio))
+    said = f"One cell carries the estimate: without {cell.unit} in {cell.period} "
+    said += f"({cell.count:,.0f} counted) it would be {without:+.0f} % instead of {ours:+.0f} %. "
+    return (f"{said}Look at that cell first.",)
+
+
 def _as_far(chance: Numbers, estimate: float) -> float:
     """The share of shufflings at least as far from zero, the one that happened among them."""
     return float((1 + (np.abs(chance) >= abs(estimate) - 1e-12).sum()) / (1 + len(chance)))
@@ -281,6 +313,9 @@ def _as_far(chance: Numbers, estimate: float) -> float:
 
 def _notes(panel: Panel, found: RolloutEstimates) -> tuple[str, ...]:
     said = ["Units are taken to have moved in the same proportion, had no cameras come."]
+    if "partial_as_untreated_log_ratio" in found.partial:
+        said.append(_partial_in_words(found))
+    said += _carried_in_words(found)
     lost = int(panel.treated.sum() - found.imputed.counted.sum())
     if lost:
         said.append(
@@ -291,6 +326,22 @@ def _notes(panel: Panel, found: RolloutEstimates) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _partial_in_words(found: RolloutEstimates) -> str:
+    cells = found.partial["partial_cells"]
+    ours, other = (
+        100 * (exp(each) - 1)
+        for each in (
+            found.imputed.log_ratio,
+            found.partial["partial_as_untreated_log_ratio"],
+        )
+    )
+    return (
+        f"Cameras came within {cells} of the cells (a unit in a period): these are neither before "
+        f"nor after and are left out. Counted as before, the figure would be {other:+.0f} % "
+        f"instead of {ours:+.0f} %."
+    )
+
+
 def _draws_left_out(keys: StagedKeys, made: int) -> tuple[str, ...]:
     lost = keys.draws - made
     if not lost:
@@ -298,20 +349,23 @@ def _draws_left_out(keys: StagedKeys, made: int) -> tuple[str, ...]:
     return (f"{lost} of {keys.draws} shufflings could not be estimated and are left out.",)
 
 
-def _words(panel: Panel, keys: StagedKeys, found: RolloutEstimates) -> str:
-    counts = (
+def _counted(found: RolloutEstimates) -> str:
+    return (
         f"{found.imputed.total_observed:,.0f} counted where cameras were, and "
         f"{found.imputed.total_expected:,.0f} expected without them. "
     )
+
+
+def _words(panel: Panel, keys: StagedKeys, found: RolloutEstimates) -> str:
     if found.error is None:
-        return counts + "So few units carry no interval."
+        return "So few units carry no interval."
     low, high = found.error.low, found.error.high
     summary = describe_interval(
         keys.outcome, (low, high), Scale.LOG_RATIO, "compared", smallest=found.smallest
     )
     if low > 0 or high < 0:
         summary += few_clusters.doubt(panel, found.for_few, found.p_value)
-    return counts + summary
+    return summary
 
 
 STAGED_ROLLOUT = Design(
@@ -340,6 +394,9 @@ STAGED_ROLLOUT = Design(
             "first_identified",
             "last_identified",
             "before_after_log_ratio",
+            "partial_cells",
+            "carrying_cell",
+            "without_carrying_cell_log_ratio",
             "se_jackknife",
             "ci_lo",
             "ci_hi",
@@ -367,6 +424,7 @@ STAGED_ROLLOUT = Design(
             "drift_twice_hi",
             "drift_breakdown",
         ),
+        sometimes=("partial_as_untreated_log_ratio",),
         diagnostics=(
             "event_study",
             "waves",

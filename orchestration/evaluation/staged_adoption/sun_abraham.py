@@ -5,13 +5,16 @@ from typing import Any
 import polars as pl
 
 from orchestration.evaluation.core import Design, Gives, Result, Rows
+from orchestration.evaluation.gates import hold_back
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.libraries import library_refusals
+from orchestration.evaluation.staged_adoption.few_clusters import gates_of_values
 from orchestration.evaluation.staged_adoption.panel import (
     NEVER,
     SIX_AREAS,
     Panel,
     ValueKeys,
+    anticipation_of,
     pandas_frame,
     value_panel,
 )
@@ -33,7 +36,7 @@ def sun_abraham(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
         {"event_period": int(at), "estimate": float(each["effect"]), "se": float(each["se"])}
         for at, each in sorted(found.event_study_effects.items())
     ]
-    return Result(
+    result = Result(
         design="sun_abraham",
         measure="average difference among the treated",
         scale=keys.scale,
@@ -54,6 +57,7 @@ def sun_abraham(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
             unit=keys.unit_of_value,
         ),
     )
+    return hold_back(result, *gates_of_values(panel))
 
 
 def fit_cohorts(panel: Panel, covariates: tuple[str, ...] = ()) -> Any:
@@ -65,12 +69,12 @@ def fit_cohorts(panel: Panel, covariates: tuple[str, ...] = ()) -> Any:
     from diff_diff import SunAbraham
 
     if panel.first.max() < NEVER:
-        panel = panel.until(int(panel.first.max()))
+        panel = panel.until(int(panel.first.max()) - anticipation_of(panel))
     frame = pandas_frame(
         panel, value=panel.counts, **{name: panel.columns[name] for name in covariates}
     )
     with library_refusals():
-        return SunAbraham().fit(
+        return SunAbraham(anticipation=anticipation_of(panel)).fit(
             frame, "value", "unit", "period", "first", covariates=[*covariates] or None
         )
 

@@ -8,9 +8,11 @@ import polars as pl
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Gives, Refusal, Result
+from orchestration.evaluation.gates import hold_back
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.libraries import library_refusals
 from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.staged_adoption.few_clusters import gates_of_values
 from orchestration.evaluation.staged_adoption.panel import (
     Panel,
     ValueKeys,
@@ -45,15 +47,11 @@ def two_way_fixed_effects(keys: TwoWayFixedEffectsKeys, table: pl.DataFrame | No
     `table` (one row per unit and period). Returns a Result: log ratios by Poisson, differences by
     least squares. Raises Refusal for whatever is no panel, and where treatment is not identified.
     """
-    fits = {
-        model: fit_two_way(
-            value_panel(keys, table, levels=model == "poisson"), model, keys.covariates
-        )
-        for model in keys.models
-    }
+    panels = {model: value_panel(keys, table, levels=model == "poisson") for model in keys.models}
+    fits = {model: fit_two_way(panels[model], model, keys.covariates) for model in keys.models}
     first = fits[keys.models[0]]
     scale = Scale.LOG_RATIO if keys.models[0] == "poisson" else keys.scale
-    return Result(
+    result = Result(
         design="two_way_fixed_effects",
         measure=str(scale).replace("_", " "),
         scale=scale,
@@ -74,6 +72,7 @@ def two_way_fixed_effects(keys: TwoWayFixedEffectsKeys, table: pl.DataFrame | No
             unit=keys.unit_of_value,
         ),
     )
+    return hold_back(result, *gates_of_values(panels[keys.models[0]]))
 
 
 def _values(fits: dict[Model, Coefficient]) -> dict[str, float]:
@@ -97,9 +96,8 @@ def fit_two_way(
 
     dosed = panel.treated.astype(float) if dose is None else dose
     named = {f"x{place}": panel.columns[name] for place, name in enumerate(covariates)}
-    frame = long_frame(
-        panel, value=panel.counts, held=np.log(panel.exposure), dosed=dosed, **named
-    ).to_pandas()
+    frame = long_frame(panel, value=panel.counts, held=np.log(panel.exposure), dosed=dosed, **named)
+    frame = frame.filter(~panel.partial.ravel()).to_pandas()
     formula = " + ".join(["value ~ dosed", *named, "C(period) | unit"])
     clustered = {"CRV1": "unit"}
     with library_refusals():

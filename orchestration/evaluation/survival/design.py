@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.core import Design, Gate, Gives, Refusal, Result, Rows, Value
+from orchestration.evaluation.columns import Numbers, labels, numbers, row_as_given, table_of
+from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows, Value
 from orchestration.evaluation.data_maturity import CountedKeys, refuse_by_rows
-from orchestration.evaluation.gates import times_may_be_compared
+from orchestration.evaluation.gates import hold_back, times_may_be_compared
 from orchestration.evaluation.interval_wording import CAUTION, Basis, describe_interval
 from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.survival.survival import Hazard, Waits, cox, curve, log_rank
@@ -40,8 +40,8 @@ def time_to_event(keys: TimeKeys, table: pl.DataFrame | None) -> Result:
 
     `table` (one row per case). The estimate is the log hazard ratio of the other arm over
     `against`. Where its gate is not met, the figures are among `values` alone. Returns a Result on
-    the log hazard scale. Raises Refusal for other than two arms, an arm without events, times that
-    are not above zero, times over a break, and events too recent to be complete.
+    the log hazard scale. Raises Refusal for other than two arms, an arm without events, times
+    below zero, times over a break, and events too recent to be complete.
     """
     rows = table_of(table)
     notes = refuse_by_rows(keys, rows)
@@ -58,20 +58,21 @@ def time_to_event(keys: TimeKeys, table: pl.DataFrame | None) -> Result:
         values |= {f"log_hazard_ratio_{name}": hazard.estimate, f"se_{name}": hazard.error}
     values["ci_lo"], values["ci_hi"] = efron.interval()
     gate = times_may_be_compared([int(waits.of(arm).event.sum()) for arm in arms])
-    return Result(
+    result = Result(
         design="time_to_event",
         measure="log hazard ratio",
         scale=Scale.LOG_HAZARD_RATIO,
         method="Kaplan-Meier, log-rank and Cox with Efron's ties, statsmodels",
         values=values,
         tables=tables,
-        gates=(gate,),
         diagnostics={"hazard_ratio": exp(efron.estimate)} if gate.passed else {},
         notes=notes,
         is_randomised=keys.is_randomised,
-        summary=_counted(waits, arms) + _words(keys, efron, gate),
-        **(_estimates(efron, values["p"]) if gate.passed else {}),
+        summary=_counted(waits, arms) + _words(keys, efron),
+        **_estimates(efron, values["p"]),
     )
+    caution = CAUTION[_basis(keys)].strip()
+    return hold_back(result, gate, counts=_counted(waits, arms), caution=caution)
 
 
 def _estimates(efron: Hazard, p_value: float) -> dict[str, Any]:
@@ -85,21 +86,32 @@ def _estimates(efron: Hazard, p_value: float) -> dict[str, Any]:
     }
 
 
-def _words(keys: TimeKeys, efron: Hazard, gate: Gate) -> str:
-    basis: Basis = "randomised" if keys.is_randomised else "compared"
+def _basis(keys: TimeKeys) -> Basis:
+    return "randomised" if keys.is_randomised else "compared"
+
+
+def _words(keys: TimeKeys, efron: Hazard) -> str:
     named = f"{keys.outcome}, pace at which it comes"
-    if not gate.passed:
-        return f"{named}: not enough data for an interval ({gate.reason}).{CAUTION[basis]}"
-    return describe_interval(named, efron.interval(), Scale.LOG_HAZARD_RATIO, basis)
+    return describe_interval(named, efron.interval(), Scale.LOG_HAZARD_RATIO, _basis(keys))
+
+
+def _refuse_events(table: pl.DataFrame, event: Numbers, column: str) -> None:
+    """Raises Refusal with a row that neither has the event nor was cut."""
+    is_known = np.isin(event, (0, 1))
+    if not is_known.all():
+        place = int(np.argmin(is_known))
+        raise Refusal(
+            f"column {column!r}, row {row_as_given(table, place)}: {event[place]:g}, where it must "
+            "be 1 where the event came and 0 where the wait was cut"
+        )
 
 
 def _waits(keys: TimeKeys, table: pl.DataFrame) -> tuple[Waits, Any]:
     table = table.sort(table.columns)
     arm = np.array(labels(table, keys.arm))
-    time = numbers(table, keys.time, above=0)
+    time = numbers(table, keys.time, least=0)
     event = numbers(table, keys.event)
-    if not np.isin(event, (0, 1)).all():
-        raise Refusal(f"column {keys.event!r}: 1 where the event came, 0 where the wait was cut")
+    _refuse_events(table, event, keys.event)
     arms = sorted(set(arm.tolist()))
     if len(arms) != TWO:
         raise Refusal(f"column {keys.arm!r} holds {len(arms)} arms ({', '.join(arms)}): two needed")

@@ -7,9 +7,10 @@ from typing import Self
 import polars as pl
 from pydantic import Field, model_validator
 
-from orchestration.evaluation.columns import days, labels, numbers, table_of
+from orchestration.evaluation.columns import counts, days, labels, numbers, table_of
 from orchestration.evaluation.core import Design, Gate, Gives, Refusal, Result, Rows, Value
 from orchestration.evaluation.data_maturity import DatedKeys, refuse_by_days
+from orchestration.evaluation.difference import DETECTABLE
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.rates.contrasts import Z_95
 from orchestration.evaluation.scale import rate_difference_scale
@@ -23,7 +24,9 @@ class ArmPanelKeys(DatedKeys):
     `days` is the length of a period. Periods that begin within `window` are taken: (0, 210) are
     seven of 30 days. `whole_window` is the length of the window that the trial itself used. The
     change of both arms since `before_window` is printed next to them. `named` is the outcome in
-    words. `day_zero` is the date of day 0, or `day_zero_in` a column with it where areas began on
+    words. `published_error` is the standard error that the publication prints for this contrast,
+    made from rows of officers: without it the error is that of chance alone. `day_zero` is the date
+    of day 0, or `day_zero_in` a column with it where areas began on
     different days: `breaks` and `data_cut` are compared with the dates that follow.
     """
 
@@ -41,6 +44,7 @@ class ArmPanelKeys(DatedKeys):
     day_zero: date | None = None
     day_zero_in: str | None = None
     named: str | None = None
+    published_error: float | None = Field(default=None, gt=0)
     per: float = Field(default=1000, gt=0)
 
     @model_validator(mode="after")
@@ -98,6 +102,12 @@ TOO_NARROW = (
     "(Poisson) and are too narrow, and no p-value is given."
 )
 
+AS_PUBLISHED = (
+    "The width of the interval is that of the standard error in the publication's own table, made "
+    "from rows of officers over all days of the trial; the counts by arm alone would give a "
+    "narrower one."
+)
+
 
 def arm_panel(keys: ArmPanelKeys, given: pl.DataFrame | None) -> Result:
     """Differences of yearly rates by area, and over all officers, each weighted by its chance.
@@ -116,6 +126,7 @@ def arm_panel(keys: ArmPanelKeys, given: pl.DataFrame | None) -> Result:
     label = f"{span} of {keys.whole_window} days"
     unit, scale = f"per {keys.per:,.0f} officers a year", rate_difference_scale(keys.per)
     gap, error = float(values["estimate"] or 0), float(values["poisson_se"] or 0)
+    error = keys.published_error or error
     interval = gap - Z_95 * error, gap + Z_95 * error
     named = keys.named or keys.outcome.replace("_", " ").capitalize()
     summary = describe_interval(named, interval, scale, "randomised", unit=unit)
@@ -130,14 +141,26 @@ def arm_panel(keys: ArmPanelKeys, given: pl.DataFrame | None) -> Result:
         standard_error=error,
         interval_low=interval[0],
         interval_high=interval[1],
-        gates=(Gate("rows of officers", passed=False, reason=TOO_NARROW), dated),
-        notes=(f"Known for {label}.", TOO_NARROW, *spanned),
+        smallest_detectable=None if keys.published_error is None else DETECTABLE * error,
+        gates=(_gate_of_rows(keys), dated),
+        notes=(f"Known for {label}.", _error_in_words(keys), *spanned),
         is_randomised=True,
-        summary=f"{label}. {_counted(cells)} {summary} {TOO_NARROW}",
+        summary=f"{label}. {_counted(cells)} {summary} {_error_in_words(keys)}",
     )
 
 
 Cell = tuple[float, float]
+
+
+def _error_in_words(keys: ArmPanelKeys) -> str:
+    return TOO_NARROW if keys.published_error is None else AS_PUBLISHED
+
+
+def _gate_of_rows(keys: ArmPanelKeys) -> Gate:
+    """Whether rows of officers stand behind the error; else the interval is said to be narrow."""
+    has_rows = keys.published_error is not None
+    reason = _error_in_words(keys)
+    return Gate("rows of officers", passed=has_rows, reason=reason, is_advice=True)
 
 
 def _differences(
@@ -194,7 +217,7 @@ def _cells(
             "area": labels(table, keys.area),
             "arm": labels(table, keys.arm),
             "start": start,
-            "events": numbers(table, keys.outcome, least=0),
+            "events": counts(table, keys.outcome),
             "officers": numbers(table, keys.officers, above=0),
         }
     ).filter((pl.col("start") >= window[0]) & (pl.col("start") < window[1]))

@@ -4,6 +4,7 @@ Every outcome by arm, and its change over time, with sentences written from the 
 from the p-value.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -80,7 +81,8 @@ def officer_trial(keys: OfficerKeys, given: pl.DataFrame | None) -> Result:
     outcome = outcome_of(keys, table, keys.outcomes[0])
     even = np.ones(len(outcome))
     test = randomisation_test(allocation, outcome, even, draws=keys.draws, seed=keys.seed)
-    return Result(
+    enough = two_arms_may_be_compared(_events(keys, table), _sizes(allocation))
+    result = Result(
         design=NAME,
         measure=_measure(keys),
         scale=keys.scale,
@@ -91,13 +93,40 @@ def officer_trial(keys: OfficerKeys, given: pl.DataFrame | None) -> Result:
         standard_error=first.standard_error,
         interval_low=first.low,
         interval_high=first.high,
-        p_value=first.p_value,
+        p_value=first.p_value if enough.passed else None,
         smallest_detectable=first.smallest_detectable,
-        gates=(timed, two_arms_may_be_compared(_events(keys, table), _sizes(allocation))),
+        gates=(timed, enough),
         diagnostics=_diagnostics(keys, table, allocation, test),
         notes=(*notes, *_changes_in_words(keys, table, allocation), CONTAMINATION),
         is_randomised=True,
         summary=_counted(keys, table, allocation) + _words(keys, first),
+    )
+    if outcome[allocation.treated].any() and outcome[~allocation.treated].any():
+        return result
+    return _one_arm_silent(result, keys, table, allocation)
+
+
+def _one_arm_silent(
+    found: Result, keys: OfficerKeys, table: pl.DataFrame, allocation: Allocation
+) -> Result:
+    """The result where an arm has nothing but zeros: its own error would be zero too.
+
+    No interval is made of the other arm alone: the p-value is that of randomisation inference.
+    """
+    p_value = found.values["p_randomisation"]
+    said = (
+        f"{_counted(keys, table, allocation)}One arm has no event at all: its officers seem not to "
+        "differ, so no interval is given. Randomisation inference: "
+        f"p = {float(p_value or 0):.2f}."
+    )
+    return replace(
+        found,
+        standard_error=None,
+        interval_low=None,
+        interval_high=None,
+        p_value=float(p_value or 0) if found.p_value is not None else None,
+        smallest_detectable=None,
+        summary=said,
     )
 
 

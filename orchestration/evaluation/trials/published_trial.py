@@ -21,12 +21,16 @@ ROUNDING = 0.0015
 
 @dataclass(frozen=True)
 class Check:
-    """One printed figure next to the same figure computed from others that were printed."""
+    """One printed figure next to the same figure computed from others that were printed.
+
+    `is_comparable` is false for two figures of different kinds, which need not agree.
+    """
 
     what: str
     printed: str
     worked_out: str
     agrees: bool
+    is_comparable: bool = True
 
 
 def interval_check(d: float, error: float, printed: tuple[float, float]) -> Check:
@@ -87,7 +91,7 @@ def sum_check(parts: tuple[int, ...], whole: int) -> Check:
 def percent_check(name: str, d: float, percent: float) -> Check:
     """A printed per cent against the one that a d stands for, if it came from an odds ratio.
 
-    Returns the Check.
+    The per cent is one of rates, so the two need not agree. Returns the Check.
     """
     worked_out = 100 * (exp(d * pi / sqrt(3)) - 1)
     return Check(
@@ -96,6 +100,7 @@ def percent_check(name: str, d: float, percent: float) -> Check:
         f"d = {d:g} stands for {worked_out:+.0f} % in odds; the printed figure is exp("
         f"{log(1 + percent / 100) / d:.2f} d), so it was worked out from rates",
         abs(worked_out - percent) <= 1,
+        is_comparable=False,
     )
 
 
@@ -159,7 +164,8 @@ def published_trial(keys: PrintedKeys, given: pl.DataFrame | None) -> Result:
     arms = keys.arms
     values = _values(keys, table)
     checks = _checks(keys, table, values)
-    disagreeing = [asdict(check) for check in checks if not check.agrees]
+    differing = [check for check in checks if check.is_comparable and not check.agrees]
+    disagreeing = [asdict(check) for check in differing]
     return Result(
         design="published_trial",
         measure="standardised difference d, shifts with cameras minus shifts without",
@@ -174,7 +180,7 @@ def published_trial(keys: PrintedKeys, given: pl.DataFrame | None) -> Result:
             "checks": [asdict(check) for check in checks],
             "do_not_reconcile": disagreeing,
         },
-        notes=tuple(_said(check) for check in checks if not check.agrees),
+        notes=tuple(_said(check) for check in differing),
         is_randomised=True,
         summary=_words(keys, values, len(disagreeing)),
     )
@@ -239,7 +245,7 @@ def _words(keys: PrintedKeys, values: dict[str, Value], disagreeing: int) -> str
     )
     return (
         f"{summary} Over time, both arms together: {before:,} before and {during:,} during, "
-        f"{float(values['percent_drop_counts'] or 0):.2f} % fewer.{CAUTION['descriptive']} "
+        f"{float(values['percent_drop_counts'] or 0):.0f} % fewer.{CAUTION['descriptive']} "
         f"{disagreeing} printed figures do not agree with the others."
     )
 

@@ -1,6 +1,7 @@
 """The design `cluster_trial`: one row per team, randomised within strata such as boroughs."""
 
-from math import exp, sqrt
+from dataclasses import replace
+from math import exp, log, sqrt
 
 import numpy as np
 import polars as pl
@@ -8,6 +9,7 @@ from pydantic import Field
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers, labels, numbers, table_of
+from orchestration.evaluation.columns import counts as whole_numbers
 from orchestration.evaluation.core import Design, Gate, Gives, Refusal, Result, Value
 from orchestration.evaluation.data_maturity import refuse_by_rows
 from orchestration.evaluation.difference import DETECTABLE
@@ -17,6 +19,7 @@ from orchestration.evaluation.gates import (
     two_arms_may_be_compared,
 )
 from orchestration.evaluation.rates.contrast_designs import ratio_in_words
+from orchestration.evaluation.rates.exact import rate_ratio
 from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.trials.allocation_timing import AllocationKeys, refuse_late_units
 from orchestration.evaluation.trials.blocked import blocked_poisson
@@ -24,6 +27,10 @@ from orchestration.evaluation.trials.randomisation_inference import Allocation
 from orchestration.evaluation.trials.teams import LogRates, log_rates, permuted, variation
 
 NAME = "cluster_trial"
+EXACT_ONLY = (
+    "One arm has no event, so that nothing shows how its teams differ: the limits take events to "
+    "be independent, and where teams differ they are wider still."
+)
 
 
 class ClusterKeys(AllocationKeys):
@@ -57,32 +64,60 @@ def cluster_trial(keys: ClusterKeys, given: pl.DataFrame | None) -> Result:
     rows = table_of(given)
     table = _checked(keys, rows)
     notes, timed = refuse_by_rows(keys, rows), refuse_late_units(keys, rows, "teams")
-    counts = numbers(table, keys.outcome, least=0)
+    counts = whole_numbers(table, keys.outcome)
     exposure = numbers(table, keys.exposure, above=0)
     allocation = _allocation(keys, table)
     if counts.sum() == 0:
         raise Refusal(f"no events: {keys.outcome!r} is zero in every cluster")
-    if (counts != np.floor(counts)).any():
-        raise Refusal(f"column {keys.outcome!r} must hold counts: whole numbers of 0 or more")
     first = log_rates(counts, exposure, allocation)
     gates = timed, *_gates(counts, allocation)
-    return Result(
+    has_p = all(gate.passed for gate in gates[-2:])
+    values = _values(keys, counts, exposure, allocation, first)
+    result = Result(
         design=NAME,
         measure="log rate ratio, treated over control clusters",
         scale=Scale.LOG_RATIO,
         method="least squares of log((count + 0.5) / exposure) on arm and stratum, HC2, t",
-        values=_values(keys, counts, exposure, allocation, first)
-        | _counts_model(counts, exposure, allocation),
+        values=values | _counts_model(counts, exposure, allocation),
         estimate=first.log_ratio,
         standard_error=first.error,
         interval_low=first.log_ratio - first.reach,
         interval_high=first.log_ratio + first.reach,
-        p_value=first.p_value if gates[-1].passed else None,
+        p_value=first.p_value if has_p else None,
         smallest_detectable=DETECTABLE * first.error,
         gates=gates,
         notes=notes,
         is_randomised=True,
-        summary=_words(counts, allocation, first),
+        summary=_words(counts, allocation, first.limits),
+    )
+    if counts[allocation.treated].any() and counts[~allocation.treated].any():
+        return result
+    return _without_events(result, counts, exposure, allocation, has_p=has_p)
+
+
+def _without_events(
+    found: Result, counts: Numbers, exposure: Numbers, allocation: Allocation, *, has_p: bool
+) -> Result:
+    """The result where one arm has no event: exact limits, and the permutation's p-value.
+
+    Half an event added to every team of that arm would make the teams look alike, and an interval
+    of hardly any width.
+    """
+    arms = allocation.treated, ~allocation.treated
+    events = int(counts[arms[0]].sum()), int(counts[arms[1]].sum())
+    exact = rate_ratio(events, (float(exposure[arms[0]].sum()), float(exposure[arms[1]].sum())))
+    p_value = found.values["p_permutation"]
+    return replace(
+        found,
+        method="exact given the sum of events: one arm has none; p by permutation",
+        estimate=None,
+        standard_error=None,
+        interval_low=log(exact.low) if exact.low > 0 else None,
+        interval_high=log(exact.high) if exact.high else None,
+        p_value=float(p_value) if has_p and isinstance(p_value, float) else None,
+        smallest_detectable=None,
+        notes=(*found.notes, EXACT_ONLY),
+        summary=_words(counts, allocation, exact.limits),
     )
 
 
@@ -95,16 +130,14 @@ def _gates(counts: Numbers, allocation: Allocation) -> tuple[Gate, Gate, Gate]:
     )
 
 
-def _words(counts: Numbers, allocation: Allocation, first: LogRates) -> str:
+def _words(counts: Numbers, allocation: Allocation, limits: tuple[float, float | None]) -> str:
     treated, control = counts[allocation.treated], counts[~allocation.treated]
     counted = (
         f"{treated.sum():,.0f} events in {len(treated)} teams with cameras, "
         f"{control.sum():,.0f} in {len(control)} without."
     )
     base = float(control.sum())
-    return ratio_in_words(
-        "The rate of teams with cameras", counted, first.limits, base, "randomised"
-    )
+    return ratio_in_words("The rate of teams with cameras", counted, limits, base, "randomised")
 
 
 def _values(

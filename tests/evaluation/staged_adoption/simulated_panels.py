@@ -9,11 +9,15 @@ import polars as pl
 FIRST = {"a": 4, "b": 4, "c": 6, "d": 6, "e": 8, "f": 8, "g": None, "h": None}
 
 
-def table(log_ratio: float = 0.0, seed: int = 7, periods: int = 10) -> pl.DataFrame:
-    """Counts near 40 by unit and period with exposure; the treated ones by the log ratio."""
+def table(log_ratio: float = 0.0, seed: int = 7, periods: int = 10, start: int = 0) -> pl.DataFrame:
+    """Counts near 40 by unit and period with exposure; the treated ones by the log ratio.
+
+    `start` periods more lie before the first cameras.
+    """
     draw = np.random.default_rng(seed)
     rows: list[dict[str, Any]] = []
-    for place, (unit, first) in enumerate(FIRST.items()):
+    starts = {unit: None if each is None else each + start for unit, each in FIRST.items()}
+    for place, (unit, first) in enumerate(starts.items()):
         for period in range(periods):
             held = 100 + 10 * place
             mean = held * 0.4 * np.exp(0.1 * np.sin(period))

@@ -37,7 +37,7 @@ BAD: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "has no event": lambda rows: rows.with_columns(
         charged=pl.when(pl.col("arm") == "seen").then(0).otherwise("charged")
     ),
-    "must be above 0": lambda rows: rows.with_columns(days=pl.col("days") - 10),
+    "must be 0 or more": lambda rows: rows.with_columns(days=pl.col("days") - 11),
     "1 where the event came": lambda rows: rows.with_columns(charged=pl.col("charged") + 1),
 }
 

@@ -105,7 +105,7 @@ CHANGES: dict[str, Change] = {
     "no events": lambda t: t.with_columns(allegations=pl.lit(0)),
     "must be above 0": lambda t: t.with_columns(years=pl.lit(0.0)),
     "-[0-9.]+, where it must be above 0": lambda t: t.with_columns(years=-pl.col("years")),
-    "whole numbers of 0 or more": lambda t: t.with_columns(allegations=pl.lit(0.5)),
+    "a whole number of events": lambda t: t.with_columns(allegations=pl.lit(0.5)),
     "within strata": lambda t: t.with_columns(borough=pl.col("arm")),
     "holds 'X'": lambda t: t.with_columns(arm=pl.lit("X")),
 }

@@ -1,0 +1,2 @@
+select *
+from {{ derived('evaluation', 'area_comparisons') }} as area_comparisons
