@@ -52,13 +52,13 @@ SAID: dict[str, Said] = {
         4,
         (
             "22 districts, 72 months, 1,584 rows, 29,843 complaint logs",
-            "2,500 counted, 2,420 expected: +3.3 %",
-            "95 % interval from -11 % to +20 %",
+            "2,283 counted, 2,300 expected: -0.8 %",
+            "held back: interval from -12 % to +13 %",
             "NOT MET: enough for a staged roll-out",
-            "Before against after: -32 %. Staged roll-out: +3.3 %.",
+            "Before against after: -32 %. Staged roll-out: -0.8 %.",
             "Published for complaints of force: -29 %",
-            "complaints_by_month: -1.1 % (-15 to +15); before against after -37 %",
-            "force_complaints_by_quarter: -18.9 % (-40 to +10); before against after -56 %",
+            "complaints_by_month: held back; before against after -37 %",
+            "force_complaints_by_quarter: -12.3 % (-37 to +22); before against after -57 %",
         ),
     ),
     "london_synthetic_truth": (
