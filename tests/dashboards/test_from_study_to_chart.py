@@ -39,14 +39,14 @@ inline:
 """
 POOLED_ODDS = """\
 design: common_effect
-title: Shifts with a complaint in two trials
+title: Shifts with a complaint in three trials
 question: What is the pooled odds ratio?
 keys:
   measure: log_odds_ratio
   outcome: Shifts with a complaint
   is_randomised: true
   from_counts: {treated_events: a, treated_others: b, control_events: c, control_others: d}
-inline: {a: [12, 20], b: [200, 300], c: [20, 33], d: [190, 290]}
+inline: {a: [12, 20, 16], b: [200, 300, 250], c: [20, 33, 26], d: [190, 290, 240]}
 """
 ONE_SHARE = """\
 design: proportions
