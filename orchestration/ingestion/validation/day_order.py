@@ -21,6 +21,9 @@ IN_ORDER = 0.9
 FAR_DAYS = 20
 # Four rest days in a row explain a camera that waits for its dock.
 UPLOAD_DAYS = 4
+# Rows held in memory at once; and a row with its two neighbours.
+ROWS_AT_ONCE = 250_000
+KEPT_ROWS = 3
 
 Days = npt.NDArray[np.int64]
 Flagged = npt.NDArray[np.bool_]
@@ -84,18 +87,69 @@ def count_swapped(con: duckdb.DuckDBPyConnection, table: TypedTable, column: Typ
     """
     later = table.named(column.contract.meta.soon_before or "")
     value = later.value if later else "null"
-    found = con.sql(
-        f"select row, {column.value}::date as day, {value}::date as later from valid"
-        f" where {column.value} is not null order by row"
-    ).fetchnumpy()
-    if len(found["row"]) < 3:  # noqa: PLR2004 - a row and its two neighbours
-        return 0
-    days, swapped = _days(found["day"]), _swapped(_days(found["day"]))
-    is_odd = _against_neighbours(days, swapped)
-    if later:
+    query = (
+        f"select {column.value}::date as day, {value}::date as later from valid"
+        f" where {column.value} is not null and row >= ? and row < ? order by row"
+    )
+    last = con.sql("select max(row) from valid").fetchall()[0][0]
+    tally = _Tally()
+    for start in range(0, 0 if last is None else last + 1, ROWS_AT_ONCE):
+        found = con.execute(query, [start, start + ROWS_AT_ONCE]).fetchnumpy()
         absent = np.ma.getmaskarray(found["later"])
-        is_odd |= ~absent & _against_upload(days, swapped, _days(found["later"]))
-    return int(np.count_nonzero(is_odd))
+        tally.add(_days(found["day"]), _days(found["later"]), ~absent)
+    return tally.odd_rows()
+
+
+class _Tally:
+    """Counts odd rows of a file that comes in parts, each held against its neighbours.
+
+    The last rows of a part wait for the next, which has their neighbours. Whether the file is in
+    order is known at its end; so what the neighbours say is counted apart.
+    """
+
+    def __init__(self) -> None:
+        nothing: Days = np.empty(0, dtype=np.int64)
+        self._days, self._later = nothing, nothing
+        self._has_later: Flagged = np.empty(0, dtype=np.bool_)
+        self._rows, self._near = 0, 0
+        self._by_upload, self._by_either = 0, 0
+
+    def add(self, days: Days, later: Days, has_later: Flagged) -> None:
+        """Take the next rows, in the order of the file."""
+        near = np.abs(np.diff(np.concatenate([self._days[-1:], days]))) <= NEAR_DAYS
+        self._near += int(np.count_nonzero(near))
+        self._days = np.concatenate([self._days, days])
+        self._later = np.concatenate([self._later, later])
+        self._has_later = np.concatenate([self._has_later, has_later])
+        whole = len(self._days)
+        if whole <= KEPT_ROWS:
+            return
+        # Of the rows kept from the part before, the last was not judged yet.
+        first = 0 if self._rows == 0 else KEPT_ROWS - 1
+        self._judge(slice(first, whole - 1))
+        self._rows += whole - 1 - first
+        self._forget(whole - KEPT_ROWS)
+
+    def odd_rows(self) -> int:
+        """How many rows are odd, once all rows were added."""
+        if self._rows == 0 and len(self._days) < KEPT_ROWS:
+            return 0
+        first = 0 if self._rows == 0 else len(self._days) - 1
+        self._judge(slice(first, len(self._days)))
+        rows = self._rows + len(self._days) - first
+        is_in_order = self._near >= IN_ORDER * (rows - 1)
+        return self._by_either if is_in_order else self._by_upload
+
+    def _judge(self, which: slice) -> None:
+        days, swapped = self._days, _swapped(self._days)
+        by_neighbours = _against_neighbours(days, swapped)[which]
+        by_upload = (self._has_later & _against_upload(days, swapped, self._later))[which]
+        self._by_upload += int(np.count_nonzero(by_upload))
+        self._by_either += int(np.count_nonzero(by_upload | by_neighbours))
+
+    def _forget(self, count: int) -> None:
+        self._days, self._later = self._days[count:], self._later[count:]
+        self._has_later = self._has_later[count:]
 
 
 def _days(column: Any) -> Days:
@@ -122,8 +176,6 @@ def _against_neighbours(days: Days, swapped: Days) -> Flagged:
     after = np.concatenate([days[1:], days[-2:-1]])
     before[0], after[0] = days[1], days[2]
     before[-1], after[-1] = days[-3], days[-2]
-    if np.mean(np.abs(np.diff(days)) <= NEAR_DAYS) < IN_ORDER:
-        return np.zeros(len(days), dtype=np.bool_)
     low, high = np.minimum(before, after), np.maximum(before, after)
     is_between = (swapped >= low - NEAR_DAYS) & (swapped <= high + NEAR_DAYS)
     is_far = (days < low - FAR_DAYS) | (days > high + FAR_DAYS)
