@@ -7,11 +7,13 @@ import streamlit as st
 
 from dashboards.components import layout
 from dashboards.components.filters import choose
+from dashboards.data import metric_rows
 from dashboards.text import notices
+from dashboards.views import area_map
 from orchestration.release.current import DamagedRelease
 
 HERE = Path(__file__).parent
-TITLES = {"Home": "Body-worn cameras: what is known"}
+TITLES = {"Home": "Is it doing what was promised?"}
 SECTIONS = {
     "In short": [("home", "Home", "home")],
     "What was promised": [("promises", "Promises", "handshake")],
@@ -23,6 +25,7 @@ SECTIONS = {
         ("complaints", "Complaints", "forum"),
         ("case_outcomes", "Case outcomes", "gavel"),
         ("safety_and_trust", "Safety and trust", "health_and_safety"),
+        ("area_map", "Map", "grid_view"),
     ],
     "What cameras did": [("evidence", "Evidence", "balance")],
     "Behind the figures": [
@@ -32,6 +35,16 @@ SECTIONS = {
 }
 
 st.set_page_config(page_title="Bodyworn", page_icon=str(HERE / "icon.png"), layout="wide")
+problem = None
+try:
+    release, said = layout.find_release()
+    choice = choose(release) if release else None
+except (duckdb.Error, DamagedRelease):
+    problem, release, choice, said = notices.UNREADABLE, None, None, ""
+# A page on which the programme supplied nothing is left out of the menu; its address still works.
+empty = metric_rows.pages_without_figures(choice) if choice else set()
+if choice and not area_map.maps_of(choice):
+    empty.add("area_map")
 page = st.navigation(
     {
         section: [
@@ -40,21 +53,20 @@ page = st.navigation(
                 title=title,
                 icon=f":material/{icon}:",
                 url_path=name,
+                default=name == "home",
+                visibility="hidden" if name in empty else "visible",
             )
             for name, title, icon in pages
         ]
         for section, pages in SECTIONS.items()
     }
 )
-try:
-    release, said = layout.find_release()
-    choice = choose(release) if release else None
-except (duckdb.Error, DamagedRelease):
-    st.title(TITLES.get(page.title, page.title))
-    st.error(notices.UNREADABLE, icon=":material/error:")
-    st.stop()
-
+where = f", {choice.where}" if choice else ""
+st.set_page_config(page_title=f"{page.title}{where}: Bodyworn")
 st.title(TITLES.get(page.title, page.title))
+if problem:
+    st.error(problem, icon=":material/error:")
+    st.stop()
 layout.warn(release, choice, said)
 if release is None:
     st.info(notices.NO_RELEASE, icon=":material/hourglass_empty:")
@@ -63,4 +75,4 @@ elif choice is None:
 else:
     st.session_state["choice"] = choice
     page.run()
-    layout.watch(release)
+    layout.watch(choice)

@@ -7,6 +7,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROGRAMMES = ROOT / "data" / "programmes"
 SEEDS = ROOT / "data" / "seeds"
 STUDIES = ROOT / "data" / "studies"
+MAPS = ROOT / "data" / "maps"
 MODELS = ROOT / "models"
 STAGING = MODELS / "staging"
 

@@ -9,12 +9,12 @@ from dashboards.views import evidence, evidence_published
 
 choice: Choice = st.session_state["choice"]
 layout.head(choice, "What did cameras do, how do we know, and what have others found?")
-st.markdown(evidence_text.TWO_QUESTIONS)
+mine = evidence.of_programme(choice)
+evidence.summary(choice, mine)
 
 st.subheader("Studies of this programme", divider="gray")
-mine = evidence.of_programme(choice)
 if not mine.is_empty():
-    evidence.show(choice, mine)
+    evidence.show(choice, mine, "study")
 else:
     delivered = choice.release.values(
         "fct_load_ledger", "programme_id", programme_id=choice.place["programme_id"]
@@ -34,8 +34,9 @@ again = evidence.of_publications(choice)
 if not again.is_empty():
     st.subheader("Printed figures, worked out again", divider="gray")
     st.markdown(evidence_text.DONE_AGAIN)
-    evidence.show(choice, again)
+    evidence.summary_of(again)
+    evidence.show(choice, again, "printed")
 
-st.subheader("All published findings that were looked for", divider="gray")
-evidence_published.library(choice)
+with st.expander("All published findings that were looked for"):
+    evidence_published.library(choice)
 layout.foot(choice)

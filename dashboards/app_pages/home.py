@@ -1,27 +1,24 @@
-"""Home: what is known of each programme, in plain sentences, and what is not."""
+"""Home: whether cameras are delivered, used and looked after, and whether they help."""
 
 import streamlit as st
 
 from dashboards.components import layout
+from dashboards.data import metric_rows, topics
 from dashboards.data.choice import Choice
-from dashboards.text.formats import escape
 from dashboards.views import home
 
 choice: Choice = st.session_state["choice"]
-layout.head(choice, "What is known about this camera programme, and how sure are we?")
-left, right = st.columns([3, 2], gap="large")
-with left:
-    st.subheader("What is known", divider="gray")
+layout.head(choice, "Is body-worn video delivered, used and looked after, and does it help?")
+if len(metric_rows.pages_without_figures(choice)) == len(topics.ALL):
+    home.register(choice)
+else:
+    home.cards(choice)
     home.promised(choice)
-    for question in home.QUESTIONS:
-        home.answer(choice, *question)
-    home.changed(choice)
-with right:
-    st.subheader("What is missing or uncertain", divider="gray")
-    home.missing(choice)
-    st.subheader("How fresh this is", divider="gray")
-    home.freshness(choice)
-    st.subheader("About this programme", divider="gray")
-    st.markdown(escape(choice.programme["summary"]))
+    left, right = st.columns(2, gap="large")
+    with left:
+        home.changed(choice)
+    with right:
+        home.wrong(choice)
+home.missing(choice)
 home.others(choice)
 layout.foot(choice)

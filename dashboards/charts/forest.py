@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from dashboards.charts.metric import GREY
+from dashboards.charts.style import Layers, finished, ink
 from dashboards.text.evidence import CLASSES, MEASURES, short
 from dashboards.text.formats import measured
 
@@ -21,34 +21,28 @@ SHAPES = {
 }
 
 
-def forest(points: pl.DataFrame, title: str) -> alt.LayerChart:
+def forest(points: pl.DataFrame, title: str) -> Layers:
     """A mark per row of fct_evidence_points of one measure, with its interval where it has one.
 
     The name of each stands above its mark, so that a narrow window cuts no name off. Shape is the
     class of design, and ours are in colour.
     """
-    first, *rest = title.split("\n")
     rows = _ready(points)
     axis = axis_of(str(rows["effect_measure"][0]))
     y = alt.Y("point_id:N", sort=rows["point_id"].to_list(), title=None, axis=None)
     x = alt.X("point_value:Q", title=axis, axis=alt.Axis(tickCount=8))
-    colour = alt.condition("datum.is_local", alt.value("#00508c"), alt.value(GREY))
+    colour = alt.condition("datum.is_local", alt.value(ink().main), alt.value(ink().quiet))
     base = alt.Chart(rows).encode(y=y)
-    nothing = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=GREY, strokeDash=[4, 3])
+    nothing = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(
+        color=ink().quiet, strokeDash=[4, 3]
+    )
     ends = (alt.X("point_low:Q", title=axis), alt.X2("point_high:Q"))
     lines = base.mark_rule(strokeWidth=2, invalid="filter", yOffset=8).encode(*ends, color=colour)
-    names = base.mark_text(align="left", dy=-9, fontSize=12, limit=520).encode(
+    names = base.mark_text(align="left", dy=-9, fontSize=12, limit=520, color=ink().text).encode(
         x=alt.value(2), text="name:N"
     )
-    chart: alt.LayerChart = (
-        alt.layer(nothing.encode(x="zero:Q"), lines, _marks(base, x, colour, rows), names)
-        .properties(
-            title=alt.Title(first, subtitle=rest, anchor="start", fontSize=15, subtitleFontSize=13),
-            height=ROW * len(rows) + AROUND,
-        )
-        .configure_axis(labelFontSize=13, titleFontSize=13, titleFontWeight="normal")
-    )
-    return chart
+    layers = alt.layer(nothing.encode(x="zero:Q"), lines, _marks(base, x, colour, rows), names)
+    return finished(layers, title, ROW * len(rows) + AROUND)
 
 
 def axis_of(measure: str) -> str:
@@ -68,7 +62,9 @@ def _marks(base: alt.Chart, x: alt.X, colour: Any, rows: pl.DataFrame) -> alt.Ch
             "kind:N",
             title=None,
             scale=alt.Scale(domain=kinds, range=shapes),
-            legend=alt.Legend(orient="bottom", columns=2, labelFontSize=13, symbolFillColor=GREY),
+            legend=alt.Legend(
+                orient="bottom", columns=2, labelFontSize=13, symbolFillColor=ink().quiet
+            ),
         ),
         tooltip=[
             alt.Tooltip("point_label:N", title="Of"),

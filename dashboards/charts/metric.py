@@ -5,23 +5,26 @@ figure. Figures that late entries can still change are hollow points or pale bar
 """
 
 import json
+import textwrap
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Literal
 
 import altair as alt
 import polars as pl
 
+from dashboards.charts.style import Layers, finished, ink
 from dashboards.text.figures import first_part
 from dashboards.text.formats import measured, whole
 
 PROVISIONAL = "datum.is_provisional"
-HOLLOW = alt.condition(PROVISIONAL, alt.value("white"), alt.Fill("series:N", legend=None))
 PALE = alt.condition(PROVISIONAL, alt.value(0.4), alt.value(1))
 Metric = Mapping[str, Any]
-Layers = alt.LayerChart | alt.FacetChart
-GREY = "#767676"
-TITLE_LINE = "\n"
 CROWDED = 40
+# A small line, and the characters of the smallest words that fit above it.
+SMALL, SMALL_WIDTH = 56, 28
+# Deciles of fewer areas than this would be the areas themselves.
+ENOUGH = 10
 ROW, AROUND, TALL = 26, 130, 300
 COUNTS = ("count", "distinct")
 GAPS: Literal["break-paths-show-domains"] = "break-paths-show-domains"
@@ -29,25 +32,6 @@ GAPS: Literal["break-paths-show-domains"] = "break-paths-show-domains"
 
 def _unit(metric: Metric) -> str:
     return "percent" if metric["unit"] == "%" else str(metric["unit"])
-
-
-def _finished(chart: Layers, title: str, height: int) -> Layers:
-    """The chart with its title: what is measured, and below it where, when and of whom."""
-    first, *rest = title.split(TITLE_LINE)
-    words = alt.Title(
-        first,
-        subtitle=rest,
-        anchor="start",
-        fontSize=15,
-        subtitleFontSize=13,
-        fontWeight="bold",
-        offset=12,
-    )
-    sized: Layers = chart.properties(title=words, height=height)
-    finished: Layers = sized.configure_axis(
-        labelFontSize=13, titleFontSize=13, labelLimit=260, titleFontWeight="normal"
-    )
-    return finished
 
 
 def _text(row: Mapping[str, Any], metric: Metric) -> str:
@@ -72,6 +56,11 @@ def _ready(frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     return shown.with_columns(text=pl.Series(texts, dtype=pl.String), series=series)
 
 
+def _hollow() -> Any:
+    """The fill of a point: nothing but the ground where late entries can still change it."""
+    return alt.condition(PROVISIONAL, alt.value(ink().ground), alt.Fill("series:N", legend=None))
+
+
 def _colour() -> alt.Color:
     return alt.Color("series:N", legend=None)
 
@@ -83,14 +72,18 @@ def _tips(metric: Metric, name: str, title: str) -> list[alt.Tooltip]:
 def _chosen(name: str) -> tuple[Any, Any]:
     """Colour and shape by which the chosen row stands out from the others."""
     test = f"datum.label === {json.dumps(name)}" if name else "true"
-    colour = alt.condition(test, alt.Color("focus:N", legend=None), alt.value(GREY))
+    colour = alt.condition(test, alt.Color("focus:N", legend=None), alt.value(ink().quiet))
     return colour, alt.condition(test, alt.value("circle"), alt.value("diamond"))
 
 
-def trend(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
+def trend(
+    frame: pl.DataFrame, metric: Metric, title: str, peers: pl.DataFrame | None = None
+) -> Layers:
     """Lines through the periods with their 95% bands; hollow points are provisional, crosses few.
 
     `frame` is rows of `fct_metrics` of one metric, area and grain; parts become lines of their own.
+    `peers` are rows of the areas to compare with, which stand behind in grey: the middle and the
+    middle eight tenths where there are at least ten, or else a line each.
     """
     rows = _ready(frame, metric)
     scale = alt.Scale(zero=metric["unit"] != "%", nice=True)
@@ -105,16 +98,40 @@ def trend(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
     line = base.mark_line(invalid=GAPS).encode(x, y, _colour())
     size = 26 if len(rows) <= CROWDED else 10
     points = base.mark_point(size=size, opacity=1, invalid="filter").encode(
-        x, y, _colour(), alt.Shape("series:N", legend=None), fill=HOLLOW, tooltip=tips
+        x, y, _colour(), alt.Shape("series:N", legend=None), fill=_hollow(), tooltip=tips
     )
     few = base.transform_filter("datum.status === 'low'").encode(x, y=alt.value("height"))
     crosses = few.mark_point(
-        shape="cross", angle=45, size=90, filled=True, color=GREY, yOffset=-8
+        shape="cross", angle=45, size=90, filled=True, color=ink().quiet, yOffset=-8
     ).encode(tooltip=tips)
     breaks = base.transform_filter("datum.is_break").encode(x)
-    rules = breaks.mark_rule(strokeDash=[4, 3], color=GREY, strokeWidth=1)
+    rules = breaks.mark_rule(strokeDash=[4, 3], color=ink().quiet, strokeWidth=1)
     names = _names(rows, x, y)
-    return _finished(alt.layer(band, line, points, crosses, rules, *names), title, TALL)
+    behind = [] if peers is None else _behind(peers, x, metric, scale)
+    return finished(alt.layer(*behind, band, line, points, crosses, rules, *names), title, TALL)
+
+
+def _behind(peers: pl.DataFrame, x: alt.X, metric: Metric, scale: alt.Scale) -> list[alt.Chart]:
+    """The peers through time: deciles and median of enough of them in every period, or lines."""
+    y = alt.Y("value:Q", title=_unit(metric), scale=scale)
+    by_period = peers.group_by("period_start").agg(
+        low=pl.col("value").quantile(0.1, "linear"),
+        middle=pl.col("value").median(),
+        high=pl.col("value").quantile(0.9, "linear"),
+        count=pl.col("value").count(),
+    )
+    enough = by_period.filter(pl.col("count") >= ENOUGH).sort("period_start")
+    if enough.height < by_period.height / 2:
+        few = alt.Chart(peers).mark_line(color=ink().quiet, opacity=0.45, strokeWidth=1)
+        return [few.encode(x, y, alt.Detail("area_id:N"))]
+    base = alt.Chart(enough)
+    low = alt.Y("low:Q", title=_unit(metric), scale=scale)
+    return [
+        base.mark_area(color=ink().quiet, opacity=0.22).encode(x, low, alt.Y2("high:Q")),
+        base.mark_line(color=ink().quiet, strokeDash=[5, 3], strokeWidth=2).encode(
+            x, alt.Y("middle:Q", title=_unit(metric), scale=scale)
+        ),
+    ]
 
 
 def _names(rows: pl.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
@@ -145,13 +162,13 @@ def counts(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
     if rows["series"].n_unique() > 1:
         line = base.mark_line(invalid=GAPS).encode(x, y, _colour())
         points = base.mark_point(size=40, opacity=1).encode(
-            x, y, _colour(), alt.Shape("series:N", legend=None), fill=HOLLOW, tooltip=tips
+            x, y, _colour(), alt.Shape("series:N", legend=None), fill=_hollow(), tooltip=tips
         )
         named = _names(rows.with_columns(value=pl.col("amount")), x, y)
-        return _finished(alt.layer(line, points, *named), title, TALL)
+        return finished(alt.layer(line, points, *named), title, TALL)
     bar = base.mark_bar(invalid="filter", stroke="white", strokeWidth=0.5).encode(opacity=PALE)
     placed = bar.encode(x, alt.X2("until:T"), y, alt.Y2Datum(0), _colour(), tooltip=tips)
-    return _finished(alt.layer(placed), title, TALL)
+    return finished(alt.layer(placed), title, TALL)
 
 
 def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> Layers:
@@ -177,9 +194,9 @@ def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> L
         points = base.mark_point(filled=True, opacity=1, size=70, invalid="filter")
         marks = [lines, points.encode(y, x, color=colour, shape=shape, tooltip=tips)]
     written = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
-    values = alt.Chart(rows).mark_text(align="left", dx=8, fontSize=13, color=GREY)
+    values = alt.Chart(rows).mark_text(align="left", dx=8, fontSize=13, color=ink().quiet)
     texts = values.encode(written, x=alt.value("width"), text="text:N")
-    return _finished(alt.layer(*marks, texts), title, ROW * len(rows) + AROUND)
+    return finished(alt.layer(*marks, texts), title, ROW * len(rows) + AROUND)
 
 
 def changes(frame: pl.DataFrame, title: str, chosen: str = "") -> Layers:
@@ -191,7 +208,11 @@ def changes(frame: pl.DataFrame, title: str, chosen: str = "") -> Layers:
     ends = (alt.X("interval_low_percent:Q", title=axis), alt.X2("interval_high_percent:Q"))
     colour, shape = _chosen(chosen)
     base = alt.Chart(rows)
-    nothing = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=GREY).encode(alt.X("zero:Q"))
+    nothing = (
+        alt.Chart(pl.DataFrame({"zero": [0.0]}))
+        .mark_rule(color=ink().quiet)
+        .encode(alt.X("zero:Q"))
+    )
     lines = base.mark_rule(strokeWidth=2).encode(y, *ends, color=colour)
     tips = [
         alt.Tooltip("label:N", title="Where"),
@@ -199,4 +220,35 @@ def changes(frame: pl.DataFrame, title: str, chosen: str = "") -> Layers:
     ]
     points = base.mark_point(filled=True, opacity=1, size=70)
     marks = points.encode(y, x, color=colour, shape=shape, tooltip=tips)
-    return _finished(alt.layer(nothing, lines, marks), title, ROW * len(rows) + AROUND)
+    return finished(alt.layer(nothing, lines, marks), title, ROW * len(rows) + AROUND)
+
+
+def sparkline(rows: pl.DataFrame, cameras_from: date | None, origin: str = "") -> Layers:
+    """A small line of one figure, with the month in which cameras came.
+
+    `rows` are `period_start` and `value` in order; a missing value is a gap in the line. `origin`
+    stands above the line, wherever the picture is taken.
+    """
+    colours = ink()
+    x = alt.X("period_start:T", axis=None)
+    y = alt.Y("value:Q", axis=None, scale=alt.Scale(zero=False))
+    line = alt.Chart(rows).mark_line(color=colours.main, strokeWidth=2, invalid=GAPS)
+    last = alt.Chart(rows.drop_nulls("value").tail(1))
+    dot = last.mark_point(color=colours.main, filled=True, size=50, opacity=1)
+    layers = [line.encode(x, y), dot.encode(x, y)]
+    starts = rows["period_start"].drop_nulls().to_list()
+    if cameras_from is not None and starts and min(starts) < cameras_from <= max(starts):
+        began = alt.Chart(pl.DataFrame({"period_start": [cameras_from], "said": ["cameras"]}))
+        rule = began.mark_rule(color=colours.quiet, strokeDash=[3, 3])
+        words = began.mark_text(align="left", dx=3, y=8, fontSize=11, color=colours.text)
+        layers += [rule.encode(x), words.encode(x, text="said:N")]
+    chart: Layers = alt.layer(*layers).properties(height=SMALL, background="transparent")
+    bare: Layers = chart.configure_view(stroke=None)
+    if not origin:
+        return bare
+    lines = textwrap.wrap(origin, SMALL_WIDTH)
+    above = alt.Title(
+        "", subtitle=lines, subtitleFontSize=10, subtitleColor=colours.text, anchor="start"
+    )
+    titled: Layers = bare.properties(title=above)
+    return titled

@@ -5,28 +5,26 @@ from datetime import date
 import altair as alt
 import polars as pl
 
+from dashboards.charts.style import Layers, finished, ink
 from dashboards.text.formats import day, whole
 
 TALL = 320
 
 
-def milestones(events: pl.DataFrame, title: str) -> alt.LayerChart | alt.FacetChart:
+def milestones(events: pl.DataFrame, title: str) -> Layers:
     """Quantities by day: a circle for what was reported, a diamond for what was planned.
 
     `events` are rows of fct_milestones with a quantity; the unit stands next to each mark, because
     cameras and officers are not one series.
     """
-    first, *rest = title.split("\n")
     base = alt.Chart(_with_words(events)).encode(
         x=alt.X("milestone_date:T", title="Day planned for or reported"),
         y=alt.Y("quantity:Q", title="Cameras or officers", scale=alt.Scale(zero=True)),
     )
-    words = base.mark_text(align="left", dx=9, dy=-9, fontSize=12).encode(text="text:N")
-    layers: alt.LayerChart | alt.FacetChart = alt.layer(_marks(base), words).properties(
-        title=alt.Title(first, subtitle=rest, anchor="start", fontSize=15, subtitleFontSize=13),
-        height=TALL,
+    words = base.mark_text(align="left", dx=9, dy=-9, fontSize=12, color=ink().text).encode(
+        text="text:N"
     )
-    return layers
+    return finished(alt.layer(_marks(base), words), title, TALL)
 
 
 def with_day(rows: pl.DataFrame, promised_on: date, unit: str) -> alt.LayerChart | alt.FacetChart:

@@ -10,6 +10,7 @@ from dashboards.charts.metric import changes
 from dashboards.components import tables
 from dashboards.data import metric_rows
 from dashboards.data.choice import Choice
+from dashboards.data.topics import Topic
 from dashboards.text import captions, figures, notices
 from dashboards.text import changes as change_text
 from dashboards.text.formats import escape
@@ -59,7 +60,7 @@ def _comparison(choice: Choice, rows: pl.DataFrame, metric: Mapping[str, Any], k
     for row in here.iter_rows(named=True):
         st.markdown(figures.sentence(row["what_happened"]))
         st.markdown(f"**How sure are we?** {change_text.sure(row, metric)}")
-    near = rows.join(metric_rows.family(choice).select("area_id"), on="area_id", how="semi")
+    near = rows.join(metric_rows.among(choice).select("area_id"), on="area_id", how="semi")
     with st.expander("By area: chart, table and download"):
         if not near.filter(status="final").is_empty():
             what = f"Change in {metric['label'].lower()}"
@@ -79,21 +80,17 @@ def _before_and_after(choice: Choice, metrics: list[dict[str, Any]]) -> None:
             _comparison(choice, rows.filter(comparison=name), metric, key)
 
 
-def show(choice: Choice, topics: tuple[str, ...], outcome_groups: tuple[str, ...]) -> None:
+def show(choice: Choice, topic: Topic) -> None:
     """Every before-and-after comparison of the programme, with its randomised one."""
     programme = choice.place["programme_id"]
     changed = choice.release.values("fct_changes", "metric_id", programme_id=programme)
-    metrics = [row for row in metric_rows.on(choice, topics) if row["metric_id"] in changed]
+    metrics = [row for row in metric_rows.on(choice, topic.topics) if row["metric_id"] in changed]
     tried = not trials_of(choice).is_empty()
-    st.subheader("What happened, before and after", divider="gray")
     if not metrics and not tried:
-        st.markdown(notices.NO_COMPARISON)
         return
+    st.subheader("What happened, before and after", divider="gray")
     st.warning(notices.OTHER_THINGS, icon=":material/compare_arrows:")
-    if metrics:
-        left, right = st.columns([3, 2], gap="large")
-        with left:
-            _before_and_after(choice, metrics)
-        if not tried:
-            right.markdown(f"**{notices.RANDOMISED}**\n\n{notices.NO_TRIAL}")
-    trial(choice, outcome_groups)
+    _before_and_after(choice, metrics)
+    if not tried:
+        st.markdown(f"**{notices.RANDOMISED}.** {notices.NO_TRIAL}")
+    trial(choice, topic.outcomes)

@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
-from dashboards.charts.metric import GREY, Layers
+from dashboards.charts.style import Layers, finished, ink
 from dashboards.components import tables
 from dashboards.data.choice import Choice
 from dashboards.text import captions
@@ -58,7 +58,9 @@ def chart(points: pl.DataFrame, title: str) -> Layers:
                 scale=alt.Scale(domain=["before", "after"], range=["diamond", "circle"]),
                 legend=None,
             ),
-            color=alt.condition("datum.event_period < 0", alt.value(GREY), alt.value("#00508c")),
+            color=alt.condition(
+                "datum.event_period < 0", alt.value(ink().quiet), alt.value(ink().main)
+            ),
             tooltip=[
                 alt.Tooltip("event_period:Q", title="Period"),
                 alt.Tooltip("change:Q", title="Per cent", format=".0f"),
@@ -71,10 +73,7 @@ def chart(points: pl.DataFrame, title: str) -> Layers:
 
 def _around_zero(marks: alt.Chart, title: str) -> Layers:
     """The marks with a line where there was as much as expected, and the chart's title."""
-    first, *rest = title.split("\n")
-    nothing = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=GREY, strokeDash=[4, 3])
-    layers: Layers = alt.layer(nothing.encode(y="zero:Q"), marks).properties(
-        title=alt.Title(first, subtitle=rest, anchor="start", fontSize=15, subtitleFontSize=13),
-        height=TALL,
+    nothing = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(
+        color=ink().quiet, strokeDash=[4, 3]
     )
-    return layers
+    return finished(alt.layer(nothing.encode(y="zero:Q"), marks), title, TALL)

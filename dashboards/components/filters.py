@@ -1,28 +1,60 @@
-"""What the reader chose: programme, area and period, kept in the address of the page."""
+"""What the reader chose, at the top of every page in a sentence and whole in the address.
+
+One tap on the sentence opens the choices. The release is among them from the first load, so that
+a copied address shows the same figures for ever; whoever wants the newest always picks "current".
+"""
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboards.data.choice import ALL_YEARS, Choice
+from dashboards.data import peers as peers_data
+from dashboards.data import release as release_data
+from dashboards.data.choice import ALL_YEARS, CURRENT, Choice, Peers
 from dashboards.data.release import Release
 from dashboards.text.formats import escape
 
 GRAINS = ("month", "quarter", "year")
+PICKED = "areas I choose"
+KEYS = ("programme", "area", "period", "peers", "by", "release")
 
 
-def _select(key: Literal["programme", "area", "period"], label: str, options: Sequence[str]) -> str:
-    asked = st.query_params.get(key)
-    if asked and asked not in options:
-        st.session_state["fell_back"] = [
-            *st.session_state.get("fell_back", []),
-            f"“{escape(asked)}” is not {label} here. Shown instead: {escape(options[0])}.",
-        ]
-    chosen = st.selectbox(key.capitalize(), options, key=key, bind="query-params")
-    return chosen if chosen in options else options[0]
+def asked(key: str) -> str | None:
+    """What the reader last asked for: the address where it changed since, else the box."""
+    now = st.query_params.get(key)
+    if now is not None and now != st.session_state.get("address", {}).get(key):
+        return now
+    found: str | None = st.session_state.get(key, now)
+    return found
+
+
+def _resolve(key: str, what: str, options: Sequence[str]) -> str:
+    """The choice of a box before it is drawn; one that is not offered is replaced, and said."""
+    wanted = asked(key)
+    if wanted is None or wanted not in options:
+        if wanted:
+            st.session_state["fell_back"].append(
+                f"“{escape(wanted)}” is not {what} here. Shown instead: {escape(options[0])}."
+            )
+        wanted = options[0]
+    st.session_state[key] = wanted
+    return wanted
+
+
+def _write_address() -> None:
+    """Every choice into the address, defaults too: Streamlit's own binding leaves those out."""
+    said = {key: str(st.session_state[key]) for key in KEYS}
+    if st.session_state["peers"] == PICKED:
+        st.query_params["with"] = st.session_state["with"]
+    elif "with" in st.query_params:
+        del st.query_params["with"]
+    for key, value in said.items():
+        if st.query_params.get(key) != value:
+            st.query_params[key] = value
+    st.session_state["address"] = said
 
 
 def _name_the_programme(programmes: pl.DataFrame) -> None:
@@ -30,7 +62,6 @@ def _name_the_programme(programmes: pl.DataFrame) -> None:
     named = dict(programmes.select("programme_id", "programme_name").iter_rows())
     if (asked := st.query_params.get("programme")) in named:
         st.query_params["programme"] = named[asked]
-        st.session_state["programme"] = named[asked]
 
 
 def _labelled(areas: pl.DataFrame) -> pl.DataFrame:
@@ -48,8 +79,26 @@ def _years(programme: dict[str, Any]) -> list[str]:
     return [ALL_YEARS, *(str(year) for year in range(last.year, first.year - 1, -1))]
 
 
+def _peers(area: dict[str, Any], areas: pl.DataFrame) -> tuple[Peers, list[str]]:
+    """The set of peers the reader chose, or the first the area has, and what else is offered."""
+    sets = {each.label: each for each in peers_data.sets_for(area, areas)}
+    others = _others(area, areas)
+    offered = [*sets, *([PICKED] if others else [])]
+    name = _resolve("peers", "a set of areas to compare with", offered)
+    if name != PICKED:
+        return sets[name], offered
+    picked = st.session_state.get("with") or st.query_params.get_all("with")
+    st.session_state["with"] = [each for each in picked if each in others] or others[:1]
+    return peers_data.chosen([*st.session_state["with"], str(area["label"])], areas), offered
+
+
+def _others(area: dict[str, Any], areas: pl.DataFrame) -> list[str]:
+    found: list[str] = areas.filter(pl.col("area_id") != area["area_id"])["label"].to_list()
+    return found
+
+
 def choose(release: Release) -> Choice | None:
-    """The filters in the sidebar; None when the release holds no programme."""
+    """What the reader chose, with the boxes to change it; None when there is no programme."""
     programmes = release.rows("dim_programme")
     if programmes.is_empty():
         return None
@@ -57,16 +106,44 @@ def choose(release: Release) -> Choice | None:
     delivered = release.values("fct_load_ledger", "programme_id")
     on_record = pl.col("programme_id").is_in(list(delivered)).not_()
     ordered = programmes.sort(on_record, "is_synthetic", "programme_name")
+    names = ordered["programme_name"].to_list()
     st.session_state["fell_back"] = []
     _name_the_programme(ordered)
-    with st.sidebar:
-        name = _select("programme", "a programme", ordered["programme_name"].to_list())
-        programme = ordered.filter(programme_name=name).row(0, named=True)
-        areas = _labelled(release.rows("dim_area", programme_id=programme["programme_id"]))
-        label = _select("area", "an area of this programme", areas["label"].to_list())
-        period = _select("period", "a period of this programme", _years(programme))
-        grain = st.segmented_control(
-            "Charts by", GRAINS, default="month", required=True, key="by", bind="query-params"
-        )
-    area = areas.filter(label=label).row(0, named=True)
-    return Choice(release, programme, area, period, str(grain), areas)
+    programme = ordered.filter(programme_name=_resolve("programme", "a programme", names))
+    about = programme.row(0, named=True)
+    areas = _labelled(release.rows("dim_area", programme_id=about["programme_id"]))
+    labels = areas["label"].to_list()
+    area = areas.filter(label=_resolve("area", "an area of this programme", labels))
+    years = _years(about)
+    period = _resolve("period", "a period of this programme", years)
+    peers, offered = _peers(area.row(0, named=True), areas)
+    grain = _resolve("by", "a length of period", GRAINS)
+    kept = [each.release for each in release_data.history()]
+    releases = list(dict.fromkeys([release.name, CURRENT, *kept]))
+    follows = _resolve("release", "a release kept", releases) == CURRENT
+    choice = Choice(
+        release, about, area.row(0, named=True), period, grain, areas, peers, follows=follows
+    )
+    with st.popover(in_words(choice), icon=":material/tune:", width="stretch"):
+        st.selectbox("Programme", names, key="programme")
+        st.selectbox("Area", labels, key="area")
+        st.selectbox("Period", years, key="period")
+        st.selectbox("Compared with", offered, key="peers")
+        if st.session_state["peers"] == PICKED:
+            others = _others(choice.area, areas)
+            st.multiselect("Areas to compare with", others, key="with")
+        st.selectbox("Charts by", GRAINS, key="by")
+        st.selectbox("Release", releases, key="release")
+    _write_address()
+    return choice
+
+
+def in_words(choice: Choice) -> str:
+    """The choice as the sentence above every page."""
+    programme = str(choice.programme["programme_name"])
+    area = str(choice.area["label"])
+    parts = [programme, *([area] if area != programme and choice.areas.height > 1 else [])]
+    parts.append(choice.period.lower())
+    if choice.peers.area_ids:
+        parts.append(f"compared with {choice.peers.label}")
+    return " · ".join(parts)

@@ -4,47 +4,56 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from dashboards.components import filters
 from dashboards.data import release, sources
-from dashboards.data.choice import Choice
+from dashboards.data.choice import CURRENT, Choice
 from dashboards.data.release import Release
 from dashboards.text import notices
-from dashboards.text.formats import escape
 
 EVERY = "60s"
 # On a telephone a wide table moves sideways by itself, and the words around it stay where they are.
-WIDE_TABLES = "<style>[data-testid=stMarkdownContainer]:has(> table) {overflow-x: auto}</style>"
+# The first answer belongs on the first screen. On paper only the page is printed, not its menu.
+STYLE = """<style>
+[data-testid=stMarkdownContainer]:has(> table) {overflow-x: auto}
+[data-testid=stMainBlockContainer] {padding-top: 3.75rem}
+[data-testid=stSidebarNavLink]:focus-visible {outline: 3px solid currentColor; outline-offset: 1px}
+@media print {
+    [data-testid=stSidebar], [data-testid=stHeader], [data-testid=stPopover] {display: none}
+}
+</style>"""
 
 
 def find_release() -> tuple[Release | None, str]:
-    """The release the address names or else the newest, and what to say about it."""
-    asked = st.query_params.get("release")
-    named = release.open_release(asked) if asked else None
+    """The release the reader asked for or else the current one, and what to say about it."""
+    asked = filters.asked("release")
+    named = release.open_release(asked) if asked and asked != CURRENT else None
     if named:
         return named, "" if named.is_current else notices.older(named.name)
     newest = release.open_release()
-    seen = st.session_state.get("seen")
-    if newest and not asked:
-        st.session_state["seen"] = newest.name
-    if newest and asked:
+    if newest and asked and asked != CURRENT:
         mark = release.withdrawn().get(asked)
+        st.session_state["release"] = st.query_params["release"] = newest.name
         gone = [notices.gone(asked), *([notices.withdrawn(mark)] if mark else [])]
         return newest, " ".join(gone)
-    has_moved = newest and seen and seen != newest.name
-    return newest, notices.moved(newest.name) if newest and has_moved else ""
+    return newest, ""
 
 
 @st.fragment(run_every=EVERY)
-def watch(shown: Release) -> None:
-    """A page left open soon shows the release published since, or that its own was withdrawn."""
-    serves = release.serving()
-    is_replaced = serves and serves.name != shown.name and "release" not in st.query_params
-    if is_replaced or (shown.name in release.withdrawn() and not shown.withdrawn):
+def watch(choice: Choice) -> None:
+    """A page left open says when a newer release is out, or that its own was withdrawn.
+
+    One that follows the current release is drawn again from it.
+    """
+    shown, serves = choice.release, release.serving()
+    if shown.name in release.withdrawn() and not shown.withdrawn:
+        st.rerun(scope="app")
+    if serves and serves.name != shown.name and (choice.follows or shown.is_current):
         st.rerun(scope="app")
 
 
 def warn(shown: Release | None, choice: Choice | None, said: str) -> None:
     """Everything a reader must know before the first figure."""
-    st.html(WIDE_TABLES)
+    st.html(STYLE)
     if shown and shown.withdrawn:
         st.error(notices.withdrawn(shown.withdrawn), icon=":material/block:")
     status = release.last_run()
@@ -63,15 +72,12 @@ def warn(shown: Release | None, choice: Choice | None, said: str) -> None:
 
 
 def head(choice: Choice, question: str) -> None:
-    """The question a page answers, for whom, and the standing of its figures."""
-    st.markdown(f"##### {question}")
-    place = escape(choice.programme["programme_name"])
-    if choice.areas.height > 1:
-        place = f"{place}: {escape(choice.area['label'])}"
+    """The question a page answers, and the standing of its figures."""
     standing = notices.standing(
         choice.release.cited_as, choice.release.published, choice.programme["data_to"]
     )
-    st.markdown(f"**{place}, {choice.period.lower()}.** {standing}")
+    st.markdown(f"**{question}**")
+    st.caption(standing)
 
 
 def foot(choice: Choice) -> None:

@@ -1,4 +1,4 @@
-"""Which figures a reader looks at: a programme, one of its areas and a period of one release."""
+"""Which figures a reader looks at: a programme, an area, a period and peers of one release."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,11 +8,27 @@ import polars as pl
 from dashboards.data.release import Release
 
 ALL_YEARS = "All years"
+CURRENT = "current"
+
+
+@dataclass(frozen=True)
+class Peers:
+    """Areas that a figure is set against: what they are called together, and their ids.
+
+    `why` says what makes them peers; the chosen area may be one of them.
+    """
+
+    label: str
+    area_ids: tuple[str, ...]
+    why: str = ""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One programme, one of its areas and one period of one release."""
+    """One programme, one of its areas, one period and the area's peers, of one release.
+
+    `follows` is true where the reader asked for whatever release is the current one.
+    """
 
     release: Release
     programme: dict[str, Any]
@@ -20,6 +36,8 @@ class Choice:
     period: str
     grain: str
     areas: pl.DataFrame
+    peers: Peers
+    follows: bool = False
 
     @property
     def place(self) -> dict[str, str]:
@@ -34,12 +52,19 @@ class Choice:
         """The calendar year chosen, or None for the whole time."""
         return None if self.period == ALL_YEARS else int(self.period)
 
+    @property
+    def where(self) -> str:
+        """The area by its name, or the programme where that is its only area."""
+        name = str(self.programme["programme_name"])
+        return str(self.area["label"]) if self.areas.height > 1 else name
+
     def link(self) -> dict[str, str]:
         """The query parameters that lead back to these figures, whatever is published later."""
         return {
             "programme": str(self.programme["programme_id"]),
             "area": str(self.area["label"]),
             "period": self.period,
+            "peers": self.peers.label,
             "by": self.grain,
             "release": self.release.name,
         }

@@ -4,6 +4,7 @@ from typing import Any
 
 import polars as pl
 
+from dashboards.data import topics
 from dashboards.data.choice import Choice
 
 ALL = {"breakdown": "all", "breakdown_value": "all"}
@@ -19,7 +20,7 @@ def metric(choice: Choice, metric_id: str) -> Row | None:
     return known.row(0, named=True) if len(known) else None
 
 
-def on(choice: Choice, topics: tuple[str, ...], first: tuple[str, ...] = ()) -> list[Row]:
+def on(choice: Choice, subjects: tuple[str, ...], first: tuple[str, ...] = ()) -> list[Row]:
     """Metrics on these topics that the programme has rows for.
 
     Those with a figure for the area come first, then those in `first`, then by label.
@@ -29,7 +30,7 @@ def on(choice: Choice, topics: tuple[str, ...], first: tuple[str, ...] = ()) -> 
     here = choice.release.values("fct_metrics", "metric_id", programme_id=programme)
     if known.is_empty():
         return []
-    shown = known.filter(pl.col("topic").is_in(topics) & pl.col("metric_id").is_in(here))
+    shown = known.filter(pl.col("topic").is_in(subjects) & pl.col("metric_id").is_in(here))
     ranks = {metric_id: place for place, metric_id in enumerate(first)}
     rank = pl.col("metric_id").replace_strict(ranks, default=len(first), return_dtype=pl.Int64)
     final = choice.release.values("fct_metrics", "metric_id", status="final", **choice.place)
@@ -37,12 +38,12 @@ def on(choice: Choice, topics: tuple[str, ...], first: tuple[str, ...] = ()) -> 
     return list(shown.sort(absent, rank, "label").iter_rows(named=True))
 
 
-def programmes_with(choice: Choice, topics: tuple[str, ...]) -> list[str]:
+def programmes_with(choice: Choice, subjects: tuple[str, ...]) -> list[str]:
     """Names of the programmes of the release that have a final figure on these topics."""
     known = choice.release.rows("dim_metric")
     if known.is_empty():
         return []
-    wanted = known.filter(pl.col("topic").is_in(topics))["metric_id"].to_list()
+    wanted = known.filter(pl.col("topic").is_in(subjects))["metric_id"].to_list()
     have = {
         programme
         for name in wanted
@@ -55,6 +56,23 @@ def programmes_with(choice: Choice, topics: tuple[str, ...]) -> list[str]:
     if not choice.programme["is_synthetic"]:
         names = names.filter(~pl.col("is_synthetic"))
     return names.filter(pl.col("programme_id").is_in(sorted(have)))["programme_name"].to_list()
+
+
+def pages_without_figures(choice: Choice) -> set[str]:
+    """Pages on whose subject the programme has no figure at all."""
+    programme = choice.place["programme_id"]
+    known = choice.release.rows("dim_metric")
+    have = {
+        name
+        for status in SHOWN
+        for name in choice.release.values(
+            "fct_metrics", "metric_id", programme_id=programme, status=status
+        )
+    }
+    subjects = (
+        set(known.filter(pl.col("metric_id").is_in(sorted(have)))["topic"]) if have else set()
+    )
+    return {each.page for each in topics.ALL if not subjects & set(each.topics)}
 
 
 def areas_with(choice: Choice, metric_id: str) -> list[str]:
@@ -155,7 +173,7 @@ def over_time(choice: Choice, metric_id: str, *, in_parts: bool = False) -> pl.D
 
 
 def by_area(choice: Choice, metric_id: str, row: Row) -> pl.DataFrame:
-    """The period of `row` in the chosen area and those inside it, or else its neighbours."""
+    """The period of `row` in the chosen area and its peers, in the order of the tree."""
     rows = choice.release.rows(
         "fct_metrics",
         metric_id=metric_id,
@@ -164,18 +182,33 @@ def by_area(choice: Choice, metric_id: str, row: Row) -> pl.DataFrame:
         period_start=row["period_start"],
         **ALL,
     )
-    near = family(choice).select("area_id", "label", "sort_order")
+    near = among(choice).select("area_id", "label", "sort_order")
     return rows.join(near, on="area_id").sort("sort_order") if rows.width else rows
 
 
-def family(choice: Choice) -> pl.DataFrame:
-    """The chosen area with the areas inside it, or else with its parent and neighbours."""
-    here, above = choice.area["area_id"], choice.area["parent_area_id"]
-    inside = choice.areas.filter(parent_area_id=here)
-    chosen = choice.areas.filter(area_id=here)
-    if not inside.is_empty() or above is None:
-        return pl.concat([chosen, inside])
-    return choice.areas.filter((pl.col("area_id") == above) | (pl.col("parent_area_id") == above))
+def among(choice: Choice) -> pl.DataFrame:
+    """The chosen area and its peers."""
+    ids = [*choice.peers.area_ids, choice.area["area_id"]]
+    return choice.areas.filter(pl.col("area_id").is_in(ids))
+
+
+def of_peers(choice: Choice, metric_id: str, grain: str) -> pl.DataFrame:
+    """Final figures of the peers, the chosen area not among them, in every period of a grain."""
+    ids = [each for each in choice.peers.area_ids if each != choice.area["area_id"]]
+    rows = choice.release.rows(
+        "fct_metrics",
+        metric_id=metric_id,
+        programme_id=choice.place["programme_id"],
+        period_grain=grain,
+        status="final",
+        **ALL,
+    )
+    if rows.is_empty():
+        return rows
+    mine = rows.filter(pl.col("area_id").is_in(ids))
+    if choice.year is not None:
+        mine = mine.filter(pl.col("period_start").dt.year() == choice.year)
+    return mine.join(choice.areas.select("area_id", "label"), on="area_id").sort("period_start")
 
 
 def parts(choice: Choice, metric_id: str, row: Row) -> pl.DataFrame:

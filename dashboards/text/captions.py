@@ -4,25 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboards.data.choice import Choice
-from dashboards.text.figures import UNRATED, first_part, is_said, sentence, when, with_unit
-from dashboards.text.formats import day, escape, span
+from dashboards.text.figures import UNRATED, is_said, sentence, when, with_unit
+from dashboards.text.formats import day
 
 Row = Mapping[str, Any]
 
 
-def caption(
-    metric: Row, programme: str, area: str, periods: tuple[Any, Any], producers: str
-) -> str:
-    """Measure, population, geography, period and source of a chart."""
-    population = first_part(metric["denominator_words"])
-    of = "" if population in {"", "none"} else f" Population: {escape(population)}."
-    where = programme if area == programme else f"{area}, {programme}"
-    dates = span(*periods) if all(periods) else "no period"
-    made_by = f" Source: {sentence(producers)}" if producers else ""
-    return (
-        f"Measure: {escape(metric['label'])} ({escape(metric['unit'])}).{of} "
-        f"Geography: {escape(where)}. Period: {dates}.{made_by}"
-    )
+def caption(producers: str) -> str:
+    """Who made the data behind a chart."""
+    return f"Source: {sentence(producers)}" if producers else "Source: see Data and methods."
 
 
 def title(label: object, choice: Choice, *where: object) -> str:
@@ -31,14 +21,22 @@ def title(label: object, choice: Choice, *where: object) -> str:
     The last line goes wherever the chart is saved, and says so when the figures are invented.
     """
     programme = str(choice.programme["programme_name"])
-    invented = ": every figure is invented" if choice.programme["is_synthetic"] else ""
     second = ", ".join(str(each) for each in where if each != programme)
-    return "\n".join(filter(None, (str(label), second, f"{programme}{invented}")))
+    return "\n".join(filter(None, (str(label), second, origin(choice) or programme)))
+
+
+def origin(choice: Choice) -> str:
+    """What a picture of invented figures says of itself; empty for figures of a real programme."""
+    name = str(choice.programme["programme_name"])
+    return f"{name}: every figure is invented" if choice.programme["is_synthetic"] else ""
 
 
 def alt(label: str, area: str, view: str, firsts: Sequence[str]) -> str:
     """What a chart shows, for someone who does not see it."""
-    kind = {"By area": "Dots with intervals by area", "In parts": "Dots with intervals by part"}
+    kind = {
+        "Compare areas": "Dots with intervals by area",
+        "In parts": "Dots with intervals by part",
+    }
     values = f" {'; '.join(firsts)}." if firsts else ""
     shown = f"{kind.get(view, 'Chart over time')}: {label}, {area}."
     return f"{shown}{values} All values are in the table below."

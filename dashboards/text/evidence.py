@@ -85,6 +85,7 @@ LIKE_ONLY = (
     "measures are never averaged: a per cent of complaints and a standard deviation of force do "
     "not add up."
 )
+CELL_SHOWS = 2
 AVERAGE_NEEDS, RANGE_NEEDS, GROUPS_NEED = 3, 5, 10
 NOT_FOUND_TOO = (
     "Every finding that was looked for, those that were not found among them, with its source. "
@@ -154,6 +155,82 @@ def smallest(row: Row) -> str:
         f"**Smallest difference it could have found:** {size.removeprefix('-')}. Less would have "
         "been missed more than one time in five, so not finding one does not mean there was none."
     )
+
+
+def verdict(row: Row) -> str:
+    """What a study found, from its interval: lower, higher, that it could not tell, or nothing."""
+    if row["refusal_reason"] or is_missing(row["estimate"]):
+        return "Held back"
+    low, high = row["interval_low"], row["interval_high"]
+    if is_missing(low) or is_missing(high):
+        return "No interval"
+    nothing = 1.0 if Scale(row["effect_scale"]) is Scale.RATIO else 0.0
+    if low <= nothing <= high:
+        return "We could not tell"
+    return "Lower" if high < nothing else "Higher"
+
+
+def matrix(found: Mapping[str, tuple[Sequence[Row], Sequence[Row]]]) -> str:
+    """Outcomes by kind of comparison as a table: a verdict and its interval, or that there is none.
+
+    `found` holds, by outcome, the changes over time and the studies.
+    """
+    lines = [
+        "| Outcome | Before and after: what happened | Compared, not randomised | Randomised |",
+        "| --- | --- | --- | --- |",
+    ]
+    for outcome, (changes, studies) in found.items():
+        cells = [
+            _cell([_change(row) for row in changes] + _over_time(studies)),
+            *(
+                _cell([_cell_of(row) for row in studies if row["design_class"] == kind])
+                for kind in ("compared", "randomised")
+            ),
+        ]
+        lines.append(f"| **{OUTCOMES[outcome]}** | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _over_time(studies: Sequence[Row]) -> list[str]:
+    return [_cell_of(row) for row in studies if row["design_class"] == "before_after"]
+
+
+def _cell(said: Sequence[str]) -> str:
+    """The entries of a cell, the first two in full."""
+    if not said:
+        return "none"
+    shown = "; ".join(said[:CELL_SHOWS])
+    return f"{shown}; and {len(said) - CELL_SHOWS} more" if said[CELL_SHOWS:] else shown
+
+
+def _cell_of(row: Row) -> str:
+    found = verdict(row)
+    if found == "Held back" or is_missing(row["interval_low"]):
+        return f"**{found}**"
+    ends = _size(row, row["interval_low"]), _size(row, row["interval_high"])
+    return f"**{found}**: {ends[0]} to {ends[1]}"
+
+
+def _change(row: Row) -> str:
+    low, high = row["interval_low_percent"], row["interval_high_percent"]
+    name = escape(row["label"])
+    if is_missing(low) or is_missing(high):
+        return f"{name}: no interval"
+    said = "We could not tell" if low <= 0 <= high else "Lower" if high < 0 else "Higher"
+    return f"**{said}**: {measured(low, '', 0)}% to {measured(high, '', 0)}% ({name})"
+
+
+def in_a_line(row: Row) -> str:
+    """A study in a line: the verdict, what was studied and how, and the interval."""
+    kind = CLASSES[str(row["design_class"])]
+    found = verdict(row)
+    said = f"**{found}.** {escape(row['study_title'])} ({kind})"
+    if found == "Held back":
+        return f"{said}: {sentence(row['refusal_reason'])}"
+    if is_missing(row["interval_low"]) or is_missing(row["interval_high"]):
+        return f"{said}."
+    ends = _size(row, row["interval_low"]), _size(row, row["interval_high"])
+    return f"{said}: {ends[0]} to {ends[1]}."
 
 
 def standing(row: Row) -> str:

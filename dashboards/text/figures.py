@@ -12,6 +12,7 @@ NO_INTERVAL = {
     "distinct": "every record is counted, nothing is sampled",
     "quantile": "every dated record is counted, nothing is sampled",
 }
+SPINE = "Each row runs from the lowest to the highest of them"
 UNRATED = ("count", "distinct", "quantile")
 
 
@@ -126,6 +127,40 @@ def performance(row: Row, metric: Row) -> str:
         return f"{when(row)}: **{escape(counted(row, metric))}**, {within}.{mark}"
     said = f"{when(row)}: **{escape(counted(row, metric))}**. That is **{said_value}**"
     return f"{said}{f', {ends}' if ends else ''}.{mark}"
+
+
+def short(row: Row, metric: Row) -> str:
+    """A figure in the fewest words: with its unit, or its count where there is no rate."""
+    if row["status"] == "low":
+        return f"{whole(row['numerator'])} counted, too few for a rate"
+    if row["status"] == "suppressed":
+        return "Hidden to protect people"
+    return with_unit(row, metric)
+
+
+def finding(row: Row, metric: Row) -> str:
+    """What a figure says, as the title of its chart."""
+    if row["status"] != "final" or row["breakdown"] != "all":
+        return str(metric["label"])
+    ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
+    return f"{with_unit(row, metric)}, {when(row)}{f': {ends}' if ends else ''}"
+
+
+def against(before: Row | None, row: Row, metric: Row) -> str:
+    """A figure against the same period a year before: up, down, or not clearly different."""
+    if before is None or {before["status"], row["status"]} != {"final"}:
+        return ""
+    then = f"{value(before, metric)} in {when(before)}"
+    if row["value"] == before["value"]:
+        return f"the same as {then}"
+    way = "up" if row["value"] > before["value"] else "down"
+    ends = [each[end] for each in (row, before) for end in ("interval_low", "interval_high")]
+    if metric["kind"] in {"count", "distinct"} or any(map(is_missing, ends)):
+        return f"{way} from {then}"
+    low, high, low_before, high_before = ends
+    if low <= high_before and low_before <= high:
+        return f"not clearly different from {then}"
+    return f"{way} from {then}"
 
 
 def staff(row: Row) -> str:

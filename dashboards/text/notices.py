@@ -22,6 +22,10 @@ CONTESTED = (
     "A rise is not bad in itself and a fall is not good, so no colour says so: complaints and "
     "recorded force also depend on how easy it is to complain and how fully things are recorded."
 )
+CONTESTED_SHORT = (
+    "Better and worse are said only where nobody contests which way is good; elsewhere a mark says "
+    "higher or lower. Similar: the middle of the peers lies within the interval."
+)
 NO_RELEASE = (
     "There is nothing to show yet: no release has been published. Run `make run` (or "
     "`uv run bodyworn run`) in the project folder, then open this page again."
@@ -84,6 +88,7 @@ NO_TRIAL = (
     "No randomised trial of this programme was supplied, so nothing on this page can show what "
     "cameras did."
 )
+NO_STUDY = "We cannot tell: no study of this programme was supplied that compares with and without."
 RANDOMISED = "A randomised comparison"
 OVER_TIME = "Before and after: what happened"
 NO_COMPARISON = (
@@ -153,7 +158,7 @@ def older(release: str) -> str:
     """Said over a release that is no longer the newest."""
     return (
         f"You are looking at release {escape(release)}, which has been replaced by a newer one. "
-        "Take `release` out of the address to see the newest figures."
+        "Choose “current” under Release, above, for the newest figures."
     )
 
 
@@ -170,13 +175,6 @@ def withdrawn(mark: Withdrawal) -> str:
     return (
         f"**Release {escape(mark.release)} was withdrawn ({moment(mark.withdrawn_at)}). "
         f"Do not rely on its figures.** {sentence(mark.why)} {instead}"
-    )
-
-
-def moved(release: str) -> str:
-    """Said when a new release came out while the page was open."""
-    return (
-        f"A new release came out while this page was open. Figures now come from {escape(release)}."
     )
 
 

@@ -6,10 +6,11 @@ import polars as pl
 import streamlit as st
 
 from dashboards.components import tables, unmatched
-from dashboards.data import release
+from dashboards.data import problems, release
 from dashboards.data import sources as delivered
 from dashboards.data.choice import Choice
 from dashboards.text import figures, notices
+from dashboards.text import problems as problem_text
 from dashboards.text.formats import escape, moment
 
 IN_A_FILE = (
@@ -175,7 +176,43 @@ def everything(choice: Choice) -> None:
         )  # fmt: skip
 
 
+def today(choice: Choice) -> None:
+    """The morning view: what is new, refused, shrunken, late or rejected, and what to do."""
+    ledger = choice.release.rows("fct_load_ledger", programme_id=choice.place["programme_id"])
+    st.markdown("\n".join(f"- {line}" for line in _new(ledger)))
+    late = notices.late(release.last_run())
+    st.markdown("**Late**")
+    st.markdown("\n".join(f"- {line}" for line in late) or "Nothing is late.")
+    st.markdown("**Refused, replaced, shrunken or losing rows**")
+    found = problems.of_programme(choice)
+    lines = [f"- {problem_text.said(each)}" for each in found]
+    st.markdown("\n".join(lines) or (problem_text.NONE if len(ledger) else problem_text.NO_FILES))
+    turned_away = choice.release.rows("fct_rejects", programme_id=choice.place["programme_id"])
+    if not turned_away.is_empty():
+        st.markdown(problem_text.SEND_BACK)
+        names = ledger.select("file_hash", "file_name").unique("file_hash")
+        listed = turned_away.join(names, on="file_hash", how="left").sort(
+            "rejected_count", descending=True
+        )
+        first = ("file_name", "column_name", "reason", "rejected_count")
+        tables.released_table(choice, listed, "fct_rejects", "rejects_today", first)
+
+
+def _new(ledger: pl.DataFrame) -> list[str]:
+    """How many files count, and the newest of them."""
+    if ledger.is_empty():
+        return [problem_text.NO_FILES]
+    counts = dict(ledger.group_by("counting_status").len().iter_rows())
+    said = ", ".join(f"{number} {problem_text.OUTCOMES[name]}" for name, number in counts.items())
+    newest = ledger.sort("as_of", "arrival").row(-1, named=True)
+    return [
+        f"Files of this programme: {said}.",
+        problem_text.newest(newest),
+    ]
+
+
 VIEWS: dict[str, Callable[[Choice], None]] = {
+    "Today": today,
     "Files": files,
     "Rows turned away": rejects,
     "Faults in footage": faults,

@@ -15,6 +15,8 @@ from dashboards.text.formats import escape
 
 Row = Mapping[str, Any]
 PEERS_FIRST = ("area_id", "metric_id", "value", "peer_median", "limit_998_low", "limit_998_high")
+# What a change of a metric on a subject is a change of.
+OUTCOME_OF = {"complaints": "complaints", "case_outcomes": "pleas", "safety": "use_of_force"}
 
 
 def of_programme(choice: Choice) -> pl.DataFrame:
@@ -28,13 +30,62 @@ def of_publications(choice: Choice) -> pl.DataFrame:
     return rows.drop("programme_id") if rows.width else rows
 
 
-def show(choice: Choice, rows: pl.DataFrame) -> None:
-    """How many studies there are to read, then each in full."""
+def summary(choice: Choice, rows: pl.DataFrame) -> None:
+    """Outcomes by what they were compared with, a verdict and an interval in each cell."""
+    happened = _happened(choice)
+    outcomes = [
+        name
+        for name in evidence_text.OUTCOMES
+        if name in happened or (rows.width and name in rows["outcome_group"].to_list())
+    ]
+    if not outcomes:
+        return
+    studies = rows.sort("study_id").to_dicts() if rows.width else []
+    st.markdown(
+        evidence_text.matrix(
+            {
+                name: (
+                    happened.get(name, []),
+                    [row for row in studies if row["outcome_group"] == name],
+                )
+                for name in outcomes
+            }
+        )
+    )
+    st.caption(evidence_text.TWO_QUESTIONS)
+
+
+def summary_of(rows: pl.DataFrame) -> None:
+    """The verdict of each study, a line each."""
+    lines = [evidence_text.in_a_line(row) for row in rows.sort("study_id").to_dicts()]
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _happened(choice: Choice) -> dict[str, list[Row]]:
+    """Changes since before the cameras, by outcome: those of the chosen area that may be shown."""
+    changes = choice.release.rows("fct_changes", status="final", **choice.place)
+    names = choice.release.rows("dim_metric")
+    if changes.is_empty() or names.is_empty():
+        return {}
+    about = names.select("metric_id", "label", "topic", "unit")
+    found: dict[str, list[Row]] = {}
+    for row in changes.join(about, on="metric_id").sort("metric_id").iter_rows(named=True):
+        outcome = OUTCOME_OF.get(str(row["topic"]))
+        if outcome:
+            found.setdefault(outcome, []).append(row)
+    return found
+
+
+def show(choice: Choice, rows: pl.DataFrame, key: str) -> None:
+    """How many studies there are, and one in full: those with an estimate are offered first."""
     if said := evidence_text.many(rows.to_dicts()):
         st.markdown(said)
-    for row in rows.sort("study_id").iter_rows(named=True):
-        st.markdown(f"#### {escape(row['study_title'])}")
-        _one(choice, row, rows)
+    ordered = rows.sort(pl.col("estimate").is_null(), "study_id")
+    studies = {str(row["study_title"]): row for row in ordered.to_dicts()}
+    title = st.selectbox("Open a study", list(studies), key=key, bind="query-params", required=True)
+    opened = studies.get(str(title)) or next(iter(studies.values()))
+    st.markdown(f"#### {escape(opened['study_title'])}")
+    _one(choice, opened, rows)
 
 
 def _one(choice: Choice, row: Row, rows: pl.DataFrame) -> None:

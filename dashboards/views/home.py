@@ -1,202 +1,275 @@
-"""Home in parts: one answer per question, what is missing, how fresh it all is."""
+"""Home: four answers, what changed since the last release, and what is wrong with the data."""
+
+import html
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboards.components import before_after
-from dashboards.data import metric_rows
+from dashboards.charts.metric import sparkline
+from dashboards.data import headlines, metric_rows, problems, release_changes, topics
 from dashboards.data.choice import Choice
-from dashboards.text import changes as change_text
-from dashboards.text import figures, notices
+from dashboards.text import captions, figures, notices
+from dashboards.text import evidence as evidence_text
+from dashboards.text import home as home_text
+from dashboards.text import problems as problem_text
 from dashboards.text import promises as promise_text
-from dashboards.text.formats import day, escape, moment
+from dashboards.text.formats import escape
 from dashboards.views import promises as promise_views
+from dashboards.views import topic_page
 
-QUESTIONS = (
-    (
-        "Did the cameras come, and at what cost?",
+SHOWN = 3
+BIG = '<div data-testid="figure" style="font-size: 2rem; line-height: 1.2">{}</div>'
+Metric = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One of the four answers: its question, its page, and metrics to answer with, best first."""
+
+    heading: str
+    page: str
+    metrics: tuple[str, ...]
+
+
+CARDS = (
+    Card(
+        "Delivered?",
         "rollout_and_spend",
-        ("delivery",),
-        ("devices_against_plan", "spend_against_budget_share"),
+        (
+            "devices_against_plan",
+            "officers_equipped_share",
+            "devices_issued",
+            "areas_with_cameras",
+        ),
     ),
-    (
-        "Are the cameras used?",
+    Card(
+        "Used?",
         "device_use",
-        ("device_use",),
-        ("activation_rate", "from_outset_rate", "recorded_share_of_shift_hours", "footage_hours"),
+        (
+            "activation_rate",
+            "from_outset_rate",
+            "recorded_share_of_shift_hours",
+            "officers_without_recordings_share",
+            "footage_hours",
+            "recordings",
+        ),
     ),
-    (
-        "Is the footage looked after?",
+    Card(
+        "Looked after?",
         "footage_care",
-        ("footage_care",),
-        ("uploaded_after_24h_share", "wrongly_deleted"),
-    ),
-    (
-        "Are people who ask for footage answered?",
-        "requests",
-        ("requests",),
-        ("subject_access_on_time_share", "foi_on_time_share"),
-    ),
-    (
-        "What do people complain about?",
-        "complaints",
-        ("complaints", "trial"),
-        ("complaints_per_1000_officers", "force_complaints_per_1000_officers"),
-    ),
-    (
-        "How do cases end?",
-        "case_outcomes",
-        ("case_outcomes",),
-        ("early_guilty_plea", "conviction_share", "trial_guilty_pleas"),
-    ),
-    (
-        "Is anyone safer, and do people trust the police?",
-        "safety_and_trust",
-        ("safety",),
-        ("assaults_with_injury", "force_reports_per_1000_officers", "public_confidence"),
+        (
+            "uploaded_after_24h_share",
+            "untagged_at_31_days_share",
+            "deleted_on_time_share",
+            "wrongly_deleted",
+        ),
     ),
 )
-SHOWN = 3
-WITH_A_FIGURE = ("final", "low")
+OUTCOMES = (
+    "complaints_per_1000_officers",
+    "early_guilty_plea",
+    "conviction_share",
+    "trial_complaints",
+    "use_of_force_per_1000_officers",
+)
 
 
-def _sentences(choice: Choice, metric: metric_rows.Row) -> list[str]:
-    """A metric in a sentence, or in one per part when it exists only in parts."""
-    name = escape(metric["label"])
-    row = metric_rows.headline(choice, str(metric["metric_id"]))
-    if row:
-        late = metric_rows.latest(choice, str(metric["metric_id"]), row)
-        also = f" {figures.lately(late, metric)}." if late and metric["kind"] == "share" else ""
-        said = f"{name}. {figures.performance(row, metric)}{also}"
-        return [said] if row["status"] in WITH_A_FIGURE else []
-    sides = metric_rows.sides(choice, str(metric["metric_id"]))
-    return [
-        f"{name}: {escape(side['breakdown_value'])}. {figures.performance(side, metric)}"
-        for side in sides
-        if side["status"] in WITH_A_FIGURE
-    ]
+def cards(choice: Choice) -> None:
+    """The four answers, each with its figure, its change, its verdict and the way to its page."""
+    targets = _targets(choice)
+    places = st.columns(4, gap="small")
+    for place, card in zip(places, CARDS, strict=False):
+        with place.container(border=True, height="stretch"):
+            _card(choice, card, targets)
+    with places[-1].container(border=True, height="stretch"):
+        _difference(choice)
+
+
+def _targets(choice: Choice) -> dict[str, dict[str, Any]]:
+    """Promises in force with a target, by the metric that measures them."""
+    promises = promise_views.promises_of(choice)
+    if promises.is_empty():
+        return {}
+    measured = promise_views.current_of(promises).filter(
+        pl.col("target").is_not_null(),
+        pl.col("metric_id").is_not_null(),
+    )
+    return {str(row["metric_id"]): row for row in measured.iter_rows(named=True)}
+
+
+def _first(
+    choice: Choice, names: tuple[str, ...]
+) -> tuple[Metric, headlines.HeadlineFigure] | None:
+    """The first of the metrics that has a figure, with it."""
+    for name in names:
+        metric = metric_rows.metric(choice, name)
+        if metric and (one := headlines.of(choice, metric)):
+            return metric, one
+    return None
+
+
+def _card(choice: Choice, card: Card, targets: dict[str, dict[str, Any]]) -> None:
+    found = _first(choice, card.metrics)
+    st.page_link(
+        f"app_pages/{card.page}.py", label=f"**{card.heading}**", icon=":material/arrow_forward:"
+    )
+    if found is None:
+        st.markdown(f":gray-badge[{home_text.NOT_SUPPLIED}]")
+        st.markdown(home_text.nothing(card.heading))
+        return
+    metric, one = found
+    target = targets.get(str(metric["metric_id"]))
+    st.markdown(home_text.badge(one, metric, target))
+    _figure(choice, metric, one, target)
+
+
+def _figure(
+    choice: Choice, metric: Metric, one: headlines.HeadlineFigure, target: dict[str, Any] | None
+) -> None:
+    st.markdown(escape(metric["label"]), help=escape(metric["definition"]))
+    # A metric of Streamlit's own cuts a label that is wider than its card.
+    st.html(BIG.format(html.escape(figures.big(one.row, metric))))
+    st.markdown(home_text.sentence(one, metric, target))
+    _line(choice, metric)
+
+
+def _line(choice: Choice, metric: Metric) -> None:
+    name = str(metric["metric_id"])
+    rows = metric_rows.over_time(choice, name)
+    column = "numerator" if metric["kind"] in {"count", "distinct"} else "value"
+    series = rows.select("period_start", value=pl.col(column))
+    if series["value"].drop_nulls().len() < SHOWN:
+        return
+    st.altair_chart(
+        sparkline(series, cameras_from(choice), captions.origin(choice)),
+        width="stretch",
+        alt=f"{metric['label']} through time",
+    )
+
+
+def cameras_from(choice: Choice) -> date | None:
+    """The first month in which an area of the programme had cameras, where that is known."""
+    rows = choice.release.rows(
+        "fct_metrics",
+        programme_id=choice.place["programme_id"],
+        metric_id="areas_with_cameras",
+        period_grain="month",
+        **metric_rows.ALL,
+    )
+    began = rows.filter(pl.col("numerator") > 0) if rows.width else rows
+    first: date | None = None if began.is_empty() else began["period_start"].min()  # type: ignore[assignment]
+    return first
+
+
+def _difference(choice: Choice) -> None:
+    """What happened to an outcome, and whether any study can say that cameras did it."""
+    st.page_link(
+        "app_pages/evidence.py", label="**A difference?**", icon=":material/arrow_forward:"
+    )
+    studies = pl.concat(
+        [
+            rows
+            for topic in (topics.COMPLAINTS, topics.CASES)
+            if not (rows := topic_page.studies_of(choice, topic)).is_empty()
+        ]
+        or [pl.DataFrame()]
+    )
+    lines = [evidence_text.verdict(row) for row in studies.to_dicts()]
+    found = _first(choice, OUTCOMES)
+    if found is None and not lines:
+        st.markdown(f":gray-badge[{home_text.CANNOT_TELL}]")
+        st.markdown(notices.NO_STUDY)
+        return
+    st.markdown(home_text.verdicts(lines))
+    if found:
+        _figure(choice, *found, None)
 
 
 def promised(choice: Choice) -> None:
-    """How many promises stand where, and those that were not kept or came late."""
+    """How many promises stand where, in a line, with the way to the register."""
     promises = promise_views.promises_of(choice)
     if promises.is_empty():
         return
+    current = promise_views.current_of(promises)
+    st.markdown(promise_text.summary(current["promise_status"].to_list()))
     st.page_link(
         "app_pages/promises.py",
-        label="**Were the promises kept?**",
+        label="Every promise and where it stands",
         icon=":material/arrow_forward:",
     )
+
+
+def register(choice: Choice) -> None:
+    """The home of a programme that is known from its promises alone."""
+    promises = promise_views.promises_of(choice)
+    if promises.is_empty():
+        st.info(promise_text.NONE, icon=":material/info:")
+        return
     current = promise_views.current_of(promises)
-    lines = [promise_text.summary(current["promise_status"].to_list())]
+    promised(choice)
     broken = current.filter(
         pl.col("promise_status").is_in(["not_delivered", "partly_delivered", "late"])
     )
-    lines += [promise_text.brief(each) for each in broken.head(SHOWN).to_dicts()]
-    st.markdown("\n".join(f"- {line}" for line in lines))
-
-
-def answer(
-    choice: Choice, heading: str, page: str, topics: tuple[str, ...], first: tuple[str, ...]
-) -> None:
-    """The first figures on a subject as sentences, and the way to its page."""
-    st.page_link(f"app_pages/{page}.py", label=f"**{heading}**", icon=":material/arrow_forward:")
-    metrics = metric_rows.on(choice, topics, first)
-    lines = [line for metric in metrics for line in _sentences(choice, metric)]
-    name = str(choice.programme["programme_name"])
-    st.markdown("\n".join(f"- {line}" for line in lines[:2]) or figures.nothing(name))
+    st.subheader("Not kept, or late", divider="gray")
+    lines = [f"- {promise_text.brief(each)}" for each in broken.head(SHOWN).to_dicts()]
+    st.markdown("\n".join(lines) or home_text.NONE_BROKEN)
 
 
 def changed(choice: Choice) -> None:
-    """What happened since before the cameras, and what a randomised trial can say of them."""
-    st.page_link(
-        "app_pages/complaints.py",
-        label="**Did anything change, and was it the cameras?**",
-        icon=":material/arrow_forward:",
+    """What changed since the release before, the most important first."""
+    st.subheader("What changed since the last release", divider="gray")
+    found = release_changes.since_last(choice)
+    if found is None:
+        st.markdown(home_text.FIRST_RELEASE)
+        return
+    known = {str(row["metric_id"]): row for row in choice.release.rows("dim_metric").to_dicts()}
+    st.markdown("\n".join(f"- {line}" for line in home_text.changes(found, known)))
+
+
+def wrong(choice: Choice) -> None:
+    """What is wrong with the files today, the gravest first."""
+    st.subheader("What is wrong with the data today", divider="gray")
+    found = problems.of_programme(choice)
+    delivered = choice.release.values(
+        "fct_load_ledger", "file_name", programme_id=choice.place["programme_id"]
     )
-    changes = choice.release.rows("fct_changes", **choice.place)
-    names = choice.release.rows("dim_metric")
-    trials = before_after.trials_of(choice)
-    lines = []
-    if changes.width and names.width:
-        final = changes.filter(status="final").join(names, on="metric_id")
-        lines = [
-            f"{escape(row['label'])}, {escape(row['comparison_label'])}. "
-            f"{change_text.sure(row, row)}"
-            for row in final.sort("comparison_start", "metric_id").iter_rows(named=True)
-        ]
-    lines = [*lines[:2], notices.NOT_WHY] if lines else []
-    if trials.width:
-        once = trials.unique("outcome_group", keep="first", maintain_order=True)
-        lines += [figures.sentence(said) for said in once["words"]][:SHOWN]
-    st.markdown("\n".join(f"- {line}" for line in lines) or notices.NO_COMPARISON)
+    if not found:
+        st.markdown(problem_text.NONE if delivered else problem_text.NO_FILES)
+        return
+    st.markdown("\n".join(f"- {problem_text.said(each)}" for each in found[:SHOWN]))
+    if found[SHOWN:]:
+        st.markdown(f"And {len(found) - SHOWN} more on Data and methods.")
 
 
 def missing(choice: Choice) -> None:
-    """What was not supplied, and the limits a reader must know; the rest one click away."""
-    rows = choice.release.rows(
-        "fct_metrics", programme_id=choice.place["programme_id"], status="not_supplied"
-    )
-    names = choice.release.rows("dim_metric")
-    said = []
-    if rows.width and names.width:
-        once = rows.unique("metric_id", maintain_order=True).join(names, on="metric_id")
-        said = [
-            f"**{escape(row['label'])}.** {figures.why_not(row, row)}"
-            for row in once.sort("label").iter_rows(named=True)
-        ]
-    said += notices.missing(choice.programme["limits"])
-    st.markdown("\n".join(f"- {line}" for line in said[:SHOWN]))
-    if said[SHOWN:]:
-        with st.expander(f"{len(said) - SHOWN} more to know"):
-            st.markdown("\n".join(f"- {line}" for line in said[SHOWN:]))
-
-
-def freshness(choice: Choice) -> None:
-    """When the figures were published, how far the records reach, and what was turned away."""
-    release = choice.release
-    ledger = release.rows("fct_load_ledger", programme_id=choice.place["programme_id"])
-    lines = [
-        f"Published {moment(release.published)}, in release {escape(release.name)}.",
-        f"Records from {day(choice.programme['data_from'])} to {day(choice.programme['data_to'])}.",
-    ]
-    # A release of before loads had a counting status says nothing here.
-    if "counting_status" in ledger.columns:
-        lines += _files(ledger)
-    st.markdown("\n".join(f"- {line}" for line in lines))
-
-
-def _files(ledger: pl.DataFrame) -> list[str]:
-    """What became of the files that lay in landing when the run began, a sentence each."""
-    counts = dict(ledger.group_by("counting_status").len().iter_rows())
-    counted = counts.get("counts", 0) + counts.get("stale", 0)
-    files = "1 file is" if counted == 1 else f"{counted} files are"
-    lines = [f"{files} counted, and every record in them is accounted for."]
-    if refused := counts.get("refused"):
-        lines.append(f"**Refused files: {refused}.** Data and methods says which and why.")
-    if stale := counts.get("stale"):
-        lines.append(
-            f"**Files counted in an earlier version: {stale}**, because the newer one could not be"
-            " read."
-        )
-    if gone := counts.get("withdrawn"):
-        lines.append(f"Files taken out since they were loaded, no longer counted: {gone}.")
-    return lines
+    """Subjects without a figure in one line, and the limits that a reader must know."""
+    empty = metric_rows.pages_without_figures(choice)
+    absent = [each.title.lower() for each in topics.ALL if each.page in empty]
+    with st.expander("What is missing, and what to know about this programme"):
+        st.markdown(escape(choice.programme["summary"]))
+        if absent:
+            st.markdown(f"Nothing was supplied on: {', '.join(absent)}.")
+        said = notices.missing(choice.programme["limits"])
+        st.markdown("\n".join(f"- {line}" for line in said))
 
 
 def others(choice: Choice) -> None:
-    """The other programmes of the release, a sentence each."""
+    """The other programmes of the release, a link each."""
     rows = choice.release.rows("dim_programme").sort("is_synthetic", "programme_name")
     rest = rows.filter(pl.col("programme_id") != choice.place["programme_id"])
     if rest.is_empty():
         return
-    st.subheader("Other programmes in this release", divider="gray")
-    for row in rest.iter_rows(named=True):
-        name = str(row["programme_name"])
-        st.page_link(
-            "app_pages/home.py",
-            label=f"**{escape(name)}**",
-            query_params={"programme": name},
-            icon=":material/arrow_forward:",
-        )
-        st.markdown(escape(row["summary"]))
+    with st.expander(f"Other programmes in this release: {rest.height}"):
+        for row in rest.iter_rows(named=True):
+            name = str(row["programme_name"])
+            st.page_link(
+                "app_pages/home.py",
+                label=f"**{escape(name)}**",
+                query_params={"programme": name},
+                icon=":material/arrow_forward:",
+            )
+            st.markdown(escape(row["summary"]))

@@ -141,11 +141,13 @@ class Visit:
 
     def choose(self, label: str, option: str, then: str) -> None:
         """Pick an option of a select box with the keyboard alone, and wait for these words."""
-        box = self.page.get_by_role("combobox", name=label)
+        self.page.locator("[data-testid=stPopover] button").first.press("Enter")
+        box = self.page.get_by_role("combobox", name=label, exact=True)
         box.focus()
         box.fill(option)
         self.page.keyboard.press("Enter")
         self.wait_for(then)
+        self.page.keyboard.press("Escape")
 
     def wait_for(self, words: str) -> None:
         """Wait until the page says these words and is rendered to its end."""

@@ -133,4 +133,6 @@ def said(app: AppTest) -> str:
     more = (app.error, app.success, app.metric)
     words = [str(element.value) for kind in (*kinds, *more) for element in kind]
     labels = [str(element.label) for kind in (app.metric, app.expander) for element in kind]
-    return "\n".join(words + labels)
+    chosen = [str(element.proto.popover.label) for element in app.get("popover")]
+    figures = [str(element.proto.body) for element in app.get("html")]
+    return "\n".join(words + labels + chosen + figures)

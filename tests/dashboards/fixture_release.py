@@ -56,6 +56,7 @@ def _loaded(file_name: str, load_status: str, reason: str | None) -> dict[str, A
         "source_name": "forms",
         "table_name": "complaints",
         "arrival": 1,
+        "as_of": date(2018, 12, 31),
         "file_name": file_name,
         "records": 10,
         "accepted": 8,

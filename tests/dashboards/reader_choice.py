@@ -5,6 +5,7 @@ from pathlib import Path
 import polars as pl
 
 from dashboards.data.choice import Choice
+from dashboards.data.peers import ALONE
 from dashboards.data.release import Release
 from tests.dashboards.fixture_rows import NAMES, TOWN
 
@@ -18,4 +19,4 @@ def chosen(programme: str) -> Choice:
     }
     area = {"area_id": "all", "label": "Whole force"}
     release = Release(Path("a release"), is_current=True, manifest={}, run={})
-    return Choice(release, about, area, "All years", "month", pl.DataFrame([area]))
+    return Choice(release, about, area, "All years", "month", pl.DataFrame([area]), ALONE)

@@ -8,13 +8,13 @@ pytestmark = pytest.mark.usefixtures("release")
 
 
 def test_spend_is_said_in_pounds_and_as_counted_whole(open_page: Open) -> None:
-    words = said(open_page("rollout_and_spend"))
+    words = said(open_page("rollout_and_spend", view="About"))
     assert "**720 pounds paid**" in words
     assert "every record is counted, nothing is sampled" in words
 
 
 def test_a_percentile_says_how_many_lie_within_it_and_not_half(open_page: Open) -> None:
-    words = said(open_page("footage_care"))
+    words = said(open_page("footage_care", view="About"))
     assert "**1,800 recordings uploaded**, 95 in 100 within **40.0 hours**" in words
     assert "half within" not in words
     assert "Counted:** 95 in 100 within" in words

@@ -78,7 +78,7 @@ def test_a_failed_run_is_reported_and_the_last_good_release_serves(
     assert "The last run did not finish" in words
     assert "The disk is full. These are the figures of the last good release." in words
     assert "Forms.complaints is late." in words
-    assert "720 hours recorded" in words
+    assert "Recorded share of shift hours" in words
 
 
 def test_a_missed_run_is_reported(release: Path, home: Path, open_page: Open) -> None:
@@ -140,15 +140,27 @@ def test_a_link_to_a_release_that_is_gone_shows_the_newest_and_says_so(
     assert "720 complaint logs opened" in words
 
 
-def test_an_open_page_takes_up_the_new_release_and_says_so(
+def test_an_open_page_keeps_its_release_and_says_that_there_is_a_newer_one(
     release: Path, home: Path, open_page: Open
 ) -> None:
     app = open_page("complaints")
+    assert app.query_params["release"] == release.name
     make_release(home, SECOND)
-    app.run()
-    assert f"Figures now come from {SECOND}" in said(app)
+    words = said(app.run())
+    assert f"You are looking at release {release.name}, which has been replaced" in words
+    app.selectbox(key="release").select("current")
+    assert f"Release {SECOND}, published" in said(app.run())
+    assert app.query_params["release"] == "current"
+
+
+def test_whoever_follows_the_current_release_sees_the_newest(
+    release: Path, home: Path, open_page: Open
+) -> None:
+    app = open_page("complaints", release="current")
+    make_release(home, SECOND)
+    assert f"Release {SECOND}, published" in said(app.run())
     serve(home, release.name)
-    assert f"Figures now come from {release.name}" in said(app.run())
+    assert f"Release {release.name}, published" in said(app.run())
 
 
 def test_the_same_link_gives_the_same_words_twice(release: Path, open_page: Open) -> None:

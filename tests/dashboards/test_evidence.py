@@ -50,7 +50,7 @@ def test_the_time_before_the_cameras_is_shown_and_what_it_cannot_tell(open_page:
 
 
 def test_a_refused_study_says_why_and_shows_no_figure(open_page: Open) -> None:
-    words = said(open_page("evidence"))
+    words = said(open_page("evidence", study="Force as cameras came"))
     assert "No estimate. Every district had cameras before the second month." in words
 
 
@@ -81,7 +81,20 @@ def test_a_trial_of_the_programme_stands_with_both_contrasts(open_page: Open) ->
 def test_printed_trials_stand_with_their_change_over_time(open_page: Open) -> None:
     words = said(open_page("evidence", programme="Synthetic Town"))
     assert "Shift trials as printed" in words
-    assert words.count("1,539 events before, 113 after.") == 2
+    assert words.count("1,539 events before, 113 after.") == 1
+    over_time = open_page("evidence", printed="Complaints before and during shift trials")
+    assert "1,539 events before, 113 after." in said(over_time)
+
+
+def test_the_first_thing_said_is_a_verdict_by_outcome_and_kind_of_comparison(
+    open_page: Open,
+) -> None:
+    words = said(open_page("evidence")).replace("\\", "")
+    header = "| Outcome | Before and after: what happened | Compared, not randomised | Randomised |"
+    assert header in words
+    assert "**Lower**: -33% to -16% (Complaints per 1000 officers)" in words
+    assert "**We could not tell**: -40.0% to 11.6%" in words
+    assert "| **Use of force** | none | **Held back** | none |" in words
 
 
 def test_outcome_and_measure_are_kept_in_the_address(open_page: Open) -> None:

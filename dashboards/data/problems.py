@@ -1,0 +1,76 @@
+"""What is wrong with delivered files today, and which pages each of them feeds."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from dashboards.data.choice import Choice
+from dashboards.data.topics import Topic
+
+UNDER_HALF = "file.under_half_of_the_one_before"
+# Of every hundred records of a file, so many turned away are worth a word.
+REJECTED_PERCENT = 1
+
+
+@dataclass(frozen=True)
+class FileProblem:
+    """A file that was refused, stands in for a newer one, shrank, or lost rows.
+
+    `kind` is one of those; `table` is its source and table, joined by a point.
+    """
+
+    kind: str
+    table: str
+    file: str
+    reason: str
+    rejected: int
+    records: int
+
+
+def of_programme(choice: Choice) -> list[FileProblem]:
+    """Problems of the files that count today or were refused, the gravest kind first."""
+    rows = choice.release.rows("fct_load_ledger", programme_id=choice.place["programme_id"])
+    if rows.is_empty() or "counting_status" not in rows.columns:
+        return []
+    found = []
+    for row in rows.sort("arrival", descending=True).iter_rows(named=True):
+        status, records = str(row["counting_status"]), int(row["records"] or 0)
+        rejected = int(row["rejected"] or 0)
+        kinds = []
+        if status in {"refused", "stale"}:
+            kinds.append(status)
+        elif status == "counts" and UNDER_HALF in str(row["flagged"]):
+            kinds.append("shrunken")
+        if status == "counts" and rejected * 100 > REJECTED_PERCENT * records:
+            kinds.append("rejected")
+        reason = str((row["counting_reason"] if status == "stale" else row["reason"]) or "")
+        table = f"{row['source_name']}.{row['table_name']}"
+        name = str(row["file_name"])
+        found += [FileProblem(kind, table, name, reason, rejected, records) for kind in kinds]
+    order = {"refused": 0, "stale": 1, "shrunken": 2, "rejected": 3}
+    return sorted(found, key=lambda each: order[each.kind])
+
+
+def of_topic(choice: Choice, topic: Topic) -> list[FileProblem]:
+    """Those of them whose table feeds a figure of the subject, lost rows aside."""
+    problems = [each for each in of_programme(choice) if each.kind != "rejected"]
+    if not problems:
+        return []
+    fed = {table: _topics_fed(choice, table) for table in {each.table for each in problems}}
+    return [each for each in problems if fed[each.table] & set(topic.topics)]
+
+
+def _topics_fed(choice: Choice, table: str) -> set[str]:
+    """Topics of the metrics that are made from a source table, by the release's own lineage."""
+    steps = choice.release.rows("release_lineage")
+    known = choice.release.rows("dim_metric")
+    if steps.is_empty() or known.is_empty():
+        return set()
+    below = {table}
+    while True:
+        more = set(steps.filter(pl.col("parent").is_in(sorted(below)))["child"].to_list()) - below
+        if not more:
+            break
+        below |= more
+    metrics = [name.removeprefix("met_") for name in below if name.startswith("met_")]
+    return set(known.filter(pl.col("metric_id").is_in(metrics))["topic"].to_list())

@@ -1,0 +1,122 @@
+"""The words of Home: a sentence a card, its verdict, and what changed between releases."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from dashboards.data.headlines import HeadlineFigure
+from dashboards.data.release_changes import Changes
+from dashboards.text import figures
+from dashboards.text.formats import escape, is_missing, measured, period, whole
+
+Metric = Mapping[str, Any]
+NOT_SUPPLIED = "not supplied"
+CANNOT_TELL = "we cannot tell"
+FIRST_RELEASE = "This is the first release that is kept here, so there is nothing to compare with."
+NONE_BROKEN = "None, as far as the record says."
+UNCHANGED = "Nothing: every figure of this area is as it was."
+SHOWN = 3
+COLOURS = {
+    "as promised": "green",
+    "short of the promise": "orange",
+    "better than a year before": "green",
+    "worse than a year before": "orange",
+    "higher than a year before": "blue",
+    "lower than a year before": "blue",
+    "not clearly different": "gray",
+    "no year before": "gray",
+}
+QUESTIONS = {
+    "Delivered?": "cameras issued, planned or paid for",
+    "Used?": "recordings or the encounters they should cover",
+    "Looked after?": "uploads, categories, reviews or deletions",
+}
+
+
+def nothing(heading: str) -> str:
+    """What a card says where no figure answers its question."""
+    return f"No records of {QUESTIONS[heading]} were supplied."
+
+
+def verdict(one: HeadlineFigure, metric: Metric, target: Mapping[str, Any] | None) -> str:
+    """One of a closed list: against the promise where there is one, else against a year before."""
+    direction = str(metric["direction"])
+    value = one.row["value"]
+    if target is not None and direction in {"higher", "lower"} and not is_missing(value):
+        is_met = value >= target["target"] if direction == "higher" else value <= target["target"]
+        return "as promised" if is_met else "short of the promise"
+    said = figures.against(one.before, one.row, metric)
+    if not said:
+        return "no year before"
+    if not said.startswith(("up", "down")):
+        return "not clearly different"
+    is_up = said.startswith("up")
+    if direction not in {"higher", "lower"}:
+        return f"{'higher' if is_up else 'lower'} than a year before"
+    return f"{'better' if is_up == (direction == 'higher') else 'worse'} than a year before"
+
+
+def badge(one: HeadlineFigure, metric: Metric, target: Mapping[str, Any] | None) -> str:
+    """The verdict as a badge."""
+    said = verdict(one, metric, target)
+    return f":{COLOURS[said]}-badge[{said}]"
+
+
+def sentence(one: HeadlineFigure, metric: Metric, target: Mapping[str, Any] | None) -> str:
+    """A card's sentence: the period of its figure, and what that is set against."""
+    parts = [f"In {figures.when(one.row)}"]
+    said = figures.against(one.before, one.row, metric)
+    if said:
+        parts.append(escape(said))
+    if target is not None:
+        parts.append(f"promised: {whole(target['target'])}{escape(_unit(target))}")
+    mark = " Provisional." if one.row["is_provisional"] else ""
+    return f"{', '.join(parts)}.{mark}"
+
+
+def _unit(target: Mapping[str, Any]) -> str:
+    unit = str(target["target_unit"] or "")
+    return "%" if unit in {"%", "per cent"} else f" {unit}" if unit else ""
+
+
+def verdicts(found: Sequence[str]) -> str:
+    """How many studies came to which verdict, as badges."""
+    if not found:
+        return f":gray-badge[{CANNOT_TELL}] No study compares with and without cameras."
+    counts = Counter(found)
+    noun = "study" if len(found) == 1 else "studies"
+    first, count = counts.most_common(1)[0]
+    return f":blue-badge[{first.lower()}]\n\nSo say {count} of {len(found)} {noun}."
+
+
+def changes(found: Changes, known: Mapping[str, Metric]) -> list[str]:
+    """Figures beyond their earlier interval one by one; the others counted."""
+    lines = [
+        f"**Revised beyond its interval.** {_name(row, known)}: {_value(row, known, 'value')}, "
+        f"was {_value(row, known, 'value_before')}."
+        for row in found.beyond.head(SHOWN).to_dicts()
+    ]
+    more = found.beyond.height - len(lines)
+    if more > 0:
+        lines.append(f"{whole(more)} more figures were revised beyond their interval.")
+    counts = (
+        (found.fresh.height, "new"),
+        (found.revised.height, "revised within their interval"),
+        (found.gone.height, "gone"),
+    )
+    said = [f"{whole(count)} {what}" for count, what in counts if count]
+    if said:
+        lines.append(f"Figures of this area: {', '.join(said)}.")
+    lines.append(f"Compared with release {escape(found.since)}.")
+    return lines if len(lines) > 1 else [UNCHANGED, *lines]
+
+
+def _name(row: Mapping[str, Any], known: Mapping[str, Metric]) -> str:
+    label = str(known.get(str(row["metric_id"]), {}).get("label", row["metric_id"]))
+    when = period(str(row["period_grain"]), row["period_start"], row["period_end"])
+    return f"{escape(label)}, {when}"
+
+
+def _value(row: Mapping[str, Any], known: Mapping[str, Metric], column: str) -> str:
+    unit = str(known.get(str(row["metric_id"]), {}).get("unit", ""))
+    return escape(measured(row[column], unit))
