@@ -80,7 +80,7 @@ def test_too_few_events_are_shown_as_a_count_and_never_as_a_rate(open_page: Open
 
 
 def test_hidden_figures_say_that_people_are_protected(open_page: Open) -> None:
-    app = open_page("complaints", area="South & East")
+    app = open_page("complaints", area="South & East", measure="Complaints per 1000 officers")
     [profile] = [table.value for table in app.dataframe if "A year before" in table.value.columns]
     assert "Hidden to protect people" in profile["Figure"].to_list()
     assert "Hidden to protect people" in said(app)

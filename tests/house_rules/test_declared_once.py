@@ -81,7 +81,7 @@ PAGES = {
             "fct_promise_context",
         ),
     ),
-    "evidence": ("dashboards/views/evidence.py", ("fct_studies",)),
+    "evidence": ("dashboards/views/evidence.py", ("fct_studies", "fct_changes", "dim_metric")),
 }
 
 

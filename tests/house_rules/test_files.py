@@ -82,8 +82,9 @@ def test_one_module_of_tests_knows_where_real_data_lie() -> None:
     assert knowing - spared == {"tests/real_data.py"}
 
 
-def test_the_tree_holds_no_data_but_programmes_seeds_and_studies() -> None:
-    allowed = ("data/programmes/", "data/seeds/", "data/studies/", "data/warehouse/.gitkeep")
+def test_the_tree_holds_no_data_but_maps_programmes_seeds_and_studies() -> None:
+    allowed = ("data/maps/", "data/programmes/", "data/seeds/", "data/studies/")
+    allowed += ("data/warehouse/.gitkeep",)
     kept = [shown(path) for path in files("data/*")]
     assert [name for name in kept if not name.startswith(allowed)] == []
     assert (ROOT / "LICENSE").read_text().lstrip().startswith("Apache License")
