@@ -35,7 +35,8 @@ def _resolve(key: str, what: str, options: Sequence[str]) -> str:
     """The choice of a box before it is drawn; one that is not offered is replaced, and said."""
     wanted = asked(key)
     if wanted is None or wanted not in options:
-        if wanted:
+        # What was chosen for another programme or area is replaced without a word.
+        if wanted and key not in st.session_state.get("address", {}):
             st.session_state["fell_back"].append(
                 f"“{escape(wanted)}” is not {what} here. Shown instead: {escape(options[0])}."
             )

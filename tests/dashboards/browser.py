@@ -165,7 +165,7 @@ class Visit:
         }
 
     def figures(self, at_least: int = 1) -> list[str]:
-        """The numbers of the tiles and the sentences beneath them, once so many are rendered."""
-        tiles = self.page.locator("[data-testid=stMetric], [data-testid=stCaptionContainer]")
+        """The sentences of the page in order, once so many are rendered."""
+        tiles = self.page.locator("[data-testid=stMain] [data-testid=stMarkdownContainer]")
         tiles.nth(at_least - 1).wait_for()
         return tiles.all_inner_texts()
