@@ -27,31 +27,26 @@ def milestones(events: pl.DataFrame, title: str) -> Layers:
     return finished(alt.layer(_marks(base), words), title, TALL)
 
 
-def with_day(rows: pl.DataFrame, promised_on: date, unit: str) -> alt.LayerChart | alt.FacetChart:
+def with_day(rows: pl.DataFrame, promised_on: date, unit: str, title: str) -> Layers:
     """Values by period as a line, with an upright line on the day of a promise.
 
     `rows` are rows of fct_metrics of one metric, area and grain.
     """
-    values = (
-        alt.Chart(rows)
-        .mark_line(point=True)
-        .encode(
-            x=alt.X("period_start:T", title="Start of the period"),
-            y=alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False)),
-            tooltip=[
-                alt.Tooltip("period_start:T", title="From"),
-                alt.Tooltip("value:Q", title=unit),
-            ],
-        )
+    colours = ink()
+    line = alt.Chart(rows).mark_line(point=True, color=colours.main)
+    values = line.encode(
+        x=alt.X("period_start:T", title=None),
+        y=alt.Y("value:Q", title=unit, scale=alt.Scale(zero=False)),
+        tooltip=[
+            alt.Tooltip("period_start:T", title="From"),
+            alt.Tooltip("value:Q", title=unit, format=",.1f"),
+        ],
     )
-    made = pl.DataFrame({"promised_on": [promised_on]})
-    rule = (
-        alt.Chart(made)
-        .mark_rule(strokeDash=[4, 4])
-        .encode(x="promised_on:T", tooltip=[alt.Tooltip("promised_on:T", title="Promised on")])
-    )
-    layers: alt.LayerChart | alt.FacetChart = alt.layer(values, rule).properties(height=TALL // 2)
-    return layers
+    made = alt.Chart(pl.DataFrame({"promised_on": [promised_on], "said": ["promised"]}))
+    rule = made.mark_rule(strokeDash=[4, 4], color=colours.quiet).encode(x="promised_on:T")
+    words = made.mark_text(align="left", dx=3, y=8, fontSize=12, color=colours.text)
+    layers = alt.layer(values, rule, words.encode(x="promised_on:T", text="said:N"))
+    return finished(layers, title, TALL // 2)
 
 
 def _with_words(events: pl.DataFrame) -> pl.DataFrame:

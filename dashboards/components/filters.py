@@ -45,6 +45,15 @@ def _resolve(key: str, what: str, options: Sequence[str]) -> str:
     return wanted
 
 
+def kept_in_address(key: str, options: Sequence[str]) -> str:
+    """The choice of a box of one page, to be called before the box with this key is drawn."""
+    wanted = asked(key)
+    chosen = wanted if wanted is not None and wanted in options else options[0]
+    st.session_state[key] = st.query_params[key] = chosen
+    st.session_state["address"][key] = chosen
+    return chosen
+
+
 def _write_address() -> None:
     """Every choice into the address, defaults too: Streamlit's own binding leaves those out."""
     said = {key: str(st.session_state[key]) for key in KEYS}

@@ -87,7 +87,7 @@ def _views(choice: Choice, metric: Metric, row: metric_rows.Row) -> list[str]:
     if row["breakdown"] == "all":
         if len(metric_rows.by_area(choice, name, row)) > 1:
             views.append(AREAS)
-        if not metric_rows.parts(choice, name, row).is_empty():
+        if not _parts(choice, name, row)[1].is_empty():
             views.append(PARTS)
     return [*views, TABLE, ABOUT]
 
@@ -139,10 +139,21 @@ def _by_area(choice: Choice, metric: Metric, row: metric_rows.Row) -> ChartAndRo
 
 
 def _in_parts(choice: Choice, metric: Metric, row: metric_rows.Row) -> ChartAndRows:
-    rows = tables.named(metric_rows.parts(choice, str(metric["metric_id"]), row))
-    rows = rows.with_columns(label=pl.col("breakdown_value"))
-    title = captions.title(metric["label"], choice, choice.area["label"], figures.when(row))
+    of, parts = _parts(choice, str(metric["metric_id"]), row)
+    rows = tables.named(parts).with_columns(label=pl.col("breakdown_value"))
+    title = captions.title(metric["label"], choice, choice.area["label"], figures.when(of))
     return dots(rows, metric, title), rows
+
+
+def _parts(
+    choice: Choice, metric_id: str, row: metric_rows.Row
+) -> tuple[metric_rows.Row, pl.DataFrame]:
+    """The parts of a figure, or of the whole time where it has none itself, with whose they are."""
+    parts = metric_rows.parts(choice, metric_id, row)
+    whole = metric_rows.headline(choice, metric_id)
+    if parts.is_empty() and whole is not None:
+        return whole, metric_rows.parts(choice, metric_id, whole)
+    return row, parts
 
 
 def _breaks(choice: Choice, metric: Metric, rows: pl.DataFrame) -> list[metric_rows.Row]:

@@ -7,7 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.charts.spine import spine
-from dashboards.components import measure
+from dashboards.components import filters, measure
 from dashboards.data import headlines, metric_rows
 from dashboards.data.choice import Choice
 from dashboards.data.topics import Topic
@@ -30,10 +30,8 @@ def show(choice: Choice, topic: Topic) -> None:
         _table(choice, known)
         _spine(choice, known)
     names = {str(metric["label"]): metric for metric in metrics}
-    label = st.selectbox(
-        "Open a measure", list(names), key="measure", bind="query-params", required=True
-    )
-    opened = names.get(str(label), metrics[0])
+    opened = names[filters.kept_in_address("measure", list(names))]
+    st.selectbox("Open a measure", list(names), key="measure")
     measure.show(choice, opened, topic.coverage.get(str(opened["metric_id"]), ""))
 
 

@@ -214,7 +214,9 @@ def _beside(choice: Choice, promise: Promise, beside: Promise) -> None:
             said = promise_text.beside(promise, beside, metric)
             with st.expander(said):
                 st.markdown(promise_text.decides_nothing(beside))
-                chart = milestones.with_day(of_grain, promise["made_on"], metric["unit"])
+                title = captions.title(said, choice)
+                unit = str(metric["unit"])
+                chart = milestones.with_day(of_grain, promise["made_on"], unit, title)
                 st.altair_chart(chart, width="stretch", alt=promise_text.beside_alt(said, of_grain))
                 first = ("period_start", "period_end", "value", "numerator", "denominator")
                 tables.released_table(

@@ -166,6 +166,11 @@ class Visit:
 
     def figures(self, at_least: int = 1) -> list[str]:
         """The sentences of the page in order, once so many are rendered."""
-        tiles = self.page.locator("[data-testid=stMain] [data-testid=stMarkdownContainer]")
-        tiles.nth(at_least - 1).wait_for()
-        return tiles.all_inner_texts()
+        main = self.page.locator("[data-testid=stMain]")
+        lines: list[str] = []
+        for _ in range(60):
+            lines = main.inner_text().splitlines()
+            if len(lines) >= at_least:
+                break
+            self.page.wait_for_timeout(500)
+        return lines
