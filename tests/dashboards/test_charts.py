@@ -6,7 +6,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboards.charts.metric import Layers, changes, counts, dots, trend
+from dashboards.charts.metric import changes, counts, dots, trend
+from dashboards.charts.style import Layers
 from dashboards.components import tables
 from dashboards.data import sources
 from orchestration.storage.spreadsheet_safety import restore

@@ -83,8 +83,8 @@ def test_one_module_of_tests_knows_where_real_data_lie() -> None:
 
 
 def test_the_tree_holds_no_data_but_maps_programmes_seeds_and_studies() -> None:
-    allowed = ("data/maps/", "data/programmes/", "data/seeds/", "data/studies/")
-    allowed += ("data/warehouse/.gitkeep",)
+    folders = ("data/maps/", "data/programmes/", "data/seeds/", "data/studies/")
+    allowed = (*folders, "data/warehouse/.gitkeep")
     kept = [shown(path) for path in files("data/*")]
     assert [name for name in kept if not name.startswith(allowed)] == []
     assert (ROOT / "LICENSE").read_text().lstrip().startswith("Apache License")
