@@ -73,6 +73,8 @@ def _say(
     changed = figures.against(before, rows[0], metric)
     year_before = f" That is {escape(changed)}." if changed else ""
     st.markdown(f"{figures.performance(rows[0], metric)}{year_before}")
+    if why := figures.why_this_period(rows[0]):
+        st.caption(why)
     whole = metric_rows.headline(choice, str(metric["metric_id"]))
     if whole and whole["period_grain"] != rows[0]["period_grain"]:
         st.markdown(figures.performance(whole, metric))

@@ -13,6 +13,15 @@ from dashboards.data.metric_rows import ALL, SHOWN, Row
 
 Metric = Mapping[str, Any]
 COUNTED = ("count", "distinct")
+OF_A_YEAR_BEFORE = (
+    "period_start",
+    "period_end",
+    "numerator",
+    "denominator",
+    "value",
+    "interval_low",
+    "interval_high",
+)
 # What is settled is told from the newest to the oldest of the longest of these.
 SETTLED_GRAINS = ("year", "quarter", "month")
 
@@ -54,16 +63,33 @@ class Place:
 def of(choice: Choice, metric: Metric) -> HeadlineFigure | None:
     """The headline of a measure that has a figure for all: else None.
 
-    Of the whole time it is the last year whose figures are settled, or else the last such quarter
-    or month; of a chosen year that year.
+    Of the whole time it is the one that the release states: the last twelve settled months, or
+    else a quarter. A release that states none gives the last settled year, quarter or month. Of a
+    chosen year it is that year.
     """
     name = str(metric["metric_id"])
     row = metric_rows.headline(choice, name)
     if row is None or row["status"] not in SHOWN or row["breakdown"] != "all":
         return None
     if choice.year is None:
+        if (stated := _stated(choice, name)) is not None:
+            return HeadlineFigure(*stated, _trend(choice, metric))
         row = _last_settled(choice, name) or row
     return HeadlineFigure(row, _a_year_before(choice, name, row), _trend(choice, metric))
+
+
+def _stated(choice: Choice, metric_id: str) -> tuple[Row, Row | None] | None:
+    """The headline that the release states, and that of a year before."""
+    found = choice.release.rows("fct_headlines", metric_id=metric_id, **choice.place)
+    rows = metric_rows.as_figures(found)
+    shown = rows.filter(pl.col("status").is_in(SHOWN)) if rows.width else rows
+    if shown.is_empty():
+        return None
+    row = shown.row(0, named=True)
+    if row["year_before_value"] is None or row["no_change_reason"]:
+        return row, None
+    earlier = {name: row[f"year_before_{name}"] for name in OF_A_YEAR_BEFORE}
+    return row, row | earlier
 
 
 def _last_settled(choice: Choice, metric_id: str) -> Row | None:

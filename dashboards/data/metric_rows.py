@@ -9,6 +9,7 @@ from dashboards.data.choice import Choice
 
 ALL = {"breakdown": "all", "breakdown_value": "all"}
 SHOWN = ("final", "low", "suppressed")
+TWELVE_MONTHS = "twelve_months"
 COARSE_FIRST = ("window", "trial_window", "year", "quarter", "month", "trial_bin")
 FINE_FIRST = ("month", "quarter", "year", "trial_bin", "trial_window", "window")
 Row = dict[str, Any]
@@ -174,16 +175,30 @@ def over_time(choice: Choice, metric_id: str, *, in_parts: bool = False) -> pl.D
 
 def by_area(choice: Choice, metric_id: str, row: Row) -> pl.DataFrame:
     """The period of `row` in the chosen area and its peers, in the order of the tree."""
-    rows = choice.release.rows(
-        "fct_metrics",
-        metric_id=metric_id,
-        programme_id=choice.place["programme_id"],
-        period_grain=row["period_grain"],
-        period_start=row["period_start"],
-        **ALL,
-    )
+    rows = in_period(choice, metric_id, row)
     near = among(choice).select("area_id", "label", "sort_order")
     return rows.join(near, on="area_id").sort("sort_order") if rows.width else rows
+
+
+def in_period(choice: Choice, metric_id: str, row: Row) -> pl.DataFrame:
+    """The period of `row` in every area of the programme; twelve months are those of headlines."""
+    place = {"metric_id": metric_id, "programme_id": choice.place["programme_id"]}
+    if row["period_grain"] == TWELVE_MONTHS:
+        ends = {name: row[name] for name in ("period_start", "period_end")}
+        return as_figures(choice.release.rows("fct_headlines", **place, **ends))
+    when = {name: row[name] for name in ("period_grain", "period_start")}
+    return choice.release.rows("fct_metrics", **place, **when, **ALL)
+
+
+def as_figures(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of `fct_headlines` with the columns that those of `fct_metrics` have."""
+    if rows.is_empty():
+        return rows
+    grain = pl.col("headline_period").replace({"whole_time": "window"})
+    fixed = {"breakdown": "all", "breakdown_value": "all", "is_break": False}
+    return rows.with_columns(
+        grain.alias("period_grain"), *(pl.lit(value).alias(name) for name, value in fixed.items())
+    )
 
 
 def among(choice: Choice) -> pl.DataFrame:

@@ -3,7 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboards.text.formats import between, escape, is_missing, measured, period, places, whole
+from dashboards.text.formats import (
+    between,
+    escape,
+    is_missing,
+    measured,
+    month,
+    period,
+    places,
+    whole,
+)
 
 Row = Mapping[str, Any]
 
@@ -158,9 +167,18 @@ def against(before: Row | None, row: Row, metric: Row) -> str:
     if metric["kind"] in {"count", "distinct"} or any(map(is_missing, ends)):
         return f"{way} from {then}"
     low, high, low_before, high_before = ends
-    if low <= high_before and low_before <= high:
+    is_within = low <= high_before and low_before <= high
+    stated = row.get("is_change_beyond_interval")
+    if is_within if stated is None else not stated:
         return f"not clearly different from {then}"
     return f"{way} from {then}"
+
+
+def why_this_period(row: Row) -> str:
+    """Why a headline is of less than twelve months, and which month is missing."""
+    said = sentence(row.get("period_reason"))
+    missing = row.get("missing_month")
+    return f"{said} Missing: {month(missing)}." if said and missing else said
 
 
 def staff(row: Row) -> str:

@@ -89,13 +89,7 @@ def _by_measure(choice: Choice, areas: pl.DataFrame, metric: Metric) -> None:
     if period is None:
         st.info(NO_MAP, icon=":material/info:")
         return
-    rows = choice.release.rows(
-        "fct_metrics",
-        metric_id=name,
-        programme_id=choice.place["programme_id"],
-        **period,
-        **metric_rows.ALL,
-    )
+    rows = metric_rows.in_period(choice, name, period)
     placed = areas.join(rows, on="area_id", how="left")
     first = next(placed.filter(pl.col("status").is_not_null()).iter_rows(named=True))
     said = [
@@ -119,7 +113,7 @@ def _by_measure(choice: Choice, areas: pl.DataFrame, metric: Metric) -> None:
     tables.show(choice, table.drop("column", "row", "short", "short_name"), metric, f"map_{name}")
 
 
-def _period(choice: Choice, metric_id: str, areas: pl.DataFrame) -> dict[str, Any] | None:
+def _period(choice: Choice, metric_id: str, areas: pl.DataFrame) -> metric_rows.Row | None:
     """The period that is headline of the first area that has one."""
     for area in areas.iter_rows(named=True):
         here = Choice(
@@ -129,7 +123,7 @@ def _period(choice: Choice, metric_id: str, areas: pl.DataFrame) -> dict[str, An
         metric = metric_rows.metric(choice, metric_id)
         one = headlines.of(here, metric) if metric else None
         if one and one.row["status"] == "final":
-            return {name: one.row[name] for name in ("period_grain", "period_start")}
+            return one.row
     return None
 
 
