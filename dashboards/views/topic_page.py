@@ -16,8 +16,9 @@ from dashboards.views import promises
 def show(choice: Choice, topic: Topic) -> None:
     """What stands on the page of every subject, up to its own sections."""
     layout.head(choice, topic.question)
-    for each in problems.of_topic(choice, topic):
-        st.warning(problem_text.said(each), icon=":material/draft:")
+    if found := problems.of_topic(choice, topic):
+        lines = [problem_text.said(each) for each in found]
+        st.warning("  \n".join(lines), icon=":material/draft:")
     verdicts(choice, topic)
     profile.show(choice, topic)
     promises.strip(choice, topic.topics)
