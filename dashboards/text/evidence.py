@@ -181,9 +181,9 @@ def matrix(found: Mapping[str, tuple[Sequence[Row], Sequence[Row]]]) -> str:
     ]
     for outcome, (changes, studies) in found.items():
         cells = [
-            _cell([_change(row) for row in changes] + _over_time(studies)),
+            _cell([_change(row) for row in changes] + _over_time(studies) or _beside(studies)),
             *(
-                _cell([_cell_of(row) for row in studies if row["design_class"] == kind])
+                _cell([_cell_of(row) for row in studies if _kind(row) == kind])
                 for kind in ("compared", "randomised")
             ),
         ]
@@ -193,6 +193,11 @@ def matrix(found: Mapping[str, tuple[Sequence[Row], Sequence[Row]]]) -> str:
 
 def _over_time(studies: Sequence[Row]) -> list[str]:
     return [_cell_of(row) for row in studies if row["design_class"] == "before_after"]
+
+
+def _beside(studies: Sequence[Row]) -> list[str]:
+    """What happened over time as the studies tell it, where no change of a figure is released."""
+    return [sentence(row["before_after_words"]) for row in studies if row["before_after_words"]]
 
 
 def _cell(said: Sequence[str]) -> str:
@@ -208,7 +213,8 @@ def _cell_of(row: Row) -> str:
     if found == "Held back" or is_missing(row["interval_low"]):
         return f"**{found}**"
     ends = _size(row, row["interval_low"]), _size(row, row["interval_high"])
-    return f"**{found}**: {ends[0]} to {ends[1]}"
+    unit = "" if ends[0].endswith("%") else f" ({_measure(row)})"
+    return f"**{found}**: {ends[0]} to {ends[1]}{unit}"
 
 
 def _change(row: Row) -> str:
@@ -220,9 +226,14 @@ def _change(row: Row) -> str:
     return f"**{said}**: {measured(low, '', 0)}% to {measured(high, '', 0)}% ({name})"
 
 
+def _kind(row: Row) -> str:
+    """The class of a study's design; one that was refused before it had any was to compare."""
+    return str(row["design_class"] or "compared")
+
+
 def in_a_line(row: Row) -> str:
     """A study in a line: the verdict, what was studied and how, and the interval."""
-    kind = CLASSES[str(row["design_class"])]
+    kind = CLASSES[_kind(row)]
     found = verdict(row)
     said = f"**{found}.** {escape(row['study_title'])} ({kind})"
     if found == "Held back":
@@ -230,7 +241,8 @@ def in_a_line(row: Row) -> str:
     if is_missing(row["interval_low"]) or is_missing(row["interval_high"]):
         return f"{said}."
     ends = _size(row, row["interval_low"]), _size(row, row["interval_high"])
-    return f"{said}: {ends[0]} to {ends[1]}."
+    unit = "" if ends[0].endswith("%") else f", {_measure(row)}"
+    return f"{said}: {ends[0]} to {ends[1]}{unit}."
 
 
 def standing(row: Row) -> str:
