@@ -10,6 +10,7 @@ from dashboards.data.choice import Choice
 ALL = {"breakdown": "all", "breakdown_value": "all"}
 SHOWN = ("final", "low", "suppressed")
 TWELVE_MONTHS = "twelve_months"
+REFUSED = ("not_applicable", "missing_months")
 COARSE_FIRST = ("window", "trial_window", "year", "quarter", "month", "trial_bin")
 FINE_FIRST = ("month", "quarter", "year", "trial_bin", "trial_window", "window")
 Row = dict[str, Any]
@@ -100,8 +101,8 @@ def of(choice: Choice, metric_id: str, **where: object) -> pl.DataFrame:
 def headline(choice: Choice, metric_id: str) -> Row | None:
     """The one row that speaks for the chosen period: the coarsest, and of equals the latest.
 
-    A period that spans a new definition has no figure; then a shorter one speaks. Where the area
-    has none, the row that says why the whole programme has none.
+    A period that spans a new definition, or lacks a month, has no figure; then a shorter one
+    speaks. Where the area has none, the row that says why the whole programme has none.
     """
     rows = of(choice, metric_id, **ALL)
     with_figure = rows.filter(pl.col("status").is_in(SHOWN)) if rows.width else rows
@@ -123,7 +124,7 @@ def refused(choice: Choice, metric_id: str, shown: Row) -> Row | None:
     if rows.is_empty() or shown["status"] not in SHOWN:
         return None
     for grain in COARSE_FIRST[: COARSE_FIRST.index(str(shown["period_grain"]))]:
-        fits = rows.filter(period_grain=grain, status="not_applicable")
+        fits = rows.filter(pl.col("status").is_in(REFUSED), period_grain=grain)
         if not fits.is_empty():
             return fits.row(-1, named=True)
     return None

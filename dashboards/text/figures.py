@@ -82,6 +82,8 @@ def why_not(row: Row, metric: Row) -> str:
             return f"Hidden to protect people. {reason}".strip()
         case "not_supplied":
             return reason if reason.startswith("Not supplied") else f"Not supplied. {reason}"
+        case "missing_months":
+            return reason
         case "not_applicable":
             return f"Does not apply here. {reason}".strip()
         case _:
@@ -97,7 +99,7 @@ def big(row: Row, metric: Row) -> str:
             return whole(row["numerator"])
         case "suppressed":
             return "Hidden"
-        case "not_supplied":
+        case "not_supplied" | "missing_months":
             return "Not supplied"
         case _:
             return "Does not apply"

@@ -44,6 +44,18 @@
 {%- endmacro %}
 
 
+{# "February 2016". #}
+{% macro month_in_words(day) -%}
+    case extract(month from {{ day }})
+        {% for name in ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October',
+            'November'] -%}
+            when {{ loop.index }} then '{{ name }}'
+        {% endfor -%}
+        else 'December'
+    end || ' ' || cast(extract(year from {{ day }}) as {{ dbt.type_string() }})
+{%- endmacro %}
+
+
 {# One row per month from a first day of a month to a last day. #}
 {% macro each_month(first_month, last_day) -%}
     {{ return(adapter.dispatch('each_month', 'bodyworn')(first_month, last_day)) }}

@@ -94,3 +94,41 @@
         {{ exceptions.raise_compiler_error(name ~ ': unknown key in its entry: ' ~ key) }}
     {%- endfor -%}
 {%- endmacro %}
+
+
+{# The feeds whose months can be missing among those of the delivered tables that a model reads, through whatever models. #}
+{% macro feeds_read(model) -%}
+    {%- set found = [] -%}
+    {%- set waiting = [model.unique_id] -%}
+    {%- for id in waiting -%}
+        {%- set table = graph.get('sources', {}).get(id) -%}
+        {%- set meta = table.config.meta if table else {} -%}
+        {%- if meta.get('feed') and meta.get('periods') != 'register' and meta.feed not in found
+            and meta.feed != 'complaint_categories' and (meta.get('event_date') or meta.get('periods') == 'rows') -%}
+            {%- do found.append(meta.feed) -%}
+        {%- endif -%}
+        {%- set node = graph.nodes.get(id) -%}
+        {%- for parent in (node.depends_on.nodes if node else []) if parent not in waiting -%}
+            {%- do waiting.append(parent) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ return(found | sort) }}
+{%- endmacro %}
+
+
+{# Whether a figure's period holds a month that was not supplied. The relation has metric, programme, area and start; a window
+   needs the months between the first and the last that its feeds cover. #}
+{% macro misses_a_month(relation, grain, period_end, between_only=false) -%}
+    exists (
+        select 1
+        from {{ ref('roll_missing_months') }} as missing
+        where missing.metric_id = {{ relation }}.metric_id
+            and missing.programme_id = {{ relation }}.programme_id
+            and missing.area_id = {{ relation }}.area_id
+            and missing.month_start >= cast(date_trunc('month', {{ relation }}.period_start) as date)
+            and missing.month_start <= {{ period_end }}
+            {%- if between_only %}
+            and (missing.is_between or {{ grain }} <> 'window')
+            {%- endif %}
+    )
+{%- endmacro %}

@@ -9,7 +9,7 @@
 {% set numbers = ['per_count', 'divide_by', 'grace_days', 'version', 'period_days', 'complete_from'] -%}
 {% for node in metric_models() -%}
     {% set entry = node.config.meta -%}
-    {% do refuse_unknown_keys(node.name, entry, texts + numbers + ['stock', 'from_cameras']) -%}
+    {% do refuse_unknown_keys(node.name, entry, texts + numbers + ['stock', 'from_cameras', 'feeds']) -%}
     select
         {{ text(node.name | replace('met_', '', 1)) }} as metric_id,
         {% for name in texts -%}

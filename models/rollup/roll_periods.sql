@@ -44,3 +44,16 @@ select
     numerator,
     denominator
 from {{ ref('roll_sums') }}
+union all
+select
+    metric_id,
+    programme_id,
+    area_id,
+    period_grain,
+    period_start,
+    period_end,
+    'all' as breakdown,
+    'all' as breakdown_value,
+    cast(null as decimal(28, 6)) as numerator,
+    cast(null as decimal(28, 6)) as denominator
+from {{ ref('roll_missing_periods') }}

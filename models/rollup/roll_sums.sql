@@ -1,6 +1,7 @@
 -- Months summed to quarters, years and the whole window: to those quarters and years that the metric covers whole and
 -- in which the area existed throughout; the window is cut to the days of the area, unless
--- the figures are restated to a fixed geography. Numbers on a day are not summed.
+-- the figures are restated to a fixed geography. Numbers on a day are not summed. A period of which a month was not supplied
+-- stands without a number.
 with covered as (
     select
         figures.metric_id,
@@ -57,6 +58,30 @@ ended as (
             else {{ last_day_of('dated.period_grain', 'dated.first_day', 'null') }}
         end as period_end
     from dated
+),
+
+summed as (
+    select
+        metric_id,
+        programme_id,
+        area_id,
+        period_grain,
+        first_day as period_start,
+        period_end,
+        breakdown,
+        breakdown_value,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator
+    from ended
+    where period_grain = 'window' or (first_day >= first_month and period_end <= last_known_day)
+    group by all
+),
+
+judged as (
+    select
+        summed.*,
+        {{ misses_a_month('summed', 'summed.period_grain', 'summed.period_end') }} as is_incomplete
+    from summed
 )
 
 select
@@ -64,12 +89,10 @@ select
     programme_id,
     area_id,
     period_grain,
-    first_day as period_start,
+    period_start,
     period_end,
     breakdown,
     breakdown_value,
-    sum(numerator) as numerator,
-    sum(denominator) as denominator
-from ended
-where period_grain = 'window' or (first_day >= first_month and period_end <= last_known_day)
-group by all
+    case when not is_incomplete then numerator end as numerator,
+    case when not is_incomplete then denominator end as denominator
+from judged

@@ -69,6 +69,7 @@ class LedgerRow:
     """The load of one delivered file into one table; `records` counts those in the file.
 
     records = accepted + rejected + blank + duplicates wherever `load_status` is `accepted`.
+    `areas` are those of the programme that its rows name, empty where one names none or another.
     """
 
     programme_id: str
@@ -97,6 +98,7 @@ class LedgerRow:
     rejects: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     added_columns: list[str] = field(default_factory=list)
+    areas: list[str] = field(default_factory=list)
     key_fingerprint: str | None = None
     counting_status: CountingStatus = "counts"
     counting_since: date | None = None
@@ -213,9 +215,9 @@ def export(folder: Path) -> None:
     names = [f.name for f in fields(LedgerRow) if f.name not in NOT_EXPORTED]
     schema = {name: TYPES.get(name, pl.String) for name in names}
     table = [{name: _cell(getattr(row, name)) for name in names} for row in rows]
-    _write(pl.DataFrame(table, schema=schema), folder / "ledger" / "ledger.parquet")
+    write_table(pl.DataFrame(table, schema=schema), folder / "ledger" / "ledger.parquet")
     faults = [_fault(row, reject) for row in rows if row.is_counted for reject in row.rejects]
-    _write(pl.DataFrame(faults, schema=REJECT_TYPES), folder / "rejects" / "rejects.parquet")
+    write_table(pl.DataFrame(faults, schema=REJECT_TYPES), folder / "rejects" / "rejects.parquet")
 
 
 def place_raw(rows: Iterable[LedgerRow]) -> None:
@@ -248,7 +250,7 @@ def tidy(rows: Iterable[LedgerRow]) -> None:
 
 
 def _cell(value: object) -> object:
-    return json.dumps(value, sort_keys=True) if isinstance(value, dict) else value
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict | list) else value
 
 
 def _fault(row: LedgerRow, reject: dict[str, Any]) -> dict[str, Any]:
@@ -256,7 +258,8 @@ def _fault(row: LedgerRow, reject: dict[str, Any]) -> dict[str, Any]:
     return {**{name: getattr(row, name) for name in names}, **reject}
 
 
-def _write(frame: pl.DataFrame, path: Path) -> None:
+def write_table(frame: pl.DataFrame, path: Path) -> None:
+    """Write a table for dbt to read; a file that holds it already is left as it is."""
     content = BytesIO()
     frame.write_parquet(content)
     if not path.exists() or path.read_bytes() != content.getvalue():

@@ -202,6 +202,7 @@ def _row(
         rejects=[] if result.refused is not None else count_rejects(result.rejects),
         warnings=result.kept_warnings,
         added_columns=[f"column {place}" for place in result.added_columns],
+        areas=result.areas,
         key_fingerprint=terms.key.fingerprint if terms.key else None,
         counting_status="refused" if result.refused is not None else "counts",
         counting_since=terms.as_of,

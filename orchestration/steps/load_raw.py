@@ -8,7 +8,7 @@ import polars as pl
 import pyarrow.parquet
 
 from orchestration import paths
-from orchestration.ingestion import ledger
+from orchestration.ingestion import covered_months, ledger
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.landing.counting import settle
 from orchestration.ingestion.landing.scan import decisions
@@ -80,6 +80,9 @@ def write_ledger_tables(inputs: RunInputs) -> list[LedgerRow]:
     decided = decisions(rows, inputs.scan.view, inputs.contracts, inputs.replay)
     changed = settle(rows, decided, inputs.as_of)
     ledger.export(paths.derived() / "ingestion")
+    covered_months.export(
+        ledger.read_ledger(), inputs.contracts, inputs.programmes, paths.derived() / "ingestion"
+    )
     return changed
 
 
@@ -102,4 +105,5 @@ def _as_released(values: dict[str, object]) -> LedgerRow:
     known = {each.name for each in fields(LedgerRow)}
     given = {name: value for name, value in values.items() if name in known}
     given["flagged"] = json.loads(str(values["flagged"] or "{}"))
+    given["areas"] = json.loads(str(values.get("areas") or "[]"))
     return LedgerRow(load_version="", loaded_at=datetime.now(UTC), **given)  # type: ignore[arg-type]

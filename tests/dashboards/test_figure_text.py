@@ -19,7 +19,9 @@ HOLES = re.compile(r"\b(nan|inf|none|nat|null|n/a)\b", re.IGNORECASE)
 numbers = st.none() | st.floats(allow_nan=True, allow_infinity=True) | st.floats(0, 1e7)
 reasons = st.none() | st.just("") | st.just("The courts publish no plea dates")
 days = st.dates(date(1990, 1, 1), date(2040, 12, 31))
-statuses = st.sampled_from(["final", "low", "suppressed", "not_supplied", "not_applicable"])
+statuses = st.sampled_from(
+    ["final", "low", "suppressed", "not_supplied", "missing_months", "not_applicable"]
+)
 figures = st.fixed_dictionaries(
     {
         "period_grain": st.sampled_from(["month", "quarter", "year", "trial_bin", "window"]),

@@ -3,9 +3,11 @@
 import csv
 import gzip
 from collections import defaultdict
+from datetime import date
 from pathlib import Path
 
 import polars as pl
+import pytest
 
 OUTCOMES = "uk_cps/cps_case_outcomes_by_principal_offence_2014_2018.csv.gz"
 MISSING = {"2015-11", "2016-02", "2016-03", "2017-04", "2017-05", "2017-06"}
@@ -57,6 +59,31 @@ def test_the_six_missing_months_stay_missing(real_release: Path) -> None:
     months = {start.isoformat()[:7] for start in released["period_start"].unique()}
     assert len(months) == 45
     assert not months & MISSING
+
+
+@pytest.mark.parametrize(
+    ("grain", "start", "said"),
+    [
+        ("month", date(2016, 2, 1), "for February 2016"),
+        ("quarter", date(2016, 1, 1), "for February 2016 and March 2016"),
+        ("quarter", date(2017, 4, 1), "for 3 months, April 2017 to June 2017"),
+        ("year", date(2017, 1, 1), "for 3 months, April 2017 to June 2017"),
+        ("window", date(2014, 1, 1), "for 6 months between November 2015 and June 2017"),
+    ],
+)
+def test_a_period_that_lacks_a_month_has_no_figure_and_names_it(
+    real_release: Path, grain: str, start: date, said: str
+) -> None:
+    found = pl.read_parquet(real_release / "parquet" / "fct_metrics.parquet").filter(
+        pl.col("period_start") == start,
+        metric_id="conviction_share",
+        area_id="england_and_wales",
+        breakdown="all",
+        period_grain=grain,
+    )
+    assert found.select("status", "value", "numerator", "status_reason").rows() == [
+        ("missing_months", None, None, f"Not supplied {said}: case outcomes.")
+    ]
 
 
 def test_every_area_has_all_its_months(real_data: Path) -> None:

@@ -23,6 +23,8 @@ RIGHT: list[tuple[str, str, str, float | None]] = [
     ("kept", "evidential_share", "2016-02-01", 50),
     ("alias", "officers", "2016-02-01", 100),
     ("alias", "complaints_per_1000_officers", "2016-02-01", 3000),
+    ("reject", "complaints_per_1000_officers", "2016-02-01", None),
+    ("reject", "complaints_per_1000_officers", "2016-03-01", 3000),
 ]
 
 

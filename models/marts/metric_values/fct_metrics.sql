@@ -42,13 +42,16 @@ select
     figures.interval_method,
     figures.dispersion,
     case
-        when breaks.is_spanned or figures.value is null then 'not_applicable'
+        when breaks.is_spanned then 'not_applicable'
+        when missing.reason is not null then 'missing_months'
+        when figures.value is null then 'not_applicable'
         when figures.events < 20 then 'low'
         else 'final'
     end as status,
     case
         when breaks.is_spanned
             then 'What is counted changed within the period, so what came before and after is not added up.'
+        when missing.reason is not null then missing.reason
         when figures.value is null and metrics.kind = 'quantile'
             then 'Not reached: fewer than half of the ' || metrics.denominator_words || ' are there yet.'
         when figures.value is null
@@ -69,6 +72,12 @@ left join {{ ref('roll_provisional') }} as provisional
     and figures.area_id = provisional.area_id
     and figures.period_grain = provisional.period_grain
     and figures.period_start = provisional.period_start
+left join {{ ref('roll_missing_reasons') }} as missing
+    on figures.metric_id = missing.metric_id
+    and figures.programme_id = missing.programme_id
+    and figures.area_id = missing.area_id
+    and figures.period_grain = missing.period_grain
+    and figures.period_start = missing.period_start
 left join breaks
     on figures.metric_id = breaks.metric_id
     and figures.programme_id = breaks.programme_id

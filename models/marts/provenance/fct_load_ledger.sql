@@ -17,6 +17,7 @@ select
     flagged,
     first_event_date,
     last_event_date,
+    areas,
     contract_version,
     load_status,
     reconciled,

@@ -103,7 +103,13 @@ class RepeatedRows(Strict):
 
 
 class TableMeta(Strict):
-    """The part of a table's contract that is ours and not dbt's."""
+    """The part of a table's contract that is ours and not dbt's.
+
+    `periods` says which months a delivery covers: those inside its `dates`, all months it touches
+    (`whole_months`), those its `rows` name, as monthly statistics do, or none in particular, since
+    it is a `register` that comes whole. With `nothing_before`, nothing happened before the first
+    record: the months before it are covered.
+    """
 
     version: int
     feed: str
@@ -112,6 +118,8 @@ class TableMeta(Strict):
     format: Format
     key: Annotated[tuple[str, ...], BeforeValidator(key_or_none)]
     event_date: str | None = None
+    periods: Literal["dates", "whole_months", "rows", "register"] = "dates"
+    nothing_before: bool = False
     undeclared: Literal["flag", "expected"] = "flag"
     unpivot: Unpivot | None = None
     refuse_above_rejected: float = Field(default=0.2, ge=0, le=1)

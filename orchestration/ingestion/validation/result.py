@@ -68,8 +68,10 @@ def no_rejects() -> pl.DataFrame:
 class ValidationResult:
     """What is stored of one file, and what is reported about the rest.
 
-    `refused` says why the whole file is refused; all but the counts is then empty, and `rejects` is
-    kept where too little fits. `met_limit` says that it was for a limit, which may be set anew.
+    `refused` says why the whole file is refused; all but the counts is then empty, but `rejects`
+    and `areas` where too little fits. `areas` are those of the programme that the rows name, empty
+    where one names no area or another. `met_limit` says that a limit, which may be set anew, was
+    met.
     `duplicates_kept` counts accepted rows of a table without a key that equal an earlier one.
     `rejects` has a row per record and column at fault (record, line, column, reason, sentence).
     `flagged` counts accepted rows by `column.flag`. `physical_lines` counts all lines of text, also
@@ -95,6 +97,7 @@ class ValidationResult:
     last_event: date | None = None
     added_columns: dict[int, str] = field(default_factory=dict)
     unknown_areas: dict[str, int] = field(default_factory=dict)
+    areas: list[str] = field(default_factory=list)
     rows: AcceptedRows | None = None
 
     @property

@@ -190,6 +190,7 @@ def _validate(
         last_event=last,
         added_columns=added,
         unknown_areas=count_unknown_areas(con, table),
+        areas=_areas_named(con, table, areas),
         rows=accepted_rows(con, table, contract, numbering),
     )
     if not result.reconciled:
@@ -205,6 +206,7 @@ def _validate(
             refused=sentence,
             rejects=rejects,
             unknown_areas=result.unknown_areas,
+            areas=result.areas,
         )
     return result
 
@@ -269,3 +271,18 @@ def _event_days(
     query = f"select min({event.value})::date, max({event.value})::date from counted"
     first, last = con.sql(query).fetchall()[0]
     return first, last
+
+
+def _areas_named(
+    con: duckdb.DuckDBPyConnection, table: TypedTable, spellings: Sequence[str]
+) -> list[str]:
+    """The areas that the rows of the file name, rejected ones too, as the programme spells them.
+
+    None where a row names no area or one that is not known: what the file is of is then unknown.
+    """
+    column = next((each for each in table.columns if each.contract.meta.area), None)
+    if column is None or not spellings:
+        return []
+    query = f"select distinct {column.value} from typed limit {len(spellings) + 1}"
+    found = {spelling for (spelling,) in con.sql(query).fetchall()}
+    return sorted(found) if found <= set(spellings) else []

@@ -90,7 +90,7 @@ def _marks() -> pl.Expr:
     """The shorthand of a row, in its fixed order."""
     said = {
         "[c]": pl.col("any_hidden"),
-        "[x]": pl.col("status").is_in(["not_supplied", "suppressed"]),
+        "[x]": pl.col("status").is_in(["not_supplied", "missing_months", "suppressed"]),
         "[z]": pl.col("status") == "not_applicable",
         "[u]": (pl.col("status") == "low") & ~pl.col("any_hidden"),
         "[p]": pl.col("is_provisional"),

@@ -1,0 +1,279 @@
+"""Which months the deliveries of each table cover, worked out from the ledger in this one place.
+
+A month without an event is zero where a delivery covers it, and not known where none does. Months
+inside the dates of a file are covered. Its first and last month are covered only where something
+says so: the name of the file, the contract, the days of the programme's data, a neighbouring
+delivery, or dates that come so near the end of the month that hardly a record can be missing.
+"""
+
+import calendar
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import polars as pl
+
+from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.ledger import LedgerRow, write_table
+from orchestration.programmes.programme import Programme
+
+NEAR_EDGE_DAYS = 3
+"""So many days without a record at the edge of a month are a weekend or a holiday."""
+NEIGHBOUR_DAYS = 10
+"""So many days between two deliveries of neighbouring months are no gap."""
+EXPECTED_RECORDS = 3
+"""Fewer than this expected in the days without a record: that none came says nothing."""
+DAY = timedelta(days=1)
+SCHEMA: dict[str, Any] = {
+    **dict.fromkeys(("programme_id", "source_name", "table_name", "feed", "area_id"), pl.String),
+    "month_start": pl.Date,
+    "is_covered": pl.Boolean,
+}
+_MONTHS = {
+    name.lower(): number
+    for names in (calendar.month_name, calendar.month_abbr)
+    for number, name in enumerate(names)
+    if name
+}
+_DAYS = re.compile(r"(\d{4}-\d\d-\d\d)[^0-9]{1,4}(\d{4}-\d\d-\d\d)")
+_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(0[1-9]|1[0-2])(?!\d|[-_.]?\d\d(?!\d))")
+_QUARTER = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?q([1-4])(?!\d)")
+_WORD = re.compile(rf"(?<![a-z])({'|'.join(_MONTHS)})[-_. ]?((?:19|20)\d\d)(?!\d)")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
+_DAY = re.compile(r"(?<!\d)(?:19|20)\d\d[-_.]\d\d[-_.]\d\d(?!\d)")
+
+
+class Days(NamedTuple):
+    """A first and a last day."""
+
+    first: date
+    last: date
+
+    def holds(self, other: "Days") -> bool:
+        """Whether the other lies within."""
+        return self.first <= other.first and other.last <= self.last
+
+
+def month_of(day: date) -> Days:
+    """The month in which a day lies."""
+    return Days(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
+
+
+def months(days: Days) -> Iterator[Days]:
+    """Every month that the days touch, in order."""
+    month = month_of(days.first)
+    while month.first <= days.last:
+        yield month
+        month = month_of(month.last + DAY)
+
+
+def named_period(name: str) -> Days | None:
+    """The days that a file's name speaks of, or that of the nearest folder; None where none does.
+
+    Known are two dates, a month (2016-02, 201602, feb_2016), a quarter (2016-Q1) and a year, where
+    the name holds just one.
+    """
+    for part in reversed(name.lower().split("/")):
+        if found := _period_of(part):
+            return found
+    return None
+
+
+def _period_of(text: str) -> Days | None:
+    try:
+        if found := _DAYS.search(text):
+            return Days(*map(date.fromisoformat, found.groups()))
+    except ValueError:
+        return None
+    named = [(int(year), int(month)) for year, month in _MONTH.findall(text)]
+    named += [(int(year), _MONTHS[word]) for word, year in _WORD.findall(text)]
+    if named:
+        ends = [month_of(date(year, month, 1)) for year, month in named]
+        return Days(min(ends).first, max(ends).last)
+    if quarter := _QUARTER.search(text):
+        first = 3 * int(quarter[2]) - 2
+        start = date(int(quarter[1]), first, 1)
+        return Days(start, month_of(start.replace(month=first + 2)).last)
+    years = set() if _DAY.search(text) else set(_YEAR.findall(text))
+    if len(years) == 1:
+        year = int(years.pop())
+        return Days(date(year, 1, 1), date(year, 12, 31))
+    return None
+
+
+def covered_months(
+    rows: Sequence[LedgerRow], contract: TableContract, programme: Programme
+) -> set[date]:
+    """First days of the months of the programme's data that loads of one table cover whole.
+
+    `rows` are loads that count. A file without a record covers the period that its name gives.
+    """
+    data = Days(programme.data_from, programme.data_to)
+    dated = [(row, days) for row in rows if (days := _dates(row))]
+    length = sum((days.last - days.first).days + 1 for _, days in dated)
+    rate = sum(row.accepted for row, _ in dated) / length if length else 0.0
+    said = [_said(row, contract) for row in rows]
+    spans = _joined([days for days in said if days], rate)
+    if spans and contract.meta.nothing_before:
+        spans[0] = Days(min(data.first, spans[0].first), spans[0].last)
+    found = set()
+    for span in spans:
+        whole = _to_edges(span, rate, data)
+        for month in months(Days(max(whole.first, data.first), min(whole.last, data.last))):
+            if whole.holds(Days(max(month.first, data.first), min(month.last, data.last))):
+                found.add(month.first)
+    return found
+
+
+def _dates(row: LedgerRow) -> Days | None:
+    if row.first_event_date is None or row.last_event_date is None:
+        return None
+    return Days(row.first_event_date, row.last_event_date)
+
+
+def _said(row: LedgerRow, contract: TableContract) -> Days | None:
+    """The days of which a load speaks: those of its name where its records lie within them."""
+    days, named = _dates(row), named_period(row.file_name)
+    if days is None:
+        return named if row.records == 0 else None
+    if named and named.holds(days):
+        return named
+    if contract.meta.periods == "whole_months":
+        return Days(month_of(days.first).first, month_of(days.last).last)
+    return days
+
+
+def _joined(spans: Iterable[Days], rate: float) -> list[Days]:
+    """Spans in order; those that overlap or are neighbours, with nothing missing between, are one.
+
+    A gap that holds a whole month is never closed: what should have come in it did not.
+    """
+    joined: list[Days] = []
+    for span in sorted(spans):
+        if joined and _is_neighbour(joined[-1].last, span.first, rate):
+            joined[-1] = Days(joined[-1].first, max(joined[-1].last, span.last))
+        else:
+            joined.append(span)
+    return joined
+
+
+def _is_neighbour(last: date, first: date, rate: float) -> bool:
+    gap = (first - last).days - 1
+    if gap <= 0:
+        return True
+    next_month = month_of(month_of(last).last + DAY)
+    is_adjacent = first <= next_month.last
+    return is_adjacent and (gap <= NEIGHBOUR_DAYS or rate * gap < EXPECTED_RECORDS)
+
+
+def _to_edges(span: Days, rate: float, data: Days) -> Days:
+    """The span out to the edges of its end months, where hardly a record can be missing."""
+    first, last = month_of(span.first), month_of(span.last)
+
+    def is_near(days: int) -> bool:
+        return days <= NEAR_EDGE_DAYS or rate * days < EXPECTED_RECORDS
+
+    begins = is_near((span.first - first.first).days) or first.first <= data.first <= first.last
+    ends = is_near((last.last - span.last).days) or last.first <= data.last <= last.last
+    return Days(first.first if begins else span.first, last.last if ends else span.last)
+
+
+def refused_months(rows: Sequence[LedgerRow]) -> dict[date, set[str | None]]:
+    """Months that a refused file was to bring, by its name, and the areas it names (None: any).
+
+    A refused version of a file that counts on, or came again in order, leaves nothing out.
+    """
+    counted = {row.file_name for row in rows if row.is_counted}
+    found: dict[date, set[str | None]] = defaultdict(set)
+    for row in rows:
+        if row.counting_status != "refused" or row.file_name in counted:
+            continue
+        if named := named_period(row.file_name):
+            for month in months(named):
+                found[month.first] |= set(row.areas) or {None}
+    return found
+
+
+def missing_by_area(
+    rows: Sequence[LedgerRow], contract: TableContract, programme: Programme
+) -> Iterator[tuple[str, date]]:
+    """Area and month without a file, where every file holds one area and areas share months.
+
+    Empty where files hold several areas: a month without an event of an area is then no gap.
+    """
+    with_rows = [row for row in rows if row.accepted]
+    by_area: dict[str, list[LedgerRow]] = defaultdict(list)
+    for row in with_rows:
+        if len(row.areas) != 1:
+            return
+        by_area[row.areas[0]].append(row)
+    covered = {area: covered_months(loads, contract, programme) for area, loads in by_area.items()}
+    every = set().union(*covered.values())
+    if sum(map(len, covered.values())) == len(every):
+        return
+    for area, have in sorted(covered.items()):
+        for month in sorted(every - have):
+            yield area, month
+
+
+def table_of_months(
+    rows: Sequence[LedgerRow],
+    contracts: Sequence[TableContract],
+    programmes: Sequence[Programme],
+) -> pl.DataFrame:
+    """A row per programme, table and month that is covered, and per month that is known not to be.
+
+    `area_id` is null where the row is of all areas. Registers, which are whole whenever they come,
+    have no rows; tables of monthly statistics have those of refused files alone, as their own rows
+    name their months.
+    """
+    by_table: Mapping[tuple[str, str, str], list[LedgerRow]] = defaultdict(list)
+    known = {programme.programme: programme for programme in programmes}
+    for row in rows:
+        if programme := known.get(row.programme_id):
+            by_table[row.identity[:3]].append(_with_area_ids(row, programme))
+    found = []
+    for contract in contracts:
+        for name, programme in sorted(known.items()):
+            loads = by_table.get((name, contract.source, contract.name), [])
+            if loads and contract.meta.periods != "register":
+                place = (name, contract.source, contract.name, contract.feed)
+                found += [(*place, *each) for each in _months_of(loads, contract, programme)]
+    return pl.DataFrame(found, schema=SCHEMA, orient="row")
+
+
+def _with_area_ids(row: LedgerRow, programme: Programme) -> LedgerRow:
+    """The load with its areas by their ids; none where one is not known any more."""
+    ids = {name: area.id for area in programme.areas for name in area.spellings()}
+    found = {ids.get(spelling) for spelling in row.areas}
+    return replace(row, areas=[] if None in found else sorted(filter(None, found)))
+
+
+def _months_of(
+    loads: Sequence[LedgerRow], contract: TableContract, programme: Programme
+) -> Iterator[tuple[str | None, date, bool]]:
+    """Area, month and whether it is covered."""
+    if contract.meta.event_date and contract.meta.periods != "rows":
+        counted = [row for row in loads if row.is_counted]
+        for month in sorted(covered_months(counted, contract, programme)):
+            yield None, month, True
+        for area, month in missing_by_area(counted, contract, programme):
+            yield area, month, False
+    for month, areas in sorted(refused_months(loads).items()):
+        for named in sorted(areas, key=str):
+            yield named, month, False
+
+
+def export(
+    rows: Sequence[LedgerRow],
+    contracts: Sequence[TableContract],
+    programmes: Sequence[Programme],
+    folder: Path,
+) -> None:
+    """Write `covered_months/covered_months.parquet` below `folder`, for dbt to read."""
+    table = table_of_months(rows, contracts, programmes)
+    write_table(table, folder / "covered_months" / "covered_months.parquet")

@@ -1,0 +1,181 @@
+"""Which months deliveries cover: by their dates, names, neighbours, contract and areas."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from orchestration.ingestion.covered_months import (
+    Days,
+    covered_months,
+    missing_by_area,
+    named_period,
+    refused_months,
+    table_of_months,
+)
+from orchestration.ingestion.ledger import LedgerRow
+from orchestration.programmes.programme import Programme
+from tests.ingestion.contract_builder import contract
+from tests.ingestion.landing_builder import invented_programme
+
+AREAS = [
+    {"id": "force", "name": "Force", "kind": "force", "parent": None},
+    {"id": "north", "name": "North", "kind": "unit", "parent": "force"},
+    {"id": "south", "name": "South", "kind": "unit", "parent": "force"},
+]
+
+
+def programme(data_from: date = date(2016, 1, 1), data_to: date = date(2016, 12, 31)) -> Programme:
+    """An invented programme whose data are of these days."""
+    known = invented_programme().model_dump(by_alias=True)
+    changed = {"data_from": data_from, "data_to": data_to, "extracted_on": None, "areas": AREAS}
+    return Programme.model_validate(known | changed)
+
+
+def load(
+    name: str, first: str | None, last: str | None, accepted: int = 100, **other: Any
+) -> LedgerRow:
+    """A load of a file with its first and last event date."""
+    given: dict[str, Any] = {
+        "programme_id": "nowhere",
+        "source_name": "harbour",
+        "table_name": "recordings",
+        "file_hash": name,
+        "file_name": f"nowhere/{name}",
+        "arrival": 1,
+        "as_of": date(2017, 1, 1),
+        "contract_version": 1,
+        "load_status": "accepted",
+        "reconciled": True,
+        "load_version": "",
+        "loaded_at": datetime(2017, 1, 1, tzinfo=UTC),
+        "records": accepted,
+        "accepted": accepted,
+        "first_event_date": first and date.fromisoformat(first),
+        "last_event_date": last and date.fromisoformat(last),
+    }
+    return LedgerRow(**given | other)
+
+
+def covered(*loads: LedgerRow, **meta: Any) -> list[str]:
+    """The months that loads cover, as 2016-02."""
+    found = covered_months(loads, contract(**meta), programme())
+    return [f"{month:%Y-%m}" for month in sorted(found)]
+
+
+@pytest.mark.parametrize(
+    ("name", "period"),
+    [
+        ("north/complaints_2016-02.csv", ("2016-02-01", "2016-02-29")),
+        ("complaints_201602.csv.gz", ("2016-02-01", "2016-02-29")),
+        ("complaints_2016-02_b.csv", ("2016-02-01", "2016-02-29")),
+        ("2016-02/complaints.csv", ("2016-02-01", "2016-02-29")),
+        ("complaints Feb 2016.csv", ("2016-02-01", "2016-02-29")),
+        ("complaints_2016-01_2016-03.csv", ("2016-01-01", "2016-03-31")),
+        ("complaints_2016-Q2.csv", ("2016-04-01", "2016-06-30")),
+        ("complaints_2016.csv", ("2016-01-01", "2016-12-31")),
+        ("complaints_2016-02-03_to_2016-02-20.csv", ("2016-02-03", "2016-02-20")),
+        # A day is when the file was made, and two years name no period.
+        ("complaints_2016-02-14.csv", None),
+        ("complaints_2010_2018.csv", None),
+        ("complaints_2016-02-30_2016-03-40.csv", None),
+        ("complaints.csv", None),
+    ],
+)
+def test_a_name_speaks_of_a_period(name: str, period: tuple[str, str] | None) -> None:
+    assert named_period(name) == (period and Days(*map(date.fromisoformat, period)))
+
+
+def test_a_month_whose_file_never_came_is_not_covered() -> None:
+    january = load("c_2016-01.csv", "2016-01-04", "2016-01-20")
+    march = load("c_2016-03.csv", "2016-03-05", "2016-03-11")
+    assert covered(january, march) == ["2016-01", "2016-03"]
+
+
+def test_months_inside_the_dates_of_a_file_are_covered_and_a_month_that_it_enters_is_not() -> None:
+    assert covered(load("c.csv", "2016-02-12", "2016-05-11", 900)) == ["2016-03", "2016-04"]
+
+
+def test_dates_near_the_edge_of_a_month_reach_it() -> None:
+    assert covered(load("c.csv", "2016-02-03", "2016-03-29", 900)) == ["2016-02", "2016-03"]
+    # Two records a month: that none came in the last eleven days says nothing.
+    assert covered(load("c.csv", "2016-02-03", "2016-04-19", 6)) == [
+        "2016-02",
+        "2016-03",
+        "2016-04",
+    ]
+
+
+def test_the_first_and_last_month_of_the_programme_are_those_of_its_declared_days() -> None:
+    known = programme(date(2016, 2, 15), date(2016, 4, 10))
+    row = load("c.csv", "2016-02-20", "2016-04-02", 900)
+    found = covered_months([row], contract(), known)
+    assert sorted(found) == [date(2016, 2, 1), date(2016, 3, 1), date(2016, 4, 1)]
+
+
+def test_a_neighbouring_delivery_closes_the_month_between() -> None:
+    first = load("a.csv", "2016-02-01", "2016-03-25", 900)
+    second = load("b.csv", "2016-04-02", "2016-05-31", 900)
+    assert covered(first, second) == ["2016-02", "2016-03", "2016-04", "2016-05"]
+    far = load("b.csv", "2016-05-02", "2016-05-31", 900)
+    assert covered(first, far) == ["2016-02", "2016-05"]
+
+
+def test_a_sparse_series_with_a_file_missing_has_a_gap() -> None:
+    months = [load(f"{n}.csv", f"2016-0{n}-05", f"2016-0{n}-20", 2) for n in (1, 2, 4)]
+    assert covered(*months) == ["2016-01", "2016-02", "2016-04"]
+
+
+def test_a_file_without_a_record_covers_the_period_of_its_name() -> None:
+    assert covered(load("c_2016-02.csv", None, None, 0)) == ["2016-02"]
+    lost = load("c_2016-02.csv", None, None, 0, records=5, rejected=5)
+    assert covered(lost) == []
+
+
+def test_a_contract_can_say_that_months_are_whole_or_that_nothing_was_before() -> None:
+    row = load("c.csv", "2016-03-17", "2016-05-11", 900)
+    assert covered(row, periods="whole_months") == ["2016-03", "2016-04", "2016-05"]
+    assert covered(row, nothing_before=True) == ["2016-01", "2016-02", "2016-03", "2016-04"]
+
+
+def test_a_refused_file_leaves_out_its_month_and_the_areas_that_it_names() -> None:
+    refused: dict[str, Any] = {"load_status": "refused", "counting_status": "refused"}
+    one = load("c_2016-02_b.csv", None, None, 0, areas=["north"], **refused)
+    unread = load("c_2016-03.csv", None, None, 0, **refused)
+    assert refused_months([one, unread]) == {date(2016, 2, 1): {"north"}, date(2016, 3, 1): {None}}
+
+
+def test_a_refused_version_of_a_file_that_counts_on_leaves_nothing_out() -> None:
+    old = load(
+        "old", "2016-02-01", "2016-02-29", file_name="c_2016-02.csv", counting_status="stale"
+    )
+    new = load("new", None, None, 0, file_name="c_2016-02.csv", counting_status="refused")
+    withdrawn = load("c_2016-04.csv", None, None, 0, counting_status="withdrawn")
+    assert refused_months([old, new, withdrawn]) == {}
+
+
+def test_where_files_are_by_area_a_file_of_one_area_is_missed() -> None:
+    rows = [
+        load(f"{area}_2016-0{month}.csv", f"2016-0{month}-02", f"2016-0{month}-25", areas=[area])
+        for area, month in (("north", 1), ("south", 1), ("north", 2), ("north", 3), ("south", 3))
+    ]
+    found = list(missing_by_area(rows, contract(), programme()))
+    assert found == [("south", date(2016, 2, 1))]
+    both = [*rows, load("all_2016-04.csv", "2016-04-02", "2016-04-25", areas=["north", "south"])]
+    assert list(missing_by_area(both, contract(), programme())) == []
+
+
+def test_a_register_has_no_months_and_statistics_only_those_refused() -> None:
+    row = load("c_2016-02.csv", "2016-02-01", "2016-02-29")
+    bad = load("c_2016-03.csv", None, None, 0, counting_status="refused", load_status="refused")
+
+    def months(periods: str) -> list[tuple[str, bool]]:
+        table = table_of_months([row, bad], [contract(periods=periods)], [programme()])
+        return [
+            (f"{month:%Y-%m}", yes)
+            for month, yes in table.select("month_start", "is_covered").rows()
+        ]
+
+    assert months("dates") == [("2016-02", True), ("2016-03", False)]
+    assert months("rows") == [("2016-03", False)]
+    assert months("register") == []
