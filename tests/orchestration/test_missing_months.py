@@ -63,7 +63,7 @@ def test_a_month_whose_file_never_came_or_was_refused_has_no_figure_and_the_page
     metric = pl.read_parquet(released / "dim_metric.parquet").row(
         by_predicate=pl.col("metric_id") == RATE, named=True
     )
-    assert figures.why_not(row, metric) == said
+    assert figures.why_not(row, metric).replace("\\:", ":") == said
     assert figures.big(row, metric) == "Not supplied"
 
 
