@@ -117,8 +117,9 @@
 
 
 {# Whether a figure's period holds a month that was not supplied. The relation has metric, programme, area and start; a window
-   needs the months between the first and the last that its feeds cover. #}
-{% macro misses_a_month(relation, grain, period_end, between_only=false) -%}
+   needs the months between the first and the last that its feeds cover. A month before the first or after the last delivery is
+   missing only where the figure counts nothing (`is_zero`): what it counts may be of another day than the one files are dated by. #}
+{% macro misses_a_month(relation, grain, period_end, is_zero='false') -%}
     exists (
         select 1
         from {{ ref('roll_missing_months') }} as missing
@@ -127,8 +128,7 @@
             and missing.area_id = {{ relation }}.area_id
             and missing.month_start >= cast(date_trunc('month', {{ relation }}.period_start) as date)
             and missing.month_start <= {{ period_end }}
-            {%- if between_only %}
+            and (missing.is_certain or {{ is_zero }})
             and (missing.is_between or {{ grain }} <> 'window')
-            {%- endif %}
     )
 {%- endmacro %}

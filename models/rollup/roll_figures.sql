@@ -21,7 +21,12 @@ known as (
         metrics.period_days,
         coalesce(
             {{ last_day_of('united.period_grain', 'united.period_start', 'metrics.period_days') }}, programmes.data_to
-        ) as period_end
+        ) as period_end,
+        coalesce(
+            sum(united.numerator) over (
+                partition by united.metric_id, united.programme_id, united.period_grain, united.period_start
+            ), 0
+        ) = 0 as is_zero
     from united
     inner join {{ ref('roll_metric_definitions') }} as metrics on united.metric_id = metrics.metric_id
     inner join {{ ref('int_programmes') }} as programmes on united.programme_id = programmes.programme_id
@@ -34,7 +39,7 @@ known as (
 judged as (
     select
         known.*,
-        {{ misses_a_month('known', 'known.period_grain', 'known.period_end', between_only=true) }} as is_incomplete
+        {{ misses_a_month('known', 'known.period_grain', 'known.period_end', is_zero='known.is_zero') }} as is_incomplete
     from known
 )
 

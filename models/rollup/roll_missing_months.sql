@@ -20,7 +20,8 @@ by_area as (
         gaps.feed,
         touched.touched_area_id as area_id,
         gaps.month_start,
-        gaps.is_between
+        gaps.is_between,
+        gaps.is_certain
     from {{ ref('int_missing_months') }} as gaps
     inner join touched on gaps.programme_id = touched.programme_id and gaps.area_id = touched.area_id
     union
@@ -29,7 +30,8 @@ by_area as (
         gaps.feed,
         areas.area_id,
         gaps.month_start,
-        gaps.is_between
+        gaps.is_between,
+        gaps.is_certain
     from {{ ref('int_missing_months') }} as gaps
     inner join {{ ref('int_areas') }} as areas on gaps.programme_id = areas.programme_id
     where gaps.area_id is null
@@ -41,6 +43,7 @@ select
     by_area.area_id,
     by_area.month_start,
     bool_or(by_area.is_between) as is_between,
+    bool_or(by_area.is_certain) as is_certain,
     min(by_area.feed) as first_feed,
     max(by_area.feed) as last_feed
 from by_area

@@ -29,6 +29,15 @@ taken as (
         area_id,
         period_grain,
         period_start
+    from {{ ref('roll_areas') }}
+    where breakdown = 'all'
+    union
+    select
+        metric_id,
+        programme_id,
+        area_id,
+        period_grain,
+        period_start
     from {{ ref('roll_sums') }}
     where breakdown = 'all'
     union

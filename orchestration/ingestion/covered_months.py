@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import polars as pl
 
@@ -28,10 +28,11 @@ NEIGHBOUR_DAYS = 10
 EXPECTED_RECORDS = 3
 """Fewer than this expected in the days without a record: that none came says nothing."""
 DAY = timedelta(days=1)
+Coverage = Literal["covered", "entered", "left_out"]
 SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("programme_id", "source_name", "table_name", "feed", "area_id"), pl.String),
     "month_start": pl.Date,
-    "is_covered": pl.Boolean,
+    "coverage": pl.String,
 }
 _MONTHS = {
     name.lower(): number
@@ -225,7 +226,7 @@ def table_of_months(
     contracts: Sequence[TableContract],
     programmes: Sequence[Programme],
 ) -> pl.DataFrame:
-    """A row per programme, table and month that is covered, and per month that is known not to be.
+    """A row per programme, table and month that is covered, entered (not whole) or left out.
 
     `area_id` is null where the row is of all areas. Registers, which are whole whenever they come,
     have no rows; tables of monthly statistics have those of refused files alone, as their own rows
@@ -255,17 +256,21 @@ def _with_area_ids(row: LedgerRow, programme: Programme) -> LedgerRow:
 
 def _months_of(
     loads: Sequence[LedgerRow], contract: TableContract, programme: Programme
-) -> Iterator[tuple[str | None, date, bool]]:
-    """Area, month and whether it is covered."""
+) -> Iterator[tuple[str | None, date, Coverage]]:
+    """Area, month and how far it is covered."""
     if contract.meta.event_date and contract.meta.periods != "rows":
         counted = [row for row in loads if row.is_counted]
-        for month in sorted(covered_months(counted, contract, programme)):
-            yield None, month, True
+        covered = covered_months(counted, contract, programme)
+        entered = {
+            month.first for row in counted if (days := _dates(row)) for month in months(days)
+        }
+        for month in sorted(covered | entered):
+            yield None, month, "covered" if month in covered else "entered"
         for area, month in missing_by_area(counted, contract, programme):
-            yield area, month, False
+            yield area, month, "left_out"
     for month, areas in sorted(refused_months(loads).items()):
         for named in sorted(areas, key=str):
-            yield named, month, False
+            yield named, month, "left_out"
 
 
 def export(

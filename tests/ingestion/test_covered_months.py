@@ -169,13 +169,22 @@ def test_a_register_has_no_months_and_statistics_only_those_refused() -> None:
     row = load("c_2016-02.csv", "2016-02-01", "2016-02-29")
     bad = load("c_2016-03.csv", None, None, 0, counting_status="refused", load_status="refused")
 
-    def months(periods: str) -> list[tuple[str, bool]]:
+    def months(periods: str) -> list[tuple[str, str]]:
         table = table_of_months([row, bad], [contract(periods=periods)], [programme()])
         return [
-            (f"{month:%Y-%m}", yes)
-            for month, yes in table.select("month_start", "is_covered").rows()
+            (f"{month:%Y-%m}", how) for month, how in table.select("month_start", "coverage").rows()
         ]
 
-    assert months("dates") == [("2016-02", True), ("2016-03", False)]
-    assert months("rows") == [("2016-03", False)]
+    assert months("dates") == [("2016-02", "covered"), ("2016-03", "left_out")]
+    assert months("rows") == [("2016-03", "left_out")]
     assert months("register") == []
+
+
+def test_a_month_that_a_file_enters_is_told_from_one_without_a_record() -> None:
+    row = load("c.csv", "2016-02-12", "2016-04-11", 900)
+    table = table_of_months([row], [contract()], [programme()])
+    assert table.select("month_start", "coverage").rows() == [
+        (date(2016, 2, 1), "entered"),
+        (date(2016, 3, 1), "covered"),
+        (date(2016, 4, 1), "entered"),
+    ]

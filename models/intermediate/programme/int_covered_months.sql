@@ -1,5 +1,5 @@
--- Months that the deliveries of a feed cover, of all areas (no area_id) or of one, and months that they are known not to:
--- a refused file was to bring them, or the file of one area is not there. Files of events cover months by their dates and
+-- Months that the deliveries of a feed cover, of all areas (no area_id) or of one; that they enter without covering them; and
+-- that they leave out: a refused file was to bring them, or the file of one area is not there. Files of events cover months by their dates and
 -- names, as the ledger has them; monthly statistics cover the months of their rows.
 with of_rows as (
     select distinct
@@ -47,7 +47,7 @@ select
     source_name || '.' || table_name as delivered_as,
     area_id,
     month_start,
-    is_covered,
+    coverage,
     false as is_of_rows
 from {{ derived('ingestion', 'covered_months') }} as delivered
 union all
@@ -57,7 +57,7 @@ select
     feed as delivered_as,
     area_id,
     month_start,
-    true as is_covered,
+    'covered' as coverage,
     true as is_of_rows
 from of_rows
 where area_id is not null

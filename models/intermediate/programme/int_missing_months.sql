@@ -1,10 +1,11 @@
 -- Months of a programme's data that no delivery of a feed covers, though it delivers the feed: of all areas (no area_id) or of
 -- one. A table that begins or ends while another of its feed goes on leaves no gap, one that pauses does. The files of a force
--- and month of street crime all come, or one is missing; other statistics begin and end with their publication.
+-- and month of street crime all come, or one is missing; other statistics begin and end with their publication. What lies
+-- before the first and after the last delivery is not certain: a file of complaints also tells what was closed later.
 with covered as (
     select *
     from {{ ref('int_covered_months') }}
-    where is_covered
+    where coverage = 'covered'
 ),
 
 feeds as (
@@ -48,7 +49,8 @@ gaps as (
         feeds.programme_id,
         feeds.feed,
         cast(null as {{ dbt.type_string() }}) as area_id,
-        months.month_start
+        months.month_start,
+        false as is_known
     from feeds
     inner join {{ ref('int_programme_months') }} as months on feeds.programme_id = months.programme_id
     where
@@ -65,7 +67,8 @@ gaps as (
         series.programme_id,
         series.feed,
         series.area_id,
-        months.month_start
+        months.month_start,
+        true as is_known
     from series
     inner join {{ ref('int_programme_months') }} as months
         on series.programme_id = months.programme_id
@@ -82,11 +85,17 @@ gaps as (
         known.programme_id,
         known.feed,
         known.area_id,
-        known.month_start
+        known.month_start,
+        true as is_known
     from {{ ref('int_covered_months') }} as known
     inner join {{ ref('int_programme_months') }} as months
         on known.programme_id = months.programme_id and known.month_start = months.month_start
-    where not known.is_covered
+    left join covered
+        on known.coverage = 'entered'
+        and known.programme_id = covered.programme_id
+        and known.feed = covered.feed
+        and known.month_start = covered.month_start
+    where known.coverage in ('entered', 'left_out') and covered.month_start is null
 )
 
 select
@@ -94,6 +103,9 @@ select
     gaps.feed,
     gaps.area_id,
     gaps.month_start,
-    coalesce(gaps.month_start between feeds.first_month and feeds.last_month, false) as is_between
+    coalesce(bool_or(gaps.month_start between feeds.first_month and feeds.last_month), false) as is_between,
+    coalesce(bool_or(gaps.month_start between feeds.first_month and feeds.last_month), false)
+    or bool_or(gaps.is_known) as is_certain
 from gaps
 left join feeds on gaps.programme_id = feeds.programme_id and gaps.feed = feeds.feed
+group by gaps.programme_id, gaps.feed, gaps.area_id, gaps.month_start
