@@ -116,9 +116,10 @@
 {%- endmacro %}
 
 
-{# Whether a figure's period holds a month that was not supplied. The relation has metric, programme, area and start; a window
-   needs the months between the first and the last that its feeds cover. A month before the first or after the last delivery is
-   missing only where the figure counts nothing (`is_zero`): what it counts may be of another day than the one files are dated by. #}
+{# Whether a figure's period holds a month that was not supplied. The relation has metric, programme, area and start; a
+   window needs the months between the first and the last that its feeds cover. A month before the first or after the last
+   delivery is missing only where the figure counts nothing (`is_zero`): what it counts may be of another day than the one
+   files are dated by. #}
 {% macro misses_a_month(relation, grain, period_end, is_zero='false') -%}
     exists (
         select 1

@@ -1,6 +1,6 @@
 -- Months that the deliveries of a feed cover, of all areas (no area_id) or of one; that they enter without covering them; and
--- that they leave out: a refused file was to bring them, or the file of one area is not there. Files of events cover months by their dates and
--- names, as the ledger has them; monthly statistics cover the months of their rows.
+-- that they leave out: a refused file was to bring them, or the file of one area is not there. Files of events cover months by
+-- their dates and names, as the ledger has them; monthly statistics cover the months of their rows.
 with of_rows as (
     select distinct
         programme_id,
