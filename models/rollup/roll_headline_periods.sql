@@ -19,7 +19,8 @@ with months as (
         and periods.area_id = provisional.area_id
         and periods.period_grain = provisional.period_grain
         and periods.period_start = provisional.period_start
-    where periods.period_grain = 'month' and periods.breakdown = 'all'
+    -- A month that was not supplied stands without a number.
+    where periods.period_grain = 'month' and periods.breakdown = 'all' and periods.numerator is not null
 ),
 
 -- A month without a row of one area has none of what is counted; without a row of any area it has no figures.

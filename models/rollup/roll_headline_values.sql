@@ -61,7 +61,9 @@ summed as (
         coalesce(placed.period_end, max(months.period_end)) as period_end,
         -- Months without a row have none of what is counted.
         case when placed.kind = 'count' then coalesce(sum(months.numerator), 0) else sum(months.numerator) end as numerator,
-        sum(months.denominator) as denominator
+        sum(months.denominator) as denominator,
+        -- A month that was not supplied stands without a number, and no sum is made over it.
+        coalesce(max(case when months.numerator is null and months.period_start is not null then 1 else 0 end), 0) = 1 as is_incomplete
     from placed
     left join {{ ref('roll_periods') }} as months
         on placed.programme_id = months.programme_id
@@ -93,9 +95,10 @@ figures as (
         metrics.kind,
         metrics.per_count,
         metrics.no_interval,
-        cast(summed.numerator as double) / metrics.divide_by as numerator,
-        cast(summed.denominator as double) / metrics.divide_by as denominator,
-        case when metrics.kind = 'count' then true else coalesce(summed.denominator > 0, false) end as has_value,
+        summed.is_incomplete,
+        case when not summed.is_incomplete then cast(summed.numerator as double) / metrics.divide_by end as numerator,
+        case when not summed.is_incomplete then cast(summed.denominator as double) / metrics.divide_by end as denominator,
+        not summed.is_incomplete and (metrics.kind = 'count' or coalesce(summed.denominator > 0, false)) as has_value,
         dispersion.dispersion,
         coalesce(dispersion.dispersion, 1.0) as widening
     from summed
@@ -115,6 +118,7 @@ valued as (
         figures.side,
         figures.period_start,
         figures.period_end,
+        figures.is_incomplete,
         figures.numerator,
         figures.denominator,
         {{ figure_events('figures') }} as events,
@@ -133,6 +137,7 @@ valued as (
         placed.side,
         stated.period_start,
         stated.period_end,
+        false as is_incomplete,
         stated.numerator,
         stated.denominator,
         stated.events,
@@ -176,6 +181,7 @@ select
     valued.period_start,
     valued.period_end,
     changed.changed_on,
+    valued.is_incomplete,
     {% for number in ['numerator', 'denominator', 'events', 'value', 'interval_low', 'interval_high'] -%}
         case when changed.changed_on is null then valued.{{ number }} end as {{ number }},
     {% endfor -%}

@@ -23,7 +23,7 @@ with paired as (
             {% set planned = 'periods' if side == 'headline' else side -%}
             coalesce({{ side }}.period_start, {{ planned }}.period_start) as {{ prefix }}period_start,
             least(coalesce({{ side }}.period_end, {{ planned }}.period_end), programmes.data_to) as {{ prefix }}period_end,
-            {% for number in ['numerator', 'denominator', 'value', 'interval_low', 'interval_high', 'changed_on'] -%}
+            {% for number in ['numerator', 'denominator', 'value', 'interval_low', 'interval_high', 'changed_on', 'is_incomplete'] -%}
                 {{ side }}.{{ number }} as {{ prefix }}{{ number }},
             {% endfor -%}
         {% endfor -%}
@@ -153,6 +153,7 @@ select
     case
         when changed_on is not null
             then 'What is counted changed within the period, so what came before and after is not added up.'
+        when is_incomplete then 'A month of the period was not supplied.'
         when value is null and kind = 'quantile'
             then 'Not reached: fewer than half of the ' || denominator_words || ' are there yet.'
         when value is null
