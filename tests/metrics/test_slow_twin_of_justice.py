@@ -22,7 +22,7 @@ METRICS = {
     "encounter_complaints_per_1000_officer_hours": 40,
     "encounter_allegations_per_1000_officers": 40,
     "allegations": 200,
-    "upheld_complaint_share": 30,
+    "upheld_complaint_share": 20,
     "footage_available_share": 30,
     "footage_answered_share": 30,
     "footage_viewed_share": 15,
