@@ -66,7 +66,7 @@ def test_few_events_are_counted_and_no_ratio_is_shown() -> None:
     assert (found.estimate, found.interval_high, found.p_value) == (None, None, None)
     assert found.diagnostics == {}
     assert "2 of 6 in seen" in found.summary
-    few = "not enough data for an interval (events in the smaller arm: 2, needed 20)"
+    few = "Not enough data for an estimate (events in the smaller arm: 2, needed 20)"
     assert few in found.summary
 
 
