@@ -18,7 +18,7 @@ Written = dg.MaterializeResult[None]
 LEDGER = {
     "ledger": "One row per delivered file and table: counts, dates, load status and reason.",
     "rejects": "How many rows of a file were rejected, by column and reason.",
-    "covered_months": "Months that the deliveries of a table cover, by area where files are by area.",
+    "covered_months": "Months that deliveries of a table cover, by area where files are.",
 }
 
 
