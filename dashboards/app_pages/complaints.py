@@ -29,6 +29,8 @@ FOOTAGE = (
 
 choice: Choice = st.session_state["choice"]
 topic_page.show(choice, topics.COMPLAINTS)
+st.caption(notices.CONTESTED)
+st.markdown(notices.REDUCTION)
 before_after.show(choice, topics.COMPLAINTS)
 splits.together(choice, "Cases, allegations and recorded complaints", notices.APART, KINDS)
 splits.together(

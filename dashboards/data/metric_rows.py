@@ -130,17 +130,6 @@ def refused(choice: Choice, metric_id: str, shown: Row) -> Row | None:
     return None
 
 
-def latest(choice: Choice, metric_id: str, shown: Row) -> Row | None:
-    """The last complete month, quarter or year with a figure, where `shown` is of a longer time."""
-    rows = of(choice, metric_id, **ALL, period_grain=choice.grain, status="final")
-    if rows.is_empty() or shown["period_grain"] not in {"window", "year"}:
-        return None
-    complete = rows.filter(~pl.col("is_provisional"), pl.col("period_end") <= shown["period_end"])
-    if complete.is_empty() or choice.grain == shown["period_grain"]:
-        return None
-    return complete.row(-1, named=True)
-
-
 def breaks(choice: Choice, metric_id: str) -> list[Row]:
     """Days across which the programme's figures may not be compared, in order."""
     rows = choice.release.rows(

@@ -105,25 +105,6 @@ def big(row: Row, metric: Row) -> str:
             return "Does not apply"
 
 
-def under(row: Row, metric: Row) -> str:
-    """What stands beneath the figure of a tile, a line each: unit and interval, counts, period."""
-    if row["status"] == "not_supplied":
-        return why_not(row, metric)
-    if row["status"] != "final":
-        return f"{why_not(row, metric)}  \n{escape(when(row))}"
-    unit = "" if metric["unit"] == "%" else escape(metric["unit"])
-    ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
-    counts = "" if metric["kind"] in {"count", "distinct"} else escape(counted(row, metric))
-    lines = [", ".join(filter(None, [unit, ends])), counts, escape(when(row))]
-    return "  \n".join(filter(None, lines))
-
-
-def lately(row: Row, metric: Row) -> str:
-    """The latest figure, its interval and its period, where the headline is of a longer time."""
-    ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
-    return ", ".join(filter(None, (f"Latest, {when(row)}: {escape(with_unit(row, metric))}", ends)))
-
-
 def performance(row: Row, metric: Row) -> str:
     """One sentence on one figure: counts, then the rate, then its interval."""
     mark = " Provisional: more may still come in." if row["is_provisional"] else ""

@@ -96,7 +96,6 @@ NO_COMPARISON = (
     "comparison is shown: these data cannot say what cameras did."
 )
 NO_OTHER = "No release replaces it yet."
-NOT_WHY = "This is what happened, not why: other things changed too."
 IN_TABLE = "All values are in the table below."
 LATE_AFTER = 36
 

@@ -17,7 +17,6 @@ ROLLOUT_UNITS, ROLLOUT_DATES, ROLLOUT_MONTHS, WAVE_MONTHS, CELL_EVENTS = 8, 3, 1
 FEW_UNITS, FEW_TREATED = 8, 4
 POINT_UNITS, POINT_EVENTS = 3, 10
 SERIES_BEFORE, SERIES_AFTER, SERIES_EVENTS = 24, 12, 5.0
-DONORS, DONOR_MONTHS, FIT, DONOR_EVENTS = 10, 24, 0.15, 10.0
 TIMES_EVENTS = 20
 FUNNEL_EXPECTED, FUNNEL_SHARE = 5.0, 0.8
 
@@ -155,28 +154,6 @@ def series_may_be_fitted(
     if months_to_a_change is not None:
         wanted.append(("months to the nearest change of regime", months_to_a_change, 6))
     return _least("enough of a series", *wanted)
-
-
-def donors_may_stand_in(
-    *, treated: int, donors: int, months_before: int, relative_error: float, events_a_month: float
-) -> Gate:
-    """Gate of a synthetic control.
-
-    `relative_error` is the root mean squared error before the start over the mean. Returns the
-    Gate.
-    """
-    least = _least(
-        "enough donors",
-        ("donors", donors, DONORS),
-        ("months before", months_before, DONOR_MONTHS),
-        ("events a month", events_a_month, DONOR_EVENTS),
-    )
-    said = f"{least.reason}; treated units: {treated}, needed 1; error before the start over the "
-    return Gate(
-        least.name,
-        passed=least.passed and treated == 1 and relative_error < FIT,
-        reason=f"{said}mean: {relative_error:.3g}, needed below {FIT:g}",
-    )
 
 
 def times_may_be_compared(events: Sequence[int]) -> Gate:

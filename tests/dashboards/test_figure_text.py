@@ -41,7 +41,7 @@ figures = st.fixed_dictionaries(
 def test_no_sentence_about_a_figure_prints_a_hole(
     row: dict[str, object], metric: dict[str, object]
 ) -> None:
-    kinds = (figure_text.performance, figure_text.under, figure_text.big, figure_text.sure)
+    kinds = (figure_text.performance, figure_text.big, figure_text.sure)
     for say in (*kinds, figure_text.why_not, figure_text.short):
         assert HOLES.findall(say(row, metric)) == []
 

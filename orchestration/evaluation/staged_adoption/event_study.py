@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from math import exp
 
 import numpy as np
 from scipy import optimize, stats
@@ -136,21 +135,6 @@ class Leads:
 
         needed = optimize.brentq(short, 1e-6, 1e4)
         return float(np.sqrt(needed / strength))
-
-
-def missed_in_words(test: PreTest, leads: int) -> str:
-    """Describe the trend that the test of the periods before could have missed.
-
-    Returns the sentences.
-    """
-    if test.missed_drift is None:
-        return "The periods before the date cannot show a drift in this panel."
-    size = abs(exp(test.missed_drift * leads) - 1) * 100
-    return (
-        f"A steady drift over the {leads} periods before the date that adds up to less than "
-        f"{size:.0f} % would have been missed more than one time in five. A quiet past does not "
-        "show that the places would have moved alike."
-    )
 
 
 def _with(panel: Panel, counts: Numbers) -> Panel:
