@@ -109,7 +109,7 @@ def _last_settled(choice: Choice, metric_id: str) -> Row | None:
 
 def _a_year_before(choice: Choice, metric_id: str, row: Row) -> Row | None:
     start = row["period_start"]
-    if row["period_grain"] not in SETTLED_GRAINS or (start.month, start.day) == (2, 29):
+    if row["period_grain"] not in SETTLED_GRAINS:
         return None
     rows = choice.release.rows(
         "fct_metrics",

@@ -7,7 +7,8 @@ from typing import Any
 from dashboards.data.headlines import HeadlineFigure
 from dashboards.data.release_changes import Changes
 from dashboards.text import figures
-from dashboards.text.formats import escape, is_missing, measured, period, whole
+from dashboards.text.formats import escape, measured, period, whole
+from dashboards.text.promises import STATUSES
 
 Metric = Mapping[str, Any]
 NOT_SUPPLIED = "not supplied"
@@ -17,8 +18,6 @@ NONE_BROKEN = "None, as far as the record says."
 UNCHANGED = "Nothing: every figure of this area is as it was."
 SHOWN = 3
 COLOURS = {
-    "as promised": "green",
-    "short of the promise": "orange",
     "better than a year before": "green",
     "worse than a year before": "orange",
     "higher than a year before": "blue",
@@ -26,6 +25,8 @@ COLOURS = {
     "not clearly different": "gray",
     "no year before": "gray",
 }
+KEPT = ("on_track", "delivered")
+BROKEN = ("not_delivered", "late", "partly_delivered", "at_risk")
 QUESTIONS = {
     "Delivered?": "cameras issued, planned or paid for",
     "Used?": "recordings or the encounters they should cover",
@@ -38,13 +39,9 @@ def nothing(heading: str) -> str:
     return f"No records of {QUESTIONS[heading]} were supplied."
 
 
-def verdict(one: HeadlineFigure, metric: Metric, target: Mapping[str, Any] | None) -> str:
-    """One of a closed list: against the promise where there is one, else against a year before."""
+def verdict(one: HeadlineFigure, metric: Metric) -> str:
+    """One of a closed list, against the same period a year before."""
     direction = str(metric["direction"])
-    value = one.row["value"]
-    if target is not None and direction in {"higher", "lower"} and not is_missing(value):
-        is_met = value >= target["target"] if direction == "higher" else value <= target["target"]
-        return "as promised" if is_met else "short of the promise"
     said = figures.against(one.before, one.row, metric)
     if not said:
         return "no year before"
@@ -56,26 +53,36 @@ def verdict(one: HeadlineFigure, metric: Metric, target: Mapping[str, Any] | Non
     return f"{'better' if is_up == (direction == 'higher') else 'worse'} than a year before"
 
 
-def badge(one: HeadlineFigure, metric: Metric, target: Mapping[str, Any] | None) -> str:
-    """The verdict as a badge."""
-    said = verdict(one, metric, target)
-    return f":{COLOURS[said]}-badge[{said}]"
+def badge(one: HeadlineFigure, metric: Metric, promise: Mapping[str, Any] | None) -> str:
+    """The verdict as a badge: where a promise is held against the figure, as its rule judged it."""
+    if promise is None:
+        said = verdict(one, metric)
+        return f":{COLOURS[said]}-badge[{said}]"
+    status = str(promise["promise_status"])
+    colour = "green" if status in KEPT else "orange" if status in BROKEN else "gray"
+    return f":{colour}-badge[promise: {STATUSES[status][0].lower()}]"
 
 
-def sentence(one: HeadlineFigure, metric: Metric, target: Mapping[str, Any] | None) -> str:
+def gravest(promises: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Of promises about one figure the one that stands worst."""
+    order = [*BROKEN, *(name for name in STATUSES if name not in {*BROKEN, *KEPT}), *KEPT]
+    return min(promises, key=lambda each: order.index(str(each["promise_status"])))
+
+
+def sentence(one: HeadlineFigure, metric: Metric, promise: Mapping[str, Any] | None) -> str:
     """A card's sentence: the period of its figure, and what that is set against."""
     parts = [f"In {figures.when(one.row)}"]
     said = figures.against(one.before, one.row, metric)
     if said:
         parts.append(escape(said))
-    if target is not None:
-        parts.append(f"promised: {whole(target['target'])}{escape(_unit(target))}")
+    if promise is not None:
+        parts.append(f"promised: {whole(promise['target'])}{escape(_unit(promise))}")
     mark = " Provisional." if one.row["is_provisional"] else ""
     return f"{', '.join(parts)}.{mark}"
 
 
-def _unit(target: Mapping[str, Any]) -> str:
-    unit = str(target["target_unit"] or "")
+def _unit(promise: Mapping[str, Any]) -> str:
+    unit = str(promise["target_unit"] or "")
     return "%" if unit in {"%", "per cent"} else f" {unit}" if unit else ""
 
 

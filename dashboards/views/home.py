@@ -80,25 +80,29 @@ OUTCOMES = (
 
 def cards(choice: Choice) -> None:
     """The four answers, each with its figure, its change, its verdict and the way to its page."""
-    targets = _targets(choice)
+    promised = _promised_figures(choice)
     places = st.columns(4, gap="small")
     for place, card in zip(places, CARDS, strict=False):
         with place.container(border=True, height="stretch"):
-            _card(choice, card, targets)
+            _card(choice, card, promised)
     with places[-1].container(border=True, height="stretch"):
         _difference(choice)
 
 
-def _targets(choice: Choice) -> dict[str, dict[str, Any]]:
-    """Promises in force with a target, by the metric that measures them."""
+def _promised_figures(choice: Choice) -> dict[str, Mapping[str, Any]]:
+    """The promise that stands worst of those in force with a target, by its metric.
+
+    Promises are of the whole programme: none is held against the figure of a part of it.
+    """
     promises = promise_views.promises_of(choice)
-    if promises.is_empty():
+    if promises.is_empty() or choice.area["parent_area_id"] is not None:
         return {}
     measured = promise_views.current_of(promises).filter(
         pl.col("target").is_not_null(),
         pl.col("metric_id").is_not_null(),
     )
-    return {str(row["metric_id"]): row for row in measured.iter_rows(named=True)}
+    by_metric = measured.partition_by("metric_id")
+    return {str(rows["metric_id"][0]): home_text.gravest(rows.to_dicts()) for rows in by_metric}
 
 
 def _first(
@@ -112,7 +116,7 @@ def _first(
     return None
 
 
-def _card(choice: Choice, card: Card, targets: dict[str, dict[str, Any]]) -> None:
+def _card(choice: Choice, card: Card, promised: Mapping[str, Mapping[str, Any]]) -> None:
     found = _first(choice, card.metrics)
     st.page_link(
         f"app_pages/{card.page}.py", label=f"**{card.heading}**", icon=":material/arrow_forward:"
@@ -122,18 +126,21 @@ def _card(choice: Choice, card: Card, targets: dict[str, dict[str, Any]]) -> Non
         st.markdown(home_text.nothing(card.heading))
         return
     metric, one = found
-    target = targets.get(str(metric["metric_id"]))
-    st.markdown(home_text.badge(one, metric, target))
-    _figure(choice, metric, one, target)
+    promise = promised.get(str(metric["metric_id"]))
+    st.markdown(home_text.badge(one, metric, promise))
+    _figure(choice, metric, one, promise)
 
 
 def _figure(
-    choice: Choice, metric: Metric, one: headlines.HeadlineFigure, target: dict[str, Any] | None
+    choice: Choice,
+    metric: Metric,
+    one: headlines.HeadlineFigure,
+    promise: Mapping[str, Any] | None,
 ) -> None:
     st.markdown(escape(metric["label"]), help=escape(metric["definition"]))
     # A metric of Streamlit's own cuts a label that is wider than its card.
     st.html(BIG.format(html.escape(figures.big(one.row, metric))))
-    st.markdown(home_text.sentence(one, metric, target))
+    st.markdown(home_text.sentence(one, metric, promise))
     _line(choice, metric)
 
 
