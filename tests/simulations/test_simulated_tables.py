@@ -7,13 +7,15 @@ import sys
 import numpy as np
 import polars as pl
 import pytest
+from scipy import stats
 
 from orchestration import paths
 from orchestration.evaluation.staged_adoption.linear_imputation import (
     analytic_error,
+    imputed,
     linear_imputation,
 )
-from orchestration.evaluation.staged_adoption.panel import NEVER, ValueKeys
+from orchestration.evaluation.staged_adoption.panel import NEVER, ValueKeys, value_panel
 from orchestration.evaluation.trials.shift.design import CLUMPED, shift_trial
 from orchestration.evaluation.trials.shift.spillover import WARNING
 from orchestration.evaluation.trials.shift.table import ShiftKeys
@@ -119,12 +121,10 @@ def test_the_engine_uses_the_jackknife_and_not_the_analytic_error() -> None:
         }
     )
     keys = ValueKeys(outcome="Rate", unit="area", period="month", first="first", value="value")
-    found = linear_imputation(keys, rows)
-    assert (
-        found.standard_error
-        == found.values["se_jackknife"]
-        != found.values["se_imputation_analytic"]
-    )
+    values = linear_imputation(keys, rows).values
+    _, error, low, high = imputed(value_panel(keys, rows))
+    assert error == values["se_jackknife"] != values["se_imputation_analytic"]
+    assert high - low == pytest.approx(2 * error * stats.t.ppf(0.975, len(panel.units) - 1))
     assert analytic_error(panel) > 0
 
 

@@ -1,4 +1,5 @@
 -- The figure of a metric and area that is shown first, with the same period a year before, the change, and the whole time.
+{% set numbers = ['numerator', 'denominator', 'value', 'interval_low', 'interval_high', 'changed_on', 'is_incomplete'] -%}
 {% set sides = {'headline': '', 'earlier': 'year_before_', 'whole_time': 'whole_'} -%}
 {% set change = {
     'value': 'paired.value', 'low': 'paired.interval_low', 'high': 'paired.interval_high',
@@ -23,7 +24,7 @@ with paired as (
             {% set planned = 'periods' if side == 'headline' else side -%}
             coalesce({{ side }}.period_start, {{ planned }}.period_start) as {{ prefix }}period_start,
             least(coalesce({{ side }}.period_end, {{ planned }}.period_end), programmes.data_to) as {{ prefix }}period_end,
-            {% for number in ['numerator', 'denominator', 'value', 'interval_low', 'interval_high', 'changed_on', 'is_incomplete'] -%}
+            {% for number in numbers -%}
                 {{ side }}.{{ number }} as {{ prefix }}{{ number }},
             {% endfor -%}
         {% endfor -%}
