@@ -54,11 +54,13 @@ def _identifiers(table: TypedTable) -> list[TypedColumn]:
 def _create_pseudonyms(
     con: duckdb.DuckDBPyConnection, name: str, column: TypedColumn, pseudonyms: Pseudonyms | None
 ) -> None:
+    # Distinct first: an id stands on many rows, and the engine would look at each of them.
     query = (
-        f"select distinct {column.value} as delivered from typed where {column.value} is not null"
+        f"with ids as materialized (select distinct {column.value} as delivered from typed"
+        f" where {column.value} is not null) select delivered from ids"
     )
     if column.contract.nobody:
-        query += f" and not {nobody(column.contract, column.value)}"
+        query += f" where not {nobody(column.contract, 'delivered')}"
     delivered = con.sql(query).pl()["delivered"].cast(pl.String)
     kind = column.contract.meta.kind or ""
     made = pseudonyms.of(delivered, kind) if pseudonyms else normalised(delivered)

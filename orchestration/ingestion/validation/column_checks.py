@@ -126,7 +126,10 @@ def _plain(column: ColumnContract, as_of: date, t: str, v: str) -> list[str]:
         return []
     first, after = _window(column, as_of)
     inside = f"{v} >= {column.family} '{first}' and {v} < {column.family} '{after}'"
-    usual = _usual(t) if column.family == "timestamp" else f"strlen({t}) = 10"
+    usual = f"strlen({t}) = 10"
+    if column.family == "timestamp":
+        # What the engine would write itself it has read to the last character, and cheaply told.
+        usual = f"({v}::string = {t} or {_usual(t)})"
     return [f"when {usual} and {inside} then 0"]
 
 
@@ -161,9 +164,13 @@ def _value(column: ColumnContract, t: str, *, typed: bool) -> str:
         return value
     # A pattern and no `in`: the engine makes a join of a long list, and after a join rows no longer
     # stand in the order of the file, by which records are numbered.
-    words = literal("|".join(re.escape(word.strip().lower()) for word in meta.no_end))
+    words = [word.strip().lower() for word in meta.no_end]
+    pattern = literal("|".join(map(re.escape, words)))
+    number = f"when ascii({t}) between 48 and 57 then {value} "
+    # Nearly every row has a date, which need not be held against words where none is a number.
+    first = "" if any(word[:1].isdigit() for word in words) else number
     return (
-        f"case when regexp_full_match(lower(trim({t})), {words}) then date '{NO_END}'"
+        f"case {first}when regexp_full_match(lower(trim({t})), {pattern}) then date '{NO_END}'"
         f" else {value} end"
     )
 

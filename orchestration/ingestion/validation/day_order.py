@@ -141,9 +141,9 @@ class _Tally:
         return self._by_either if is_in_order else self._by_upload
 
     def _judge(self, which: slice) -> None:
-        days, swapped = self._days, _swapped(self._days)
-        by_neighbours = _against_neighbours(days, swapped)[which]
-        by_upload = (self._has_later & _against_upload(days, swapped, self._later))[which]
+        days = self._days
+        by_neighbours = _against_neighbours(days)[which]
+        by_upload = (self._has_later & _against_upload(days, self._later))[which]
         self._by_upload += int(np.count_nonzero(by_upload))
         self._by_either += int(np.count_nonzero(by_upload | by_neighbours))
 
@@ -170,20 +170,26 @@ def _swapped(days: Days) -> Days:
     return moved
 
 
-def _against_neighbours(days: Days, swapped: Days) -> Flagged:
+def _against_neighbours(days: Days) -> Flagged:
     """The first and the last row have the two rows next to them for neighbours."""
     before = np.concatenate([days[1:2], days[:-1]])
     after = np.concatenate([days[1:], days[-2:-1]])
     before[0], after[0] = days[1], days[2]
     before[-1], after[-1] = days[-3], days[-2]
     low, high = np.minimum(before, after), np.maximum(before, after)
-    is_between = (swapped >= low - NEAR_DAYS) & (swapped <= high + NEAR_DAYS)
     is_far = (days < low - FAR_DAYS) | (days > high + FAR_DAYS)
-    odd: Flagged = (high - low <= NEAR_DAYS) & is_between & is_far
+    odd: Flagged = (high - low <= NEAR_DAYS) & is_far
+    # Few rows are as far away as that: the others need not be swapped.
+    at = np.flatnonzero(odd)
+    other = _swapped(days[at])
+    odd[at] = (other >= low[at] - NEAR_DAYS) & (other <= high[at] + NEAR_DAYS)
     return odd
 
 
-def _against_upload(days: Days, swapped: Days, later: Days) -> Flagged:
-    wait, other = later - days, later - swapped
-    odd: Flagged = ((wait < 0) | (wait > FAR_DAYS)) & (other >= 0) & (other <= UPLOAD_DAYS)
+def _against_upload(days: Days, later: Days) -> Flagged:
+    wait = later - days
+    odd: Flagged = (wait < 0) | (wait > FAR_DAYS)
+    at = np.flatnonzero(odd)
+    other = later[at] - _swapped(days[at])
+    odd[at] = (other >= 0) & (other <= UPLOAD_DAYS)
     return odd

@@ -48,8 +48,8 @@ def count_flags(
         row = con.sql(f"select {counts} from counted").fetchall()[0]
         found = {name: count for (name, _), count in zip(flags, row, strict=True) if count}
     for column in table.kept:
-        if column.contract.nobody and (rows := _rows_of_frequent_id(con, column)):
-            found[f"{column.contract.name}.too_frequent"] = rows
+        if column.contract.nobody:
+            found |= _of_ids(con, column)
         if "swapped" in column.contract.meta.flags and (rows := count_swapped(con, table, column)):
             found[f"{column.contract.name}.swapped"] = rows
     _refuse_unmapped(con, table, found)
@@ -77,23 +77,30 @@ def _of_contract(table: TypedTable, column: TypedColumn) -> Iterator[tuple[str, 
     meta, value = column.contract.meta, column.value
     if meta.allowed:
         yield UNMAPPED, f"{value} = '{UNMAPPED}'"
-    if column.contract.nobody:
-        yield "nobody", nobody(column.contract, value)
     if meta.no_end:
         yield "no_end", f"{value} = date '{NO_END}'"
     if meta.next_day_hours and (start := table.named(meta.ends or "")):
         yield "next_day", next_day(column.contract, value, start.value)
 
 
-def _rows_of_frequent_id(con: duckdb.DuckDBPyConnection, column: TypedColumn) -> int:
-    """How many rows carry the most frequent id, where that is implausibly many; else 0."""
-    people, rows, most = con.sql(
-        "select count(*), coalesce(sum(rows), 0), coalesce(max(rows), 0) from (select count(*) as"
-        f" rows from counted where {column.value} is not null"
-        f" and not {nobody(column.contract, column.value)} group by {column.value})"
+def _of_ids(con: duckdb.DuckDBPyConnection, column: TypedColumn) -> dict[str, int]:
+    """Rows whose id is nobody's, and those of the most frequent id where it is implausibly so.
+
+    Each id is looked at once, not each row.
+    """
+    is_nobody = nobody(column.contract, "id")
+    strangers, people, rows, most = con.sql(
+        f"with ids as materialized (select {column.value} as id, count(*) as rows from counted"
+        f" where {column.value} is not null group by id)"
+        " select coalesce(sum(rows) filter (is_nobody), 0), count(*) filter (not is_nobody),"
+        " coalesce(sum(rows) filter (not is_nobody), 0),"
+        " coalesce(max(rows) filter (not is_nobody), 0)"
+        f" from (select rows, {is_nobody} as is_nobody from ids)"
     ).fetchall()[0]
     is_many = people >= FREQUENT_IDS and rows >= FREQUENT_ROWS and most > FREQUENT_SHARE * rows
-    return int(most) if is_many else 0
+    name = column.contract.name
+    counts = {f"{name}.nobody": strangers, f"{name}.too_frequent": most if is_many else 0}
+    return {flag: int(count) for flag, count in counts.items() if count}
 
 
 def _in_hour(
