@@ -1,5 +1,6 @@
 """The command `bodyworn`. Each command imports its work when it runs, so that it starts at once."""
 
+import os
 from typing import Any
 
 import typer
@@ -20,6 +21,9 @@ from orchestration.commands.synthesise import synthesise
 from orchestration.commands.withdraw import withdraw
 from orchestration.storage.engine import EngineAtFault, refuse_engine_at_fault
 from orchestration.storage.failures import sentence_of
+
+UMASK = 0o027
+"""Of what a command writes, its owner may read and write, its group read, others nothing."""
 
 
 class InSentences(TyperGroup):
@@ -48,7 +52,11 @@ app = typer.Typer(
 
 @app.callback()
 def start() -> None:
-    """Nothing is started with an engine that is known to write wrong files."""
+    """Nothing is started with an engine that is known to write wrong files.
+
+    What a command writes is closed to all but its owner and group.
+    """
+    os.umask(UMASK)
     try:
         refuse_engine_at_fault()
     except EngineAtFault as fault:

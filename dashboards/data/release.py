@@ -14,7 +14,8 @@ import polars as pl
 import streamlit as st
 
 from orchestration import paths
-from orchestration.release import current, withdrawal
+from orchestration.release import current, tiers, withdrawal
+from orchestration.release.database import NAME as DATABASE
 from orchestration.release.withdrawal import Withdrawal
 
 STATUS = "status.json"
@@ -74,7 +75,7 @@ def open_release(name: str | None = None) -> Release | None:
     """The release called `name`, or the one being served; None when it is not there."""
     serves = serving()
     folder = serves if name is None else _kept(name)
-    if folder is None or not (folder / "marts.duckdb").is_file():
+    if folder is None or not (tiers.internal(folder) / DATABASE).is_file():
         return None
     return Release(
         folder,

@@ -12,6 +12,7 @@ from dashboards.data.choice import Choice
 from dashboards.text import figures, notices
 from dashboards.text import problems as problem_text
 from dashboards.text.formats import escape, moment
+from orchestration.release import tiers
 
 IN_A_FILE = (
     *("file_name", "counting_status", "load_status", "physical_lines", "records"),
@@ -168,7 +169,7 @@ def everything(choice: Choice) -> None:
     st.markdown(f"{figures.sentence(about['description'])} {figures.sentence(about['grain'])}")
     columns = choice.release.rows("release_columns", table_name=name).sort("column_position")
     tables.released_table(choice, columns.drop("table_name"), "release_columns", f"columns_{name}")
-    file = choice.release.folder / "csv" / f"{name}.csv"
+    file = tiers.csv(choice.release.folder, name)
     if file.is_file():
         st.download_button(
             f"Download {name} (CSV)", file.read_bytes, f"{name}_{choice.release.name}.csv",

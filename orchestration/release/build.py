@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 
 from orchestration import paths
-from orchestration.release import history, manifest, metadata_tables
+from orchestration.release import history, manifest, metadata_tables, tiers
 from orchestration.release.carried import Carried, inputs_with, with_carried
 from orchestration.release.current import current
 from orchestration.release.database import NAME as DATABASE
@@ -75,8 +75,7 @@ def _clean(request: BuildRequest) -> Path:
     for left in request.releases.glob(f"{PREFIX}*"):
         durable.remove_tree(left)
     folder = request.releases / f"{PREFIX}{request.run_id}"
-    for inside in ("parquet", "csv"):
-        (folder / inside).mkdir(parents=True)
+    tiers.begin(folder)
     return folder
 
 
@@ -111,7 +110,7 @@ def _export(request: BuildRequest, artifacts: Artifacts, folder: Path) -> list[R
 
 
 def _metric_versions(folder: Path) -> dict[str, int]:
-    path = folder / "parquet" / "dim_metric.parquet"
+    path = tiers.parquet(folder, "dim_metric")
     if not path.is_file():
         return {}
     return dict(pl.read_parquet(path, columns=["metric_id", "version"]).iter_rows())
@@ -140,7 +139,9 @@ def _extract(
 ) -> dict[str, str]:
     """Write the public extract, which goes on from what the release before it showed and hid."""
     serving = current(request.releases)
-    before = request.before or (serving / previous_release.FOLDER if serving else None)
+    before = request.before or (
+        tiers.restricted(serving) / previous_release.FOLDER if serving else None
+    )
     extract_request = extract.ExtractRequest(inputs.as_of.isoformat(), inputs.inputs, before)
     return extract.write(folder, artifacts, extract_request)
 
@@ -152,7 +153,7 @@ def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: P
     inputs = _release_inputs(request)
     public = _extract(request, artifacts, folder, inputs)
     if request.history:
-        history.keep(request.history, folder / history.FOLDER)
+        history.keep(request.history, tiers.restricted(folder) / history.FOLDER)
     made = manifest.write(
         inputs, root, artifacts, checks, _metric_versions(folder), outputs, public
     )
@@ -162,7 +163,7 @@ def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: P
         "finished": datetime.now(UTC).isoformat(),
         "loaded_at": request.loaded_at,
         # Its bytes carry random ids, so that the manifest, which is hashed, cannot name them.
-        "database": of_file(folder / DATABASE),
+        "database": of_file(tiers.internal(folder) / DATABASE),
     }
     durable.write_json(folder / "run.json", clocks)
     durable.write_json(folder / manifest.NAME, made)

@@ -9,7 +9,7 @@ from pathlib import Path
 from orchestration import paths
 from orchestration.ingestion import ledger
 from orchestration.programmes.programme import HOLD_ABOVE
-from orchestration.release import held, history, withdraw
+from orchestration.release import held, history, tiers, withdraw
 from orchestration.release.audit.audit import audit, errors
 from orchestration.release.build import BuildRequest, Candidate, build
 from orchestration.release.carried import Carried, carried_in
@@ -81,7 +81,9 @@ def _request(inputs: RunInputs, run_id: str) -> BuildRequest:
         started_at=datetime.now(UTC),
         key_fingerprints=inputs.key_fingerprints,
         contract_versions={contract.label: contract.meta.version for contract in inputs.used()},
-        before=same / previous_release.FOLDER / previous_release.BEFORE if same else None,
+        before=tiers.restricted(same) / previous_release.FOLDER / previous_release.BEFORE
+        if same
+        else None,
         history=paths.derived() / history.FOLDER,
         loaded_at={row.file_hash: row.loaded_at.isoformat() for row in ledger.read_ledger()},
         carried=_from_the_start(inputs),

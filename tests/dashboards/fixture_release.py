@@ -168,15 +168,15 @@ def make_release(
 ) -> Path:
     """Write a release under `home` and serve it; `without` names tables to leave out."""
     folder = home / "releases" / name
-    (folder / "csv").mkdir(parents=True)
-    with duckdb.connect(folder / "marts.duckdb") as con:
+    (folder / "internal/csv").mkdir(parents=True)
+    with duckdb.connect(folder / "internal/marts.duckdb") as con:
         for table, content in (_marts() | _about()).items():
             if table not in without:
                 frame = pl.DataFrame(content, infer_schema_length=None)
                 con.register("frame", frame)
                 con.execute(f"create table {table} as from frame")
                 con.unregister("frame")
-                escape(frame).write_csv(folder / "csv" / f"{table}.csv")
+                escape(frame).write_csv(folder / "internal/csv" / f"{table}.csv")
     manifest = {"release": name, "as_of": name[:10], "programmes": list(rows.NAMES)}
     more: dict[str, Any] = {
         "inputs": [],

@@ -59,7 +59,7 @@ def test_another_process_may_read_while_pages_are_open(release: Path) -> None:
     opened = release_data.open_release()
     assert opened is not None
     opened.rows("dim_programme")
-    with duckdb.connect(release / "marts.duckdb", read_only=True) as con:
+    with duckdb.connect(release / "internal/marts.duckdb", read_only=True) as con:
         assert con.sql("select count(*) from dim_programme").fetchall() == [(3,)]
 
 

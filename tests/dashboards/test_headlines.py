@@ -52,7 +52,7 @@ def _headline(area: str, **more: Any) -> dict[str, Any]:
 def _state(release: Path, *stated: dict[str, Any]) -> None:
     """Add the table of headlines to an invented release."""
     frame = pl.DataFrame(stated, infer_schema_length=None)
-    with duckdb.connect(release / "marts.duckdb") as con:
+    with duckdb.connect(release / "internal/marts.duckdb") as con:
         con.register("frame", frame)
         con.execute("create table fct_headlines as from frame")
     st.cache_data.clear()

@@ -17,7 +17,7 @@ SECOND = "2026-11-21-000000000000"
 
 
 def _change(release: Path, statement: str) -> None:
-    with duckdb.connect(release / "marts.duckdb") as con:
+    with duckdb.connect(release / "internal/marts.duckdb") as con:
         con.execute(statement)
     st.cache_data.clear()
 
