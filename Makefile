@@ -20,7 +20,7 @@ help:
 	@echo "make run     checks, loads, computes and publishes; without LANDING=folder it uses the demonstration"
 	@echo "make test    every test (installs Chromium for the browser tests when run as root on Debian)"
 	@echo "make app     opens the dashboards"
-	@echo "make ui      opens Dagster"
+	@echo "make ui      opens Dagster, to look at: nothing can be started from its pages"
 	@echo "make bench   speed and memory, with the figures printed"
 	@echo "make prove   small files that ask for too much are refused, 1,000 mutated files lose no row, every column"
 	@echo "             of every layout mutated lets a release come, and 10,000 random tables and pairs of releases are"
@@ -44,7 +44,7 @@ app: $(VENV)/.run-ready
 	@$(INSIDE) streamlit run dashboards
 
 ui: $(VENV)/.run-ready
-	@$(INSIDE) dg dev
+	@$(INSIDE) bodyworn ui
 
 bench: $(VENV)/.test-ready
 	@$(INSIDE) python -m tests.benchmarks

@@ -7,7 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from orchestration import paths
-from orchestration.commands import record, release, study
+from orchestration.commands import audit, record, release, study
 from orchestration.commands.check import check
 from orchestration.commands.dashboard import dashboard
 from orchestration.commands.doctor import doctor
@@ -18,6 +18,7 @@ from orchestration.commands.reproduce import reproduce
 from orchestration.commands.run import run
 from orchestration.commands.status import status
 from orchestration.commands.synthesise import synthesise
+from orchestration.commands.ui import ui
 from orchestration.commands.withdraw import withdraw
 from orchestration.storage.engine import EngineAtFault, refuse_engine_at_fault
 from orchestration.storage.failures import sentence_of
@@ -70,6 +71,7 @@ app.add_typer(keys, name="keys")
 app.add_typer(release.app, name="release")
 app.add_typer(study.app, name="study")
 app.add_typer(record.app, name="record")
+app.add_typer(audit.app, name="audit")
 app.command(epilog='Example: bodyworn withdraw force/2026-10.csv --why "A month is missing"')(
     withdraw
 )
@@ -81,7 +83,8 @@ app.command(epilog="Example: bodyworn synthesise PRESET --recordings 100000 --se
 )
 app.command(epilog="Example: bodyworn estimate STUDY.yml --data FILE --json")(estimate)
 app.command(epilog="Example: bodyworn plan PLAN.yml --out schedule.csv")(plan)
-app.command(epilog="Example: bodyworn dashboard --port 8502")(dashboard)
+app.command(epilog="Example: bodyworn dashboard --port 8502 --secrets secrets.toml")(dashboard)
+app.command(epilog="Example: bodyworn ui --port 3001")(ui)
 
 
 def main() -> None:

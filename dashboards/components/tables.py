@@ -6,6 +6,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboards.components import downloads
 from dashboards.data.choice import Choice
 from dashboards.text import figures
 from dashboards.text.formats import period
@@ -110,12 +111,12 @@ def released_table(
 
 def download(choice: Choice, rows: pl.DataFrame, name: str) -> None:
     """A button that saves released rows."""
-    st.download_button(
+    is_of_one = "programme_id" in rows.columns
+    downloads.offer(
+        choice.release,
         "Download these rows (CSV)",
-        csv(rows, choice),
-        f"{name}_{choice.release.name}.csv",
-        "text/csv",
-        key=f"csv_{name}",
-        on_click="ignore",
-        icon=":material/download:",
+        lambda: csv(rows, choice),
+        name,
+        choice.place["programme_id"] if is_of_one else None,
+        {**choice.place, "period": choice.period} if is_of_one else None,
     )

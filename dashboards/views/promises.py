@@ -161,7 +161,7 @@ def _promise(choice: Choice, promise: Promise, record: Record) -> None:
         right.caption(promise_text.rule(promise))
         mine = record.of(record.history, promise)
         if mine:
-            right.caption(promise_text.history(mine, release.withdrawn()))
+            right.caption(promise_text.history(mine, release.withdrawn(choice.release.reader)))
         said = promise_text.other_versions(promise, record.promises.to_dicts())
         if said:
             left.markdown(_lines(said))

@@ -7,6 +7,8 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboards.components import downloads
+from dashboards.data import log
 from dashboards.text import research as research_text
 from dashboards.text.formats import escape
 from dashboards.views import research_plan, research_result
@@ -67,6 +69,7 @@ def _ask(view: str, designs: Mapping[str, Design], first: str) -> None:
     if given is None:
         return
     if st.button("Run", type="primary", key=f"run_{view}", icon=":material/play_arrow:"):
+        log.record(st.session_state["reader"], "estimate", given.name)
         with st.spinner("Running. A long simulation can take minutes.", show_time=True):
             st.session_state[f"found_{view}"] = given.mark, tried(given, among=_only(designs))
     mark, found = st.session_state.get(f"found_{view}", ("", None))
@@ -119,9 +122,9 @@ def _given(view: str, designs: Mapping[str, Design], first: str) -> Given | None
 
 
 def _save(view: str, text: str, name: str) -> None:
-    st.download_button(
-        "Save this study (YAML)", text, name, "application/yaml", key=f"yaml_{view}",
-        on_click="ignore", icon=":material/download:",
+    downloads.offer_own(
+        st.session_state["reader"], "Save this study (YAML)", text, name, "application/yaml",
+        key=f"yaml_{view}",
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboards.components import downloads
 from dashboards.text import research as research_text
 from dashboards.text.formats import escape
 from dashboards.views.research_run import Found
@@ -99,9 +100,7 @@ def _table(rows: pl.DataFrame, what: str) -> None:
 
 
 def _button(label: str, data: Any, name: str, kind: str) -> None:
-    st.download_button(
-        label, data, name, kind, key=f"save_{name}", on_click="ignore", icon=":material/download:"
-    )
+    downloads.offer_own(st.session_state["reader"], label, data, name, kind, key=f"save_{name}")
 
 
 def _csv(rows: pl.DataFrame) -> bytes:

@@ -11,7 +11,8 @@ import duckdb
 import polars as pl
 
 from orchestration import paths
-from orchestration.release import history, manifest, metadata_tables, tiers
+from orchestration.access import audit_log
+from orchestration.release import anchors, history, manifest, metadata_tables, tiers
 from orchestration.release.carried import Carried, inputs_with, with_carried
 from orchestration.release.current import current
 from orchestration.release.database import NAME as DATABASE
@@ -37,6 +38,7 @@ class BuildRequest:
 
     `before` is the memory of the previous release, where that is not the one being served;
     `history` holds the history of earlier releases that the warehouse read.
+    `audit` is the folder of the audit log whose last event the release carries.
     `carried` are programmes whose rows are taken over from an earlier release, whatever the
     warehouse holds of them.
     """
@@ -55,6 +57,7 @@ class BuildRequest:
     before: Path | None = None
     history: Path | None = None
     carried: Sequence[Carried] = ()
+    audit: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -165,6 +168,8 @@ def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: P
         # Its bytes carry random ids, so that the manifest, which is hashed, cannot name them.
         "database": of_file(tiers.internal(folder) / DATABASE),
     }
+    if request.audit and (head := audit_log.head(request.audit)):
+        clocks[anchors.KEY] = head.as_dict()
     durable.write_json(folder / "run.json", clocks)
     durable.write_json(folder / manifest.NAME, made)
     return Candidate(folder, made, artifacts, request.run_id)

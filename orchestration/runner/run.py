@@ -19,7 +19,7 @@ from orchestration.release.current import DamagedRelease, current, published
 from orchestration.release.damage import refuse_damaged
 from orchestration.runner import demonstration
 from orchestration.runner.dagster_history import set_aside
-from orchestration.runner.dagster_run import RunResult, dagster_folder, execute
+from orchestration.runner.dagster_run import RunResult, execute
 from orchestration.steps.accounting import (
     FileReport,
     account_for,
@@ -28,6 +28,7 @@ from orchestration.steps.accounting import (
     to_mend,
 )
 from orchestration.steps.change_detection import something_new, withdraw_faulty_releases
+from orchestration.steps.dagster_home import dagster_folder
 from orchestration.steps.load_raw import lost_rows
 from orchestration.steps.lock import HomeNotUsable, RunUnderWay, run_lock
 from orchestration.steps.progress import say

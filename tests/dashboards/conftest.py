@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from streamlit import config
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
@@ -29,6 +30,12 @@ def packages_are_read_once() -> Iterator[None]:
         found = cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", found)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pages_are_of_this_machine() -> None:
+    """The address that the settings beside the pages give, which AppTest does not read."""
+    config.set_option("server.address", "127.0.0.1")
 
 
 @pytest.fixture(autouse=True)

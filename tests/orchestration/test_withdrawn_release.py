@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import streamlit as st
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from orchestration import paths
@@ -45,6 +46,7 @@ def _error_of(page: str, home: Home, monkeypatch: pytest.MonkeyPatch, **query: s
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     st.cache_data.clear()
     st.cache_resource.clear()
+    config.set_option("server.address", "127.0.0.1")
     app = AppTest.from_file(str(paths.ROOT / "dashboards" / "streamlit_app.py"), default_timeout=60)
     for name, value in query.items():
         app.query_params[name] = value
