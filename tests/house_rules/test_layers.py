@@ -22,9 +22,9 @@ SMALL = {
 }
 SAME_PART = {
     "area_map", "audit", "audit_log", "before_after", "complaints", "data_and_methods", "design",
-    "doctor", "event_study", "evidence", "figures", "formulas", "home", "keys", "problems", "promises",
-    "publish", "record", "release", "report", "reproduce", "requests", "research", "run", "status",
-    "study", "synthesise", "table", "tables", "withdraw",
+    "doctor", "event_study", "evidence", "figures", "formulas", "home", "keys", "problems",
+    "promises", "publish", "record", "release", "report", "reproduce", "requests", "research",
+    "run", "status", "study", "synthesise", "table", "tables", "withdraw",
 }  # fmt: skip
 """Module names used in several packages, where they play the same part in each."""
 
