@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboards.charts.metric import sparkline
 from dashboards.data import headlines, metric_rows, problems, release_changes, topics
+from dashboards.data import promises as promise_data
 from dashboards.data.choice import Choice
 from dashboards.text import captions, figures, notices
 from dashboards.text import evidence as evidence_text
@@ -18,7 +19,6 @@ from dashboards.text import home as home_text
 from dashboards.text import problems as problem_text
 from dashboards.text import promises as promise_text
 from dashboards.text.formats import escape
-from dashboards.views import promises as promise_views
 from dashboards.views import topic_page
 
 SHOWN = 3
@@ -94,10 +94,10 @@ def _promised_figures(choice: Choice) -> dict[str, Mapping[str, Any]]:
 
     Promises are of the whole programme: none is held against the figure of a part of it.
     """
-    promises = promise_views.promises_of(choice)
+    promises = promise_data.promises_of(choice)
     if promises.is_empty() or choice.area["parent_area_id"] is not None:
         return {}
-    measured = promise_views.current_of(promises).filter(
+    measured = promise_data.current_of(promises).filter(
         pl.col("target").is_not_null(),
         pl.col("metric_id").is_not_null(),
     )
@@ -198,10 +198,10 @@ def _difference(choice: Choice) -> None:
 
 def promised(choice: Choice) -> None:
     """How many promises stand where, in a line, with the way to the register."""
-    promises = promise_views.promises_of(choice)
+    promises = promise_data.promises_of(choice)
     if promises.is_empty():
         return
-    current = promise_views.current_of(promises)
+    current = promise_data.current_of(promises)
     st.markdown(promise_text.summary(current["promise_status"].to_list()))
     st.page_link(
         "app_pages/promises.py",
@@ -212,11 +212,11 @@ def promised(choice: Choice) -> None:
 
 def register(choice: Choice) -> None:
     """The home of a programme that is known from its promises alone."""
-    promises = promise_views.promises_of(choice)
+    promises = promise_data.promises_of(choice)
     if promises.is_empty():
         st.info(promise_text.NONE, icon=":material/info:")
         return
-    current = promise_views.current_of(promises)
+    current = promise_data.current_of(promises)
     promised(choice)
     broken = current.filter(
         pl.col("promise_status").is_in(["not_delivered", "partly_delivered", "late"])
