@@ -122,7 +122,8 @@ def card(promise: Promise, whole: str) -> str:
 def whose(promise: Promise) -> str:
     """Who promised it when, for which area, who answers for it, and what would show it."""
     kind = "quoted" if promise["wording_kind"] == "quoted" else "in our words"
-    owner = "" if promise["owner"] == promise["who"] else f" Answers for it: {promise['owner']}."
+    is_owner = promise["owner"] == promise["who"]
+    owner = "" if is_owner else f" Answers for it: {escape(promise['owner'])}."
     target = promise["target"]
     aim = ""
     if target is not None:
@@ -130,7 +131,7 @@ def whose(promise: Promise) -> str:
     due = f" Due: {when(promise['promised_for'])}." if promise["promised_for"] else ""
     return (
         f"**{escape(promise['who'])}**, {when(promise['made_on'], promise['date_precision'])}, for"
-        f" **{escape(promise['promise_area'])}** ({kind}).{escape(owner)}"
+        f" **{escape(promise['promise_area'])}** ({kind}).{owner}"
         f" Measured by: {escape(promise['measure_words'])}.{aim}{due}"
     )
 
