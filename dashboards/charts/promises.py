@@ -7,7 +7,7 @@ import polars as pl
 
 from dashboards.charts.style import Layers, finished, ink
 
-ROW, AROUND, TALL = 26, 150, 300
+ROW, AROUND, TALL = 26, 220, 300
 PROMISED, DUE = "promised", "due"
 SHAPES = {
     PROMISED: "triangle-right",
@@ -138,6 +138,24 @@ def with_day(rows: pl.DataFrame, promised_on: date, unit: str, title: str) -> La
     return finished(layers, title, TALL // 2)
 
 
+def issued_against_plan(rows: pl.DataFrame, unit: str, due: date | None, title: str) -> Layers:
+    """Steps of what was planned and of what was issued, in one unit, with the day it was due.
+
+    `rows` are rows of fct_metrics whose numerator is what was issued and denominator the plan.
+    """
+    colours = ink()
+    base = alt.Chart(rows).encode(x=alt.X("period_start:T", title=None))
+    plan = base.mark_line(
+        interpolate="step-after", strokeDash=[5, 4], strokeWidth=2, color=colours.quiet
+    ).encode(y=alt.Y("denominator:Q", title=unit))
+    steps = base.mark_line(interpolate="step-after", strokeWidth=3, color=colours.main)
+    layers = [plan, steps.encode(y="numerator:Q")]
+    if due is not None:
+        day = alt.Chart(pl.DataFrame({"due": [due]})).encode(x="due:T")
+        layers.append(day.mark_rule(color=colours.quiet, strokeWidth=2))
+    return finished(alt.layer(*layers), title, TALL)
+
+
 def pounds(rows: pl.DataFrame, title: str) -> Layers:
     """Bars of pounds: `of_what`, `said`, `spent` and `budget`, which a diamond marks.
 
@@ -155,7 +173,7 @@ def pounds(rows: pl.DataFrame, title: str) -> Layers:
         shape="diamond", size=110, filled=True, yOffset=10, invalid="filter", color=colours.quiet
     ).encode(x="budget:Q")
     layers = alt.layer(bars, budget, names)
-    return finished(layers, title, 2 * ROW * len(rows) + 100)
+    return finished(layers, title, 2 * ROW * len(rows) + 150)
 
 
 def bounds(rows: pl.DataFrame, title: str) -> Layers:

@@ -66,7 +66,7 @@ WHOSE = {
 def count(promises: int) -> str:
     """How many promises there are."""
     noun = "promise" if promises == 1 else "promises"
-    return f"**{promises} {noun} in their latest version.** Open one for its story."
+    return f"**{promises} {noun} in their latest version.**"
 
 
 def summary(statuses: Sequence[str]) -> str:
@@ -151,6 +151,22 @@ def time_line(versions: int, reports: int) -> str:
     times = "Promised once" if versions == 1 else f"Promised {versions} times"
     noun = "report" if reports == 1 else "reports"
     return f"{times}, {reports} {noun} on it" if reports else f"{times}, no report on it"
+
+
+def judged_in(metric: Promise, plan: str) -> str:
+    """In which unit the figure that judges a promise is drawn."""
+    if metric["metric_id"] == plan:
+        return "cameras; dashed: planned, solid: issued, upright: due"
+    return f"{metric['unit']}, by period"
+
+
+def against_plan_alt(rows: Sequence[Promise]) -> str:
+    """Cameras planned and issued for those who do not see the chart."""
+    said = [
+        f"{day(row['period_start'])}: {whole(row['numerator'])} of {whole(row['denominator'])}"
+        for row in rows
+    ]
+    return f"Cameras issued of those planned. {'; '.join(said)}."
 
 
 def all_reports(reports: int) -> str:

@@ -13,6 +13,7 @@ from dashboards.text import captions
 from dashboards.text import promises as promise_text
 from dashboards.views import promise_record
 
+PLAN = "devices_against_plan"
 COUNTED = ("cameras", "boroughs", "officers")
 KINDS = {
     "kept": "reported kept",
@@ -82,8 +83,13 @@ def _figures(choice: Choice, promise: Promise, record: Record) -> None:
     metric = metric_rows.metric(choice, str(promise["metric_id"]))
     if metric is not None and not rows.is_empty():
         title = captions.title(
-            promise_text.judged(metric, promise), choice, f"{metric['unit']}, by period"
+            promise_text.judged(metric, promise), choice, promise_text.judged_in(metric, PLAN)
         )
+        if metric["metric_id"] == PLAN:
+            chart = charts.issued_against_plan(rows, "cameras", promise["promised_for"], title)
+            words = promise_text.against_plan_alt(rows.to_dicts())
+            st.altair_chart(chart, width="stretch", alt=words)
+            return
         target = promise["target"] if promise["figure_start"] is not None else None
         chart = charts.against_target(
             rows, str(metric["unit"]), target, promise["promised_for"], title
