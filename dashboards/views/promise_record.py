@@ -9,6 +9,7 @@ from dashboards.data import promises as promise_data
 from dashboards.data.choice import Choice
 from dashboards.data.promises import Record
 from dashboards.text import captions
+from dashboards.text import promise_charts as chart_text
 from dashboards.text import promises as promise_text
 
 CAMERAS = "cameras"
@@ -46,12 +47,12 @@ def rollout(choice: Choice, dates: pl.DataFrame) -> None:
     )
     if rows.is_empty():
         return
-    said = promise_text.rollout(rows.filter("is_known").height, rows.height)
+    said = chart_text.rollout(rows.filter("is_known").height, rows.height)
     chart = charts.bounds(
         rows.select("area", "earliest", "latest", "is_known"),
         captions.title(said, choice, "a line: no day was reported, only bounds"),
     )
-    st.altair_chart(chart, width="stretch", alt=promise_text.rollout_alt(rows.to_dicts()))
+    st.altair_chart(chart, width="stretch", alt=chart_text.rollout_alt(rows.to_dicts()))
 
 
 def plan_and_issue(choice: Choice, record: Record, unit: str) -> bool:
@@ -59,10 +60,10 @@ def plan_and_issue(choice: Choice, record: Record, unit: str) -> bool:
     versions, issued = promise_data.planned_and_issued(choice, record, unit)
     if versions.is_empty() or versions["due"].is_null().all():
         return False
-    said = promise_text.issued(versions.to_dicts(), issued.to_dicts(), unit)
+    said = chart_text.issued(versions.to_dicts(), issued.to_dicts(), unit)
     title = captions.title(said, choice, "dashed: promised, to the day it was due; steps: reported")
     chart = charts.plan_and_issue(versions, issued, unit, title)
-    words = promise_text.issued_alt(versions.to_dicts(), issued.to_dicts(), unit)
+    words = chart_text.issued_alt(versions.to_dicts(), issued.to_dicts(), unit)
     st.altair_chart(chart, width="stretch", alt=words)
     return True
 
@@ -77,9 +78,9 @@ def pounds(choice: Choice) -> bool:
     """Spend against budget where payments were delivered, else the pounds that were printed."""
     spend = promise_data.spend_of(choice)
     if not spend.is_empty():
-        rows = spend.with_columns(said=pl.Series(map(promise_text.spent, spend.to_dicts())))
+        rows = spend.with_columns(said=pl.Series(map(chart_text.spent, spend.to_dicts())))
         title = captions.title(
-            promise_text.spending(spend.to_dicts()), choice, "bars: paid; diamonds: budget"
+            chart_text.spending(spend.to_dicts()), choice, "bars: paid; diamonds: budget"
         )
         words = "; ".join(rows["said"])
         st.altair_chart(charts.pounds(rows, title), width="stretch", alt=f"Pounds. {words}.")

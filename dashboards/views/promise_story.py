@@ -10,6 +10,7 @@ from dashboards.data import promises as promise_data
 from dashboards.data.choice import Choice
 from dashboards.data.promises import Promise, Record
 from dashboards.text import captions
+from dashboards.text import promise_charts as chart_text
 from dashboards.text import promises as promise_text
 from dashboards.views import promise_record
 
@@ -87,7 +88,7 @@ def _figures(choice: Choice, promise: Promise, record: Record) -> None:
         )
         if metric["metric_id"] == PLAN:
             chart = charts.issued_against_plan(rows, "cameras", promise["promised_for"], title)
-            words = promise_text.against_plan_alt(rows.to_dicts())
+            words = chart_text.against_plan_alt(rows.to_dicts())
             st.altair_chart(chart, width="stretch", alt=words)
             return
         target = promise["target"] if promise["figure_start"] is not None else None

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from dashboards.data.promises import Record
+from dashboards.text import promise_charts as chart_text
 from dashboards.text import promises as promise_text
 from dashboards.text.promises import STATUSES
 from tests.dashboards import fixture_rows as rows
@@ -100,7 +101,7 @@ def test_plan_and_issue_are_of_one_unit_and_keep_the_day_each_was_due(open_page:
         in words
     )
     assert (
-        promise_text.issued(
+        chart_text.issued(
             [{"target": 20000.0}, {"target": 22000.0}],
             [
                 {"count": 17500.0, "day": date(2017, 8, 14)},
@@ -110,7 +111,7 @@ def test_plan_and_issue_are_of_one_unit_and_keep_the_day_each_was_due(open_page:
         )
         == "21,000 of 22,000 cameras reported by November 2017"
     )
-    assert promise_text.issued([{"target": 22000.0}], [], "cameras") == (
+    assert chart_text.issued([{"target": 22000.0}], [], "cameras") == (
         "22,000 cameras promised, none reported"
     )
 
@@ -126,8 +127,8 @@ def test_money_is_said_in_pounds_and_never_added_up_over_documents(open_page: Op
     }
     assert promise_text.cost(row) == "Full business case (February 2016): £36,200,000"
     paid = {"of_what": "West", "spent": 681_720.0, "budget": 690_000.0, "by": date(2020, 6, 30)}
-    assert promise_text.spent(paid) == "West: £681,720 paid of £690,000"
-    assert promise_text.spending([paid]) == "£681,720 paid of £690,000 by June 2020"
+    assert chart_text.spent(paid) == "West: £681,720 paid of £690,000"
+    assert chart_text.spending([paid]) == "£681,720 paid of £690,000 by June 2020"
 
 
 def test_a_synthetic_promise_carries_the_label_and_its_figure(open_page: Open) -> None:

@@ -113,9 +113,10 @@ class BoundedPanel:
 
 
 def read_bounds(keys: BoundedKeys, table: pl.DataFrame | None) -> tuple[BoundedPanel, BoundedPanel]:
-    """The panel without the units set apart, and the one of all units.
+    """Read the panel and its bounds.
 
-    `table` (one row per unit and period). Raises Refusal for whatever is no panel, bounds that end
+    `table` (one row per unit and period). Returns the panel without the units set apart, and the
+    one of all units. Raises Refusal for whatever is no panel, bounds that end
     before they begin, and a unit set apart that the table does not have.
     """
     rows = table_of(table)

@@ -49,7 +49,10 @@ METHOD = (
 
 @dataclass(frozen=True)
 class Drawn:
-    """The estimate at every draw of days (draws,), and how many draws meet the gate."""
+    """The estimate at every draw of days, and the gate that all draws have to meet.
+
+    `log_ratio` (draws,).
+    """
 
     log_ratio: Numbers
     gate: Gate
@@ -61,7 +64,10 @@ class Drawn:
 
 
 def estimates_of(held: BoundedPanel, keys: BoundedKeys) -> Drawn:
-    """The estimate at every draw of days, and the gate of the roll-out at the worst of them."""
+    """Estimate the roll-out at every draw of days.
+
+    Returns the estimates, and the gate of the roll-out at the worst of the draws.
+    """
     panel = held.panel
     drawn = held.drawn(keys.date_draws, keys.seed)
     first, begun = held.places(drawn)
