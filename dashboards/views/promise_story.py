@@ -40,7 +40,7 @@ def show(choice: Choice, promise: Promise, record: Record) -> None:
         promise_record.pounds(choice)
     for beside in record.of(record.context, promise):
         _beside(choice, promise, beside)
-    _sources(promise, record)
+    _sources(choice, promise, record)
 
 
 def _time_line(choice: Choice, promise: Promise, record: Record) -> None:
@@ -103,7 +103,7 @@ def _figures(choice: Choice, promise: Promise, record: Record) -> None:
             promise_record.plan_and_issue(choice, record, unit)
 
 
-def _sources(promise: Promise, record: Record) -> None:
+def _sources(choice: Choice, promise: Promise, record: Record) -> None:
     """Where the promise is printed, its rival, its statuses by release and the searches for it."""
     lines = [promise_text.source(promise), *promise_text.rival(promise, record.promises.to_dicts())]
     mine = record.of(record.history, promise)
