@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from orchestration import paths
 from orchestration.commands import audit, record, release, study
+from orchestration.commands.backup import backup, restore
 from orchestration.commands.check import check
 from orchestration.commands.dashboard import dashboard
 from orchestration.commands.doctor import doctor
@@ -78,6 +79,8 @@ app.command(epilog='Example: bodyworn withdraw force/2026-10.csv --why "A month 
 app.command(epilog="Example: bodyworn reproduce current --landing ../shared/data")(reproduce)
 app.command(epilog="Example: bodyworn status --within-hours 36")(status)
 app.command(epilog="Example: bodyworn doctor --repair")(doctor)
+app.command(epilog="Example: bodyworn backup elsewhere/2026-11-30.tar")(backup)
+app.command(epilog="Example: bodyworn restore elsewhere/2026-11-30.tar")(restore)
 app.command(epilog="Example: bodyworn synthesise PRESET --recordings 100000 --seed 7 --out made")(
     synthesise
 )
