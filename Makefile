@@ -13,7 +13,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),$(LOCAL_UV))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
 INSIDE := $(UV) run --no-sync
 
-.PHONY: help run test app ui bench prove prove-loads simulate check upgrade estimate-page chromium
+.PHONY: help run test app ui bench prove prove-loads access-proof simulate check upgrade estimate-page chromium
 .DEFAULT_GOAL := help
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo "             of every layout mutated lets a release come, and 10,000 random tables and pairs of releases are"
 	@echo "             attacked: no hidden figure can be worked out"
 	@echo "make prove-loads  loads one file 1,000 times on two and on four threads: one content comes out"
+	@echo "make access-proof  who sees what: 200 pages at random, and six ways through them after a real login"
 	@echo "make simulate  estimates invented programmes whose truth is known, and writes docs/simulations.md"
 	@echo "make layers  draws the layers of packages into docs/where_things_live.md"
 	@echo "make check   linters, types and the lock file"
@@ -55,6 +56,10 @@ prove: $(VENV)/.test-ready
 	@$(INSIDE) python -m tests.proofs.mutated_layouts --mutations $(or $(MUTATIONS),1000)
 	@$(INSIDE) python -m tests.proofs.mutated_programmes
 	@$(INSIDE) python -m tests.proofs.suppression --tables $(or $(TABLES),10000) --seconds $(or $(SECONDS),inf)
+
+# A real identity provider, Chromium, and 200 pages at random; PAGES makes it shorter.
+access-proof: $(VENV)/.test-ready chromium
+	@$(INSIDE) python -m tests.proofs.access --pages $(or $(PAGES),200)
 
 # LOADS makes it shorter.
 prove-loads: $(VENV)/.test-ready
