@@ -13,7 +13,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),$(LOCAL_UV))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
 INSIDE := $(UV) run --no-sync
 
-.PHONY: help run test app ui bench prove prove-loads access-proof simulate check upgrade estimate-page chromium
+.PHONY: help run test app ui bench prove prove-loads access-proof sbom simulate check upgrade estimate-page chromium
 .DEFAULT_GOAL := help
 
 help:
@@ -27,6 +27,7 @@ help:
 	@echo "             attacked: no hidden figure can be worked out"
 	@echo "make prove-loads  loads one file 1,000 times on two and on four threads: one content comes out"
 	@echo "make access-proof  who sees what: 200 pages at random, and six ways through them after a real login"
+	@echo "make sbom    writes what the software is made of as CycloneDX (sbom.cdx.json)"
 	@echo "make simulate  estimates invented programmes whose truth is known, and writes docs/simulations.md"
 	@echo "make layers  draws the layers of packages into docs/where_things_live.md"
 	@echo "make check   linters, types and the lock file"
@@ -60,6 +61,10 @@ prove: $(VENV)/.test-ready
 # A real identity provider, Chromium, and 200 pages at random; PAGES makes it shorter.
 access-proof: $(VENV)/.test-ready chromium
 	@$(INSIDE) python -m tests.proofs.access --pages $(or $(PAGES),200)
+
+# A bill of materials in CycloneDX of exactly what uv.lock installs to run; OUT names the file.
+sbom: | $(UV)
+	@$(UV) export --frozen --no-dev --format cyclonedx1.5 --quiet -o $(or $(OUT),sbom.cdx.json)
 
 # LOADS makes it shorter.
 prove-loads: $(VENV)/.test-ready

@@ -54,7 +54,7 @@ def back_up(target: Path, *, keys: bool = False) -> BackupReport:
         files = list(_files(keys=keys))
         if not files:
             raise CannotBackUp(f"{paths.home()} holds nothing that a backup would keep")
-        listing = {
+        listing: dict[str, Any] = {
             "files": {name: [path.stat().st_size, of_file(path)] for name, path in files},
             "current": None if keys else _serving(),
         }

@@ -76,7 +76,7 @@ def provider(folder: Path, port: int, people: Sequence[str], redirect: str) -> I
         "--token-endpoint-auth-method", "client_secret_basic",
     )  # fmt: skip
     log = (folder / "provider.log").open("w")
-    command = [tools / "canaille", "run", "--bind", f"127.0.0.1:{port}"]
+    command = [str(tools / "canaille"), "run", "--bind", f"127.0.0.1:{port}"]
     with subprocess.Popen(command, env=own, cwd=folder, stdout=log, stderr=log) as running:
         try:
             _wait(f"http://{server}/.well-known/openid-configuration")
