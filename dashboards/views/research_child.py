@@ -69,12 +69,13 @@ def run_in_child(
 def _run(task: StudyTask, waits: Callable[[float], object], limits: StudyLimits) -> Found | str:
     words = [sys.executable, "-m", "dashboards.views.research_child"]
     words += [str(limits.memory), str(limits.seconds)]
+    answer: list[bytes] = []
     began = time.monotonic()
     with subprocess.Popen(
         words, cwd=paths.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as child:  # fmt: skip
-        told = threading.Thread(target=_tell, args=(child, task, answer := []))
+        told = threading.Thread(target=_tell, args=(child, task, answer))
         told.start()
         try:
             while told.is_alive():

@@ -21,10 +21,10 @@ SMALL = {
     "orchestration.runner.demonstration": "the one place that writes into landing",
 }
 SAME_PART = {
-    "area_map", "audit", "audit_log", "before_after", "complaints", "data_and_methods", "design",
-    "doctor", "event_study", "evidence", "figures", "formulas", "home", "keys", "problems",
-    "promises", "publish", "record", "release", "report", "reproduce", "requests", "research",
-    "run", "status", "study", "synthesise", "table", "tables", "withdraw",
+    "area_map", "audit", "audit_log", "backup", "before_after", "complaints", "data_and_methods",
+    "design", "doctor", "event_study", "evidence", "figures", "formulas", "home", "keys",
+    "problems", "promises", "publish", "record", "release", "report", "reproduce", "requests",
+    "research", "run", "status", "study", "synthesise", "table", "tables", "withdraw",
 }  # fmt: skip
 """Module names used in several packages, where they play the same part in each."""
 
