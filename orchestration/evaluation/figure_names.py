@@ -212,6 +212,7 @@ FIGURES: dict[str, tuple[str, str]] = {
     "rate_ratio_hi": (RATIO, "upper end of rate_ratio"),
     "rate_ratio_lo": (RATIO, "lower end of rate_ratio"),
     "ratio": (RATIO, "observed over expected, or the named ratio of the row"),
+    "raw_change_log_ratio": (LOG, "rate after over rate before, over whatever breaks there are"),
     "reason": (TEXT, "why the row has no figures"),
     "regression_to_the_mean_log_ratio": (LOG, "expected of units picked for their record"),
     "relative_rate_ratio": (RATIO, "change of the treated over that of the others"),

@@ -147,7 +147,7 @@ def test_every_check_that_was_planned_ran(name: str, found: dict[str, Result]) -
     names = [gate.name for gate in found[name].gates if gate.is_advice]
     assert names[1:] == [
         "no trend before cameras",
-        "no change of bicycle_theft_count, which cameras cannot move",
+        "no change of bicycle theft count, which cameras cannot move",
         "no change 24 months too early",
     ]
 
@@ -157,7 +157,7 @@ def test_the_release_holds_plan_draws_result_and_every_gate(
     name: str, found: dict[str, Result], real_release: Path
 ) -> None:
     released = {
-        table: pl.read_parquet(real_release / "parquet" / f"fct_{table}.parquet").filter(
+        table: pl.read_parquet(real_release / "internal/parquet" / f"fct_{table}.parquet").filter(
             study_id=f"london_{name}"
         )
         for table in ("studies", "study_gates", "study_values", "study_points")

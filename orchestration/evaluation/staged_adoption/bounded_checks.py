@@ -108,7 +108,12 @@ def advice(keys: BoundedKeys, checks: Rows, pre_test: float | None) -> list[Gate
     asked: list[tuple[str, Value]] = [("no trend before cameras", pre_test)]
     if keys.control_count:
         p_value = p_values["control_count"]
-        asked.append((f"no change of {keys.control_count}, which cameras cannot move", p_value))
+        asked.append(
+            (
+                f"no change of {keys.control_count.replace('_', ' ')}, which cameras cannot move",
+                p_value,
+            )
+        )
     if keys.placebo_months:
         name = f"placebo_{keys.placebo_months}_months_early"
         asked.append((f"no change {keys.placebo_months} months too early", p_values[name]))

@@ -190,8 +190,11 @@ def _estimated(held: BoundedPanel, keys: BoundedKeys) -> BoundedEstimates:
 
 
 def _values(found: BoundedEstimates, test: event_study.PreTest | None) -> dict[str, Value]:
+    counted = counted_values(found.panel, found.middle)
+    # Over bounded days and breaks of recording the raw change is no account of what happened.
+    counted["raw_change_log_ratio"] = counted.pop("before_after_log_ratio")
     return {
-        **counted_values(found.panel, found.middle),
+        **counted,
         "partial_cells": int(found.panel.partial.sum()),
         "se_jackknife": found.error,
         "ci_lo": found.interval[0],
@@ -340,7 +343,7 @@ ROLLOUT_WITHIN_BOUNDS = Design(
             "waves",
             "first_identified",
             "last_identified",
-            "before_after_log_ratio",
+            "raw_change_log_ratio",
             "partial_cells",
             "se_jackknife",
             "ci_lo",
