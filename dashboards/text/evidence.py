@@ -324,7 +324,7 @@ def luck_among_peers(rows: Sequence[Row]) -> str:
     do = "one does" if found == 1 else f"{found:,} do"
     still = "one still stands" if stay == 1 else f"{stay:,} still stand"
     return (
-        f"Of {len(compared):,} figures, {several} would lie outside the 95 % limits by luck alone; "
+        f"Of {len(compared):,} figures, {several} would lie outside the 95% limits by luck alone; "
         f"{do}, and {still} out once the number of areas compared for each measure is allowed for."
     )
 

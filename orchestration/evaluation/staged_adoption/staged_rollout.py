@@ -248,7 +248,7 @@ class RolloutEstimates:
 
     @property
     def smallest(self) -> float:
-        """The smallest log ratio that shuffled dates would detect with 80 % power."""
+        """The smallest log ratio that shuffled dates would detect with 80% power."""
         return DETECTABLE * float(self.chance.std(ddof=1))
 
 
@@ -303,7 +303,7 @@ def _carried_in_words(found: RolloutEstimates) -> tuple[str, ...]:
         return ()
     ours, without = (100 * (exp(each) - 1) for each in (estimate, cell.log_ratio))
     said = f"One cell carries the estimate: without {cell.unit} in {cell.period} "
-    said += f"({cell.count:,.0f} counted) it would be {without:+.0f} % instead of {ours:+.0f} %. "
+    said += f"({cell.count:,.0f} counted) it would be {without:+.0f}% instead of {ours:+.0f}%. "
     return (f"{said}Look at that cell first.",)
 
 
@@ -333,8 +333,8 @@ def _partial_in_words(found: RolloutEstimates) -> str:
     )
     return (
         f"Cameras came within {cells} of the cells (a unit in a period): these are neither before "
-        f"nor after and are left out. Counted as before, the figure would be {other:+.0f} % "
-        f"instead of {ours:+.0f} %."
+        f"nor after and are left out. Counted as before, the figure would be {other:+.0f}% "
+        f"instead of {ours:+.0f}%."
     )
 
 

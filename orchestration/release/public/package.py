@@ -34,8 +34,8 @@ MEANINGS = {
     "numerator": "What is counted.",
     "denominator": "What it is counted against; empty for a plain count.",
     "value": "The figure.",
-    "interval_low": "Lower end of the 95 % interval.",
-    "interval_high": "Upper end of the 95 % interval.",
+    "interval_low": "Lower end of the 95% interval.",
+    "interval_high": "Upper end of the 95% interval.",
     "marker": "Shorthand: " + "; ".join(f"{mark} {said}" for mark, said in SHORTHAND.items()),
     "note": "Why there is no figure.",
 }
