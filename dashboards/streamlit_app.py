@@ -8,6 +8,7 @@ import streamlit as st
 from dashboards.components import layout, login
 from dashboards.components.filters import choose
 from dashboards.data import log, metric_rows
+from dashboards.paper import take_away
 from dashboards.text import access as access_text
 from dashboards.text import notices
 from dashboards.views import area_map
@@ -87,4 +88,5 @@ else:
     seen = {name: each for name, each in choice.link().items() if name != "release"}
     log.record_once(reader, "view", page.url_path, filters=seen, release=release.name)
     page.run()
+    take_away.show(choice)
     layout.watch(choice)

@@ -15,6 +15,7 @@ from orchestration.commands.doctor import doctor
 from orchestration.commands.estimate import estimate
 from orchestration.commands.keys import app as keys
 from orchestration.commands.plan import plan
+from orchestration.commands.report import report
 from orchestration.commands.reproduce import reproduce
 from orchestration.commands.run import run
 from orchestration.commands.status import status
@@ -88,6 +89,7 @@ app.command(epilog="Example: bodyworn estimate STUDY.yml --data FILE --json")(es
 app.command(epilog="Example: bodyworn plan PLAN.yml --out schedule.csv")(plan)
 app.command(epilog="Example: bodyworn dashboard --port 8502 --secrets secrets.toml")(dashboard)
 app.command(epilog="Example: bodyworn ui --port 3001")(ui)
+app.command(epilog="Example: bodyworn report Camden --period 2018 --out paper.pdf")(report)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from dashboards.components import filters, login
 from dashboards.data import release, sources
 from dashboards.data.choice import CURRENT, Choice
 from dashboards.data.release import Release
-from dashboards.text import notices
+from dashboards.text import citation, notices
 from orchestration.access.reader import Reader
 
 EVERY = "60s"
@@ -93,12 +93,12 @@ def foot(choice: Choice) -> None:
     st.caption(f"{standing} {notices.FOOTAGE}")
     with st.expander("Share or cite exactly these figures"):
         st.markdown("This link leads to these figures even after newer ones are published:")
-        st.code(
-            notices.address(st.context.url or "", choice.link()), language=None, wrap_lines=True
-        )
-        name = str(choice.programme["programme_name"])
-        st.code(
-            notices.citation(name, release.cited_as, release.published),
-            language=None,
-            wrap_lines=True,
-        )
+        measure = str(st.session_state.get("measure", ""))
+        opened = {"measure": measure} if "measure" in st.query_params else {}
+        address = notices.address(st.context.url or "", choice.link() | opened)
+        st.code(address, language=None, wrap_lines=True)
+        known = release.rows("dim_metric", label=measure) if opened else None
+        metric = str(known["metric_id"].item()) if known is not None and len(known) == 1 else ""
+        producers = sources.producers(choice, metric)
+        said = citation.citation(choice, producers, measure if metric else "", address)
+        st.code(said, language=None, wrap_lines=True)

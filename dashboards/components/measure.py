@@ -179,8 +179,7 @@ def _breaks(choice: Choice, metric: Metric, rows: pl.DataFrame) -> list[metric_r
 
 def _caption(choice: Choice, metric: Metric, rows: pl.DataFrame) -> str:
     """One line: who made the data, and what the marks mean."""
-    made_by = sources.of_metric(choice, str(metric["metric_id"]))
-    producers = sorted(set(made_by["producer"].to_list())) if made_by.width else []
+    producers = sources.producers(choice, str(metric["metric_id"]))
     return captions.caption("; ".join(producers)) + captions.marks(
         metric, rows.to_dicts(), _breaks(choice, metric, rows)
     )

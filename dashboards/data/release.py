@@ -30,6 +30,15 @@ STATUS = "status.json"
 KEPT = 3
 
 Where = tuple[tuple[str, object], ...]
+# A page asks for a hundred figures of one area: the large tables are read in slices with these
+# columns fixed, one query each, and a figure is found in the slice.
+SLICES: dict[str, tuple[frozenset[str], ...]] = {
+    "fct_metrics": (
+        frozenset({"programme_id", "area_id"}),
+        frozenset({"programme_id", "period_grain", "period_start"}),
+    ),
+    "fct_headlines": (frozenset({"programme_id"}),),
+}
 
 
 class NotOpen(PermissionError):
@@ -69,10 +78,18 @@ class Release:
 
     def rows(self, table: str, **where: object) -> pl.DataFrame:
         """Rows of a released table in its own order, where the named columns hold these values."""
+        for columns in SLICES.get(table, ()):
+            if columns <= where.keys():
+                fixed = tuple((name, where[name]) for name in sorted(columns))
+                rest = {name: value for name, value in where.items() if name not in columns}
+                return _within(select(str(self.folder), table, fixed, self.scope), rest)
         return select(str(self.folder), table, _ordered(where), self.scope)
 
     def values(self, table: str, column: str, **where: object) -> list[Any]:
         """The different values of a column, where the named columns hold these values."""
+        if any(columns <= where.keys() for columns in SLICES.get(table, ())):
+            found = self.rows(table, **where)
+            return sorted(found[column].drop_nulls().unique().to_list()) if found.width else []
         return distinct(str(self.folder), table, column, _ordered(where), self.scope)
 
     def describe(self, table: str) -> dict[str, str]:
@@ -234,7 +251,8 @@ def areas_of(folder: str) -> list[tuple[str, str, str | None]]:
 BY_SCOPE: dict[str | type[Any], Callable[[Any], Any]] = {Scope: lambda scope: scope.key}
 
 
-@st.cache_data(max_entries=512, show_spinner=False, hash_funcs=BY_SCOPE)
+# A frame is never changed, so the one in memory is handed out and no copy of it.
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=BY_SCOPE)
 def select(folder: str, table: str, where: Where, scope: Scope) -> pl.DataFrame:
     """Rows of a table of the release in `folder`; no columns when the release has no such table."""
     return _query(folder, table, "*", where, scope)
@@ -256,6 +274,13 @@ def columns_of(folder: str) -> dict[str, list[str]]:
         for table, column in cursor.sql(query).fetchall():
             found.setdefault(table, []).append(column)
     return found
+
+
+def _within(rows: pl.DataFrame, where: dict[str, object]) -> pl.DataFrame:
+    """Rows of a slice where the other columns hold these values."""
+    if not where or not rows.width:
+        return rows
+    return rows.filter(pl.col(name).eq_missing(pl.lit(value)) for name, value in where.items())
 
 
 def _query(folder: str, table: str, columns: str, where: Where, scope: Scope) -> pl.DataFrame:

@@ -121,6 +121,13 @@ def performance(row: Row, metric: Row) -> str:
     return f"{said}{f', {ends}' if ends else ''}.{mark}"
 
 
+def interval(row: Row, metric: Row) -> str:
+    """The interval of a figure that is shown; empty where it has none."""
+    if row["status"] != "final":
+        return ""
+    return between(row["interval_low"], row["interval_high"], str(metric["unit"]))
+
+
 def short(row: Row, metric: Row) -> str:
     """A figure in the fewest words: with its unit, or its count where there is no rate."""
     if row["status"] == "low":

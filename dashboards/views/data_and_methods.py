@@ -9,6 +9,7 @@ from dashboards.components import downloads, tables, unmatched
 from dashboards.data import log, problems, release
 from dashboards.data import sources as delivered
 from dashboards.data.choice import Choice
+from dashboards.files.data_package import Packaged
 from dashboards.text import figures, notices
 from dashboards.text import problems as problem_text
 from dashboards.text.formats import escape, moment
@@ -106,7 +107,7 @@ def definitions(choice: Choice) -> None:
             st.markdown(f"**Why it matters.** {figures.sentence(row['why_it_matters'])}")
             st.markdown(figures.definition(row))
     if rows.width:
-        tables.download(choice, rows, "dim_metric")
+        tables.download(choice, rows, Packaged("dim_metric", "dim_metric", "definitions"))
 
 
 def sources(choice: Choice) -> None:
@@ -119,7 +120,7 @@ def sources(choice: Choice) -> None:
         name = f"{row['source_name']}.{row['table_name']}"
         st.markdown(f"**{escape(row['title'])}** ({escape(name)})")
         st.markdown("\n".join(notices.source_lines(row)))
-    tables.download(choice, rows, "dim_source")
+    tables.download(choice, rows, Packaged("dim_source", "dim_source", "sources"))
 
 
 def tree(choice: Choice) -> None:
@@ -170,7 +171,9 @@ def everything(choice: Choice) -> None:
     tables.released_table(choice, columns.drop("table_name"), "release_columns", f"columns_{name}")
     log.record_once(choice.release.reader, "query", name, release=choice.release.name)
     downloads.offer(
-        choice.release, f"Download {name} (CSV)", lambda: choice.release.csv(name), name
+        choice.release,
+        [(downloads.CSV, f"Download {name} (CSV)", lambda: choice.release.csv(name))],
+        name,
     )
 
 

@@ -80,7 +80,7 @@ OUTCOMES = (
 
 def cards(choice: Choice) -> None:
     """The four answers, each with its figure, its change, its verdict and the way to its page."""
-    promised = _promised_figures(choice)
+    promised = promised_figures(choice)
     places = st.columns(4, gap="small")
     for place, card in zip(places, CARDS, strict=False):
         with place.container(border=True, height="stretch"):
@@ -89,7 +89,7 @@ def cards(choice: Choice) -> None:
         _difference(choice)
 
 
-def _promised_figures(choice: Choice) -> dict[str, Mapping[str, Any]]:
+def promised_figures(choice: Choice) -> dict[str, Mapping[str, Any]]:
     """The promise that stands worst of those in force with a target, by its metric.
 
     Promises are of the whole programme: none is held against the figure of a part of it.
@@ -105,7 +105,7 @@ def _promised_figures(choice: Choice) -> dict[str, Mapping[str, Any]]:
     return {str(rows["metric_id"][0]): home_text.gravest(rows.to_dicts()) for rows in by_metric}
 
 
-def _first(
+def first_with_figure(
     choice: Choice, names: tuple[str, ...]
 ) -> tuple[Metric, headlines.HeadlineFigure] | None:
     """The first of the metrics that has a figure, with it."""
@@ -117,7 +117,7 @@ def _first(
 
 
 def _card(choice: Choice, card: Card, promised: Mapping[str, Mapping[str, Any]]) -> None:
-    found = _first(choice, card.metrics)
+    found = first_with_figure(choice, card.metrics)
     st.page_link(
         f"app_pages/{card.page}.py", label=f"**{card.heading}**", icon=":material/arrow_forward:"
     )
@@ -186,7 +186,7 @@ def _difference(choice: Choice) -> None:
         or [pl.DataFrame()]
     )
     lines = [evidence_text.verdict(row) for row in studies.to_dicts()]
-    found = _first(choice, OUTCOMES)
+    found = first_with_figure(choice, OUTCOMES)
     if found is None and not lines:
         st.markdown(f":gray-badge[{home_text.CANNOT_TELL}]")
         st.markdown(notices.NO_STUDY)

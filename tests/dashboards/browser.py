@@ -52,13 +52,13 @@ def served(home: Path, port: int = 0, more: Sequence[str] = ()) -> Iterator[str]
     ) as server:
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait(address)
+            wait_until_served(address)
             yield address
         finally:
             server.terminate()
 
 
-def _wait(address: str) -> None:
+def wait_until_served(address: str) -> None:
     for _ in range(120):
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):  # noqa: S310

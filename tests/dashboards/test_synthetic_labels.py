@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboards.components import tables
+from dashboards.files.csv_file import csv
 from dashboards.text import captions
 from orchestration import paths
 from orchestration.synthetic_data.presets import PresetProblem, find_setting
@@ -58,10 +58,10 @@ def test_every_table_of_a_synthetic_programme_says_so_in_a_column(
 
 def test_a_saved_row_names_its_programme_and_whether_it_is_invented() -> None:
     frame = pl.DataFrame({"programme_id": [rows.TOWN], "value": [1.0]})
-    saved = pl.read_csv(tables.csv(frame, chosen(rows.TOWN))).row(0, named=True)
+    saved = pl.read_csv(csv(frame, chosen(rows.TOWN))).row(0, named=True)
     assert saved["programme_name"] == TOWN
     assert saved["origin"].startswith("Synthetic: invented figures")
-    real = pl.read_csv(tables.csv(frame, chosen(rows.CITY))).row(0, named=True)
+    real = pl.read_csv(csv(frame, chosen(rows.CITY))).row(0, named=True)
     assert "nvented figures" not in real["origin"]
 
 

@@ -11,6 +11,7 @@ from tests.house_rules.project import nodes
 # Modules with one importer and under 60 lines, each with what makes it worth a file.
 SMALL = {
     "dashboards.charts.tile_map": "a kind of chart of its own",
+    "dashboards.paper": "what a paper holds, how it is drawn, set and handed out",
     "orchestration.commands": "one module a command",
     "orchestration.definitions": "the name that Dagster's own tools look for",
     "orchestration.evaluation.staged_adoption.diff_diff_influence": "what a library keeps private",

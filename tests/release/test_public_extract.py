@@ -11,7 +11,7 @@ import pytest
 from orchestration.release import build, summary
 from orchestration.release.audit import audit
 from orchestration.release.current import read_manifest, summarise
-from orchestration.release.public.figures import SYNTHETIC
+from orchestration.release.public.origin import SYNTHETIC
 from orchestration.release.verify import verify
 from orchestration.storage.hashes import of_file
 from tests.release import fixture_public_extract, fixtures

@@ -14,7 +14,8 @@ from orchestration.release import tiers
 from orchestration.release.audit.tables import Finding, OpenCandidate
 from orchestration.release.public import cube, previous_release
 from orchestration.release.public.extract import FOLDER, hashes
-from orchestration.release.public.figures import COLUMNS, NUMBERS, SYNTHETIC
+from orchestration.release.public.figures import COLUMNS, NUMBERS
+from orchestration.release.public.origin import SYNTHETIC
 from orchestration.release.public.package import TABLE
 from orchestration.release.public.quantities import PLACE, SIDES, sides, united
 from orchestration.storage.spreadsheet_safety import restore
