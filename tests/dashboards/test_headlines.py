@@ -56,6 +56,7 @@ def _state(release: Path, *stated: dict[str, Any]) -> None:
         con.register("frame", frame)
         con.execute("create table fct_headlines as from frame")
     st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 def test_the_last_twelve_settled_months_come_first_with_the_year_before(
