@@ -10,6 +10,7 @@ from dashboards.charts.metric import counts, dots, trend
 from dashboards.charts.spine import spine
 from dashboards.components import tables
 from dashboards.data import headlines, metric_rows, problems, release, sources, topics
+from dashboards.data import promises as promise_data
 from dashboards.data.choice import Choice
 from dashboards.data.headlines import HeadlineFigure
 from dashboards.data.public_figures import PublicRelease
@@ -22,7 +23,6 @@ from dashboards.text import problems as problem_text
 from dashboards.text import promises as promise_text
 from dashboards.text.formats import escape
 from dashboards.views import home, topic_page
-from dashboards.views import promises as promise_views
 
 Metric = Mapping[str, Any]
 Found = tuple[Metric, HeadlineFigure]
@@ -140,10 +140,10 @@ def _difference(choice: Choice) -> tuple[str, str]:
 
 
 def _promised(choice: Choice) -> list[Block]:
-    promises = promise_views.promises_of(choice)
+    promises = promise_data.promises_of(choice)
     if promises.is_empty():
         return [Words(promise_text.NONE)]
-    current = promise_views.current_of(promises)
+    current = promise_data.current_of(promises)
     listed = home_text.by_gravity(current.to_dicts())
     blocks: list[Block] = [
         Words(promise_text.summary(current["promise_status"].to_list())),
