@@ -112,5 +112,5 @@ def test_two_populations_are_named_where_a_whole_is_drawn_with_its_areas(
     words = said(open_page("complaints", measure="Complaints per 1000 officers"))
     assert "Two populations: 40% of what " in words
     assert "read areas against one another and not against the whole" in words
-    alone = open_page("complaints", measure="Complaints per 1000 officers", area="north")
+    alone = open_page("complaints", measure="Complaints per 1000 officers", area="North")
     assert "Two populations" not in said(alone)
