@@ -73,6 +73,10 @@ RECORDED = (
     "Cameras also make things easier to record: more recorded force or minor assaults can be "
     "better recording. Assaults with injury depend least on who writes them down."
 )
+ACCESSIBILITY = (
+    "Accessibility: `docs/accessibility.md` says what was tested, what is not met, and how to "
+    "report a fault."
+)
 TAKE_AWAY = (
     "A paper of two to four pages for a committee, readable aloud, with the figures of the public "
     "extract; one with internal figures, marked on every page; and the figures as a spreadsheet."
