@@ -11,7 +11,8 @@ CODE = re.compile(
 ESCAPED = re.compile(r"\\([\\`*_\[\]$<>~#|:])")
 MARKS = {
     "an exponent": re.compile(r"\d[eE][+-]?\d"),
-    "a hole in the data": re.compile(r"\b(?:None|nan|NaN|inf|NaT|null)\b"),
+    # A sentence may begin with the word None.
+    "a hole in the data": re.compile(r"\b(?:nan|NaN|inf|NaT|null)\b|(?<!^)(?<![.!?] )\bNone\b"),
     "a name of the code": re.compile(r"(?<![\w/])[A-Za-z]+_[A-Za-z_]+\b"),
     "an escape": re.compile(r"\\"),
     "a clock that nobody set": re.compile(r"\b00:00(?::00)?\b"),

@@ -1,5 +1,6 @@
 """Every sentence that the product can make, read for what no reader should meet."""
 
+import re
 from collections.abc import Iterable
 
 import duckdb
@@ -12,11 +13,19 @@ from tests.sentences.marks import found_in
 
 SEED = 16
 SENTENCE = r"^[A-Z*].* .*[.!?]$"
-#: Columns that hold a source's own words, or a definition that a house rule reads.
-THEIRS = {
-    "citation", "study_citation", "published_citation", "quote", "exact_words", "licence", "url",
-    "source_url", "source_title", "title", "searched_where", "query_words", "printed_words",
-}  # fmt: skip
+#: Tables whose sentences are made of figures. The public record speaks in its writers' own words.
+MADE = (
+    "fct_metrics",
+    "fct_changes",
+    "fct_headlines",
+    "fct_area_comparisons",
+    "fct_provisional_periods",
+    "fct_revisions",
+    "fct_studies",
+    "fct_study_gates",
+    "fct_study_values",
+    "fct_study_points",
+)
 
 
 def marked(said: Iterable[tuple[str, str]], *, is_markdown: bool = False) -> list[str]:
@@ -92,7 +101,7 @@ def test_a_figure_has_a_period_a_unit_and_an_interval_where_its_kind_has_one() -
                 continue
             assert str(metric["unit"]).split()[0] in said or metric["kind"] in {"count", "distinct"}
             ends = row["interval_low"] is not None
-            assert ("between" in said or "about" in said) == ends, said
+            assert bool(re.search(r", (?:between|about) [\d-]", said)) == ends, said
 
 
 @pytest.mark.parametrize("release", ["demo_release", "real_release"])
@@ -102,15 +111,14 @@ def test_every_sentence_of_a_release_is_clean(release: str, request: pytest.Fixt
     with duckdb.connect(folder / "marts.duckdb", read_only=True) as con:
         columns = con.execute(
             "select table_name, column_name from information_schema.columns"
-            " where data_type = 'VARCHAR'"
+            " where data_type = 'VARCHAR' and list_contains(?, table_name)",
+            [list(MADE)],
         ).fetchall()
         for table, column in columns:
-            if column in THEIRS or column.endswith(("_citation", "_quote")):
-                continue
             rows = con.execute(
                 f'select distinct "{column}" from "{table}" where regexp_matches("{column}", ?)',
                 [SENTENCE],
             ).fetchall()
             said += [(f"{table}.{column}", text) for (text,) in rows]
-    assert len(said) > 200
+    assert len(said) > 50
     assert marked(said) == []
