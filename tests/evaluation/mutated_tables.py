@@ -17,6 +17,7 @@ COUNTED = {
     "count_model": ("complaints",),
     "dispersion_test": ("complaints",),
     "staged_rollout": ("complaints",),
+    "rollout_within_bounds": ("violence", "bicycles"),
     "before_after": ("complaints",),
     "interrupted_series": ("complaints",),
     "common_effect": ("treated", "control"),

@@ -26,6 +26,8 @@ MADE = (
     "fct_study_values",
     "fct_study_points",
 )
+#: What the writer of a study said before it ran stands as registered.
+REGISTERED = ("study_title", "question", "study_design", "compared_what", "would_change")
 
 
 def marked(said: Iterable[tuple[str, str]], *, is_markdown: bool = False) -> list[str]:
@@ -108,13 +110,15 @@ def test_a_figure_has_a_period_a_unit_and_an_interval_where_its_kind_has_one() -
 def test_every_sentence_of_a_release_is_clean(release: str, request: pytest.FixtureRequest) -> None:
     folder = request.getfixturevalue(release)
     said: list[tuple[str, str]] = []
-    with duckdb.connect(folder / "marts.duckdb", read_only=True) as con:
+    with duckdb.connect(folder / "internal" / "marts.duckdb", read_only=True) as con:
         columns = con.execute(
             "select table_name, column_name from information_schema.columns"
             " where data_type = 'VARCHAR' and list_contains(?, table_name)",
             [list(MADE)],
         ).fetchall()
         for table, column in columns:
+            if column in REGISTERED:
+                continue
             rows = con.execute(
                 f'select distinct "{column}" from "{table}" where regexp_matches("{column}", ?)',
                 [SENTENCE],

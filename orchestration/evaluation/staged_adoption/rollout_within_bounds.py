@@ -116,7 +116,7 @@ class BoundedEstimates:
 
     @property
     def interval(self) -> tuple[float | None, float | None]:
-        """Both ends of the 95 % interval; None each where units are too few."""
+        """Both ends of the 95% interval; None each where units are too few."""
         if self.whole is None:
             return None, None
         reach = float(stats.t.ppf(0.975, len(self.panel.units) - 1)) * self.whole
@@ -129,7 +129,7 @@ class BoundedEstimates:
 
     @property
     def smallest(self) -> float:
-        """The smallest log ratio found with 80 % power, the days not being known."""
+        """The smallest log ratio found with 80% power, the days not being known."""
         return DETECTABLE * sqrt(float(self.chance.var(ddof=1)) + self.drawn.variance)
 
 
@@ -246,8 +246,8 @@ def _counted(found: Imputed) -> str:
 
 def _power(smallest: float) -> str:
     return (
-        f"The smallest fall that such a roll-out finds with 80 % power is "
-        f"{100 * (1 - exp(-smallest)):.0f} %."
+        f"The smallest fall that such a roll-out finds with 80% power is "
+        f"{100 * (1 - exp(-smallest)):.0f}%."
     )
 
 

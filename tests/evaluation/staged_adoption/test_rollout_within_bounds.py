@@ -161,7 +161,7 @@ def test_a_draw_that_fails_the_gate_holds_the_estimate_back_and_says_how_many_do
     assert "months of the wave least observed" in gate.missing
     assert [getattr(held, name) for name in HEADLINE] == [None] * 5
     assert held.summary.startswith("Not enough data for an estimate (months of the wave")
-    assert "The smallest fall that such a roll-out finds with 80 % power is" in held.summary
+    assert "The smallest fall that such a roll-out finds with 80% power is" in held.summary
 
 
 def test_the_estimates_over_the_draws_are_those_of_each_draw_by_itself() -> None:
