@@ -54,8 +54,8 @@ def use(made: Made) -> dict[str, Any]:
 
 
 def _quantile(seconds: Integers, share: float) -> float | None:
-    """The seconds within which a share of the encounters lie; none where there is none."""
-    return float(np.quantile(seconds, share)) if seconds.size else None
+    """Seconds, to a tenth, within which a share of the encounters lie; none where none is."""
+    return round(float(np.quantile(seconds, share)), 1) if seconds.size else None
 
 
 def _officers(made: Made) -> dict[str, int]:
