@@ -65,7 +65,9 @@ page = st.navigation(
             for name, title, icon in pages
         ]
         for section, pages in SECTIONS.items()
-    }
+    },
+    # Every page stays in sight: beyond twelve the menu would hide some behind a button.
+    expanded=True,
 )
 where = f", {choice.where}" if choice else ""
 st.set_page_config(page_title=f"{page.title}{where}: Bodyworn")
