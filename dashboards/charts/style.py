@@ -12,8 +12,10 @@ import streamlit as st
 
 Layers = alt.LayerChart | alt.FacetChart
 # Characters that fit the narrowest chart, some 300 pixels, in the sizes of title and subtitle.
-TITLE_WIDTH, SUBTITLE_WIDTH = 34, 42
-TITLE_SIZE, SUBTITLE_SIZE, LABEL_SIZE = 15, 13, 13
+TITLE_WIDTH, SUBTITLE_WIDTH = 34, 46
+TITLE_SIZE, SUBTITLE_SIZE, LABEL_SIZE = 15, 12, 13
+# Heights leave room for a title of so many lines; every further line makes a picture taller.
+LINES, LINE = 4, 16
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,15 @@ def titled(title: str) -> alt.Title:
 
 
 def finished(chart: Layers, title: str, height: int) -> Layers:
-    """The chart with its title, its height, and words that can be read."""
+    """The chart with its title, its height, and words that can be read.
+
+    `height` is that of the picture with a title of few lines.
+    """
     colours = ink()
-    sized: Layers = chart.properties(title=titled(title), height=height)
+    named = titled(title)
+    lines = len(named.text) + len(named.subtitle)
+    taller = height + LINE * max(0, lines - LINES)
+    sized: Layers = chart.properties(title=named, height=taller)
     with_axes: Layers = sized.configure_axis(
         labelFontSize=LABEL_SIZE,
         titleFontSize=LABEL_SIZE,

@@ -109,12 +109,14 @@ def released_table(
     download(choice, rows, name)
 
 
-def download(choice: Choice, rows: pl.DataFrame, name: str) -> None:
+def download(
+    choice: Choice, rows: pl.DataFrame, name: str, label: str = "Download these rows (CSV)"
+) -> None:
     """A button that saves released rows."""
     is_of_one = "programme_id" in rows.columns
     downloads.offer(
         choice.release,
-        "Download these rows (CSV)",
+        label,
         lambda: csv(rows, choice),
         name,
         choice.place["programme_id"] if is_of_one else None,

@@ -22,6 +22,7 @@ NO_INTERVAL = {
     "quantile": "every dated record is counted, nothing is sampled",
 }
 SPINE = "Each row runs from the lowest to the highest of them"
+NOTHING_HERE = "No records of this were supplied for this area and period."
 UNRATED = ("count", "distinct", "quantile")
 
 
@@ -191,6 +192,14 @@ def no_row(chosen: str, elsewhere: Sequence[str] = ()) -> str:
 def nothing(programme: str) -> str:
     """Said where a programme has no figure on the topic of a page."""
     return f"{escape(programme)} supplied no records on this subject, so there is nothing to show."
+
+
+def study_alone(programme: str) -> str:
+    """Said where a programme supplied the counts of a study on a subject, and nothing else."""
+    return (
+        f"{escape(programme)} supplied the counts of its studies, shown above, and no records of "
+        "this subject through time."
+    )
 
 
 def definition(metric: Row, breaks: str = "") -> str:
