@@ -77,7 +77,7 @@ if problem:
     st.stop()
 layout.warn(reader, release, choice, said)
 login.banner(reader)
-if page.url_path == "audit_log" and choice is None:
+if page.url_path == "audit_log" and reader.reads_log and not reader.sees_data:
     page.run()
 elif not reader.sees_data:
     st.info(access_text.NO_DATA, icon=":material/lock:")

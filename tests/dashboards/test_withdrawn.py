@@ -37,7 +37,7 @@ def test_a_link_to_a_withdrawn_release_names_the_one_to_use(
     app = open_page("complaints", release=release.name)
     assert f"Use release {SECOND} instead." in app.error[0].value
     assert f"Release {release.name} (withdrawn)" in said(app)
-    assert any(f"Release {release.name} (withdrawn)." in block.value for block in app.code)
+    assert any(f"release {release.name} (withdrawn)" in block.value for block in app.code)
     assert not open_page("complaints").error
 
 
