@@ -7,7 +7,6 @@ from pathlib import Path
 
 import dagster as dg
 
-from orchestration.steps.dagster_home import dagster_home
 from orchestration.steps.lock import run_lock
 from orchestration.steps.run_inputs import RunInputs, make_run_inputs
 from orchestration.steps.settings import refuse_faulty
@@ -46,5 +45,4 @@ def definitions() -> dg.Definitions:
     Raises EngineAtFault when the installed DuckDB is known to write wrong files.
     """
     refuse_engine_at_fault()
-    dagster_home()
     return assemble(Inputs())

@@ -1,4 +1,5 @@
--- Events and exposure of a metric's months in the declared baseline and in the period compared with it, by area.
+-- Events and exposure of a metric's months in the declared baseline and in the period compared with it, by area, with the
+-- Pearson chi-squared of the months against the rate of their own side.
 with months as (
     select
         baselines.programme_id,
@@ -29,6 +30,7 @@ select
     side,
     count(*) as month_count,
     cast(sum(cast(events as decimal(28, 6))) as double) as events,
-    cast(sum(cast(exposure as decimal(28, 6))) as double) as exposure
+    cast(sum(cast(exposure as decimal(28, 6))) as double) as exposure,
+    cast(sum(cast(events * events / exposure as decimal(38, 12))) as double) as squares
 from months
 group by all

@@ -11,7 +11,6 @@ from typing import Any
 
 import duckdb
 
-from orchestration.release import tiers
 from orchestration.release.current import read_manifest
 from orchestration.release.database import parquet_of
 from orchestration.release.dbt_artifacts import ReleasedTable
@@ -74,7 +73,7 @@ def with_carried(
 
 
 def _has(release: Path, table: str) -> bool:
-    return tiers.parquet(release, table).is_file()
+    return (release / "parquet" / f"{table}.parquet").is_file()
 
 
 def _columns(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:

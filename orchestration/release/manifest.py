@@ -16,7 +16,6 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.release import tiers
 from orchestration.release.dbt_artifacts import Artifacts
 from orchestration.storage.code_version import of_sources
 from orchestration.storage.engine import engine_version
@@ -144,8 +143,8 @@ def hash_outputs(folder: Path, contents: dict[str, str]) -> dict[str, Any]:
     return {
         table: {
             "content": content,
-            "csv": of_file(tiers.csv(folder, table)),
-            "parquet": of_file(tiers.parquet(folder, table)),
+            "csv": of_file(folder / "csv" / f"{table}.csv"),
+            "parquet": of_file(folder / "parquet" / f"{table}.parquet"),
         }
         for table, content in contents.items()
     }

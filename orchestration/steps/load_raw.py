@@ -14,7 +14,6 @@ from orchestration.ingestion.landing.counting import settle
 from orchestration.ingestion.landing.scan import decisions
 from orchestration.ingestion.ledger import LedgerRow
 from orchestration.ingestion.load import load_table
-from orchestration.release import tiers
 from orchestration.steps.run_inputs import RunInputs
 from orchestration.storage.read_back import is_whole_parquet
 
@@ -94,7 +93,7 @@ def restore_uncounted(inputs: RunInputs) -> None:
     """
     if inputs.replay is None or inputs.again is None:
         return
-    released = pl.read_parquet(tiers.parquet(inputs.again, "fct_load_ledger"))
+    released = pl.read_parquet(inputs.again / "parquet" / "fct_load_ledger.parquet")
     for values in released.iter_rows(named=True):
         row = _as_released(values)
         load = inputs.replay.loads.get(row.identity)
