@@ -13,19 +13,21 @@ UV := $(or $(shell command -v uv 2>/dev/null),$(LOCAL_UV))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
 INSIDE := $(UV) run --no-sync
 
-.PHONY: help run test app ui bench prove prove-loads simulate check upgrade estimate-page chromium
+.PHONY: help run test app ui bench prove prove-loads access-proof sbom simulate check upgrade estimate-page chromium
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run     checks, loads, computes and publishes; without LANDING=folder it uses the demonstration"
 	@echo "make test    every test (installs Chromium for the browser tests when run as root on Debian)"
 	@echo "make app     opens the dashboards"
-	@echo "make ui      opens Dagster"
+	@echo "make ui      opens Dagster, to look at: nothing can be started from its pages"
 	@echo "make bench   speed and memory, with the figures printed"
 	@echo "make prove   small files that ask for too much are refused, 1,000 mutated files lose no row, every column"
 	@echo "             of every layout mutated lets a release come, and 10,000 random tables and pairs of releases are"
-	@echo "             attacked: no hidden figure can be worked out"
+	@echo "             attacked: no hidden figure can be worked out; every sentence is read from random rows"
 	@echo "make prove-loads  loads one file 1,000 times on two and on four threads: one content comes out"
+	@echo "make access-proof  who sees what: 200 pages at random, and six ways through them after a real login"
+	@echo "make sbom    writes what the software is made of as CycloneDX (sbom.cdx.json)"
 	@echo "make simulate  estimates invented programmes whose truth is known, and writes docs/simulations.md"
 	@echo "make layers  draws the layers of packages into docs/where_things_live.md"
 	@echo "make check   linters, types and the lock file"
@@ -44,7 +46,7 @@ app: $(VENV)/.run-ready
 	@$(INSIDE) streamlit run dashboards
 
 ui: $(VENV)/.run-ready
-	@$(INSIDE) dg dev
+	@$(INSIDE) bodyworn ui
 
 bench: $(VENV)/.test-ready
 	@$(INSIDE) python -m tests.benchmarks
@@ -54,7 +56,16 @@ prove: $(VENV)/.test-ready
 	@$(INSIDE) python -m tests.proofs.hostile_files
 	@$(INSIDE) python -m tests.proofs.mutated_layouts --mutations $(or $(MUTATIONS),1000)
 	@$(INSIDE) python -m tests.proofs.mutated_programmes
+	@$(INSIDE) python -m tests.proofs.sentences
 	@$(INSIDE) python -m tests.proofs.suppression --tables $(or $(TABLES),10000) --seconds $(or $(SECONDS),inf)
+
+# A real identity provider, Chromium, and 200 pages at random; PAGES makes it shorter.
+access-proof: $(VENV)/.test-ready chromium
+	@$(INSIDE) python -m tests.proofs.access --pages $(or $(PAGES),200)
+
+# A bill of materials in CycloneDX of exactly what uv.lock installs to run; OUT names the file.
+sbom: | $(UV)
+	@$(UV) export --frozen --no-dev --format cyclonedx1.5 --quiet -o $(or $(OUT),sbom.cdx.json)
 
 # LOADS makes it shorter.
 prove-loads: $(VENV)/.test-ready

@@ -5,9 +5,11 @@ from pathlib import Path
 import duckdb
 import streamlit as st
 
-from dashboards.components import layout
+from dashboards.components import layout, login
 from dashboards.components.filters import choose
-from dashboards.data import metric_rows
+from dashboards.data import log, metric_rows
+from dashboards.paper import take_away
+from dashboards.text import access as access_text
 from dashboards.text import notices
 from dashboards.views import area_map
 from orchestration.release.current import DamagedRelease
@@ -31,13 +33,15 @@ SECTIONS = {
     "Behind the figures": [
         ("data_and_methods", "Data and methods", "database"),
         ("research", "Research", "science"),
+        ("audit_log", "Audit log", "receipt_long"),
     ],
 }
 
 st.set_page_config(page_title="Bodyworn", page_icon=str(HERE / "icon.png"), layout="wide")
+reader = login.require_reader()
 problem = None
 try:
-    release, said = layout.find_release()
+    release, said = layout.find_release(reader)
     choice = choose(release) if release else None
 except (duckdb.Error, DamagedRelease):
     problem, release, choice, said = notices.UNREADABLE, None, None, ""
@@ -45,6 +49,8 @@ except (duckdb.Error, DamagedRelease):
 empty = metric_rows.pages_without_figures(choice) if choice else set()
 if choice and not area_map.maps_of(choice):
     empty.add("area_map")
+if not reader.reads_log:
+    empty.add("audit_log")
 page = st.navigation(
     {
         section: [
@@ -59,7 +65,9 @@ page = st.navigation(
             for name, title, icon in pages
         ]
         for section, pages in SECTIONS.items()
-    }
+    },
+    # Every page stays in sight: beyond twelve the menu would hide some behind a button.
+    expanded=True,
 )
 where = f", {choice.where}" if choice else ""
 st.set_page_config(page_title=f"{page.title}{where}: Bodyworn")
@@ -67,12 +75,20 @@ st.title(TITLES.get(page.title, page.title))
 if problem:
     st.error(problem, icon=":material/error:")
     st.stop()
-layout.warn(release, choice, said)
-if release is None:
+layout.warn(reader, release, choice, said)
+login.banner(reader)
+if page.url_path == "audit_log" and reader.reads_log and not reader.sees_data:
+    page.run()
+elif not reader.sees_data:
+    st.info(access_text.NO_DATA, icon=":material/lock:")
+elif release is None:
     st.info(notices.NO_RELEASE, icon=":material/hourglass_empty:")
 elif choice is None:
     st.info(notices.NO_PROGRAMME, icon=":material/hourglass_empty:")
 else:
     st.session_state["choice"] = choice
+    seen = {name: each for name, each in choice.link().items() if name != "release"}
+    log.record_once(reader, "view", page.url_path, filters=seen, release=release.name)
     page.run()
+    take_away.show(choice)
     layout.watch(choice)

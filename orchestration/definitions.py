@@ -7,6 +7,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.steps.dagster_home import dagster_home
 from orchestration.steps.lock import run_lock
 from orchestration.steps.run_inputs import RunInputs, make_run_inputs
 from orchestration.steps.settings import refuse_faulty
@@ -45,4 +46,5 @@ def definitions() -> dg.Definitions:
     Raises EngineAtFault when the installed DuckDB is known to write wrong files.
     """
     refuse_engine_at_fault()
+    dagster_home()
     return assemble(Inputs())

@@ -65,3 +65,14 @@ def keys() -> Path:
 def releases() -> Path:
     """Published releases and the `current` link."""
     return home() / "releases"
+
+
+def audit_log() -> Path:
+    """The record of who saw and did what."""
+    return home() / "audit"
+
+
+def access_file() -> Path:
+    """Who may see what: `BODYWORN_ACCESS`, or `access.yml` in the home folder."""
+    named = os.environ.get("BODYWORN_ACCESS")
+    return Path(named).resolve() if named else home() / "access.yml"

@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboards.components import layout
 from dashboards.data.choice import Choice
+from dashboards.text import notices
 from dashboards.views import data_and_methods
 
 choice: Choice = st.session_state["choice"]
@@ -13,4 +14,5 @@ view = st.segmented_control(
     key="show", bind="query-params", label_visibility="collapsed",
 )  # fmt: skip
 data_and_methods.VIEWS[view](choice)
+st.caption(notices.ACCESSIBILITY)
 layout.foot(choice)

@@ -5,15 +5,15 @@ a copied address shows the same figures for ever; whoever wants the newest alway
 """
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
+from dashboards.data import choice as choice_data
 from dashboards.data import peers as peers_data
 from dashboards.data import release as release_data
-from dashboards.data.choice import ALL_YEARS, CURRENT, Choice, Peers
+from dashboards.data.choice import CURRENT, Choice, Peers
 from dashboards.data.release import Release
 from dashboards.text.formats import escape
 
@@ -74,21 +74,6 @@ def _name_the_programme(programmes: pl.DataFrame) -> None:
         st.query_params["programme"] = named[asked]
 
 
-def _labelled(areas: pl.DataFrame) -> pl.DataFrame:
-    """Areas in the order of the tree, each with a name no other area of the programme has."""
-    twice = pl.col("area_name").is_duplicated()
-    unique = pl.format("{} ({})", "area_name", pl.col("area_kind").str.replace_all("_", " "))
-    label = pl.when(twice).then(unique).otherwise(pl.col("area_name"))
-    return areas.sort("sort_order").with_columns(label=label)
-
-
-def _years(programme: dict[str, Any]) -> list[str]:
-    first, last = programme["data_from"], programme["data_to"]
-    if not isinstance(first, date) or not isinstance(last, date):
-        return [ALL_YEARS]
-    return [ALL_YEARS, *(str(year) for year in range(last.year, first.year - 1, -1))]
-
-
 def _peers(area: dict[str, Any], areas: pl.DataFrame) -> tuple[Peers, list[str]]:
     """The set of peers the reader chose, or the first the area has, and what else is offered."""
     sets = {each.label: each for each in peers_data.sets_for(area, areas)}
@@ -121,14 +106,14 @@ def choose(release: Release) -> Choice | None:
     _name_the_programme(ordered)
     programme = ordered.filter(programme_name=_resolve("programme", "a programme", names))
     about = programme.row(0, named=True)
-    areas = _labelled(release.rows("dim_area", programme_id=about["programme_id"]))
+    areas = choice_data.labelled(release.rows("dim_area", programme_id=about["programme_id"]))
     labels = areas["label"].to_list()
     area = areas.filter(label=_resolve("area", "an area of this programme", labels))
-    years = _years(about)
+    years = choice_data.years_of(about)
     period = _resolve("period", "a period of this programme", years)
     peers, offered = _peers(area.row(0, named=True), areas)
     grain = _resolve("by", "a length of period", GRAINS)
-    kept = [each.release for each in release_data.history()]
+    kept = [each.release for each in release_data.history(release.reader)]
     releases = list(dict.fromkeys([release.name, CURRENT, *kept]))
     follows = _resolve("release", "a release kept", releases) == CURRENT
     choice = Choice(

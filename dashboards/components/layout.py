@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from dashboards.components import filters
+from dashboards.components import filters, login
 from dashboards.data import release, sources
 from dashboards.data.choice import CURRENT, Choice
 from dashboards.data.release import Release
-from dashboards.text import notices
+from dashboards.text import citation, notices
+from orchestration.access.reader import Reader
 
 EVERY = "60s"
 # On a telephone a wide table moves sideways by itself, and the words around it stay where they are.
@@ -23,15 +24,15 @@ STYLE = """<style>
 </style>"""
 
 
-def find_release() -> tuple[Release | None, str]:
+def find_release(reader: Reader) -> tuple[Release | None, str]:
     """The release the reader asked for or else the current one, and what to say about it."""
     asked = filters.asked("release")
-    named = release.open_release(asked) if asked and asked != CURRENT else None
+    named = release.open_release(reader, asked) if asked and asked != CURRENT else None
     if named:
         return named, "" if named.is_current else notices.older(named.name)
-    newest = release.open_release()
+    newest = release.open_release(reader)
     if newest and asked and asked != CURRENT:
-        mark = release.withdrawn().get(asked)
+        mark = release.withdrawn(reader).get(asked)
         st.session_state["release"] = st.query_params["release"] = newest.name
         gone = [notices.gone(asked), *([notices.withdrawn(mark)] if mark else [])]
         return newest, " ".join(gone)
@@ -42,21 +43,23 @@ def find_release() -> tuple[Release | None, str]:
 def watch(choice: Choice) -> None:
     """A page left open says when a newer release is out, or that its own was withdrawn.
 
-    One that follows the current release is drawn again from it.
+    One that follows the current release is drawn again from it. When its login ends it is closed.
     """
     shown, serves = choice.release, release.serving()
-    if shown.name in release.withdrawn() and not shown.withdrawn:
+    if login.has_ended(shown.reader):
+        st.rerun(scope="app")
+    if shown.name in release.withdrawn(shown.reader) and not shown.withdrawn:
         st.rerun(scope="app")
     if serves and serves.name != shown.name and (choice.follows or shown.is_current):
         st.rerun(scope="app")
 
 
-def warn(shown: Release | None, choice: Choice | None, said: str) -> None:
+def warn(reader: Reader, shown: Release | None, choice: Choice | None, said: str) -> None:
     """Everything a reader must know before the first figure."""
     st.html(STYLE)
     if shown and shown.withdrawn:
         st.error(notices.withdrawn(shown.withdrawn), icon=":material/block:")
-    status = release.last_run()
+    status = release.last_run(reader)
     if warning := notices.run_warning(status, datetime.now(UTC)):
         st.warning(warning, icon=":material/warning:")
     if late := notices.late(status):
@@ -90,12 +93,12 @@ def foot(choice: Choice) -> None:
     st.caption(f"{standing} {notices.FOOTAGE}")
     with st.expander("Share or cite exactly these figures"):
         st.markdown("This link leads to these figures even after newer ones are published:")
-        st.code(
-            notices.address(st.context.url or "", choice.link()), language=None, wrap_lines=True
-        )
-        name = str(choice.programme["programme_name"])
-        st.code(
-            notices.citation(name, release.cited_as, release.published),
-            language=None,
-            wrap_lines=True,
-        )
+        measure = str(st.session_state.get("measure", ""))
+        opened = {"measure": measure} if "measure" in st.query_params else {}
+        address = notices.address(st.context.url or "", choice.link() | opened)
+        st.code(address, language=None, wrap_lines=True)
+        known = release.rows("dim_metric", label=measure) if opened else None
+        metric = str(known["metric_id"].item()) if known is not None and len(known) == 1 else ""
+        producers = sources.producers(choice, metric)
+        said = citation.citation(choice, producers, measure if metric else "", address)
+        st.code(said, language=None, wrap_lines=True)

@@ -99,11 +99,21 @@ def _draw(choice: Choice, metric: Metric, row: metric_rows.Row, view: str) -> No
     ends = captions.ends(rows.to_dicts(), metric) if view == CHART else []
     words = captions.alt(str(metric["label"]), choice.where, view, ends)
     st.altair_chart(chart, width="stretch", alt=words)
-    st.caption(_caption(choice, metric, rows))
+    st.caption(_caption(choice, metric, rows) + _two_populations(choice, metric, view))
     if view != CHART:
         tables.show(
             choice, rows, metric, f"{metric['metric_id']}_{view.rsplit(maxsplit=1)[-1].lower()}"
         )
+
+
+def _two_populations(choice: Choice, metric: Metric, view: str) -> str:
+    """Where the whole and its areas are drawn together and do not count the same."""
+    drawn = {*choice.peers.area_ids, str(choice.area["area_id"])}
+    whole = choice.areas.filter(sort_order=0)["area_id"].to_list()
+    if view == PARTS or len(drawn) == 1 or not drawn & {*whole}:
+        return ""
+    unplaced = metric_rows.unplaced_percent(choice, str(metric["metric_id"]))
+    return captions.two_populations(unplaced, choice)
 
 
 def _over_time_rows(choice: Choice, metric: Metric, row: metric_rows.Row) -> pl.DataFrame:
@@ -169,8 +179,7 @@ def _breaks(choice: Choice, metric: Metric, rows: pl.DataFrame) -> list[metric_r
 
 def _caption(choice: Choice, metric: Metric, rows: pl.DataFrame) -> str:
     """One line: who made the data, and what the marks mean."""
-    made_by = sources.of_metric(choice, str(metric["metric_id"]))
-    producers = sorted(set(made_by["producer"].to_list())) if made_by.width else []
+    producers = sources.producers(choice, str(metric["metric_id"]))
     return captions.caption("; ".join(producers)) + captions.marks(
         metric, rows.to_dicts(), _breaks(choice, metric, rows)
     )

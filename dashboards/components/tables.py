@@ -1,4 +1,4 @@
-"""Released rows as tables to read and as CSV to take away."""
+"""Released rows as tables to read, and as files to take away."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,31 +6,18 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboards.components import downloads
 from dashboards.data.choice import Choice
+from dashboards.files import area_workbook
+from dashboards.files.csv_file import csv
+from dashboards.files.data_package import Packaged, zipped
 from dashboards.text import figures
 from dashboards.text.formats import period
-from orchestration.release.public.figures import SUPPLIED, SYNTHETIC
-from orchestration.storage import spreadsheet_safety
 
 COLUMNS = (
     "period", "label", "numerator", "denominator", "value", "interval_low", "interval_high",
     "status", "status_reason", "is_provisional",
 )  # fmt: skip
-
-
-def csv(rows: pl.DataFrame, choice: Choice) -> bytes:
-    """Released rows as CSV; each names its release and, if it is of a programme, what that is.
-
-    No cell is run as a formula.
-    """
-    said = {"release": choice.release.name}
-    if "programme_id" in rows.columns:
-        said |= {
-            "programme_name": str(choice.programme["programme_name"]),
-            "origin": SYNTHETIC if choice.programme["is_synthetic"] else SUPPLIED,
-        }
-    labels = [pl.lit(text).alias(name) for name, text in said.items()]
-    return spreadsheet_safety.escape(rows.with_columns(labels)).write_csv().encode()
 
 
 def labelled(rows: pl.DataFrame, choice: Choice) -> pl.DataFrame:
@@ -82,7 +69,7 @@ def show(choice: Choice, rows: pl.DataFrame, metric: Mapping[str, Any], name: st
         column_config=config,
         alt=f"Table: {metric['label']}",
     )
-    download(choice, rows.drop("label"), name)
+    download(choice, rows.drop("label"), Packaged("fct_metrics", name, str(metric["label"])))
 
 
 def released_table(
@@ -105,17 +92,27 @@ def released_table(
     st.dataframe(
         shown, hide_index=True, column_order=order, column_config=config, alt=f"Table {table}"
     )
-    download(choice, rows, name)
+    download(choice, rows, Packaged(table, name, table.split("_", 1)[-1].replace("_", " ")))
 
 
-def download(choice: Choice, rows: pl.DataFrame, name: str) -> None:
-    """A button that saves released rows."""
-    st.download_button(
-        "Download these rows (CSV)",
-        csv(rows, choice),
-        f"{name}_{choice.release.name}.csv",
-        "text/csv",
-        key=f"csv_{name}",
-        on_click="ignore",
-        icon=":material/download:",
+def download(choice: Choice, rows: pl.DataFrame, about: Packaged) -> None:
+    """Buttons that save released rows; each file is made when its button is pressed."""
+    is_of_one = "programme_id" in rows.columns
+    title = f"{about.title[:1].upper()}{about.title[1:]}, {choice.where}"
+    meaning = f"Rows of the released table {about.table}, under its own column names."
+    described = Packaged(about.table, about.name, title)
+    downloads.offer(
+        choice.release,
+        [
+            (downloads.CSV, "CSV", lambda: csv(rows, choice)),
+            (
+                downloads.XLSX,
+                "Spreadsheet (XLSX)",
+                lambda: area_workbook.of_rows(rows, choice, title, meaning),
+            ),
+            (downloads.ZIP, "CSV with description (zip)", lambda: zipped(rows, choice, described)),
+        ],
+        about.name,
+        choice.place["programme_id"] if is_of_one else None,
+        {**choice.place, "period": choice.period} if is_of_one else None,
     )

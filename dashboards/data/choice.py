@@ -1,6 +1,7 @@
 """Which figures a reader looks at: a programme, an area, a period and peers of one release."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -68,3 +69,19 @@ class Choice:
             "by": self.grain,
             "release": self.release.name,
         }
+
+
+def labelled(areas: pl.DataFrame) -> pl.DataFrame:
+    """Areas in the order of the tree, each with a name no other area of the programme has."""
+    twice = pl.col("area_name").is_duplicated()
+    unique = pl.format("{} ({})", "area_name", pl.col("area_kind").str.replace_all("_", " "))
+    label = pl.when(twice).then(unique).otherwise(pl.col("area_name"))
+    return areas.sort("sort_order").with_columns(label=label)
+
+
+def years_of(programme: dict[str, Any]) -> list[str]:
+    """Periods that a reader can choose: all years, then each calendar year, the newest first."""
+    first, last = programme["data_from"], programme["data_to"]
+    if not isinstance(first, date) or not isinstance(last, date):
+        return [ALL_YEARS]
+    return [ALL_YEARS, *(str(year) for year in range(last.year, first.year - 1, -1))]

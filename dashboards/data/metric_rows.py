@@ -180,6 +180,16 @@ def in_period(choice: Choice, metric_id: str, row: Row) -> pl.DataFrame:
     return choice.release.rows("fct_metrics", **place, **when, **ALL)
 
 
+def unplaced_percent(choice: Choice, metric_id: str) -> float | None:
+    """Of what the whole programme counts, the per cent in none of its areas; None where none is."""
+    place = {"metric_id": metric_id, "programme_id": choice.place["programme_id"]}
+    rows = choice.release.rows("fct_headlines", **place)
+    if "unplaced_percent" not in rows.columns or rows.is_empty():
+        return None
+    found = rows["unplaced_percent"].drop_nulls()
+    return None if found.is_empty() else float(found[0])
+
+
 def as_figures(rows: pl.DataFrame) -> pl.DataFrame:
     """Rows of `fct_headlines` with the columns that those of `fct_metrics` have."""
     if rows.is_empty():

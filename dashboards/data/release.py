@@ -1,11 +1,15 @@
-"""The released tables, read-only: whole from one release, whatever a run is doing meanwhile.
+"""The released tables, read-only: what of one release is open to one reader.
+
+`open_release` is the only way to them. Every row, list and file that a page shows or saves goes
+through the release it returns, and caches keep what one reader may see apart from another's.
 
 The link `releases/current` is followed once per rerun of a page; everything the page shows then
 comes from that folder. A connection is kept per release, and only the newest few are kept.
 """
 
 import json
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +17,48 @@ import duckdb
 import polars as pl
 import streamlit as st
 
+from dashboards.data import scope as scopes
+from dashboards.data.scope import Scope
 from orchestration import paths
-from orchestration.release import current, withdrawal
+from orchestration.access.reader import EVERY, Level, Reader
+from orchestration.release import current, tiers, withdrawal
+from orchestration.release.database import NAME as DATABASE
 from orchestration.release.withdrawal import Withdrawal
+from orchestration.storage.spreadsheet_safety import escape
 
 STATUS = "status.json"
 KEPT = 3
 
 Where = tuple[tuple[str, object], ...]
+# A page asks for a hundred figures of one area: the large tables are read in slices with these
+# columns fixed, one query each, and a figure is found in the slice.
+SLICES: dict[str, tuple[frozenset[str], ...]] = {
+    "fct_metrics": (
+        frozenset({"programme_id", "area_id"}),
+        frozenset({"programme_id", "period_grain", "period_start"}),
+    ),
+    "fct_headlines": (frozenset({"programme_id"}),),
+}
+
+
+class NotOpen(PermissionError):
+    """A reader asked to take away what their roles do not let them."""
 
 
 @dataclass(frozen=True)
 class Release:
-    """A release folder by its real path, with what its manifest and run clocks say.
+    """A release folder by its real path, as far as one reader may see it.
 
-    `withdrawn` is the record of its withdrawal, None while it stands.
+    `manifest` and `run` are what it and its clocks say; `withdrawn` is the record of its
+    withdrawal, None while it stands.
     """
 
     folder: Path
     is_current: bool
     manifest: dict[str, Any]
     run: dict[str, Any]
+    reader: Reader
+    scope: Scope
     withdrawn: Withdrawal | None = None
 
     @property
@@ -53,16 +78,46 @@ class Release:
 
     def rows(self, table: str, **where: object) -> pl.DataFrame:
         """Rows of a released table in its own order, where the named columns hold these values."""
-        return select(str(self.folder), table, tuple(sorted(where.items())))
+        for columns in SLICES.get(table, ()):
+            if columns <= where.keys():
+                fixed = tuple((name, where[name]) for name in sorted(columns))
+                rest = {name: value for name, value in where.items() if name not in columns}
+                return _within(select(str(self.folder), table, fixed, self.scope), rest)
+        return select(str(self.folder), table, _ordered(where), self.scope)
 
     def values(self, table: str, column: str, **where: object) -> list[Any]:
         """The different values of a column, where the named columns hold these values."""
-        return distinct(str(self.folder), table, column, tuple(sorted(where.items())))
+        if any(columns <= where.keys() for columns in SLICES.get(table, ())):
+            found = self.rows(table, **where)
+            return sorted(found[column].drop_nulls().unique().to_list()) if found.width else []
+        return distinct(str(self.folder), table, column, _ordered(where), self.scope)
 
     def describe(self, table: str) -> dict[str, str]:
         """Meaning of each column of a table, as written once in dbt."""
         about = self.rows("release_columns", table_name=table)
         return dict(about.select("column_name", "description").iter_rows()) if len(about) else {}
+
+    def may_download(self, programme: str | None = None) -> bool:
+        """Whether the reader may take away rows of a programme, or of every one that is open."""
+        if self.scope.whole:
+            return self.reader.grant(programme or EVERY).may_download
+        if programme is not None:
+            return self.scope.grant(programme).may_download
+        return all(grant.may_download for _, grant in self.scope.grants)
+
+    def csv(self, table: str) -> bytes:
+        """A released table as CSV, as far as it is open; raises NotOpen without leave to save."""
+        if not self.may_download():
+            message = f"{self.reader.actor} may look at {table} and not take it away"
+            raise NotOpen(message)
+        file = tiers.csv(self.folder, table)
+        if self.scope.whole and file.is_file():
+            return file.read_bytes()
+        return escape(self.rows(table)).write_csv().encode()
+
+
+def _ordered(where: dict[str, object]) -> Where:
+    return tuple(sorted(where.items()))
 
 
 def serving() -> Path | None:
@@ -70,19 +125,45 @@ def serving() -> Path | None:
     return current.current(paths.releases())
 
 
-def open_release(name: str | None = None) -> Release | None:
-    """The release called `name`, or the one being served; None when it is not there."""
+def open_release(reader: Reader, name: str | None = None) -> Release | None:
+    """The release called `name`, or the one being served, for a reader; None when it is not there.
+
+    None too where the reader may see nothing of it.
+    """
     serves = serving()
     folder = serves if name is None else _kept(name)
-    if folder is None or not (folder / "marts.duckdb").is_file():
+    if folder is None or not reader.sees_data or not (tiers.internal(folder) / DATABASE).is_file():
+        return None
+    scope = scopes.scope_of(reader, areas_of(str(folder)))
+    if not scope.whole and not scope.grants:
         return None
     return Release(
         folder,
         folder == serves,
-        current.read_manifest(folder),
+        _manifest(folder, scope),
         current.read_run(folder),
-        withdrawal.read(folder),
+        reader,
+        scope,
+        _mark(withdrawal.read(folder), scope),
     )
+
+
+def _manifest(folder: Path, scope: Scope) -> dict[str, Any]:
+    """A release's manifest; for readers of a part, without files, counts and other programmes."""
+    made = current.read_manifest(folder)
+    if scope.whole:
+        return made
+    ours = {name for name, grant in scope.grants if grant.level == Level.INTERNAL}
+    kept = {name: made[name] for name in ("release", "as_of", "code") if name in made}
+    carried = {name: one for name, one in made.get("carried", {}).items() if name in ours}
+    return kept | {"programmes": [name for name, _ in scope.grants], "carried": carried}
+
+
+def _mark(mark: Withdrawal | None, scope: Scope) -> Withdrawal | None:
+    """The record of a withdrawal; the reason in words may be about a programme that is closed."""
+    if mark is None or scope.whole or set(mark.programmes) <= {name for name, _ in scope.grants}:
+        return mark
+    return replace(mark, why="It was withdrawn by those who made it.", programmes=[])
 
 
 def _kept(name: str) -> Path | None:
@@ -90,23 +171,67 @@ def _kept(name: str) -> Path | None:
     return kept.get(name)
 
 
-def history() -> list[current.ReleaseSummary]:
-    """Every release that is kept, newest first."""
-    return current.list_releases(paths.releases())
+def programmes() -> set[str]:
+    """Programmes that a role may name: those described here and those being served."""
+    described = {path.parent.name for path in paths.PROGRAMMES.glob("*/programme.yml")}
+    serves = serving()
+    return described | set(current.read_manifest(serves)["programmes"] if serves else ())
 
 
-def withdrawn() -> dict[str, Withdrawal]:
+def history(reader: Reader) -> list[current.ReleaseSummary]:
+    """Every release that is kept and of which the reader may see something, newest first."""
+    every = current.list_releases(paths.releases())
+    if reader.sees_everything:
+        return every
+    return [part for each in every if (part := _part(each, reader)) is not None]
+
+
+def _part(summary: current.ReleaseSummary, reader: Reader) -> current.ReleaseSummary | None:
+    """The entry of one release without what it says of programmes that are closed."""
+    seen = [name for name in summary.programmes if reader.grant(name).level]
+    if not seen:
+        return None
+    scope = Scope(tuple((name, reader.grant(name)) for name in seen))
+    made = current.read_manifest(paths.releases() / summary.release)
+    ours = {name for name, grant in scope.grants if grant.level == Level.INTERNAL}
+    files = [one for one in made["inputs"] if one["programme_id"] in ours]
+    mark = _mark(summary.withdrawn, scope)
+    return replace(summary, programmes=seen, files=len(files), tests={}, withdrawn=mark)
+
+
+def withdrawn(reader: Reader) -> dict[str, Withdrawal]:
     """Every withdrawn release by name, those that are not kept any more among them."""
-    return withdrawal.read_all(paths.releases())
+    every = withdrawal.read_all(paths.releases())
+    if reader.sees_everything:
+        return every
+    found = {}
+    for name, mark in every.items():
+        seen = [each for each in mark.programmes if reader.grant(each).level]
+        scope = Scope(tuple((each, reader.grant(each)) for each in seen))
+        if (part := _mark(mark, scope)) is not None:
+            found[name] = part
+    return found
 
 
-def last_run() -> dict[str, Any]:
-    """What the last run wrote about itself: `last_run` and `success`; empty if never."""
+def last_run(reader: Reader) -> dict[str, Any]:
+    """What the last run wrote about itself: `last_run` and `success`; empty if never.
+
+    Its sentences name files of any programme, so readers of a part get the clocks alone.
+    """
     path = paths.releases() / STATUS
     try:
-        return dict(json.loads(path.read_text(encoding="utf-8")))
+        status = dict(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return {}
+    if reader.sees_everything:
+        return status
+    ends = {
+        name: status[name] for name in ("last_run", "success", "not_started") if status.get(name)
+    }
+    brief = {
+        name: {key: end[key] for key in ("at", "ok") if key in end} for name, end in ends.items()
+    }
+    return {**brief, "expected_within_hours": status.get("expected_within_hours", 36)}
 
 
 @st.cache_resource(max_entries=KEPT, on_release=duckdb.DuckDBPyConnection.close, show_spinner=False)
@@ -114,26 +239,58 @@ def _connection(folder: str) -> duckdb.DuckDBPyConnection:
     return current.connect(Path(folder))
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
-def select(folder: str, table: str, where: Where) -> pl.DataFrame:
+@st.cache_data(max_entries=8, show_spinner=False)
+def areas_of(folder: str) -> list[tuple[str, str, str | None]]:
+    """Programme, area and the area above it, of every area of the release in `folder`."""
+    with _connection(folder).cursor() as cursor:
+        query = "select programme_id, area_id, parent_area_id from dim_area"
+        return list(cursor.sql(query).fetchall()) if "dim_area" in columns_of(folder) else []
+
+
+# What one scope lets through is never given to another: caches are keyed by it.
+BY_SCOPE: dict[str | type[Any], Callable[[Any], Any]] = {Scope: lambda scope: scope.key}
+
+
+# A frame is never changed, so the one in memory is handed out and no copy of it.
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=BY_SCOPE)
+def select(folder: str, table: str, where: Where, scope: Scope) -> pl.DataFrame:
     """Rows of a table of the release in `folder`; no columns when the release has no such table."""
-    return _query(folder, table, "*", where)
+    return _query(folder, table, "*", where, scope)
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
-def distinct(folder: str, table: str, column: str, where: Where) -> list[Any]:
+@st.cache_data(max_entries=128, show_spinner=False, hash_funcs=BY_SCOPE)
+def distinct(folder: str, table: str, column: str, where: Where, scope: Scope) -> list[Any]:
     """The different values of a column in order; none when the release has no such table."""
-    found = _query(folder, table, f'distinct "{column}"', where)
+    found = _query(folder, table, f'distinct "{column}"', where, scope)
     return sorted(found[column].drop_nulls().to_list()) if found.width else []
 
 
-def _query(folder: str, table: str, columns: str, where: Where) -> pl.DataFrame:
-    # A cursor shares the open database: a release that is closed meanwhile is read to the end.
+@st.cache_data(max_entries=8, show_spinner=False)
+def columns_of(folder: str) -> dict[str, list[str]]:
+    """The columns of every table of the release in `folder`, by its name."""
+    query = "select table_name, column_name from duckdb_columns() where not internal"
+    found: dict[str, list[str]] = {}
     with _connection(folder).cursor() as cursor:
-        known = cursor.sql("select table_name from duckdb_tables() where not internal").fetchall()
-        if (table,) not in known:
-            return pl.DataFrame()
+        for table, column in cursor.sql(query).fetchall():
+            found.setdefault(table, []).append(column)
+    return found
+
+
+def _within(rows: pl.DataFrame, where: dict[str, object]) -> pl.DataFrame:
+    """Rows of a slice where the other columns hold these values."""
+    if not where or not rows.width:
+        return rows
+    return rows.filter(pl.col(name).eq_missing(pl.lit(value)) for name, value in where.items())
+
+
+def _query(folder: str, table: str, columns: str, where: Where, scope: Scope) -> pl.DataFrame:
+    # A cursor shares the open database: a release that is closed meanwhile is read to the end.
+    known = columns_of(folder).get(table)
+    if not known:
+        return pl.DataFrame()
+    with _connection(folder).cursor() as cursor:
         conditions = " and ".join(f'"{column}" is not distinct from ?' for column, _ in where)
-        query = f'select {columns} from "{table}" where {conditions or "true"}'
+        opened = scopes.relation(table, known, scope, Path(folder))
+        query = f"select {columns} from {opened} where {conditions or 'true'}"
         found: pl.DataFrame = cursor.sql(query, params=[value for _, value in where]).pl()
         return found

@@ -38,10 +38,10 @@ class Changes:
 
 def since_last(choice: Choice) -> Changes | None:
     """What differs from the release before the one shown; None where none before it is kept."""
-    kept = [each for each in release_data.history() if each.withdrawn is None]
+    kept = [each for each in release_data.history(choice.release.reader) if each.withdrawn is None]
     names = [each.release for each in kept]
     earlier = names[names.index(choice.release.name) + 1 :] if choice.release.name in names else []
-    before = release_data.open_release(earlier[0]) if earlier else None
+    before = release_data.open_release(choice.release.reader, earlier[0]) if earlier else None
     if before is None:
         return None
     now, then = _figures(choice.release, choice), _figures(before, choice)

@@ -29,6 +29,12 @@ def of_metric(choice: Choice, metric_id: str) -> pl.DataFrame:
     return ours.filter(pl.format("{}.{}", "source_name", "table_name").is_in(names))
 
 
+def producers(choice: Choice, metric_id: str = "") -> list[str]:
+    """Who made the data behind a metric, or behind the programme where none is named; in order."""
+    rows = of_metric(choice, metric_id) if metric_id else of_programme(choice)
+    return sorted(set(rows["producer"].to_list())) if rows.width else []
+
+
 def above(steps: pl.DataFrame, model: str) -> pl.DataFrame:
     """The rows of `release_lineage` that lead to `model`, from the sources on."""
     found = steps.clear()

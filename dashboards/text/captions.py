@@ -64,6 +64,17 @@ def marks(metric: Row, rows: Sequence[Row], breaks: Sequence[Row] = ()) -> str:
     return said
 
 
+def two_populations(unplaced_percent: float | None, choice: Choice) -> str:
+    """That the whole counts what its areas do not, where it does so by a per cent or more."""
+    if unplaced_percent is None or unplaced_percent < 1:
+        return ""
+    whole = str(choice.programme["programme_name"])
+    return (
+        f" Two populations: {unplaced_percent:.0f}% of what {whole} counts as a whole lies in none "
+        "of its areas, so read areas against one another and not against the whole."
+    )
+
+
 def broken(breaks: Sequence[Row]) -> str:
     """What changed on which day, a sentence each."""
     return " ".join(f"{day(row['break_date'])}: {sentence(row['what'])}" for row in breaks)

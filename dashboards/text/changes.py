@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboards.text.figures import sentence
-from dashboards.text.formats import between, escape, is_missing, measured, span
+from dashboards.text.formats import between, escape, is_missing, measured, span, whole
 
 Row = Mapping[str, Any]
 SMALL = 0.05
+#: A rise in per cent above which it is said as so many times.
+MANY = 900
 
 
 def difference(row: Row, metric: Row) -> str:
@@ -41,11 +43,15 @@ def sure(row: Row, metric: Row) -> str:
         said = f"We could not tell: anything from a {_moved(low)} to a {_moved(high)}"
         return f"{said}{size}. {allows}"
     near, far = sorted((abs(low), abs(high)))
+    if high > MANY:
+        return f"The rate rose, anything from a {_moved(low)} to a {_moved(high)}{size}. {allows}"
     verb = "fell" if high < 0 else "rose"
     return f"The rate {verb} by {between(near, far, '%')}{size}. {allows}"
 
 
 def _moved(percent: float) -> str:
+    if percent > MANY:
+        return f"rate {whole(round(percent / 100 + 1))} times as high"
     size = "less than 0.1%" if abs(percent) < SMALL else measured(abs(percent), "%")
     return f"{'fall' if percent < 0 else 'rise'} of {size}"
 

@@ -8,7 +8,6 @@ from typing import Any
 from dashboards.text.figures import sentence
 from dashboards.text.formats import escape, is_missing, measured
 from dashboards.text.notices import RANDOMISED
-from orchestration.evaluation.areas.many_comparisons import many_comparisons
 from orchestration.evaluation.scale import Scale
 
 Row = Mapping[str, Any]
@@ -231,13 +230,17 @@ def _kind(row: Row) -> str:
     return str(row["design_class"] or "compared")
 
 
-def in_a_line(row: Row) -> str:
-    """A study in a line: the verdict, what was studied and how, and the interval."""
+def in_a_line(row: Row, not_met: str = "") -> str:
+    """A study in a line: the verdict, what was studied and how, and the interval.
+
+    `not_met` says which checks hold it back, where no reason of its own does.
+    """
     kind = CLASSES[_kind(row)]
     found = verdict(row)
     said = f"**{found}.** {escape(row['study_title'])} ({kind})"
     if found == "Held back":
-        return f"{said}: {sentence(row['refusal_reason'])}"
+        why = sentence(row["refusal_reason"] or not_met)
+        return f"{said}: {why}" if why else f"{said}."
     if is_missing(row["interval_low"]) or is_missing(row["interval_high"]):
         return f"{said}."
     ends = _size(row, row["interval_low"]), _size(row, row["interval_high"])
@@ -294,6 +297,9 @@ def many(rows: Sequence[Row]) -> str:
     tested = [row for row in rows if not is_missing(row["p_value"])]
     if len(tested) < 2:  # noqa: PLR2004 - one study is one comparison
         return ""
+    # What counts chances takes seconds to import, and most pages never ask it.
+    from orchestration.evaluation.areas.many_comparisons import many_comparisons
+
     compared = many_comparisons([float(row["p_value"]) for row in tested])
     kept = [
         escape(row["study_title"])
@@ -324,7 +330,7 @@ def luck_among_peers(rows: Sequence[Row]) -> str:
     do = "one does" if found == 1 else f"{found:,} do"
     still = "one still stands" if stay == 1 else f"{stay:,} still stand"
     return (
-        f"Of {len(compared):,} figures, {several} would lie outside the 95 % limits by luck alone; "
+        f"Of {len(compared):,} figures, {several} would lie outside the 95% limits by luck alone; "
         f"{do}, and {still} out once the number of areas compared for each measure is allowed for."
     )
 

@@ -19,7 +19,6 @@ Row = Mapping[str, Any]
 NO_INTERVAL = {
     "count": "every record is counted, nothing is sampled",
     "distinct": "every record is counted, nothing is sampled",
-    "quantile": "every dated record is counted, nothing is sampled",
 }
 SPINE = "Each row runs from the lowest to the highest of them"
 UNRATED = ("count", "distinct", "quantile")
@@ -116,9 +115,17 @@ def performance(row: Row, metric: Row) -> str:
     said_value = escape(with_unit(row, metric))
     if metric["kind"] == "quantile":
         within = f"{first_part(metric['numerator_words'])} **{said_value}**"
-        return f"{when(row)}: **{escape(counted(row, metric))}**, {within}.{mark}"
+        allowed = f", {ends}" if ends else ""
+        return f"{when(row)}: **{escape(counted(row, metric))}**, {within}{allowed}.{mark}"
     said = f"{when(row)}: **{escape(counted(row, metric))}**. That is **{said_value}**"
     return f"{said}{f', {ends}' if ends else ''}.{mark}"
+
+
+def interval(row: Row, metric: Row) -> str:
+    """The interval of a figure that is shown; empty where it has none."""
+    if row["status"] != "final":
+        return ""
+    return between(row["interval_low"], row["interval_high"], str(metric["unit"]))
 
 
 def short(row: Row, metric: Row) -> str:
@@ -190,7 +197,7 @@ def no_row(chosen: str, elsewhere: Sequence[str] = ()) -> str:
 
 def nothing(programme: str) -> str:
     """Said where a programme has no figure on the topic of a page."""
-    return f"{escape(programme)} supplied no records on this subject, so there is nothing to show."
+    return f"No records of {escape(programme)} on this subject are on file, so nothing is shown."
 
 
 def definition(metric: Row, breaks: str = "") -> str:
@@ -222,7 +229,8 @@ def sure(row: Row, metric: Row) -> str:
         said = f"No interval: {escape(reason)}. " if reason else ""
         return f"{said}The figure is as complete as the files it was counted from."
     method = "" if how.startswith("none") else f": {escape(how)}"
+    lies = "it lies at" if ends.startswith("about") else "it lies"
     return (
-        f"Allowing for chance, it lies {ends} (95% interval{method}). "
+        f"Allowing for chance, {lies} {ends} (95% interval{method}). "
         "That does not cover records that were never made."
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 MONTHS = tuple(calendar.month_name[1:])
 HUNDRED, TEN, NINETY = 100, 10, 90
-FINEST, CLOSE = 4, 2
+FINEST, CLOSE = 3, 2
 SPECIAL = re.compile(r"([\\`*_\[\]$<>~#|:])")
 
 
@@ -52,6 +52,8 @@ def places(low: float | None, high: float | None, unit: str) -> int | None:
     if low is None or high is None or is_missing(low) or is_missing(high):
         return None
     found = min(decimals(low, unit), decimals(high, unit))
+    if unit == "%" and high - low >= TEN and (low == 0 or abs(low) >= 1):
+        return 0
     if found == 0 and high - low < CLOSE:
         found = 1
     while found < FINEST and low != high and f"{low:.{found}f}" == f"{high:.{found}f}":
@@ -64,7 +66,8 @@ def between(low: float | None, high: float | None, unit: str) -> str:
     found = places(low, high, unit)
     if found is None:
         return ""
-    return f"between {measured(low, unit, found)} and {measured(high, unit, found)}"
+    ends = measured(low, unit, found), measured(high, unit, found)
+    return f"about {ends[0]}" if ends[0] == ends[1] else f"between {ends[0]} and {ends[1]}"
 
 
 def day(value: date) -> str:

@@ -65,8 +65,13 @@ def badge(one: HeadlineFigure, metric: Metric, promise: Mapping[str, Any] | None
 
 def gravest(promises: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     """Of promises about one figure the one that stands worst."""
+    return by_gravity(promises)[0]
+
+
+def by_gravity(promises: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Promises from those that stand worst to those kept; of equals in the order given."""
     order = [*BROKEN, *(name for name in STATUSES if name not in {*BROKEN, *KEPT}), *KEPT]
-    return min(promises, key=lambda each: order.index(str(each["promise_status"])))
+    return sorted(promises, key=lambda each: order.index(str(each["promise_status"])))
 
 
 def sentence(one: HeadlineFigure, metric: Metric, promise: Mapping[str, Any] | None) -> str:
@@ -90,10 +95,14 @@ def verdicts(found: Sequence[str]) -> str:
     """How many studies came to which verdict, as badges."""
     if not found:
         return f":gray-badge[{CANNOT_TELL}] No study compares with and without cameras."
-    counts = Counter(found)
+    first, count = Counter(found).most_common(1)[0]
     noun = "study" if len(found) == 1 else "studies"
-    first, count = counts.most_common(1)[0]
     return f":blue-badge[{first.lower()}]\n\nSo say {count} of {len(found)} {noun}."
+
+
+def commonest(found: Sequence[str]) -> str:
+    """The verdict that most studies came to; that nobody can tell where there is none."""
+    return Counter(found).most_common(1)[0][0].lower() if found else CANNOT_TELL
 
 
 def changes(found: Changes, known: Mapping[str, Metric]) -> list[str]:

@@ -73,6 +73,14 @@ RECORDED = (
     "Cameras also make things easier to record: more recorded force or minor assaults can be "
     "better recording. Assaults with injury depend least on who writes them down."
 )
+ACCESSIBILITY = (
+    "Accessibility: `docs/accessibility.md` says what was tested, what is not met, and how to "
+    "report a fault."
+)
+TAKE_AWAY = (
+    "A paper of two to four pages for a committee, readable aloud, with the figures of the public "
+    "extract; one with internal figures, marked on every page; and the figures as a spreadsheet."
+)
 NO_PROGRAMME = (
     "This release holds no programme, so there is nothing to show. Run `make run` in the project "
     "folder."
@@ -153,6 +161,14 @@ def carried(programme: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
     return f"{stand} Newer ones were held back: {reasons}"
 
 
+def stands_for(area: str, shown: str) -> str:
+    """Said where the figures of a larger area stand for those of one that are not public."""
+    return (
+        f"The public extract gives no figures of {area} by itself, to protect people. The figures "
+        f"below are of {shown}, of which it is a part."
+    )
+
+
 def older(release: str) -> str:
     """Said over a release that is no longer the newest."""
     return (
@@ -197,12 +213,6 @@ def source_lines(row: Mapping[str, Any]) -> list[str]:
         f"- New data: {expected}.",
         f"- Address: <{row['url']}>",
     ]
-
-
-def citation(programme: str, release: str, published: str) -> str:
-    """How to cite the figures."""
-    year = published[:4] or "no date"
-    return f"Bodyworn ({year}). {programme}. Release {release}. {LABEL}"
 
 
 def missing(limits: object) -> list[str]:

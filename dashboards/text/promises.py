@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from dashboards.text.figures import sentence
-from dashboards.text.formats import MONTHS, day, escape, span, whole
+from dashboards.text.formats import MONTHS, day, escape, month, span, whole
 
 Promise = Mapping[str, Any]
 DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -29,6 +29,14 @@ CLAIMS = (
     "Stated as a fact or as progress and not promised: these have no status, and are not counted"
     " above."
 )
+NO_CLAIMS = "Nothing is on record that was stated and not promised."
+NO_MONEY = "No payment was delivered, and no pounds of a plan or contract are on record."
+COSTS = "Business cases and contracts, as printed"
+NOT_ADDED = (
+    "They cover different years and different things, so that none is a budget of another and"
+    " nothing is added up. No payment was delivered."
+)
+SHORT = 52
 STATUSES = {
     "delivered": ("Delivered", ":material/check_circle:"),
     "on_track": ("On track", ":material/trending_up:"),
@@ -55,6 +63,12 @@ WHOSE = {
 }
 
 
+def count(promises: int) -> str:
+    """How many promises there are."""
+    noun = "promise" if promises == 1 else "promises"
+    return f"**{promises} {noun} in their latest version.**"
+
+
 def summary(statuses: Sequence[str]) -> str:
     """How many promises stand where, in the order of the list of statuses."""
     counts = Counter(statuses)
@@ -78,30 +92,97 @@ def when(value: Any, precision: object = "day") -> str:
     return day(value)
 
 
-def wording(promise: Promise) -> str:
-    """The promise, and whether it is quoted or put in our words."""
-    kind = "Quoted" if promise["wording_kind"] == "quoted" else "In our words"
-    return f"**{capital(promise['wording'])}**  \n{kind}."
-
-
 def capital(text: object) -> str:
     """Words of a promise as a line of their own."""
     said = str(text)
     return escape(said[:1].upper() + said[1:])
 
 
-def made(promise: Promise) -> str:
-    """Who promised it when, who answers for it, and what would show it."""
+def short(text: object) -> str:
+    """The first words of a promise, for a card."""
+    return escape(first_words(text))
+
+
+def first_words(text: object) -> str:
+    """The first words of a promise or report, as plain text."""
+    words = str(text)
+    if len(words) > SHORT:
+        words = words[:SHORT].rsplit(" ", 1)[0].rstrip(",;:") + " …"
+    return words[:1].upper() + words[1:]
+
+
+def card(promise: Promise, whole: str) -> str:
+    """Whose promise a card is of, and when it falls due."""
+    area = str(promise["promise_area"])
+    of = "Whole programme" if area in {whole, str(promise["owner"])} else area
+    due = f", by {month(promise['promised_for'])}" if promise["promised_for"] else ""
+    return escape(f"{of}{due}")
+
+
+def whose(promise: Promise) -> str:
+    """Who promised it when, for which area, who answers for it, and what would show it."""
+    kind = "quoted" if promise["wording_kind"] == "quoted" else "in our words"
+    is_owner = promise["owner"] == promise["who"]
+    owner = "" if is_owner else f" Answers for it: {escape(promise['owner'])}."
     target = promise["target"]
-    has_target = target is not None
-    aim = f" Target: {whole(target)} {escape(promise['target_unit'] or '')}." if has_target else ""
-    owner = "" if promise["owner"] == promise["who"] else f" Answers for it: {promise['owner']}."
+    aim = ""
+    if target is not None:
+        aim = f" Target: {whole(target)} {escape(promise['target_unit'] or '')}."
     due = f" Due: {when(promise['promised_for'])}." if promise["promised_for"] else ""
     return (
-        f"{escape(promise['who'])}, {when(promise['made_on'], promise['date_precision'])};"
-        f" for {escape(promise['promise_area'])}.{escape(owner)}"
+        f"**{escape(promise['who'])}**, {when(promise['made_on'], promise['date_precision'])}, for"
+        f" **{escape(promise['promise_area'])}** ({kind}).{owner}"
         f" Measured by: {escape(promise['measure_words'])}.{aim}{due}"
     )
+
+
+def version(promise: Promise) -> str:
+    """One version of a promise: when it was made, its words, when it was due, where it stands."""
+    heading, _ = STATUSES[str(promise["promise_status"])]
+    made = when(promise["made_on"], promise["date_precision"])
+    return (
+        f"Promised, {made}: {escape(promise['wording'])} (due:"
+        f" {when(promise['promised_for'])}; {heading.lower()})."
+    )
+
+
+def time_line(versions: int, reports: int) -> str:
+    """How often a promise was made, and how many reports there are on it."""
+    times = "Promised once" if versions == 1 else f"Promised {versions} times"
+    noun = "report" if reports == 1 else "reports"
+    return f"{times}, {reports} {noun} on it" if reports else f"{times}, no report on it"
+
+
+def judged_in(metric: Promise, plan: str) -> str:
+    """In which unit the figure that judges a promise is drawn."""
+    if metric["metric_id"] == plan:
+        return "cameras; dashed: planned, solid: issued, upright: due"
+    return f"{metric['unit']}, by period"
+
+
+def all_reports(reports: int) -> str:
+    """The heading of the reports on a promise."""
+    noun = "report" if reports == 1 else "reports"
+    return f"What the {reports} {noun} said, by its number"
+
+
+def judged(metric: Promise, promise: Promise) -> str:
+    """The title of the figure that judges a promise."""
+    if promise["figure_start"] is None:
+        return str(metric["label"])
+    return f"{metric['label']}: {figure(promise)}"
+
+
+def cost(row: Promise) -> str:
+    """The pounds of a business case or contract, with its day."""
+    made = when(row["milestone_date"], row["date_precision"])
+    return f"{short(str(row['milestone']).split(':')[0])} ({made}): £{whole(row['quantity'])}"
+
+
+def printed(row: Promise) -> str:
+    """What was printed of money, and where."""
+    kind = "planned" if row["planned_or_actual"] == "planned" else "reported"
+    return f"{_printed(row)}, {kind}."
 
 
 def source(promise: Promise) -> str:
@@ -152,18 +233,6 @@ def figure(promise: Promise) -> str:
 
 def _number(value: float) -> str:
     return whole(value) if value == round(value) else f"{value:,.1f}"
-
-
-def at_a_glance(promises: Sequence[Promise]) -> str:
-    """Every promise in a line of a table: what, by when, where it stands, and the figure."""
-    lines = ["| Promise | Due | Stands | Figure |", "| --- | --- | --- | --- |"]
-    for each in promises:
-        heading, icon = STATUSES[str(each["promise_status"])]
-        due = when(each["promised_for"]) if each["promised_for"] else "no day named"
-        measured = figure(each) if each["figure_start"] is not None else "none released"
-        cells = (capital(each["wording"]), due, f"{icon} {heading}", measured)
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
 
 
 def brief(promise: Promise) -> str:
@@ -271,30 +340,8 @@ def claim(promise: Promise) -> str:
     return f"{capital(promise['wording'])} ({escape(promise['who'])}, {said}). {source(promise)}"
 
 
-def other_versions(promise: Promise, promises: Sequence[Promise]) -> list[str]:
-    """Earlier versions of the promise, latest first, and rival versions of the record."""
+def rival(promise: Promise, promises: Sequence[Promise]) -> list[str]:
+    """Another version of the record that disagrees, where there is one."""
     known = {str(each["promise_id"]): each for each in promises}
-    said = []
-    earlier = known.get(str(promise["supersedes"]))
-    while earlier is not None:
-        heading, _ = STATUSES[str(earlier["promise_status"])]
-        said.append(
-            f"Before that, {when(earlier['made_on'], earlier['date_precision'])}:"
-            f" {escape(earlier['wording'])} (due: {when(earlier['promised_for'])};"
-            f" {heading.lower()})."
-        )
-        earlier = known.get(str(earlier["supersedes"]))
-    rival = known.get(str(promise["rival_of"]))
-    if rival is not None:
-        said.append(f"Another version of the record: {escape(rival['wording'])}.")
-    return said
-
-
-def alt(events: Sequence[Mapping[str, Any]]) -> str:
-    """The chart of planned and reported quantities for those who do not see it."""
-    lines = [
-        f"{day(each['milestone_date'])}, {each['planned_or_actual']}: {whole(each['quantity'])}"
-        f" {each['quantity_unit'] or ''}"
-        for each in events
-    ]
-    return f"Planned and reported quantities by day. {'; '.join(lines)}."
+    other = known.get(str(promise["rival_of"]))
+    return [] if other is None else [f"Another version of the record: {escape(other['wording'])}."]

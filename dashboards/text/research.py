@@ -4,7 +4,8 @@ OWN = (
     "**Your own table, not ours.** Nothing that is worked out on this page comes from the release "
     "named above, and nothing of it is added to any release. What you give is held in the memory "
     "of this server while the page is open and is kept nowhere: no file, no log, no link. A study "
-    "may have 1 MB and a table 50 MB."
+    "may have 1 MB and a table 50 MB. It runs in a process of its own, "
+    "with 4,000 MB of memory and ten minutes of processor time at most, and ends with your visit."
 )
 OWN_TABLE = "Worked out from what was given here."
 OWN_STUDY = (

@@ -13,6 +13,7 @@ from dashboards.data import headlines, metric_rows, topics
 from dashboards.data.choice import Choice
 from dashboards.text import captions, figures
 from dashboards.text.formats import day
+from dashboards.views import promise_record
 from orchestration import paths
 
 ENOUGH = 5
@@ -136,18 +137,30 @@ def _by_date(choice: Choice, areas: pl.DataFrame, dates: pl.DataFrame) -> None:
     said, figure = [], []
     for row in placed.iter_rows(named=True):
         said.append(_when(row["earliest"], row["latest"]))
-        figure.append(f"{row['latest']:%b %y}" if row["latest"] else "not known")
+        figure.append(_month(row["earliest"], row["latest"]))
+    is_cohort = pl.col("earliest").dt.truncate("1mo") == pl.col("latest").dt.truncate("1mo")
     shown = placed.with_columns(
-        value=pl.col("latest").cast(pl.Int32).cast(pl.Float64),
+        value=pl.when(is_cohort).then(pl.col("latest").cast(pl.Int32).cast(pl.Float64)),
         said=pl.Series(said),
         figure=pl.Series(figure),
     )
     title = captions.title(
-        "When cameras came", choice, "by this month at the latest; darker is later"
+        "When cameras came",
+        choice,
+        "the month; darker is later; grey: bounds alone, the later one printed",
     )
-    _draw(choice, shown, title, CAMERAS)
+    _draw(choice, shown, title, CAMERAS, grey="no day is known, only bounds")
+    promise_record.rollout(choice, dates)
     first = ("area_id", "earliest", "latest")
     tables.released_table(choice, dates, "fct_camera_dates", "camera_dates", first)
+
+
+def _month(earliest: Any, latest: Any) -> str:
+    """The month of a day that is known to the month, else the later bound, if there is one."""
+    if latest is None:
+        return "not known"
+    is_known = earliest is not None and earliest.replace(day=1) == latest.replace(day=1)
+    return f"{latest:%b %y}" if is_known else f"by {latest:%b %y}"
 
 
 def _when(earliest: Any, latest: Any) -> str:
@@ -160,11 +173,13 @@ def _when(earliest: Any, latest: Any) -> str:
     return ", ".join(filter(None, (low, high)))
 
 
-def _draw(choice: Choice, shown: pl.DataFrame, title: str, what: str) -> None:
+def _draw(
+    choice: Choice, shown: pl.DataFrame, title: str, what: str, grey: str = "no figure"
+) -> None:
     chart = tile_map(shown, title, str(choice.area["label"]))
     words = f"Tile map: {what}. All values are in the table below."
     st.altair_chart(chart, width="stretch", alt=words)
     st.caption(
         "Equal tiles, roughly where the areas lie. Five steps of blue with as many areas each, "
-        "from the lowest (light) to the highest; no step is good or bad. Grey: no figure."
+        f"from the lowest (light) to the highest; no step is good or bad. Grey: {grey}."
     )

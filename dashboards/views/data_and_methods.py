@@ -5,10 +5,11 @@ from collections.abc import Callable
 import polars as pl
 import streamlit as st
 
-from dashboards.components import tables, unmatched
-from dashboards.data import problems, release
+from dashboards.components import downloads, tables, unmatched
+from dashboards.data import log, problems, release
 from dashboards.data import sources as delivered
 from dashboards.data.choice import Choice
+from dashboards.files.data_package import Packaged
 from dashboards.text import figures, notices
 from dashboards.text import problems as problem_text
 from dashboards.text.formats import escape, moment
@@ -106,7 +107,7 @@ def definitions(choice: Choice) -> None:
             st.markdown(f"**Why it matters.** {figures.sentence(row['why_it_matters'])}")
             st.markdown(figures.definition(row))
     if rows.width:
-        tables.download(choice, rows, "dim_metric")
+        tables.download(choice, rows, Packaged("dim_metric", "dim_metric", "definitions"))
 
 
 def sources(choice: Choice) -> None:
@@ -119,7 +120,7 @@ def sources(choice: Choice) -> None:
         name = f"{row['source_name']}.{row['table_name']}"
         st.markdown(f"**{escape(row['title'])}** ({escape(name)})")
         st.markdown("\n".join(notices.source_lines(row)))
-    tables.download(choice, rows, "dim_source")
+    tables.download(choice, rows, Packaged("dim_source", "dim_source", "sources"))
 
 
 def tree(choice: Choice) -> None:
@@ -146,7 +147,7 @@ def releases(choice: Choice) -> None:
         f"uv run bodyworn release verify {name}\nuv run bodyworn reproduce {name}", language="sh"
     )
     st.markdown("**Releases that are kept**")
-    for entry in release.history():
+    for entry in release.history(choice.release.reader):
         mark = " (being served)" if entry.is_current else ""
         parent = escape(entry.parent) if entry.parent else "nothing: it was the first"
         gone = f" {notices.withdrawn(entry.withdrawn)}" if entry.withdrawn else ""
@@ -168,19 +169,19 @@ def everything(choice: Choice) -> None:
     st.markdown(f"{figures.sentence(about['description'])} {figures.sentence(about['grain'])}")
     columns = choice.release.rows("release_columns", table_name=name).sort("column_position")
     tables.released_table(choice, columns.drop("table_name"), "release_columns", f"columns_{name}")
-    file = choice.release.folder / "csv" / f"{name}.csv"
-    if file.is_file():
-        st.download_button(
-            f"Download {name} (CSV)", file.read_bytes, f"{name}_{choice.release.name}.csv",
-            "text/csv", on_click="ignore", icon=":material/download:",
-        )  # fmt: skip
+    log.record_once(choice.release.reader, "query", name, release=choice.release.name)
+    downloads.offer(
+        choice.release,
+        [(downloads.CSV, f"Download {name} (CSV)", lambda: choice.release.csv(name))],
+        name,
+    )
 
 
 def today(choice: Choice) -> None:
     """The morning view: what is new, refused, shrunken, late or rejected, and what to do."""
     ledger = choice.release.rows("fct_load_ledger", programme_id=choice.place["programme_id"])
     st.markdown("\n".join(f"- {line}" for line in _new(ledger)))
-    late = notices.late(release.last_run())
+    late = notices.late(release.last_run(choice.release.reader))
     st.markdown("**Late**")
     st.markdown("\n".join(f"- {line}" for line in late) or "Nothing is late.")
     st.markdown("**Refused, replaced, shrunken or losing rows**")

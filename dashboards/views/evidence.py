@@ -8,6 +8,7 @@ import streamlit as st
 
 from dashboards.components import event_study, tables
 from dashboards.data.choice import Choice
+from dashboards.files.data_package import Packaged
 from dashboards.text import evidence as evidence_text
 from dashboards.text import notices
 from dashboards.text.figures import sentence
@@ -149,7 +150,7 @@ def _figures(choice: Choice, row: Row, rows: pl.DataFrame) -> None:
             st.markdown(f"- {sentence(note['value_text'])}")
         tables.released_table(choice, values, "fct_study_values", f"values_{name}")
         mine = rows.filter(study_id=name)
-        tables.download(choice, mine, f"study_{name}")
+        tables.download(choice, mine, Packaged("fct_studies", f"study_{name}", "a study"))
 
 
 def show_peers(choice: Choice) -> None:

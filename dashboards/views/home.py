@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboards.charts.metric import sparkline
 from dashboards.data import headlines, metric_rows, problems, release_changes, topics
+from dashboards.data import promises as promise_data
 from dashboards.data.choice import Choice
 from dashboards.text import captions, figures, notices
 from dashboards.text import evidence as evidence_text
@@ -18,7 +19,6 @@ from dashboards.text import home as home_text
 from dashboards.text import problems as problem_text
 from dashboards.text import promises as promise_text
 from dashboards.text.formats import escape
-from dashboards.views import promises as promise_views
 from dashboards.views import topic_page
 
 SHOWN = 3
@@ -80,7 +80,7 @@ OUTCOMES = (
 
 def cards(choice: Choice) -> None:
     """The four answers, each with its figure, its change, its verdict and the way to its page."""
-    promised = _promised_figures(choice)
+    promised = promised_figures(choice)
     places = st.columns(4, gap="small")
     for place, card in zip(places, CARDS, strict=False):
         with place.container(border=True, height="stretch"):
@@ -89,15 +89,15 @@ def cards(choice: Choice) -> None:
         _difference(choice)
 
 
-def _promised_figures(choice: Choice) -> dict[str, Mapping[str, Any]]:
+def promised_figures(choice: Choice) -> dict[str, Mapping[str, Any]]:
     """The promise that stands worst of those in force with a target, by its metric.
 
     Promises are of the whole programme: none is held against the figure of a part of it.
     """
-    promises = promise_views.promises_of(choice)
+    promises = promise_data.promises_of(choice)
     if promises.is_empty() or choice.area["parent_area_id"] is not None:
         return {}
-    measured = promise_views.current_of(promises).filter(
+    measured = promise_data.current_of(promises).filter(
         pl.col("target").is_not_null(),
         pl.col("metric_id").is_not_null(),
     )
@@ -105,7 +105,7 @@ def _promised_figures(choice: Choice) -> dict[str, Mapping[str, Any]]:
     return {str(rows["metric_id"][0]): home_text.gravest(rows.to_dicts()) for rows in by_metric}
 
 
-def _first(
+def first_with_figure(
     choice: Choice, names: tuple[str, ...]
 ) -> tuple[Metric, headlines.HeadlineFigure] | None:
     """The first of the metrics that has a figure, with it."""
@@ -117,7 +117,7 @@ def _first(
 
 
 def _card(choice: Choice, card: Card, promised: Mapping[str, Mapping[str, Any]]) -> None:
-    found = _first(choice, card.metrics)
+    found = first_with_figure(choice, card.metrics)
     st.page_link(
         f"app_pages/{card.page}.py", label=f"**{card.heading}**", icon=":material/arrow_forward:"
     )
@@ -186,7 +186,7 @@ def _difference(choice: Choice) -> None:
         or [pl.DataFrame()]
     )
     lines = [evidence_text.verdict(row) for row in studies.to_dicts()]
-    found = _first(choice, OUTCOMES)
+    found = first_with_figure(choice, OUTCOMES)
     if found is None and not lines:
         st.markdown(f":gray-badge[{home_text.CANNOT_TELL}]")
         st.markdown(notices.NO_STUDY)
@@ -198,10 +198,10 @@ def _difference(choice: Choice) -> None:
 
 def promised(choice: Choice) -> None:
     """How many promises stand where, in a line, with the way to the register."""
-    promises = promise_views.promises_of(choice)
+    promises = promise_data.promises_of(choice)
     if promises.is_empty():
         return
-    current = promise_views.current_of(promises)
+    current = promise_data.current_of(promises)
     st.markdown(promise_text.summary(current["promise_status"].to_list()))
     st.page_link(
         "app_pages/promises.py",
@@ -212,11 +212,11 @@ def promised(choice: Choice) -> None:
 
 def register(choice: Choice) -> None:
     """The home of a programme that is known from its promises alone."""
-    promises = promise_views.promises_of(choice)
+    promises = promise_data.promises_of(choice)
     if promises.is_empty():
         st.info(promise_text.NONE, icon=":material/info:")
         return
-    current = promise_views.current_of(promises)
+    current = promise_data.current_of(promises)
     promised(choice)
     broken = current.filter(
         pl.col("promise_status").is_in(["not_delivered", "partly_delivered", "late"])

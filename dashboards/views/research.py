@@ -7,10 +7,13 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboards.components import downloads
+from dashboards.data import log
 from dashboards.text import research as research_text
 from dashboards.text.formats import escape
-from dashboards.views import research_plan, research_result
-from dashboards.views.research_run import REGISTER, Given, tried
+from dashboards.views import research_child, research_plan, research_result
+from dashboards.views.research_child import StudyTask
+from dashboards.views.research_run import REGISTER, Found, Given
 from orchestration.evaluation.catalogue import DESIGNS
 from orchestration.evaluation.core import Design, Refusal
 from orchestration.evaluation.planning import DESIGNS as PLANS
@@ -67,8 +70,9 @@ def _ask(view: str, designs: Mapping[str, Design], first: str) -> None:
     if given is None:
         return
     if st.button("Run", type="primary", key=f"run_{view}", icon=":material/play_arrow:"):
+        log.record(st.session_state["reader"], "estimate", given.name)
         with st.spinner("Running. A long simulation can take minutes.", show_time=True):
-            st.session_state[f"found_{view}"] = given.mark, tried(given, among=_only(designs))
+            st.session_state[f"found_{view}"] = given.mark, _found(given, designs)
     mark, found = st.session_state.get(f"found_{view}", ("", None))
     if found is None:
         return
@@ -80,16 +84,24 @@ def _ask(view: str, designs: Mapping[str, Design], first: str) -> None:
         research_result.show(found)
 
 
-def _only(designs: Mapping[str, Design]) -> Callable[[str], str]:
-    """Why a design is not run in this view, or nothing."""
+def _found(given: Given, designs: Mapping[str, Design]) -> Found | str:
+    """What the study found, worked out by a child that ends when this session does."""
+    place = st.empty()
+    # Writing to the page is where Streamlit ends a script whose reader has gone.
+    found = research_child.run_in_child(
+        StudyTask(given, _refused(designs)), lambda passed: place.caption(f"{passed:.0f} seconds")
+    )
+    place.empty()
+    return found
 
-    def why(name: str) -> str:
-        if name in designs:
-            return ""
-        other = "Plan a trial" if name in PLANNED else "Run a study"
-        return f"{name} belongs to the view {other!r} of this page"
 
-    return why
+def _refused(designs: Mapping[str, Design]) -> dict[str, str]:
+    """Why each design of the other view is not run in this one."""
+    others = [name for name in DESIGNS if name not in designs]
+    views = {name: "Plan a trial" if name in PLANNED else "Run a study" for name in others}
+    return {
+        name: f"{name} belongs to the view {view!r} of this page" for name, view in views.items()
+    }
 
 
 def _given(view: str, designs: Mapping[str, Design], first: str) -> Given | None:
@@ -119,9 +131,9 @@ def _given(view: str, designs: Mapping[str, Design], first: str) -> Given | None
 
 
 def _save(view: str, text: str, name: str) -> None:
-    st.download_button(
-        "Save this study (YAML)", text, name, "application/yaml", key=f"yaml_{view}",
-        on_click="ignore", icon=":material/download:",
+    downloads.offer_own(
+        st.session_state["reader"], "Save this study (YAML)", text, name, "application/yaml",
+        key=f"yaml_{view}",
     )  # fmt: skip
 
 

@@ -8,10 +8,12 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboards.components import downloads
 from dashboards.text import research as research_text
 from dashboards.text.formats import escape
 from dashboards.views.research_run import Found
 from orchestration.evaluation.core import Refusal, Result
+from orchestration.evaluation.interval_wording import as_said
 from orchestration.evaluation.planning import DESIGNS as PLANS
 from orchestration.evaluation.scale import Scale
 from orchestration.storage import spreadsheet_safety
@@ -48,9 +50,9 @@ def _lines(found: Found) -> Iterator[str]:
     if found.study.design not in PLANS:
         yield f"**{status.word.replace('_', ' ').capitalize()}**: {escape(status.reason)}."
     if result.estimate is not None:
-        yield f"**Estimate**: {_figure(result.estimate, 4)}{_interval(result)}"
+        yield f"**Estimate**: {as_said(result.estimate, 4)}{_interval(result)}"
     if result.smallest_detectable is not None:
-        yield f"**Smallest detectable**: {_figure(result.smallest_detectable, 4)}"
+        yield f"**Smallest detectable**: {as_said(result.smallest_detectable, 4)}"
     if result.scale is not Scale.NONE:
         yield f"**Scale of these**: {escape(result.scale.meaning)}{_as_ratio(result)}"
     yield f"**Measure**: {escape(result.measure)}"
@@ -66,7 +68,7 @@ def _as_ratio(result: Result) -> str:
     """The ratio that a logarithm stands for."""
     if not result.scale.is_logarithm or result.estimate is None:
         return ""
-    return f": a ratio of {_figure(exp(result.estimate), 4)}"
+    return f": a ratio of {as_said(exp(result.estimate), 4)}"
 
 
 def _interval(result: Result) -> str:
@@ -74,19 +76,12 @@ def _interval(result: Result) -> str:
     if low is None or high is None:
         return ", without an interval"
     error = result.standard_error
-    more = "" if error is None else f"; standard error {_figure(error, 4)}"
-    return f", 95% interval from {_figure(low, 4)} to {_figure(high, 4)}{more}"
-
-
-def _figure(value: object, digits: int = 6) -> str:
-    """A figure as the command prints it, in sentences with fewer digits."""
-    if value is None:
-        return "not given"
-    return f"{value:,.{digits}g}" if isinstance(value, float) else str(value)
+    more = "" if error is None else f"; standard error {as_said(error, 4)}"
+    return f", 95% interval from {as_said(low, 4)} to {as_said(high, 4)}{more}"
 
 
 def _values(result: Result) -> pl.DataFrame:
-    names, figures = list(result.figures), list(map(_figure, result.figures.values()))
+    names, figures = list(result.figures), list(map(as_said, result.figures.values()))
     return pl.DataFrame({"name": names, "value": figures}, schema_overrides={"value": pl.String})
 
 
@@ -99,9 +94,7 @@ def _table(rows: pl.DataFrame, what: str) -> None:
 
 
 def _button(label: str, data: Any, name: str, kind: str) -> None:
-    st.download_button(
-        label, data, name, kind, key=f"save_{name}", on_click="ignore", icon=":material/download:"
-    )
+    downloads.offer_own(st.session_state["reader"], label, data, name, kind, key=f"save_{name}")
 
 
 def _csv(rows: pl.DataFrame) -> bytes:
@@ -155,7 +148,7 @@ def _diagnostics(result: Result) -> None:
             _table(pl.DataFrame(rest, schema=["where", "value"], orient="row"), "Diagnostics")
         for name, records in tabled.items():
             st.markdown(f"**{escape(name).replace('_', ' ').capitalize()}**")
-            flat = [{key: _figure(each) for key, each in record.items()} for record in records]
+            flat = [{key: as_said(each) for key, each in record.items()} for record in records]
             _table(pl.DataFrame(flat, infer_schema_length=None), name)
 
 
@@ -171,6 +164,6 @@ def _flat(where: str, value: Any) -> Iterator[tuple[str, str]]:
         for place, each in enumerate(value, start=1):
             yield from _flat(f"{where}.{place}", each)
     elif isinstance(value, list):
-        yield where, ", ".join(map(_figure, value))
+        yield where, ", ".join(map(as_said, value))
     else:
-        yield where, _figure(value)
+        yield where, as_said(value)

@@ -103,6 +103,17 @@
 {%- endmacro %}
 
 
+{# How many months a side has, said where the two differ: counts of 24 months and of 12 are not to be set side by side. #}
+{% macro months_of(side) -%}
+    case
+        when {{ months_between('changes.baseline_start', 'changes.baseline_end') }}
+            <> {{ months_between('changes.comparison_start', 'changes.comparison_end') }}
+            then 'the ' || {{ months_between('changes.' ~ side ~ '_start', 'changes.' ~ side ~ '_end') }} || ' months of '
+        else ''
+    end
+{%- endmacro %}
+
+
 {# Joins the span of local time in which a time lies, for `utc_ms`. #}
 {% macro join_utc_offset(alias, relation, time) -%}
     left join {{ ref('int_utc_offsets') }} as {{ alias }}

@@ -1,4 +1,4 @@
-{# Ends of the 95 % interval of a Poisson count: exact below 10 events (Garwood 1936, from a seed of limits), Byar's
+{# Ends of the 95% interval of a Poisson count: exact below 10 events (Garwood 1936, from a seed of limits), Byar's
    approximation above (Breslow and Day 1987). `exact` is the seed's column. #}
 {% macro poisson_low(events, exact) -%}
     case
@@ -43,12 +43,17 @@
 {%- endmacro %}
 
 
-{# Two-sided 95 % point of the normal distribution. #}
+{# Two-sided 95% point of the normal distribution. #}
 {% macro z() -%} cast(1.959963984540054 as double) {%- endmacro %}
 
 
-{# Value of a figure, and the ends of its interval, by the kind of its metric: one rule for every period, which the rows of
-   `figures` give as kind, numerator, denominator, per_count, has_value and widening. `limits` are the seed's. #}
+{# Value of a figure, and the ends of its interval, by the kind of its metric: one rule for every kind and period, which the rows
+   of `figures` give as kind, numerator, denominator, per_count, has_value, widening and, of a quantile, the stated interval.
+   `limits` are the seed's. A rate and a share of one area vary from month to month by more than chance, because what drives
+   them varies too; both are widened by the dispersion of their own series about its smooth trend (roll_dispersion), a rate
+   on the scale of logarithms, a share by counting as many fewer. A survey has the sampling error of its design, which its
+   effective base holds already. A quantile has the interval of its own values. What is counted whole, a count or a ratio of
+   totals, has none: nothing was sampled, and no rate is meant by it. #}
 {% macro figure_value(figures) -%}
     case
         when {{ figures }}.kind in ('count', 'distinct', 'quantile') then {{ figures }}.numerator
@@ -58,8 +63,12 @@
 
 {% macro figure_low(figures, limits) -%}
     case
+        when {{ figures }}.kind = 'quantile' then {{ figures }}.stated_low
         when {{ figures }}.has_value and {{ figures }}.kind in ('share', 'survey')
-            then {{ wilson_low(figures ~ '.numerator', figures ~ '.denominator') }} * {{ figures }}.per_count
+            then {{ wilson_low(
+                fewer(figures, 'numerator'), fewer(figures, 'denominator')
+            ) }}
+                * {{ figures }}.per_count
         when {{ figures }}.has_value and {{ figures }}.kind = 'rate' and {{ figures }}.numerator = 0 then 0.0
         when {{ figures }}.has_value and {{ figures }}.kind = 'rate'
             then {{ widened(
@@ -71,8 +80,12 @@
 
 {% macro figure_high(figures, limits) -%}
     case
+        when {{ figures }}.kind = 'quantile' then {{ figures }}.stated_high
         when {{ figures }}.has_value and {{ figures }}.kind in ('share', 'survey')
-            then {{ wilson_high(figures ~ '.numerator', figures ~ '.denominator') }} * {{ figures }}.per_count
+            then {{ wilson_high(
+                fewer(figures, 'numerator'), fewer(figures, 'denominator')
+            ) }}
+                * {{ figures }}.per_count
         when {{ figures }}.has_value and {{ figures }}.kind = 'rate'
             then {{ widened(
                 figures ~ '.numerator', poisson_high(figures ~ '.numerator', limits ~ '.limit_high'), figures ~ '.widening'
@@ -83,18 +96,32 @@
 
 {% macro figure_interval_method(figures) -%}
     case {{ figures }}.kind
-        when 'share' then 'Wilson'
+        when 'share' then 'Wilson' || {{ widening_in_words(figures) }}
         when 'survey' then 'Wilson, on the effective base of the survey'
         when 'rate'
             then
                 case when {{ figures }}.numerator < 10 then 'exact Poisson (Garwood)' else 'Byar' end
-                || case
-                    when {{ figures }}.dispersion > 1 then ', widened for over-dispersion'
-                    when {{ figures }}.dispersion is null then ', not widened: too few periods to judge over-dispersion'
-                    else ''
-                end
+                || {{ widening_in_words(figures) }}
+        when 'quantile'
+            then case
+                when {{ figures }}.stated_low is not null then {{ figures }}.stated_method
+                else 'none: too few values for both ends'
+            end
         when 'ratio' then 'none: ' || coalesce({{ figures }}.no_interval, 'a ratio of totals')
         else 'none: a ' || {{ figures }}.kind
+    end
+{%- endmacro %}
+
+{# A count of a share, as many fewer as its series varies more than chance; a survey is not widened. #}
+{% macro fewer(figures, column) -%}
+    ({{ figures }}.{{ column }} / {{ figures }}.widening)
+{%- endmacro %}
+
+{% macro widening_in_words(figures) -%}
+    case
+        when {{ figures }}.dispersion > 1 then ', widened for over-dispersion'
+        when {{ figures }}.dispersion is null then ', not widened: too few periods to judge over-dispersion'
+        else ''
     end
 {%- endmacro %}
 

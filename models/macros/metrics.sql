@@ -9,7 +9,7 @@
         ref('met_charge_rate_of_all_recorded'), ref('met_charge_rate_of_closed'),
         ref('met_charge_rate_of_recorded'), ref('met_complaints'),
         ref('met_complaints_by_incident_date'), ref('met_complaints_per_1000_officer_hours'),
-        ref('met_complaints_per_1000_officers'), ref('met_complaints_with_a_category'),
+        ref('met_complaints_per_1000_employees'), ref('met_complaints_per_1000_officers'), ref('met_complaints_with_a_category'),
         ref('met_complaints_with_a_closing_date'), ref('met_complaints_with_a_district'),
         ref('met_complaints_without_footage_share'), ref('met_confidence_respondents'), ref('met_conviction_share'),
         ref('met_cost_per_device_year'), ref('met_cost_per_eligible_encounter_filmed'),
@@ -19,7 +19,7 @@
         ref('met_deleted_on_time_share'), ref('met_devices_active'), ref('met_devices_against_plan'),
         ref('met_devices_in_repair'), ref('met_devices_issued'), ref('met_early_guilty_plea'),
         ref('met_early_guilty_plea_of_completed'), ref('met_early_guilty_plea_of_guilty_pleas'),
-        ref('met_early_stop_seconds'), ref('met_encounter_allegations_per_1000_officers'),
+        ref('met_early_stop_p90_seconds'), ref('met_early_stop_seconds'), ref('met_encounter_allegations_per_1000_officers'),
         ref('met_encounter_complaints_per_1000_officer_hours'), ref('met_encounter_complaints_per_1000_officers'),
         ref('met_entire_encounter_rate'), ref('met_entire_of_filmed_rate'), ref('met_evidential_share'),
         ref('met_expires_before_next_panel'), ref('met_foi_on_time_share'), ref('met_footage_answered_share'),
@@ -27,7 +27,8 @@
         ref('met_footage_hours_by_shift_match'), ref('met_footage_viewed_share'),
         ref('met_force_complaints_per_1000_officers'), ref('met_force_reports_per_1000_officers'),
         ref('met_from_outset_rate'), ref('met_guilty_plea_rate'), ref('met_hold_before_deletion_share'),
-        ref('met_incident_date_completeness'), ref('met_kept_past_rule_share'), ref('met_late_start_seconds'),
+        ref('met_incident_date_completeness'), ref('met_kept_past_rule_share'), ref('met_late_start_p90_seconds'),
+        ref('met_late_start_seconds'),
         ref('met_links_by_match_window'), ref('met_locally_resolved_complaint_share'),
         ref('met_magistrates_conviction_share'), ref('met_officers'),
         ref('met_officers_equipped_share'), ref('met_officers_without_recordings_share'),
@@ -47,6 +48,17 @@
         ref('met_use_of_force_per_1000_officers'), ref('met_victim_attrition_share'),
         ref('met_victimless_prosecution_share'), ref('met_working_days_to_close'), ref('met_written_reason_share'),
         ref('met_wrongly_deleted')
+    ]) }}
+{%- endmacro %}
+
+
+{# Every metric of kind quantile: roll_quantile_intervals unites their intervals. #}
+{% macro every_quantile() -%}
+    {{ return([
+        ref('met_days_charge_to_first_hearing'), ref('met_days_first_hearing_to_completion'),
+        ref('met_days_offence_to_charge'), ref('met_days_to_close'), ref('met_early_stop_p90_seconds'),
+        ref('met_early_stop_seconds'), ref('met_late_start_p90_seconds'), ref('met_late_start_seconds'),
+        ref('met_upload_delay_median_hours'), ref('met_upload_delay_p95_hours')
     ]) }}
 {%- endmacro %}
 
@@ -71,7 +83,7 @@
     {%- endif -%}
     {%- for part in parts %}
     select
-        '{{ part.identifier | replace("__dbt__cte__", "") | replace("met_", "", 1) }}' as metric_id,
+        '{{ metric_of(part) }}' as metric_id,
         programme_id,
         area_id,
         period_start,
@@ -85,6 +97,41 @@
     union all
     {%- endif -%}
     {%- endfor -%}
+{%- endmacro %}
+
+
+{# Intervals of quantiles as one relation. The build stops when the graph holds a quantile that is not among them. #}
+{% macro unite_quantile_intervals(parts) -%}
+    {%- if execute and graph.get('nodes') -%}
+        {%- set names = [] -%}
+        {%- for node in metric_models() if node.config.meta.kind == 'quantile' -%}
+            {%- do names.append(node.name) -%}
+        {%- endfor -%}
+        {%- do refuse_unlisted('quantiles', names, parts) -%}
+    {%- endif -%}
+    {%- for part in parts %}
+    select
+        '{{ metric_of(part) }}' as metric_id,
+        programme_id,
+        area_id,
+        period_start,
+        period_grain,
+        breakdown,
+        breakdown_value,
+        cast(interval_low as double) as interval_low,
+        cast(interval_high as double) as interval_high,
+        interval_method
+    from {{ part }}
+    {%- if not loop.last %}
+    union all
+    {%- endif -%}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{# The metric of a met_ model, also where dbt makes a common table expression of it. #}
+{% macro metric_of(part) -%}
+    {{ return(part.identifier | replace('__dbt__cte__', '') | replace('met_', '', 1)) }}
 {%- endmacro %}
 
 

@@ -1,4 +1,4 @@
-{# A metric by area and month: the rows of a relation against the officers there, or against their hours. The relation has
+{# A metric by area and month: the rows of a relation against the officers there, their hours, or all employees. The relation has
    the columns programme_id, area_id and month_start; `counted` says which of its rows count. A month without a row counts
    as zero. Months for which the programme knows no officers are left out, and so is a month of an area whose `exposure` is
    not known; areas without officers of their own bring rows and no exposure. A programme without a single row that fits
@@ -19,8 +19,8 @@ officers as (
         programme_id,
         area_id,
         month_start,
-        {% if exposure == 'officer_headcount' -%}
-            cast(sum(officer_headcount) as bigint) as exposure
+        {% if exposure.endswith('_headcount') -%}
+            cast(sum({{ exposure }}) as bigint) as exposure
         {%- else -%}
             sum({{ exposure }}) as exposure
         {%- endif %}

@@ -22,7 +22,17 @@
 {%- endmacro %}
 
 
-{# "a 12% fall" or "a 5% rise". #}
+{# The size of a change in per cent; above tenfold it is said as so many times. #}
+{% macro percent_size(percent) -%}
+    case
+        when {{ percent }} > 900 then {{ with_commas(percent ~ ' / 100 + 1') }} || ' times as high'
+        when abs({{ percent }}) < 0.5 then 'less than 1%'
+        else {{ with_commas('abs(' ~ percent ~ ')') }} || '%'
+    end
+{%- endmacro %}
+
+{# "a 12% fall", "a 5% rise" or "12 times as high". #}
 {% macro fall_or_rise(percent) -%}
-    'a ' || {{ with_commas('abs(' ~ percent ~ ')') }} || '% ' || case when {{ percent }} < 0 then 'fall' else 'rise' end
+    case when {{ percent }} > 900 then '' else 'a ' end || {{ percent_size(percent) }}
+    || case when {{ percent }} > 900 then '' when {{ percent }} < 0 then ' fall' else ' rise' end
 {%- endmacro %}

@@ -2,7 +2,9 @@
    have got there, those not there yet counting for as long as they were watched, that is up to `left_on` (a date on which
    they left without getting there) or the day of the extract. Null when fewer than half got there. Rows whose dates are in
    the wrong order are left out, and so are those that do not fit `among`. A median is not a sum: it is worked out for every
-   area with all it contains and for every length of period; in parts for years and the whole window. #}
+   area with all it contains and for every length of period; in parts for years and the whole window. The 95% interval is
+   that of Brookmeyer and Crowley (1982, Biometrics 38:29) on the scale of logarithms with Greenwood's variance, as R's
+   survfit gives it: the first days by which the lower and the upper limit of the share still waiting are one half or less. #}
 {% macro median_wait(relation, started, ended, left_on=none, parts=[], among='true') -%}
 with waits as (
     select
@@ -73,8 +75,37 @@ survival as (
         ) over (
             partition by programme_id, area_id, period_grain, period_start, breakdown, breakdown_value
             order by days_watched
-        ) as log_share_waiting
+        ) as log_share_waiting,
+        sqrt(cast(sum(
+            case
+                when reached_count = risk_count then cast(1000000000 as decimal(28, 12))
+                else cast(
+                    cast(reached_count as double) / risk_count / (risk_count - reached_count) as decimal(28, 12)
+                )
+            end
+        ) over (
+            partition by programme_id, area_id, period_grain, period_start, breakdown, breakdown_value
+            order by days_watched
+        ) as double)) as log_error
     from at_risk
+),
+
+medians as (
+    select
+        programme_id,
+        area_id,
+        period_start,
+        period_grain,
+        breakdown,
+        breakdown_value,
+        -- The last digits of a logarithm are not kept, so half is half with a margin far below one case.
+        {% for name, moved in [('median', ''), ('low', ' - ' ~ z() ~ ' * log_error'), ('high', ' + ' ~ z() ~ ' * log_error')] -%}
+            cast(min(days_watched) filter (where log_share_waiting{{ moved }} <= ln(0.5) + 0.000000001) as decimal(18, 6))
+                as {{ name }}_days,
+        {% endfor -%}
+        cast(sum(watched_count) as bigint) as watched_count
+    from survival
+    group by all
 )
 
 select
@@ -84,11 +115,12 @@ select
     period_grain,
     breakdown,
     breakdown_value,
-    -- The last digits of a logarithm are not kept, so half is half with a margin far below one case.
-    cast(min(days_watched) filter (where log_share_waiting <= ln(0.5) + 0.000000001) as decimal(18, 6)) as numerator,
-    cast(sum(watched_count) as bigint) as denominator
-from survival
-group by all
+    median_days as numerator,
+    watched_count as denominator,
+    case when high_days is not null then low_days end as interval_low,
+    case when high_days is not null then high_days end as interval_high,
+    'Brookmeyer and Crowley' as interval_method
+from medians
 {%- endmacro %}
 
 

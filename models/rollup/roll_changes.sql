@@ -1,6 +1,6 @@
 -- Change of the rate from the baseline to the period compared, by area, with intervals that allow for over-dispersion: the
--- variance of both counts is multiplied by Pearson's chi-squared of the months around their own side's rate, over its
--- degrees of freedom, not below 1. Percentages on the scale of logarithms, absolute changes on that of rates.
+-- variance of both counts is multiplied by the dispersion of the area's months about their smooth trend, as that of every
+-- figure is (roll_dispersion). Percentages on the scale of logarithms, absolute changes on that of rates.
 with sides as (
     select
         baselines.*,
@@ -11,10 +11,7 @@ with sides as (
         coalesce(after.month_count, 0) as comparison_months,
         after.events as comparison_events,
         after.exposure as comparison_exposure,
-        greatest(1.0, (
-            case when before.events > 0 then before.exposure / before.events * before.squares - before.events else 0 end
-            + case when after.events > 0 then after.exposure / after.events * after.squares - after.events else 0 end
-        ) / (before.month_count + after.month_count - 2)) as dispersion
+        coalesce(dispersion.dispersion, 1.0) as dispersion
     from {{ ref('int_baselines') }} as baselines
     inner join {{ ref('roll_comparisons') }} as before
         on baselines.programme_id = before.programme_id
@@ -27,6 +24,11 @@ with sides as (
         and before.comparison = after.comparison
         and before.area_id = after.area_id
         and after.side = 'comparison'
+    left join {{ ref('roll_dispersion') }} as dispersion
+        on before.programme_id = dispersion.programme_id
+        and before.metric_id = dispersion.metric_id
+        and before.area_id = dispersion.area_id
+        and dispersion.breakdown = 'all'
 ),
 
 redefined as (

@@ -1,5 +1,4 @@
--- Events and exposure of a metric's months in the declared baseline and in the period compared with it, by area, with the
--- Pearson chi-squared of the months against the rate of their own side.
+-- Events and exposure of a metric's months in the declared baseline and in the period compared with it, by area.
 with months as (
     select
         baselines.programme_id,
@@ -30,7 +29,6 @@ select
     side,
     count(*) as month_count,
     cast(sum(cast(events as decimal(28, 6))) as double) as events,
-    cast(sum(cast(exposure as decimal(28, 6))) as double) as exposure,
-    cast(sum(cast(events * events / exposure as decimal(38, 12))) as double) as squares
+    cast(sum(cast(exposure as decimal(28, 6))) as double) as exposure
 from months
 group by all

@@ -102,7 +102,11 @@ figures as (
         case when not summed.is_incomplete then cast(summed.denominator as double) / metrics.divide_by end as denominator,
         not summed.is_incomplete and (metrics.kind = 'count' or coalesce(summed.denominator > 0, false)) as has_value,
         dispersion.dispersion,
-        coalesce(dispersion.dispersion, 1.0) as widening
+        coalesce(dispersion.dispersion, 1.0) as widening,
+        -- A quantile is not summed: it is read as it stands, with its interval.
+        cast(null as double) as stated_low,
+        cast(null as double) as stated_high,
+        cast(null as {{ dbt.type_string() }}) as stated_method
     from summed
     inner join {{ ref('roll_metric_definitions') }} as metrics on summed.metric_id = metrics.metric_id
     left join {{ ref('roll_dispersion') }} as dispersion

@@ -12,8 +12,11 @@ with figures as (
         metrics.kind,
         metrics.per_count,
         metrics.no_interval,
-        case when metrics.kind = 'rate' then dispersion.dispersion end as dispersion,
-        coalesce(case when metrics.kind = 'rate' then dispersion.dispersion end, 1.0) as widening,
+        dispersion.dispersion,
+        coalesce(dispersion.dispersion, 1.0) as widening,
+        quantiles.interval_low as stated_low,
+        quantiles.interval_high as stated_high,
+        quantiles.interval_method as stated_method,
         cast(periods.numerator as double) / metrics.divide_by as numerator,
         cast(periods.denominator as double) / metrics.divide_by as denominator,
         case when metrics.kind in ('count', 'distinct', 'quantile') then true else periods.denominator > 0 end as has_value
@@ -25,6 +28,16 @@ with figures as (
         and periods.area_id = dispersion.area_id
         and periods.breakdown = dispersion.breakdown
         and periods.breakdown_value = dispersion.breakdown_value
+    left join {{ ref('roll_quantile_intervals') }} as quantiles
+        on metrics.kind = 'quantile'
+        and periods.numerator is not null
+        and periods.metric_id = quantiles.metric_id
+        and periods.programme_id = quantiles.programme_id
+        and periods.area_id = quantiles.area_id
+        and periods.period_grain = quantiles.period_grain
+        and periods.period_start = quantiles.period_start
+        and periods.breakdown = quantiles.breakdown
+        and periods.breakdown_value = quantiles.breakdown_value
 )
 
 select

@@ -45,10 +45,12 @@ def estimate(
 
 
 def _print_figures(found: "Result") -> None:
+    from orchestration.evaluation.interval_wording import as_said
+
     typer.echo(f"  {found.measure}, by {found.method}")
     typer.echo(f"  scale: {found.scale} ({found.scale.meaning})")
     for name, value in found.figures.items():
-        typer.echo(f"  {name}: {value:.6g}" if isinstance(value, float) else f"  {name}: {value}")
+        typer.echo(f"  {name}: {as_said(value)}")
     for gate in found.gates:
         typer.echo(f"  {'met' if gate.passed else 'NOT MET'}: {gate.name}: {gate.reason}")
     for note in found.notes:

@@ -19,6 +19,8 @@ def new(
     programme: Annotated[str, typer.Option(help="The programme whose identifiers it hides.")],
 ) -> None:
     """Make a key in a file only you can read, and print its fingerprint, never the key."""
+    from orchestration import paths
+    from orchestration.access import audit_log
     from orchestration.ingestion.pseudonyms.keys import KeyProblem, new_key
     from orchestration.programmes.programme import read_programmes
     from orchestration.storage.yaml_positions import nearest
@@ -30,6 +32,7 @@ def new(
         fail(KeyProblem(f"There is no programme {programme!r}{near}; there are: {there}. {how}"))
     try:
         path, key = new_key(programme)
+        audit_log.record_operator(paths.audit_log(), "rekey", programme, key=key.fingerprint)
     except KeyProblem as error:
         fail(error)
     typer.echo(f"Key {key.fingerprint} of {programme} is in {path} (mode 0600).")

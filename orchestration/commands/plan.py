@@ -23,6 +23,7 @@ def plan(
 ) -> None:
     """Work out a plan, or draw a schedule. Exit 0 planned, 2 refused."""
     from orchestration.evaluation.core import Refusal
+    from orchestration.evaluation.interval_wording import as_said
     from orchestration.studies.study import read_study
 
     try:
@@ -37,7 +38,7 @@ def plan(
         return
     typer.echo(f"{read.title}\n{found.summary}")
     for name, value in found.figures.items():
-        typer.echo(f"  {name}: {value:.6g}" if isinstance(value, float) else f"  {name}: {value}")
+        typer.echo(f"  {name}: {as_said(value)}")
 
 
 def _worked_out(read: "Study", data: Path | None, folder: Path) -> "Result":

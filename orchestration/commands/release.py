@@ -121,6 +121,7 @@ def withdraw(
 
     Pages say so at once. The release being served stays in place until the next one replaces it.
     """
+    from orchestration.access import audit_log
     from orchestration.release import summary
     from orchestration.release import withdraw as withdrawing
     from orchestration.steps.lock import RunUnderWay, run_lock
@@ -129,6 +130,9 @@ def withdraw(
     try:
         with run_lock():
             mark = withdrawing.withdraw(release, why)
+            audit_log.record_operator(
+                paths.audit_log(), "publish", release.name, change="withdrawn"
+            )
     except withdrawing.CannotWithdraw as error:
         fail(error)
     except RunUnderWay as error:
@@ -183,6 +187,7 @@ def reject(programme: Programme, by: By, why: Why, as_json: Json = False) -> Non
 
 def _decide(programme: str, verdict: Literal["accept", "reject"], by: str, why: str) -> "Held":
     """Put a decision on record, and return what it was about."""
+    from orchestration.access import audit_log
     from orchestration.release import held
     from orchestration.steps.lock import RunUnderWay, run_lock
 
@@ -191,6 +196,9 @@ def _decide(programme: str, verdict: Literal["accept", "reject"], by: str, why: 
         with run_lock():
             waiting = {one.programme: one for one in held.waiting(releases)}
             held.decide(releases, programme, verdict, by, why)
+            audit_log.record_operator(
+                paths.audit_log(), "approve", programme, verdict=verdict, by=by
+            )
     except held.CannotDecide as error:
         fail(error)
     except RunUnderWay as error:

@@ -11,7 +11,12 @@ from orchestration.steps.run_studies import COMPARED, write_comparisons, write_s
 #: A study names its table itself; one that a new study reads is added here, to be built before.
 PANELS = [
     dg.AssetKey(["intermediate", name])
-    for name in ("int_rollout_months", "int_trial_officers", "int_trial_periods")
+    for name in (
+        "int_bounded_rollout_months",
+        "int_rollout_months",
+        "int_trial_officers",
+        "int_trial_periods",
+    )
 ]
 STUDIES = {
     "studies": "One row per study: what it asked, what it found, and how far that may be trusted.",

@@ -45,7 +45,7 @@ def numbers(
     """
     found = column_of(table, column)
     if not (found.dtype.is_numeric() or found.dtype in {pl.Boolean, pl.Null}):
-        _refuse_words(table, found)
+        found = _read_words(table, found)
     values = found.cast(pl.Float64).to_numpy()
     _every(table, np.isfinite(values), values, column, "a number")
     if above is not None:
@@ -66,12 +66,18 @@ def counts(table: pl.DataFrame, column: str) -> Numbers:
     return values
 
 
-def _refuse_words(table: pl.DataFrame, found: pl.Series) -> None:
-    """Raises Refusal with the first entry that is no number."""
+def _read_words(table: pl.DataFrame, found: pl.Series) -> pl.Series:
+    """The numbers of a column of text, which it is where another row of the file holds a word.
+
+    Raises Refusal with the first entry that is no number.
+    """
     read = found.cast(pl.String).str.strip_chars().cast(pl.Float64, strict=False)
-    wrong = (read.is_null() & found.is_not_null()).arg_max() or 0
-    row = row_as_given(table, wrong)
-    said = str(found[wrong])
+    wrong = (read.is_null() | ~read.is_finite()) & found.is_not_null()
+    if not wrong.any():
+        return read
+    place = wrong.arg_max() or 0
+    said = str(found[place])
+    row = row_as_given(table, place)
     raise Refusal(f"column {found.name!r}, row {row}: {said!r}, where it must be a number")
 
 
@@ -123,11 +129,16 @@ def column_of(table: pl.DataFrame, column: str) -> pl.Series:
     return table[column]
 
 
+def _entry(value: float) -> str:
+    """An entry as it stands in the table."""
+    return f"{value:.0f}" if value == np.floor(value) else f"{value:.15g}"
+
+
 def _every(
     table: pl.DataFrame, good: NDArray[np.bool_], values: Numbers, column: str, wanted: str
 ) -> None:
     if not good.all():
         place = int(np.argmin(good))
-        said = "empty" if np.isnan(values[place]) else f"{values[place]:g}"
+        said = "empty" if np.isnan(values[place]) else _entry(values[place])
         row = row_as_given(table, place)
         raise Refusal(f"column {column!r}, row {row}: {said}, where it must be {wanted}")

@@ -20,6 +20,20 @@ class Refusal(ValueError):
     """A design or a table that cannot be estimated; it says what, where and what to do."""
 
 
+def require_variation(error: float) -> float:
+    """A standard error above zero.
+
+    Returns it. Raises Refusal for one that is zero or no number: what does not vary cannot be held
+    against chance.
+    """
+    if not error > 0:
+        raise Refusal(
+            "nothing varies beyond the terms of the model, so nothing can be said of chance: look "
+            "for figures that were filled in"
+        )
+    return error
+
+
 class Keys(BaseModel):
     """What a study says under `keys:`; a key that its design does not know is refused."""
 
@@ -45,7 +59,7 @@ class Gate:
 class Result:
     """What a design found; figures that it does not give are None.
 
-    `scale` is that of the estimate, of both ends of its interval (95 % unless the study asks for
+    `scale` is that of the estimate, of both ends of its interval (95% unless the study asks for
     another level), of its standard error and of the smallest detectable effect, all four. A bound
     without end is None. `measure` says in words what is measured and in which unit. `is_over_time`
     marks a contrast of two times and of nothing else. `values` holds every figure by a name that

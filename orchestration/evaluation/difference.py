@@ -9,13 +9,13 @@ from scipy import stats
 
 Numbers = NDArray[np.float64]
 
-#: Standard errors that a difference must span to be found with 80 % power at the 5 % level.
+#: Standard errors that a difference must span to be found with 80% power at the 5% level.
 DETECTABLE = float(stats.norm.ppf(0.975) + stats.norm.ppf(0.8))
 
 
 @dataclass(frozen=True)
 class MeanDifference:
-    """A difference of means in the unit of the outcome, with its 95 % interval."""
+    """A difference of means in the unit of the outcome, with its 95% interval."""
 
     estimate: float
     standard_error: float
@@ -25,7 +25,7 @@ class MeanDifference:
 
     @property
     def smallest_detectable(self) -> float:
-        """The difference that would have been detected with 80 % power at the 5 % level."""
+        """The difference that would have been detected with 80% power at the 5% level."""
         return DETECTABLE * self.standard_error
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestration.evaluation.core import Gate, Result
+from orchestration.evaluation.interval_wording import plain
 
 RATE_EVENTS = 20
 ARM_EVENTS, ARM_CLUSTERS = 10, 5
@@ -24,7 +25,7 @@ FUNNEL_EXPECTED, FUNNEL_SHARE = 5.0, 0.8
 def _least(name: str, *wanted: tuple[str, float, float]) -> Gate:
     """Met when every figure reaches its limit: (what, figure, limit)."""
     met = [figure >= limit for _, figure, limit in wanted]
-    said = [f"{what}: {figure:g}, needed {limit:g}" for what, figure, limit in wanted]
+    said = [f"{what}: {plain(figure)}, needed {plain(limit)}" for what, figure, limit in wanted]
     missing = "; ".join(each for each, is_met in zip(said, met, strict=True) if not is_met)
     return Gate(name, passed=all(met), reason="; ".join(said), missing=missing)
 

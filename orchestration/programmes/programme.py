@@ -157,6 +157,7 @@ class Programme(ProgrammeSection):
     retention_days: int | None = Field(default=None, ge=1, le=36_500)
     pre_event_buffer_seconds: int = Field(default=0, ge=0, le=600)
     match_tolerance_seconds: int = Field(default=0, ge=0, le=3_600)
+    outcomes_from: Slug | None = None
     hold_above: Annotated[float, NoColumn("read before a release is served")] = Field(
         default=HOLD_ABOVE, gt=0, le=1
     )

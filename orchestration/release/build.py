@@ -11,7 +11,8 @@ import duckdb
 import polars as pl
 
 from orchestration import paths
-from orchestration.release import history, manifest, metadata_tables
+from orchestration.access import audit_log
+from orchestration.release import anchors, history, manifest, metadata_tables, tiers
 from orchestration.release.carried import Carried, inputs_with, with_carried
 from orchestration.release.current import current
 from orchestration.release.database import NAME as DATABASE
@@ -37,6 +38,7 @@ class BuildRequest:
 
     `before` is the memory of the previous release, where that is not the one being served;
     `history` holds the history of earlier releases that the warehouse read.
+    `audit` is the folder of the audit log whose last event the release carries.
     `carried` are programmes whose rows are taken over from an earlier release, whatever the
     warehouse holds of them.
     """
@@ -55,6 +57,7 @@ class BuildRequest:
     before: Path | None = None
     history: Path | None = None
     carried: Sequence[Carried] = ()
+    audit: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -75,8 +78,7 @@ def _clean(request: BuildRequest) -> Path:
     for left in request.releases.glob(f"{PREFIX}*"):
         durable.remove_tree(left)
     folder = request.releases / f"{PREFIX}{request.run_id}"
-    for inside in ("parquet", "csv"):
-        (folder / inside).mkdir(parents=True)
+    tiers.begin(folder)
     return folder
 
 
@@ -111,7 +113,7 @@ def _export(request: BuildRequest, artifacts: Artifacts, folder: Path) -> list[R
 
 
 def _metric_versions(folder: Path) -> dict[str, int]:
-    path = folder / "parquet" / "dim_metric.parquet"
+    path = tiers.parquet(folder, "dim_metric")
     if not path.is_file():
         return {}
     return dict(pl.read_parquet(path, columns=["metric_id", "version"]).iter_rows())
@@ -140,7 +142,9 @@ def _extract(
 ) -> dict[str, str]:
     """Write the public extract, which goes on from what the release before it showed and hid."""
     serving = current(request.releases)
-    before = request.before or (serving / previous_release.FOLDER if serving else None)
+    before = request.before or (
+        tiers.restricted(serving) / previous_release.FOLDER if serving else None
+    )
     extract_request = extract.ExtractRequest(inputs.as_of.isoformat(), inputs.inputs, before)
     return extract.write(folder, artifacts, extract_request)
 
@@ -152,7 +156,7 @@ def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: P
     inputs = _release_inputs(request)
     public = _extract(request, artifacts, folder, inputs)
     if request.history:
-        history.keep(request.history, folder / history.FOLDER)
+        history.keep(request.history, tiers.restricted(folder) / history.FOLDER)
     made = manifest.write(
         inputs, root, artifacts, checks, _metric_versions(folder), outputs, public
     )
@@ -162,8 +166,10 @@ def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: P
         "finished": datetime.now(UTC).isoformat(),
         "loaded_at": request.loaded_at,
         # Its bytes carry random ids, so that the manifest, which is hashed, cannot name them.
-        "database": of_file(folder / DATABASE),
+        "database": of_file(tiers.internal(folder) / DATABASE),
     }
+    if request.audit and (head := audit_log.head(request.audit)):
+        clocks[anchors.KEY] = head.as_dict()
     durable.write_json(folder / "run.json", clocks)
     durable.write_json(folder / manifest.NAME, made)
     return Candidate(folder, made, artifacts, request.run_id)

@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.release import tiers
 from orchestration.release.current import read_manifest
 from orchestration.release.database import parquet_of
 from orchestration.release.dbt_artifacts import ReleasedTable
@@ -73,7 +74,7 @@ def with_carried(
 
 
 def _has(release: Path, table: str) -> bool:
-    return (release / "parquet" / f"{table}.parquet").is_file()
+    return tiers.parquet(release, table).is_file()
 
 
 def _columns(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.release import manifest
+from orchestration.release import manifest, tiers
 from orchestration.release.database import NAME as DATABASE
 from orchestration.release.withdrawal import Withdrawal
 from orchestration.release.withdrawal import read as read_withdrawal
@@ -96,7 +96,7 @@ def read_run(release: Path) -> dict[str, Any]:
 
 def connect(release: Path) -> duckdb.DuckDBPyConnection:
     """The release's `marts.duckdb`, opened read-only by its real path."""
-    return duckdb.connect(release.resolve() / DATABASE, read_only=True)
+    return duckdb.connect(tiers.internal(release.resolve()) / DATABASE, read_only=True)
 
 
 @dataclass(frozen=True)

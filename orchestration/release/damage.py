@@ -6,7 +6,7 @@ from typing import Any
 
 import duckdb
 
-from orchestration.release import manifest
+from orchestration.release import manifest, tiers
 from orchestration.release.current import (
     LINK,
     DamagedRelease,
@@ -49,12 +49,12 @@ def _name(made: dict[str, Any], release: Path) -> Iterator[str]:
 def _files(release: Path, made: dict[str, Any]) -> Iterator[str]:
     outputs = made["outputs"]
     for kind in KINDS:
-        there = {path.name for path in (release / kind).glob("*")}
+        there = {path.name for path in (tiers.internal(release) / kind).glob("*")}
         named = {f"{table}.{kind}" for table in outputs}
         yield from (f"{kind}/{name} is missing" for name in sorted(named - there))
         yield from (f"{kind}/{name} is not in the manifest" for name in sorted(there - named))
         for name in sorted(named & there):
-            path = release / kind / name
+            path = tiers.internal(release) / kind / name
             if of_file(path) != outputs[path.stem][kind]:
                 yield f"{kind}/{name} has other bytes than when it was released"
 
@@ -72,7 +72,7 @@ def _public(release: Path, made: dict[str, Any]) -> Iterator[str]:
 
 def _database(release: Path, made: dict[str, Any]) -> Iterator[str]:
     """The database by the hash its run wrote down; where it wrote none, by its tables."""
-    path = release / NAME
+    path = tiers.internal(release) / NAME
     if not path.is_file():
         yield f"{NAME} is missing"
         return

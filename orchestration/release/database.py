@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.release import tiers
 from orchestration.release.dbt_artifacts import BuildProblem, ReleasedTable
 from orchestration.storage.engine import engine_version
 from orchestration.storage.hashes import of_relation
@@ -27,7 +28,7 @@ ROW_GROUP = 122_880
 
 def parquet_of(release: Path, table: str) -> str:
     """The relation that reads a table's Parquet file."""
-    return f"read_parquet({literal(release / 'parquet' / f'{table}.parquet')})"
+    return f"read_parquet({literal(tiers.parquet(release, table))})"
 
 
 def _create(con: duckdb.DuckDBPyConnection, table: ReleasedTable, relation: str) -> None:
@@ -45,7 +46,7 @@ def _create(con: duckdb.DuckDBPyConnection, table: ReleasedTable, relation: str)
 
 def write_database(release: Path, tables: Sequence[ReleasedTable]) -> None:
     """Build `marts.duckdb` in the release folder from its Parquet files, keys and meanings kept."""
-    with duckdb.connect(release / NAME, config={"threads": 1}) as con:
+    with duckdb.connect(tiers.internal(release) / NAME, config={"threads": 1}) as con:
         # One transaction: a commit for each of some hundred comments takes longer than the rows.
         con.begin()
         for table in tables:
@@ -55,7 +56,7 @@ def write_database(release: Path, tables: Sequence[ReleasedTable]) -> None:
 
 def contents(release: Path) -> dict[str, str]:
     """Content hash of every table of the release's `marts.duckdb`, by name."""
-    with duckdb.connect(release / NAME, read_only=True) as con:
+    with duckdb.connect(tiers.internal(release) / NAME, read_only=True) as con:
         query = "select table_name from duckdb_tables() where not internal order by all"
         names = con.sql(query).fetchall()
         return {name: of_relation(con, identifier(name)) for (name,) in names}
@@ -66,7 +67,7 @@ def parquet_contents(release: Path) -> dict[str, str]:
     with duckdb.connect() as con:
         return {
             path.stem: of_relation(con, parquet_of(release, path.stem))
-            for path in sorted((release / "parquet").glob("*.parquet"))
+            for path in sorted((tiers.internal(release) / "parquet").glob("*.parquet"))
         }
 
 
@@ -95,13 +96,13 @@ def _cells(con: duckdb.DuckDBPyConnection, relation: str, cast: str = "") -> str
 def export(
     con: duckdb.DuckDBPyConnection, relation: str, table: ReleasedTable, folder: Path
 ) -> int:
-    """Write `parquet/<table>.parquet` and `csv/<table>.csv` below `folder`; return the rows.
+    """Write a table as Parquet and CSV into its tier of a release; return the rows.
 
     `con` must use one thread. Raises BuildProblem for a table that is not there, whose key is not
     unique, or in whose files another reader does not find the rows of `relation`.
     """
     ordered = _ordered(con, relation, table)
-    parquet = folder / "parquet" / f"{table.name}.parquet"
+    parquet = tiers.parquet(folder, table.name)
     con.execute(
         f"copy (select * {ordered}) to {literal(parquet)} "
         f"(format parquet, compression zstd, row_group_size {ROW_GROUP})"
@@ -109,7 +110,7 @@ def export(
     warehouse = f"select * from {relation}"
     if sum_of_query(con, warehouse) != (found := sum_of_parquet(parquet)):
         raise _unequal(parquet.name, unequal_columns(con, warehouse, parquet))
-    csv = folder / "csv" / f"{table.name}.csv"
+    csv = tiers.csv(folder, table.name)
     # The Parquet file is in order already, and one thread reads it so.
     written = f"read_parquet({literal(parquet)})"
     con.execute(

@@ -2,9 +2,9 @@
 
 Every release holds, as tables, all that is remembered: its line of releases, how promises stood,
 what figures were when first published. A run lands them, with the figures of the release before,
-as the source `history`, which dbt reads; they are kept in `history/` of the new release too, so
-that it can be made again when its predecessor is gone. Like the parent, they stand outside the
-content hash: what they made of the new release's tables is in it.
+as the source `history`, which dbt reads; they are kept in `restricted/history/` of the new release
+too, so that it can be made again when its predecessor is gone. Like the parent, they stand outside
+the content hash: what they made of the new release's tables is in it.
 
 Nothing that was published is forgotten, and no withdrawn release is: it keeps its place in the
 line, marked, and what it first published stays what was first published.
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
-from orchestration.release import withdrawal
+from orchestration.release import tiers, withdrawal
 from orchestration.release.current import read_manifest
 from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.storage import durable
@@ -52,9 +52,7 @@ def _carried(release: Path) -> dict[str, Path]:
     if CARRIED[LINE] not in named:
         return {}
     found = {
-        name: release / "parquet" / f"{table}.parquet"
-        for name, table in CARRIED.items()
-        if table in named
+        name: tiers.parquet(release, table) for name, table in CARRIED.items() if table in named
     }
     gone = [path.name for path in found.values() if not path.is_file()]
     if gone:
@@ -125,7 +123,7 @@ def hand_on(release: Path | None, into: Path, programmes: Sequence[str], as_of: 
 def repeat(release: Path, into: Path) -> None:
     """Land in `into` exactly what `release` itself went on from."""
     shutil.rmtree(into, ignore_errors=True)
-    keep(release / FOLDER, into)
+    keep(tiers.restricted(release) / FOLDER, into)
 
 
 def keep(landed: Path, there: Path) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.release import tiers
 from orchestration.release.current import read_manifest
 from orchestration.release.database import parquet_of
 from orchestration.storage.sql import literal
@@ -49,7 +50,7 @@ class _Pair:
     def tables(self) -> list[str]:
         """Tables of both that speak of programmes, by name."""
         both = read_manifest(self.old)["outputs"].keys() & {
-            path.stem for path in (self.new / "parquet").glob("*.parquet")
+            path.stem for path in (tiers.internal(self.new) / "parquet").glob("*.parquet")
         }
         return [name for name in sorted(both) if self._has_programme(name)]
 

@@ -16,6 +16,7 @@ from typing import Any
 
 import polars as pl
 
+from orchestration.release import tiers
 from orchestration.release.dbt_artifacts import Artifacts
 from orchestration.storage.code_version import of_sources
 from orchestration.storage.engine import engine_version
@@ -143,8 +144,8 @@ def hash_outputs(folder: Path, contents: dict[str, str]) -> dict[str, Any]:
     return {
         table: {
             "content": content,
-            "csv": of_file(folder / "csv" / f"{table}.csv"),
-            "parquet": of_file(folder / "parquet" / f"{table}.parquet"),
+            "csv": of_file(tiers.csv(folder, table)),
+            "parquet": of_file(tiers.parquet(folder, table)),
         }
         for table, content in contents.items()
     }

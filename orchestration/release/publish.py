@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.release import tiers
 from orchestration.release.audit.audit import errors
 from orchestration.release.audit.tables import Finding
 from orchestration.release.build import PREFIX, Candidate
@@ -51,6 +52,7 @@ def _rename(candidate: Candidate) -> Path:
     if final.exists():
         durable.remove_tree(candidate.folder)
     else:
+        tiers.close(candidate.folder)
         durable.sync_tree(candidate.folder)
         candidate.folder.rename(final)
         sync(releases)

@@ -12,6 +12,7 @@ from typing import Any
 
 import polars as pl
 
+from orchestration.release import tiers
 from orchestration.release.metadata_tables import ABOUT
 from orchestration.release.public.cube import FIGURE
 
@@ -54,7 +55,7 @@ class TableDifference:
 
 def _frame(release: Path, table: str) -> pl.DataFrame | None:
     """A table as its file in the release holds it; a name with a path is the public CSV."""
-    path = release / (table if "/" in table else f"parquet/{table}.parquet")
+    path = release / table if "/" in table else tiers.parquet(release, table)
     if not path.is_file():
         return None
     return pl.read_csv(path, infer_schema=False) if path.suffix == ".csv" else pl.read_parquet(path)

@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.release import tiers
 from orchestration.release.current import DamagedRelease, read_manifest
 from orchestration.release.damage import damage
 from orchestration.release.database import NAME, contents
@@ -35,5 +36,5 @@ def verify(release: Path) -> list[str]:
         outputs = read_manifest(release)["outputs"]
     except DamagedRelease as problem:
         return [str(problem)]
-    rows = _rows(release, outputs) if (release / NAME).is_file() else ()
+    rows = _rows(release, outputs) if (tiers.internal(release) / NAME).is_file() else ()
     return list(dict.fromkeys([*damage(release), *rows]))

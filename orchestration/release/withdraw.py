@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from orchestration.release import tiers
 from orchestration.release.current import current, published, read_manifest, unreadable
 from orchestration.release.withdrawal import (
     BY_HAND,
@@ -72,7 +73,7 @@ def _exposed_files(release: Path, harmless: Collection[Table]) -> int | None:
 
     None when the release has no ledger.
     """
-    ledger = release / "parquet" / "fct_load_ledger.parquet"
+    ledger = tiers.parquet(release, "fct_load_ledger")
     if not ledger.is_file():
         return None
     loads = pl.read_parquet(ledger, columns=["source_name", "table_name", "accepted"])

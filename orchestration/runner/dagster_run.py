@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestration import paths
 from orchestration.runner.dagster_storage import engines_kept
+from orchestration.steps.dagster_home import dagster_home
 from orchestration.steps.status import BY_COMMAND
 
 if TYPE_CHECKING:
@@ -21,31 +22,7 @@ if TYPE_CHECKING:
         JobDefinition,
     )
 
-SETTINGS = """\
-# Written by bodyworn when it was missing; yours to change.
-telemetry:
-  enabled: false
-# Steps run inside one process and log to its event log: nothing else is to be captured.
-compute_logs:
-  module: dagster._core.storage.noop_compute_log_manager
-  class: NoOpComputeLogManager
-"""
 LOGS_KEPT = 30
-
-
-def dagster_folder() -> Path:
-    """`DAGSTER_HOME`, or `dagster` in the home folder."""
-    named = os.environ.get("DAGSTER_HOME")
-    return Path(named) if named else paths.home() / "dagster"
-
-
-def dagster_home() -> Path:
-    """The folder of Dagster's instance; made when missing, with telemetry off."""
-    folder = dagster_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "dagster.yaml").exists():
-        (folder / "dagster.yaml").write_text(SETTINGS, encoding="utf-8")
-    return folder
 
 
 @contextmanager

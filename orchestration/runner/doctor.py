@@ -17,7 +17,7 @@ from orchestration.release.current import LINK, current, published
 from orchestration.release.damage import damage, newest_whole, set_aside
 from orchestration.release.publish import swap
 from orchestration.runner import dagster_history
-from orchestration.runner.dagster_run import dagster_folder
+from orchestration.steps.dagster_home import dagster_folder
 from orchestration.steps.lock import HomeNotUsable, RunUnderWay, run_lock
 from orchestration.steps.status import read_status, status_file
 from orchestration.storage import durable

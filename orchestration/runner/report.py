@@ -78,7 +78,7 @@ def _where(serving: Summary) -> Iterator[str]:
     yield f"Holds    {'; '.join(names)}"
     yield f"         {serving['figures']:,} figures in {serving['tables']} tables; checks: {checks}"
     yield "Open     make app   (or: uv run bodyworn dashboard)   pages in a browser"
-    yield f"         {path}/marts.duckdb   DuckDB; the same tables in parquet/ and csv/"
+    yield f"         {path}/internal/marts.duckdb   DuckDB; the same tables in parquet/ and csv/"
     if any(one["is_synthetic"] for one in serving["programmes"]):
         yield "         Figures marked synthetic describe nobody: they show what the system does."
 

@@ -14,12 +14,12 @@ from orchestration.ingestion.ledger import LedgerProblem
 from orchestration.ingestion.load import DiskFull
 from orchestration.ingestion.pseudonyms.keys import KeyProblem
 from orchestration.programmes.programme import ProgrammeProblem
-from orchestration.release import held, withdrawal
-from orchestration.release.current import DamagedRelease, current
+from orchestration.release import held, tiers, withdrawal
+from orchestration.release.current import DamagedRelease, current, published
 from orchestration.release.damage import refuse_damaged
 from orchestration.runner import demonstration
 from orchestration.runner.dagster_history import set_aside
-from orchestration.runner.dagster_run import RunResult, dagster_folder, execute
+from orchestration.runner.dagster_run import RunResult, execute
 from orchestration.steps.accounting import (
     FileReport,
     account_for,
@@ -28,6 +28,7 @@ from orchestration.steps.accounting import (
     to_mend,
 )
 from orchestration.steps.change_detection import something_new, withdraw_faulty_releases
+from orchestration.steps.dagster_home import dagster_folder
 from orchestration.steps.load_raw import lost_rows
 from orchestration.steps.lock import HomeNotUsable, RunUnderWay, run_lock
 from orchestration.steps.progress import say
@@ -101,7 +102,13 @@ def _recorded(request: RunRequest) -> RunReport:
 
 
 def _mend() -> list[str]:
-    """What is put right before a run: a lost `current`, and databases of Dagster that broke."""
+    """What is put right before a run: a lost `current`, and databases of Dagster that broke.
+
+    Releases made before there were tiers are laid out by tier.
+    """
+    for release in published(paths.releases()):
+        if tiers.is_earlier(release):
+            tiers.lay_out(release)
     success = read_status().get("success") or {}
     pointed = refuse_damaged(paths.releases(), success.get("release"))
     return [*([pointed] if pointed else []), *set_aside(dagster_folder())]

@@ -14,6 +14,7 @@ from orchestration.ingestion.landing.counting import settle
 from orchestration.ingestion.landing.scan import decisions
 from orchestration.ingestion.ledger import LedgerRow
 from orchestration.ingestion.load import load_table
+from orchestration.release import tiers
 from orchestration.steps.run_inputs import RunInputs
 from orchestration.storage.read_back import is_whole_parquet
 
@@ -93,7 +94,7 @@ def restore_uncounted(inputs: RunInputs) -> None:
     """
     if inputs.replay is None or inputs.again is None:
         return
-    released = pl.read_parquet(inputs.again / "parquet" / "fct_load_ledger.parquet")
+    released = pl.read_parquet(tiers.parquet(inputs.again, "fct_load_ledger"))
     for values in released.iter_rows(named=True):
         row = _as_released(values)
         load = inputs.replay.loads.get(row.identity)

@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from orchestration import paths
+from orchestration.access import audit_log
 from orchestration.ingestion import ledger
 from orchestration.programmes.programme import HOLD_ABOVE
-from orchestration.release import held, history, withdraw
+from orchestration.release import held, history, tiers, withdraw
 from orchestration.release.audit.audit import audit, errors
 from orchestration.release.build import BuildRequest, Candidate, build
 from orchestration.release.carried import Carried, carried_in
@@ -63,6 +64,9 @@ def release_marts(inputs: RunInputs, run_id: str) -> PublishResult:
         carried = [*request.carried, *(_carried(one, serving) for one in back)]
         candidate = build(replace(request, carried=carried))
         found = audit(candidate)
+    if not errors(found):
+        name = str(candidate.manifest["release"])
+        audit_log.record_operator(paths.audit_log(), "publish", name, run=run_id)
     result = publish(candidate, found)
     withdraw.name_replacements(releases)
     return result
@@ -81,10 +85,13 @@ def _request(inputs: RunInputs, run_id: str) -> BuildRequest:
         started_at=datetime.now(UTC),
         key_fingerprints=inputs.key_fingerprints,
         contract_versions={contract.label: contract.meta.version for contract in inputs.used()},
-        before=same / previous_release.FOLDER / previous_release.BEFORE if same else None,
+        before=tiers.restricted(same) / previous_release.FOLDER / previous_release.BEFORE
+        if same
+        else None,
         history=paths.derived() / history.FOLDER,
         loaded_at={row.file_hash: row.loaded_at.isoformat() for row in ledger.read_ledger()},
         carried=_from_the_start(inputs),
+        audit=paths.audit_log(),
     )
 
 

@@ -105,7 +105,20 @@ def _kind(field: dict[str, Any], schema: dict[str, Any]) -> str:
     if field.get("type") == "object" and "properties" in field:
         return "{" + ", ".join(f"`{name}`" for name in field["properties"]) + "}"
     words = {"string": "text", "integer": "whole number", "boolean": "true or false"}
-    return words.get(str(field.get("type", "any")), str(field.get("type", "any")))
+    word = words.get(str(field.get("type", "any")), str(field.get("type", "any")))
+    return word + _bounds(field)
+
+
+def _bounds(field: dict[str, Any]) -> str:
+    """The least and the most that a number may be, in words."""
+    said = {
+        "minimum": "at least",
+        "exclusiveMinimum": "above",
+        "maximum": "at most",
+        "exclusiveMaximum": "below",
+    }
+    parts = [f"{word} {field[name]:,g}" for name, word in said.items() if name in field]
+    return f", {', '.join(parts)}" if parts else ""
 
 
 if __name__ == "__main__":

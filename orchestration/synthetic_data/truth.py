@@ -105,7 +105,8 @@ RULES = {
     "entire": "Some recording was triggered no later than the encounter began and stopped no "
     "earlier than it ended. Gaps are of 180 seconds or more.",
     "late_start_seconds": "Earliest trigger less the encounter's beginning, summed where above 0.",
-    "early_stop_seconds": "The encounter's end less the latest stop, summed where above 0.",
+    "early_stop_seconds": "The encounter's end less the latest stop, summed where above 0. Medians "
+    "and 90th percentiles of both are of those above 0, interpolated linearly.",
     "upload_delay": "Seconds that passed from recorded_to to uploaded_at, of uploaded recordings, "
     "an hour less than the clocks say over the night on which they go forward and an hour more "
     "over that on which they go back; quantiles are interpolated linearly between the two nearest.",
@@ -134,7 +135,7 @@ RULES = {
     "names none, at the end of its last day to be kept.",
     "officer_months": "Officers count once in each month in which a shift of theirs began: on "
     "duty; equipped, where a shift began on or after the day of their first camera; without "
-    "recordings, where none was made in any of those shifts.",
+    "recordings, where they were equipped and none was made in any of those shifts.",
     "in_window": "Hearings and pleas on days from data_from to data_to; the other counts of cases "
     "include what came before data_from.",
     "early_pleas": "Guilty at the first hearing. Denominators: pleas of guilty; cases with a "

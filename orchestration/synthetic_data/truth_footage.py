@@ -35,8 +35,10 @@ def use(made: Made) -> dict[str, Any]:
         "entire_by_kind": by_name(KINDS, met.kind, entire),
         "late_start_seconds": int(late[filmed].sum()),
         "early_stop_seconds": int(early[filmed].sum()),
-        "late_start_median_seconds": float(np.median(late[filmed])),
-        "early_stop_median_seconds": float(np.median(early[filmed])),
+        "late_start_median_seconds": _quantile(late[late > 0], 0.5),
+        "late_start_p90_seconds": _quantile(late[late > 0], 0.9),
+        "early_stop_median_seconds": _quantile(early[early > 0], 0.5),
+        "early_stop_p90_seconds": _quantile(early[early > 0], 0.9),
         "filmed_by_several_cameras": int((cameras > 1).sum()),
         "filmed_by_area": by_name(made.state.area_ids, met.area, filmed),
         "equipped_by_area": by_name(made.state.area_ids, met.area, made.could_film),
@@ -49,6 +51,11 @@ def use(made: Made) -> dict[str, Any]:
         "recorded_seconds": int(made.recordings.seconds.sum()),
         **_officers(made),
     }
+
+
+def _quantile(seconds: Integers, share: float) -> float | None:
+    """Seconds, to a tenth, within which a share of the encounters lie; none where none is."""
+    return round(float(np.quantile(seconds, share)), 1) if seconds.size else None
 
 
 def _officers(made: Made) -> dict[str, int]:

@@ -21,7 +21,7 @@ REGIMES = ("pre_2020", "from_2020")
 
 
 def duty(made: Made) -> dict[str, int]:
-    """Officers by month: on duty, with a camera of their own, and without any recording."""
+    """Officers by month: on duty, with a camera of their own, and of those without a recording."""
     worked, officers = made.shifts, made.officers
     months = len(made.state.months())
     month = worked.officer * months + made.state.month_of(worked.day)
@@ -31,7 +31,7 @@ def duty(made: Made) -> dict[str, int]:
     return {
         "officer_months_on_duty": on_duty.size,
         "officer_months_equipped": equipped.size,
-        "officer_months_without_recordings": on_duty.size - filmed.size,
+        "officer_months_without_recordings": np.setdiff1d(equipped, filmed).size,
     }
 
 

@@ -66,7 +66,7 @@ def ours(landing: Path, home: Path) -> tuple[float, float]:
 def unlike(run: Path, home: Path) -> list[str]:
     """Figures that only one of the two has, in words: the two did the same work when none."""
     theirs = home / "release" / "fct_metrics.parquet"
-    own = run / "releases" / "current" / "parquet" / "fct_metrics.parquet"
+    own = run / "releases" / "current" / "internal/parquet" / "fct_metrics.parquet"
     columns = "metric_id, area_id, period_start, period_grain, breakdown, breakdown_value, value"
     pick = f"select {columns} from '{{}}' where programme_id = '{NAME}'"
     query = (

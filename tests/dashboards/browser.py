@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -33,17 +33,18 @@ RETITLED = """([mark, title]) => {
 LOADED = "[data-testid=stMain] h1"
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of this machine on which nothing listens."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         return int(listening.getsockname()[1])
 
 
 @contextmanager
-def served(home: Path) -> Iterator[str]:
+def served(home: Path, port: int = 0, more: Sequence[str] = ()) -> Iterator[str]:
     """`streamlit run dashboards` from the root, over the releases of `home`; its address."""
-    port = _free_port()
-    options = ["--server.port", str(port), "--server.headless", "true"]
+    port = port or free_port()
+    options = ["--server.port", str(port), "--server.headless", "true", *more]
     command = [sys.executable, "-m", "streamlit", "run", "dashboards", *options]
     env = os.environ | {"BODYWORN_HOME": str(home)}
     with subprocess.Popen(
@@ -51,13 +52,13 @@ def served(home: Path) -> Iterator[str]:
     ) as server:
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait(address)
+            wait_until_served(address)
             yield address
         finally:
             server.terminate()
 
 
-def _wait(address: str) -> None:
+def wait_until_served(address: str) -> None:
     for _ in range(120):
         try:
             with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):  # noqa: S310

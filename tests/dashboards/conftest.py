@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 import streamlit as st
 from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from streamlit import config
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
+from dashboards.views import research_child
+from dashboards.views.research_child import StudyTask
+from dashboards.views.research_run import Found, tried
 from orchestration import paths
 from tests.dashboards.browser import Visit, launch, launch_kept, served
 from tests.dashboards.fixture_release import make_release
@@ -29,6 +33,25 @@ def packages_are_read_once() -> Iterator[None]:
         found = cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", found)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def pages_are_of_this_machine() -> None:
+    """The address that the settings beside the pages give, which AppTest does not read."""
+    config.set_option("server.address", "127.0.0.1")
+
+
+@pytest.fixture(autouse=True)
+def studies_run_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that is tested by itself runs a study in this process: a child imports for seconds.
+
+    The child is tried in test_research_child, and in Chromium in test_research_journey.
+    """
+
+    def here(task: StudyTask, waits: object, limits: object = None) -> Found | str:
+        return tried(task.given, among=lambda name: task.refused.get(name, ""))
+
+    monkeypatch.setattr(research_child, "run_in_child", here)
 
 
 @pytest.fixture(autouse=True)

@@ -24,10 +24,10 @@ STUDY = {
     "p_value": 0.15,
     "smallest_detectable": 0.4,
     "is_randomised": False,
-    "words": "166 counted, 205 expected. Complaints: we could not tell. Anything from 40 % lower "
-    "to 12 % higher fits these data.",
+    "words": "166 counted, 205 expected. Complaints: we could not tell. Anything from 40% lower "
+    "to 12% higher fits these data.",
     "before_after_estimate": -0.81,
-    "before_after_words": "From before to after the cameras the rate fell by 56 %. Not randomised.",
+    "before_after_words": "From before to after the cameras the rate fell by 56%. Not randomised.",
     "would_change": "A longer time with some districts still without cameras.",
     "study_status": "exploratory",
     "study_status_reason": "the study was not registered",

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.dashboards.fixture_rows import CITY
 
-RULE = "Observed in earlier releases: from 2 months of age on, months changed by less than 2 %."
+RULE = "Observed in earlier releases: from 2 months of age on, months changed by less than 2%."
 
 
 def _rule(metric: str, **more: Any) -> dict[str, Any]:

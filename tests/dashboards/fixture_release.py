@@ -24,6 +24,7 @@ def _programme(programme: str, **more: Any) -> dict[str, Any]:
         "programme_name": rows.NAMES[programme],
         "country": "Nowhere",
         "is_synthetic": False,
+        "is_open_data": programme == rows.TRIAL,
         "summary": "An invented programme.",
         "limits": "\n".join(f"Limit number {n} of what is known." for n in range(1, 7)),
         "time_zone": "Europe/London",
@@ -163,20 +164,46 @@ def _about() -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def _public() -> pl.DataFrame:
+    """The extract: whole programmes by year and for all time, complaints hidden in 2018."""
+    made = pl.DataFrame(rows.figures(), infer_schema_length=None).filter(
+        pl.col("area_id") == "all", pl.col("period_grain").is_in(["year", "window"])
+    )
+    is_hidden = (pl.col("metric_id") == "complaints") & (pl.col("period_grain") == "year")
+    return made.select(
+        "programme_id",
+        "metric_id",
+        "area_id",
+        "period_grain",
+        "period_start",
+        "period_end",
+        "breakdown",
+        "breakdown_value",
+        *(
+            pl.when(~is_hidden).then(pl.col(name)).alias(name)
+            for name in ("numerator", "denominator", "value", "interval_low", "interval_high")
+        ),
+        marker=pl.when(is_hidden).then(pl.lit("[c]")),
+        note=pl.when(is_hidden).then(pl.lit("Hidden to protect people (fewer than 5).")),
+    )
+
+
 def make_release(
     home: Path, name: str = "2026-11-21-aaaaaaaaaaaa", *, without: Sequence[str] = ()
 ) -> Path:
     """Write a release under `home` and serve it; `without` names tables to leave out."""
     folder = home / "releases" / name
-    (folder / "csv").mkdir(parents=True)
-    with duckdb.connect(folder / "marts.duckdb") as con:
+    (folder / "internal/csv").mkdir(parents=True)
+    with duckdb.connect(folder / "internal/marts.duckdb") as con:
         for table, content in (_marts() | _about()).items():
             if table not in without:
                 frame = pl.DataFrame(content, infer_schema_length=None)
                 con.register("frame", frame)
                 con.execute(f"create table {table} as from frame")
                 con.unregister("frame")
-                escape(frame).write_csv(folder / "csv" / f"{table}.csv")
+                escape(frame).write_csv(folder / "internal/csv" / f"{table}.csv")
+    (folder / "public").mkdir()
+    escape(_public()).write_csv(folder / "public" / "figures.csv")
     manifest = {"release": name, "as_of": name[:10], "programmes": list(rows.NAMES)}
     more: dict[str, Any] = {
         "inputs": [],

@@ -7,6 +7,8 @@ import polars as pl
 from dashboards.data.choice import Choice
 from dashboards.data.peers import ALONE
 from dashboards.data.release import Release
+from dashboards.data.scope import Scope
+from orchestration.access.reader import single_user
 from tests.dashboards.fixture_rows import NAMES, TOWN
 
 
@@ -18,5 +20,12 @@ def chosen(programme: str) -> Choice:
         "is_synthetic": programme == TOWN,
     }
     area = {"area_id": "all", "label": "Whole force"}
-    release = Release(Path("a release"), is_current=True, manifest={}, run={})
+    release = Release(
+        Path("a release"),
+        is_current=True,
+        manifest={},
+        run={},
+        reader=single_user("local:test"),
+        scope=Scope(whole=True),
+    )
     return Choice(release, about, area, "All years", "month", pl.DataFrame([area]), ALONE)

@@ -6,8 +6,10 @@ import duckdb
 import pytest
 
 from dashboards.data import release as release_data
+from orchestration.access.reader import single_user
 from tests.dashboards.fixture_release import make_release, serve
 
+ME = single_user("local:test")
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -17,31 +19,31 @@ def _open_files(folder: Path) -> int:
 
 
 def test_before_the_first_release_there_is_none(home: Path) -> None:
-    assert release_data.open_release() is None
-    assert release_data.history() == []
-    assert release_data.last_run() == {}
+    assert release_data.open_release(ME) is None
+    assert release_data.history(ME) == []
+    assert release_data.last_run(ME) == {}
 
 
 def test_the_link_is_followed_to_the_real_folder(release: Path) -> None:
-    opened = release_data.open_release()
+    opened = release_data.open_release(ME)
     assert opened is not None
     assert opened.folder == release.resolve()
     assert "current" not in str(opened.folder)
 
 
 def test_an_opened_release_stays_whole_when_the_link_moves(release: Path, home: Path) -> None:
-    opened = release_data.open_release()
+    opened = release_data.open_release(ME)
     assert opened is not None
     make_release(home, "2026-11-22-bbbbbbbbbbbb", without=["fct_changes"])
     assert opened.rows("fct_changes").height == 4
-    newer = release_data.open_release()
+    newer = release_data.open_release(ME)
     assert newer is not None
     assert newer.name == "2026-11-22-bbbbbbbbbbbb"
     assert newer.rows("fct_changes").is_empty()
 
 
 def test_rows_are_those_where_the_columns_hold_the_values(release: Path) -> None:
-    opened = release_data.open_release()
+    opened = release_data.open_release(ME)
     assert opened is not None
     rows = opened.rows("fct_metrics", metric_id="recordings", area_id="north", period_grain="month")
     assert set(rows["metric_id"]) == {"recordings"}
@@ -56,10 +58,10 @@ def test_a_release_is_opened_read_only(release: Path) -> None:
 
 
 def test_another_process_may_read_while_pages_are_open(release: Path) -> None:
-    opened = release_data.open_release()
+    opened = release_data.open_release(ME)
     assert opened is not None
     opened.rows("dim_programme")
-    with duckdb.connect(release / "marts.duckdb", read_only=True) as con:
+    with duckdb.connect(release / "internal/marts.duckdb", read_only=True) as con:
         assert con.sql("select count(*) from dim_programme").fetchall() == [(3,)]
 
 
@@ -67,18 +69,18 @@ def test_many_releases_leave_no_more_files_open_than_are_kept(home: Path) -> Non
     names = [f"2026-11-{day:02d}-{day:012x}" for day in range(1, 13)]
     for name in names:
         make_release(home, name)
-        opened = release_data.open_release()
+        opened = release_data.open_release(ME)
         assert opened is not None
         assert opened.name == name
         opened.rows("dim_programme")
     assert _open_files(home) <= release_data.KEPT
     serve(home, names[0])
-    again = release_data.open_release()
+    again = release_data.open_release(ME)
     assert again is not None
     assert again.rows("dim_programme").height == 3
 
 
 def test_history_lists_releases_with_the_served_one_marked(release: Path, home: Path) -> None:
     make_release(home, "2026-11-22-bbbbbbbbbbbb")
-    listed = {entry.release: entry.is_current for entry in release_data.history()}
+    listed = {entry.release: entry.is_current for entry in release_data.history(ME)}
     assert listed == {release.name: False, "2026-11-22-bbbbbbbbbbbb": True}

@@ -48,7 +48,7 @@ def test_a_release_without_the_optional_tables_is_still_shown(
 
 
 def test_a_broken_database_is_said_in_one_sentence(release: Path, open_page: Open) -> None:
-    (release / "marts.duckdb").write_bytes(b"not a database")
+    (release / "internal/marts.duckdb").write_bytes(b"not a database")
     app = open_page()
     assert not app.exception
     assert "bodyworn doctor" in app.error[0].value

@@ -17,8 +17,8 @@ def test_a_study_shows_what_was_compared_and_with_it_what_happened(open_page: Op
     app = open_page("evidence")
     words = said(app).replace("\\", "")
     assert "Compared with places that had no cameras yet: not randomised" in words
-    assert "we could not tell. Anything from 40 % lower to 12 % higher" in words
-    assert "the rate fell by 56 %. Not randomised." in words
+    assert "we could not tell. Anything from 40% lower to 12% higher" in words
+    assert "the rate fell by 56%. Not randomised." in words
     assert any("Not randomised: other things changed too." in each.value for each in app.warning)
     assert "Districts with cameras, with districts that had none yet." in words
 
@@ -149,7 +149,7 @@ def test_figures_of_another_programme_are_not_among_those_drawn(open_page: Open)
 def test_areas_stand_among_their_peers_with_what_luck_would_do(open_page: Open) -> None:
     words = said(open_page("evidence")).replace("\\", "")
     assert "One department with one set of rules." in words
-    assert "Of 3 figures, fewer than one would lie outside the 95 % limits by luck alone" in words
+    assert "Of 3 figures, fewer than one would lie outside the 95% limits by luck alone" in words
     assert "one does, and one still stands out" in words
     assert "rank nobody" in words
     assert "west (above)" in words

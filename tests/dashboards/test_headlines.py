@@ -52,10 +52,11 @@ def _headline(area: str, **more: Any) -> dict[str, Any]:
 def _state(release: Path, *stated: dict[str, Any]) -> None:
     """Add the table of headlines to an invented release."""
     frame = pl.DataFrame(stated, infer_schema_length=None)
-    with duckdb.connect(release / "marts.duckdb") as con:
+    with duckdb.connect(release / "internal/marts.duckdb") as con:
         con.register("frame", frame)
         con.execute("create table fct_headlines as from frame")
     st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 def test_the_last_twelve_settled_months_come_first_with_the_year_before(
@@ -101,3 +102,15 @@ def test_a_release_that_states_none_gives_the_last_settled_year(open_page: Open)
     [profile] = [table.value for table in app.dataframe if "A year before" in table.value.columns]
     row = profile.set_index("Measure").loc["Complaints per 1000 officers"]
     assert row["Period"] == "2018"
+
+
+def test_two_populations_are_named_where_a_whole_is_drawn_with_its_areas(
+    release: Path, open_page: Open
+) -> None:
+    stated = [_headline(area, unplaced_percent=39.8) for area in ("all", "north", "south")]
+    _state(release, *stated)
+    words = said(open_page("complaints", measure="Complaints per 1000 officers"))
+    assert "Two populations: 40% of what " in words
+    assert "read areas against one another and not against the whole" in words
+    alone = open_page("complaints", measure="Complaints per 1000 officers", area="North")
+    assert "Two populations" not in said(alone)

@@ -17,9 +17,10 @@ SECOND = "2026-11-21-000000000000"
 
 
 def _change(release: Path, statement: str) -> None:
-    with duckdb.connect(release / "marts.duckdb") as con:
+    with duckdb.connect(release / "internal/marts.duckdb") as con:
         con.execute(statement)
     st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 def test_a_card_says_of_a_promise_what_its_rule_said_and_of_two_the_worse(

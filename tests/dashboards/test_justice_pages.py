@@ -53,4 +53,4 @@ def test_safety_has_its_own_page_and_says_that_recording_changes(open_page: Open
 
 def test_a_programme_without_records_of_safety_says_so(open_page: Open) -> None:
     words = said(open_page("safety_and_trust", programme="Synthetic Town"))
-    assert "supplied no records on this subject" in words
+    assert "on this subject are on file, so nothing is shown" in words

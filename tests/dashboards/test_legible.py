@@ -45,7 +45,8 @@ PAGES = (
     "complaints?measure=Complaints&view=In+parts",
     "complaints?measure=Complaints+per+1000+officers&view=Compare+areas",
     "case_outcomes?by=quarter",
-    "promises",
+    "promises?promise=newer",
+    "promises?shown=Cameras+and+areas",
     "evidence",
 )
 

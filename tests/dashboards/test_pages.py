@@ -143,7 +143,7 @@ def test_refused_files_are_named_with_their_reason(open_page: Open) -> None:
 
 def test_a_programme_without_records_on_a_subject_names_those_that_have(open_page: Open) -> None:
     words = said(open_page("case_outcomes", programme="Synthetic Town"))
-    assert "supplied no records on this subject" in words
+    assert "on this subject are on file, so nothing is shown" in words
     assert "In this release it is supplied for: Invented City." in words
 
 

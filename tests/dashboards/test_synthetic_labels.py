@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboards.components import tables
+from dashboards.files.csv_file import csv
 from dashboards.text import captions
 from orchestration import paths
 from orchestration.synthetic_data.presets import PresetProblem, find_setting
@@ -58,10 +58,10 @@ def test_every_table_of_a_synthetic_programme_says_so_in_a_column(
 
 def test_a_saved_row_names_its_programme_and_whether_it_is_invented() -> None:
     frame = pl.DataFrame({"programme_id": [rows.TOWN], "value": [1.0]})
-    saved = pl.read_csv(tables.csv(frame, chosen(rows.TOWN))).row(0, named=True)
+    saved = pl.read_csv(csv(frame, chosen(rows.TOWN))).row(0, named=True)
     assert saved["programme_name"] == TOWN
     assert saved["origin"].startswith("Synthetic: invented figures")
-    real = pl.read_csv(tables.csv(frame, chosen(rows.CITY))).row(0, named=True)
+    real = pl.read_csv(csv(frame, chosen(rows.CITY))).row(0, named=True)
     assert "nvented figures" not in real["origin"]
 
 
@@ -76,9 +76,10 @@ def test_pages_save_rows_only_where_they_are_labelled_or_whole() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr == "download_button":
                 saving.add(path.name)
-    # `tables` labels each row; `data_and_methods` hands out a released file, where the id of a row
+    # Each file goes through one module, which asks whether it may and records that it did.
+    # `tables` labels each row; `data_and_methods` hands out a released table, where the id of a row
     # says so. `research` and `research_result` hand a reader's own study back: no released row.
-    assert saving == {"tables.py", "data_and_methods.py", "research.py", "research_result.py"}
+    assert saving == {"downloads.py"}
 
 
 def test_a_preset_in_a_folder_that_does_not_say_so_is_refused(tmp_path: Path) -> None:

@@ -34,4 +34,4 @@ def test_links_are_shown_with_their_confidence_among_data_and_methods(open_page:
 
 def test_where_nothing_is_linked_data_and_methods_says_so(open_page: Open) -> None:
     words = said(open_page("data_and_methods", show="Links", programme="Synthetic Town"))
-    assert "supplied no records on this subject" in words
+    assert "on this subject are on file, so nothing is shown" in words

@@ -37,7 +37,7 @@ def test_a_link_to_a_withdrawn_release_names_the_one_to_use(
     app = open_page("complaints", release=release.name)
     assert f"Use release {SECOND} instead." in app.error[0].value
     assert f"Release {release.name} (withdrawn)" in said(app)
-    assert any(f"Release {release.name} (withdrawn)." in block.value for block in app.code)
+    assert any(f"release {release.name} (withdrawn)" in block.value for block in app.code)
     assert not open_page("complaints").error
 
 
@@ -76,6 +76,6 @@ def test_a_status_that_a_withdrawn_release_gave_is_marked(
     record = home / "releases" / "withdrawn" / f"{gone}.json"
     record.parent.mkdir()
     record.write_text(json.dumps(mark.as_dict()))
-    words = said(open_page("promises", programme=rows.NAMES[rows.CITY]))
+    words = said(open_page("promises", programme=rows.NAMES[rows.CITY], promise="late"))
     assert "before that on track since 1 January 2026 (2026-01-01-bbb, withdrawn since)." in words
     assert "late since 1 February 2026 (2026-02-01-bbb);" in words

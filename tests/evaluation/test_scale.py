@@ -158,7 +158,7 @@ def test_a_result_without_a_scale_has_no_estimate() -> None:
 
 def test_odds_are_called_odds() -> None:
     said = describe_interval("Complaints", (log(0.5), log(0.8)), Scale.LOG_ODDS_RATIO, "randomised")
-    assert said == "Complaints, odds (odds ratio 0.50 to 0.80): between 20 % and 50 % lower."
+    assert said == "Complaints, odds (odds ratio 0.5 to 0.8): between 20% and 50% lower."
     pooled = estimate(study_from(ODDS, "odds.yml"))
     assert (pooled.scale, "odds ratio" in pooled.summary) == (Scale.LOG_ODDS_RATIO, True)
 

@@ -23,7 +23,7 @@ LAYERS = (
     ("steps", "synthetic_data"),
     ("ingestion", "dashboards"),
     ("studies", "release", "programmes"),
-    ("evaluation", "disclosure"),
+    ("evaluation", "disclosure", "access"),
     ("storage",),
     ("paths",),
 )

@@ -40,7 +40,8 @@ MARTS: dict[str, tuple[str, dict[str, str]]] = {
         dict.fromkeys(
             ("retention_days", "pre_event_buffer_seconds", "match_tolerance_seconds"),
             "a rule of linking and of keeping footage, read by models alone",
-        ),
+        )
+        | {"outcomes_from": "read by the table of a study alone"},
     ),
     "areas": ("dim_area", {}),
     "breaks": ("dim_break", {}),

@@ -12,20 +12,30 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())
 NAME = re.compile(r"^[A-Za-z0-9._-]+")
 
 
-def dependencies() -> list[str]:
-    """Every package the project asks for by name: to run, as an extra, to develop."""
-    asked = [
+def requirements() -> list[str]:
+    """What the project asks for: to run, as an extra, to develop."""
+    return [
         *PROJECT["project"]["dependencies"],
         *(each for extra in PROJECT["project"]["optional-dependencies"].values() for each in extra),
         *(each for group in PROJECT["dependency-groups"].values() for each in group),
     ]
-    return [found.group() for each in asked if (found := NAME.match(each))]
+
+
+def dependencies() -> list[str]:
+    """Every package that the project asks for, by name."""
+    return [found.group() for each in requirements() if (found := NAME.match(each))]
 
 
 @pytest.mark.parametrize("package", dependencies())
 def test_every_dependency_has_its_reason_in_decisions(package: str) -> None:
     reasons = (ROOT / "DECISIONS.md").read_text()
     assert re.search(rf"`{re.escape(package)}`", reasons), f"say in DECISIONS.md why {package}"
+
+
+@pytest.mark.parametrize("asked", requirements())
+def test_every_dependency_has_an_upper_bound(asked: str) -> None:
+    # A pin is a bound too.
+    assert re.search(r"<\d|==\d", asked), f"say below which version of {asked} this works"
 
 
 def test_every_decision_bears_its_date() -> None:

@@ -50,5 +50,5 @@ def test_the_printed_figures_that_do_not_agree_are_listed(found: Result) -> None
 
 def test_the_fall_over_time_never_stands_without_the_arms(found: Result) -> None:
     assert "we could not tell" in found.summary
-    assert found.summary.index("we could not tell") < found.summary.index("93 % fewer")
+    assert found.summary.index("we could not tell") < found.summary.index("93% fewer")
     assert "This is what happened, not what cameras did" in found.summary

@@ -29,7 +29,7 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
 
 def metric(release: Path, metric_id: str) -> pl.DataFrame:
     """The released rows of one metric for the city."""
-    released = pl.read_parquet(release / "parquet" / "fct_metrics.parquet")
+    released = pl.read_parquet(release / "internal/parquet" / "fct_metrics.parquet")
     return released.filter(
         (pl.col("programme_id") == "chicago")
         & (pl.col("metric_id") == metric_id)
@@ -81,7 +81,7 @@ def test_complaints_by_year_and_status_are_those_of_the_file(
 
 
 def test_every_complaint_log_is_accounted_for(real_data: Path, real_release: Path) -> None:
-    ledger = pl.read_parquet(real_release / "parquet" / "fct_load_ledger.parquet")
+    ledger = pl.read_parquet(real_release / "internal/parquet" / "fct_load_ledger.parquet")
     logs = ledger.filter(pl.col("table_name") == "complaint_logs").to_dicts()
     assert [(row["records"], row["accepted"], row["rejected"]) for row in logs] == [
         (98_857, sum(1 for _ in rows(real_data / LOGS)), 0)
@@ -119,7 +119,7 @@ def test_force_complaints_count_both_families_of_codes(
 
 def city_change(release: Path, metric_id: str) -> dict[str, float]:
     """The one change released for the city and a metric."""
-    changes = pl.read_parquet(release / "parquet" / "fct_changes.parquet")
+    changes = pl.read_parquet(release / "internal/parquet" / "fct_changes.parquet")
     found = changes.filter(
         (pl.col("programme_id") == "chicago")
         & (pl.col("metric_id") == metric_id)

@@ -138,7 +138,7 @@ def test_the_two_rival_reforms_cannot_be_told_apart(real_data: Path) -> None:
 def test_a_release_finds_in_its_mart_what_the_files_give(
     real_data: Path, real_release: Path, name: str
 ) -> None:
-    released = pl.read_parquet(real_release / "parquet" / "fct_studies.parquet")
+    released = pl.read_parquet(real_release / "internal/parquet" / "fct_studies.parquet")
     row = released.row(by_predicate=pl.col("study_id") == f"chicago_{name}", named=True)
     result = found(real_data, name)
     for figure in ("estimate", "interval_low", "interval_high"):

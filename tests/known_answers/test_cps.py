@@ -32,7 +32,7 @@ def test_area_sums_equal_the_national_row_in_all_585_cells(
     real_data: Path, real_release: Path
 ) -> None:
     national = national_row(real_data / OUTCOMES)
-    released = pl.read_parquet(real_release / "parquet" / "fct_metrics.parquet").filter(
+    released = pl.read_parquet(real_release / "internal/parquet" / "fct_metrics.parquet").filter(
         (pl.col("programme_id") == "england_and_wales")
         & (pl.col("metric_id") == "conviction_share")
         & (pl.col("period_grain") == "month")
@@ -50,7 +50,7 @@ def test_area_sums_equal_the_national_row_in_all_585_cells(
 
 
 def test_the_six_missing_months_stay_missing(real_release: Path) -> None:
-    released = pl.read_parquet(real_release / "parquet" / "fct_metrics.parquet").filter(
+    released = pl.read_parquet(real_release / "internal/parquet" / "fct_metrics.parquet").filter(
         (pl.col("metric_id") == "conviction_share")
         & (pl.col("period_grain") == "month")
         & (pl.col("area_id") == "england_and_wales")
@@ -74,7 +74,7 @@ def test_the_six_missing_months_stay_missing(real_release: Path) -> None:
 def test_a_period_that_lacks_a_month_has_no_figure_and_names_it(
     real_release: Path, grain: str, start: date, said: str
 ) -> None:
-    found = pl.read_parquet(real_release / "parquet" / "fct_metrics.parquet").filter(
+    found = pl.read_parquet(real_release / "internal/parquet" / "fct_metrics.parquet").filter(
         pl.col("period_start") == start,
         metric_id="conviction_share",
         area_id="england_and_wales",

@@ -26,7 +26,7 @@ def rows(path: Path) -> Iterator[dict[str, str]]:
 
 def released(release: Path, metric: str, area: str, grain: str) -> pl.DataFrame:
     """Released rows of a metric that are not broken down, for one area and length of period."""
-    return pl.read_parquet(release / "parquet" / "fct_metrics.parquet").filter(
+    return pl.read_parquet(release / "internal/parquet" / "fct_metrics.parquet").filter(
         (pl.col("programme_id") == "england_and_wales")
         & (pl.col("metric_id") == metric)
         & (pl.col("area_id") == area)
@@ -91,7 +91,7 @@ def test_crimes_dealt_with_are_those_of_the_street_files(
 
 
 def test_an_early_plea_is_not_supplied_and_the_reason_is_there(real_release: Path) -> None:
-    found = pl.read_parquet(real_release / "parquet" / "fct_metrics.parquet").filter(
+    found = pl.read_parquet(real_release / "internal/parquet" / "fct_metrics.parquet").filter(
         (pl.col("programme_id") == "england_and_wales")
         & (pl.col("metric_id") == "early_guilty_plea")
     )

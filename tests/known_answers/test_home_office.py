@@ -13,7 +13,7 @@ FORCE_REPORTS = {2017: 313_137, 2018: 427_725, 2019: 491_984}
 
 def national(release: Path, metric_id: str) -> dict[int, dict[str, float]]:
     """The released yearly rows of one metric for England and Wales, by the year they begin in."""
-    found = pl.read_parquet(release / "parquet" / "fct_metrics.parquet").filter(
+    found = pl.read_parquet(release / "internal/parquet" / "fct_metrics.parquet").filter(
         (pl.col("metric_id") == metric_id)
         & (pl.col("area_id") == "england_and_wales")
         & (pl.col("period_grain") == "year")

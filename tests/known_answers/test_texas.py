@@ -26,7 +26,7 @@ UNMATCHED = {
 
 def table(release: Path, name: str) -> pl.DataFrame:
     """The programme's rows of a released table."""
-    released = pl.read_parquet(release / "parquet" / f"{name}.parquet")
+    released = pl.read_parquet(release / "internal/parquet" / f"{name}.parquet")
     return released.filter(pl.col("programme_id") == "texas_youth")
 
 

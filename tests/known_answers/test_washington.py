@@ -23,7 +23,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 def table(release: Path, name: str) -> pl.DataFrame:
     """The programme's rows of a released table."""
-    released = pl.read_parquet(release / "parquet" / f"{name}.parquet")
+    released = pl.read_parquet(release / "internal/parquet" / f"{name}.parquet")
     return released.filter(pl.col("programme_id") == "washington_dc")
 
 
@@ -38,7 +38,7 @@ def force(release: Path) -> dict[str, object]:
 
 def figures(release: Path, study: str, column: str = "value_number") -> dict[str, Any]:
     """Figures, or notes, of a study by name."""
-    rows = pl.read_parquet(release / "parquet" / "fct_study_values.parquet")
+    rows = pl.read_parquet(release / "internal/parquet" / "fct_study_values.parquet")
     return dict(rows.filter(study_id=study).select("value_name", column).rows())
 
 
@@ -176,4 +176,4 @@ def test_guilty_pleas_by_arm_equal_those_of_the_officers_file(
 
 
 def test_no_released_table_has_a_row_for_each_officer(real_release: Path) -> None:
-    assert not (real_release / "parquet" / "int_trial_officers.parquet").exists()
+    assert not (real_release / "internal/parquet" / "int_trial_officers.parquet").exists()

@@ -18,13 +18,13 @@ STUDIES = (
 
 def study(release: Path, name: str) -> dict[str, object]:
     """The released row of a study."""
-    rows = pl.read_parquet(release / "parquet" / "fct_studies.parquet")
+    rows = pl.read_parquet(release / "internal/parquet" / "fct_studies.parquet")
     return rows.row(by_predicate=pl.col("study_id") == name, named=True)
 
 
 def values(release: Path, name: str, column: str = "value_number") -> dict[str, object]:
     """Figures, or texts, of a study by name."""
-    rows = pl.read_parquet(release / "parquet" / "fct_study_values.parquet")
+    rows = pl.read_parquet(release / "internal/parquet" / "fct_study_values.parquet")
     return dict(rows.filter(study_id=name).select("value_name", column).rows())
 
 
@@ -73,14 +73,14 @@ def test_each_is_exploratory_hashed_and_stands_beside_its_change_over_time(
     assert row["refusal_reason"] is None
     assert "Not randomised" in str(row["before_after_words"])
     assert str(row["outcome_name"]) in {"Uses of force", "Complaints"}
-    gates = pl.read_parquet(real_release / "parquet" / "fct_study_gates.parquet")
+    gates = pl.read_parquet(real_release / "internal/parquet" / "fct_study_gates.parquet")
     assert gates.filter(study_id=name).height == 2
 
 
 def test_rows_of_officers_stand_behind_every_error(
     real_release: Path,
 ) -> None:
-    gates = pl.read_parquet(real_release / "parquet" / "fct_study_gates.parquet")
+    gates = pl.read_parquet(real_release / "internal/parquet" / "fct_study_gates.parquet")
     mine = gates.filter(pl.col("study_id").is_in(STUDIES))
     enough = mine.filter(
         pl.col("gate_name").is_in(["enough to compare two arms", "rows of officers"])
@@ -96,7 +96,7 @@ def test_rows_of_officers_stand_behind_every_error(
 def test_a_randomised_contrast_of_washington_is_a_point_beside_published_ones(
     name: str, real_release: Path
 ) -> None:
-    points = pl.read_parquet(real_release / "parquet" / "fct_evidence_points.parquet")
+    points = pl.read_parquet(real_release / "internal/parquet" / "fct_evidence_points.parquet")
     row = study(real_release, name)
     assert row["effect_scale"] == "rate_difference"
     mine = points.row(by_predicate=pl.col("point_id") == f"study_{name}", named=True)

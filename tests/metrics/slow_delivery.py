@@ -61,6 +61,17 @@ def _stocks(programme: Programme, issues: list[Row]) -> Figures:
     return issued.figures(programme) | active.figures(programme) | repair.figures(programme)
 
 
+def holds_camera(issues: list[Row], officer: str, moment: datetime) -> bool:
+    """Whether an officer holds a working device of the officer's own at a moment."""
+    return any(
+        row["issued_to"] == officer
+        and row["works"]
+        and datetime.combine(row["issued_date"], time()) <= moment
+        and moment < datetime.combine(row["until"], time())
+        for row in issues
+    )
+
+
 def _equipped(programme: Programme, issues: list[Row]) -> Figures:
     equipped: dict[tuple[Any, ...], bool] = {}
     for shift in programme.rows("shifts"):
@@ -68,13 +79,7 @@ def _equipped(programme: Programme, issues: list[Row]) -> Figures:
         area = programme.area_of(officer, begins.date())
         if area is None:
             continue
-        own = any(
-            row["issued_to"] == officer
-            and row["works"]
-            and datetime.combine(row["issued_date"], time()) <= begins
-            and begins < datetime.combine(row["until"], time())
-            for row in issues
-        )
+        own = holds_camera(issues, officer, begins)
         who = (area, month_of(begins), officer)
         equipped[who] = equipped.get(who, False) or own
     tally = Tally("officers_equipped_share", has_denominator=True)

@@ -127,6 +127,9 @@ def complained(programme: Programme) -> Figures:
         "encounter_complaints": (encounter, "logged_date"),
         "encounter_allegations": ([row for row in alleged if row["related"]], "logged_date"),
     }
+    found |= rate(
+        programme, "complaints_per_1000_employees", rows, "logged_date", "employee_headcount"
+    )
     for name, (events, when) in series.items():
         officers = rate(programme, f"{name}_per_1000_officers", events, when, "officer_headcount")
         found |= officers

@@ -5,11 +5,19 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from tests.metrics.slow_delivery import holds_camera, with_history
 from tests.metrics.slow_encounter_links import Link, attendees, cameras_of, links, why_none
 from tests.metrics.slow_footage import percentile
 from tests.metrics.slow_rows import Figures, Programme, Row, Tally, month_of
 
 GRACE = 10.0
+#: Quantiles among the encounters filmed late, and among those of which the end was not filmed.
+QUANTILES = (
+    ("late_start_seconds", "late", 0.5),
+    ("late_start_p90_seconds", "late", 0.9),
+    ("early_stop_seconds", "early", 0.5),
+    ("early_stop_p90_seconds", "early", 0.9),
+)
 
 
 def use(programme: Programme) -> Figures:
@@ -100,11 +108,13 @@ def _announced(programme: Programme) -> Figures:
 
 def _medians(programme: Programme, stops: list[Row]) -> Figures:
     said, found = programme.said, Figures()
-    for metric, column in (("late_start_seconds", "late"), ("early_stop_seconds", "early")):
+    for metric, column, share in QUANTILES:
         seconds: dict[tuple[str, str, date], list[float]] = defaultdict(list)
         for stop in stops:
             day = stop["started_at"].date()
-            if stop[column] is None or not said["data_from"] <= day <= said["data_to"]:
+            if stop[column] is None or stop[column] <= GRACE:
+                continue
+            if not said["data_from"] <= day <= said["data_to"]:
                 continue
             quarter = day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
             for area in programme.above(stop["area"]):
@@ -113,8 +123,8 @@ def _medians(programme: Programme, stops: list[Row]) -> Figures:
                 seconds[area, "year", day.replace(month=1, day=1)].append(stop[column])
                 seconds[area, "window", said["data_from"]].append(stop[column])
         for (area, grain, start), values in seconds.items():
-            middle = Decimal(percentile(values, 0.5))
-            found[metric, area, grain, start, "all", "all"] = (middle, Decimal(len(values)))
+            within = Decimal(percentile(values, share))
+            found[metric, area, grain, start, "all", "all"] = (within, Decimal(len(values)))
     return found
 
 
@@ -122,10 +132,13 @@ def _without(programme: Programme) -> Figures:
     begun: dict[str, list[datetime]] = defaultdict(list)
     for row in programme.rows("recordings"):
         begun[row["officer_number"]].append(row["recorded_from"])
+    issues = with_history(programme.rows("devices"))
     filmed: dict[tuple[Any, ...], bool] = {}
     for shift in programme.rows("shifts"):
         officer, first = shift["officer_number"], shift["starts_at"]
         if (area := programme.area_of(officer, first.date())) is None:
+            continue
+        if not holds_camera(issues, officer, first):
             continue
         last = min(shift["ends_at"], first + timedelta(days=1))
         any_began = any(first <= moment <= last for moment in begun[officer])

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.pipeline
 METRICS = {
     "complaints_per_1000_officers": 40,
     "complaints_per_1000_officer_hours": 40,
+    "complaints_per_1000_employees": 40,
     "recorded_complaints_per_1000_officers": 40,
     "recorded_complaints_per_1000_officer_hours": 40,
     "allegations_per_1000_officers": 40,

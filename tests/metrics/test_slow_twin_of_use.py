@@ -15,12 +15,14 @@ METRICS = {
     "from_outset_rate": 40,
     "entire_encounter_rate": 60,
     "entire_of_filmed_rate": 40,
-    "late_start_seconds": 30,
-    "early_stop_seconds": 30,
+    "late_start_seconds": 20,
+    "late_start_p90_seconds": 20,
+    "early_stop_seconds": 20,
+    "early_stop_p90_seconds": 20,
     "written_reason_share": 20,
     "announced_share": 20,
     "several_cameras_share": 40,
-    "officers_without_recordings_share": 20,
+    "officers_without_recordings_share": 10,
     "unfilmed_encounters": 20,
 }
 

@@ -22,7 +22,7 @@ SAID: dict[str, Said] = {
         5,
         (
             "Chicago Police Department from 2010-01-01 to 2018-12-31",
-            "20,679 events in the baseline, 7,745 in 2018",
+            "20,679 events in the 24 months of the baseline, 7,745 in the 12 months of 2018",
         ),
     ),
     "cambridge_replication": (
@@ -75,7 +75,7 @@ SAID: dict[str, Said] = {
         "nothing",
         3,
         (
-            "a fall of 59 % or more, and none smaller",
+            "a fall of 59% or more, and none smaller",
             "Made again, the same: True",
             "Weeks added later, the first 52 unchanged: True",
             "met:     the schedule comes again from its seed - 728 of 728 shifts",

@@ -64,9 +64,9 @@ def _figures(
     home: Home, programme: str, metric: str
 ) -> dict[tuple[str, str], tuple[int, int | None]]:
     """Numerator and denominator of a metric by area and month."""
-    rows = pl.read_parquet(home.releases / "current" / "parquet" / "fct_metrics.parquet").filter(
-        programme_id=programme, metric_id=metric, period_grain="month", breakdown="all"
-    )
+    rows = pl.read_parquet(
+        home.releases / "current" / "internal/parquet" / "fct_metrics.parquet"
+    ).filter(programme_id=programme, metric_id=metric, period_grain="month", breakdown="all")
     return {
         (row["area_id"], str(row["period_start"])[:7]): (row["numerator"], row["denominator"])
         for row in rows.to_dicts()

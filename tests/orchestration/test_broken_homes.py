@@ -39,14 +39,14 @@ def one_byte_other(path: Path) -> None:
 
 
 SPOILT: dict[str, Spoil] = {
-    "database cut off": lambda release: cut_off(release / "marts.duckdb"),
-    "database with another byte": lambda release: one_byte_other(release / "marts.duckdb"),
-    "database gone": lambda release: (release / "marts.duckdb").unlink(),
+    "database cut off": lambda release: cut_off(release / "internal/marts.duckdb"),
+    "database with another byte": lambda release: one_byte_other(release / "internal/marts.duckdb"),
+    "database gone": lambda release: (release / "internal/marts.duckdb").unlink(),
     "manifest cut off": lambda release: cut_off(release / "manifest.json"),
     "manifest empty": lambda release: (release / "manifest.json").write_text(""),
     "manifest of something else": lambda release: (release / "manifest.json").write_text("[]"),
-    "table cut off": lambda release: cut_off(release / "parquet" / "fct_metrics.parquet"),
-    "sheet gone": lambda release: (release / "csv" / "fct_metrics.csv").unlink(),
+    "table cut off": lambda release: cut_off(release / "internal/parquet" / "fct_metrics.parquet"),
+    "sheet gone": lambda release: (release / "internal/csv" / "fct_metrics.csv").unlink(),
 }
 
 
@@ -136,7 +136,7 @@ def test_a_lost_current_is_pointed_at_the_newest_whole_release(
     assert states()["current"] == "broken"
     told = refuse_damaged(paths.releases(), newer.name)
     assert told == f"current was lost and points at the newest whole release again: {newer.name}"
-    cut_off(newer / "marts.duckdb")
+    cut_off(newer / "internal/marts.duckdb")
     break_link(paths.releases() / "current")
     assert newest_whole(paths.releases()) == older
     assert refuse_damaged(paths.releases(), newer.name) is not None
@@ -239,7 +239,7 @@ def test_a_status_file_that_was_cut_off_is_removed(two: tuple[Path, Path]) -> No
 
 
 def test_what_killed_runs_left_is_removed(two: tuple[Path, Path]) -> None:
-    (paths.releases() / ".candidate-killed" / "csv").mkdir(parents=True)
+    (paths.releases() / ".candidate-killed" / "internal/csv").mkdir(parents=True)
     (paths.releases() / ".removed-2020").mkdir()
     (paths.releases() / "status.json.unfinished").write_text("{")
     assert states()["leftovers"] == "broken"
@@ -271,7 +271,7 @@ def test_every_layer_that_meets_a_full_disk_gives_one_sentence(
 
 
 def test_a_file_that_was_cut_off_is_no_whole_parquet(two: tuple[Path, Path]) -> None:
-    table = two[1] / "parquet" / "fct_metrics.parquet"
+    table = two[1] / "internal/parquet" / "fct_metrics.parquet"
     assert is_whole_parquet(table)
     for size in (0, 3, 11, table.stat().st_size - 1):
         short = table.with_name("short.parquet")

@@ -50,6 +50,8 @@ def test_figures_that_fall_by_half_are_held_until_somebody_accepts_them(home: Ho
 
 def _officers(home: Home) -> float:
     """All officers counted in the released months of the force."""
-    rows = pl.read_parquet(home.releases / home.serving / "parquet" / "fct_metrics.parquet")
+    rows = pl.read_parquet(
+        home.releases / home.serving / "internal/parquet" / "fct_metrics.parquet"
+    )
     counted = rows.filter(metric_id="officers", period_grain="month", programme_id=FORCE)
     return float(counted["value"].sum())

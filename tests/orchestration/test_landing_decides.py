@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(900)]
 
 
 def _table(home: Home, name: str) -> pl.DataFrame:
-    return pl.read_parquet(home.releases / home.serving / "parquet" / f"{name}.parquet")
+    return pl.read_parquet(home.releases / home.serving / "internal/parquet" / f"{name}.parquet")
 
 
 def _statuses(home: Home) -> dict[str, str]:

@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(1200)]
 def test_a_late_file_revises_figures_and_the_second_release_tells_which(
     released: Home, followed: Home
 ) -> None:
-    tables = followed.releases / followed.serving / "parquet"
+    tables = followed.releases / followed.serving / "internal/parquet"
     line = pl.read_parquet(tables / "dim_release.parquet")
     assert set(line["release_id"].to_list()) == {released.serving, None}
     revised = pl.read_parquet(tables / "fct_revisions.parquet").filter(pl.col("revision_count") > 0)

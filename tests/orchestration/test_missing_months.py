@@ -28,7 +28,7 @@ def _deliver(folder: Path) -> None:
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The Parquet files of the release over them."""
     folder = once(tmp_path_factory, "missing_months", _deliver)
-    return folder / "home" / "releases" / "current" / "parquet"
+    return folder / "home" / "releases" / "current" / "internal/parquet"
 
 
 def _row(

@@ -32,6 +32,6 @@ def test_a_release_comes_with_every_programme_and_names_what_it_left_out(
 def test_no_mutated_value_reaches_the_ledger(
     delivered: tuple[Path, list[tuple[str, Mutated]], "subprocess.CompletedProcess[str]"],
 ) -> None:
-    released = delivered[0] / "home" / "releases" / "current" / "parquet"
+    released = delivered[0] / "home" / "releases" / "current" / "internal/parquet"
     kept = str(pl.read_parquet(released / "fct_load_ledger.parquet").to_dicts())
     assert not any(value in kept for value in ("not a value", "Oct-18", "1.234,5", "O'Neil"))

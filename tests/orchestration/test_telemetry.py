@@ -14,7 +14,10 @@ from dbt.config.project import read_project_flags
 from dotenv import dotenv_values
 
 from orchestration import paths
-from orchestration.runner.dagster_run import dagster_home, instance
+from orchestration.commands import ui
+from orchestration.definitions import definitions
+from orchestration.runner.dagster_run import instance
+from orchestration.steps.dagster_home import dagster_home
 
 
 class _Done:
@@ -71,6 +74,23 @@ def test_a_home_of_dagster_is_made_quiet_and_an_existing_one_is_left_alone(
     own.write_text("telemetry: {enabled: false}\n# ours\n")
     dagster_home()
     assert "# ours" in own.read_text()
+
+
+def test_a_home_is_made_quiet_by_whatever_loads_the_definitions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As `dg dev` and the services do, over a home in which nothing ran yet.
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "new"))
+    definitions()
+    assert not get_telemetry_enabled_from_dagster_yaml()
+
+
+def test_dagster_s_pages_are_started_so_that_they_only_show() -> None:
+    pages, daemon = ui.commands(3001, "/dagster")
+    assert {"--read-only", "127.0.0.1", "3001", "/dagster"} <= set(pages)
+    assert Path(pages[0]).is_file()
+    assert Path(daemon[0]).is_file()
+    assert "bodyworn ui" in (paths.ROOT / "Makefile").read_text()
 
 
 def test_dbt_sends_nothing_when_it_is_run_at_the_root(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(1200)]
 
 def _complaints(folder: Path) -> dict[str, float]:
     """Complaints of the area of the cases by month; every month has 25 and the case adds 25."""
-    released = folder / "home" / "releases" / "current" / "parquet" / "fct_metrics.parquet"
+    released = folder / "home" / "releases" / "current" / "internal/parquet" / "fct_metrics.parquet"
     with duckdb.connect() as con:
         found = con.execute(
             f"select strftime(period_start, '%Y-%m'), numerator from '{released}'"
@@ -40,7 +40,7 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_month_that_was_published_again_counts_once(delivered: Path) -> None:
-    released = delivered / "home" / "releases" / "current" / "parquet"
+    released = delivered / "home" / "releases" / "current" / "internal/parquet"
     shares = pl.read_parquet(released / "fct_metrics.parquet").filter(
         pl.col("area_id") == "beta",
         pl.col("metric_id") == "crime_outcome_share",

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import streamlit as st
+from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from orchestration import paths
@@ -23,7 +24,7 @@ COUNTED = ("records", "accepted")
 
 def _as_if_made_by(version: str, release: Path) -> Path:
     """The release under the name it would have had, with one large file of recordings in it."""
-    ledger = release / "parquet" / "fct_load_ledger.parquet"
+    ledger = release / "internal/parquet" / "fct_load_ledger.parquet"
     large = pl.col("table_name") == "recordings"
     counts = {name: pl.when(large).then(ROW_GROUP + 1).otherwise(name) for name in COUNTED}
     pl.read_parquet(ledger).with_columns(**counts).write_parquet(ledger)
@@ -45,6 +46,7 @@ def _error_of(page: str, home: Home, monkeypatch: pytest.MonkeyPatch, **query: s
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
     st.cache_data.clear()
     st.cache_resource.clear()
+    config.set_option("server.address", "127.0.0.1")
     app = AppTest.from_file(str(paths.ROOT / "dashboards" / "streamlit_app.py"), default_timeout=60)
     for name, value in query.items():
         app.query_params[name] = value
@@ -67,7 +69,7 @@ def test_the_next_run_withdraws_it_releases_anew_and_a_page_says_why(
 
     mark = json.loads((home.releases / "withdrawn" / f"{faulty.name}.json").read_text())
     assert (mark["rule"], mark["replaced_by"]) == ("engine_at_fault", sound)
-    line = pl.read_parquet(home.releases / sound / "parquet" / "dim_release.parquet")
+    line = pl.read_parquet(home.releases / sound / "internal/parquet" / "dim_release.parquet")
     assert dict(line.select("release_id", "withdrawn_why").iter_rows()) == {
         faulty.name: mark["why"],
         None: None,

@@ -143,9 +143,9 @@ def reading(programme: str) -> dict[str, str]:
 def test_the_release_gives_every_real_promise_the_status_that_a_slow_reading_gives(
     programme: str, demo_release: Path
 ) -> None:
-    released = pl.read_parquet(demo_release / "parquet" / "fct_promise_status.parquet").filter(
-        programme_id=programme
-    )
+    released = pl.read_parquet(
+        demo_release / "internal/parquet" / "fct_promise_status.parquet"
+    ).filter(programme_id=programme)
     statuses = dict(released.select("promise_id", "promise_status").iter_rows())
     assert statuses == reading(programme)
 

@@ -101,7 +101,7 @@ def faults(
         return
     if "Traceback" in done.stderr:
         yield f"a traceback: {done.stderr[-2000:]}"
-    released = folder / "home" / "releases" / "current" / "parquet"
+    released = folder / "home" / "releases" / "current" / "internal/parquet"
     programmes = pl.read_parquet(released / "dim_programme.parquet")["programme_id"].to_list()
     if missing := sorted({name for name, _ in delivered} - set(programmes)):
         yield f"not released: {', '.join(missing)}"

@@ -144,4 +144,6 @@ def hashes(release: Path) -> dict[str, Any]:
 
 def rows(release: Path, table: str, *columns: str) -> list[tuple[Any, ...]]:
     """Rows of a released table in the order of its key."""
-    return pl.read_parquet(release / "parquet" / f"{table}.parquet").select(*columns).rows()
+    return (
+        pl.read_parquet(release / "internal/parquet" / f"{table}.parquet").select(*columns).rows()
+    )

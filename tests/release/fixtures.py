@@ -201,4 +201,4 @@ def more(area: str, by: int) -> str:
 
 def read(release_folder: Path, table: str) -> pl.DataFrame:
     """A released table from its Parquet file."""
-    return pl.read_parquet(release_folder / "parquet" / f"{table}.parquet")
+    return pl.read_parquet(release_folder / "internal/parquet" / f"{table}.parquet")

@@ -153,7 +153,7 @@ def test_many_faults_of_a_kind_are_counted_and_not_all_listed(tmp_path: Path) ->
 
 def test_a_table_without_a_key_in_the_database_stops_the_release(tmp_path: Path) -> None:
     candidate = fixtures.candidate(tmp_path)
-    with duckdb.connect(candidate.folder / "marts.duckdb") as con:
+    with duckdb.connect(candidate.folder / "internal/marts.duckdb") as con:
         con.execute("create table loose as from fct_notes")
     assert "loose has no primary key in marts.duckdb." in _errors(candidate)
 
@@ -175,7 +175,7 @@ def test_a_stock_is_not_summed_over_months(tmp_path: Path) -> None:
 
 def test_a_database_that_is_not_its_parquet_files_stops_the_release(tmp_path: Path) -> None:
     candidate = fixtures.candidate(tmp_path)
-    with duckdb.connect(candidate.folder / "marts.duckdb") as con:
+    with duckdb.connect(candidate.folder / "internal/marts.duckdb") as con:
         con.execute("update fct_metrics set value = 7 where area_id = 'force'")
     words = "fct_metrics differs between marts.duckdb and its Parquet file."
     assert _errors(candidate) == [words]

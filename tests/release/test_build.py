@@ -61,13 +61,15 @@ def test_rows_are_ordered_by_the_primary_key(tmp_path: Path) -> None:
 
 def test_formula_cells_are_escaped_in_csv_and_can_be_restored(tmp_path: Path) -> None:
     made = fixtures.candidate(tmp_path)
-    with (made.folder / "csv" / "fct_notes.csv").open(newline="", encoding="utf-8") as file:
+    with (made.folder / "internal/csv" / "fct_notes.csv").open(
+        newline="", encoding="utf-8"
+    ) as file:
         rows = {int(row["note_id"]): row for row in csv.DictReader(file)}
     original = fixtures.read(made.folder, "fct_notes")
     assert rows[3]["note"] == "'=1+1"
-    assert rows[9]["note"] == "'-5"
+    assert rows[9]["note"] == "-5"
     assert rows[10]["note"] == "5 - 3"
-    assert {rows[n]["note"][0] for n in (3, 5, 7, 8, 9)} == {"'"}
+    assert {rows[n]["note"][0] for n in (3, 5, 7, 8)} == {"'"}
     escaped = spreadsheet_safety.escape(original)
     assert [cell or "" for cell in escaped["note"]] == [row["note"] for row in rows.values()]
     assert spreadsheet_safety.restore(escaped).equals(original)
@@ -75,14 +77,16 @@ def test_formula_cells_are_escaped_in_csv_and_can_be_restored(tmp_path: Path) ->
 
 def test_numbers_in_csv_read_back_to_the_same_double_and_are_never_escaped(tmp_path: Path) -> None:
     made = fixtures.candidate(tmp_path)
-    with (made.folder / "csv" / "fct_notes.csv").open(newline="", encoding="utf-8") as file:
+    with (made.folder / "internal/csv" / "fct_notes.csv").open(
+        newline="", encoding="utf-8"
+    ) as file:
         amounts = [float(row["amount"]) if row["amount"] else None for row in csv.DictReader(file)]
     assert amounts == fixtures.read(made.folder, "fct_notes")["amount"].to_list()
 
 
 def test_csv_is_utf8_with_line_feeds_and_tells_null_from_an_empty_text(tmp_path: Path) -> None:
     made = fixtures.candidate(tmp_path)
-    text = (made.folder / "csv" / "fct_notes.csv").read_bytes().decode("utf-8")
+    text = (made.folder / "internal/csv" / "fct_notes.csv").read_bytes().decode("utf-8")
     assert "\r" not in text
     assert '\n2,"",' in text
     assert "\n4,,\n" in text
@@ -90,7 +94,7 @@ def test_csv_is_utf8_with_line_feeds_and_tells_null_from_an_empty_text(tmp_path:
 
 def test_the_database_has_the_keys_and_meanings_that_dbt_declares(tmp_path: Path) -> None:
     made = fixtures.candidate(tmp_path)
-    with duckdb.connect(made.folder / "marts.duckdb", read_only=True) as con:
+    with duckdb.connect(made.folder / "internal/marts.duckdb", read_only=True) as con:
         (comment,) = con.sql(
             "select comment from duckdb_tables() where table_name = 'fct_metrics'"
         ).fetchall()[0]
@@ -101,7 +105,7 @@ def test_the_database_has_the_keys_and_meanings_that_dbt_declares(tmp_path: Path
     assert comment == "What fct_metrics holds; it's invented."
     assert meaning == "Meaning of value."
     with (
-        duckdb.connect(made.folder / "marts.duckdb") as con,
+        duckdb.connect(made.folder / "internal/marts.duckdb") as con,
         pytest.raises(duckdb.ConstraintException),
     ):
         con.execute("insert into fct_metrics from fct_metrics")
@@ -115,7 +119,7 @@ def test_a_step_between_marts_is_not_released(tmp_path: Path) -> None:
     path.write_text(json.dumps(manifest))
     made = build.build(order, root=fixtures.code(tmp_path))
     assert "fct_notes" not in made.manifest["outputs"]
-    assert not (made.folder / "parquet" / "fct_notes.parquet").exists()
+    assert not (made.folder / "internal/parquet" / "fct_notes.parquet").exists()
 
 
 def test_a_mart_that_dbt_did_not_build_is_a_problem(tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ def _candidate(home: Path, change: str, *carried: Carried) -> Candidate:
 
 
 def _figures(release: Path) -> dict[tuple[str, str], float]:
-    rows = pl.read_parquet(release / "parquet" / "fct_metrics.parquet")
+    rows = pl.read_parquet(release / "internal/parquet" / "fct_metrics.parquet")
     return {(row["programme_id"], row["area_id"]): row["value"] for row in rows.to_dicts()}
 
 

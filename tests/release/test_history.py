@@ -27,13 +27,13 @@ def _release(folder: Path, landed: Path, **more: pl.DataFrame) -> Path:
         "dim_release": line.with_columns(pl.col("known_to").fill_null(pl.col("release_as_of"))),
         "fct_metrics": pl.DataFrame({"programme_id": ["p"], "value": [1.0]}),
     } | more
-    (folder / "parquet").mkdir(parents=True)
+    (folder / "internal/parquet").mkdir(parents=True)
     for name, rows in tables.items():
-        rows.write_parquet(folder / "parquet" / f"{name}.parquet")
+        rows.write_parquet(folder / "internal/parquet" / f"{name}.parquet")
     outputs = {name: {"content": name} for name in tables}
     about = ABOUT | {"outputs": outputs, "as_of": folder.name[:10], "release": folder.name}
     (folder / "manifest.json").write_text(json.dumps(about))
-    history.keep(landed, folder / history.FOLDER)
+    history.keep(landed, folder / "restricted" / history.FOLDER)
     return folder
 
 
@@ -49,7 +49,7 @@ def first(tmp_path: Path) -> Path:
 
 
 def test_the_first_release_begins_the_line_and_has_no_id(first: Path) -> None:
-    assert _line(first / history.FOLDER) == [
+    assert _line(first / "restricted" / history.FOLDER) == [
         ("p", 1, None, FIRST, None, None, None),
         ("q", 1, None, FIRST, None, None, None),
     ]
@@ -98,14 +98,14 @@ def test_a_withdrawn_release_keeps_its_place_in_the_line_with_day_and_reason(
 def test_a_line_from_before_releases_could_be_withdrawn_is_carried_on(
     first: Path, tmp_path: Path
 ) -> None:
-    line = first / "parquet" / "dim_release.parquet"
+    line = first / "internal/parquet" / "dim_release.parquet"
     pl.read_parquet(line).drop("withdrawn_on", "withdrawn_why").write_parquet(line)
     history.hand_on(first, tmp_path / "landed", ["p"], SECOND)
     assert _line(tmp_path / "landed")[0] == ("p", 1, first.name, FIRST, FIRST, None, None)
 
 
 def test_a_part_of_the_history_that_was_lost_stops_the_run(first: Path, tmp_path: Path) -> None:
-    (first / "parquet" / "fct_metrics.parquet").unlink()
+    (first / "internal/parquet" / "fct_metrics.parquet").unlink()
     with pytest.raises(BuildProblem, match=f"fct_metrics.parquet of release {first.name}"):
         history.hand_on(first, tmp_path / "landed", ["p"], SECOND)
 

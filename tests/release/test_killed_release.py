@@ -106,7 +106,8 @@ def test_killed_at_any_step_the_last_good_release_serves_and_the_next_run_finish
 
 
 @pytest.mark.parametrize(
-    "appears", ["parquet/fct_notes.parquet", "csv/fct_notes.csv", "marts.duckdb"]
+    "appears",
+    ["internal/parquet/fct_notes.parquet", "internal/csv/fct_notes.csv", "internal/marts.duckdb"],
 )
 def test_killed_while_a_file_is_being_written_the_next_run_finishes(
     good: Path, tmp_path: Path, appears: str

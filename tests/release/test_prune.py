@@ -44,7 +44,7 @@ def test_keeping_none_is_refused(tmp_path: Path, keep: int) -> None:
 def test_what_refused_and_dead_runs_left_goes_too(tmp_path: Path) -> None:
     made = fixtures.release(tmp_path).release
     for name in (".candidate-dead", ".refused-bad", ".removed-old"):
-        (made.parent / name / "csv").mkdir(parents=True)
+        (made.parent / name / "internal/csv").mkdir(parents=True)
     assert publish.prune(made.parent, 5).removed == []
     assert {path.name for path in made.parent.iterdir()} == {"current", made.name}
 

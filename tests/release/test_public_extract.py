@@ -11,7 +11,7 @@ import pytest
 from orchestration.release import build, summary
 from orchestration.release.audit import audit
 from orchestration.release.current import read_manifest, summarise
-from orchestration.release.public.figures import SYNTHETIC
+from orchestration.release.public.origin import SYNTHETIC
 from orchestration.release.verify import verify
 from orchestration.storage.hashes import of_file
 from tests.release import fixture_public_extract, fixtures
@@ -135,9 +135,11 @@ def test_the_manifest_holds_the_hash_of_the_extract_and_verify_and_show_know_it(
 ) -> None:
     release = fixture_public_extract.release(tmp_path).release
     made = read_manifest(release)
-    assert set(made["public"]) == {"public/figures.csv", "public/datapackage.json"}
+    assert set(made["public"]) == {
+        "public/README.md", "public/figures.csv", "public/datapackage.json",
+    }  # fmt: skip
     assert verify(release) == []
-    assert "public      public/datapackage.json" in summary.description(
+    assert "public      public/README.md, public/datapackage.json" in summary.description(
         made, summarise(release, None)
     )
     table = release / "public" / "figures.csv"
@@ -172,7 +174,7 @@ def test_what_was_hidden_for_another_stays_hidden_in_the_next_release(tmp_path: 
     alone = fixture_public_extract.release(tmp_path / "alone", change)
     assert _row(alone.release, "complaints", "south")["numerator"] == 20
     # Made again elsewhere from what it went on from, it has the same content.
-    before = second.release / "disclosure" / "before"
+    before = second.release / "restricted/disclosure" / "before"
     elsewhere = replace(fixture_public_extract.order(tmp_path / "else", change), before=before)
     again = build.build(elsewhere, root=fixtures.code(tmp_path / "else"))
     assert again.manifest["public"] == read_manifest(second.release)["public"]

@@ -82,7 +82,7 @@ def test_only_the_last_refused_candidate_is_kept(tmp_path: Path) -> None:
 def test_leftovers_of_a_dead_run_are_cleaned_by_the_next(tmp_path: Path) -> None:
     releases = tmp_path / "releases"
     for name in (".candidate-dead", ".removed-candidate-dead"):
-        (releases / name / "parquet").mkdir(parents=True)
+        (releases / name / "internal/parquet").mkdir(parents=True)
     (releases / ".current").symlink_to("gone")
     made = fixtures.release(tmp_path)
     assert _names(releases) == {"current", made.release.name}

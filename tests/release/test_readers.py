@@ -24,7 +24,7 @@ while not (home / "stop").exists():
         query = "select area_id, value from fct_metrics order by area_id"
         whole, north, south = (value for _, value in con.sql(query).fetchall())
         (noted,) = con.sql("select amount from fct_notes where note_id = 4").fetchall()[0]
-    parquet = pl.read_parquet(release / "parquet" / "fct_metrics.parquet")["value"].to_list()
+    parquet = pl.read_parquet(release / "internal/parquet/fct_metrics.parquet")["value"].to_list()
     named = read_manifest(release)["release"]
     torn += whole != north + south or noted != whole or parquet != [whole, north, south]
     torn += named != release.name

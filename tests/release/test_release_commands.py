@@ -75,7 +75,7 @@ def test_diff_compares_with_the_release_it_replaced(home: Path) -> None:
 
 def test_verify_exits_1_and_names_what_differs(home: Path) -> None:
     assert _call("verify").exit_code == 0
-    (home / "releases" / "current" / "csv" / "dim_area.csv").write_text("x")
+    (home / "releases" / "current" / "internal/csv" / "dim_area.csv").write_text("x")
     found = _call("verify")
     assert found.exit_code == 1
     assert "csv/dim_area.csv has other bytes" in found.stdout
@@ -106,7 +106,7 @@ def test_verify_exits_3_for_a_release_that_is_whole_but_withdrawn(home: Path) ->
     assert "A month is missing. Nothing replaces it yet." in found.stdout
     printed = _json("verify")
     assert (printed["is_whole"], printed["withdrawn"]["rule"]) == (True, "by_hand")
-    (home / "releases" / "current" / "csv" / "dim_area.csv").write_text("x")
+    (home / "releases" / "current" / "internal/csv" / "dim_area.csv").write_text("x")
     assert _call("verify").exit_code == 1
 
 

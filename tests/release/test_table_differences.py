@@ -128,7 +128,7 @@ def test_a_repeated_row_and_another_order_of_rows_are_seen() -> None:
 
 def test_a_table_that_one_release_lacks_is_missing_there(old: Path, tmp_path: Path) -> None:
     new = fixtures.candidate(tmp_path).folder
-    (new / "parquet" / f"{NOTES}.parquet").unlink()
+    (new / "internal/parquet" / f"{NOTES}.parquet").unlink()
     found = compare_table(old, new, NOTES)
     assert found == replace(SAME, missing_in="new")
     assert _say(found) == ["  the table is missing in the replay"]
@@ -136,7 +136,7 @@ def test_a_table_that_one_release_lacks_is_missing_there(old: Path, tmp_path: Pa
 
 def test_the_same_table_stored_otherwise_says_so(old: Path, tmp_path: Path) -> None:
     new = fixtures.candidate(tmp_path).folder
-    path = new / "parquet" / f"{NOTES}.parquet"
+    path = new / "internal/parquet" / f"{NOTES}.parquet"
     pl.read_parquet(path).write_parquet(path, compression="lz4")
     (line,) = _say(compare_table(old, new, NOTES))
     assert "the files store the same table otherwise" in line

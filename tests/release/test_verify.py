@@ -12,27 +12,27 @@ from tests.release import fixtures
 
 
 def _change_database(release: Path) -> None:
-    with duckdb.connect(release / "marts.duckdb") as con:
+    with duckdb.connect(release / "internal/marts.duckdb") as con:
         con.execute("update fct_metrics set value = 8 where area_id = 'north'")
 
 
 def _drop_from_database(release: Path) -> None:
-    with duckdb.connect(release / "marts.duckdb") as con:
+    with duckdb.connect(release / "internal/marts.duckdb") as con:
         con.execute("drop table fct_notes; create table extra (n integer)")
 
 
 def _change_csv(release: Path) -> None:
-    path = release / "csv" / "fct_metrics.csv"
+    path = release / "internal/csv" / "fct_metrics.csv"
     path.write_text(path.read_text().replace("3.0", "4.0"))
 
 
 def _append_to_parquet(release: Path) -> None:
-    with (release / "parquet" / "fct_metrics.parquet").open("ab") as file:
+    with (release / "internal/parquet" / "fct_metrics.parquet").open("ab") as file:
         file.write(b" ")
 
 
 def _swap_files(release: Path) -> None:
-    (release / "csv" / "fct_notes.csv").rename(release / "csv" / "mine.csv")
+    (release / "internal/csv" / "fct_notes.csv").rename(release / "internal/csv" / "mine.csv")
 
 
 def _change_manifest(release: Path) -> None:
@@ -43,7 +43,7 @@ def _change_manifest(release: Path) -> None:
 
 
 def _break_database(release: Path) -> None:
-    (release / "marts.duckdb").write_bytes(b"not a database")
+    (release / "internal/marts.duckdb").write_bytes(b"not a database")
 
 
 FAULTS: list[tuple[Callable[[Path], None], list[str]]] = [

@@ -115,7 +115,7 @@ def test_what_cannot_be_told_of_a_faulty_engine_is_taken_for_wrong(
     tmp_path: Path, faulty: pytest.MonkeyPatch
 ) -> None:
     release = _release(tmp_path)
-    (release / "parquet" / "fct_load_ledger.parquet").unlink()
+    (release / "internal/parquet" / "fct_load_ledger.parquet").unlink()
     (mark,) = withdraw.withdraw_faulty(tmp_path / "releases", harmless={COMPLAINTS})
     assert "Its load ledger is missing" in mark.why
 
@@ -159,12 +159,15 @@ def test_what_a_withdrawn_release_published_is_never_forgotten_by_disclosure(
     withdraw.withdraw(first, "Wrong.")
     second = _release(tmp_path, fixtures.more("north", 1))
     for name in ("cells", "links", "first"):
-        carried = second / "disclosure" / "before" / f"{name}.parquet"
-        assert carried.read_bytes() == (first / "disclosure" / f"{name}.parquet").read_bytes()
+        carried = second / "restricted/disclosure" / "before" / f"{name}.parquet"
+        assert (
+            carried.read_bytes()
+            == (first / "restricted/disclosure" / f"{name}.parquet").read_bytes()
+        )
 
 
 def test_the_public_extract_names_earlier_releases_that_were_withdrawn(tmp_path: Path) -> None:
-    (tmp_path / "parquet").mkdir()
+    (tmp_path / "internal/parquet").mkdir(parents=True)
     line = pl.DataFrame(
         {
             "programme_id": ["p", "q", "p"],
@@ -173,9 +176,9 @@ def test_the_public_extract_names_earlier_releases_that_were_withdrawn(tmp_path:
             "withdrawn_why": ["Wrong.", "Wrong.", None],
         }
     ).with_columns(pl.col("withdrawn_on").str.to_date())
-    line.write_parquet(tmp_path / "parquet" / "dim_release.parquet")
+    line.write_parquet(tmp_path / "internal/parquet" / "dim_release.parquet")
     assert package.withdrawn_before(tmp_path) == {
         "withdrawn": [{"release": "one", "withdrawn_on": "2026-11-29", "why": "Wrong."}]
     }
-    line.tail(1).write_parquet(tmp_path / "parquet" / "dim_release.parquet")
+    line.tail(1).write_parquet(tmp_path / "internal/parquet" / "dim_release.parquet")
     assert package.withdrawn_before(tmp_path) == {}

@@ -130,11 +130,11 @@ def test_every_declared_set_has_its_reason_and_an_unknown_area_is_refused(tmp_pa
 
 
 def test_a_release_holds_the_comparisons(demo_release: Any) -> None:
-    found = pl.read_parquet(demo_release / "parquet" / "fct_area_comparisons.parquet")
+    found = pl.read_parquet(demo_release / "internal/parquet" / "fct_area_comparisons.parquet")
     london = found.filter(programme_id="london_synthetic")
     assert london["peer_set"].unique().to_list() == ["boroughs"]
     assert london.filter(pl.col("limit_95_low").is_not_null()).height > 100
-    figures = pl.read_parquet(demo_release / "parquet" / "fct_metrics.parquet").filter(
+    figures = pl.read_parquet(demo_release / "internal/parquet" / "fct_metrics.parquet").filter(
         breakdown="all"
     )
     key = ["programme_id", "metric_id", "area_id", "period_grain", "period_start"]

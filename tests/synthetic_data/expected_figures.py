@@ -102,7 +102,9 @@ RECOVERED: dict[str, Found] = {
     "use.from_outset_by_kind": _parts("from_outset_rate", "encounter_kind"),
     "use.entire_by_kind": _parts("entire_encounter_rate", "encounter_kind"),
     "use.late_start_median_seconds": _window("late_start_seconds"),
+    "use.late_start_p90_seconds": _window("late_start_p90_seconds"),
     "use.early_stop_median_seconds": _window("early_stop_seconds"),
+    "use.early_stop_p90_seconds": _window("early_stop_p90_seconds"),
     "use.filmed_by_several_cameras": _total("several_cameras_share"),
     "use.filmed_by_area": lambda released: released.areas("activation_rate"),
     "use.equipped_by_area": lambda released: released.areas(

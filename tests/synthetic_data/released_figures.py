@@ -23,7 +23,7 @@ class Released:
 
     def table(self, name: str) -> pl.DataFrame:
         """The rows of a released table that are about the programme."""
-        rows = pl.scan_parquet(self.release / "parquet" / f"{name}.parquet")
+        rows = pl.scan_parquet(self.release / "internal/parquet" / f"{name}.parquet")
         return rows.filter(pl.col("programme_id") == self.programme).collect()
 
     def months(self, metric: str, breakdown: str = "all") -> pl.DataFrame:

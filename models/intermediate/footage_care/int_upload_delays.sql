@@ -6,7 +6,7 @@ with delays as (
         paths.ancestor_area_id as area_id,
         care.recorded_date,
         programmes.data_from,
-        cast(care.upload_delay_ms as double) as delay_ms
+        cast(care.upload_delay_ms as double) / 3600000 as delay_hours
     from {{ ref('int_recording_care') }} as care
     inner join {{ ref('int_area_paths') }} as paths
         on care.programme_id = paths.programme_id and care.area_id = paths.area_id
@@ -27,10 +27,17 @@ periods as (
             {%- else -%}
                 cast(date_trunc('{{ grain }}', recorded_date) as date) as period_start,
             {%- endif %}
-            delay_ms
+            delay_hours
         from delays
         {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+ordered as (
+    select
+        periods.*,
+        {{ place_and_count('delay_hours', ['programme_id', 'area_id', 'period_grain', 'period_start']) }}
+    from periods
 )
 
 select
@@ -38,8 +45,11 @@ select
     area_id,
     period_grain,
     period_start,
-    cast(percentile_cont(0.5) within group (order by delay_ms) / 3600000 as decimal(18, 6)) as median_hours,
-    cast(percentile_cont(0.95) within group (order by delay_ms) / 3600000 as decimal(18, 6)) as p95_hours,
+    {% for name, share in [('median', 0.5), ('p95', 0.95)] -%}
+        {{ quantile('delay_hours', share) }} as {{ name }}_hours,
+        {{ quantile_end('delay_hours', share, '-') }} as {{ name }}_low,
+        {{ quantile_end('delay_hours', share, '+') }} as {{ name }}_high,
+    {% endfor -%}
     count(*) as recording_count
-from periods
-group by all
+from ordered
+group by programme_id, area_id, period_grain, period_start

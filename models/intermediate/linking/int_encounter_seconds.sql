@@ -1,5 +1,6 @@
--- One row per area and period with the median seconds by which filming began after and stopped before an encounter. A median is
--- not a sum: it is worked out for every area with all it contains and for every length of period.
+-- One row per area and period with the seconds by which filming began after an encounter and stopped before its end, among the
+-- encounters where that was more than the grace of from_outset_rate: median and 90th percentile. Among all filmed encounters
+-- both would be zero. A quantile is not a sum: it is worked out for every area with all it contains and for every period.
 with filmed as (
     select
         coverage.programme_id,
@@ -14,7 +15,21 @@ with filmed as (
     inner join {{ ref('int_programmes') }} as programmes
         on coverage.programme_id = programmes.programme_id
         and coverage.encounter_date between programmes.data_from and programmes.data_to
-    where coverage.late_start_seconds is not null or coverage.early_stop_seconds is not null
+),
+
+missed as (
+    {% for side in ['late_start', 'early_stop'] -%}
+        select
+            programme_id,
+            area_id,
+            encounter_date,
+            data_from,
+            '{{ side }}' as side,
+            cast({{ side }}_seconds as double) as seconds
+        from filmed
+        where {{ side }}_seconds > {{ var('coverage_grace_seconds') }}
+        {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 periods as (
@@ -22,27 +37,37 @@ periods as (
         select
             programme_id,
             area_id,
+            side,
             '{{ grain }}' as period_grain,
             {% if grain == 'window' -%}
                 data_from as period_start,
             {%- else -%}
                 cast(date_trunc('{{ grain }}', encounter_date) as date) as period_start,
             {%- endif %}
-            late_start_seconds,
-            early_stop_seconds
-        from filmed
+            seconds
+        from missed
         {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+ordered as (
+    select
+        periods.*,
+        {{ place_and_count('seconds', ['programme_id', 'area_id', 'side', 'period_grain', 'period_start']) }}
+    from periods
 )
 
 select
     programme_id,
     area_id,
+    side,
     period_grain,
     period_start,
-    cast(median(cast(late_start_seconds as double)) as decimal(18, 6)) as median_late_seconds,
-    count(late_start_seconds) as timed_count,
-    cast(median(cast(early_stop_seconds as double)) as decimal(18, 6)) as median_early_seconds,
-    count(early_stop_seconds) as ended_count
-from periods
-group by all
+    {% for name, share in [('median', 0.5), ('p90', 0.9)] -%}
+        {{ quantile('seconds', share) }} as {{ name }}_seconds,
+        {{ quantile_end('seconds', share, '-') }} as {{ name }}_low,
+        {{ quantile_end('seconds', share, '+') }} as {{ name }}_high,
+    {% endfor -%}
+    count(*) as missed_count
+from ordered
+group by programme_id, area_id, side, period_grain, period_start

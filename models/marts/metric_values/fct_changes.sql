@@ -55,8 +55,13 @@ select
         when changes.status = 'not_applicable' then 'The files do not cover every month of the two periods.'
     end as status_reason,
     changes.label || ': '
-    || {{ with_commas('changes.baseline_events') }} || ' events in the baseline'
-    || coalesce(', ' || {{ with_commas('changes.comparison_events') }} || ' in ' || changes.comparison_label, '') || '. '
+    || {{ with_commas('changes.baseline_events') }} || ' events in ' || {{ months_of('baseline') }} || 'the baseline'
+    || coalesce(
+        ', ' || {{ with_commas('changes.comparison_events') }} || ' in ' || {{ months_of('comparison') }}
+        || changes.comparison_label,
+        ''
+    )
+    || '. '
     || case
         when changes.status = 'low' then 'Too few in the baseline to speak of a change.'
         when changes.is_redefined then 'What is counted changed in between, so no change is given.'
@@ -67,11 +72,14 @@ select
             || {{ with_commas('changes.comparison_rate') }} || ' ' || changes.unit || ': '
             || case
                 when changes.interval_high_percent < 0
-                    then 'it fell by between ' || {{ with_commas('-changes.interval_high_percent') }}
-                        || '% and ' || {{ with_commas('-changes.interval_low_percent') }} || '%.'
+                    then 'it fell by between ' || {{ percent_size('-changes.interval_high_percent') }}
+                        || ' and ' || {{ percent_size('-changes.interval_low_percent') }} || '.'
+                when changes.interval_low_percent > 0 and changes.interval_high_percent > 900
+                    then 'it rose, anything from ' || {{ fall_or_rise('changes.interval_low_percent') }}
+                        || ' to ' || {{ fall_or_rise('changes.interval_high_percent') }} || '.'
                 when changes.interval_low_percent > 0
-                    then 'it rose by between ' || {{ with_commas('changes.interval_low_percent') }}
-                        || '% and ' || {{ with_commas('changes.interval_high_percent') }} || '%.'
+                    then 'it rose by between ' || {{ percent_size('changes.interval_low_percent') }}
+                        || ' and ' || {{ percent_size('changes.interval_high_percent') }} || '.'
                 else
                     'we could not tell which way: anything from ' || {{ fall_or_rise('changes.interval_low_percent') }}
                     || ' to ' || {{ fall_or_rise('changes.interval_high_percent') }} || '.'

@@ -30,10 +30,13 @@ with paired as (
         {% endfor -%}
         headline.events,
         coalesce(headline.interval_method, 'none: no figure') as interval_method,
-        periods.is_provisional
+        periods.is_provisional,
+        unplaced.unplaced_percent
     from {{ ref('roll_headline_periods') }} as periods
     inner join {{ ref('roll_metric_definitions') }} as metrics on periods.metric_id = metrics.metric_id
     inner join {{ ref('int_programmes') }} as programmes on periods.programme_id = programmes.programme_id
+    left join {{ ref('roll_unplaced') }} as unplaced
+        on periods.programme_id = unplaced.programme_id and periods.metric_id = unplaced.metric_id
     {% for side in sides -%}
         left join {{ ref('roll_headline_values') }} as {{ side }}
             on periods.programme_id = {{ side }}.programme_id
@@ -162,5 +165,6 @@ select
         when events < 20
             then 'Fewer than 20: ' || case kind when 'rate' then numerator_words else denominator_words end || '.'
     end as status_reason,
-    is_provisional
+    is_provisional,
+    unplaced_percent
 from changes

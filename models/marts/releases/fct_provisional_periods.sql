@@ -36,9 +36,9 @@ select
     case rules.provisional_basis
         when 'observed'
             then 'Observed in earlier releases: from ' || rules.provisional_months || ' months of age on, months changed by less'
-                || ' than {{ var("revision_threshold_percent") }} %, so younger periods are provisional.'
+                || ' than {{ var("revision_threshold_percent") }}%, so younger periods are provisional.'
         when 'not_settled'
-            then 'Observed in earlier releases: months changed by {{ var("revision_threshold_percent") }} % or more up to the'
+            then 'Observed in earlier releases: months changed by {{ var("revision_threshold_percent") }}% or more up to the'
                 || ' greatest age seen, so periods under ' || rules.provisional_months
                 || ' months and within the declared grace period of ' || coalesce(metrics.grace_days, 0)
                 || ' days are provisional.'

@@ -1,6 +1,6 @@
 -- Payments have no area, so the cost is that of the whole programme alone, from the month of the first payment or filmed
--- encounter; and of no programme where an area that was given cameras has no encounters on file, since the money then bought
--- cameras whose encounters nobody can count.
+-- encounter; and of no programme where an area that was given cameras has no encounters on file, or where cameras came before
+-- the first month of which encounters are on file: the money then bought cameras whose encounters nobody can count.
 with counted as (
     select
         programme_id,
@@ -18,19 +18,33 @@ with counted as (
     where has_recording
 ),
 
+-- Programmes with cameras whose encounters nobody can count.
+uncounted as (
+    select devices.programme_id
+    from {{ ref('int_device_periods') }} as devices
+    left join {{ ref('int_encounters') }} as encounters
+        on devices.programme_id = encounters.programme_id and devices.area_id = encounters.area_id
+    where devices.area_id <> 'unknown' and encounters.programme_id is null
+    union all
+    select devices.programme_id
+    from {{ ref('int_device_periods') }} as devices
+    inner join (
+        select
+            programme_id,
+            min(month_start) as first_month
+        from {{ ref('int_encounters') }}
+        group by programme_id
+    ) as encounters on devices.programme_id = encounters.programme_id
+    where devices.held_from < encounters.first_month
+),
+
 supplied as (
     select programme_id
     from {{ ref('int_footage_supplied') }}
     where
         programme_id in (select programme_id from {{ ref('int_spend') }})
         and programme_id in (select programme_id from {{ ref('int_encounters') }})
-        and programme_id not in (
-            select devices.programme_id
-            from {{ ref('int_device_periods') }} as devices
-            left join {{ ref('int_encounters') }} as encounters
-                on devices.programme_id = encounters.programme_id and devices.area_id = encounters.area_id
-            where devices.area_id <> 'unknown' and encounters.programme_id is null
-        )
+        and programme_id not in (select programme_id from uncounted)
 )
 
 select

@@ -1,11 +1,9 @@
-select
-    programme_id,
-    area_id,
-    period_start,
-    period_grain,
-    'all' as breakdown,
-    'all' as breakdown_value,
-    median_late_seconds as numerator,
-    timed_count as denominator
-from {{ ref('int_encounter_seconds') }}
-where timed_count > 0
+{{ quantile_metric(
+    ref('int_encounter_seconds'),
+    'median_seconds',
+    'median_low',
+    'median_high',
+    'missed_count',
+    'order statistics',
+    among="side = 'late_start'"
+) }}

@@ -1,4 +1,5 @@
--- An officer counts once per month and area: as without recordings when no recording by that officer began in a shift there.
+-- An officer counts once per month and area in which any shift began with a device of the officer's own: as without recordings
+-- when no recording by that officer began in such a shift there.
 with shift_days as (
     select
         programme_id,
@@ -8,9 +9,9 @@ with shift_days as (
         from_ms,
         to_ms,
         {{ clock_days('from_ms', 'least(to_ms, from_ms + 86400000)') }} as day_ms
-    from {{ ref('int_shifts') }}
+    from {{ ref('int_shift_equipment') }}
     where
-        is_worked and is_in_scope and staff_id is not null and to_ms >= from_ms
+        is_equipped and to_ms >= from_ms
         and programme_id in (select programme_id from {{ ref('int_footage_supplied') }})
 ),
 

@@ -117,7 +117,7 @@ def _words(keys: FunnelKeys, names: list[str], found: Funnel, many: ManyComparis
         else ""
     )
     return (
-        f"{keys.outcome}: {far} of {len(names)} areas lie outside the 95 % limits. "
+        f"{keys.outcome}: {far} of {len(names)} areas lie outside the 95% limits. "
         f"{many.in_words('areas')}{more} This ranks nobody: it says which areas to ask about."
     )
 
@@ -126,7 +126,7 @@ AREA_FUNNEL = Design(
     name="area_funnel",
     keys=FunnelKeys,
     run=area_funnel,
-    about="Areas of one period against the level of all: funnel limits at 95 and 99.8 %, widened "
+    about="Areas of one period against the level of all: funnel limits at 95 and 99.8%, widened "
     "for what areas differ by anyway.",
     example="""\
 design: area_funnel

@@ -14,6 +14,7 @@ from scipy import optimize, special, stats
 
 from orchestration.evaluation.columns import Numbers, counts, labels, numbers, table_of
 from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Rows
+from orchestration.evaluation.interval_wording import plain
 from orchestration.evaluation.scale import Scale
 
 FEWEST = 3
@@ -70,7 +71,7 @@ def gamma_prior(events: Numbers, exposure: Numbers) -> tuple[float, float]:
 
 
 def empirical_bayes(keys: BayesKeys, table: pl.DataFrame | None) -> Result:
-    """The rate of each area given its own count and the rates of all, with a 95 % interval.
+    """The rate of each area given its own count and the rates of all, with a 95% interval.
 
     `table` (one row per area). The interval takes the prior as known. Returns a Result with a row
     per area in its tables. Raises Refusal for fewer than three areas without a given prior, and
@@ -102,8 +103,9 @@ def empirical_bayes(keys: BayesKeys, table: pl.DataFrame | None) -> Result:
         values={"areas": len(names), "prior_mean": shape / rate, "prior_shape": shape},
         tables={"areas": shrunk},
         is_randomised=False,
-        summary=f"{keys.outcome}: rates of {len(names)} areas, drawn towards {shape / rate:.3g}. "
-        f"Their own counts weigh {100 * weight.min():.0f} to {100 * weight.max():.0f} %.",
+        summary=f"{keys.outcome}: rates of {len(names)} areas, drawn towards "
+        f"{plain(shape / rate)}. Their own counts weigh "
+        f"{100 * weight.min():.0f} to {100 * weight.max():.0f}%.",
     )
 
 

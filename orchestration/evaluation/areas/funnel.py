@@ -29,7 +29,7 @@ class Funnel:
     """The common level, how far areas differ beyond chance, and the limits of each area.
 
     `value` (n,) and `level` are in the unit of the figures; `low` and `high` (limits, n) are the
-    ends at 95 and at 99.8 %, widened for over-dispersion. `z` (n,) are the adjusted z-scores and
+    ends at 95 and at 99.8%, widened for over-dispersion. `z` (n,) are the adjusted z-scores and
     `p` (n,) their two-sided p-values. `dispersion` is the winsorised mean square of the z-scores
     before adjustment (phi) and `tau2` the variance between areas on the transformed scale.
     """

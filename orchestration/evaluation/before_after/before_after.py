@@ -10,7 +10,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy import stats
 
-from orchestration.evaluation.columns import Numbers, counts, labels, numbers, table_of
+from orchestration.evaluation.columns import Numbers, column_of, counts, labels, numbers, table_of
 from orchestration.evaluation.core import Design, Gives, Refusal, Result
 from orchestration.evaluation.data_maturity import DatedKeys, refuse_to_span, refuse_unripe
 from orchestration.evaluation.gates import hold_back, rate_may_be_shown
@@ -56,9 +56,9 @@ def within(keys: BeforeAfterKeys, rows: pl.DataFrame, span: Span) -> pl.DataFram
     """The rows of a span.
 
     `rows` (one row per unit and period). Returns those of the span (one row per unit and period).
-    Raises Refusal where a period is empty.
+    Raises Refusal where a period is empty, or neither a date nor a whole number.
     """
-    labels(rows, keys.period)
+    calendar_of(column_of(rows, keys.period))
     return rows.filter(pl.col(keys.period).is_between(span.first, span.last))
 
 
@@ -69,7 +69,7 @@ def refuse_unfinished(keys: BeforeAfterKeys, rows: pl.DataFrame) -> None:
     """
     if keys.data_cut is None:
         return
-    calendar, _ = calendar_of(rows[keys.period])
+    calendar, _ = calendar_of(column_of(rows, keys.period))
     last = within(keys, rows, keys.after)[keys.period].max()
     if last is None:
         return  # a side without rows is refused by name, whatever its dates
@@ -89,6 +89,7 @@ def empirical_bayes_expected(keys: BeforeAfterKeys, rows: pl.DataFrame) -> float
     """
     if keys.chosen is None or keys.unit is None or keys.chosen_on is None:
         raise Refusal("chosen_for_record needs unit, chosen and chosen_on")
+    labels(rows, keys.unit)
     inside = within(keys, rows, keys.chosen_on)
     held = pl.col(keys.exposure) if keys.exposure else pl.lit(1.0)
     units = (
@@ -150,7 +151,7 @@ def before_after(keys: BeforeAfterKeys, table: pl.DataFrame | None) -> Result:
     notes = refuse_to_span(
         keys.breaks, keys.before.first, keys.after.last, is_allowed=keys.spans_breaks
     )
-    treated = rows.filter(pl.col(keys.chosen) == 1) if keys.chosen else rows
+    treated = rows.filter(pl.Series(numbers(rows, keys.chosen) == 1)) if keys.chosen else rows
     before, after = (_side(keys, treated, span) for span in (keys.before, keys.after))
     estimate = log(after.rate / before.rate)
     phi = max(1.0, _dispersion(before, after))

@@ -130,9 +130,9 @@ def _slope_in_words(fit: SegmentedFit) -> str:
         way = "upwards" if low > 0 else "downwards"
         near, far = sorted((abs(low), abs(high)))
         return (
-            f" From then on the trend bent {way}, by between {near:.1f} % and {far:.1f} % a period."
+            f" From then on the trend bent {way}, by between {near:.1f}% and {far:.1f}% a period."
         )
-    fits = f"{low:+.1f} % to {high:+.1f} % a period fits these data"
+    fits = f"{low:+.1f}% to {high:+.1f}% a period fits these data"
     return f" Whether the trend changed from then on, we could not tell: {fits}."
 
 

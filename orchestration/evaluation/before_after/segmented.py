@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
-from orchestration.evaluation.columns import Numbers, counts, numbers
+from orchestration.evaluation.columns import Numbers, column_of, counts, numbers
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.data_maturity import DatedKeys, RecordingBreak, refuse_by_periods
 from orchestration.evaluation.staged_adoption.panel import MONTHS, Calendar, calendar_of
@@ -55,7 +55,7 @@ def series_of(keys: SeriesKeys, table: pl.DataFrame) -> tuple[Series, tuple[str,
     missing or repeated period, one side only, a side without events, a break not allowed, and
     counts too recent to be complete.
     """
-    calendar, places = calendar_of(table[keys.period])
+    calendar, places = calendar_of(column_of(table, keys.period))
     order = np.argsort(places, kind="stable")
     if len(places) != calendar.count or (places[order] != np.arange(calendar.count)).any():
         raise Refusal(
@@ -75,7 +75,7 @@ def series_of(keys: SeriesKeys, table: pl.DataFrame) -> tuple[Series, tuple[str,
     for side in (0, 1):
         if not count[kept & (after == side)].any():
             raise Refusal("all counts of one side are zero: no ratio can be given")
-    if len(set((count[kept] / exposure[kept]).tolist())) == 1:
+    if 1 in {len(set(each.tolist())) for each in (count[kept], count[kept] / exposure[kept])}:
         raise Refusal(
             f"column {keys.count!r} is the same in every period: nothing varies, so nothing can be "
             "said of chance. Look for figures that were filled in."
@@ -145,12 +145,12 @@ class SegmentedFit:
 
     @property
     def quantile(self) -> float:
-        """Errors on either side of an estimate in a 95 % interval."""
+        """Errors on either side of an estimate in a 95% interval."""
         return float(stats.t.ppf(0.975, int(self.found.df_resid)))
 
     @property
     def reach(self) -> float:
-        """Half the width of the 95 % interval."""
+        """Half the width of the 95% interval."""
         return self.quantile * self.error
 
     @property

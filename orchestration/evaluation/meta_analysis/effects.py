@@ -14,7 +14,7 @@ from scipy import stats
 from orchestration.evaluation.columns import Numbers, counts, labels, numbers, row_as_given
 from orchestration.evaluation.core import Gate, Keys, Refusal, Result, Rows, Value
 from orchestration.evaluation.gates import hold_back
-from orchestration.evaluation.interval_wording import basis_of, describe_interval
+from orchestration.evaluation.interval_wording import basis_of, describe_interval, plain
 from orchestration.evaluation.scale import Scale
 
 Measure = Literal[
@@ -30,6 +30,8 @@ SCALES: dict[str, Scale] = {
 Z = float(stats.norm.ppf(0.975))
 #: How far an effect may lie from the middle of its interval, in widths: figures are rounded.
 UNEVEN = 0.1
+#: From here on Q is said to the hundredth, as publications print it.
+TEN = 10
 #: Below this p-value of Q studies do not agree, and one common effect is no summary of them.
 DISAGREE = 0.05
 FOUR_TRIALS = """\
@@ -51,7 +53,7 @@ inline:
 
 
 class FromEffects(Keys):
-    """Columns of effects as printed, each with a standard error or a 95 % interval.
+    """Columns of effects as printed, each with a standard error or a 95% interval.
 
     Where a ratio is measured and limits are given, `printed_as` says whether effect and limits are
     ratios or their natural logarithms: both are printed, and numbers do not tell them apart.
@@ -238,14 +240,15 @@ def studies_agree(q: float, freedom: float, p_value: float, what: str = "studies
 
     `q` is Cochran's with its degrees of freedom and p-value. Returns the Gate.
     """
-    chance = "p below 0.0001" if p_value < 1e-4 else f"p = {p_value:.4f}"
+    chance = "p below 0.0001" if p_value < 1e-4 else f"p = {p_value:.{4 if p_value < 0.01 else 3}f}"
     differ = p_value < DISAGREE
     verb = "do not agree" if differ else "are not seen to differ"
     word = "degree" if freedom == 1 else "degrees"
     return Gate(
         f"{what} agree",
         passed=not differ,
-        reason=f"the {what} {verb}: Q = {q:,.4g} with {freedom:g} {word} of freedom, {chance}",
+        reason=f"the {what} {verb}: Q = {plain(q, 4 if q >= TEN else 3)} with {plain(freedom)} "
+        f"{word} of freedom, {chance}",
     )
 
 

@@ -108,7 +108,7 @@ def _likelihood(effect: Numbers, variance: Numbers, design: Matrix, grid: Number
 
 
 def profile_interval(effect: Numbers, variance: Numbers, design: Matrix) -> tuple[float, float]:
-    """95 % interval of tau squared by the Q-profile method.
+    """95% interval of tau squared by the Q-profile method.
 
     `effect` (k,), `variance` (k,), `design` (k, p). Viechtbauer (2007, Statistics in Medicine
     26:37). Returns (lower, upper).

@@ -7,7 +7,14 @@ import polars as pl
 from pydantic import model_validator
 from scipy import stats
 
-from orchestration.evaluation.columns import Numbers, labels, numbers, table_of
+from orchestration.evaluation.columns import (
+    Numbers,
+    counts,
+    labels,
+    numbers,
+    row_as_given,
+    table_of,
+)
 from orchestration.evaluation.core import Design, Gate, Gives, Keys, Refusal, Result
 from orchestration.evaluation.gates import rate_may_be_shown, studies_may_be_pooled
 from orchestration.evaluation.interval_wording import basis_of, describe_interval
@@ -84,13 +91,14 @@ def _result(
 def _cells(keys: StrataKeys, table: pl.DataFrame) -> tuple[Numbers, Numbers, Numbers, Numbers]:
     """Events and exposure (or people) of the two arms; people are events and others together."""
     given = [str(name) for name in vars(keys.from_rates or keys.from_counts).values()]
-    a, x, c, y = (numbers(table, name, least=0) for name in given)
-    if keys.from_counts:
-        x, y = a + x, c + y
-    for exposure, name in ((x, given[1]), (y, given[3])):
-        if not (exposure > 0).all():
-            row = int(np.argmin(exposure > 0)) + 1
-            raise Refusal(f"row {row}: nobody at risk in the arm of column {name!r}")
+    a, c = counts(table, given[0]), counts(table, given[2])
+    if keys.from_rates:
+        return a, numbers(table, given[1], above=0), c, numbers(table, given[3], above=0)
+    x, y = a + counts(table, given[1]), c + counts(table, given[3])
+    for people, name in ((x, given[1]), (y, given[3])):
+        if not (people > 0).all():
+            row = row_as_given(table, int(np.argmin(people > 0)))
+            raise Refusal(f"column {name!r}, row {row}: nobody is at risk in this arm")
     return a, x, c, y
 
 

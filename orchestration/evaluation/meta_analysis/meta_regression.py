@@ -8,9 +8,9 @@ from pydantic import Field
 from scipy import stats
 
 from orchestration.evaluation.columns import numbers, table_of
-from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows
+from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows, require_variation
 from orchestration.evaluation.gates import studies_allow_a_moderator
-from orchestration.evaluation.interval_wording import CAUTION
+from orchestration.evaluation.interval_wording import CAUTION, plain
 from orchestration.evaluation.meta_analysis.effects import EffectKeys, Effects, Z, effects_of
 from orchestration.evaluation.meta_analysis.heterogeneity import (
     Estimator,
@@ -45,7 +45,7 @@ def meta_regression(keys: RegressionKeys, table: pl.DataFrame | None) -> Result:
     fit = weighted(effects.effect, effects.variance, design, tau2)
     factor = knapp_hartung(fit, guarded=False)
     values = _values(fit, factor) | {"tau2": tau2, "k": effects.count}
-    slope, error = values["slope"], values["se_slope"]
+    slope, error = values["slope"], require_variation(values["se_slope"])
     gate = studies_allow_a_moderator(effects.count)
     return Result(
         design="meta_regression",
@@ -124,10 +124,11 @@ def _words(keys: RegressionKeys, slope: float, reach: float, too_few: str) -> st
     of = f"{keys.outcome} by {', '.join(keys.moderators)}"
     if too_few:
         return f"{of}: too few studies for a slope ({too_few}). Plot them, without a line."
+    ends = f"{plain(slope - reach)} to {plain(slope + reach)}"
     slope_in_words = (
-        f"{slope - reach:.3g} to {slope + reach:.3g} per unit"
+        f"{ends} per unit"
         if abs(slope) > reach
-        else f"we could not tell; anything from {slope - reach:.3g} to {slope + reach:.3g} per unit"
+        else f"we could not tell; anything from {ends} per unit"
     )
     return f"{of}: {slope_in_words}. An association among studies.{CAUTION['descriptive']}"
 

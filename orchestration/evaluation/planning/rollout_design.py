@@ -7,6 +7,7 @@ import polars as pl
 from pydantic import Field
 
 from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Value
+from orchestration.evaluation.interval_wording import plain
 from orchestration.evaluation.planning.formulas import POWER, plan_result
 from orchestration.evaluation.planning.rollout_simulation import (
     MOST_UNITS,
@@ -18,7 +19,7 @@ from orchestration.evaluation.planning.rollout_simulation import (
 from orchestration.evaluation.scale import Scale
 
 METHOD = (
-    "{runs:,} simulated roll-outs, Poisson imputation with a jackknife over units, 5 % level; the "
+    "{runs:,} simulated roll-outs, Poisson imputation with a jackknife over units, 5% level; the "
     "smallest fall from the same roll-outs with another truth"
 )
 
@@ -108,18 +109,19 @@ def _dates(keys: RolloutSimulation) -> tuple[int, ...]:
 def _words(
     keys: RolloutSimulation, found: SimulatedRollouts, fall: float, needed: int | None
 ) -> str:
-    wanted = f"{100 * keys.power:g} times in a hundred"
+    wanted = f"{plain(100 * keys.power)} times in a hundred"
     words = (
         f"Of {keys.runs:,} such roll-outs {100 * found.power:.0f} in a hundred would have found "
-        f"it. A fall of {100 * fall:.0f} % or more, and none smaller, would be found {wanted}."
+        f"it. A fall of {100 * fall:.0f}% or more, and none smaller, would be found {wanted}."
     )
     if keys.ratio == 1:
         return words
     if needed is None:
         return (
-            f"{words} More than {MOST_UNITS} units would be needed for a ratio of {keys.ratio:g}."
+            f"{words} More than {MOST_UNITS} units would be needed for a ratio of "
+            f"{plain(keys.ratio)}."
         )
-    return f"{words} {needed:,} units find a ratio of {keys.ratio:g} {wanted}."
+    return f"{words} {needed:,} units find a ratio of {plain(keys.ratio)} {wanted}."
 
 
 ROLLOUT = Design(

@@ -77,7 +77,7 @@ def _simulated(design: str, test: str, runs: int, found: Simulated) -> Result:
     }
     return plan_result(
         design,
-        f"{runs:,} simulated trials, {test}, 5 % level",
+        f"{runs:,} simulated trials, {test}, 5% level",
         values,
         f"Of {runs:,} such trials {100 * found.power:.0f} in a hundred would have found it.",
     )

@@ -4,6 +4,7 @@ import polars as pl
 from pydantic import Field
 
 from orchestration.evaluation.core import Design, Gives, Keys, Result, Value
+from orchestration.evaluation.interval_wording import plain
 from orchestration.evaluation.planning import formulas
 from orchestration.evaluation.planning.formulas import LEVEL, POWER, plan_result
 from orchestration.evaluation.rates import exact_power
@@ -26,7 +27,7 @@ def plan_proportions(keys: ProportionPlan, _table: pl.DataFrame | None) -> Resul
     """
     power = formulas.proportions_power(keys.size, keys.proportions, keys.alpha)
     size = formulas.proportions_size(keys.power, keys.proportions, keys.alpha)
-    wanted = f"{100 * keys.power:g}"
+    wanted = f"{plain(100 * keys.power)}"
     return plan_result(
         "plan_proportions",
         "normal approximation, as R's power.prop.test",
@@ -85,14 +86,14 @@ def plan_counts(keys: CountPlan, _table: pl.DataFrame | None) -> Result:
     found = (
         "not even the absence of all"
         if fall is None
-        else f"a fall of {100 * fall:.0f} % or more, and none smaller,"
+        else f"a fall of {100 * fall:.0f}% or more, and none smaller,"
     )
     return plan_result(
         "plan_counts",
         "exact conditional test of two Poisson counts, events thinned by the dispersion",
         values,
         f"With {keys.expected_control:,.0f} events expected without cameras, {found} would be "
-        f"found {100 * keys.power:g} times in a hundred.",
+        f"found {plain(100 * keys.power)} times in a hundred.",
         smallest=log_of_fall(fall),
         scale=Scale.LOG_RATIO,
     )

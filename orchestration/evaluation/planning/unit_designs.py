@@ -4,6 +4,7 @@ import polars as pl
 from pydantic import Field
 
 from orchestration.evaluation.core import Design, Gives, Keys, Result, Value
+from orchestration.evaluation.interval_wording import plain
 from orchestration.evaluation.planning import formulas
 from orchestration.evaluation.planning.formulas import LEVEL, POWER, plan_result
 from orchestration.evaluation.scale import Scale, log_of_fall
@@ -28,7 +29,7 @@ def plan_clusters(keys: ClusterPlan, _table: pl.DataFrame | None) -> Result:
     known = keys.events_per_cluster, keys.variation
     needed = formulas.clusters_needed(keys.ratio, *known, keys.power, keys.alpha)
     values: dict[str, Value] = {"clusters_per_arm": needed}
-    words = f"{needed} clusters in each arm find a ratio of {keys.ratio:g}."
+    words = f"{needed} clusters in each arm find a ratio of {plain(keys.ratio)}."
     fall = None
     if keys.clusters_per_arm is not None:
         power = formulas.clusters_power(keys.clusters_per_arm, keys.ratio, *known, keys.alpha)
@@ -73,7 +74,7 @@ def plan_officers(keys: OfficerPlan, _table: pl.DataFrame | None) -> Result:
         "plan_officers",
         "difference of means, normal approximation",
         values,
-        f"{sum(keys.officers):,} officers would find a difference of {smallest:,.3g} or more.",
+        f"{sum(keys.officers):,} officers would find a difference of {plain(smallest)} or more.",
         smallest=smallest,
         scale=Scale.DIFFERENCE,
     )

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from orchestration.evaluation.core import Refusal
+from orchestration.evaluation.core import Refusal, require_variation
 
 Matrix = NDArray[np.float64]
 KINDS = ("CR0", "CR1", "CR1S", "CR2", "CR3")
@@ -104,9 +104,9 @@ def freedom(found: LeastSquares, groups: NDArray[np.int64], column: int) -> floa
 def p_value(estimate: float, error: float, degrees: float) -> float:
     """Two-sided p-value from Student's t.
 
-    Returns the p-value of `estimate` against zero.
+    Returns the p-value of `estimate` against zero. Raises Refusal where nothing varies.
     """
-    return float(2 * stats.t.sf(abs(estimate) / error, degrees))
+    return float(2 * stats.t.sf(abs(estimate) / require_variation(error), degrees))
 
 
 def _adjustment(found: LeastSquares, rows: NDArray[np.int64], kind: str) -> Matrix:

@@ -3,7 +3,7 @@
 A ratio is stated with its counts, and without a per cent where the base has few events.
 """
 
-from math import inf, log
+from math import inf, log, log1p
 from typing import Literal
 
 import polars as pl
@@ -12,12 +12,13 @@ from scipy import stats
 
 from orchestration.evaluation.core import Design, Gate, Gives, Keys, Refusal, Result, Value
 from orchestration.evaluation.difference import DETECTABLE
-from orchestration.evaluation.interval_wording import CAUTION, Basis, describe_interval
+from orchestration.evaluation.interval_wording import CAUTION, Basis, describe_interval, plain
 from orchestration.evaluation.rates import contrasts, exact
 from orchestration.evaluation.rates.contrasts import LogRatio, log_rate_ratio, percent_fall
 from orchestration.evaluation.rates.exact_power import smallest_fall
 from orchestration.evaluation.scale import Scale
 
+EVERYTHING = 100.0
 #: Fewer events than this in the group compared with, and a change in per cent misleads.
 FEWEST_FOR_PER_CENT = 20
 FEWEST_EVENTS = 10
@@ -40,9 +41,9 @@ def ratio_in_words(
     """
     low, high = limits
     if base < FEWEST_FOR_PER_CENT:
-        top = "any number of" if high is None else f"{high:.2f}"
+        top = "any number of" if high is None else plain(high)
         few = f"{counts} Too few events for a change in per cent: {outcome} lay between "
-        return f"{few}{low:.2f} and {top} times the rate compared with.{CAUTION[basis]}"
+        return f"{few}{plain(low)} and {top} times the rate compared with.{CAUTION[basis]}"
     interval = log(low) if low > 0 else -inf, inf if high is None else log(high)
     return f"{counts} {describe_interval(outcome, interval, Scale.LOG_RATIO, basis)}"
 
@@ -50,14 +51,14 @@ def ratio_in_words(
 def detectable_in_words(expected: float, fall: float | None) -> str:
     """Describe what a comparison could have detected.
 
-    `fall` is the smallest fall (0 to 1) detectable with 80 % power, None where not even a fall of
+    `fall` is the smallest fall (0 to 1) detectable with 80% power, None where not even a fall of
     everything is. Returns the sentences.
     """
     opening = f"About {expected:,.0f} events were to be expected without cameras."
     if fall is None:
         return f"{opening} Even their complete absence might well have been missed."
     return (
-        f"{opening} Only a fall of {100 * fall:.0f} % or more would have been found with 80 % "
+        f"{opening} Only a fall of {100 * fall:.0f}% or more would have been found with 80% "
         "power. Not finding one does not mean that there was none."
     )
 
@@ -89,14 +90,14 @@ def event_gates(events: tuple[int, int]) -> tuple[Gate, ...]:
     total = sum(events)
     return (
         Gate(
-            "events_for_a_comparison",
+            "enough events for a comparison",
             total >= FEWEST_EVENTS,
-            f"{total} events in all; a p-value is shown from {FEWEST_EVENTS}",
+            f"{total:,} events in all; a p-value is shown from {FEWEST_EVENTS}",
         ),
         Gate(
-            "events_for_a_per_cent",
+            "enough events for a change in per cent",
             events[1] >= FEWEST_FOR_PER_CENT,
-            f"{events[1]} events at the base; a change in per cent is shown from "
+            f"{events[1]:,} events at the base; a change in per cent is shown from "
             f"{FEWEST_FOR_PER_CENT}",
         ),
     )
@@ -170,7 +171,8 @@ def relative_rate_ratio(keys: RelativeKeys, _table: pl.DataFrame | None) -> Resu
         design=RELATIVE.name,
         measure="log relative rate ratio: (after/before treated) over (after/before others)",
         scale=Scale.LOG_RATIO,
-        method=f"interaction of a saturated Poisson model, dispersion {keys.dispersion:g} (Wilson)",
+        method="interaction of a saturated Poisson model, dispersion "
+        f"{plain(keys.dispersion)} (Wilson)",
         values={
             "relative_rate_ratio": found.ratio,
             "relative_rate_ratio_lo": low,
@@ -276,7 +278,9 @@ def change(keys: PublishedChangeKeys, _table: pl.DataFrame | None) -> Result:
     interval: tuple[float | None, float | None] = (None, None)
     if keys.rates is not None:
         values["percent_drop"] = percent_fall(*keys.rates)
-        sentences.append(f"The printed rate went from {keys.rates[0]:g} to {keys.rates[1]:g}.")
+        sentences.append(
+            f"The printed rate went from {plain(keys.rates[0])} to {plain(keys.rates[1])}."
+        )
     if keys.counts is not None:
         before, after = (c / e for c, e in zip(keys.counts, keys.exposure, strict=True))
         values["percent_drop_counts"] = percent_fall(before, after)
@@ -302,8 +306,8 @@ def change(keys: PublishedChangeKeys, _table: pl.DataFrame | None) -> Result:
 
 def _method_of_change(keys: PublishedChangeKeys) -> str:
     if keys.printed_z is not None:
-        return f"ratio of counts, error from the printed Z of {keys.printed_z:g}"
-    return f"ratio of Poisson counts, dispersion {keys.dispersion:g}"
+        return f"ratio of counts, error from the printed Z of {plain(keys.printed_z, 4)}"
+    return f"ratio of Poisson counts, dispersion {plain(keys.dispersion)}"
 
 
 def _poisson_note(keys: PublishedChangeKeys) -> tuple[str, ...]:
@@ -332,10 +336,8 @@ def _in_per_cent(keys: PublishedChangeKeys, values: dict[str, Value]) -> str:
     low, high = _number(values.get("percent_drop_lo")), _number(values.get("percent_drop_hi"))
     if keys.counts is None or keys.counts[0] < FEWEST_FOR_PER_CENT or low is None or high is None:
         return "No interval: the counts behind the figure are too few or were not given."
-    if low <= 0 <= high:
-        return f"We could not tell: anything from a {high:.0f} % fall to a {-low:.0f} % rise."
-    near, far = sorted((abs(low), abs(high)))
-    return f"That {'fell' if low > 0 else 'rose'} by between {near:.0f} % and {far:.0f} %."
+    interval = log1p(-high / 100) if high < EVERYTHING else -inf, log1p(-low / 100)
+    return describe_interval("The count", interval, Scale.LOG_RATIO, "randomised", is_change=True)
 
 
 def _number(value: float | str | None) -> float | None:

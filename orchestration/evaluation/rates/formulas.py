@@ -8,7 +8,7 @@ import patsy
 import polars as pl
 from numpy.typing import NDArray
 
-from orchestration.evaluation.columns import ROW, labels, numbers
+from orchestration.evaluation.columns import ROW, counts, labels, numbers
 from orchestration.evaluation.core import Refusal
 
 #: Names, sums, interactions, nesting and brackets. A formula is text from outside: no calls,
@@ -31,13 +31,19 @@ class Model:
     names: tuple[str, ...]
 
 
-def build(formula: str, table: pl.DataFrame) -> Model:
+def build(
+    formula: str,
+    table: pl.DataFrame,
+    *,
+    is_counted: bool = False,
+) -> Model:
     """Build the outcome and the design matrix of a formula; text columns become contrasts.
 
     `table` (one row per observation). The first level in alphabetical order is the reference;
-    `SexM` is level M of Sex. The right side may be `.`: every other column. Returns a Model. Raises
-    Refusal for anything but columns joined by + * / : and brackets, for unknown columns, and for
-    collinear ones.
+    `SexM` is level M of Sex. The right side may be `.`: every other column. Where `is_counted` the
+    left side holds whole numbers of events. Returns a Model. Raises Refusal for anything but
+    columns joined by + * / : and brackets, for unknown columns, for collinear ones, and for a word
+    among numbers.
     """
     left, mark, right = (part.strip() for part in formula.partition("~"))
     if not mark or not WORDS.fullmatch(left):
@@ -54,13 +60,21 @@ def build(formula: str, table: pl.DataFrame) -> Model:
     design = np.asarray(matrix, dtype=np.float64)
     names = tuple(LEVEL.sub(r"\1", name) for name in matrix.design_info.column_names)
     _refuse_collinear(design, names)
-    return Model(numbers(table, left), design, names)
+    return Model(counts(table, left) if is_counted else numbers(table, left), design, names)
 
 
 def _column(table: pl.DataFrame, name: str) -> NDArray[np.float64] | list[str]:
-    if name in table.columns and table[name].dtype.is_numeric():
+    if name in table.columns and (table[name].dtype.is_numeric() or _mostly_numbers(table[name])):
         return numbers(table, name)
     return labels(table, name)
+
+
+def _mostly_numbers(column: pl.Series) -> bool:
+    """Whether a column of text is one of numbers with a word in it, and no labels."""
+    if column.dtype != pl.String:
+        return False
+    read = column.str.strip_chars().cast(pl.Float64, strict=False)
+    return read.count() > column.count() / 2
 
 
 def _refuse_collinear(design: NDArray[np.float64], names: tuple[str, ...]) -> None:

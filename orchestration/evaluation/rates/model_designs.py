@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from pydantic import Field
 
-from orchestration.evaluation.columns import labels, numbers, table_of
+from orchestration.evaluation.columns import column_of, labels, numbers, table_of
 from orchestration.evaluation.core import Design, Gives, Keys, Result, Rows, Value
 from orchestration.evaluation.rates import clustered, count_models
 from orchestration.evaluation.rates.formulas import Model, build
@@ -26,6 +26,11 @@ class CountModelKeys(Keys):
     exposure: str | None = None
 
 
+def _without_exposure(rows: pl.DataFrame, exposure: str | None) -> pl.DataFrame:
+    """The rows without the column of exposure, which `.` in a formula does not mean."""
+    return rows if exposure is None else rows.drop(column_of(rows, exposure).name)
+
+
 def count_model(keys: CountModelKeys, table: pl.DataFrame | None) -> Result:
     """Regression of counts on columns of a table.
 
@@ -33,9 +38,9 @@ def count_model(keys: CountModelKeys, table: pl.DataFrame | None) -> Result:
     Raises Refusal as the model does.
     """
     rows = table_of(table)
-    kept = rows.drop(keys.exposure) if keys.exposure else rows
-    model = build(keys.formula, kept)
-    exposure = numbers(rows, keys.exposure) if keys.exposure else None
+    kept = _without_exposure(rows, keys.exposure)
+    model = build(keys.formula, kept, is_counted=True)
+    exposure = numbers(rows, keys.exposure, above=0) if keys.exposure else None
     if keys.family == NEGATIVE_BINOMIAL:
         found = count_models.negative_binomial(model.outcome, model.design, exposure)
         counts = found.counts
@@ -89,8 +94,9 @@ def dispersion_test(keys: DispersionKeys, table: pl.DataFrame | None) -> Result:
     the model does.
     """
     rows = table_of(table)
-    model = build(keys.formula, rows.drop(keys.exposure) if keys.exposure else rows)
-    exposure = numbers(rows, keys.exposure) if keys.exposure else None
+    kept = _without_exposure(rows, keys.exposure)
+    model = build(keys.formula, kept, is_counted=True)
+    exposure = numbers(rows, keys.exposure, above=0) if keys.exposure else None
     fitted = count_models.poisson(model.outcome, model.design, exposure).fitted
     found = count_models.overdispersion(model.outcome, fitted)
     return Result(

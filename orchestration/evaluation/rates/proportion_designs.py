@@ -3,7 +3,7 @@
 Wilson's interval, Newcombe's for a difference, Fisher's exact test.
 """
 
-from math import log
+from math import floor, log, log10
 
 import polars as pl
 from scipy import stats
@@ -65,6 +65,14 @@ def fisher(table: tuple[Pair, Pair]) -> dict[str, float]:
     return {each: float(stats.fisher_exact(table, each).pvalue) for each in ALTERNATIVES}
 
 
+def _between(low: float, high: float) -> str:
+    """Both ends of a share, as finely as they differ: whole per cents from ten points apart."""
+    width = 100 * (high - low)
+    places = 3 if width <= 0 else min(max(0, 1 - floor(log10(width))), 3)
+    ends = [f"{100 * end:.{places}f}%" for end in (low, high)]
+    return f"about {ends[0]}" if ends[0] == ends[1] else f"between {ends[0]} and {ends[1]}"
+
+
 class ProportionKeys(Keys):
     """The level of confidence."""
 
@@ -92,9 +100,7 @@ def proportions(keys: ProportionKeys, table: pl.DataFrame | None) -> Result:
             "proportion": pair[0] / pair[1],
         }
         shares.append({**counted, "lo": low, "hi": high})
-        listed.append(
-            f"{pair[0]:,} of {pair[1]:,}: between {100 * low:.1f} % and {100 * high:.1f} %"
-        )
+        listed.append(f"{pair[0]:,} of {pair[1]:,}: {_between(low, high)}")
     scale, found = _headline(pairs, keys.level)
     if found and scale is Scale.PROPORTION_DIFFERENCE:
         names = ("estimate", "ci_lo", "ci_hi")

@@ -1,12 +1,11 @@
 """Designs of one rate and of ratios formed from totals."""
 
-from math import isfinite
-
 import polars as pl
 from pydantic import Field
 
-from orchestration.evaluation.columns import labels, numbers, table_of
+from orchestration.evaluation.columns import counts, labels, numbers, row_as_given, table_of
 from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Rows, Value
+from orchestration.evaluation.interval_wording import plain
 from orchestration.evaluation.rates import exact
 from orchestration.evaluation.scale import Scale
 
@@ -33,7 +32,7 @@ def one_rate(keys: RateKeys, _table: pl.DataFrame | None) -> Result:
     values: dict[str, Value] = {"rate": value, "ci_lo": low, "ci_hi": high, "events": keys.events}
     return Result(
         design=RATE.name,
-        measure=f"events per {keys.per:g} {keys.unit}",
+        measure=f"events per {plain(keys.per)} {keys.unit}",
         scale=Scale.RATE,
         method="exact limits of a Poisson count (Garwood 1936)",
         values=values,
@@ -41,8 +40,9 @@ def one_rate(keys: RateKeys, _table: pl.DataFrame | None) -> Result:
         interval_low=low,
         interval_high=high,
         is_randomised=False,
-        summary=f"{keys.events:,} events in {keys.exposure:,.6g} {keys.unit}: {value:,.4g} per "
-        f"{keys.per:g}, and chance alone would leave anything from {low:,.4g} to {high:,.4g}.",
+        summary=f"{keys.events:,} events in {plain(keys.exposure, 6)} {keys.unit}: {plain(value)} "
+        f"per {plain(keys.per)}, and chance alone would leave anything from {plain(low)} to "
+        f"{plain(high)}.",
     )
 
 
@@ -66,7 +66,8 @@ def ratios(_keys: RatiosKeys, table: pl.DataFrame | None) -> Result:
     found = {n: float(a / b * p) for n, a, b, p in zip(names, tops, bottoms, per, strict=True)}
     rows_found: Rows = [{"name": name, "ratio": found[name]} for name in sorted(found)]
     listed = "; ".join(
-        f"{name} {found[name]:,.4g} ({top:,.6g} over {bottom:,.6g})"
+        f"{name.replace('_', ' ')} {plain(found[name], 4)} "
+        f"({plain(top, 6)} over {plain(bottom, 6)})"
         for name, top, bottom in zip(names, tops, bottoms, strict=True)
     )
     return Result(
@@ -94,14 +95,14 @@ def count_limits(keys: CountsKeys, table: pl.DataFrame | None) -> Result:
     for counts that are not whole numbers and for levels outside 0 and 1.
     """
     rows = table_of(table)
-    counts = numbers(rows, "count", least=0)
-    levels = numbers(rows, "level", above=0) if "level" in rows.columns else [0.95] * len(counts)
+    given = counts(rows, "count")
+    levels = numbers(rows, "level", above=0) if "level" in rows.columns else [0.95] * len(given)
     limits = {"byar": exact.byar_limits, "exact": exact.count_limits}[keys.method]
     limited: Rows = []
-    for count, level in zip(counts, levels, strict=True):
-        exact.check_events(float(count), 1.0, "count")
-        if not (isfinite(level) and level < 1):
-            raise Refusal(f"level {level:g}: a level of confidence lies between 0 and 1")
+    for place, (count, level) in enumerate(zip(given, levels, strict=True)):
+        if level >= 1:
+            row = row_as_given(rows, place)
+            raise Refusal(f"column 'level', row {row}: {plain(level)}, where it must lie below 1")
         low, high = limits(int(count), float(level))
         limited.append({"count": int(count), "level": float(level), "lo": low, "hi": high})
     return Result(
@@ -112,7 +113,7 @@ def count_limits(keys: CountsKeys, table: pl.DataFrame | None) -> Result:
         values={},
         tables={"limits": limited},
         is_randomised=False,
-        summary=f"Limits of {len(counts)} counts.",
+        summary=f"Limits of {len(given)} counts.",
     )
 
 

@@ -14,6 +14,7 @@ from statsmodels.stats.multitest import multipletests
 
 from orchestration.evaluation.columns import labels, numbers, table_of
 from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Rows
+from orchestration.evaluation.interval_wording import plain
 from orchestration.evaluation.scale import Scale
 
 #: What a study may ask for, and what the library calls it.
@@ -243,8 +244,8 @@ def family(keys: FamilyKeys, table: pl.DataFrame | None) -> Result:
         values={"n_rejected": below},
         tables={"p_values": rows},
         is_randomised=False,
-        summary=f"{len(adjusted)} outcomes looked at; {below} stay below {keys.level:g} once that "
-        "is allowed for.",
+        summary=f"{len(adjusted)} outcomes looked at; {below} stay below {plain(keys.level)} once "
+        "that is allowed for.",
     )
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows
+from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows, require_variation
 from orchestration.evaluation.gates import hold_back
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.libraries import library_refusals
@@ -166,7 +166,7 @@ def callaway_santanna(keys: CallawaySantannaKeys, table: pl.DataFrame | None) ->
     for name, weights in AGGREGATIONS.items():
         values[f"{name}_overall"], values[f"{name}_overall_se"] = first.aggregate_att(weights)
     values |= _pretest(first, anticipation_of(panel))
-    estimate, error = values["simple_overall"], values["simple_overall_se"]
+    estimate, error = values["simple_overall"], require_variation(values["simple_overall_se"])
     low, high = (estimate + each * stats.norm.ppf(0.975) * error for each in (-1, 1))
     result = Result(
         design="callaway_santanna",

@@ -16,7 +16,7 @@ BLOCK = 3
 
 @dataclass(frozen=True)
 class PreTest:
-    """A joint test of the periods before, and the smallest trend detected with 80 % power."""
+    """A joint test of the periods before, and the smallest trend detected with 80% power."""
 
     statistic: float
     freedom: tuple[int, int]
@@ -90,7 +90,8 @@ class Leads:
     def test(self) -> PreTest | None:
         """Joint Wald test of blocks of leads with the covariance of a jackknife over units.
 
-        Hotelling's F. Returns a PreTest, or None where leads or units are too few for it.
+        Hotelling's F. Returns a PreTest, or None where leads or units are too few for it, or
+        nothing varies.
         """
         units = len(self.panel.units)
         blocks = self._before(self.sums[None])
@@ -102,6 +103,8 @@ class Leads:
             return None
         away = without - blocks[0]
         covariance = (units - 1) / units * away.T @ away
+        if np.linalg.matrix_rank(covariance) < size:
+            return None
         scale = (units - size) / (size * (units - 1))
         statistic = float(blocks[0] @ np.linalg.solve(covariance, blocks[0])) * scale
         freedom = size, units - size
@@ -112,7 +115,7 @@ class Leads:
         return _blocks(sums[:, : self.leads, :2])
 
     def _missed(self, covariance: Numbers, scale: float, freedom: tuple[int, int]) -> float | None:
-        """Drift per period, begun with the first lead, that is found with 80 % power."""
+        """Drift per period, begun with the first lead, that is found with 80% power."""
         step = 0.01
         ahead = np.arange(self.panel.counts.shape[1]) - self.panel.first[:, None]
         drifted = np.exp(step * np.clip(ahead + self.leads + 1, 0, self.leads + 1))

@@ -9,6 +9,7 @@ from scipy import stats
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Gate, Refusal
 from orchestration.evaluation.gates import FEW_TREATED, FEW_UNITS, rollout_may_be_estimated
+from orchestration.evaluation.interval_wording import plain
 from orchestration.evaluation.rates import clustered
 from orchestration.evaluation.rates.wild import wild_p_value
 from orchestration.evaluation.staged_adoption.panel import Panel, identified
@@ -148,7 +149,7 @@ def gates_of_units(panel: Panel) -> tuple[Gate, Gate]:
     treated = treated_units(panel)
     held = f"{len(panel.units)} units of which {treated} treated; "
     short = [
-        f"{what}: {figure:g}, needed {limit:g}"
+        f"{what}: {plain(figure)}, needed {plain(limit)}"
         for what, figure, limit in (
             ("units", len(panel.units), FEW_UNITS),
             ("treated units", treated, FEW_TREATED),

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.core import Design, Gives, Refusal, Result
+from orchestration.evaluation.core import Design, Gives, Refusal, Result, require_variation
 from orchestration.evaluation.gates import hold_back
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.libraries import library_refusals
@@ -40,6 +40,7 @@ def linear_imputation(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
     """
     panel = value_panel(keys, table)
     estimate, error, low, high = imputed(panel)
+    require_variation(error)
     result = Result(
         design="linear_imputation",
         measure="average difference among the treated",

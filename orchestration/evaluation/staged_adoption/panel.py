@@ -164,7 +164,7 @@ def calendar_of(column: pl.Series) -> tuple[Calendar, NDArray[np.int64]]:
 def _no_period(column: pl.Series) -> str:
     """What a column holds instead of periods, with its first row that is none."""
     said = column.cast(pl.String)
-    is_period = said.str.contains(r"^-?\d+$|^\d{4}-\d{2}-\d{2}")
+    is_period = said.str.contains(r"^-?\d+(\.0)?$|^\d{4}-\d{2}-\d{2}")
     row = int(is_period.arg_min() or 0)
     return (
         f"column {column.name!r}, row {row + 1}: {said[row]!r}; periods are dates YYYY-MM-DD or "
@@ -425,12 +425,18 @@ def value_panel(keys: ValueKeys, table: pl.DataFrame | None, *, levels: bool = F
     """The panel of values, or of levels where values are logarithms and `levels` is asked for.
 
     `table` (one row per unit and period). Returns a Panel. Raises Refusal as `panel_of` does, and
-    without a comparison.
+    without a comparison; of levels also for one below zero, and where all are zero.
     """
-    panel = panel_of(keys, table_of(table), keys.value, None, keys.covariates)
+    rows = table_of(table)
+    panel = panel_of(keys, rows, keys.value, None, keys.covariates)
     refuse_without_comparison(panel)
-    if levels and keys.holds_logarithms:
+    if not levels:
+        return panel
+    if keys.holds_logarithms:
         return replace(panel, counts=np.exp(panel.counts))
+    numbers(rows, keys.value, least=0)
+    if not panel.counts[~panel.partial].any():
+        raise Refusal(f"column {keys.value!r}: all values are zero; a ratio has none")
     return panel
 
 
@@ -452,6 +458,11 @@ def prepare_panel(keys: StagedKeys, table: pl.DataFrame | None) -> tuple[Panel, 
     panel = panel_of(keys, rows, keys.count, keys.exposure, more)
     if not panel.counts.any():
         raise Refusal(f"column {keys.count!r}: all counts are zero; nothing can be estimated")
+    if np.ptp(panel.counts) == 0:
+        raise Refusal(
+            f"column {keys.count!r} is the same in every cell: nothing varies, so nothing can be "
+            "said of chance. Look for figures that were filled in."
+        )
     refuse_without_comparison(panel)
     first, ended = panel.calendar.label(0), panel.calendar.label(panel.calendar.count)
     return panel, (*refuse_by_periods(keys, first, ended, keys.period), *notes)

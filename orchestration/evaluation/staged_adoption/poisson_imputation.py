@@ -280,6 +280,14 @@ def shuffled(panel: Panel, x: Numbers, draws: int, seed: int) -> Numbers:
     return found[np.isfinite(found)]
 
 
+def share_as_far(chance: Numbers, estimate: float) -> float:
+    """The share of shufflings at least as far from zero, the one that happened among them.
+
+    `chance` (draws,). Returns the p-value.
+    """
+    return float((1 + (np.abs(chance) >= abs(estimate) - 1e-12).sum()) / (1 + len(chance)))
+
+
 def log_ratios(
     panel: Panel, x: Numbers, first: NDArray[np.int64], kept: Mask, donut: Mask | None = None
 ) -> Numbers:

@@ -7,7 +7,7 @@ from scipy import optimize, stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.gates import point_may_be_shown
-from orchestration.evaluation.interval_wording import percent
+from orchestration.evaluation.interval_wording import plain, side
 from orchestration.evaluation.staged_adoption.event_study import BLOCK, Leads
 
 #: Multiples of the largest move before the date that are printed.
@@ -63,7 +63,7 @@ class Path:
         2.4.1). From one block to the next the violation after the date is at most `multiple` times
         the largest move before it. It is then bounded by that move for one place and sign of it,
         for each of which both ends are linear in the estimates; the interval is the union of their
-        95 % intervals, which holds the truth at least as often (their lemma on unions of
+        95% intervals, which holds the truth at least as often (their lemma on unions of
         restrictions). Unlike the library's, it treats the moves before the date as estimated.
 
         Returns an Interval.
@@ -158,17 +158,13 @@ def in_words(path: Path | None) -> str:
     summary = (
         "If the places drifted apart after the date by no more, from each three periods to the "
         "next, than the most seen before it, anything from "
-        f"{_side(at.low)} to {_side(at.high)} fits (measured from the last three periods before). "
+        f"{side(at.low)} to {side(at.high)} fits (measured from the last three periods before). "
     )
     breaks = path.breakdown()
     if breaks == 0:
         return summary + "Even without such drift we could not tell a change from none."
-    much = f"{MOST:g}" if breaks is None else f"{breaks:.2g}"
+    much = f"{MOST:g}" if breaks is None else f"{plain(breaks, 2)}"
     return summary + f"The change remains up to {much} times that drift."
-
-
-def _side(log_ratio: float) -> str:
-    return f"{percent(log_ratio)} {'lower' if log_ratio < 0 else 'higher'}"
 
 
 def _blocks(sums: Numbers, leads: int) -> Numbers:

@@ -27,6 +27,7 @@ from orchestration.evaluation.staged_adoption.poisson_imputation import (
     covariates_of,
     impute,
     jackknife,
+    share_as_far,
     shuffled,
 )
 from orchestration.evaluation.staged_adoption.sensitivity import (
@@ -247,7 +248,7 @@ class RolloutEstimates:
 
     @property
     def smallest(self) -> float:
-        """The smallest log ratio that shuffled dates would detect with 80 % power."""
+        """The smallest log ratio that shuffled dates would detect with 80% power."""
         return DETECTABLE * float(self.chance.std(ddof=1))
 
 
@@ -262,7 +263,7 @@ def _read(panel: Panel, keys: StagedKeys) -> RolloutEstimates:
         partial=partial_values(panel, x),
         carried_by=carrying_cell(panel, x, found.log_ratio),
         chance=chance,
-        p_value=_as_far(chance, found.log_ratio),
+        p_value=share_as_far(chance, found.log_ratio),
         error=error,
         for_few=few_clusters.for_few(panel, keys.covariates, keys.seed),
         ahead=ahead,
@@ -302,13 +303,8 @@ def _carried_in_words(found: RolloutEstimates) -> tuple[str, ...]:
         return ()
     ours, without = (100 * (exp(each) - 1) for each in (estimate, cell.log_ratio))
     said = f"One cell carries the estimate: without {cell.unit} in {cell.period} "
-    said += f"({cell.count:,.0f} counted) it would be {without:+.0f} % instead of {ours:+.0f} %. "
+    said += f"({cell.count:,.0f} counted) it would be {without:+.0f}% instead of {ours:+.0f}%. "
     return (f"{said}Look at that cell first.",)
-
-
-def _as_far(chance: Numbers, estimate: float) -> float:
-    """The share of shufflings at least as far from zero, the one that happened among them."""
-    return float((1 + (np.abs(chance) >= abs(estimate) - 1e-12).sum()) / (1 + len(chance)))
 
 
 def _notes(panel: Panel, found: RolloutEstimates) -> tuple[str, ...]:
@@ -337,8 +333,8 @@ def _partial_in_words(found: RolloutEstimates) -> str:
     )
     return (
         f"Cameras came within {cells} of the cells (a unit in a period): these are neither before "
-        f"nor after and are left out. Counted as before, the figure would be {other:+.0f} % "
-        f"instead of {ours:+.0f} %."
+        f"nor after and are left out. Counted as before, the figure would be {other:+.0f}% "
+        f"instead of {ours:+.0f}%."
     )
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.evaluation.core import Design, Gives, Result, Rows
+from orchestration.evaluation.core import Design, Gives, Result, Rows, require_variation
 from orchestration.evaluation.gates import hold_back
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.libraries import library_refusals
@@ -30,6 +30,7 @@ def sun_abraham(keys: ValueKeys, table: pl.DataFrame | None) -> Result:
     """
     panel = value_panel(keys, table)
     found = fit_cohorts(panel, keys.covariates)
+    require_variation(float(found.overall_se))
     low, high = found.overall_conf_int
     values: dict[str, Any] = {"estimate": float(found.overall_att), "se": float(found.overall_se)}
     path: Rows = [

@@ -10,7 +10,7 @@ from orchestration.evaluation.columns import Numbers, labels, numbers, row_as_gi
 from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows, Value
 from orchestration.evaluation.data_maturity import CountedKeys, refuse_by_rows
 from orchestration.evaluation.gates import hold_back, times_may_be_compared
-from orchestration.evaluation.interval_wording import CAUTION, Basis, describe_interval
+from orchestration.evaluation.interval_wording import CAUTION, Basis, describe_interval, plain
 from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.survival.survival import Hazard, Waits, cox, curve, log_rank
 
@@ -101,8 +101,8 @@ def _refuse_events(table: pl.DataFrame, event: Numbers, column: str) -> None:
     if not is_known.all():
         place = int(np.argmin(is_known))
         raise Refusal(
-            f"column {column!r}, row {row_as_given(table, place)}: {event[place]:g}, where it must "
-            "be 1 where the event came and 0 where the wait was cut"
+            f"column {column!r}, row {row_as_given(table, place)}: {plain(event[place])}, where it "
+            "must be 1 where the event came and 0 where the wait was cut"
         )
 
 

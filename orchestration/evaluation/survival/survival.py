@@ -9,6 +9,7 @@ from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Refusal
+from orchestration.evaluation.interval_wording import plain
 from orchestration.evaluation.libraries import library_refusals
 
 #: A log hazard ratio per standard deviation with a larger error than this has no finite maximum.
@@ -51,7 +52,9 @@ class Curve:
         Returns the share and its Greenwood error. Raises Refusal beyond the last time observed.
         """
         if time > self.last:
-            raise Refusal(f"the curve ends at {self.last:g}: nothing is known at {time:g}")
+            raise Refusal(
+                f"the curve ends at {plain(self.last)}: nothing is known at {plain(time)}"
+            )
         place = int(np.searchsorted(self.times, time, side="right")) - 1
         return (1.0, 0.0) if place < 0 else (float(self.share[place]), float(self.error[place]))
 
@@ -98,7 +101,7 @@ class Hazard:
     error: float
 
     def interval(self) -> tuple[float, float]:
-        """95 % interval of the log hazard ratio, by the normal distribution.
+        """95% interval of the log hazard ratio, by the normal distribution.
 
         Returns (lower, upper).
         """

@@ -126,7 +126,7 @@ def sorted_officers(keys: OfficerKeys, table: pl.DataFrame) -> pl.DataFrame:
         if len(set(names)) < len(names):
             double = next(name for name in sorted(names) if names.count(name) > 1)
             raise Refusal(f"officer {double!r} stands in the table twice: one row per officer")
-    for name in (keys.arm, *keys.outcomes):
+    for name in (keys.arm, *keys.outcomes, *([keys.block] if keys.block else [])):
         _ = labels(table, name)
     return table.sort(
         [each for each in (keys.officer, keys.block, keys.arm) if each] + table.columns

@@ -1,15 +1,15 @@
 """The design `published_trial`: a trial known only by what was printed of it."""
 
 from dataclasses import asdict, dataclass
-from math import exp, log, pi, sqrt
+from math import exp, log1p, pi, sqrt
 
 import polars as pl
 from pydantic import Field
 from scipy import stats
 
-from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.core import Design, Gives, Keys, Result, Value
-from orchestration.evaluation.interval_wording import CAUTION, describe_interval
+from orchestration.evaluation.columns import column_of, counts, labels, numbers, table_of
+from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Value
+from orchestration.evaluation.interval_wording import CAUTION, describe_interval, plain
 from orchestration.evaluation.meta_analysis.effects import FromEffects
 from orchestration.evaluation.meta_analysis.subgroups import SubgroupKeys, subgroups
 from orchestration.evaluation.rates.contrasts import Z_95, percent_fall
@@ -17,6 +17,8 @@ from orchestration.evaluation.scale import Scale
 
 #: Printed figures are rounded: half a unit of the third decimal of a d or of a p-value.
 ROUNDING = 0.0015
+#: What a publication can print: a fall of less than everything, a rise, and a d.
+ALL, MOST_PER_CENT, LARGEST_D = 100.0, 100_000.0, 20.0
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def heterogeneity_check(q: float, p_value: float, tests: int) -> Check:
     freedom = min(p_values, key=lambda each: abs(p_values[each] - p_value))
     return Check(
         "tests behind the average",
-        f"{tests} tests, Q = {q:g}, p = {p_value:g}",
+        f"{tests} tests, Q = {plain(q, 6)}, p = {p_value:g}",
         f"that p-value has {freedom} degrees of freedom: {freedom + 1} tests",
         freedom + 1 == tests,
     )
@@ -72,7 +74,7 @@ def units_check(when: str, events: int, rate: float, units: int) -> Check:
     return Check(
         f"officers, {when}",
         f"{units:,} officers",
-        f"{events:,} events at {rate:g} each make {implied:,.0f} officers",
+        f"{events:,} events at {plain(rate, 6)} each make {implied:,.0f} officers",
         least <= units <= most,
     )
 
@@ -91,14 +93,20 @@ def sum_check(parts: tuple[int, ...], whole: int) -> Check:
 def percent_check(name: str, d: float, percent: float) -> Check:
     """A printed per cent against the one that a d stands for, if it came from an odds ratio.
 
-    The per cent is one of rates, so the two need not agree. Returns the Check.
+    The per cent is one of rates, so the two need not agree. Returns the Check. Raises Refusal for
+    figures that nobody can have printed.
     """
+    if not (abs(d) <= LARGEST_D and -ALL < percent <= MOST_PER_CENT):
+        raise Refusal(f"{name}: d = {plain(d)} with {plain(percent)}% cannot both be printed")
     worked_out = 100 * (exp(d * pi / sqrt(3)) - 1)
+    said = f"d = {plain(d)} stands for {worked_out:+,.0f}% in odds"
+    if d != 0:
+        share = plain(log1p(percent / 100) / d)
+        said += f"; the printed figure is exp({share} d), so it was worked out from rates"
     return Check(
         f"change in per cent, {name}",
-        f"{percent:+g} %",
-        f"d = {d:g} stands for {worked_out:+.0f} % in odds; the printed figure is exp("
-        f"{log(1 + percent / 100) / d:.2f} d), so it was worked out from rates",
+        f"{percent:+,.12g}%",
+        said,
         abs(worked_out - percent) <= 1,
         is_comparable=False,
     )
@@ -113,7 +121,7 @@ def average_check(printed: tuple[float, float], worked_out: tuple[float, float])
     return Check(
         "average over subgroups",
         f"{printed[0]:g} (standard error {printed[1]:g})",
-        f"{worked_out[0]:.4f} ({worked_out[1]:.4f}), as if all tests measured one and the same",
+        f"{worked_out[0]:.3f} ({worked_out[1]:.3f}), as if all tests measured one and the same",
         agrees,
     )
 
@@ -195,7 +203,7 @@ def _values(keys: PrintedKeys, table: pl.DataFrame) -> dict[str, Value]:
             from_effects=FromEffects(effect="d", standard_error="se"),
             is_randomised=True,
         ),
-        table.select("name", "d", "se"),
+        table.select(column_of(table, each) for each in ("name", "d", "se")),
     ).values
     reach = Z_95 * keys.arms.standard_error
     return {
@@ -213,7 +221,7 @@ def _values(keys: PrintedKeys, table: pl.DataFrame) -> dict[str, Value]:
 def _checks(keys: PrintedKeys, table: pl.DataFrame, values: dict[str, Value]) -> list[Check]:
     change, arms, average = keys.before_after, keys.arms, keys.average
     worked_out = float(values["pooled_d"] or 0), float(values["pooled_se"] or 0)
-    tests = tuple(int(each) for each in numbers(table, "tests", above=0))
+    tests = tuple(int(each) for each in counts(table, "tests"))
     checks = [
         units_check("before", change.counts[0], change.rates[0], change.officers),
         units_check("during", change.counts[1], change.rates[1], change.officers),
@@ -245,7 +253,7 @@ def _words(keys: PrintedKeys, values: dict[str, Value], disagreeing: int) -> str
     )
     return (
         f"{summary} Over time, both arms together: {before:,} before and {during:,} during, "
-        f"{float(values['percent_drop_counts'] or 0):.0f} % fewer.{CAUTION['descriptive']} "
+        f"{float(values['percent_drop_counts'] or 0):.0f}% fewer.{CAUTION['descriptive']} "
         f"{disagreeing} printed figures do not agree with the others."
     )
 

@@ -31,12 +31,12 @@ class LogRates:
 
     @property
     def reach(self) -> float:
-        """Half the width of the 95 % interval."""
+        """Half the width of the 95% interval."""
         return float(stats.t.ppf(0.975, self.freedom)) * self.error
 
     @property
     def limits(self) -> tuple[float, float]:
-        """The 95 % interval of the ratio itself."""
+        """The 95% interval of the ratio itself."""
         return exp(self.log_ratio - self.reach), exp(self.log_ratio + self.reach)
 
     @property

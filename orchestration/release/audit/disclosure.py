@@ -10,10 +10,12 @@ from orchestration.disclosure.primary import rounded, with_rules
 from orchestration.disclosure.ranges import Inconsistent, ranges
 from orchestration.disclosure.releases import Before, joint
 from orchestration.disclosure.table import Mask, as_table
+from orchestration.release import tiers
 from orchestration.release.audit.tables import Finding, OpenCandidate
 from orchestration.release.public import cube, previous_release
 from orchestration.release.public.extract import FOLDER, hashes
-from orchestration.release.public.figures import COLUMNS, NUMBERS, SYNTHETIC
+from orchestration.release.public.figures import COLUMNS, NUMBERS
+from orchestration.release.public.origin import SYNTHETIC
 from orchestration.release.public.package import TABLE
 from orchestration.release.public.quantities import PLACE, SIDES, sides, united
 from orchestration.storage.spreadsheet_safety import restore
@@ -108,7 +110,7 @@ def _programme(
     if wrong := len(shown.filter(unlike)):
         yield f"{programme}: {wrong} printed counts are not what their class prints."
     hidden = (shown["seen"].is_null() & shown["is_printed"]).to_numpy()
-    folder = candidate.folder / previous_release.FOLDER / previous_release.BEFORE
+    folder = tiers.restricted(candidate.folder) / previous_release.FOLDER / previous_release.BEFORE
     old = previous_release.read(folder) if folder.is_dir() else None
     before = previous_release.before(old, programme)
     exposed = set(now.cells.filter(own & pl.col("is_exposed"))["cell"])
@@ -131,7 +133,7 @@ def hidden_figures_stay_hidden(candidate: OpenCandidate) -> Iterator[Finding]:
     if rows is None or released is None:
         return
     policy = read_policy()
-    now = previous_release.read(candidate.folder / previous_release.FOLDER)
+    now = previous_release.read(tiers.restricted(candidate.folder) / previous_release.FOLDER)
     closed = cube.cut(released, policy).filter(pl.col("klass") != policy.open_data)
     for _, mine in closed.group_by("programme_id", maintain_order=True):
         for sentence in _programme(candidate, rows, mine, now):

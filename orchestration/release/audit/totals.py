@@ -132,7 +132,7 @@ def periods_add_up(candidate: OpenCandidate) -> Iterator[Finding]:
 
 
 def hours_fit(candidate: OpenCandidate) -> Iterator[Finding]:
-    """No more hours are matched with shifts, or not, than were recorded; no share passes 100 %."""
+    """No more hours are matched with shifts, or not, than were recorded; no share passes 100%."""
     hours = candidate.rows(HOURS)
     yield from _some(
         "hours", [f"{what}: {own} recorded, {total} matched." for what, total, own in hours]

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from orchestration.disclosure.policy import ADDITIVE, Policy
+from orchestration.release import tiers
 from orchestration.release.dbt_artifacts import Artifacts, BuildProblem, meta
 
 NEEDED = ("dim_area", "dim_metric", "dim_programme", "fct_metrics")
@@ -26,7 +27,7 @@ class Released:
 
 def read_released(folder: Path, artifacts: Artifacts) -> Released | None:
     """The candidate's tables, or None when one is missing, which its audit will say."""
-    paths = {name: folder / "parquet" / f"{name}.parquet" for name in NEEDED}
+    paths = {name: tiers.parquet(folder, name) for name in NEEDED}
     if not all(path.is_file() for path in paths.values()):
         return None
     declared = {

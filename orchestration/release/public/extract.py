@@ -1,4 +1,4 @@
-"""The public extract of a candidate: `public/figures.csv` and `public/datapackage.json`."""
+"""The public extract of a candidate: `public/figures.csv`, its `datapackage.json` and README."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ import polars as pl
 from orchestration.disclosure.cells import CELL, KEY, LINK, LinkedCells, arrange
 from orchestration.disclosure.policy import Policy, read_policy
 from orchestration.disclosure.releases import protect_after
+from orchestration.release import tiers
 from orchestration.release.dbt_artifacts import Artifacts
 from orchestration.release.manifest import Input
 from orchestration.release.public import cube, figures, package, previous_release
@@ -19,7 +20,12 @@ from orchestration.storage import durable
 from orchestration.storage.hashes import of_file
 from orchestration.storage.spreadsheet_safety import escape
 
-FOLDER = "public"
+FOLDER = tiers.PUBLIC
+README = """For everyone: figures in which small counts are hidden, and all that would reveal them.
+
+`figures.csv` are the figures, `datapackage.json` says what each column means and where they come
+from. Only this folder of a release is for publication; `bodyworn publish --to FOLDER` copies it.
+"""
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ def write(
     previous_release.write(folder, previous_release.Memory(cells, links, first))
     target = folder / FOLDER
     target.mkdir()
+    (target / tiers.README).write_text(README, encoding="utf-8")
     escape(printed).write_csv(target / package.TABLE)
     package_description = package.describe(target, request.as_of, request.inputs, artifacts, rules)
     durable.write_json(

@@ -5,11 +5,10 @@ import polars as pl
 from orchestration.disclosure.policy import SHORTHAND, Policy
 from orchestration.disclosure.primary import rounded
 from orchestration.release.public.cube import FIGURE
+from orchestration.release.public.origin import SUPPLIED, SYNTHETIC
 from orchestration.release.public.previous_release import Memory
 from orchestration.release.public.quantities import SIDES
 
-SYNTHETIC = "Synthetic: invented figures that describe no force, place or person"
-SUPPLIED = "Supplied by the programme or published by its sources"
 NUMBERS = (*SIDES, "value", "interval_low", "interval_high")
 COLUMNS = (
     "programme_id", "programme_name", "origin", "metric_id", "metric_label", "unit", "area_id",

@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from orchestration.disclosure.policy import SHORTHAND, Policy
+from orchestration.release import tiers
 from orchestration.release.dbt_artifacts import Artifacts, meta
 from orchestration.release.manifest import Input
 from orchestration.release.public.cube import FIGURE
@@ -33,8 +34,8 @@ MEANINGS = {
     "numerator": "What is counted.",
     "denominator": "What it is counted against; empty for a plain count.",
     "value": "The figure.",
-    "interval_low": "Lower end of the 95 % interval.",
-    "interval_high": "Upper end of the 95 % interval.",
+    "interval_low": "Lower end of the 95% interval.",
+    "interval_high": "Upper end of the 95% interval.",
     "marker": "Shorthand: " + "; ".join(f"{mark} {said}" for mark, said in SHORTHAND.items()),
     "note": "Why there is no figure.",
 }
@@ -89,7 +90,7 @@ def withdrawn_before(candidate: Path) -> dict[str, list[dict[str, str]]]:
 
     Their figures remain what was first published; `[r]` marks those revised since.
     """
-    line = candidate / "parquet" / "dim_release.parquet"
+    line = tiers.parquet(candidate, "dim_release")
     if not line.is_file():
         return {}
     marked = pl.read_parquet(line).filter(pl.col("withdrawn_on").is_not_null())

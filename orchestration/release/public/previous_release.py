@@ -1,7 +1,7 @@
 """What a release remembers of its public extract, so that the next one can continue from it.
 
-The files are in `disclosure/` of the release, never in the folder of the extract: they hold true
-counts. `disclosure/before/` is the memory of the previous release, which makes a release
+The files are in `restricted/disclosure/` of the release: they hold true counts.
+`before/` in it is the memory of the previous release, which makes a release
 reproducible when its predecessor is gone. Like the parent, they are not in the content hash.
 """
 
@@ -13,6 +13,7 @@ import polars as pl
 
 from orchestration.disclosure.cells import CELL, LINK, LinkedCells
 from orchestration.disclosure.releases import Before
+from orchestration.release import tiers
 
 FOLDER = "disclosure"
 BEFORE = "before"
@@ -32,7 +33,7 @@ NAMES = tuple(Memory.__dataclass_fields__)
 
 def write(folder: Path, memory: Memory) -> None:
     """Write the memory of a candidate into its folder."""
-    target = folder / FOLDER
+    target = tiers.restricted(folder) / FOLDER
     target.mkdir(exist_ok=True)
     for name in NAMES:
         getattr(memory, name).write_parquet(target / f"{name}.parquet")
@@ -45,7 +46,7 @@ def keep(before: Path | None, folder: Path) -> Memory | None:
     """
     if before is None or not all((before / f"{name}.parquet").is_file() for name in NAMES):
         return None
-    target = folder / FOLDER / BEFORE
+    target = tiers.restricted(folder) / FOLDER / BEFORE
     target.mkdir(parents=True)
     for name in NAMES:
         shutil.copyfile(before / f"{name}.parquet", target / f"{name}.parquet")

@@ -86,7 +86,7 @@ def test_teams_without_an_event_in_one_arm_get_exact_limits_and_no_narrow_ones()
     assert (result.estimate, result.interval_low) == (None, None)
     assert result.interval_high == pytest.approx(log(exact.high))
     assert result.p_value == result.values["p_permutation"]
-    assert "between 87 % and 100 % lower" in result.summary
+    assert "between 87% and 100% lower" in result.summary
 
 
 def test_officers_without_an_event_in_one_arm_get_no_interval_of_the_other_alone() -> None:
@@ -105,7 +105,7 @@ def test_an_interval_follows_the_z_that_was_printed() -> None:
     result = found("published_change", "{counts: [1539, 113], printed_z: -3.234}")
     furthest = log(113 / 1539) * (1 + 1.96 / 3.234)
     assert result.interval_low == pytest.approx(100 * (exp(furthest) - 1), abs=0.01)
-    assert "fell by between 64 % and 98 %" in result.summary
+    assert "fell by between 64% and 98%" in result.summary
 
 
 def test_a_poisson_interval_of_clumped_events_says_that_it_is_too_narrow() -> None:

@@ -8,6 +8,7 @@ import polars as pl
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Refusal
+from orchestration.evaluation.interval_wording import plain
 from orchestration.evaluation.rates.contrasts import Z_95
 from orchestration.evaluation.trials.randomisation_inference import Allocation
 
@@ -45,8 +46,8 @@ def instrumented(rows: pl.DataFrame, allocation: Allocation) -> Instrumented | N
     if (recorded > recordable).any():
         row = rows.row(int(np.argmax(recorded > recordable)), named=True)
         raise Refusal(
-            f"shift {row['shift']!r}: {row['recorded']:g} encounters recorded of "
-            f"{row['recordable']:g} that could be; correct one of them"
+            f"shift {row['shift']!r}: {plain(row['recorded'])} encounters recorded of "
+            f"{plain(row['recordable'])} that could be; correct one of them"
         )
     seen = recordable > 0
     hours = rows["hours"].to_numpy()[seen]

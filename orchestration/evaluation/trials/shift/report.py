@@ -29,7 +29,7 @@ def detectable(rows: pl.DataFrame, sites: list[Site]) -> float | None:
     """The smallest detectable fall at the events of the control arm, divided by the dispersion.
 
     `rows` (one row per shift counted). Returns the fall (0 to 1), or None where even a fall of
-    everything is not detected with 80 % power.
+    everything is not detected with 80% power.
     """
     informative = [site for site in sites if not site.is_double_zero]
     dispersion = max(site.dispersion for site in informative)

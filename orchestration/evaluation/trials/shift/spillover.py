@@ -26,7 +26,7 @@ WARNING = (
 def spillover(rows: pl.DataFrame) -> dict[str, Any]:
     """Three signs of spillover: control rates over time, by earlier treatment, the ratio over time.
 
-    `rows` (one row per shift counted). Returns ratios with their 95 % limits by name; a sign that
+    `rows` (one row per shift counted). Returns ratios with their 95% limits by name; a sign that
     the table cannot give is None with the reason.
     """
     signs: dict[str, Any] = {"warning": WARNING}

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from pydantic import Field, model_validator
 
-from orchestration.evaluation.columns import labels, numbers
+from orchestration.evaluation.columns import counts, labels, numbers, row_as_given
 from orchestration.evaluation.core import Keys, Refusal
 from orchestration.evaluation.data_maturity import DatedKeys
 from orchestration.evaluation.trials.randomisation_inference import Allocation
@@ -96,13 +96,14 @@ def shifts_of(keys: ShiftKeys, table: pl.DataFrame) -> pl.DataFrame:
         "shift": labels(kept, names.shift),
         "block": _blocks(keys, kept),
         "treated": _treated(keys, kept),
-        "outcome": numbers(kept, keys.outcome, least=0),
+        "outcome": counts(kept, keys.outcome),
         "shifts": np.ones(kept.height),
         "hours": _hours(keys, kept),
     }
     for name in OPTIONAL_NUMBERS:
         if (column := str(getattr(names, name))) in kept.columns:
-            columns[name] = numbers(kept, column, least=0)
+            read = numbers if name == "prior" else counts
+            columns[name] = read(kept, column)
     if names.date in kept.columns:
         columns["date"] = labels(kept, names.date)
     rows = pl.DataFrame(columns).sort("site", "block", "shift")
@@ -162,11 +163,11 @@ def _blocks(keys: ShiftKeys, table: pl.DataFrame) -> list[str]:
 
 def _treated(keys: ShiftKeys, table: pl.DataFrame) -> list[bool]:
     arms = labels(table, keys.columns.arm)
-    for row, arm in enumerate(arms, 1):
+    for place, arm in enumerate(arms):
         if arm not in {keys.treated, keys.control}:
             raise Refusal(
-                f"column {keys.columns.arm!r} holds {arm!r} in counted row {row}; it must be "
-                f"{keys.treated!r} or {keys.control!r}"
+                f"column {keys.columns.arm!r}, row {row_as_given(table, place)}: {arm!r}, where it "
+                f"must be {keys.treated!r} or {keys.control!r}"
             )
     return [arm == keys.treated for arm in arms]
 
@@ -183,7 +184,5 @@ def _refuse_hopeless(keys: ShiftKeys, rows: pl.DataFrame) -> None:
         missing = keys.control if arms[0] else keys.treated
         raise Refusal(f"one arm only: no shift was allocated to {missing!r}, so none is compared")
     outcome = rows["outcome"].to_numpy()
-    if (outcome != np.floor(outcome)).any():
-        raise Refusal(f"column {keys.outcome!r} must hold counts: whole numbers of 0 or more")
     if outcome.sum() == 0:
         raise Refusal(f"no events: {keys.outcome!r} is zero on every shift of every site")

@@ -1,0 +1,95 @@
+"""The one way to take something away: asked for by a tap, checked and recorded when it happens."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import streamlit as st
+
+from dashboards.data import log
+from dashboards.data.release import NotOpen, Release
+from dashboards.text import access as words
+from orchestration.access.reader import Reader
+
+Make = Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file by its ending, and what browsers call it."""
+
+    ending: str
+    media_type: str
+
+
+CSV = FileKind("csv", "text/csv")
+XLSX = FileKind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+ZIP = FileKind("zip", "application/zip")
+PDF = FileKind("pdf", "application/pdf")
+Offer = tuple[FileKind, str, Make]
+
+
+def offer(
+    release: Release,
+    offers: Sequence[Offer],
+    stem: str,
+    programme: str | None = None,
+    filters: Mapping[str, str] | None = None,
+) -> None:
+    """Buttons that save files of released rows, or the words that they may not be taken.
+
+    Each offer is a kind of file, the words on its button, and what makes it when it is pressed.
+    `stem` names the rows; the file bears the release too. `programme` is whose rows they are,
+    None for those of every programme that is open.
+    """
+    if not release.may_download(programme):
+        st.caption(words.NO_DOWNLOAD)
+        return
+    with st.container(horizontal=True):
+        for kind, label, make in offers:
+            name = f"{stem}_{release.name}.{kind.ending}"
+            st.download_button(
+                label,
+                partial(take, release, make, name, programme, filters),
+                name,
+                kind.media_type,
+                key=f"{kind.ending}_{stem}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+
+def take(
+    release: Release,
+    make: Make,
+    name: str,
+    programme: str | None = None,
+    filters: Mapping[str, str] | None = None,
+) -> bytes:
+    """The bytes of a file, once its export stands in the log.
+
+    Raises NotOpen where the reader may not take rows of the programme, which is recorded too.
+    """
+    if not release.may_download(programme):
+        log.record(release.reader, "deny", name, filters=filters, release=release.name)
+        message = f"{release.reader.actor} may not take away {name}"
+        raise NotOpen(message)
+    content = make()
+    rows = max(content.count(b"\n") - 1, 0) if name.endswith(".csv") else None
+    log.record(release.reader, "export", name, filters=filters, rows=rows, release=release.name)
+    return content
+
+
+def offer_own(
+    reader: Reader, label: str, content: bytes | str, name: str, kind: str, *, key: str
+) -> None:
+    """A button that saves what a reader gave or worked out here: nothing of a release."""
+
+    def recorded() -> bytes:
+        log.record(reader, "export", name, filters={"of": "the reader's own study"})
+        return content.encode() if isinstance(content, str) else content
+
+    st.download_button(
+        label, recorded, name, kind, key=key, on_click="ignore",
+        icon=":material/download:",
+    )  # fmt: skip

@@ -1,0 +1,126 @@
+"""Who is at the page: a login where one is set up, else whoever sits at this machine."""
+
+import getpass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, NoReturn
+
+import streamlit as st
+
+from dashboards.data import log
+from dashboards.data import release as release_data
+from dashboards.text import access as words
+from orchestration import paths
+from orchestration.access import access_file, start
+from orchestration.access.access_file import Access, AccessProblem
+from orchestration.access.reader import Reader, single_user
+from orchestration.access.start import CannotServe
+
+LONGEST_SESSION = timedelta(hours=8)
+CLOCKS_DIFFER = timedelta(minutes=2)
+
+
+def require_reader() -> Reader:
+    """The reader of this session, asked for on every rerun; the page ends where there is none."""
+    try:
+        login = start.read_login(_secrets())
+        if not login:
+            return _whoever_sits_here()
+        access = _read_access()
+    except (CannotServe, AccessProblem) as problem:
+        _end(words.CLOSED, str(problem))
+    user = dict(st.user.to_dict())
+    if not user.get("is_logged_in"):
+        st.title(words.SIGN_IN)
+        st.button("Sign in", type="primary", on_click=st.login, icon=":material/login:")
+        st.stop()
+    return _signed_in(user, access)
+
+
+def _secrets() -> list[Path]:
+    return [Path(name) for name in st.get_option("secrets.files")]
+
+
+def _whoever_sits_here() -> Reader:
+    start.refuse_open(st.get_option("server.address"), st.context.headers)
+    reader = single_user(f"local:{getpass.getuser()}")
+    st.session_state["reader"] = reader
+    log.record_once(reader, "login", "this machine")
+    return reader
+
+
+def _read_access() -> Access:
+    return access_file.read_access(paths.access_file(), release_data.programmes())
+
+
+def _signed_in(user: dict[str, Any], access: Access) -> Reader:
+    """The reader that a login stands for; the page ends where it is too old or of no one known."""
+    now = datetime.now(UTC)
+    identity = str(user.get(access.file.identity) or "")
+    nobody = Reader(identity.casefold() or "nobody")
+    if why := expired(user.get("iat"), now):
+        log.record(nobody, "deny", "session", filters={"why": why})
+        st.session_state.clear()
+        st.logout()
+        _end(words.EXPIRED, why)
+    if access.file.identity == "email" and user.get("email_verified") is False:
+        _deny(nobody, "the address was not verified")
+    reader = access.reader(identity, now.date()) if identity else None
+    if reader is None:
+        _deny(nobody, "not in access.yml")
+    seen = st.session_state.setdefault("reader", reader)
+    if seen != reader:
+        # Another person, or other roles: nothing that was chosen or worked out before stays.
+        st.session_state.clear()
+        st.session_state["reader"] = reader
+    log.record_once(reader, "login", "pages", filters={"issued": str(user.get("iat"))})
+    return reader
+
+
+def has_ended(reader: Reader) -> bool:
+    """Whether the login behind an open page is over, or opens something else by now."""
+    if reader.is_single_user:
+        return False
+    user, now = st.user.to_dict(), datetime.now(UTC)
+    if expired(user.get("iat"), now):
+        return True
+    try:
+        access = _read_access()
+    except AccessProblem:
+        return True
+    return access.reader(str(user.get(access.file.identity) or ""), now.date()) != reader
+
+
+def expired(issued: object, now: datetime) -> str:
+    """Why a login may not be used any more, by the second it was issued; empty while it may."""
+    if isinstance(issued, bool) or not isinstance(issued, int | float):
+        return "the login does not say when it was made"
+    age = now.timestamp() - issued
+    if age < -CLOCKS_DIFFER.total_seconds():
+        return "the login is from the future: the clocks of this server and the login differ"
+    if age > LONGEST_SESSION.total_seconds():
+        return "the login is more than 8 hours old"
+    return ""
+
+
+def _deny(nobody: Reader, why: str) -> NoReturn:
+    log.record_once(nobody, "deny", "pages", filters={"why": why})
+    st.button("Sign out", on_click=st.logout, icon=":material/logout:")
+    _end(words.UNKNOWN, why)
+
+
+def _end(said: str, why: str) -> NoReturn:
+    st.title(words.SIGN_IN)
+    st.error(f"{said} Why: {why}.", icon=":material/lock:")
+    st.stop()
+
+
+def banner(reader: Reader) -> None:
+    """Who is signed in, and how to end that; on a machine of one user, that there is no login."""
+    if reader.is_single_user:
+        st.sidebar.caption(words.SINGLE_USER)
+        if problem := st.session_state.get("log_problem"):
+            st.warning(problem, icon=":material/receipt_long:")
+        return
+    st.sidebar.caption(f"Signed in as {reader.actor} ({', '.join(reader.roles)}).")
+    st.sidebar.button("Sign out", on_click=st.logout, icon=":material/logout:", key="sign_out")

@@ -1,0 +1,124 @@
+"""The file `access.yml`: which person holds which roles, checked with file and line.
+
+Whoever is not in it sees nothing. It is kept under version control, so that a change is reviewed by
+a second person; `reviewed_on` and `reviewed_by` say when all of it last was.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from orchestration.access.reader import EVERY, ROLES, Reader, reader_with, split
+from orchestration.storage.yaml_positions import check, listed, nearest, parse, place_of, said
+
+Claim = Literal["email", "sub", "preferred_username", "upn"]
+
+
+class AccessProblem(ValueError):
+    """The file cannot be used; the message lists each fault with file, line and column."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Person(_Strict):
+    """The roles of one person; `areas` limits them, `until` ends them."""
+
+    roles: list[str] = Field(min_length=1)
+    areas: list[str] = []
+    until: date | None = None
+
+
+class AccessFile(_Strict):
+    """The file as it is written. `identity` is the claim of the login that names a person."""
+
+    identity: Claim
+    reviewed_on: date
+    reviewed_by: str = Field(min_length=1)
+    people: dict[str, Person]
+
+
+@dataclass(frozen=True)
+class Access:
+    """A file that was checked: readers by their identity, whatever its case."""
+
+    file: AccessFile
+
+    def reader(self, identity: str, today: date) -> Reader | None:
+        """The reader of an identity; None for one that is unknown or whose time is over."""
+        known = {name.casefold(): person for name, person in self.file.people.items()}
+        person = known.get(identity.casefold())
+        if person is None or (person.until and today > person.until):
+            return None
+        return reader_with(identity.casefold(), tuple(person.roles), person.areas)
+
+
+def read_access(path: Path, programmes: Collection[str]) -> Access:
+    """The file, checked; raises AccessProblem, also where there is none.
+
+    `programmes` are those that a role may name.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise AccessProblem(f"{path} is missing: with a login, it says who may see what") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise AccessProblem(f"{path} cannot be read: {error}") from error
+    return parse_access(text, path.name, programmes)
+
+
+def parse_access(text: str, name: str, programmes: Collection[str]) -> Access:
+    """The text of such a file, checked; raises AccessProblem with every fault."""
+    try:
+        document, node = parse(text, name, "an access file")
+        found = check(AccessFile, document, node, name)
+    except ValueError as error:
+        raise AccessProblem(str(error)) from error
+    if faults := list(_faults(found, node, name, programmes)):
+        raise AccessProblem(listed(faults))
+    return Access(found)
+
+
+def _faults(
+    file: AccessFile, node: yaml.Node, name: str, programmes: Collection[str]
+) -> Iterator[str]:
+    seen: set[str] = set()
+    for identity, person in file.people.items():
+        if identity.casefold() in seen:
+            at = place_of(node, ("people", identity))
+            yield said(name, at, f"{identity} is listed twice, in another case")
+        seen.add(identity.casefold())
+        for index, role in enumerate(person.roles):
+            if why := _fault_of(role, programmes) or _both(role, person.roles):
+                yield said(name, place_of(node, ("people", identity, "roles", index)), why)
+
+
+def _fault_of(role: str, programmes: Collection[str]) -> str:
+    kind, of = split(role)
+    if kind not in ROLES:
+        there = ", ".join(ROLES)
+        return f"{role!r} is no role{nearest(kind, ROLES)} (there are: {there})"
+    if ROLES[kind].of == "always" and of == EVERY:
+        return f"say of which programme: {kind}:<programme>"
+    if ROLES[kind].of == "never" and of != EVERY:
+        return f"{kind} is of no programme: write {kind}"
+    if of != EVERY and of not in programmes:
+        there = ", ".join(sorted(programmes)) or "none"
+        return f"there is no programme {of!r}{nearest(of, programmes)} (there are: {there})"
+    return ""
+
+
+def _both(role: str, roles: list[str]) -> str:
+    """Nobody both works a figure out and approves it."""
+    if split(role)[0] != "assurer":
+        return ""
+    analyses = {split(other)[1] for other in roles if split(other)[0] == "analyst"}
+    of = split(role)[1]
+    clash = analyses if of == EVERY else analyses & {of}
+    return f"nobody both analyses and approves: {', '.join(sorted(clash))}" if clash else ""

@@ -1,0 +1,168 @@
+"""The audit log: a line an event, each chained to the one before it by a hash.
+
+The format, for whoever checks it without this software, is docs/audit_log.md. A line is added and
+never changed. Whoever removes lines at the end leaves a chain that is whole, so every release
+carries the number and hash of the last line at the time it was made.
+"""
+
+import fcntl
+import getpass
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from orchestration.storage.hashes import canonical, of_text
+
+Action = Literal[
+    "view", "query", "export", "estimate", "publish", "approve", "login", "deny", "erase", "rekey"
+]
+NAME = "events.jsonl"
+START = "0" * 64
+"""What the first event is chained to."""
+LONGEST = 500
+"""Letters of one filter that are kept."""
+_TAIL = 1 << 16
+
+
+class LogProblem(OSError):
+    """An event could not be written, so what it would have recorded must not happen."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """What was done: by whom, in which roles, to what, narrowed how, with how many rows."""
+
+    action: Action
+    actor: str
+    roles: Sequence[str]
+    object: str
+    filters: Mapping[str, str] | None = None
+    rows: int | None = None
+    release: str | None = None
+
+
+@dataclass(frozen=True)
+class Head:
+    """Number and hash of the last event of a log."""
+
+    sequence: int
+    hash: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The head as a release carries it."""
+        return asdict(self)
+
+
+def append(folder: Path, event: Event) -> Head:
+    """Add an event and sync it to the disk; raises LogProblem where that fails.
+
+    A line that a power cut left half written was never acknowledged, and is cut off first.
+    """
+    try:
+        folder.mkdir(mode=0o750, parents=True, exist_ok=True)
+        handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o640)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            return _append(handle, event)
+        finally:
+            os.close(handle)
+    except (OSError, ValueError, KeyError) as error:
+        raise LogProblem(f"the audit log in {folder} cannot be written: {error}") from error
+
+
+def _append(handle: int, event: Event) -> Head:
+    end = os.fstat(handle).st_size
+    start = max(0, end - _TAIL)
+    tail = os.pread(handle, end - start, start)
+    if tail and not tail.endswith(b"\n"):
+        end = start + tail.rfind(b"\n") + 1
+        os.ftruncate(handle, end)
+        tail = tail[: end - start]
+    last = json.loads(tail.splitlines()[-1]) if tail else {"sequence": 0, "hash": START}
+    line = _line(event, last)
+    text = f"{canonical(line)}\n".encode()
+    if os.write(handle, text) != len(text):
+        os.ftruncate(handle, end)
+        message = "no room for a whole line"
+        raise OSError(message)
+    os.fsync(handle)
+    return Head(line["sequence"], line["hash"])
+
+
+def _line(event: Event, last: Mapping[str, Any]) -> dict[str, Any]:
+    filters = {name: str(each)[:LONGEST] for name, each in (event.filters or {}).items()}
+    body = asdict(event) | {
+        "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+        "filters": filters,
+        "previous": last["hash"],
+        "roles": list(event.roles),
+        "sequence": last["sequence"] + 1,
+    }
+    return body | {"hash": of_text(canonical(body))}
+
+
+def record_operator(folder: Path, action: Action, what: str, **filters: str) -> None:
+    """Add an event of whoever runs a command of this machine; raises LogProblem."""
+    actor = f"local:{getpass.getuser()}"
+    append(folder, Event(action, actor, ("operator",), what, filters=filters))
+
+
+def read(folder: Path) -> Iterator[dict[str, Any]]:
+    """The events in their order; none where there is no log. A line that is none is left out."""
+    for line in _lines(folder):
+        try:
+            yield dict(json.loads(line))
+        except (ValueError, TypeError):
+            continue
+
+
+def head(folder: Path) -> Head | None:
+    """The last event's number and hash; None for a log without events."""
+    last = next(iter([*read(folder)][-1:]), None)
+    return Head(last["sequence"], last["hash"]) if last else None
+
+
+def verify(folder: Path, anchors: Mapping[str, Head]) -> list[str]:
+    """What is wrong with a log, a sentence each; empty when every line and anchor holds.
+
+    `anchors` are the heads that releases carry, by the release's name.
+    """
+    found, hashes, previous = [], {}, START
+    for number, line in enumerate(_lines(folder), start=1):
+        try:
+            event = dict(json.loads(line))
+            body = {name: each for name, each in event.items() if name != "hash"}
+            is_own = of_text(canonical(body)) == event["hash"]
+            is_next = event["sequence"] == number and event["previous"] == previous
+            previous = str(event["hash"])
+        except (ValueError, TypeError, KeyError):
+            found.append(f"line {number} is no event")
+            continue
+        if not is_own:
+            found.append(f"line {number} was changed: its hash is another")
+        if not is_next:
+            found.append(f"line {number} does not follow line {number - 1}: lines are gone or new")
+        hashes[number] = previous
+    found += _against(anchors, hashes)
+    return found
+
+
+def _against(anchors: Mapping[str, Head], hashes: Mapping[int, str]) -> Iterator[str]:
+    for release, anchor in anchors.items():
+        if anchor.sequence not in hashes:
+            yield (
+                f"release {release} was made when there were {anchor.sequence} events, and now"
+                f" there are {len(hashes)}: the end of the log is gone"
+            )
+        elif hashes[anchor.sequence] != anchor.hash:
+            yield f"line {anchor.sequence} is not the one that release {release} carries"
+
+
+def _lines(folder: Path) -> list[str]:
+    """Whole lines: what follows the last line feed was never acknowledged."""
+    path = folder / NAME
+    return path.read_text(encoding="utf-8").split("\n")[:-1] if path.is_file() else []

@@ -1,0 +1,8 @@
+"""A Streamlit page with nothing on it but a choice: what every page costs before it says a word."""
+
+import streamlit as st
+
+st.set_page_config(page_title="Bare", layout="wide")
+st.title("Bare")
+st.selectbox("Choice", ["first", "second", "third"], key="choice")
+st.markdown(f"Chosen: {st.session_state['choice']}")

@@ -1,0 +1,206 @@
+"""Who is at the page: without a login whoever sits here, with one only those in access.yml."""
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from streamlit import config
+from streamlit.testing.v1 import AppTest
+
+from dashboards.components.login import expired
+from orchestration.access import audit_log
+from orchestration.access.start import CannotServe, is_here, read_login, refuse_open
+from tests.dashboards.conftest import APP, said
+from tests.dashboards.fixture_rows import CITY
+
+ACCESS = f"""\
+identity: email
+reviewed_on: 2026-11-30
+reviewed_by: a second person
+people:
+  analyst@force.example: {{roles: ["analyst:{CITY}"]}}
+  public@paper.example: {{roles: [public]}}
+  auditor@force.example: {{roles: [auditor]}}
+  admin@force.example: {{roles: [admin]}}
+"""
+KEPT = "0123456789abcdef" * 2
+LOGIN = f"""\
+[auth]
+client_id = "bodyworn"
+client_secret = "{KEPT}"
+cookie_secret = "{KEPT}"
+redirect_uri = "http://localhost:8501/oauth2callback"
+server_metadata_url = "http://localhost:5000/.well-known/openid-configuration"
+"""
+OpenAs = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_as(release: Path, home: Path) -> Iterator[OpenAs]:
+    """Opens a page as a person whose login was made so many hours ago; None for nobody."""
+    (home / "access.yml").write_text(ACCESS)
+    (home / "secrets.toml").write_text(LOGIN)
+    before = config.get_option("secrets.files")
+    config.set_option("secrets.files", [str(home / "secrets.toml")])
+
+    def opened(email: str | None, page: str = "home", hours: float = 0.0) -> AppTest:
+        app = AppTest.from_file(str(APP), default_timeout=60)
+        app.user = {"is_logged_in": email is not None}
+        if email:
+            app.user |= {"email": email, "iat": int(time.time() - hours * 3600)}
+        if page != "home":
+            app.switch_page(f"app_pages/{page}.py")
+        return app.run()
+
+    yield opened
+    config.set_option("secrets.files", before)
+
+
+def _actions(home: Path) -> list[tuple[str, str]]:
+    return [(one["action"], one["actor"]) for one in audit_log.read(home / "audit")]
+
+
+def test_without_a_login_the_page_says_that_it_is_for_one_user(release: Path, home: Path) -> None:
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    assert any("Single-user mode: no login" in each.value for each in app.sidebar.caption)
+    [(first, actor), (second, _)] = _actions(home)
+    assert (first, second) == ("login", "view")
+    assert actor.startswith("local:")
+
+
+def test_with_a_login_nobody_sees_anything_before_it(open_as: OpenAs, home: Path) -> None:
+    app = open_as(None)
+    assert not app.exception
+    assert [each.value for each in app.title] == ["Sign in"]
+    assert "Invented City" not in said(app)
+    assert _actions(home) == []
+
+
+def test_an_analyst_sees_their_force_and_no_other(open_as: OpenAs, home: Path) -> None:
+    app = open_as("Analyst@Force.example", "complaints")
+    assert not app.exception
+    words = said(app)
+    assert "720 complaint logs opened" in words
+    assert app.selectbox(key="programme").options == ["Invented City"]
+    assert _actions(home) == [
+        ("login", "analyst@force.example"),
+        ("view", "analyst@force.example"),
+    ]
+
+
+def test_the_public_sees_the_same_page_without_what_is_not_published(open_as: OpenAs) -> None:
+    app = open_as("public@paper.example", "complaints")
+    assert not app.exception
+    words = said(app)
+    assert "Invented City" in words
+    # The extract prints the whole time, and no change since a baseline.
+    assert "720 complaint logs opened" in words
+    assert "800 events in the baseline" not in words
+    assert "800 events in the baseline" in said(open_as("analyst@force.example", "complaints"))
+
+
+@pytest.mark.parametrize(
+    ("who", "hours", "why"),
+    [
+        ("someone@else.example", 0.0, "not in access.yml"),
+        ("analyst@force.example", 8.1, "more than 8 hours old"),
+        ("analyst@force.example", -1.0, "from the future"),
+    ],
+)
+def test_whoever_may_not_come_in_sees_nothing_and_it_is_recorded(
+    who: str, hours: float, why: str, open_as: OpenAs, home: Path
+) -> None:
+    app = open_as(who, "complaints", hours=hours)
+    assert "Invented City" not in said(app)
+    assert _actions(home)[:1] == [("deny", who)]
+    [first, *_] = audit_log.read(home / "audit")
+    assert why in first["filters"]["why"]
+
+
+def test_an_auditor_reads_the_log_and_no_figure(open_as: OpenAs, home: Path) -> None:
+    open_as("analyst@force.example")
+    app = open_as("auditor@force.example", "audit_log")
+    assert not app.exception
+    assert "The chain is whole." in said(app)
+    [events] = [table.value for table in app.dataframe]
+    assert "analyst@force.example" in events["actor"].to_list()
+    assert "Invented City" not in said(open_as("auditor@force.example"))
+
+
+def test_the_log_is_closed_to_an_analyst_and_data_to_an_admin(open_as: OpenAs, home: Path) -> None:
+    app = open_as("analyst@force.example", "audit_log")
+    assert [each.value for each in app.error] == ["Your roles do not open the audit log."]
+    assert len(app.dataframe) == 0
+    assert _actions(home)[-1][0] == "deny"
+    assert "Your roles open no data" in said(open_as("admin@force.example", "complaints"))
+
+
+def test_a_faulty_access_file_closes_the_pages_and_names_the_line(
+    open_as: OpenAs, home: Path
+) -> None:
+    (home / "access.yml").write_text(ACCESS.replace("[auditor]", "[auditer]"))
+    app = open_as("analyst@force.example")
+    [said_so] = [each.value for each in app.error]
+    assert "access.yml, line 7, column 35" in said_so
+
+
+@pytest.mark.parametrize(
+    ("issued", "ends"),
+    [
+        (0, ""),
+        (7.99, ""),
+        (8.01, "8 hours"),
+        (-0.02, ""),
+        (-0.1, "future"),
+        (None, "does not say"),
+        (True, "does not say"),
+        ("now", "does not say"),
+    ],
+)
+def test_a_login_lasts_eight_hours_from_when_it_was_issued(issued: object, ends: str) -> None:
+    now = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    at = issued
+    if isinstance(issued, int | float) and not isinstance(issued, bool):
+        at = now.timestamp() - issued * 3600
+    said_so = expired(at, now)
+    assert (ends in said_so) if ends else said_so == ""
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.2", "::1", "[::1]", "localhost"])
+def test_this_machine_needs_no_login(address: str) -> None:
+    assert is_here(address)
+    refuse_open(address, ["Host", "User-Agent"])
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "", None, "::", "192.168.1.4", "localhost.evil"])  # noqa: S104
+def test_any_other_address_without_a_login_is_refused(address: str | None) -> None:
+    assert not is_here(address)
+    with pytest.raises(CannotServe, match=r"on 127\.0\.0\.1 alone"):
+        refuse_open(address)
+
+
+def test_without_a_login_a_request_through_a_proxy_is_refused() -> None:
+    with pytest.raises(CannotServe, match=r"through a proxy \(x-forwarded-for\)"):
+        refuse_open("127.0.0.1", ["Host", "X-Forwarded-For"])
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("[auth\n", "cannot be read"),
+        (LOGIN.replace("client_id", "client"), "lacks client_id"),
+        (LOGIN.replace(KEPT, "short"), "fewer than 32"),
+    ],
+)
+def test_a_faulty_login_is_not_taken_for_none(text: str, why: str, tmp_path: Path) -> None:
+    file = tmp_path / "secrets.toml"
+    file.write_text(text)
+    with pytest.raises(CannotServe, match=why):
+        read_login([file])
+
+
+def test_secrets_without_a_login_ask_for_none(tmp_path: Path) -> None:
+    (tmp_path / "secrets.toml").write_text('[other]\nkey = "value"\n')
+    assert read_login([tmp_path / "secrets.toml", tmp_path / "none.toml"]) == {}

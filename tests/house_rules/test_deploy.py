@@ -1,0 +1,78 @@
+"""What is deployed is closed: hardened units, a proxy that refuses, examples without secrets."""
+
+import configparser
+import re
+import tomllib
+
+import pytest
+import typer
+
+from orchestration.cli import app
+from tests.house_rules.project import ROOT, files
+
+UNITS = sorted((ROOT / "deploy" / "systemd").glob("*.service"))
+HARDENED = {
+    "NoNewPrivileges": "yes", "ProtectSystem": "strict", "ProtectHome": "yes", "PrivateTmp": "yes",
+    "User": "bodyworn", "UMask": "0027", "CapabilityBoundingSet": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_a_unit_is_hardened_and_starts_a_command_that_exists(unit: object) -> None:
+    read = configparser.ConfigParser(strict=False, interpolation=None)
+    read.optionxform = str  # type: ignore[assignment, method-assign]
+    read.read(str(unit))
+    service = dict(read["Service"])
+    assert {name: service.get(name) for name in HARDENED} == HARDENED
+    program, name, *words = service["ExecStart"].split()
+    assert program.endswith("/.venv/bin/bodyworn")
+    command = typer.main.get_command(app).commands[name]  # type: ignore[attr-defined]
+    known = {option for each in command.params for option in each.opts}
+    assert {word for word in words if word.startswith("--")} <= known
+
+
+def test_the_pages_cannot_read_what_they_never_show() -> None:
+    text = (ROOT / "deploy" / "systemd" / "bodyworn-pages.service").read_text()
+    closed = re.findall(r"^InaccessiblePaths=(.*)$", text, re.MULTILINE)[0]
+    assert {"landing", "keys", "raw", "warehouse"} <= set(re.findall(r"home/(\w+)", closed))
+    assert re.findall(r"^ReadWritePaths=(.*)$", text, re.MULTILINE) == ["/srv/bodyworn/home/audit"]
+
+
+def test_the_proxy_refuses_frames_foreign_origins_and_queries_in_addresses() -> None:
+    text = (ROOT / "deploy" / "apache.conf").read_text()
+    for line in (
+        'X-Frame-Options "DENY"',
+        "frame-ancestors 'none'",
+        "RewriteCond %{HTTP:Origin} !=https://${BODYWORN_NAME}",
+        "RewriteRule ^/dagster/graphql - [F]",
+        "Require claim ${BODYWORN_ADMINS}",
+        "OIDCSessionMaxDuration 28800",
+        "SSLProtocol -all +TLSv1.2 +TLSv1.3",
+    ):
+        assert line in text
+
+
+def test_the_example_of_a_login_holds_no_secret() -> None:
+    login = tomllib.loads((ROOT / "deploy" / "secrets.example.toml").read_text())["auth"]
+    assert (login["client_secret"], login["cookie_secret"]) == ("", "")
+
+
+def test_the_page_names_every_file_that_is_deployed() -> None:
+    page = (ROOT / "docs" / "deploy.md").read_text()
+    names = {path.name for path in files("deploy/*.*") if "systemd" not in path.parts}
+    assert names
+    assert [name for name in names if name not in page] == []
+
+
+def test_what_a_self_assessment_calls_its_proof_exists_and_its_count_is_right() -> None:
+    for name, points in (("rap_self_assessment", 18), ("osr_self_assessment", 9)):
+        text = (ROOT / "docs" / "governance" / f"{name}.md").read_text()
+        rows = re.findall(r"^\| (\d+) \|[^|]*\| ([^|]*) \|", text, re.MULTILINE)
+        assert [int(number) for number, _ in rows] == list(range(1, points + 1))
+        answers = [answer.strip("* ") for _, answer in rows]
+        said = re.findall(r"(\d+) met, (\d+) in part, (\d+) not", text)[0]
+        assert tuple(map(int, said)) == tuple(map(answers.count, ("yes", "in part", "no")))
+    pages = "".join(path.read_text() for path in files("docs/governance/*.md"))
+    named = re.findall(r"`(tests/[a-z_/.]+)`", pages)
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
