@@ -226,6 +226,21 @@ def test_what_is_kept_without_end_keeps_its_row(written: str, tmp_path: Path) ->
     assert found.flagged == {"note.no_end": 1}
 
 
+@pytest.mark.parametrize("written", ["99 years", "2099-01-01", "Indefinite"])
+def test_a_word_for_no_end_may_begin_with_a_digit(written: str, tmp_path: Path) -> None:
+    note = {
+        "data_type": "date",
+        "header": "Note",
+        "not_after": "2100-01-01",
+        "no_end": ["99 years", "2099-01-01", "indefinite"],
+    }
+    output = tmp_path / "raw.parquet"
+    text = f"{HEADER}\nR1,2024-05-01 10:00:00,60,2026-01-01\nR2,2024-05-01 10:00:00,60,{written}\n"
+    found = look(text, contract({**RECORDINGS, "note": note}), folder=tmp_path, output=output)
+    assert pl.read_parquet(output)["note"].to_list() == [date(2026, 1, 1), date(9999, 12, 31)]
+    assert found.flagged == {"note.no_end": 1}
+
+
 def test_a_time_that_spring_skips_is_flagged(tmp_path: Path) -> None:
     times = ["2024-03-31 00:59:59", "2024-03-31 01:30:00", "2024-03-31 02:00:00"]
     found = look(file_of(times), timed(flags=["spring_hour", "autumn_hour"]), folder=tmp_path)

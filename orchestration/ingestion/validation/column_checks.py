@@ -128,7 +128,8 @@ def _plain(column: ColumnContract, as_of: date, t: str, v: str) -> list[str]:
     inside = f"{v} >= {column.family} '{first}' and {v} < {column.family} '{after}'"
     usual = f"strlen({t}) = 10"
     if column.family == "timestamp":
-        # What the engine would write itself it has read to the last character, and cheaply told.
+        # A text that the engine would write for the value was read to its last character, and two
+        # texts are compared faster than one is taken apart.
         usual = f"({v}::string = {t} or {_usual(t)})"
     return [f"when {usual} and {inside} then 0"]
 
@@ -166,11 +167,11 @@ def _value(column: ColumnContract, t: str, *, typed: bool) -> str:
     # stand in the order of the file, by which records are numbered.
     words = [word.strip().lower() for word in meta.no_end]
     pattern = literal("|".join(map(re.escape, words)))
-    number = f"when ascii({t}) between 48 and 57 then {value} "
-    # Nearly every row has a date, which need not be held against words where none is a number.
-    first = "" if any(word[:1].isdigit() for word in words) else number
+    # Nearly every value begins with a digit: where no word does, it need not be held against them.
+    digit = f"when ascii({t}) between 48 and 57 then {value} "
+    dated = "" if any(word[:1].isdigit() for word in words) else digit
     return (
-        f"case {first}when regexp_full_match(lower(trim({t})), {pattern}) then date '{NO_END}'"
+        f"case {dated}when regexp_full_match(lower(trim({t})), {pattern}) then date '{NO_END}'"
         f" else {value} end"
     )
 

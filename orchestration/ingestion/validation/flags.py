@@ -49,7 +49,7 @@ def count_flags(
         found = {name: count for (name, _), count in zip(flags, row, strict=True) if count}
     for column in table.kept:
         if column.contract.nobody:
-            found |= _of_ids(con, column)
+            found |= _flags_of_ids(con, column)
         if "swapped" in column.contract.meta.flags and (rows := count_swapped(con, table, column)):
             found[f"{column.contract.name}.swapped"] = rows
     _refuse_unmapped(con, table, found)
@@ -83,13 +83,13 @@ def _of_contract(table: TypedTable, column: TypedColumn) -> Iterator[tuple[str, 
         yield "next_day", next_day(column.contract, value, start.value)
 
 
-def _of_ids(con: duckdb.DuckDBPyConnection, column: TypedColumn) -> dict[str, int]:
-    """Rows whose id is nobody's, and those of the most frequent id where it is implausibly so.
+def _flags_of_ids(con: duckdb.DuckDBPyConnection, column: TypedColumn) -> dict[str, int]:
+    """Rows whose id stands for nobody, and rows of one id that stands on implausibly many.
 
     Each id is looked at once, not each row.
     """
     is_nobody = nobody(column.contract, "id")
-    strangers, people, rows, most = con.sql(
+    of_nobody, people, rows, most = con.sql(
         f"with ids as materialized (select {column.value} as id, count(*) as rows from counted"
         f" where {column.value} is not null group by id)"
         " select coalesce(sum(rows) filter (is_nobody), 0), count(*) filter (not is_nobody),"
@@ -99,7 +99,7 @@ def _of_ids(con: duckdb.DuckDBPyConnection, column: TypedColumn) -> dict[str, in
     ).fetchall()[0]
     is_many = people >= FREQUENT_IDS and rows >= FREQUENT_ROWS and most > FREQUENT_SHARE * rows
     name = column.contract.name
-    counts = {f"{name}.nobody": strangers, f"{name}.too_frequent": most if is_many else 0}
+    counts = {f"{name}.nobody": of_nobody, f"{name}.too_frequent": most if is_many else 0}
     return {flag: int(count) for flag, count in counts.items() if count}
 
 
