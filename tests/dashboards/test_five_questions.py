@@ -72,7 +72,8 @@ def test_where_a_number_comes_from_and_how_to_cite_it_takes_three_clicks(reader:
     page = reader.visit.page
     page.get_by_role("radio", name="About").click()
     reader.clicks += 1
-    page.get_by_text("The query:").first.wait_for()
+    # A click on a page that is still being drawn is lost.
+    reader.visit.wait_for("The query:")
     page.get_by_text("Share or cite exactly these figures").click()
     reader.clicks += 1
     page.get_by_text("release=2026-11-21-aaaaaaaaaaaa").first.wait_for()
