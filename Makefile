@@ -23,7 +23,7 @@ help:
 	@echo "make ui      opens Dagster, to look at: nothing can be started from its pages"
 	@echo "make bench   speed and memory, with the figures printed"
 	@echo "make prove   small files that ask for too much are refused, 1,000 mutated files lose no row, every column"
-	@echo "             of every layout mutated lets a release come, and 10,000 random tables and pairs of releases are"
+	@echo "             of every layout mutated lets a release come, and 1,000 random chains of up to six releases are"
 	@echo "             attacked: no hidden figure can be worked out; every sentence is read from random rows"
 	@echo "make prove-loads  loads one file 1,000 times on two and on four threads: one content comes out"
 	@echo "make access-proof  who sees what: 200 pages at random, and six ways through them after a real login"
@@ -51,13 +51,13 @@ ui: $(VENV)/.run-ready
 bench: $(VENV)/.test-ready
 	@$(INSIDE) python -m tests.benchmarks
 
-# TABLES, SECONDS and MUTATIONS make it shorter.
+# CHAINS, SECONDS and MUTATIONS make it shorter.
 prove: $(VENV)/.test-ready
 	@$(INSIDE) python -m tests.proofs.hostile_files
 	@$(INSIDE) python -m tests.proofs.mutated_layouts --mutations $(or $(MUTATIONS),1000)
 	@$(INSIDE) python -m tests.proofs.mutated_programmes
 	@$(INSIDE) python -m tests.proofs.sentences
-	@$(INSIDE) python -m tests.proofs.suppression --tables $(or $(TABLES),10000) --seconds $(or $(SECONDS),inf)
+	@$(INSIDE) python -m tests.proofs.suppression --chains $(or $(CHAINS),1000) --seconds $(or $(SECONDS),inf)
 
 # A real identity provider, Chromium, and 200 pages at random; PAGES makes it shorter.
 access-proof: $(VENV)/.test-ready chromium

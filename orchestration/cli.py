@@ -15,6 +15,7 @@ from orchestration.commands.doctor import doctor
 from orchestration.commands.estimate import estimate
 from orchestration.commands.keys import app as keys
 from orchestration.commands.plan import plan
+from orchestration.commands.publish import publish
 from orchestration.commands.report import report
 from orchestration.commands.reproduce import reproduce
 from orchestration.commands.run import run
@@ -69,6 +70,7 @@ def start() -> None:
 
 app.command(epilog="Example: bodyworn run --landing ../shared/data")(run)
 app.command(epilog="Example: bodyworn check clips.csv --source SOURCE --table TABLE")(check)
+app.command(epilog="Example: bodyworn publish --to ../website/figures")(publish)
 app.add_typer(keys, name="keys")
 app.add_typer(release.app, name="release")
 app.add_typer(study.app, name="study")

@@ -10,7 +10,7 @@ import dagster as dg
 from orchestration.steps.dagster_home import dagster_home
 from orchestration.steps.lock import run_lock
 from orchestration.steps.run_inputs import RunInputs, make_run_inputs
-from orchestration.steps.settings import refuse_faulty
+from orchestration.steps.settings import refuse_faulty, refuse_two_keys
 from orchestration.storage.engine import refuse_engine_at_fault
 
 
@@ -28,6 +28,7 @@ class Inputs(dg.ConfigurableResource[RunInputs]):
             day = date.fromisoformat(self.as_of) if self.as_of else None
             inputs = make_run_inputs(self.landing, day, self.replay)
             refuse_faulty(inputs)
+            refuse_two_keys(inputs)
             yield inputs
 
 

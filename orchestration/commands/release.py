@@ -3,13 +3,14 @@
 import json
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from orchestration import paths
 
 if TYPE_CHECKING:
+    from orchestration.release.decisions import Verdict
     from orchestration.release.held import Held
 
 app = typer.Typer(
@@ -147,18 +148,32 @@ def withdraw(
 def held_command(as_json: Json = False) -> None:
     """Programmes whose new figures wait for a person, with the reasons and earlier decisions."""
     from orchestration.release import held, summary
+    from orchestration.release.decisions import decisions
 
-    waiting, decisions = held.waiting(paths.releases()), held.decisions(paths.releases())
+    waiting, made = held.waiting(paths.releases()), decisions(paths.releases())
     if as_json:
-        listed = [one.as_dict() for one in decisions]
+        listed = [one.as_dict() for one in made]
         print_json({"waiting": [one.as_dict() for one in waiting], "decisions": listed})
     else:
-        typer.echo(summary.waiting(waiting, decisions))
+        typer.echo(summary.waiting(waiting, made))
+
+
+@app.command(epilog='Example: bodyworn release propose west --by "B. Clerk" --why "Depot closed"')
+def propose(programme: Programme, by: By, why: Why, as_json: Json = False) -> None:
+    """Propose that what is held of a programme is served, for another person to accept."""
+    _decide(programme, "propose", by, why)
+    from orchestration.release.decisions import decisions
+
+    made = decisions(paths.releases())[-1]
+    if as_json:
+        print_json(made.as_dict())
+    else:
+        typer.echo(f"{programme}: {made.sentence}")
 
 
 @app.command(epilog='Example: bodyworn release accept west --by "A. Clerk" --why "Depot closed"')
 def accept(programme: Programme, by: By, why: Why, as_json: Json = False) -> None:
-    """Serve what is held of a programme: the decision is put on record, and a run follows."""
+    """Serve what is held of a programme and another person proposed: a run follows."""
     was = _decide(programme, "accept", by, why)
     from orchestration.runner.report import as_text, summarise
     from orchestration.runner.run import RunRequest, run
@@ -176,30 +191,34 @@ def accept(programme: Programme, by: By, why: Why, as_json: Json = False) -> Non
 def reject(programme: Programme, by: By, why: Why, as_json: Json = False) -> None:
     """Keep the last good figures of a programme: what is held is removed, the decision kept."""
     _decide(programme, "reject", by, why)
-    from orchestration.release import held, summary
+    from orchestration.release import summary
+    from orchestration.release.decisions import decisions
 
-    made = held.decisions(paths.releases())[-1]
+    made = decisions(paths.releases())[-1]
     if as_json:
         print_json(made.as_dict())
     else:
         typer.echo(summary.rejected(made))
 
 
-def _decide(programme: str, verdict: Literal["accept", "reject"], by: str, why: str) -> "Held":
+def _decide(programme: str, verdict: "Verdict", by: str, why: str) -> "Held":
     """Put a decision on record, and return what it was about."""
     from orchestration.access import audit_log
+    from orchestration.ingestion.landing.home_settings import HomeProblem, read_home_settings
     from orchestration.release import held
+    from orchestration.release.decisions import CannotDecide
     from orchestration.steps.lock import RunUnderWay, run_lock
 
     releases = paths.releases()
     try:
         with run_lock():
             waiting = {one.programme: one for one in held.waiting(releases)}
-            held.decide(releases, programme, verdict, by, why)
+            approval = read_home_settings().approval
+            held.decide(releases, programme, verdict, by, why, approval)
             audit_log.record_operator(
                 paths.audit_log(), "approve", programme, verdict=verdict, by=by
             )
-    except held.CannotDecide as error:
+    except (CannotDecide, HomeProblem) as error:
         fail(error)
     except RunUnderWay as error:
         fail(error, 4)

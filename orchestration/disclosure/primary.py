@@ -9,7 +9,10 @@ from orchestration.disclosure.policy import Policy
 
 
 def _groups(found: LinkedCells) -> pl.DataFrame:
-    """Per cell: the people it is a part of, and whether it is all of them though it need not be."""
+    """Per cell: the people it is a part of, and whether it says the same of each of them.
+
+    That is so where it is all of them though it need not be, and where a share is of none.
+    """
     within = found.links.filter(pl.col("kind").str.contains("^(breakdown|share) "))
     counts = found.cells.select("cell", "count")
     return (
@@ -22,7 +25,10 @@ def _groups(found: LinkedCells) -> pl.DataFrame:
             fills=(
                 (pl.col("others") > 0)
                 & (pl.col("of") > 0)
-                & ((pl.col("of") - pl.col("count")).abs() < SLACK)
+                & (
+                    ((pl.col("of") - pl.col("count")).abs() < SLACK)
+                    | (pl.col("kind").str.starts_with("share ") & (pl.col("count") < SLACK))
+                )
             ).any(),
         )
     )
@@ -45,7 +51,8 @@ def primary(found: LinkedCells, policy: Policy) -> pl.Series:
     """Whether each cell is sensitive by itself, in the order of `found.cells`.
 
     A count from 1 to below its class's threshold; a zero that might have been otherwise among too
-    few people at risk; a part that is the whole of its group (class disclosure).
+    few people at risk; a part that is the whole of its group, and a share of 100 % or 0 % (class
+    disclosure).
     """
     cells = with_rules(found.cells, policy).join(
         _groups(found), on="cell", how="left", maintain_order="left"

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
@@ -161,6 +161,9 @@ class Programme(ProgrammeSection):
     hold_above: Annotated[float, NoColumn("read before a release is served")] = Field(
         default=HOLD_ABOVE, gt=0, le=1
     )
+    publishing: Annotated[
+        Literal["month", "release"] | None, NoColumn("read when a release is made")
+    ] = None
     scrutiny_panels: Annotated[list[date], A_ROW_EACH] = []
     areas: Annotated[list[Area], A_ROW_EACH] = Field(min_length=1)
     camera_policy: Annotated[CameraPolicy | None, A_ROW_EACH] = None
@@ -182,6 +185,14 @@ class Programme(ProgrammeSection):
     def is_on_record_alone(self) -> bool:
         """Whether nothing is delivered and all that is known was published."""
         return not self.landing and bool(self.promises)
+
+    @property
+    def rhythm(self) -> Literal["month", "release"]:
+        """When its figures are published: as it says, else by month where people are counted."""
+        usual: Literal["month", "release"] = (
+            "release" if self.is_open_data or self.is_synthetic else "month"
+        )
+        return self.publishing or usual
 
     @property
     def spellings(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """A release candidate: every mart exported, described and hashed, in a folder nobody reads yet."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from orchestration import paths
 from orchestration.access import audit_log
 from orchestration.release import anchors, history, manifest, metadata_tables, tiers
 from orchestration.release.carried import Carried, inputs_with, with_carried
-from orchestration.release.current import current
+from orchestration.release.current import current, read_manifest
 from orchestration.release.database import NAME as DATABASE
 from orchestration.release.database import export, parquet_contents, write_database
 from orchestration.release.dbt_artifacts import (
@@ -25,7 +25,8 @@ from orchestration.release.dbt_artifacts import (
     released_tables,
 )
 from orchestration.release.manifest import read_inputs
-from orchestration.release.public import extract, previous_release
+from orchestration.release.public import extract, memory
+from orchestration.release.public.rhythm import Publication, Rhythm
 from orchestration.storage import durable
 from orchestration.storage.hashes import of_file
 
@@ -36,7 +37,8 @@ PREFIX = ".candidate-"
 class BuildRequest:
     """What to release: dbt's closed warehouse and its target folders in the order dbt ran.
 
-    `before` is the memory of the previous release, where that is not the one being served;
+    `again` is the release that is made again: what it went on from and published is repeated.
+    `rhythms` say when programmes are published; `correction` is why one is published earlier.
     `history` holds the history of earlier releases that the warehouse read.
     `audit` is the folder of the audit log whose last event the release carries.
     `carried` are programmes whose rows are taken over from an earlier release, whatever the
@@ -54,7 +56,9 @@ class BuildRequest:
     key_fingerprints: dict[str, str] = field(default_factory=dict)
     contract_versions: dict[str, int] = field(default_factory=dict)
     loaded_at: dict[str, str] = field(default_factory=dict)
-    before: Path | None = None
+    again: Path | None = None
+    rhythms: Mapping[str, Rhythm] = field(default_factory=dict)
+    correction: str | None = None
     history: Path | None = None
     carried: Sequence[Carried] = ()
     audit: Path | None = None
@@ -139,14 +143,26 @@ def _key_fingerprints(request: BuildRequest) -> dict[str, str]:
 
 def _extract(
     request: BuildRequest, artifacts: Artifacts, folder: Path, inputs: manifest.ReleaseInputs
-) -> dict[str, str]:
-    """Write the public extract, which goes on from what the release before it showed and hid."""
-    serving = current(request.releases)
-    before = request.before or (
-        tiers.restricted(serving) / previous_release.FOLDER if serving else None
+) -> extract.Extract:
+    """Write the public extract, which goes on from all that was ever published."""
+    again = request.again
+    extract_request = extract.ExtractRequest(
+        inputs.as_of,
+        inputs.inputs,
+        memory.states_before(again) if again else memory.states(request.releases),
+        request.rhythms,
+        request.correction,
+        _repeated(again) if again else None,
     )
-    extract_request = extract.ExtractRequest(inputs.as_of.isoformat(), inputs.inputs, before)
     return extract.write(folder, artifacts, extract_request)
+
+
+def _repeated(release: Path) -> dict[str, Publication]:
+    """What a release published of each programme."""
+    return {
+        programme: Publication(said["published"], said["why"], said["next_on"])
+        for programme, said in read_manifest(release).get("disclosure", {}).items()
+    }
 
 
 def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: Path) -> Candidate:
@@ -154,11 +170,11 @@ def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: P
     outputs = manifest.hash_outputs(folder, parquet_contents(folder))
     checks = metadata_tables.checks(artifacts)
     inputs = _release_inputs(request)
-    public = _extract(request, artifacts, folder, inputs)
+    extracted = _extract(request, artifacts, folder, inputs)
     if request.history:
         history.keep(request.history, tiers.restricted(folder) / history.FOLDER)
     made = manifest.write(
-        inputs, root, artifacts, checks, _metric_versions(folder), outputs, public
+        inputs, root, artifacts, checks, _metric_versions(folder), outputs, extracted
     )
     clocks = {
         "run": request.run_id,
@@ -167,6 +183,7 @@ def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: P
         "loaded_at": request.loaded_at,
         # Its bytes carry random ids, so that the manifest, which is hashed, cannot name them.
         "database": of_file(tiers.internal(folder) / DATABASE),
+        "restricted": tiers.hashes_of_restricted(folder),
     }
     if request.audit and (head := audit_log.head(request.audit)):
         clocks[anchors.KEY] = head.as_dict()

@@ -36,7 +36,7 @@ def damage(release: Path) -> list[str]:
     except DamagedRelease as problem:
         return [str(problem)]
     return [*_name(made, release), *_public(release, made), *_files(release, made),
-            *_database(release, made)]  # fmt: skip
+            *_database(release, made), *_restricted(release)]  # fmt: skip
 
 
 def _name(made: dict[str, Any], release: Path) -> Iterator[str]:
@@ -67,6 +67,19 @@ def _public(release: Path, made: dict[str, Any]) -> Iterator[str]:
         elif name not in named:
             yield f"{name} is not in the manifest"
         elif there[name] != named[name]:
+            yield f"{name} has other bytes than when it was released"
+
+
+def _restricted(release: Path) -> Iterator[str]:
+    """What only the next release may read, by the hashes its run wrote down."""
+    named = read_run(release).get("restricted")
+    if named is None:
+        return
+    there = tiers.hashes_of_restricted(release)
+    yield from (f"{name} is missing" for name in sorted(named.keys() - there.keys()))
+    yield from (f"{name} was added after the release" for name in sorted(there.keys() - named))
+    for name in sorted(named.keys() & there.keys()):
+        if named[name] != there[name]:
             yield f"{name} has other bytes than when it was released"
 
 

@@ -1,28 +1,30 @@
 """Candidates that wait for a person, and what people decided about them.
 
 A candidate that would lose much of what is published is kept whole in `releases/.held-<run>`, with
-`held.json` beside its tables. Whoever accepts or rejects it is on record in `releases/decisions`;
-a decision holds for exactly the files it was about.
+`held.json` beside its tables. Whoever proposes, accepts or rejects it is on record; a decision
+holds for exactly the files it was about.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from orchestration.release.decisions import (
+    Approval,
+    CannotDecide,
+    Decision,
+    Verdict,
+    about,
+    put_on_record,
+    refuse_alone,
+)
 from orchestration.storage import durable
 from orchestration.storage.hashes import canonical, of_text
 
 PREFIX = ".held-"
 RECORD = "held.json"
-DECISIONS = "decisions"
-Verdict = Literal["accept", "reject"]
-
-
-class CannotDecide(ValueError):
-    """Nothing was decided; the message says why and what can be."""
 
 
 @dataclass(frozen=True)
@@ -42,28 +44,6 @@ class Held:
     def as_dict(self) -> dict[str, Any]:
         """For reports and files."""
         return asdict(self) | {"why": list(self.why)}
-
-
-@dataclass(frozen=True)
-class Decision:
-    """Who decided what about a held programme, when (ISO 8601 in UTC) and why."""
-
-    programme: str
-    fingerprint: str
-    verdict: Verdict
-    by: str
-    why: str
-    decided_at: str
-
-    def as_dict(self) -> dict[str, Any]:
-        """For reports and files."""
-        return asdict(self)
-
-    @property
-    def sentence(self) -> str:
-        """The decision in words."""
-        done = "accepted" if self.verdict == "accept" else "rejected"
-        return f"{done.capitalize()} by {self.by} on {self.decided_at[:10]}: {self.why}"
 
 
 def fingerprint(programme: str, manifest: Mapping[str, Any]) -> str:
@@ -103,41 +83,28 @@ def waiting(releases: Path) -> list[Held]:
     return sorted(found, key=lambda one: one.programme)
 
 
-def decisions(releases: Path) -> list[Decision]:
-    """Every decision, oldest first."""
-    files = sorted((releases / DECISIONS).glob("*.json"))
-    return [Decision(**json.loads(path.read_text("utf-8"))) for path in files]
-
-
-def decided(releases: Path, mark: str) -> Decision | None:
-    """The last decision about what has this fingerprint; None when nobody decided yet."""
-    about = [one for one in decisions(releases) if one.fingerprint == mark]
-    return about[-1] if about else None
-
-
-def decide(releases: Path, programme: str, verdict: Verdict, by: str, why: str) -> Decision:
+def decide(
+    releases: Path,
+    programme: str,
+    verdict: Verdict,
+    by: str,
+    why: str,
+    approval: Approval = "two_people",
+) -> Decision:
     """Put a decision about a held programme on record.
 
-    Raises CannotDecide when it does not wait, or without a name or a reason.
+    Raises CannotDecide when it does not wait, without a name or a reason, and where nobody else
+    has proposed what is accepted.
     """
     held = {one.programme: one for one in waiting(releases)}
     if programme not in held:
         names = ", ".join(held) or "nothing"
         raise CannotDecide(f"{programme} does not wait for a decision. What waits: {names}.")
-    if not by.strip() or not why.strip():
-        raise CannotDecide("A decision needs --by, who decides, and --why, the reason.")
-    at = datetime.now(UTC)
-    reason = f"{why.strip().rstrip('.')}."
-    made = Decision(
-        programme,
-        held[programme].fingerprint,
-        verdict,
-        by.strip(),
-        reason,
-        at.isoformat(timespec="seconds"),
-    )
-    name = f"{at:%Y%m%dT%H%M%S%f}-{programme}.json"
-    durable.write_json(releases / DECISIONS / name, made.as_dict())
+    mark = held[programme].fingerprint
+    if verdict == "accept":
+        how = f"bodyworn release propose {programme}"
+        refuse_alone(about(releases, mark), by, approval, how)
+    made = put_on_record(releases, programme, mark, verdict, by, why)
     if verdict == "reject":
         _drop(releases, programme)
     return made

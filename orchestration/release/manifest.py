@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import polars as pl
 
@@ -134,6 +134,18 @@ class ReleaseInputs:
     carried: dict[str, Any] = field(default_factory=dict)
 
 
+class Extracted(Protocol):
+    """The public extract: the hash of each file, and what was published of each programme."""
+
+    @property
+    def public(self) -> dict[str, str]:
+        """SHA-256 of each file by its path."""
+
+    @property
+    def disclosure(self) -> dict[str, dict[str, Any]]:
+        """Whether and why each programme is published, and the end of its memory."""
+
+
 def content_hash(manifest: dict[str, Any]) -> str:
     """SHA-256 of everything in the manifest that must be equal in an equal release."""
     return of_text(canonical({k: v for k, v in manifest.items() if k not in OUTSIDE}))
@@ -177,7 +189,7 @@ def write(
     checks: pl.DataFrame,
     metric_versions: dict[str, int],
     outputs: dict[str, Any],
-    public: dict[str, str],
+    extracted: Extracted,
 ) -> dict[str, Any]:
     """The manifest as a dictionary, its content hash and release id included."""
     return _named(
@@ -192,7 +204,8 @@ def write(
             "metric_versions": metric_versions,
             "tests": _tests(checks),
             "outputs": outputs,
-            "public": public,
+            "public": extracted.public,
+            "disclosure": extracted.disclosure,
             "parent": inputs.parent,
             "made_by": {
                 "git_commit": commit(root),

@@ -13,6 +13,7 @@ from orchestration.release.audit.audit import errors
 from orchestration.release.audit.tables import Finding
 from orchestration.release.build import PREFIX, Candidate
 from orchestration.release.current import LINK, current, parent, published
+from orchestration.release.public import memory
 from orchestration.storage import durable
 from orchestration.storage.durable import sync
 
@@ -80,10 +81,12 @@ def publish(candidate: Candidate, findings: Sequence[Finding]) -> PublishResult:
     serving = current(candidate.folder.parent)
     release = _rename(candidate)
     if serving and serving.name == release.name:
+        memory.append(release)
         return PublishResult(
             release, is_new=False, sentence=f"Nothing new: {release.name} has the same content."
         )
     swap(release)
+    memory.append(release)
     noted = f", warnings: {len(findings)}" if findings else ""
     return PublishResult(release, is_new=True, sentence=f"Released {release.name}{noted}.")
 

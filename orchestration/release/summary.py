@@ -5,7 +5,8 @@ from typing import Any
 
 from orchestration.release.compare import ReleaseDifference
 from orchestration.release.current import ReleaseSummary
-from orchestration.release.held import Decision, Held
+from orchestration.release.decisions import Decision
+from orchestration.release.held import Held
 from orchestration.release.publish import Pruned
 from orchestration.release.withdrawal import Withdrawal
 
@@ -113,15 +114,18 @@ def waiting(held: Sequence[Held], decisions: Sequence[Decision]) -> str:
     for one in held:
         lines += [f"{one.programme}, as of {one.as_of}:", *(f"  - {why}" for why in one.why)]
     if held:
-        lines += ["Decide: bodyworn release accept PROGRAMME --by NAME --why REASON, or reject."]
+        lines += [
+            "Propose: bodyworn release propose PROGRAMME --by NAME --why REASON",
+            "Decide, as another person: bodyworn release accept PROGRAMME, or reject.",
+        ]
     if decisions:
-        lines += ["Decided:", *(f"  {one.programme}: {one.sentence}" for one in decisions)]
+        lines += ["Decided:", *(f"  {one.about}: {one.sentence}" for one in decisions)]
     return "\n".join(lines)
 
 
 def rejected(made: Decision) -> str:
     """What a rejection means for readers."""
     return (
-        f"{made.programme}: {made.sentence} Its last good figures serve on until other files come,"
+        f"{made.about}: {made.sentence} Its last good figures serve on until other files come,"
         " and every page of it says so after the next run."
     )

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 from orchestration.storage import durable
+from orchestration.storage.hashes import of_file
 
 PUBLIC, INTERNAL, RESTRICTED = "public", "internal", "restricted"
 TIERS = (PUBLIC, INTERNAL, RESTRICTED)
@@ -23,7 +24,7 @@ tables in `parquet/` and `csv/`. Give it to nobody who may not see small counts.
 """,
     RESTRICTED: """For those who make releases, and nobody else: it undoes what protects people.
 
-`disclosure/` holds the true counts of figures that the public extract hides, `history/` what
+`disclosure/` is the memory of what was published and hidden, with true counts; `history/` is what
 earlier releases said. The next release needs them; nothing that is shown to anyone does.
 """,
 }
@@ -73,6 +74,12 @@ def close(folder: Path) -> None:
         Path(inside).chmod(FOLDER_MODE)
         for name in files:
             (Path(inside) / name).chmod(FILE_MODE)
+
+
+def hashes_of_restricted(release: Path) -> dict[str, str]:
+    """SHA-256 of every file below `restricted/`, by its path within the release."""
+    files = sorted(path for path in restricted(release).rglob("*") if path.is_file())
+    return {path.relative_to(release).as_posix(): of_file(path) for path in files}
 
 
 def is_earlier(release: Path) -> bool:

@@ -10,6 +10,7 @@ from orchestration.release import tiers
 from orchestration.release.current import DamagedRelease, read_manifest
 from orchestration.release.damage import damage
 from orchestration.release.database import NAME, contents
+from orchestration.release.public import memory
 
 
 def _rows(release: Path, outputs: dict[str, Any]) -> Iterator[str]:
@@ -30,11 +31,12 @@ def _rows(release: Path, outputs: dict[str, Any]) -> Iterator[str]:
 def verify(release: Path) -> list[str]:
     """What differs from the manifest, a sentence each; empty when the release is whole.
 
-    The manifest itself is checked against the release's name, which holds its content hash.
+    The manifest itself is checked against the release's name, which holds its content hash, and
+    the memory of disclosure beside the releases against the manifest.
     """
     try:
         outputs = read_manifest(release)["outputs"]
     except DamagedRelease as problem:
         return [str(problem)]
     rows = _rows(release, outputs) if (tiers.internal(release) / NAME).is_file() else ()
-    return list(dict.fromkeys([*damage(release), *rows]))
+    return list(dict.fromkeys([*damage(release), *rows, *memory.faults(release)]))

@@ -13,8 +13,9 @@ from orchestration.ingestion.contracts.table import ContractProblem, read_contra
 from orchestration.ingestion.ledger import LedgerProblem
 from orchestration.programmes.programme import ProgrammeProblem, read_programmes
 from orchestration.release.build import PREFIX
-from orchestration.release.current import LINK, current, published
+from orchestration.release.current import LINK, current, published, unreadable
 from orchestration.release.damage import damage, newest_whole, set_aside
+from orchestration.release.public import memory
 from orchestration.release.publish import swap
 from orchestration.runner import dagster_history
 from orchestration.steps.dagster_home import dagster_folder
@@ -61,7 +62,17 @@ def examine(*, repair: bool = False) -> list[HomeCheck]:
 
 
 def _everything() -> Iterator[HomeCheck]:
-    for look in (_settings, _ledger, _raw, _serving, _releases, _status, _dagster, _leftovers):
+    for look in (
+        _settings,
+        _ledger,
+        _raw,
+        _serving,
+        _memory,
+        _releases,
+        _status,
+        _dagster,
+        _leftovers,
+    ):
         yield from look()
 
 
@@ -172,6 +183,24 @@ def _serve(whole: Path, damaged: Path | None) -> str:
         aside = f" {damaged.name} lies in {set_aside(damaged).name}."
     swap(whole)
     return f"Now {whole.name} is being served.{aside}"
+
+
+def _memory() -> Iterator[HomeCheck]:
+    """What was ever published and hidden: without it the next release could give it away."""
+    serving = current(paths.releases())
+    if serving is None or unreadable(serving):
+        return
+    if found := list(memory.faults(serving)):
+        how = "--repair restores it from the newest release that still holds it."
+        said = f"{'; '.join(found).capitalize()}."
+        yield HomeCheck("memory", said, "broken", how, _restore_memory)
+    else:
+        count = len(memory.states(paths.releases()))
+        yield HomeCheck("memory", f"What was published of {count} programmes is remembered.")
+
+
+def _restore_memory() -> str:
+    return " ".join(memory.restore(paths.releases()))
 
 
 def _releases() -> Iterator[HomeCheck]:

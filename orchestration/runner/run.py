@@ -17,6 +17,7 @@ from orchestration.programmes.programme import ProgrammeProblem
 from orchestration.release import held, tiers, withdrawal
 from orchestration.release.current import DamagedRelease, current, published
 from orchestration.release.damage import refuse_damaged
+from orchestration.release.public import memory
 from orchestration.runner import demonstration
 from orchestration.runner.dagster_history import set_aside
 from orchestration.runner.dagster_run import RunResult, execute
@@ -33,7 +34,7 @@ from orchestration.steps.load_raw import lost_rows
 from orchestration.steps.lock import HomeNotUsable, RunUnderWay, run_lock
 from orchestration.steps.progress import say
 from orchestration.steps.run_inputs import RunInputs, late_tables, make_run_inputs
-from orchestration.steps.settings import refuse_faulty, warnings
+from orchestration.steps.settings import refuse_faulty, refuse_two_keys, warnings
 from orchestration.steps.status import RunStatus, read_status, record
 from orchestration.storage.failures import is_disk_full, no_room, sentence_of
 
@@ -56,6 +57,7 @@ class RunRequest:
     as_of: date | None = None
     replay: Path | None = None
     demo: bool = False
+    correction: str | None = None
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def _mend() -> list[str]:
             tiers.lay_out(release)
     success = read_status().get("success") or {}
     pointed = refuse_damaged(paths.releases(), success.get("release"))
+    memory.refuse_forgotten(paths.releases())
     return [*([pointed] if pointed else []), *set_aside(dagster_folder())]
 
 
@@ -124,6 +127,7 @@ def _in_words(problem: Exception) -> str:
 def _inputs(request: RunRequest) -> RunInputs:
     """Landing and its programmes, with the demonstration where nothing was delivered."""
     inputs = make_run_inputs(request.landing, request.as_of, request.replay)
+    inputs = replace(inputs, correction=request.correction)
     if request.landing and not inputs.landing.is_dir() and not request.demo:
         raise CannotStart(f"{inputs.landing} is not a folder")
     try:
@@ -145,6 +149,7 @@ def _run(inputs: RunInputs) -> RunReport:
     ]
     before = statuses()
     say("Looking at landing")
+    refuse_two_keys(inputs)
     late = [one.as_dict() for one in late_tables(inputs)]
     is_new = something_new(inputs) is not None
     if not is_new and (lost := lost_rows(inputs)):

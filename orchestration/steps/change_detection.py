@@ -39,6 +39,8 @@ def something_new(inputs: RunInputs) -> str | None:
     serving = current(paths.releases())
     if serving is None:
         return "there is no release yet"
+    if inputs.correction:
+        return "a correction is to be published"
     if inputs.scan.deliveries:
         return f"new files for {len(inputs.tables())} tables"
     if inputs.scan.changes:
@@ -54,7 +56,7 @@ def repeated(inputs: RunInputs) -> Path | None:
     if inputs.again:
         return inputs.again
     serving = current(paths.releases())
-    if serving is None:
+    if serving is None or inputs.correction:
         return None
     made = read_manifest(serving)
     is_same = made["as_of"] == inputs.as_of.isoformat() and _other_than(made, inputs) is None

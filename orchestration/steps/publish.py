@@ -10,14 +10,14 @@ from orchestration import paths
 from orchestration.access import audit_log
 from orchestration.ingestion import ledger
 from orchestration.programmes.programme import HOLD_ABOVE
-from orchestration.release import held, history, tiers, withdraw
+from orchestration.release import held, history, withdraw
 from orchestration.release.audit.audit import audit, errors
 from orchestration.release.build import BuildRequest, Candidate, build
 from orchestration.release.carried import Carried, carried_in
 from orchestration.release.current import current, read_manifest
-from orchestration.release.held import Decision, Held
+from orchestration.release.decisions import Decision, decided
+from orchestration.release.held import Held
 from orchestration.release.losses import find_losses
-from orchestration.release.public import previous_release
 from orchestration.release.publish import PublishResult, publish
 from orchestration.steps.change_detection import repeated, withdraw_faulty_releases
 from orchestration.steps.dbt import targets
@@ -85,9 +85,9 @@ def _request(inputs: RunInputs, run_id: str) -> BuildRequest:
         started_at=datetime.now(UTC),
         key_fingerprints=inputs.key_fingerprints,
         contract_versions={contract.label: contract.meta.version for contract in inputs.used()},
-        before=tiers.restricted(same) / previous_release.FOLDER / previous_release.BEFORE
-        if same
-        else None,
+        again=same,
+        rhythms={one.programme: one.rhythm for one in inputs.programmes},
+        correction=inputs.correction,
         history=paths.derived() / history.FOLDER,
         loaded_at={row.file_hash: row.loaded_at.isoformat() for row in ledger.read_ledger()},
         carried=_from_the_start(inputs),
@@ -121,7 +121,7 @@ def _kept_back(inputs: RunInputs, candidate: Candidate, serving: Path | None) ->
 
 
 def _decision(one: Held) -> Decision | None:
-    return held.decided(paths.releases(), one.fingerprint)
+    return decided(paths.releases(), one.fingerprint)
 
 
 def _with_failed(

@@ -30,12 +30,14 @@ class RunInputs:
     """The inputs of one run; `replay` repeats the loads of a release in their order.
 
     `left_out` are programmes whose models failed, with what failed: the run goes on without them.
+    `correction` is why figures are published before their date, None where they are not.
     """
 
     landing: Path
     as_of: date
     replay_file: Path | None = None
     left_out: dict[str, str] = field(default_factory=dict)
+    correction: str | None = None
 
     @cached_property
     def contracts(self) -> list[TableContract]:

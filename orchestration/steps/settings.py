@@ -8,6 +8,7 @@ from functools import cache
 from orchestration import paths
 from orchestration.ingestion.contracts.table import ContractProblem, TableContract
 from orchestration.ingestion.ledger import LedgerRow, read_ledger
+from orchestration.ingestion.pseudonyms.keys import KeyProblem
 from orchestration.programmes.programme import Programme, ProgrammeProblem, read_programmes
 from orchestration.release.current import current, read_manifest
 from orchestration.steps.run_inputs import RunInputs
@@ -56,6 +57,22 @@ def refuse_faulty(inputs: RunInputs) -> None:
         faults += _folders(inputs)
     if faults:
         raise ProgrammeProblem(listed(faults))
+
+
+def refuse_two_keys(inputs: RunInputs) -> None:
+    """Raise KeyProblem where files of two keys would stand in one release.
+
+    A person would be two people in it, and who holds both releases could match old pseudonyms to
+    new ones.
+    """
+    files = inputs.scan.under_another_key
+    if files and inputs.replay is None:
+        named = ", ".join(files[:5]) + (f" and {len(files) - 5} more" if len(files) > 5 else "")  # noqa: PLR2004
+        raise KeyProblem(
+            f"The key was changed, and {len(files)} files that count were loaded with the one"
+            f" before and are no longer in landing: {named}. Two keys never stand in one release:"
+            " deliver them again, take them out with `bodyworn withdraw`, or put the old key back."
+        )
 
 
 def _feed(contract: TableContract) -> Iterator[str]:

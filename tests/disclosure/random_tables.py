@@ -1,6 +1,6 @@
 """Random additive tables: an area tree by periods by two breakdowns that overlap, from a seed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -47,6 +47,53 @@ def revised(before: Draw, seed: int) -> Draw:
     steps = rng.integers(-2, 6, size=before.joint.shape)
     later = np.maximum(before.joint + moved * steps, 0)
     return Draw(later, before.areas, before.klass, before.is_whole)
+
+
+def chain(seed: int, length: int) -> list[Draw | None]:
+    """Releases one after another; None for a night without one.
+
+    Counts grow, by late records or by a single one; records are corrected; a mistake is released
+    and put right in the next release; a batch of an area's period comes late.
+    """
+    rng = np.random.default_rng(seed)
+    true = draw(seed)
+    late = tuple(int(rng.integers(0, size)) for size in true.joint.shape[:2])
+    comes = int(rng.integers(0, length)) if rng.random() < 0.5 else 0
+    releases: list[Draw | None] = []
+    for night in range(length):
+        event = rng.choice(["grows", "one more", "gap", "mistake", "corrected"])
+        shown = true
+        if event == "mistake":
+            shown = _mistaken(true, rng)
+        elif event in ("grows", "corrected"):
+            shown = true = revised(true, int(rng.integers(2**31)))
+        elif event == "one more":
+            shown = true = _one_more(true, rng)
+        if night < comes:
+            shown = _without(shown, late)
+        releases.append(None if event == "gap" and night else shown)
+    return releases
+
+
+def _mistaken(it: Draw, rng: np.random.Generator) -> Draw:
+    """The table with a part of its counts wrong, some of them lost."""
+    wrong = rng.random(it.joint.shape) < rng.choice([0.05, 0.2])
+    other = it.joint * rng.integers(0, 2, size=it.joint.shape) + rng.poisson(2, it.joint.shape)
+    return replace(it, joint=np.where(wrong, other, it.joint))
+
+
+def _one_more(it: Draw, rng: np.random.Generator) -> Draw:
+    """The table with one more record."""
+    joint = it.joint.copy()
+    joint[tuple(rng.integers(0, size) for size in joint.shape)] += 1
+    return replace(it, joint=joint)
+
+
+def _without(it: Draw, late: tuple[int, ...]) -> Draw:
+    """The table before a batch came: one area has nothing in one period."""
+    joint = it.joint.copy()
+    joint[late] = 0
+    return replace(it, joint=joint)
 
 
 def _rows(by_leaf: np.ndarray, leaves: list[str], breakdown: str) -> pl.DataFrame:

@@ -37,6 +37,14 @@ def test_a_zero_of_people_is_shown_only_if_structural_or_among_ten_at_risk() -> 
     assert sensitive("P", {"north": 0}, at_risk=10) == set()
 
 
+def test_a_share_of_all_or_of_none_says_something_about_everybody_and_is_hidden() -> None:
+    counts = {"guilty: north": 40, "pleas: north": 40, "guilty: south": 0, "pleas: south": 40,
+              "guilty: east": 20, "pleas: east": 40}  # fmt: skip
+    shares = {"of": {"guilty": "pleas"}, "at_risk": 40}
+    assert sensitive("P", counts, **shares) == {"guilty north", "guilty south"}
+    assert sensitive("A", counts, **shares) == set()
+
+
 def test_people_at_risk_of_being_in_a_part_are_those_in_the_whole() -> None:
     few = {"north": 8, "north window ethnicity black": 0, "north window ethnicity white": 8}
     assert "north ethnicity black" in sensitive("P", few)

@@ -37,6 +37,11 @@ def test_figures_that_fall_by_half_are_held_until_somebody_accepts_them(home: Ho
     carried = json.loads((home.releases / home.serving / "manifest.json").read_text("utf-8"))
     assert carried["carried"][FORCE] == {"release": before, "why": waiting["why"]}
     assert waiting["why"][0] in home.bodyworn("release", "held").stdout
+    alone = home.bodyworn("release", "accept", FORCE, *DECISION)
+    assert alone.returncode == 2
+    assert "Nobody has proposed it yet" in alone.stderr
+    proposed = home.bodyworn("release", "propose", FORCE, "--by", "B. Clerk", "--why", "Depot")
+    assert proposed.returncode == 0, proposed.stderr
     accepted = home.bodyworn("release", "accept", FORCE, *DECISION)
     assert accepted.returncode == 0, accepted.stdout + accepted.stderr
     assert _officers(home) < figures * 0.6

@@ -3,7 +3,9 @@
 It shares no code with what does the hiding. Every cell is a variable of one program, shown or not.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import highspy
 import numpy as np
@@ -71,16 +73,23 @@ def _read(count: float, klass: str) -> tuple[float, float]:
     return possible[0], possible[-1]
 
 
-def _unchanged(old: Print, new: Print) -> sparse.csr_array:
-    """A row for each printed cell with the same count in both: the reader knows that much."""
+def _unchanged(prints: Sequence[Print]) -> sparse.csr_array:
+    """A row for each printed cell with the same count in two of them: the reader knows that much.
+
+    Two need not follow one another: what was put right is as it was before the mistake.
+    """
     keys = [*KEY, "count"]
-    here = new.found.cells.filter("is_printed").select(*keys, new="cell")
-    pairs = old.found.cells.filter("is_printed").select(*keys, old="cell").join(here, on=keys)
-    rows, width = np.arange(len(pairs)), len(old.found.cells) + len(new.found.cells)
-    shape = (len(pairs), width)
-    first = sparse.coo_array((np.ones(len(rows)), (rows, pairs["old"])), shape=shape)
-    places = pairs["new"].to_numpy() + len(old.found.cells)
-    return (first - sparse.coo_array((np.ones(len(rows)), (rows, places)), shape=shape)).tocsr()
+    starts = np.cumsum([0, *(len(one.found.cells) for one in prints)])
+    placed = [
+        one.found.cells.filter("is_printed").select(*keys, place=pl.col("cell") + int(start))
+        for start, one in zip(starts, prints, strict=False)
+    ]
+    pairs = pl.concat(old.join(new, on=keys, suffix="_new") for old, new in combinations(placed, 2))
+    rows = np.arange(len(pairs))
+    shape = (len(pairs), int(starts[-1]))
+    first = sparse.coo_array((np.ones(len(rows)), (rows, pairs["place"])), shape=shape)
+    other = sparse.coo_array((np.ones(len(rows)), (rows, pairs["place_new"])), shape=shape)
+    return (first - other).tocsr()
 
 
 class _Silent(highspy.Highs):
@@ -120,7 +129,7 @@ def solvable(*prints: Print) -> list[tuple[float, float, float]]:
     """
     system = sparse.block_diag([one.sums() for one in prints]).tocsr()
     if len(prints) > 1:
-        system = sparse.vstack([system, _unchanged(*prints)]).tocsr()
+        system = sparse.vstack([system, _unchanged(prints)]).tocsr()
     bounds = np.concatenate([one.bounds() for one in prints])
     needs = np.concatenate([one.needs for one in prints])
     truth = np.concatenate([one.count for one in prints])

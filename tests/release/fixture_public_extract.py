@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -80,9 +81,10 @@ def candidate(home: Path, change: str = "") -> build.Candidate:
     return build.build(order(home, change), root=fixtures.code(home))
 
 
-def release(home: Path, change: str = "") -> publish.PublishResult:
-    """The same, audited and published."""
-    made = candidate(home, change)
+def release(home: Path, change: str = "", **more: Any) -> publish.PublishResult:
+    """The same, audited and published; `more` are fields of its order."""
+    wanted = replace(order(home, change), **more)
+    made = build.build(wanted, root=fixtures.code(home))
     return publish.publish(made, audit.audit(made))
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.release import held
-from orchestration.release.held import CannotDecide, Held
+from orchestration.release.decisions import CannotDecide, decided, decisions
+from orchestration.release.held import Held
 
 ONE = Held("west", ("It is missing.",), "abc", "run1", "2024-01-01", "/landing")
 TWO = Held("east", ("Half is gone.",), "def", "run1", "2024-01-01", "/landing")
@@ -28,11 +29,13 @@ def test_a_candidate_is_kept_aside_and_the_next_one_takes_its_place(tmp_path: Pa
 
 def test_a_decision_is_kept_with_name_and_reason(tmp_path: Path) -> None:
     _keep(tmp_path, ONE)
+    held.decide(tmp_path, "west", "propose", "B. Clerk", "The depot closed")
+    assert decided(tmp_path, "abc") is None
     made = held.decide(tmp_path, "west", "accept", "A. Clerk", "The depot closed")
     assert made.sentence.startswith("Accepted by A. Clerk on ")
     assert made.sentence.endswith(": The depot closed.")
-    assert held.decided(tmp_path, "abc") == made
-    assert held.decided(tmp_path, "another loss") is None
+    assert decided(tmp_path, "abc") == made
+    assert decided(tmp_path, "another loss") is None
 
 
 def test_a_rejected_candidate_leaves_nothing_behind_but_the_decision(tmp_path: Path) -> None:
@@ -42,7 +45,7 @@ def test_a_rejected_candidate_leaves_nothing_behind_but_the_decision(tmp_path: P
     held.decide(tmp_path, "east", "reject", "A. Clerk", "Half a file")
     assert held.waiting(tmp_path) == []
     assert not aside.exists()
-    assert [one.programme for one in held.decisions(tmp_path)] == ["west", "east"]
+    assert [one.about for one in decisions(tmp_path)] == ["west", "east"]
 
 
 @pytest.mark.parametrize(
@@ -58,8 +61,8 @@ def test_nothing_is_decided_without_a_name_a_reason_and_something_that_waits(
 ) -> None:
     _keep(tmp_path, ONE)
     with pytest.raises(CannotDecide, match=problem):
-        held.decide(tmp_path, programme, "accept", by, why)
-    assert held.decisions(tmp_path) == []
+        held.decide(tmp_path, programme, "reject", by, why)
+    assert decisions(tmp_path) == []
 
 
 def test_a_fingerprint_is_of_the_files_of_that_programme_alone() -> None:
@@ -79,3 +82,19 @@ def test_a_fingerprint_is_of_the_files_of_that_programme_alone() -> None:
 
     assert of("a") == of("a", "y")
     assert of("a") != of("b")
+
+
+def test_what_one_proposes_another_accepts(tmp_path: Path) -> None:
+    _keep(tmp_path, ONE)
+    with pytest.raises(CannotDecide, match="Nobody has proposed it yet"):
+        held.decide(tmp_path, "west", "accept", "A. Clerk", "The depot closed")
+    held.decide(tmp_path, "west", "propose", "A. Clerk", "The depot closed")
+    with pytest.raises(CannotDecide, match=r"A\. Clerk proposed it: another person accepts it"):
+        held.decide(tmp_path, "west", "accept", " a.  clerk", "The depot closed")
+    held.decide(tmp_path, "west", "accept", "B. Clerk", "The depot closed")
+
+
+def test_a_home_in_which_one_person_works_says_so_and_needs_no_proposal(tmp_path: Path) -> None:
+    _keep(tmp_path, ONE)
+    made = held.decide(tmp_path, "west", "accept", "A. Clerk", "It closed", "one_person")
+    assert made.verdict == "accept"

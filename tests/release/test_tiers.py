@@ -57,4 +57,4 @@ def test_a_release_from_before_there_were_tiers_is_laid_out_and_still_verifies(
     assert verify(release) == []
     test_at_top = {path.name for path in release.iterdir()}
     assert test_at_top == {*FIRST_LINES, "manifest.json", "audit.json", "run.json"}
-    assert (release / "restricted/disclosure/cells.parquet").is_file()
+    assert (release / "restricted/disclosure/after/invented_force/cells.parquet").is_file()

@@ -10,7 +10,7 @@ from orchestration.release import compare, manifest, publish, summary, withdraw,
 from orchestration.release.public import package
 from orchestration.release.verify import verify
 from orchestration.storage.engine import AT_FAULT
-from tests.release import fixtures
+from tests.release import fixture_public_extract, fixtures
 
 FAULTY = next(iter(AT_FAULT))
 COMPLAINTS = ("forms", "complaints")
@@ -152,18 +152,24 @@ def test_a_difference_says_which_side_was_withdrawn(tmp_path: Path) -> None:
     assert "was withdrawn" not in summary.difference(compare.diff(new, new))
 
 
+def _remembered(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
 def test_what_a_withdrawn_release_published_is_never_forgotten_by_disclosure(
     tmp_path: Path,
 ) -> None:
-    first = _release(tmp_path)
+    first = fixture_public_extract.release(tmp_path).release
     withdraw.withdraw(first, "Wrong.")
-    second = _release(tmp_path, fixtures.more("north", 1))
-    for name in ("cells", "links", "first"):
-        carried = second / "restricted/disclosure" / "before" / f"{name}.parquet"
-        assert (
-            carried.read_bytes()
-            == (first / "restricted/disclosure" / f"{name}.parquet").read_bytes()
-        )
+    second = fixture_public_extract.release(tmp_path, run_id="later").release
+    assert (first / "restricted/disclosure/after/invented_force/chain.json").is_file()
+    assert _remembered(second / "restricted/disclosure/before") == _remembered(
+        first / "restricted/disclosure/after"
+    )
 
 
 def test_the_public_extract_names_earlier_releases_that_were_withdrawn(tmp_path: Path) -> None:

@@ -16,12 +16,14 @@ class HomeSettings(BaseModel):
     """How a home works; a key that is not known is refused, so that a typing error is noticed.
 
     `landing` is `kept` where files stay in landing, so that a file taken out is withdrawn, or
-    `emptied` where a transfer takes them away after each run, so that they count on.
+    `emptied` where a transfer takes them away after each run, so that they count on. `approval` is
+    `two_people` where one proposes what another accepts, or `one_person` where there is one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     landing: Literal["kept", "emptied"] = "kept"
+    approval: Literal["two_people", "one_person"] = "two_people"
 
 
 def read_home_settings() -> HomeSettings:
@@ -41,5 +43,6 @@ def read_home_settings() -> HomeSettings:
             f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in problem.errors()
         )
         raise HomeProblem(
-            f"{file}: {said}. It takes `landing: kept` or `landing: emptied`."
+            f"{file}: {said}. It takes `landing: kept` or `landing: emptied`, and"
+            " `approval: two_people` or `approval: one_person`."
         ) from problem

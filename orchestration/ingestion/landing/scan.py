@@ -58,8 +58,9 @@ class LandingScan:
 
     `repeated` are files with the content of another one, by name, with that one's name.
     `stale_loads` are loads under an older contract or key that count though their file is no longer
-    in landing. `changes` are loads of which landing says otherwise than the ledger whether they
-    count, and `view` is what decides that.
+    in landing; `under_another_key` are the names of those with another key. `changes` are loads of
+    which landing says otherwise than the ledger whether they count, and `view` is what decides
+    that.
     """
 
     deliveries: list[Delivery] = field(default_factory=list)
@@ -68,6 +69,7 @@ class LandingScan:
     refused: list[RefusedFile] = field(default_factory=list)
     repeated: dict[str, str] = field(default_factory=dict)
     stale_loads: list[RefusedFile] = field(default_factory=list)
+    under_another_key: list[str] = field(default_factory=list)
     changes: list[tuple[LedgerRow, CountingDecision]] = field(default_factory=list)
     view: LandingView = field(default_factory=LandingView)
 
@@ -147,10 +149,16 @@ def _why_stale(row: LedgerRow, version: int | None, key: Key | None) -> str | No
     again = "and is no longer in landing. Deliver it again."
     if row.contract_version != version:
         return f"It was loaded under version {row.contract_version} of its contract {again}"
-    if row.key_fingerprint and key and row.key_fingerprint != key.fingerprint:
+    if _has_another_key(row, key):
         unrecognised = "nobody in it is recognised in files loaded with the new key"
         return f"It was loaded with the key {row.key_fingerprint}, {unrecognised}, {again}"
     return None
+
+
+def _has_another_key(row: LedgerRow, key: Key | None) -> bool:
+    """Whether people of a load were given pseudonyms with another key than the one in force."""
+    is_read = row.load_status != "refused"
+    return bool(is_read and row.key_fingerprint and key and row.key_fingerprint != key.fingerprint)
 
 
 def scan(
@@ -212,6 +220,9 @@ def scan(
         and decided.get(identity, CountingDecision("counts")).status in COUNTED
     ]
     result.stale_loads = stale_loads(gone, programmes, contracts, keys)
+    result.under_another_key = [
+        row.file_name for row in gone if _has_another_key(row, keys.get(row.programme_id))
+    ]
     return result
 
 

@@ -1,8 +1,6 @@
 """The secret key of a programme: made, found, and refused when it is weak or readable by others."""
 
-import hashlib
 import hmac
-import itertools
 import os
 import re
 import secrets
@@ -13,14 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration import paths
+from orchestration.ingestion.ledger import read_ledger
+from orchestration.ingestion.pseudonyms.weak_keys import demonstration_secret, weakness
 
 if TYPE_CHECKING:
     from orchestration.ingestion.contracts.table import TableContract
     from orchestration.programmes.programme import Programme
 
 KEY_BYTES = 32
-# Hashes of words people try first, as `sha256sum` prints them.
-GUESSABLE = ("", "\n", "bodyworn", "changeme", "example", "password", "secret", "test")
+FINGERPRINTS = "fingerprints.secret"
+"""The file beside the keys with the secret that keys fingerprints of real programmes."""
 
 
 class KeyProblem(Exception):
@@ -29,15 +29,21 @@ class KeyProblem(Exception):
 
 @dataclass(frozen=True)
 class Key:
-    """The key of one programme; its fingerprint may be shown, its secret never is."""
+    """The key of one programme; its fingerprint may be shown, its secret never is.
+
+    `shown_by` is the secret of the home that keys fingerprints: without it nobody who reads a
+    fingerprint can try out keys against it. The demonstration has none, and no one to protect.
+    """
 
     programme: str
     secret: bytes = field(repr=False)
+    shown_by: bytes = field(repr=False, default=b"")
 
     @property
     def fingerprint(self) -> str:
         """Eight hexadecimal digits that differ between keys and reveal nothing about either."""
-        return hmac.digest(self.secret, b"bodyworn fingerprint", "sha256").hex()[:8]
+        message = b"bodyworn fingerprint" + self.shown_by
+        return hmac.digest(self.secret, message, "sha256").hex()[:8]
 
 
 def variable(programme: str) -> str:
@@ -68,7 +74,7 @@ def new_key(programme: str) -> tuple[Path, Key]:
         raise KeyProblem(msg)
     path = key_file(programme)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = Key(programme, secrets.token_bytes(KEY_BYTES))
+    key = Key(programme, secrets.token_bytes(KEY_BYTES), fingerprint_secret())
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
@@ -89,9 +95,60 @@ def new_key(programme: str) -> tuple[Path, Key]:
     return path, key
 
 
+def _lost(programme: str) -> str | None:
+    """What to do where files were loaded with a key that is gone; None where none were."""
+    loads = [row for row in read_ledger() if row.programme_id == programme and row.key_fingerprint]
+    if not loads:
+        return None
+    retired = retired_file(programme)
+    beside = f" {retired} holds the one before it." if retired.is_file() else ""
+    return (
+        f"The key {loads[-1].key_fingerprint} that {len(loads)} of its files were loaded with is"
+        f" gone: put it back into {key_file(programme)} from where you keep its copy.{beside} Until"
+        " then nothing new is released; what was released stays. If it is lost for good, nobody in"
+        " those files can be matched with later ones: make another with `bodyworn keys new"
+        f" --programme {programme}` and have every file in landing, from which all are then"
+        " loaded again."
+    )
+
+
+def retired_file(programme: str) -> Path:
+    """The file that keeps the key before the one in force, until somebody destroys it."""
+    return paths.keys() / f"{programme}.key.retired"
+
+
+def rotate_key(programme: "Programme") -> tuple[Key, Key]:
+    """Replace the key of a programme; returns the old one and the new one.
+
+    The old one is kept in `retired_file`. Raises KeyProblem where there is no key in a file, or the
+    last retired key was not destroyed.
+    """
+    name = programme.programme
+    if os.environ.get(variable(name)):
+        msg = (
+            f"The key of {name} is in the environment variable {variable(name)}: put 64 new"
+            " hexadecimal digits (`openssl rand -hex 32`) there and run."
+        )
+        raise KeyProblem(msg)
+    path, retired = key_file(name), retired_file(name)
+    if not path.is_file():
+        msg = f"There is no key of {name} in {path} to replace. "
+        raise KeyProblem(msg + (_lost(name) or how_to_fix(name)))
+    if retired.exists():
+        msg = (
+            f"{retired} still holds the key before this one. Destroy it once a release was made"
+            f" with the key in force: shred -u '{retired}'"
+        )
+        raise KeyProblem(msg)
+    old = read_key(programme)
+    path.rename(retired)
+    _, key = new_key(name)
+    return old, key
+
+
 def demonstration_key(programme: str, seed: int) -> Key:
     """The key of a synthetic programme, which has no one to protect: derived from its seed."""
-    return Key(programme, hashlib.sha256(f"bodyworn demonstration {seed}".encode()).digest())
+    return Key(programme, demonstration_secret(seed))
 
 
 def read_key(programme: "Programme") -> Key:
@@ -101,15 +158,15 @@ def read_key(programme: "Programme") -> Key:
     """
     name = programme.programme
     if text := os.environ.get(variable(name)):
-        return _checked(name, text, f"the environment variable {variable(name)}")
+        return _checked(programme, text, f"the environment variable {variable(name)}")
     path = key_file(name)
     if path.is_file():
         _refuse_open_file(path)
-        return _checked(name, path.read_text(encoding="ascii", errors="replace"), str(path))
+        return _checked(programme, path.read_text(encoding="ascii", errors="replace"), str(path))
     if programme.is_synthetic and programme.seed is not None:
         return demonstration_key(name, programme.seed)
     msg = f"The programme {name} delivers names or numbers of people and has no key. "
-    raise KeyProblem(msg + how_to_fix(name))
+    raise KeyProblem(msg + (_lost(name) or how_to_fix(name)))
 
 
 def keyring(
@@ -134,25 +191,31 @@ def _refuse_open_file(path: Path) -> None:
         raise KeyProblem(msg)
 
 
-def _checked(programme: str, text: str, where: str) -> Key:
+def _checked(programme: "Programme", text: str, where: str) -> Key:
+    name = programme.programme
     digits = text.strip()
     if not re.fullmatch(r"[0-9a-fA-F]{64,512}", digits) or len(digits) % 2:
         msg = f"The key in {where} is not 64 or more hexadecimal digits. "
-        raise KeyProblem(msg + how_to_fix(programme))
+        raise KeyProblem(msg + how_to_fix(name))
     secret = bytes.fromhex(digits)
-    if _weak(secret, programme):
-        msg = f"The key in {where} is weak: it could be guessed. "
-        raise KeyProblem(msg + how_to_fix(programme))
-    return Key(programme, secret)
+    if why := weakness(secret, name):
+        msg = f"The key in {where} is weak and could be guessed: {why}. "
+        raise KeyProblem(msg + how_to_fix(name))
+    return Key(name, secret, b"" if programme.is_synthetic else fingerprint_secret())
 
 
-def _weak(secret: bytes, programme: str) -> bool:
-    """Too few different bytes, an even pattern, plain text, or the hash of a common word."""
-    steps = {(b - a) % 256 for a, b in itertools.pairwise(secret)}
-    words = (word.encode() for word in (*GUESSABLE, programme))
-    return (
-        len(set(secret)) < KEY_BYTES // 2
-        or len(steps) < KEY_BYTES // 4
-        or secret.isascii()
-        or secret in {hashlib.sha256(word).digest() for word in words}
-    )
+def fingerprint_secret() -> bytes:
+    """The secret of the home that keys fingerprints, made when it is first needed (mode 0600).
+
+    Raises KeyProblem where others can read it.
+    """
+    path = paths.keys() / FINGERPRINTS
+    if not path.is_file():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as out:
+            out.write(secrets.token_hex(KEY_BYTES) + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+    _refuse_open_file(path)
+    return bytes.fromhex(path.read_text(encoding="ascii").strip())

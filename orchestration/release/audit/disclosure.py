@@ -1,6 +1,7 @@
 """The public extract as it was written: what it hides stays hidden, and it holds nothing else."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import polars as pl
 
@@ -8,11 +9,10 @@ from orchestration.disclosure.cells import CELL, KEY, LINK, LinkedCells
 from orchestration.disclosure.policy import read_policy
 from orchestration.disclosure.primary import rounded, with_rules
 from orchestration.disclosure.ranges import Inconsistent, ranges
-from orchestration.disclosure.releases import Before, joint
-from orchestration.disclosure.table import Mask, as_table
+from orchestration.disclosure.table import as_table
 from orchestration.release import tiers
 from orchestration.release.audit.tables import Finding, OpenCandidate
-from orchestration.release.public import cube, previous_release
+from orchestration.release.public import cube, memory
 from orchestration.release.public.extract import FOLDER, hashes
 from orchestration.release.public.figures import COLUMNS, NUMBERS
 from orchestration.release.public.origin import SYNTHETIC
@@ -35,8 +35,9 @@ def _read(candidate: OpenCandidate) -> pl.DataFrame | None:
 
 
 def extract_is_whole(candidate: OpenCandidate) -> Iterator[Finding]:
-    """The extract is there, with the bytes the manifest says."""
-    if _read(candidate) is None:
+    """The extract is there where anything is published, with the bytes the manifest says."""
+    published = [one["published"] for one in candidate.manifest["disclosure"].values()]
+    if _read(candidate) is None and any(published):
         yield Finding(CHECK, "error", "The public extract was not written.")
     elif hashes(candidate.folder) != candidate.manifest["public"]:
         yield Finding(CHECK, "error", "The public extract is not the one in the manifest.")
@@ -87,57 +88,66 @@ def _shown(rows: pl.DataFrame, counts: pl.DataFrame, cells: pl.DataFrame) -> pl.
     return cells.join(largest, on=KEY, how="left", maintain_order="left")
 
 
-def _narrow(found: LinkedCells, hidden: Mask, before: Before | None) -> list[int]:
-    policy = read_policy()
-    if before is None:
-        return list(map(int, ranges(as_table(found, policy), hidden).failing))
-    pair = joint(found, before, policy)
-    both = pair.start.copy()
-    both[: pair.width] = hidden
-    return list(map(int, ranges(pair.table, both).failing))
+def _programme(candidate: OpenCandidate, rows: pl.DataFrame, mine: pl.DataFrame) -> Iterator[str]:
+    """What is wrong with the rows of one programme, worked out from what is printed.
 
-
-def _programme(
-    candidate: OpenCandidate, rows: pl.DataFrame, mine: pl.DataFrame, now: previous_release.Memory
-) -> Iterator[str]:
-    """What is wrong with the rows of one programme, worked out from what is printed."""
-    programme = mine["programme_id"][0]
-    own = pl.col("programme_id") == programme
-    found = LinkedCells(now.cells.filter(own).select(*CELL), now.links.filter(own).select(*LINK))
-    shown = _shown(rows.filter(own), united(sides(mine)), with_rules(found.cells, read_policy()))
+    What earlier releases printed is taken from the memory as it is once this one is published.
+    """
+    programme, policy = mine["programme_id"][0], read_policy()
+    now = memory.read(_after(candidate) / programme)
+    cells = with_rules(now.cells, policy)
+    printed = rows.filter(pl.col("programme_id") == programme)
+    shown = _shown(printed, united(sides(mine)), cells.filter("is_new"))
     as_printed = rounded(pl.col("count"), pl.col("round_to"))
     unlike = (pl.col("seen") != as_printed) | (pl.col("least") != as_printed)
     if wrong := len(shown.filter(unlike)):
         yield f"{programme}: {wrong} printed counts are not what their class prints."
-    hidden = (shown["seen"].is_null() & shown["is_printed"]).to_numpy()
-    folder = tiers.restricted(candidate.folder) / previous_release.FOLDER / previous_release.BEFORE
-    old = previous_release.read(folder) if folder.is_dir() else None
-    before = previous_release.before(old, programme)
-    exposed = set(now.cells.filter(own & pl.col("is_exposed"))["cell"])
+    unseen = pl.col("seen").is_null() & pl.col("is_printed") & ~pl.col("is_known")
+    earlier = cells.filter(~pl.col("is_new"))["is_hidden"]
+    hidden = pl.concat([shown.select(unseen.alias("is_hidden"))["is_hidden"], earlier]).to_numpy()
+    found = LinkedCells(now.cells.select(*CELL), now.links.select(*LINK))
+    exposed = now.cells["is_exposed"].to_numpy()
     try:
-        narrow = [cell for cell in _narrow(found, hidden, before) if cell not in exposed]
+        failing = ranges(as_table(found, policy), hidden).failing
     except Inconsistent:
         yield f"{programme}: the printed figures contradict each other."
         return
-    if narrow:
-        yield f"{programme}: {len(narrow)} hidden figures can be worked out from the extract."
+    if narrow := int((~exposed[failing]).sum()):
+        yield f"{programme}: {narrow} hidden figures can be worked out from the extract."
+
+
+def _after(candidate: OpenCandidate) -> Path:
+    """The folder with what is remembered of each programme that is published."""
+    return tiers.restricted(candidate.folder) / memory.FOLDER / memory.AFTER
 
 
 def hidden_figures_stay_hidden(candidate: OpenCandidate) -> Iterator[Finding]:
-    """No hidden count can be worked out from the extract, nor with that of the release before.
+    """No hidden count can be worked out from the extract, nor with all that were before it.
 
-    What an earlier release already gave away is noted.
+    What earlier releases gave away by themselves is noted, and so is a programme that had to be
+    left out.
     """
+    said = candidate.manifest["disclosure"]
+    for programme, one in sorted(said.items()):
+        if not one["published"] and one["next_on"] is None:
+            words = f"{programme} is not published: {one['why']}."
+            yield Finding(CHECK, "warning", words)
     rows = _read(candidate)
     released = cube.read_released(candidate.folder, candidate.artifacts)
     if rows is None or released is None:
         return
+    published = {programme for programme, one in said.items() if one["published"]}
+    for programme in sorted({*rows["programme_id"].unique()} - published):
+        words = f"{programme}: figures are in the extract before their date."
+        yield Finding(CHECK, "error", words)
     policy = read_policy()
-    now = previous_release.read(tiers.restricted(candidate.folder) / previous_release.FOLDER)
-    closed = cube.cut(released, policy).filter(pl.col("klass") != policy.open_data)
-    for _, mine in closed.group_by("programme_id", maintain_order=True):
-        for sentence in _programme(candidate, rows, mine, now):
+    closed = cube.cut(released, policy).filter(
+        (pl.col("klass") != policy.open_data) & pl.col("programme_id").is_in(published)
+    )
+    for (programme,), mine in closed.group_by("programme_id", maintain_order=True):
+        for sentence in _programme(candidate, rows, mine):
             yield Finding(CHECK, "error", sentence)
-    if exposed := int(now.cells["is_exposed"].sum()):
-        words = f"{exposed} figures that are hidden now were given away by the release before."
-        yield Finding(CHECK, "warning", words)
+        now = memory.read(_after(candidate) / str(programme))
+        if exposed := int(now.cells["is_exposed"].sum()):
+            words = f"{programme}: {exposed} figures that are hidden were given away before."
+            yield Finding(CHECK, "warning", words)

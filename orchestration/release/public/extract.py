@@ -1,21 +1,24 @@
 """The public extract of a candidate: `public/figures.csv`, its `datapackage.json` and README."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
 
-from orchestration.disclosure.cells import CELL, KEY, LINK, LinkedCells, arrange
+from orchestration.disclosure.cells import KEY, LINK, LinkedCells, arrange
 from orchestration.disclosure.policy import Policy, read_policy
-from orchestration.disclosure.releases import protect_after
+from orchestration.disclosure.publications import NAME, Decided, protect_after
 from orchestration.release import tiers
 from orchestration.release.dbt_artifacts import Artifacts
 from orchestration.release.manifest import Input
-from orchestration.release.public import cube, figures, package, previous_release
-from orchestration.release.public.previous_release import Memory, before
+from orchestration.release.public import cube, figures, memory, package
+from orchestration.release.public.memory import STATE, Memory
 from orchestration.release.public.quantities import sides, subsets, united
+from orchestration.release.public.rhythm import Publication, Rhythm, decide
 from orchestration.storage import durable
 from orchestration.storage.hashes import of_file
 from orchestration.storage.spreadsheet_safety import escape
@@ -26,15 +29,33 @@ README = """For everyone: figures in which small counts are hidden, and all that
 `figures.csv` are the figures, `datapackage.json` says what each column means and where they come
 from. Only this folder of a release is for publication; `bodyworn publish --to FOLDER` copies it.
 """
+NOTHING = """For everyone: nothing is published in this release.
+"""
 
 
 @dataclass(frozen=True)
 class ExtractRequest:
-    """What an extract is made for: as-of date, inputs, and the memory of the release before."""
+    """What an extract is made for.
 
-    as_of: str
+    `states` are the folders with the memory of each programme that has one. A programme without a
+    rhythm publishes with every release. `repeated` are the publications of a release that is made
+    again: whether they were due is not asked again.
+    """
+
+    as_of: date
     inputs: Sequence[Input]
-    before: Path | None
+    states: Mapping[str, Path]
+    rhythms: Mapping[str, Rhythm] = field(default_factory=dict)
+    correction: str | None = None
+    repeated: Mapping[str, Publication] | None = None
+
+
+@dataclass(frozen=True)
+class Extract:
+    """What was written: the hash of each public file, and what was published of each programme."""
+
+    public: dict[str, str]
+    disclosure: dict[str, dict[str, Any]]
 
 
 def hashes(release: Path) -> dict[str, str]:
@@ -45,34 +66,119 @@ def hashes(release: Path) -> dict[str, str]:
 
 def write(
     folder: Path, artifacts: Artifacts, request: ExtractRequest, policy: Policy | None = None
-) -> dict[str, str]:
-    """Write the extract of the candidate in `folder`; return the hash of each file.
+) -> Extract:
+    """Write the extract of the candidate in `folder`, and what is remembered of it.
 
     Nothing is written when a table it is cut from is missing, which the audit reports. Raises
-    BuildProblem when a metric declares a disclosure class that does not exist.
+    BuildProblem when a metric declares a disclosure class that does not exist, and DamagedRelease
+    when a memory is not whole.
     """
     released = cube.read_released(folder, artifacts)
     if released is None:
-        return {}
+        return Extract({}, {})
     rules = policy or read_policy()
-    remembered = previous_release.keep(request.before, folder)
     rows = cube.cut(released, rules)
-    counts, cells, links = protected(rows, rules, remembered)
-    printed, first = figures.printed(rows, counts, rules, remembered)
-    previous_release.write(folder, previous_release.Memory(cells, links, first))
+    each = [
+        _programme(folder, mine, request, rules)
+        for _, mine in rows.group_by("programme_id", maintain_order=True)
+    ]
     target = folder / FOLDER
     target.mkdir()
-    (target / tiers.README).write_text(README, encoding="utf-8")
-    escape(printed).write_csv(target / package.TABLE)
-    package_description = package.describe(target, request.as_of, request.inputs, artifacts, rules)
-    durable.write_json(
-        target / package.NAME, package_description | package.withdrawn_before(folder)
-    )
-    return hashes(folder)
+    printed = [one.printed for one in each if one.printed is not None]
+    if printed:
+        escape(pl.concat(printed).sort(cube.FIGURE)).write_csv(target / package.TABLE)
+        about = package.describe(
+            target, request.as_of.isoformat(), request.inputs, artifacts, rules
+        )
+        durable.write_json(target / package.NAME, about | package.withdrawn_before(folder))
+    said = {one.programme: one.publication for one in each}
+    (target / tiers.README).write_text(_readme(said, is_there=bool(printed)), encoding="utf-8")
+    return Extract(hashes(folder), {one.programme: one.said for one in each})
 
 
-STATE = {"programme_id": pl.String, **CELL, "is_hidden": pl.Boolean, "is_exposed": pl.Boolean}
-SUMS = {"programme_id": pl.String, **LINK}
+def _readme(said: Mapping[str, Publication], *, is_there: bool) -> str:
+    """What is in the folder, and when figures come that are not."""
+    waits = [
+        f"- {name}: {one.why}" + (f"; next from {one.next_on}" if one.next_on else "")
+        for name, one in sorted(said.items())
+        if not one.is_published
+    ]
+    text = README if is_there else NOTHING
+    return text + ("\n".join(["\nNot in this release:\n", *waits, ""]) if waits else "")
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What a release does with one programme; `printed` are its rows, None where it has none."""
+
+    programme: str
+    publication: Publication
+    printed: pl.DataFrame | None
+    chain: tuple[memory.Entry, ...]
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """For the manifest: the publication and the end of the chain."""
+        last = self.chain[-1] if self.chain else None
+        words = self.publication
+        return {
+            "published": words.is_published,
+            "why": words.why,
+            "next_on": words.next_on,
+            "number": last.number if last else 0,
+            "hash": last.hash if last else "",
+        }
+
+
+def _programme(folder: Path, rows: pl.DataFrame, request: ExtractRequest, policy: Policy) -> _Made:
+    """Publish the figures of one programme, if it is time and no hidden figure is given away."""
+    programme = str(rows["programme_id"][0])
+    there = tiers.restricted(folder) / memory.FOLDER
+    before = None
+    if programme in request.states:
+        memory.copy(request.states[programme], there / memory.BEFORE / programme)
+        before = memory.read(there / memory.BEFORE / programme)
+    chain = before.chain if before else ()
+    wanted = _wanted(programme, chain, request)
+    if not wanted.is_published:
+        return _Made(programme, wanted, None, chain)
+    done = protected(rows, policy, before)
+    if done.given_away:
+        why = (
+            f"publishing would give away {done.given_away} hidden figures of this release or of"
+            " earlier ones"
+        )
+        return _Made(programme, Publication(is_published=False, why=why), None, chain)
+    printed, first = figures.printed(rows, done.counts, policy, before.first if before else None)
+    after = memory.with_entry(
+        Memory(done.cells, done.links, done.names, first, chain),
+        programme, request.as_of.isoformat(), wanted.why,
+    )  # fmt: skip
+    memory.write(there / memory.AFTER / programme, after)
+    return _Made(programme, wanted, printed, after.chain)
+
+
+def _wanted(programme: str, chain: Sequence[memory.Entry], request: ExtractRequest) -> Publication:
+    if request.repeated is not None and programme in request.repeated:
+        return request.repeated[programme]
+    last = date.fromisoformat(chain[-1].as_of) if chain else None
+    rhythm = request.rhythms.get(programme, "release")
+    return decide(rhythm, last, request.as_of, request.correction)
+
+
+@dataclass(frozen=True)
+class Hiding:
+    """What is hidden of a programme's rows, and what is remembered once they are published.
+
+    `counts` carry `own`, KEY, and whether and in which class their cell is hidden; open data are
+    in none of the frames. `given_away` counts figures that nothing can hide any more.
+    """
+
+    counts: pl.DataFrame
+    cells: pl.DataFrame
+    links: pl.DataFrame
+    names: pl.DataFrame
+    given_away: int
 
 
 def _cells(counts: pl.DataFrame, areas: pl.DataFrame, policy: Policy) -> LinkedCells:
@@ -91,29 +197,47 @@ def _cells(counts: pl.DataFrame, areas: pl.DataFrame, policy: Policy) -> LinkedC
     return arrange(unique, tree, periods, subsets(counts))
 
 
-def protected(
-    rows: pl.DataFrame, policy: Policy, memory: Memory | None
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Counts of the cube, cells with what is hidden, and sums.
-
-    The counts carry `own`, KEY, and whether and in which class their cell is hidden. Open data are
-    left out of all three.
-    """
+def protected(rows: pl.DataFrame, policy: Policy, before: Memory | None) -> Hiding:
+    """What to hide of the rows of one programme, given what readers have had of it."""
     closed = rows.filter(pl.col("klass") != policy.open_data)
-    all_counts, states, sums = [], [], []
-    for (programme,), mine in closed.group_by("programme_id", maintain_order=True):
-        counts = united(sides(mine))
-        found = _cells(counts, mine, policy)
-        done = protect_after(found, before(memory, str(programme)), policy)
-        named = pl.lit(str(programme)).alias("programme_id")
-        state = found.cells.with_columns(
-            named, is_hidden=_column(done.hidden), is_exposed=_column(done.exposed)
-        ).select(*STATE)
-        cell = state.select("programme_id", *KEY, "is_hidden", own_class="klass")
-        all_counts.append(counts.join(cell, on=KEY))
-        states.append(state)
-        sums.append(found.links.with_columns(named).select(*SUMS))
-    return _stack(all_counts, COUNTS), _stack(states, STATE), _stack(sums, SUMS)
+    if not len(closed):
+        empty = (_empty(COUNTS), _empty(STATE), _empty(LINK), _empty(NAME))
+        return Hiding(*empty, given_away=0)
+    counts = united(sides(closed))
+    found = _cells(counts, closed, policy)
+    names = (
+        counts.join(found.cells.select("cell", *KEY), on=KEY)
+        .select(*NAME)
+        .cast(NAME)  # type: ignore[arg-type]
+        .unique()
+        .sort("cell", "own")
+    )
+    had = before.published if before else None
+    done = protect_after(found, names, had, policy)
+    width = len(found.cells)
+    here = found.cells.with_columns(
+        is_hidden=_column(done.protection.hidden), programme_id=pl.lit(closed["programme_id"][0])
+    ).select("programme_id", *KEY, "is_hidden", own_class="klass")
+    return Hiding(
+        counts.join(here, on=KEY).select(*COUNTS),
+        _state(done, width),
+        done.after.found.links,
+        done.after.names,
+        done.given_away,
+    )
+
+
+def _state(done: Decided, width: int) -> pl.DataFrame:
+    """The cells of the memory, the first `width` of them those of the release just published."""
+    hidden = done.after.hidden
+    shown_before = np.zeros(len(hidden), dtype=bool)
+    shown_before[:width] = done.protection.hidden & ~hidden[:width]
+    return done.after.found.cells.with_columns(
+        is_hidden=_column(hidden),
+        is_new=pl.int_range(pl.len()) < width,
+        is_known=_column(shown_before),
+        is_exposed=_column(done.exposed),
+    ).select(*STATE)
 
 
 COUNTS = {
@@ -126,5 +250,5 @@ def _column(mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> pl.Series:
     return pl.Series(mask, dtype=pl.Boolean)
 
 
-def _stack(frames: list[pl.DataFrame], schema: Mapping[str, type[pl.DataType]]) -> pl.DataFrame:
-    return pl.concat([pl.DataFrame(schema=schema), *(each.select(*schema) for each in frames)])
+def _empty(schema: Mapping[str, Any]) -> pl.DataFrame:
+    return pl.DataFrame(schema=dict(schema))

@@ -6,7 +6,6 @@ from orchestration.disclosure.policy import SHORTHAND, Policy
 from orchestration.disclosure.primary import rounded
 from orchestration.release.public.cube import FIGURE
 from orchestration.release.public.origin import SUPPLIED, SYNTHETIC
-from orchestration.release.public.previous_release import Memory
 from orchestration.release.public.quantities import SIDES
 
 NUMBERS = (*SIDES, "value", "interval_low", "interval_high")
@@ -70,15 +69,17 @@ def _printed(named: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _revised(printed: pl.DataFrame, memory: Memory | None) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _revised(
+    printed: pl.DataFrame, earliest: pl.DataFrame | None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Printed figures with `is_revised`, and what each was when it was first published."""
     names = [*SIDES, "value"]
     now = printed.select(*FIGURE, *(pl.col(name).alias(f"first_{name}") for name in names))
     first = now
-    if memory is not None:
-        both = now.join(memory.first, on=FIGURE, how="full", suffix="_then", coalesce=True)
-        earliest = [pl.coalesce(f"first_{n}_then", f"first_{n}").alias(f"first_{n}") for n in names]
-        first = both.select(*FIGURE, *earliest)
+    if earliest is not None:
+        both = now.join(earliest, on=FIGURE, how="full", suffix="_then", coalesce=True)
+        then = [pl.coalesce(f"first_{n}_then", f"first_{n}").alias(f"first_{n}") for n in names]
+        first = both.select(*FIGURE, *then)
     compared = printed.join(first, on=FIGURE, how="left", maintain_order="left")
     differs = [(pl.col(n) != pl.col(f"first_{n}")).fill_null(value=False) for n in names]
     revised = compared.with_columns(is_revised=pl.any_horizontal(differs))
@@ -116,10 +117,13 @@ def _note(policy: Policy) -> pl.Expr:
 
 
 def printed(
-    cube: pl.DataFrame, counts: pl.DataFrame, policy: Policy, memory: Memory | None
+    cube: pl.DataFrame, counts: pl.DataFrame, policy: Policy, earliest: pl.DataFrame | None
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows of the extract in the order of FIGURE, and its figures as first published."""
-    figures, first = _revised(_printed(_with_suppression(cube, counts, policy)), memory)
+    """The rows of the extract in the order of FIGURE, and its figures as first published.
+
+    `earliest` are the figures as first published up to now, None before there were any.
+    """
+    figures, first = _revised(_printed(_with_suppression(cube, counts, policy)), earliest)
     origin = pl.when("is_synthetic").then(pl.lit(SYNTHETIC)).otherwise(pl.lit(SUPPLIED))
     marks = pl.when(_marks() != "").then(_marks())
     rows = figures.with_columns(

@@ -2,7 +2,8 @@
 
 Two metrics may rest on the same count, as a number of complaints and the rate of complaints do.
 Hidden in one and printed in the other, it would not be hidden at all, so counts that agree
-wherever both are given are one quantity, in the stricter of their classes.
+wherever both are given are one quantity, in the stricter of their classes. The two sides of a share
+are never one: a share of 100 % everywhere says something about everybody.
 """
 
 from collections.abc import Iterator
@@ -54,12 +55,23 @@ def _agree(mine: pl.DataFrame, theirs: pl.DataFrame) -> bool:
     return len(both) > 0 and not both.select(differs.any()).item()
 
 
+def _other_side(own: str) -> str:
+    """The denominator of a numerator, and the other way round."""
+    metric, _, side = own.rpartition(".")
+    return f"{metric}.{SIDES[1] if side == SIDES[0] else SIDES[0]}"
+
+
 def _same(counts: pl.DataFrame) -> Iterator[tuple[str, str]]:
     """Each count with the first one it agrees with, itself if there is none."""
     series = {str(own): frame for (own,), frame in counts.group_by("own", maintain_order=True)}
     found: dict[str, pl.DataFrame] = {}
+    members: dict[str, set[str]] = {}
+    shares = set(counts.filter(pl.col("kind") == "share")["own"])
     for own, mine in series.items():
-        first = next((name for name, theirs in found.items() if _agree(mine, theirs)), own)
+        other = _other_side(own) if own in shares else ""
+        fits = (name for name, theirs in found.items() if _agree(mine, theirs))
+        first = next((name for name in fits if other not in members[name]), own)
+        members.setdefault(first, set()).add(own)
         known = found.get(first, mine.clear())
         found[first] = pl.concat([known, mine.join(known, on=PLACE, how="anti")])
         yield own, first
