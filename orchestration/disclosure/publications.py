@@ -198,7 +198,7 @@ def protect_after(
         return Decided(done, Published(new, done.hidden, names), done.exposed, alone)
     both = joint(new, names, memory, policy)
     done = protect(both.table, both.was_hidden, both.fixed)
-    lost = done.exposed & ~both.table.known & ~_lost_before(memory, both, policy)
+    lost = done.exposed & ~_lost_before(memory, both, policy)
     width = both.width
     mine = Protection(done.hidden[:width], done.exposed[:width])
     hidden = (done.hidden | both.was_hidden) & ~both.table.known
@@ -207,9 +207,15 @@ def protect_after(
 
 
 def _lost_before(memory: Published, both: Joint, policy: Policy) -> Mask:
-    """Cells that what was published before gives away by itself, in the joint numbering."""
-    found = ranges(as_table(memory.found, policy), memory.hidden)
-    place = both.place[found.failing]
+    """Cells that what was published before gives away by itself, in the joint numbering.
+
+    So are those that were shown and that today's policy would hide; one that the new release alone
+    makes sensitive, as the whole of its group, is not among them.
+    """
+    alone = as_table(memory.found, policy)
+    gone = alone.sensitive & alone.printed & ~memory.hidden
+    gone[ranges(alone, memory.hidden).failing] = True
+    place = both.place[gone]
     lost = np.zeros(len(both.was_hidden), dtype=bool)
     lost[place[place >= 0]] = True
     return lost

@@ -25,6 +25,13 @@ def test_no_hidden_cell_of_chains_of_two_and_three_releases_can_be_worked_out(fi
     assert tally.gaps > 0
 
 
+def test_a_count_published_before_is_not_said_to_be_the_whole_of_its_group_later() -> None:
+    # In the last release of this chain a count that was printed before is all of its group.
+    tally = Tally()
+    attack(752, tally)
+    assert (tally.solved, tally.withheld) == (0, 1)
+
+
 def test_a_memory_of_the_last_release_alone_gives_cells_back_after_a_gap_or_a_mistake() -> None:
     recovered = 0
     for seed in range(12):

@@ -89,7 +89,8 @@ def published(chain: Sequence[LinkedCells | None], *, remembers: bool = True) ->
 def attack(seed: int, tally: Tally, longest: int = LONGEST) -> None:
     """Publish one random chain of releases, and count what a reader of all can work out."""
     policy = read_policy()
-    length = 2 + seed % (longest - 1)
+    # Every length among the chains that are compared, too.
+    length = 2 + (seed // COMPARED + seed) % (longest - 1)
     drawn = random_tables.chain(seed, length)
     chain = [None if one is None else random_tables.arranged(one) for one in drawn]
     there = [one for one in chain if one is not None]
