@@ -2,7 +2,7 @@
 
 `python -m tests.proofs.suppression --chains 1000` prints what it looked at and ends with 1 if a
 reader of all releases of a chain could work out any hidden cell. `--seconds` stops earlier and says
-how far it came. The output of the last full proof is in docs/proof_of_suppression.txt.
+how far it came. The output of the last proof is in docs/proof_of_suppression.txt.
 """
 
 import argparse
