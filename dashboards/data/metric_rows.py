@@ -25,7 +25,8 @@ def metric(choice: Choice, metric_id: str) -> Row | None:
 def on(choice: Choice, subjects: tuple[str, ...], first: tuple[str, ...] = ()) -> list[Row]:
     """Metrics on these topics that the programme has rows for.
 
-    Those with a figure for the area come first, then those in `first`, then by label.
+    Those with a figure for the area come first, then those in `first`, then by label. A plain count
+    beside a rate of it that has figures is left out, unless it is in `first`.
     """
     known = choice.release.rows("dim_metric")
     programme = choice.place["programme_id"]
@@ -37,6 +38,9 @@ def on(choice: Choice, subjects: tuple[str, ...], first: tuple[str, ...] = ()) -
     rank = pl.col("metric_id").replace_strict(ranks, default=len(first), return_dtype=pl.Int64)
     final = choice.release.values("fct_metrics", "metric_id", status="final", **choice.place)
     absent = ~pl.col("metric_id").is_in(final)
+    if "plain_count" in known.columns:
+        rated = known.filter(~absent)["plain_count"].drop_nulls().to_list()
+        shown = shown.filter(pl.col("metric_id").is_in(first) | ~pl.col("metric_id").is_in(rated))
     return list(shown.sort(absent, rank, "label").iter_rows(named=True))
 
 

@@ -21,9 +21,9 @@
 {%- endmacro %}
 
 
-{# A count by month, whole and in parts. #}
-{% macro count_by_month(relation, month, among='true', parts=[]) -%}
-    {%- for part in ['all'] + parts %}
+{# A count by month, whole (unless `whole` is false) and in parts. #}
+{% macro count_by_month(relation, month, among='true', parts=[], whole=true) -%}
+    {%- for part in (['all'] if whole else []) + parts %}
     select
         programme_id,
         area_id,
@@ -49,6 +49,7 @@
     {%- set labels = {
         'is_domestic_abuse': ('domestic abuse', 'not domestic abuse'),
         'camera_evidence_used': ('used (association only)', 'not used (association only)'),
+        'is_with_injury': ('with injury', 'without injury'),
         'is_encounter_related': ('encounter-related', 'not encounter-related')
     } -%}
     {%- if part == 'all' -%}

@@ -1,7 +1,58 @@
 -- The figures of all metrics as their met_ models give them, within the days that the programme's files speak of. A period with
--- a month that was not supplied has none: what is added up is left out, what is not stands without a number.
-with united as (
+-- a month that was not supplied has none: what is added up is left out, what is not stands without a number. A count is zero in
+-- a month that was supplied and without a row, in every area that has one in another month.
+with given as (
     {{ unite_metrics(every_metric()) }}
+),
+
+counted as (
+    select
+        metric_id,
+        programme_id,
+        area_id,
+        period_start
+    from given
+    where period_grain = 'month' and breakdown = 'all' and area_id is not null
+),
+
+placed as (
+    select distinct
+        metric_id,
+        programme_id,
+        area_id
+    from counted
+),
+
+united as (
+    select *
+    from given
+    union all
+    select
+        placed.metric_id,
+        placed.programme_id,
+        placed.area_id,
+        zero.month_start as period_start,
+        'month' as period_grain,
+        'all' as breakdown,
+        'all' as breakdown_value,
+        cast(0 as decimal(28, 6)) as numerator,
+        cast(null as decimal(28, 6)) as denominator
+    from placed
+    inner join {{ ref('roll_zero_months') }} as zero
+        on placed.metric_id = zero.metric_id
+        and placed.programme_id = zero.programme_id
+        and coalesce(zero.area_id, placed.area_id) = placed.area_id
+    inner join {{ ref('int_areas') }} as areas
+        on placed.programme_id = areas.programme_id
+        and placed.area_id = areas.area_id
+        and zero.month_start >= coalesce(cast(date_trunc('month', areas.valid_from) as date), zero.month_start)
+        and zero.month_start <= coalesce(areas.valid_to, zero.month_start)
+    left join counted
+        on placed.metric_id = counted.metric_id
+        and placed.programme_id = counted.programme_id
+        and placed.area_id = counted.area_id
+        and zero.month_start = counted.period_start
+    where counted.metric_id is null
 ),
 
 known as (

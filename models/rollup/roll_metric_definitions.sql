@@ -9,11 +9,14 @@
 {% set numbers = ['per_count', 'divide_by', 'grace_days', 'version', 'period_days', 'complete_from'] -%}
 {% for node in metric_models() -%}
     {% set entry = node.config.meta -%}
-    {% do refuse_unknown_keys(node.name, entry, texts + numbers + ['stock', 'from_cameras', 'feeds']) -%}
+    {% do refuse_unknown_keys(node.name, entry, texts + numbers + ['stock', 'from_cameras', 'feeds', 'without']) -%}
     select
         {{ text(node.name | replace('met_', '', 1)) }} as metric_id,
         {% for name in texts -%}
             {{ text(entry.get(name)) }} as {{ name }},
+        {% endfor -%}
+        {% for name in ['count', 'breakdown', 'needs'] -%}
+            {{ text(entry.get('without', {}).get(name)) }} as without_{{ name }},
         {% endfor -%}
         {% for number in numbers -%}
             cast({{ entry.get(number, {'per_count': 1, 'divide_by': 1}.get(number, 'null')) }} as bigint) as {{ number }},
@@ -28,6 +31,9 @@ select
     cast(null as {{ dbt.type_string() }}) as metric_id,
     {% for name in texts -%}
     cast(null as {{ dbt.type_string() }}) as {{ name }},
+    {% endfor -%}
+    {% for name in ['count', 'breakdown', 'needs'] -%}
+    cast(null as {{ dbt.type_string() }}) as without_{{ name }},
     {% endfor -%}
     {% for number in numbers -%}
     cast(null as bigint) as {{ number }},

@@ -6,19 +6,18 @@ says so: the name of the file, the contract, the days of the programme's data, a
 delivery, or dates that come so near the end of the month that hardly a record can be missing.
 """
 
-import calendar
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import polars as pl
 
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.ledger import LedgerRow, write_table
+from orchestration.ingestion.named_period import DAY, Days, month_of, months, named_period
 from orchestration.programmes.programme import Programme
 
 NEAR_EDGE_DAYS = 3
@@ -27,83 +26,12 @@ NEIGHBOUR_DAYS = 10
 """So many days between two deliveries of neighbouring months are no gap."""
 EXPECTED_RECORDS = 3
 """Fewer than this expected in the days without a record: that none came says nothing."""
-DAY = timedelta(days=1)
-Coverage = Literal["covered", "entered", "left_out"]
+Coverage = Literal["covered", "before", "entered", "left_out"]
 SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("programme_id", "source_name", "table_name", "feed", "area_id"), pl.String),
     "month_start": pl.Date,
     "coverage": pl.String,
 }
-_MONTHS = {
-    name.lower(): number
-    for names in (calendar.month_name, calendar.month_abbr)
-    for number, name in enumerate(names)
-    if name
-}
-_DAYS = re.compile(r"(\d{4}-\d\d-\d\d)[^0-9]{1,4}(\d{4}-\d\d-\d\d)")
-_MONTH = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?(0[1-9]|1[0-2])(?!\d|[-_.]?\d\d(?!\d))")
-_QUARTER = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_. ]?q([1-4])(?!\d)")
-_WORD = re.compile(rf"(?<![a-z])({'|'.join(_MONTHS)})[-_. ]?((?:19|20)\d\d)(?!\d)")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
-_DAY = re.compile(r"(?<!\d)(?:19|20)\d\d[-_.]\d\d[-_.]\d\d(?!\d)")
-
-
-class Days(NamedTuple):
-    """A first and a last day."""
-
-    first: date
-    last: date
-
-    def holds(self, other: "Days") -> bool:
-        """Whether the other lies within."""
-        return self.first <= other.first and other.last <= self.last
-
-
-def month_of(day: date) -> Days:
-    """The month in which a day lies."""
-    return Days(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
-
-
-def months(days: Days) -> Iterator[Days]:
-    """Every month that the days touch, in order."""
-    month = month_of(days.first)
-    while month.first <= days.last:
-        yield month
-        month = month_of(month.last + DAY)
-
-
-def named_period(name: str) -> Days | None:
-    """The days that a file's name speaks of, or that of the nearest folder; None where none does.
-
-    Known are two dates, a month (2016-02, 201602, feb_2016), a quarter (2016-Q1) and a year, where
-    the name holds just one.
-    """
-    for part in reversed(name.lower().split("/")):
-        if found := _period_of(part):
-            return found
-    return None
-
-
-def _period_of(text: str) -> Days | None:
-    try:
-        if found := _DAYS.search(text):
-            return Days(*map(date.fromisoformat, found.groups()))
-    except ValueError:
-        return None
-    named = [(int(year), int(month)) for year, month in _MONTH.findall(text)]
-    named += [(int(year), _MONTHS[word]) for word, year in _WORD.findall(text)]
-    if named:
-        ends = [month_of(date(year, month, 1)) for year, month in named]
-        return Days(min(ends).first, max(ends).last)
-    if quarter := _QUARTER.search(text):
-        first = 3 * int(quarter[2]) - 2
-        start = date(int(quarter[1]), first, 1)
-        return Days(start, month_of(start.replace(month=first + 2)).last)
-    years = set() if _DAY.search(text) else set(_YEAR.findall(text))
-    if len(years) == 1:
-        year = int(years.pop())
-        return Days(date(year, 1, 1), date(year, 12, 31))
-    return None
 
 
 def covered_months(
@@ -199,6 +127,21 @@ def refused_months(rows: Sequence[LedgerRow]) -> dict[date, set[str | None]]:
     return found
 
 
+def lost_months(
+    rows: Sequence[LedgerRow], contract: TableContract, programme: Programme
+) -> set[date]:
+    """First days of months that a load lost whole to rejected rows, and that no other load covers.
+
+    `rows` are loads that count.
+    """
+    found = set()
+    for month in {date.fromisoformat(month) for row in rows for month in row.lost_months}:
+        others = [row for row in rows if month.isoformat() not in row.lost_months]
+        if month not in covered_months(others, contract, programme):
+            found.add(month)
+    return found
+
+
 def missing_by_area(
     rows: Sequence[LedgerRow], contract: TableContract, programme: Programme
 ) -> Iterator[tuple[str, date]]:
@@ -226,8 +169,10 @@ def table_of_months(
     contracts: Sequence[TableContract],
     programmes: Sequence[Programme],
 ) -> pl.DataFrame:
-    """A row per programme, table and month that is covered, entered (not whole) or left out.
+    """A row per programme, table and month that is covered, before, entered or left out.
 
+    Before its first record a table of which the contract says so had nothing to record; a month is
+    entered where it is not covered whole.
     `area_id` is null where the row is of all areas. Registers, which are whole whenever they come,
     have no rows; tables of monthly statistics have those of refused files alone, as their own rows
     name their months.
@@ -260,17 +205,31 @@ def _months_of(
     """Area, month and how far it is covered."""
     if contract.meta.event_date and contract.meta.periods != "rows":
         counted = [row for row in loads if row.is_counted]
-        covered = covered_months(counted, contract, programme)
-        entered = {
-            month.first for row in counted if (days := _dates(row)) for month in months(days)
-        }
-        for month in sorted(covered | entered):
-            yield None, month, "covered" if month in covered else "entered"
+        yield from sorted(
+            (None, month, how) for month, how in _how_far(counted, contract, programme).items()
+        )
         for area, month in missing_by_area(counted, contract, programme):
             yield area, month, "left_out"
     for month, areas in sorted(refused_months(loads).items()):
         for named in sorted(areas, key=str):
             yield named, month, "left_out"
+
+
+def _how_far(
+    counted: Sequence[LedgerRow], contract: TableContract, programme: Programme
+) -> dict[date, Coverage]:
+    """How far loads that count cover each month that they touch."""
+    dated = [days for row in counted if (days := _dates(row))]
+    first = min((days.first for days in dated), default=programme.data_from).replace(day=1)
+    found: dict[date, Coverage] = {
+        month.first: "entered" for days in dated for month in months(days)
+    }
+    for month in covered_months(counted, contract, programme):
+        is_before = contract.meta.nothing_before and month < first
+        found[month] = "before" if is_before else "covered"
+    for month in lost_months(counted, contract, programme) & found.keys():
+        found[month] = "left_out"
+    return found
 
 
 def export(

@@ -33,6 +33,7 @@ NOT_EXPORTED = (
     "rejects",
     "warnings",
     "added_columns",
+    "lost_months",
     "load_version",
     "loaded_at",
     "key_fingerprint",
@@ -70,6 +71,7 @@ class LedgerRow:
 
     records = accepted + rejected + blank + duplicates wherever `load_status` is `accepted`.
     `areas` are those of the programme that its rows name, empty where one names none or another.
+    `lost_months` are the first days of months of which every row was rejected.
     """
 
     programme_id: str
@@ -99,6 +101,7 @@ class LedgerRow:
     warnings: list[str] = field(default_factory=list)
     added_columns: list[str] = field(default_factory=list)
     areas: list[str] = field(default_factory=list)
+    lost_months: list[str] = field(default_factory=list)
     key_fingerprint: str | None = None
     counting_status: CountingStatus = "counts"
     counting_since: date | None = None

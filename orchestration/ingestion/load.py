@@ -1,6 +1,5 @@
 """Loads the new files of a table: raw first, then quarantine, then the ledger row that says so."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -22,6 +21,7 @@ from orchestration.ingestion.ledger import (
 )
 from orchestration.ingestion.limits import FileLimits
 from orchestration.ingestion.load_version import load_version, under_limits
+from orchestration.ingestion.named_period import Days, named_period, without_period
 from orchestration.ingestion.pseudonyms.keys import Key, keyring
 from orchestration.ingestion.reading_process import READING
 from orchestration.ingestion.reading_task import Outcome, Task
@@ -49,6 +49,7 @@ class _Terms:
     key: Key | None
     limits: FileLimits
     areas: tuple[str, ...]
+    data: Days
 
     def task(self, delivery: Delivery, output: Path) -> Task:
         """What is to be done with a file."""
@@ -96,6 +97,7 @@ def load_table(
             keys.get(each.programme),
             limits,
             known[each.programme].spellings,
+            Days(known[each.programme].data_from, known[each.programme].data_to),
         )
         row = _load(each, terms, earlier.values())
         earlier[row.identity] = row
@@ -120,7 +122,7 @@ def _load(delivery: Delivery, terms: _Terms, earlier: Iterable[LedgerRow]) -> Le
             durable.remove(unequal_file(*delivery.identity))
         if not result.refused:
             durable.move(written, raw_file(*delivery.identity))
-        row = _row(delivery, result, terms, _much_smaller(delivery, result, earlier))
+        row = _row(delivery, result, terms, _much_smaller(delivery, result, earlier, terms.data))
         append(row)
     except NotNow as problem:
         return _row(delivery, ValidationResult(refused=str(problem)), terms)
@@ -147,12 +149,13 @@ def _read(delivery: Delivery, terms: _Terms, output: Path) -> Outcome:
 
 
 def _much_smaller(
-    delivery: Delivery, result: ValidationResult, earlier: Iterable[LedgerRow]
+    delivery: Delivery, result: ValidationResult, earlier: Iterable[LedgerRow], data: Days
 ) -> dict[str, int]:
     """A flag where the file holds under half of the rows of the file of its kind before it.
 
-    Of a kind are files of a table whose names differ in their digits alone, as those of two months
-    do. After a small file nothing is said: small numbers vary.
+    Of a kind are files of a table whose names differ in numbers and months alone. Where both names
+    say a period, rows are compared day by day of it: half a year holds half of what a year does.
+    After a small file nothing is said: small numbers vary.
     """
     before = [
         row
@@ -160,16 +163,28 @@ def _much_smaller(
         if row.identity[:3] == delivery.identity[:3]
         and row.arrival < delivery.arrival
         and row.load_status == "accepted"
-        and _without_period(row.file_name) == _without_period(delivery.name)
+        and without_period(row.file_name) == without_period(delivery.name)
     ]
     if result.refused is not None or not before:
         return {}
     last = max(before, key=lambda row: row.arrival)
-    return {UNDER_HALF: 1} if COMPARABLE <= last.accepted > 2 * result.accepted else {}
+    days_before = _named_days(last.file_name, last.first_event_date, last.last_event_date, data)
+    days = _named_days(delivery.name, result.first_event, result.last_event, data)
+    share = days / days_before if days and days_before else 1.0
+    is_less = last.accepted >= COMPARABLE and last.accepted * share > 2 * result.accepted
+    return {UNDER_HALF: 1} if is_less else {}
 
 
-def _without_period(name: str) -> str:
-    return re.sub(r"[0-9]+", "0", name.rsplit("/", 1)[-1])
+def _named_days(name: str, first: date | None, last: date | None, data: Days) -> int | None:
+    """How many days of the programme's data a file's name speaks of; None where it says none.
+
+    A year in the name that its records leave is no period, but a year in which it was made.
+    """
+    named = named_period(name)
+    if named is None or (first and last and not named.holds(Days(first, last))):
+        return None
+    days = (min(named.last, data.last) - max(named.first, data.first)).days + 1
+    return days if days > 0 else None
 
 
 def _row(
@@ -203,6 +218,7 @@ def _row(
         warnings=result.kept_warnings,
         added_columns=[f"column {place}" for place in result.added_columns],
         areas=result.areas,
+        lost_months=[month.isoformat() for month in result.lost_months],
         key_fingerprint=terms.key.fingerprint if terms.key else None,
         counting_status="refused" if result.refused is not None else "counts",
         counting_since=terms.as_of,

@@ -26,6 +26,7 @@ DECIDING = (
     "orchestration/ingestion/formats",
     "orchestration/ingestion/limits.py",
     "orchestration/ingestion/load.py",
+    "orchestration/ingestion/named_period.py",
     "orchestration/ingestion/safe_names.py",
     "orchestration/ingestion/reading_task.py",
     "orchestration/ingestion/reading_child.py",

@@ -17,6 +17,7 @@ from orchestration.studies.study import Study, read_study
 
 TABLES = ("studies", "study_gates", "study_values", "study_points")
 COMPARED = "area_comparisons"
+NAMED = 6
 UNREAD = Status("exploratory", "the study cannot be read")
 
 
@@ -79,10 +80,30 @@ def _table(
     rows: pl.DataFrame = con.sql(asked, params=[programme]).pl()
     if said.area is not None:
         rows = rows.filter(pl.col("area_id") == said.area)
-    period, window = getattr(study.keys, "period", None), study.outcome_window
-    if window is None or rows.schema.get(str(period)) != pl.Date:
+    period, window = str(getattr(study.keys, "period", None)), study.outcome_window
+    if rows.schema.get(period) != pl.Date:
         return rows
-    return rows.filter(pl.col(str(period)).is_between(window.first, window.last))
+    if window is not None:
+        rows = rows.filter(pl.col(period).is_between(window.first, window.last))
+    refuse_missing_months(study, rows, period)
+    return rows
+
+
+def refuse_missing_months(study: Study, rows: pl.DataFrame, period: str) -> None:
+    """Raise Refusal where a count that the study reads is empty: its month was not supplied.
+
+    `rows` are those of a table of the warehouse, a row per area and month, of the study's window.
+    """
+    read = (getattr(study.keys, "count", None), *getattr(study.keys, "placebo_counts", ()))
+    for name in (str(name) for name in read if name in rows.columns):
+        months = rows.filter(pl.col(name).is_null())[period].unique().sort().to_list()
+        if months:
+            said = ", ".join(f"{month:%B %Y}" for month in months[:NAMED])
+            more = f" and {len(months) - NAMED} more" if len(months) > NAMED else ""
+            raise Refusal(
+                f"{study.name} reads {name} of months that were not supplied: {said}{more}. Deliver"
+                " their files, or let `outcome_window` leave them out"
+            )
 
 
 def _lean(study: Study) -> Study:

@@ -6,14 +6,13 @@ from typing import Any
 import pytest
 
 from orchestration.ingestion.covered_months import (
-    Days,
     covered_months,
     missing_by_area,
-    named_period,
     refused_months,
     table_of_months,
 )
 from orchestration.ingestion.ledger import LedgerRow
+from orchestration.ingestion.named_period import Days, named_period
 from orchestration.programmes.programme import Programme
 from tests.ingestion.contract_builder import contract
 from tests.ingestion.landing_builder import invented_programme
@@ -75,7 +74,16 @@ def covered(*loads: LedgerRow, **meta: Any) -> list[str]:
         ("complaints_2016-Q2.csv", ("2016-04-01", "2016-06-30")),
         ("complaints_2016.csv", ("2016-01-01", "2016-12-31")),
         ("complaints_2016-02-03_to_2016-02-20.csv", ("2016-02-03", "2016-02-20")),
+        ("complaints_02-2016.csv", ("2016-02-01", "2016-02-29")),
+        ("2016-Feb complaints.csv", ("2016-02-01", "2016-02-29")),
+        ("complaints_september_2016.csv", ("2016-09-01", "2016-09-30")),
+        ("complaints_q2_2016.csv", ("2016-04-01", "2016-06-30")),
+        ("complaints_2016-H2.csv", ("2016-07-01", "2016-12-31")),
         # A day is when the file was made, and two years name no period.
+        ("complaints_14-02-2016.csv", None),
+        ("complaints_14.02.2016.csv", None),
+        ("complaints_2016-17.csv", None),
+        ("complaints_v2_2016.csv", None),
         ("complaints_2016-02-14.csv", None),
         ("complaints_2010_2018.csv", None),
         ("complaints_2016-02-30_2016-03-40.csv", None),
@@ -163,6 +171,25 @@ def test_where_files_are_by_area_a_file_of_one_area_is_missed() -> None:
     assert found == [("south", date(2016, 2, 1))]
     both = [*rows, load("all_2016-04.csv", "2016-04-02", "2016-04-25", areas=["north", "south"])]
     assert list(missing_by_area(both, contract(), programme())) == []
+
+
+def test_a_month_inside_a_file_that_lost_all_its_rows_is_left_out() -> None:
+    rows = [load("c.csv", "2016-01-02", "2016-04-28", 900, lost_months=["2016-02-01"])]
+
+    def months() -> list[tuple[str, str]]:
+        table = table_of_months(rows, [contract()], [programme()])
+        return [
+            (f"{month:%m}", how) for month, how in table.select("month_start", "coverage").rows()
+        ]
+
+    assert months() == [
+        ("01", "covered"),
+        ("02", "left_out"),
+        ("03", "covered"),
+        ("04", "covered"),
+    ]
+    rows.append(load("c_2016-02.csv", "2016-02-03", "2016-02-20", 30))
+    assert months() == [(f"0{month}", "covered") for month in (1, 2, 3, 4)]
 
 
 def test_a_register_has_no_months_and_statistics_only_those_refused() -> None:

@@ -1,5 +1,7 @@
 """A file of which nothing or too little fits is refused; one that shrank is flagged."""
 
+from datetime import date
+
 import pytest
 
 from orchestration.ingestion.contracts.table import ContractProblem, read_contracts
@@ -9,8 +11,8 @@ from tests.ingestion.landing_builder import CONTRACT, Place
 HEADER = "clip_id,officer,recorded_on,seconds\n"
 
 
-def _clips(good: int, bad: int = 0, fault: str = "2026-01-01,-5") -> str:
-    rows = [f"g{at},PC{at},2026-01-01,60\n" for at in range(good)]
+def _clips(good: int, bad: int = 0, fault: str = "2026-01-01,-5", day: str = "2026-01-01") -> str:
+    rows = [f"g{at},PC{at},{day},60\n" for at in range(good)]
     rows += [f"b{at},PC{at},{fault}\n" for at in range(bad)]
     return HEADER + "".join(rows)
 
@@ -97,3 +99,27 @@ def test_a_file_under_half_of_the_one_before_is_flagged(place: Place) -> None:
         "clips_2026-03.csv": {},
         "clips_export.csv": {},
     }
+
+
+@pytest.mark.parametrize(
+    ("before", "then", "rows", "is_flagged"),
+    [
+        # Half a year holds half of what a year does.
+        ("clips_2024.csv", "clips_2025.csv", 20, False),
+        ("clips_2024.csv", "clips_2025.csv", 8, True),
+        ("clips_jan_2024.csv", "clips_may_2024.csv", 15, True),
+        # Names that say no period, or another than the records, are compared row by row.
+        ("clips_1.csv", "clips_2.csv", 15, True),
+        ("clips_2011.csv", "clips_2012.csv", 15, True),
+    ],
+)
+def test_a_file_is_held_against_the_one_before_by_the_days_its_name_speaks_of(
+    place: Place, before: str, then: str, rows: int, *, is_flagged: bool
+) -> None:
+    days = {"data_from": date(2024, 1, 1), "data_to": date(2025, 6, 30)}
+    place.programmes = [place.programmes[0].model_copy(update=days)]
+    place.deliver(before, _clips(40, day="2024-01-05"))
+    place.deliver(then, _clips(rows, day="2025-02-05" if "2025" in then else "2024-02-05"))
+    last = max(place.load(), key=lambda row: row.arrival)
+    assert last.file_name.endswith(then)
+    assert ("file.under_half_of_the_one_before" in last.flagged) == is_flagged

@@ -14,6 +14,7 @@ SPLIT = {
     "is_domestic_abuse": ("domestic abuse", "not domestic abuse"),
     "camera_evidence_used": ("used (association only)", "not used (association only)"),
     "is_encounter_related": ("encounter-related", "not encounter-related"),
+    "is_with_injury": ("with injury", "without injury"),
 }
 Choose = Callable[[Row], Any]
 
@@ -137,7 +138,24 @@ def complained(programme: Programme) -> Figures:
             found |= rate(
                 programme, f"{name}_per_1000_officer_hours", events, when, "officer_hours"
             )
-    return found | _answers(programme, rows)
+    return found | _counts(programme, rows) | _answers(programme, rows)
+
+
+def _counts(programme: Programme, rows: list[Row]) -> Figures:
+    """Complaints by the month they were made in, by status and outcome, and those recorded."""
+
+    def parts(row: Row) -> list[tuple[str, str]]:
+        return [
+            ("complaint_status", row["status"] or "not stated"),
+            ("complaint_outcome", row["outcome"] or "not stated"),
+        ]
+
+    found = share(
+        programme, "complaints", rows, lambda r: r["logged_date"], lambda _: True, None, parts
+    )
+    return found | share(
+        programme, "recorded_complaints", rows, lambda r: r["recorded_date"], lambda _: True, None
+    )
 
 
 def _answers(programme: Programme, rows: list[Row]) -> Figures:
@@ -164,7 +182,10 @@ def _answers(programme: Programme, rows: list[Row]) -> Figures:
 def safe(programme: Programme) -> Figures:
     """Assaults, stops and what people say."""
     assaults = placed(programme, "assaults")
-    found: Figures = {}
+    found = share(
+        programme, "assaults", assaults, lambda r: r["assault_date"], lambda _: True, None,
+        lambda r: [in_words("is_with_injury", r["is_with_injury"])],
+    )  # fmt: skip
     for name, is_injured in (("assaults_with_injury", True), ("assaults_without_injury", False)):
         events = [row for row in assaults if row["is_with_injury"] is is_injured]
         found |= rate(programme, name, events, "assault_date", "officer_headcount")

@@ -115,6 +115,38 @@ def test_a_complaint_is_upheld_when_one_of_its_allegations_is(released: Home) ->
     assert of_city == (founded, 25)
 
 
+def test_allegations_are_counted_one_by_one_under_no_known_regime(released: Home) -> None:
+    rows = _rows("harbor", ",")
+    allegations = sum(map(len, rows.values()))
+    assert allegations > len(rows)
+    assert _figures(released, "harbor", "allegations")["city", "2018-01"] == (allegations, None)
+
+
+def test_counts_show_without_officer_numbers_and_the_rate_says_why_it_does_not(
+    released: Home,
+) -> None:
+    table = pl.read_parquet(
+        released.releases / "current" / "internal/parquet" / "fct_metrics.parquet"
+    )
+    of_harbor = table.filter(programme_id="harbor")
+    (rate,) = of_harbor.filter(metric_id="complaints_per_1000_officers").to_dicts()
+    assert (rate["status"], rate["status_reason"]) == (
+        "not_supplied",
+        "No officer numbers supplied: see Complaints.",
+    )
+    outcomes = of_harbor.filter(
+        metric_id="complaints", breakdown="complaint_outcome", area_id="city", period_grain="month"
+    )
+    assert outcomes["numerator"].sum() == 30
+    assert "upheld" in outcomes["breakdown_value"].to_list()
+    assert set(outcomes["period_start"].dt.strftime("%Y-%m")) == {"2018-01"}
+    known = pl.read_parquet(
+        released.releases / "current" / "internal/parquet" / "dim_metric.parquet"
+    )
+    plain = known.filter(metric_id="complaints_per_1000_officers")["plain_count"].item()
+    assert plain == "complaints"
+
+
 def test_no_officer_of_an_export_is_released_by_number(released: Home) -> None:
     raw = list((released.folder / "raw" / "riverton").rglob("*.parquet"))
     officers = pl.concat([pl.read_parquet(file) for file in raw])["staff_id"]

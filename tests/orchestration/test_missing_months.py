@@ -15,12 +15,18 @@ RATE = "complaints_per_1000_officers"
 
 
 def _deliver(folder: Path) -> None:
-    """The cases without the complaints of June, and with those of September all wrongly dated."""
+    """The cases without the complaints of June, and with those of September all wrongly dated.
+
+    Nobody complained of one area in July.
+    """
     lay_out(folder)
     complaints = folder / "landing" / "giveford"
     (complaints / "complaints_2016-06.csv").unlink()
     september = complaints / "complaints_2016-09.csv"
     september.write_text(september.read_text("utf-8").replace("2016-09-", "2016-19-"), "utf-8")
+    july = complaints / "complaints_2016-07.csv"
+    lines = july.read_text("utf-8").splitlines(keepends=True)
+    july.write_text("".join(line for line in lines if "Area alias" not in line), "utf-8")
     run(folder)
 
 
@@ -80,6 +86,14 @@ def test_only_the_area_that_a_refused_file_names_lacks_its_month(released: Path)
     assert (refused["value"], refused["status"]) == (None, "missing_months")
     assert refused["status_reason"] == "Not supplied for February 2016: complaints."
     assert _row(released, "force", "month", "2016-02-01")["value"] is None
+
+
+def test_a_month_without_an_event_that_is_covered_has_a_row_of_zero(released: Path) -> None:
+    july = _row(released, "alias", "month", "2016-07-01", "complaints")
+    assert (july["numerator"], july["value"], july["status"]) == (0, 0, "final")
+    # No zero stands where the file never came.
+    june = _row(released, "alias", "month", "2016-06-01", "complaints")
+    assert (june["numerator"], june["status"]) == (None, "missing_months")
 
 
 def test_months_that_were_delivered_keep_their_figures(released: Path) -> None:

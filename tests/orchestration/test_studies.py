@@ -112,3 +112,23 @@ def test_studies_of_publications_are_run_whatever_the_programmes_are(home: Path)
     assert rows["refusal_reason"].null_count() == rows.height
     tried = rows.filter("is_randomised")
     assert tried["before_after_words"].null_count() == 0
+
+
+def test_a_study_over_a_month_that_was_not_supplied_says_so_and_counts_no_zero(home: Path) -> None:
+    lost = pl.col("month_start").is_between(date(2013, 6, 1), date(2013, 7, 1))
+    with duckdb.connect(paths.warehouse()) as con:
+        rows = panel().with_columns(pl.when(~lost).then("complaints").alias("complaints"))
+        con.register("rows", rows)
+        con.execute("create or replace table fct_panel as from rows")
+    write_studies(["here"])
+    row = written(home).filter(study_id="here_rolled").row(0, named=True)
+    assert row["refusal_reason"].rstrip(".") == (
+        "rolled.yml reads complaints of months that were not supplied: June 2013, July 2013."
+        " Deliver their files, or let `outcome_window` leave them out"
+    )
+    # A month beyond the window of the study is none of its months.
+    study = home / "programmes" / "here" / "studies" / "rolled.yml"
+    study.write_text(STUDY.format(table="fct_panel").replace("2013-01-01", "2013-08-01"))
+    write_studies(["here"])
+    row = written(home).filter(study_id="here_rolled").row(0, named=True)
+    assert "not supplied" not in str(row["refusal_reason"])

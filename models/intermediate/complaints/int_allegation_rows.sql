@@ -1,5 +1,5 @@
 -- One row per allegation. Of an export with a row per officer and allegation, the allegation of several officers is one: by its
--- number, or else by its category.
+-- number, or else by its category. Categories beside a list of complaints are allegations one by one where they are numbered.
 select
     programme_id,
     complaint_id,
@@ -10,7 +10,8 @@ select
     category_name,
     coalesce(is_force_category, category_code = 'use_of_force') as is_force_category,
     published_category_code,
-    staff_id
+    staff_id,
+    row_grain <> 'complaint_categories' or allegation_number is not null as is_one_by_one
 from {{ ref('int_complaint_rows') }}
 where row_grain <> 'complaints'
 qualify

@@ -14,6 +14,7 @@ select
     allegations.is_force_category,
     allegations.published_category_code,
     allegations.staff_id,
+    allegations.is_one_by_one,
     cast(date_trunc('month', allegations.complaint_date) as date) as month_start
 from {{ ref('int_allegation_rows') }} as allegations
 left join {{ ref('int_complaints') }} as complaints

@@ -5,7 +5,7 @@
 with covered as (
     select *
     from {{ ref('int_covered_months') }}
-    where coverage = 'covered'
+    where coverage in ('covered', 'before')
 ),
 
 feeds as (

@@ -15,5 +15,6 @@ select
     grace_days,
     owner,
     version,
-    breaks
+    breaks,
+    without_count as plain_count
 from {{ ref('roll_metric_definitions') }}

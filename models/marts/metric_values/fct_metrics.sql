@@ -14,6 +14,35 @@ with breaks as (
     group by all
 ),
 
+-- What is counted and not rated, because there is nothing to divide by: the count shows, and the rate says why it does not.
+undivided as (
+    select
+        metrics.metric_id,
+        counted.programme_id,
+        'No ' || metrics.without_needs || ' supplied: see ' || counts.label
+        || coalesce(' by ' || replace(metrics.without_breakdown, '_', ' '), '') || '.' as reason
+    from {{ ref('roll_metric_definitions') }} as metrics
+    inner join {{ ref('roll_metric_definitions') }} as counts on metrics.without_count = counts.metric_id
+    inner join (
+        select distinct
+            metric_id,
+            programme_id,
+            breakdown
+        from {{ ref('roll_figures') }}
+    ) as counted
+        on metrics.without_count = counted.metric_id
+        and coalesce(metrics.without_breakdown, 'all') = counted.breakdown
+    left join (
+        select distinct
+            metric_id,
+            programme_id
+        from {{ ref('roll_figures') }}
+    ) as rated on metrics.metric_id = rated.metric_id and counted.programme_id = rated.programme_id
+    left join {{ ref('int_not_supplied') }} as stated
+        on metrics.metric_id = stated.metric_id and counted.programme_id = stated.programme_id
+    where rated.metric_id is null and stated.metric_id is null
+),
+
 not_supplied as (
     select
         absent.programme_id,
@@ -22,7 +51,19 @@ not_supplied as (
         programmes.data_from,
         programmes.data_to,
         absent.reason
-    from {{ ref('int_not_supplied') }} as absent
+    from (
+        select
+            programme_id,
+            metric_id,
+            reason
+        from {{ ref('int_not_supplied') }}
+        union all
+        select
+            programme_id,
+            metric_id,
+            reason
+        from undivided
+    ) as absent
     inner join {{ ref('int_areas') }} as areas on absent.programme_id = areas.programme_id and areas.sort_order = 0
     inner join {{ ref('int_programmes') }} as programmes on absent.programme_id = programmes.programme_id
 )

@@ -1,23 +1,11 @@
-select
-    programme_id,
-    area_id,
-    month_start as period_start,
-    'month' as period_grain,
-    'all' as breakdown,
-    'all' as breakdown_value,
-    count(*) as numerator,
-    cast(null as bigint) as denominator
-from {{ ref('int_complaints') }}
-group by all
+-- By outcome where the programme says one of any complaint: by the month in which they were made, so that a list without days of
+-- closing has figures too.
+{{ count_by_month(ref('int_complaints'), 'month_start', parts=['complaint_status']) }}
 union all
-select
-    programme_id,
-    area_id,
-    month_start as period_start,
-    'month' as period_grain,
-    'complaint_status' as breakdown,
-    {{ part_value('complaint_status') }} as breakdown_value,
-    count(*) as numerator,
-    cast(null as bigint) as denominator
-from {{ ref('int_complaints') }}
-group by all
+{{ count_by_month(
+    ref('int_complaints'),
+    'month_start',
+    'programme_id in (select programme_id from ' ~ ref('int_complaints') ~ ' where complaint_outcome is not null)',
+    parts=['complaint_outcome'],
+    whole=false
+) }}

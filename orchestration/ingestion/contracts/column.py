@@ -228,8 +228,13 @@ class ColumnContract(Strict):
     @property
     def max_length(self) -> int:
         """How many characters a text may have; more reject the row."""
-        is_id = self.meta.privacy == "identifier" or self.name.endswith("_id")
-        return self.meta.max_length or (LONGEST_ID if is_id else LONGEST_TEXT)
+        return self.meta.max_length or (LONGEST_ID if self.is_id else LONGEST_TEXT)
+
+    @property
+    def is_id(self) -> bool:
+        """Whether the text is the number or the name of something, and not a text to be read."""
+        is_named = self.meta.privacy == "identifier" or self.name.endswith("_id")
+        return self.family == "string" and is_named
 
     def alias_line(self, found: str, since: date) -> str:
         """The line that lets the column be read under a new header, ready to paste."""

@@ -7,7 +7,7 @@ import duckdb
 import numpy as np
 
 from orchestration.ingestion.contracts.table import Format
-from orchestration.ingestion.delivery import Fault, LimitMet
+from orchestration.ingestion.delivery import Fault, LimitMet, Refused
 from orchestration.ingestion.formats.csv_quotes import Dialect, Integers
 from orchestration.ingestion.formats.csv_records import scan_text
 from orchestration.ingestion.formats.csv_repair import (
@@ -38,6 +38,12 @@ def read_json_lines(
         text = resources.enter_context(open_decoded(path, form.encoding, limits))
         dialect = Dialect(ord(NO_SEPARATOR), None, None)
         start = len(BOM) if text.read(len(BOM)) == BOM else 0
+        text.seek(start)
+        if text.read(1) == b"[":
+            raise Refused(
+                "The file is one JSON array: write JSON lines, one object a line and nothing around"
+                " them."
+            )
         scan = scan_text(text, dialect, start, header=False, bounds=text_bounds(path, limits))
         source = Source.mended(text, dialect, scan, resources, lone=True)
         con.execute(CREATE.format(query_lines(source.path)))

@@ -19,7 +19,7 @@ from orchestration.storage.sql import identifier, literal
 def pseudonymise(
     con: duckdb.DuckDBPyConnection, table: TypedTable, pseudonyms: Pseudonyms | None
 ) -> None:
-    """Create the view `valid`, rows without a fault, and tables of the pseudonyms.
+    """Create the view `valid`, filled rows without a fault, and tables of the pseudonyms.
 
     The view has `row` (the place in the file, from 0) and the typed columns. Without pseudonyms
     identifiers are only normalised: nothing of them may then be stored.

@@ -7,7 +7,12 @@ from datetime import date, timedelta
 from enum import IntEnum
 
 from orchestration.ingestion.contracts.column import DATED, NUMBERS, ColumnContract, other_order
-from orchestration.ingestion.validation.words import AreaNames, enumeration, found
+from orchestration.ingestion.validation.words import (
+    AreaNames,
+    enumeration,
+    found,
+    is_blank,
+)
 from orchestration.programmes.areas import folded
 from orchestration.storage.sql import literal
 
@@ -40,6 +45,9 @@ REASONS = {
 UNREAD = Code.OTHER_ORDER
 # A text can always be read, so that the first code is free to say that it is too long.
 TOO_LONG = 1
+# What a spreadsheet makes of a long number: its last digits are gone, and many ids are one.
+ROUNDED = 2
+ROUNDED_LIKE = r"\d(\.\d+)?[Ee]\+\d+"
 CODE_BITS = 4
 UNMAPPED = "unmapped"
 # What a date is stored as that has no end; later than any date that is one.
@@ -49,6 +57,7 @@ DATE_LIKE = r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
 OFFSET = r"(Z|z|[+-]\d{2}(:?\d{2})?|[A-Za-z_]+/[A-Za-z_/]+)\s*"
 # The engine takes one word after a time for the name of a time zone and drops it, PM as well as
 # BST: what is read must look like a date and a time from the first character to the last.
+YEAR_FIRST = r"^\s*\d{4,6}[-/ ]"
 DAY = r"\d{4,6}[-/ ]\d{1,2}[-/ ]\d{1,2}"
 CLOCK = r"\d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?"
 WHOLLY = {
@@ -95,7 +104,7 @@ def check_of(
     if required and column.nobody:
         nothing += f" or {nobody(column, t)}"
     tests = [*_plain(column, as_of, t, v), f"when {nothing} then {required}"]
-    tests += [*_unread(column, t, v), *_length(column, t)]
+    tests += [*_unread(column, t, v, required), *_length(column, t), *_rounded(column, t)]
     if column.meta.area and areas:
         tests.append(f"when {v} is null and {t} is not null then {Code.UNKNOWN_AREA}")
         unknown = f"case {' '.join(tests)} else 0 end"
@@ -103,14 +112,16 @@ def check_of(
     tests += [*_limits(column, as_of, v), *_ends(column, v, others)]
     trivial = len(tests) == 1 and not required
     code = None if trivial else f"case {' '.join(tests)} else 0 end"
-    bits = 1 if column.family == "string" and not required else CODE_BITS
+    is_one = column.family == "string" and not required and not column.is_id
+    bits = 1 if is_one else CODE_BITS
     return ColumnCheck(_value(column, t, typed=typed), code, _kept(column, v), bits)
 
 
 def reasons_of(column: ColumnContract) -> dict[int, str]:
     """The reasons of a column by their code."""
     reasons = {int(code): name for code, name in REASONS.items()}
-    return reasons | {TOO_LONG: "text_too_long"} if column.family == "string" else reasons
+    own = {TOO_LONG: "text_too_long", ROUNDED: "rounded_number"}
+    return reasons | own if column.family == "string" else reasons
 
 
 def nobody(column: ColumnContract, value: str) -> str:
@@ -180,14 +191,18 @@ def _listed(formats: list[str]) -> str:
     return f"[{', '.join(literal(text) for text in formats)}]"
 
 
-def _unread(column: ColumnContract, t: str, v: str) -> list[str]:
-    """When a value cannot be read; the engine reads more than a sender may have meant."""
+def _unread(column: ColumnContract, t: str, v: str, required: Code) -> list[str]:
+    """When a value cannot be read; the engine reads more than a sender may have meant.
+
+    Blanks alone are no value, which is looked at only where none was read.
+    """
     family = column.family
     if family == "string":
         return []
     wrong = int(Code.WRONG_TYPE)
-    like = f"case when regexp_matches({t}, '{DATE_LIKE}') then {Code.NO_SUCH_DATE} else {wrong} end"
-    unread = f"when {v} is null then {like if family in DATED else wrong}"
+    like = f"when regexp_matches({t}, '{DATE_LIKE}') then {Code.NO_SUCH_DATE}"
+    fault = f"{like if family in DATED else ''} else {wrong} end"
+    unread = f"when {v} is null then case when {is_blank(t)} then {required} {fault}"
     # Reads 1.5 as 2, 0x1F as 31 and 1_000 as 1000.
     whole = f"when {v}::string <> {t} and not regexp_full_match({t}, '{WHOLE}') then {wrong}"
     # Words such as epoch and infinity are dates to the engine.
@@ -200,7 +215,12 @@ def _unread(column: ColumnContract, t: str, v: str) -> list[str]:
         "decimal": [f"when contains({t}, '_') then {wrong}"],
         "date": [*no_end, digit, *_after(column, t), *_time_of_day(column, t, v)],
         "timestamp": [digit, *_after(column, t)],
-        "time": [digit, f"when not contains({t}, ':') then {wrong}", *_after(column, t)],
+        # The engine knows a time 24:00, which no other reader does.
+        "time": [
+            digit,
+            f"when not contains({t}, ':') or {v} >= time '24:00:00' then {wrong}",
+            *_after(column, t),
+        ],
     }
     return [*_other_order(column, t, v), unread, *extra.get(family, [])]
 
@@ -224,6 +244,12 @@ def _length(column: ColumnContract, t: str) -> list[str]:
     return [f"when strlen({t}) > {longest} and length({t}) > {longest} then {TOO_LONG}"]
 
 
+def _rounded(column: ColumnContract, t: str) -> list[str]:
+    if not column.is_id or not column.is_kept:
+        return []
+    return [f"when contains({t}, '+') and regexp_full_match({t}, '{ROUNDED_LIKE}') then {ROUNDED}"]
+
+
 def _time_of_day(column: ColumnContract, t: str, v: str) -> list[str]:
     if column.meta.formats:
         return []
@@ -245,6 +271,10 @@ def _after(column: ColumnContract, t: str) -> list[str]:
         offset = f"regexp_matches({t}, '{CLOCK}\\s*{OFFSET}$')"
         tests = [f"when not ({_usual(t)}) and {offset} then {Code.UNDECLARED_OFFSET}"]
     word = f"not regexp_full_match({t}, '{shape}')"
+    if column.family in DATED:
+        # 24-05-01 is the year 24 to the engine, and which of the three is the year is not said.
+        short = f"not ({_usual(t)}) and not regexp_matches({t}, '{YEAR_FIRST}')"
+        tests.append(f"when {short} then {Code.NO_SUCH_DATE}")
     return [*tests, f"when not ({_usual(t)}) and {word} then {Code.TEXT_AFTER_TIME}"]
 
 

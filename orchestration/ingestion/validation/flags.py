@@ -11,6 +11,7 @@ import duckdb
 
 from orchestration.ingestion.contracts.column import ColumnContract
 from orchestration.ingestion.delivery import Refused
+from orchestration.ingestion.formats.file_reader import FileReader
 from orchestration.ingestion.validation.column_checks import (
     NO_END,
     UNMAPPED,
@@ -19,7 +20,12 @@ from orchestration.ingestion.validation.column_checks import (
     nobody,
 )
 from orchestration.ingestion.validation.day_order import count_swapped
-from orchestration.ingestion.validation.typed_table import TypedColumn, TypedTable
+from orchestration.ingestion.validation.format_hints import format_hint
+from orchestration.ingestion.validation.typed_table import (
+    MatchedColumns,
+    TypedColumn,
+    TypedTable,
+)
 from orchestration.programmes.time_zones import clock_changes
 
 DAY = 86_400_000_000
@@ -133,8 +139,13 @@ def _refuse_unmapped(
             )
 
 
-def refuse_type_drift(con: duckdb.DuckDBPyConnection, table: TypedTable) -> None:
-    """Raise Refused when most filled cells of a typed column cannot be read as its type."""
+def refuse_type_drift(
+    con: duckdb.DuckDBPyConnection, reader: FileReader, table: TypedTable, columns: MatchedColumns
+) -> None:
+    """Raise Refused when most filled cells of a typed column cannot be read as its type.
+
+    The message says what dates look like where that can be told.
+    """
     typed = [column for column in table.checked if column.contract.family != "string"]
     if not typed:
         return
@@ -147,9 +158,11 @@ def refuse_type_drift(con: duckdb.DuckDBPyConnection, table: TypedTable) -> None
     filled = _counts(con, "typed", conditions)
     for (column, unread), count in zip(suspects, filled, strict=True):
         if unread > TYPE_DRIFT_SHARE * count:
+            place = columns.places.get(column.contract.name)
             raise Refused(
                 f"{column.header} cannot be read as {_expected(column.contract)} in {unread} of"
                 f" {count} records: it was delivered as another type or in another format."
+                f"{format_hint(con, reader, column.contract, place)}"
             )
 
 

@@ -45,7 +45,10 @@ class Numbering:
 
 
 def value_faults(con: duckdb.DuckDBPyConnection, table: TypedTable) -> pl.DataFrame:
-    """Rows with a value that cannot be used (row, column, reason), one per row and column."""
+    """Rows with a value that cannot be used (row, column, reason), one per row and column.
+
+    A row that gives nothing at all is blank, as an empty line is.
+    """
     if not table.checked:
         return pl.DataFrame(schema=BY_ROW)
     headers = {column.value: printable(column.header) for column in table.checked}
@@ -59,7 +62,8 @@ def value_faults(con: duckdb.DuckDBPyConnection, table: TypedTable) -> pl.DataFr
         orient="row",
     )
     codes = ", ".join(f"{column.code} as {column.value}" for column in table.checked)
-    wide = con.sql(f"select rowid as row, {codes} from typed where not ({table.sound})").pl()
+    at_fault = f"not ({table.sound}) and not {table.empty}"
+    wide = con.sql(f"select rowid as row, {codes} from typed where {at_fault}").pl()
     found: pl.DataFrame = (
         wide.unpivot(on=list(headers), index="row", variable_name="column", value_name="code")
         .filter(pl.col("code") > 0)

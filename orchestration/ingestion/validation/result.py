@@ -18,8 +18,16 @@ REJECTS = {"record": pl.Int64, "line": pl.Int64, "column": pl.String, "reason": 
 # row any column may hold a name.
 SENTENCES = {
     "missing_required": "The value is missing, and a record cannot be used without it.",
-    "wrong_type": "The value cannot be read as the declared type.",
-    "impossible_date": "The date does not exist in the declared format or lies outside its limits.",
+    "wrong_type": (
+        "The value cannot be read as the declared type: a number has no thousands separator, unit,"
+        " sign or no-break blank, and a point before its decimals; a date is written as the"
+        " `formats` of the contract say, or as 2024-05-31."
+    ),
+    "impossible_date": (
+        "The date does not exist in the declared format or lies outside its limits: a date is"
+        " written as the `formats` of the contract say, or as 2024-05-31, and not after the day of"
+        " the run."
+    ),
     "undeclared_offset": "The time carries an offset from UTC that the contract does not declare.",
     "text_after_time": (
         "Text follows the time, such as AM, PM or the name of a time zone: write hours from 0 to"
@@ -28,6 +36,10 @@ SENTENCES = {
     "ends_before_start": "It ends before it begins.",
     "below_minimum": "The value is below the lowest one the contract allows.",
     "above_maximum": "The value is above the highest one the contract allows.",
+    "rounded_number": (
+        "A spreadsheet has rounded this number or id (1.23E+11): export it again with the column as"
+        " text."
+    ),
     "text_too_long": "The text is longer than the contract allows (its `max_length`).",
     "unknown_area": (
         "The programme has no area of this name: correct it, or add the spelling to the `aliases`"
@@ -35,7 +47,10 @@ SENTENCES = {
     ),
     "conflicting_key": "Several records of this file share this key and differ in content.",
     "ragged": "The record has more or fewer fields than the header.",
-    "bad_bytes": "The record holds bytes that are not text in the stated encoding.",
+    "bad_bytes": (
+        "The record holds bytes that are not text in the stated encoding: save the file so, or"
+        " state the encoding it is in, often windows-1252, in the `format` of the contract."
+    ),
     "bad_quotes": (
         "A quote is not closed, text follows a closing quote, or a stray quote would swallow the"
         " records below."
@@ -72,6 +87,7 @@ class ValidationResult:
     and `areas` where too little fits. `areas` are those of the programme that the rows name, empty
     where one names no area or another. `met_limit` says that a limit, which may be set anew, was
     met.
+    `lost_months` are first days of months of which no row is accepted though the file holds some.
     `duplicates_kept` counts accepted rows of a table without a key that equal an earlier one.
     `rejects` has a row per record and column at fault (record, line, column, reason, sentence).
     `flagged` counts accepted rows by `column.flag`. `physical_lines` counts all lines of text, also
@@ -95,6 +111,7 @@ class ValidationResult:
     warnings: list[str] = field(default_factory=list)
     first_event: date | None = None
     last_event: date | None = None
+    lost_months: list[date] = field(default_factory=list)
     added_columns: dict[int, str] = field(default_factory=dict)
     unknown_areas: dict[str, int] = field(default_factory=dict)
     areas: list[str] = field(default_factory=list)

@@ -19,13 +19,21 @@ from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.formats.file_reader import FileReader
 from orchestration.ingestion.safe_names import printable
 from orchestration.ingestion.validation.column_checks import check_of, code_types
-from orchestration.ingestion.validation.words import AreaNames, create_area_names
+from orchestration.ingestion.validation.words import (
+    AreaNames,
+    create_area_names,
+    given,
+    is_blank,
+    unwrapped,
+)
 
 # Headers this alike are likely one column under two names.
 ALIKE = 0.5
 # Reason codes take one bit or four, and many of them stand in one integer: a column for each would
 # take more memory than the values it speaks of.
 WORD_BITS = 64
+MANY_COLUMNS = 50
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright strokes"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ def match_columns(headers: Sequence[str], contract: TableContract, today: date) 
     claimed = {*places.values(), *wide.values()}
     added = {at: printable(name) for at, name in enumerate(headers, 1) if at - 1 not in claimed}
     if missing and not places:
-        raise Refused(_no_header(missing, contract))
+        raise Refused(_no_header(missing, contract, headers))
     if missing:
         guesses = {
             column.name: _renamed(column, added, alone=len(missing) == 1) for column in missing
@@ -83,13 +91,23 @@ def _wide(headers: Sequence[str], contract: TableContract) -> dict[str, int]:
     }
 
 
-def _no_header(missing: list[ColumnContract], contract: TableContract) -> str:
+def _no_header(
+    missing: list[ColumnContract], contract: TableContract, headers: Sequence[str]
+) -> str:
     """The sentence of a refusal where no line is a header: nothing of it is shown."""
     names = ", ".join(column.header for column in missing)
-    return (
+    said = (
         f"None of the columns of {contract.label} is there ({names}): is the first line the"
         " header, and are separator and encoding as the contract states?"
     )
+    for sign, word in SEPARATORS.items():
+        if len(headers) == 1 and any(
+            name.join((sign, sign)) in f"{sign}{headers[0]}{sign}"
+            for column in missing
+            for name in column.headers
+        ):
+            said += f" Its first line is separated by {word}."
+    return said
 
 
 def _missing(
@@ -146,6 +164,11 @@ class CodePlace(NamedTuple):
     shift: int
     bits: int
 
+    @property
+    def code(self) -> str:
+        """The code as SQL over the table; 0 is none."""
+        return f"((codes{self.word} >> {self.shift}) & {2**self.bits - 1})"
+
 
 @dataclass(frozen=True)
 class TypedColumn:
@@ -168,18 +191,19 @@ class TypedColumn:
     @property
     def code(self) -> str:
         """The reason code as SQL over the table; 0 is none."""
-        if self.place is None:
-            return "0"
-        word, shift, bits = self.place
-        return f"((codes{word} >> {shift}) & {2**bits - 1})"
+        return "0" if self.place is None else self.place.code
 
 
 @dataclass(frozen=True)
 class TypedTable:
-    """The table `typed`: its columns, and the words in which their reason codes stand."""
+    """The table `typed`: its columns, and the words in which their reason codes stand.
+
+    `nothing` is where a code says that a row gives no value at all, as below the last of a sheet.
+    """
 
     columns: list[TypedColumn]
     words: list[str] = field(default_factory=list)
+    nothing: CodePlace = field(default=CodePlace(word=0, shift=0, bits=1))
 
     @property
     def checked(self) -> list[TypedColumn]:
@@ -190,6 +214,11 @@ class TypedTable:
     def sound(self) -> str:
         """The condition of a row without a fault."""
         return " and ".join(f"{word} = 0" for word in self.words) or "true"
+
+    @property
+    def empty(self) -> str:
+        """The condition of a row that gives no value at all; it is not sound either."""
+        return f"{self.nothing.code} = 1"
 
     @property
     def kept(self) -> list[TypedColumn]:
@@ -257,20 +286,51 @@ def _statement(
             others=others,
             areas=areas,
         )
-        read.append(f"c{_place(column, columns)} as {t}")
+        text = f"c{_place(column, columns)}"
+        if column.contract.is_id:
+            text = unwrapped(text, given(text))
+        elif column.contract.family == "string":
+            text = given(text)
+        read.append(f"{text} as {t}")
         typed.append(f"{check.value} as {v}")
         if check.code is not None:
             codes.append((_next_place([place for place, _ in codes], check.bits), check.code))
         placed.append(column if check.code is None else replace(column, place=codes[-1][0]))
         if column.contract.is_kept:
             stored.append(f"{check.kept} as {column.value}")
+    is_empty = _is_empty(table)
+    nothing = _next_place([place for place, _ in codes], 1)
+    codes.append((nothing, f"({is_empty})"))
+    read.append(f"{_no_more(columns)} as no_more")
     words = _words(codes)
     stored += [f"{word} as codes{at}" for at, word in enumerate(words)]
     statement = (
         f"create table typed as select {', '.join(stored)} from (select *, {', '.join(typed)}"
         f" from (select {', '.join(read)} from ({reader.query})))"
     )
-    return statement, TypedTable(placed, [f"codes{at}" for at in range(len(words))])
+    return statement, TypedTable(placed, [f"codes{at}" for at in range(len(words))], nothing)
+
+
+def _is_empty(table: TypedTable) -> str:
+    """SQL for whether a row gives nothing; texts that do not are null already, and tried first."""
+    texts = [column for column in table.columns if column.contract.family == "string"]
+    others = [column for column in table.columns if column not in texts]
+    first = [f"t{column.at} is null" for column in texts] + [f"w{c.at} is null" for c in others]
+    blank = [f"coalesce({is_blank(f't{column.at}')}, true)" for column in others]
+    return (
+        f"case when {' and '.join(first)} then {' and '.join([*blank, 'no_more'])} else false end"
+    )
+
+
+def _no_more(columns: MatchedColumns) -> str:
+    """SQL for whether nothing stands in the columns that nobody declared.
+
+    Where there are very many, a row is not looked through, and none is taken for empty.
+    """
+    if len(columns.added) > MANY_COLUMNS:
+        return "false"
+    others = [f"{given(f'c{place - 1}')} is null" for place in columns.added]
+    return f"({' and '.join(others)})" if others else "true"
 
 
 def _next_place(taken: list[CodePlace], bits: int) -> CodePlace:

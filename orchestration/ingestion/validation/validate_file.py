@@ -28,6 +28,7 @@ from orchestration.ingestion.validation.accepted_rows import (
 from orchestration.ingestion.validation.day_order import refuse_both_orders
 from orchestration.ingestion.validation.duplicates import count_kept_duplicates, rows_sharing_a_key
 from orchestration.ingestion.validation.errors import refused_by
+from orchestration.ingestion.validation.event_days import event_days, lost_months
 from orchestration.ingestion.validation.flags import count_flags, refuse_type_drift
 from orchestration.ingestion.validation.mostly_rejected import too_little_fits
 from orchestration.ingestion.validation.rejects import (
@@ -165,12 +166,14 @@ def _validate(
     structural = reader.rejected(con)
     numbering = _numbering(con, reader, structural)
     refuse_both_orders(con, reader, table, numbering)
-    refuse_type_drift(con, table)
+    refuse_type_drift(con, reader, table, columns)
     refuse_other_units(con, table, contract)
     pseudonymise(con, table, pseudonyms)
     by_row, duplicates = _exclude(con, table, contract)
     rejects = all_rejects(reader, structural, by_row, numbering)
-    first, last = _event_days(con, table, contract)
+    first, last = event_days(con, table, contract)
+    lost = lost_months(con, table, contract, rejects["record"].n_unique(), duplicates)
+    empty = con.sql(f"select count(*) from typed where {table.empty}").fetchall()[0][0]
     flagged = count_flags(con, table, time_zone)
     added = columns.added if contract.meta.undeclared == "flag" else {}
     if added:
@@ -180,7 +183,7 @@ def _validate(
         physical_lines=reader.physical_lines,
         accepted=con.sql("select count(*) from counted").fetchall()[0][0],
         rejected=rejects["record"].n_unique(),
-        blank=reader.blank,
+        blank=reader.blank + empty,
         duplicates=duplicates,
         duplicates_kept=0 if contract.key else count_kept_duplicates(con, "accepted", table.values),
         rejects=rejects,
@@ -188,6 +191,7 @@ def _validate(
         warnings=_warnings(reader),
         first_event=first,
         last_event=last,
+        lost_months=lost,
         added_columns=added,
         unknown_areas=count_unknown_areas(con, table),
         areas=_areas_named(con, table, areas),
@@ -260,17 +264,6 @@ def _exclude(
     con.execute(f"create view accepted as select * from {with_pseudonyms(table, 'counted')}")
     both = pl.concat([faults, key_faults(conflicts, contract)], how="vertical_relaxed")
     return both, len(duplicates)
-
-
-def _event_days(
-    con: duckdb.DuckDBPyConnection, table: TypedTable, contract: TableContract
-) -> tuple[date | None, date | None]:
-    event = table.named(contract.meta.event_date) if contract.meta.event_date else None
-    if event is None or not event.contract.is_kept:
-        return None, None
-    query = f"select min({event.value})::date, max({event.value})::date from counted"
-    first, last = con.sql(query).fetchall()[0]
-    return first, last
 
 
 def _areas_named(

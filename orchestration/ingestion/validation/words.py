@@ -1,6 +1,7 @@
-"""Words that stand for something, as types of the engine, which look a word up at once.
+"""Words that stand for something, and blanks, which stand for nothing.
 
-They are the spellings of a programme's areas, and words that a contract turns into codes.
+Words are types of the engine, which looks them up at once: the spellings of a programme's areas,
+and words that a contract turns into codes.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,11 @@ from orchestration.storage.sql import literal
 AS_WRITTEN, FOLDED = "area_spellings", "folded_area_spellings"
 # As `folded` does it, with every sign that Unicode takes for a blank.
 BLANKS = r"[\s\p{Z}]+"
+# The same signs one by one, and those that have no width at all.
+EVERY_BLANK = (
+    " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u180e\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+EVERY_BLANK += "".join(map(chr, range(0x2000, 0x200E)))
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,34 @@ class AreaNames:
         """
         as_written = f"try_cast({text} as {AS_WRITTEN})::varchar"
         return f"coalesce({as_written}, {found(text, FOLDED, self.spellings)})"
+
+
+def is_blank(text: str) -> str:
+    """SQL for whether a text is empty or blanks alone, of whatever kind: nothing is given then."""
+    return f"trim({text}, {literal(EVERY_BLANK)}) = ''"
+
+
+def given(text: str) -> str:
+    """SQL for a delivered text; null where nothing is given.
+
+    Where files were put one behind the other a byte-order mark stands before a value and goes. The
+    first sign is compared first, which costs little and settles nearly every value.
+    """
+    plain = f"{text} between '!' and '\x7e'"
+    bare = f"ltrim({text}, '\ufeff')"
+    return f"case when {plain} then {text} when not {is_blank(text)} then {bare} end"
+
+
+def unwrapped(text: str, otherwise: str) -> str:
+    """SQL for an id without what spreadsheets put around it so that it stays text.
+
+    That is ="0042", as exports for them write it, and an apostrophe before it.
+    """
+    return (
+        f"case when starts_with({text}, '=\"') and suffix({text}, '\"') and length({text}) > 2"
+        f" then nullif({text}[3:-2], '') when starts_with({text}, chr(39))"
+        f" then nullif({text}[2:], '') else {otherwise} end"
+    )
 
 
 def found(text: str, words: str, meanings: Iterable[str]) -> str:

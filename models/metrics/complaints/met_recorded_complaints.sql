@@ -1,0 +1,1 @@
+{{ count_by_month(ref('int_recorded_complaints'), 'month_start') }}

@@ -1,0 +1,1 @@
+{{ count_by_month(ref('int_force_reports'), 'month_start') }}
