@@ -13,7 +13,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),$(LOCAL_UV))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
 INSIDE := $(UV) run --no-sync
 
-.PHONY: help run test app ui bench prove prove-loads access-proof sbom simulate check upgrade estimate-page chromium
+.PHONY: help run test app ui bench pages prove prove-loads access-proof sbom simulate check upgrade estimate-page chromium
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +22,8 @@ help:
 	@echo "make app     opens the dashboards"
 	@echo "make ui      opens Dagster, to look at: nothing can be started from its pages"
 	@echo "make bench   speed and memory, with the figures printed"
+	@echo "make pages   opens every page and state in both themes and two widths, saves a picture of each in OUT, and"
+	@echo "             measures the charts of every area of the release (of the home HOME_FOLDER)"
 	@echo "make prove   small files that ask for too much are refused, 1,000 mutated files lose no row, every column"
 	@echo "             of every layout mutated lets a release come, and 1,000 random chains of up to six releases are"
 	@echo "             attacked: no hidden figure can be worked out; every sentence is read from random rows"
@@ -50,6 +52,11 @@ ui: $(VENV)/.run-ready
 
 bench: $(VENV)/.test-ready
 	@$(INSIDE) python -m tests.benchmarks
+
+pages: AREAS ?= --every-area
+# AREAS= leaves the charts of single areas out, which take most of the time.
+pages: $(VENV)/.test-ready chromium
+	@$(INSIDE) python -m tests.proofs.pages $(if $(OUT),--out "$(OUT)") $(AREAS) $(if $(HOME_FOLDER),--home "$(HOME_FOLDER)")
 
 # CHAINS, SECONDS and MUTATIONS make it shorter.
 prove: $(VENV)/.test-ready

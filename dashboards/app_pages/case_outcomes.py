@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.components import layout, splits, unmatched
+from dashboards.components import splits, unmatched
 from dashboards.data import topics
 from dashboards.data.choice import Choice
 from dashboards.text import notices
@@ -35,10 +35,22 @@ SPLIT = (
 )
 
 choice: Choice = st.session_state["choice"]
-topic_page.show(choice, topics.CASES)
-splits.together(choice, "Early guilty pleas: three answers", notices.THREE_ANSWERS, PLEAS)
-splits.together(choice, "How investigations end", notices.TWO_BASES, CRIMES)
-splits.together(choice, "How long it takes", notices.STILL_WAITING, WAITS)
-splits.show(choice, SPLIT)
-unmatched.reasons(choice, "Cases without footage, and why", "cases_without_footage_share")
-layout.foot(choice)
+topic_page.show(
+    choice,
+    topics.CASES,
+    {
+        "Early guilty pleas": lambda: splits.together(
+            choice, "Early guilty pleas: three answers", notices.THREE_ANSWERS, PLEAS
+        ),
+        "How investigations end": lambda: splits.together(
+            choice, "How investigations end", notices.TWO_BASES, CRIMES
+        ),
+        "How long it takes": lambda: splits.together(
+            choice, "How long it takes", notices.STILL_WAITING, WAITS
+        ),
+        "Kinds of case": lambda: splits.show(choice, SPLIT),
+        "Without footage": lambda: unmatched.reasons(
+            choice, "Cases without footage, and why", "cases_without_footage_share"
+        ),
+    },
+)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.components import before_after, layout, splits, unmatched
+from dashboards.components import before_after, splits, unmatched
 from dashboards.data import topics
 from dashboards.data.choice import Choice
 from dashboards.text import notices
@@ -28,13 +28,32 @@ FOOTAGE = (
 )
 
 choice: Choice = st.session_state["choice"]
-topic_page.show(choice, topics.COMPLAINTS)
-st.caption(notices.CONTESTED)
-st.markdown(notices.REDUCTION)
-before_after.show(choice, topics.COMPLAINTS)
-splits.together(choice, "Cases, allegations and recorded complaints", notices.APART, KINDS)
-splits.together(
-    choice, "Footage in complaints, and how they end", notices.FOOTAGE_IN_COMPLAINTS, FOOTAGE
+
+
+def changed() -> bool:
+    """What happened before and after, with the warnings that belong to it."""
+    st.caption(notices.CONTESTED)
+    st.markdown(notices.REDUCTION)
+    before_after.show(choice, topics.COMPLAINTS)
+    return True
+
+
+topic_page.show(
+    choice,
+    topics.COMPLAINTS,
+    {
+        "Before and after": changed,
+        "Cases and allegations": lambda: splits.together(
+            choice, "Cases, allegations and recorded complaints", notices.APART, KINDS
+        ),
+        "Footage in complaints": lambda: splits.together(
+            choice,
+            "Footage in complaints, and how they end",
+            notices.FOOTAGE_IN_COMPLAINTS,
+            FOOTAGE,
+        ),
+        "Without footage": lambda: unmatched.reasons(
+            choice, "Complaints without footage, and why", "complaints_without_footage_share"
+        ),
+    },
 )
-unmatched.reasons(choice, "Complaints without footage, and why", "complaints_without_footage_share")
-layout.foot(choice)

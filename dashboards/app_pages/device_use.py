@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from dashboards.components import layout, tables, unmatched
+from dashboards.components import tables, unmatched
 from dashboards.data import topics
 from dashboards.data.choice import Choice
 from dashboards.text import figures
 from dashboards.views import published_activation, topic_page
 
 
-def show_staff(choice: Choice) -> None:
-    """Staff in scope of the camera policy, in words and by area; nothing where none is known."""
+def show_staff(choice: Choice) -> bool:
+    """Staff in scope of the camera policy, in words and by area; false where none is known."""
     programme = choice.place["programme_id"]
     rows = choice.release.rows("fct_staff_scope", programme_id=programme)
     unlisted = choice.release.rows("fct_unlisted_staff", programme_id=programme, feed_name="any")
     if rows.is_empty():
-        return
+        return False
     st.subheader("Who should wear a camera, and who does", divider="gray")
     for row in rows.filter(area_id=choice.place["area_id"]).iter_rows(named=True):
         st.markdown(figures.staff(row))
@@ -26,11 +26,18 @@ def show_staff(choice: Choice) -> None:
     with st.expander("By area, to read or to download"):
         columns = ["label", *(name for name in by_area.columns if name != "label")]
         tables.released_table(choice, by_area.select(columns), "fct_staff_scope", "staff_in_scope")
+    return True
 
 
 choice: Choice = st.session_state["choice"]
-topic_page.show(choice, topics.USE)
-show_staff(choice)
-unmatched.reasons(choice, "Encounters not filmed, and why", "unfilmed_encounters")
-published_activation.show(choice)
-layout.foot(choice)
+topic_page.show(
+    choice,
+    topics.USE,
+    {
+        "Who should wear one": lambda: show_staff(choice),
+        "Not filmed, and why": lambda: unmatched.reasons(
+            choice, "Encounters not filmed, and why", "unfilmed_encounters"
+        ),
+        "What others publish": lambda: published_activation.show(choice),
+    },
+)

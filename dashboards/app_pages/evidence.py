@@ -1,5 +1,7 @@
 """Evidence: what studies of the programme found, among the findings that others have published."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from dashboards.components import layout
@@ -12,10 +14,12 @@ layout.head(choice, "What did cameras do, how do we know, and what have others f
 mine = evidence.of_programme(choice)
 evidence.summary(choice, mine)
 
-st.subheader("Studies of this programme", divider="gray")
-if not mine.is_empty():
-    evidence.show(choice, mine, "study")
-else:
+
+def studies() -> None:
+    """Studies of the programme, one of them opened by the reader."""
+    if not mine.is_empty():
+        evidence.show(choice, mine, "study")
+        return
     delivered = choice.release.values(
         "fct_load_ledger", "programme_id", programme_id=choice.place["programme_id"]
     )
@@ -24,19 +28,28 @@ else:
         icon=":material/info:",
     )
 
-st.subheader("Areas among their peers", divider="gray")
-evidence.show_peers(choice)
 
-st.subheader("Beside what others have published", divider="gray")
-evidence_published.among(choice)
-
-again = evidence.of_publications(choice)
-if not again.is_empty():
-    st.subheader("Printed figures, worked out again", divider="gray")
+def printed() -> None:
+    """Figures that were printed of other places, worked out again."""
+    again = evidence.of_publications(choice)
+    if again.is_empty():
+        st.markdown(evidence_text.NO_PUBLISHED)
+        return
     st.markdown(evidence_text.DONE_AGAIN)
     evidence.summary_of(again)
     evidence.show(choice, again, "printed")
 
-with st.expander("All published findings that were looked for"):
-    evidence_published.library(choice)
+
+VIEWS: dict[str, Callable[[], None]] = {
+    "Studies of this programme": studies,
+    "Areas among their peers": lambda: evidence.show_peers(choice),
+    "What others have published": lambda: evidence_published.among(choice),
+    "Every published finding": lambda: evidence_published.library(choice),
+    "Printed figures, worked out again": printed,
+}
+view = st.segmented_control(
+    "Show", list(VIEWS), default=next(iter(VIEWS)), required=True, key="show",
+    bind="query-params", label_visibility="collapsed",
+)  # fmt: skip
+VIEWS[view]()
 layout.foot(choice)

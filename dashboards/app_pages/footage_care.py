@@ -2,13 +2,21 @@
 
 import streamlit as st
 
-from dashboards.components import layout, unmatched
+from dashboards.components import unmatched
 from dashboards.data import topics
 from dashboards.data.choice import Choice
 from dashboards.views import topic_page
 
 choice: Choice = st.session_state["choice"]
-topic_page.show(choice, topics.CARE)
-unmatched.reasons(choice, "Recordings linked to nothing, and why", "recordings_without_link_share")
-unmatched.reasons(choice, "Complaints without footage, and why", "complaints_without_footage_share")
-layout.foot(choice)
+topic_page.show(
+    choice,
+    topics.CARE,
+    {
+        "Linked to nothing": lambda: unmatched.reasons(
+            choice, "Recordings linked to nothing, and why", "recordings_without_link_share"
+        ),
+        "Complaints without footage": lambda: unmatched.reasons(
+            choice, "Complaints without footage, and why", "complaints_without_footage_share"
+        ),
+    },
+)

@@ -2,12 +2,18 @@
 
 import streamlit as st
 
-from dashboards.components import layout, unmatched
+from dashboards.components import unmatched
 from dashboards.data import topics
 from dashboards.data.choice import Choice
 from dashboards.views import topic_page
 
 choice: Choice = st.session_state["choice"]
-topic_page.show(choice, topics.REQUESTS)
-unmatched.reasons(choice, "Requests without footage, and why", "requests_without_footage_share")
-layout.foot(choice)
+topic_page.show(
+    choice,
+    topics.REQUESTS,
+    {
+        "Without footage": lambda: unmatched.reasons(
+            choice, "Requests without footage, and why", "requests_without_footage_share"
+        )
+    },
+)

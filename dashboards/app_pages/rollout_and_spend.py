@@ -2,11 +2,9 @@
 
 import streamlit as st
 
-from dashboards.components import layout
 from dashboards.data import topics
 from dashboards.data.choice import Choice
 from dashboards.views import topic_page
 
 choice: Choice = st.session_state["choice"]
 topic_page.show(choice, topics.ROLLOUT)
-layout.foot(choice)

@@ -2,14 +2,20 @@
 
 import streamlit as st
 
-from dashboards.components import before_after, layout
+from dashboards.components import before_after
 from dashboards.data import topics
 from dashboards.data.choice import Choice
 from dashboards.text import notices
 from dashboards.views import topic_page
 
 choice: Choice = st.session_state["choice"]
-topic_page.show(choice, topics.SAFETY)
-st.caption(notices.RECORDED)
-before_after.show(choice, topics.SAFETY)
-layout.foot(choice)
+
+
+def changed() -> bool:
+    """What happened before and after, with what a rise of recorded force can be."""
+    st.caption(notices.RECORDED)
+    before_after.show(choice, topics.SAFETY)
+    return True
+
+
+topic_page.show(choice, topics.SAFETY, {"Before and after": changed})

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import altair as alt
 import polars as pl
 
+from dashboards.charts.landmarks import NONE, Landmarks, apart, layers, with_gaps
 from dashboards.charts.style import Layers, finished, ink
 from dashboards.text.figures import first_part
 from dashboards.text.formats import measured, whole
@@ -26,6 +27,8 @@ SMALL, SMALL_WIDTH = 56, 28
 # Deciles of fewer areas than this would be the areas themselves.
 ENOUGH = 10
 ROW, AROUND, TALL = 26, 130, 300
+# Pixels that a line of direct labels takes, with room to the next.
+LABEL = 22
 COUNTS = ("count", "distinct")
 GAPS: Literal["break-paths-show-domains"] = "break-paths-show-domains"
 
@@ -77,15 +80,20 @@ def _chosen(name: str) -> tuple[Any, Any]:
 
 
 def trend(
-    frame: pl.DataFrame, metric: Metric, title: str, peers: pl.DataFrame | None = None
+    frame: pl.DataFrame,
+    metric: Metric,
+    title: str,
+    peers: pl.DataFrame | None = None,
+    marks: Landmarks = NONE,
 ) -> Layers:
     """Lines through the periods with their 95% bands; hollow points are provisional, crosses few.
 
     `frame` is rows of `fct_metrics` of one metric, area and grain; parts become lines of their own.
     `peers` are rows of the areas to compare with, which stand behind in grey: the middle and the
-    middle eight tenths where there are at least ten, or else a line each.
+    middle eight tenths where there are at least ten, or else a line each. A period without a
+    figure breaks the line; `marks` are drawn across.
     """
-    rows = _ready(frame, metric)
+    rows = _ready(with_gaps(frame), metric)
     scale = alt.Scale(zero=metric["unit"] != "%", nice=True)
     x = alt.X("period_start:T", title=None)
     y = alt.Y("value:Q", title=_unit(metric), scale=scale)
@@ -104,11 +112,11 @@ def trend(
     crosses = few.mark_point(
         shape="cross", angle=45, size=90, filled=True, color=ink().quiet, yOffset=-8
     ).encode(tooltip=tips)
-    breaks = base.transform_filter("datum.is_break").encode(x)
-    rules = breaks.mark_rule(strokeDash=[4, 3], color=ink().quiet, strokeWidth=1)
-    names = _names(rows, x, y)
+    names = _names(rows, x, metric, scale)
     behind = [] if peers is None else _behind(peers, x, metric, scale)
-    return finished(alt.layer(*behind, band, line, points, crosses, rules, *names), title, TALL)
+    across = layers(rows, marks, _unit(metric))
+    drawn = [*behind, *across, band, line, points, crosses, *names]
+    return finished(alt.layer(*drawn), title, TALL)
 
 
 def _behind(peers: pl.DataFrame, x: alt.X, metric: Metric, scale: alt.Scale) -> list[alt.Chart]:
@@ -134,20 +142,29 @@ def _behind(peers: pl.DataFrame, x: alt.X, metric: Metric, scale: alt.Scale) -> 
     ]
 
 
-def _names(rows: pl.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """The name of each line next to its last point, when there are several lines."""
+def _names(
+    rows: pl.DataFrame, x: alt.X, metric: Metric, scale: alt.Scale | None = None
+) -> list[alt.Chart]:
+    """The name of each line next to its last point, none over another, when there are several."""
     if rows["series"].n_unique() == 1:
         return []
     plotted = rows.filter(pl.col("value").is_not_null()).sort("period_start")
+    if plotted.is_empty():
+        return []
     last = plotted.unique("series", keep="last", maintain_order=True)
-    named = alt.Chart(last).mark_text(align="right", dy=-10, fontSize=13, fontWeight="bold")
-    return [named.encode(x, y, _colour(), text="series:N")]
+    span = float(plotted["value"].max()) - min(0.0, float(plotted["value"].min()))  # type: ignore[arg-type]
+    places = apart(last["value"].to_list(), span * LABEL / TALL)
+    named = alt.Chart(last.with_columns(place=pl.Series(places, dtype=pl.Float64)))
+    words = named.mark_text(align="right", dy=-10, fontSize=13, fontWeight="bold")
+    y = alt.Y("place:Q", title=_unit(metric), scale=scale or alt.Undefined)
+    return [words.encode(x, y, _colour(), text="series:N")]
 
 
-def counts(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
+def counts(frame: pl.DataFrame, metric: Metric, title: str, marks: Landmarks = NONE) -> Layers:
     """How many in each period, from zero: bars, or a line per part where there are parts.
 
-    For metrics that count, and for rates whose periods have too few events to rate.
+    For metrics that count, and for rates whose periods have too few events to rate. `marks` are
+    drawn across.
     """
     rows = _ready(frame, metric).with_columns(
         amount=pl.when(pl.col("status").is_in(["final", "low"])).then(pl.col("numerator")),
@@ -159,16 +176,17 @@ def counts(frame: pl.DataFrame, metric: Metric, title: str) -> Layers:
     amount = alt.Tooltip("amount:Q", title=unit, format=",.0f")
     tips = [alt.Tooltip("period:N", title="Period"), amount]
     base = alt.Chart(rows)
+    across = layers(rows, marks, unit)
     if rows["series"].n_unique() > 1:
         line = base.mark_line(invalid=GAPS).encode(x, y, _colour())
         points = base.mark_point(size=40, opacity=1).encode(
             x, y, _colour(), alt.Shape("series:N", legend=None), fill=_hollow(), tooltip=tips
         )
-        named = _names(rows.with_columns(value=pl.col("amount")), x, y)
-        return finished(alt.layer(line, points, *named), title, TALL)
+        named = _names(rows.with_columns(value=pl.col("amount")), x, {**metric, "unit": unit})
+        return finished(alt.layer(*across, line, points, *named), title, TALL)
     bar = base.mark_bar(invalid="filter", stroke="white", strokeWidth=0.5).encode(opacity=PALE)
     placed = bar.encode(x, alt.X2("until:T"), y, alt.Y2Datum(0), _colour(), tooltip=tips)
-    return finished(alt.layer(placed), title, TALL)
+    return finished(alt.layer(*across, placed), title, TALL)
 
 
 def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> Layers:

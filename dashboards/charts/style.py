@@ -16,10 +16,12 @@ import streamlit as st
 
 Layers = alt.LayerChart | alt.FacetChart
 # Characters that fit the narrowest chart, some 300 pixels, in the sizes of title and subtitle.
-TITLE_WIDTH, SUBTITLE_WIDTH = 34, 42
+TITLE_WIDTH, SUBTITLE_WIDTH = 34, 46
 # Of a chart on paper, which is wider than a telephone.
 ON_PAPER = (68, 92)
-TITLE_SIZE, SUBTITLE_SIZE, LABEL_SIZE = 15, 13, 13
+TITLE_SIZE, SUBTITLE_SIZE, LABEL_SIZE = 15, 12, 13
+# Heights leave room for a title of so many lines; every further line makes a picture taller.
+LINES, LINE = 4, 16
 
 
 @dataclass(frozen=True)
@@ -99,12 +101,18 @@ class CheckedChart(alt.LayerChart):
 
 
 def finished(chart: Layers, title: str, height: int) -> Layers:
-    """The layers with their title, their height, and words that can be read."""
+    """The layers with their title, their height, and words that can be read.
+
+    `height` is that of the picture with a title of few lines.
+    """
     if not isinstance(chart, alt.LayerChart):
         raise TypeError("charts here are layers; one in facets needs a look of its own")
     colours = ink()
+    named = titled(title)
+    lines = len(named.text) + len(named.subtitle)
+    taller = height + LINE * max(0, lines - LINES)
     ready = CheckedChart(data=chart.data, layer=chart.layer)
-    sized: Layers = ready.properties(title=titled(title), height=height)
+    sized: Layers = ready.properties(title=named, height=taller)
     with_axes: Layers = sized.configure_axis(
         labelFontSize=LABEL_SIZE,
         titleFontSize=LABEL_SIZE,

@@ -8,11 +8,12 @@ import streamlit as st
 
 from dashboards.charts.metric import changes
 from dashboards.components import tables
-from dashboards.data import metric_rows
+from dashboards.data import metric_rows, study_rows
 from dashboards.data.choice import Choice
 from dashboards.data.topics import Topic
 from dashboards.text import captions, figures, notices
 from dashboards.text import changes as change_text
+from dashboards.text import evidence as evidence_text
 from dashboards.text.formats import escape
 
 
@@ -37,11 +38,17 @@ def trials_of(choice: Choice) -> pl.DataFrame:
 def trial(choice: Choice, outcome_groups: tuple[str, ...]) -> None:
     """Randomised studies of these outcomes, each with its change over time, never alone."""
     rows = trials_of(choice)
-    wanted = rows.filter(pl.col("outcome_group").is_in(outcome_groups)) if rows.width else rows
+    if rows.is_empty():
+        return
+    wanted = study_rows.of_the_area(
+        choice, rows.filter(pl.col("outcome_group").is_in(outcome_groups))
+    )
     if wanted.is_empty():
         return
+    names = dict(choice.areas.select("area_id", "label").iter_rows())
     for row in wanted.iter_rows(named=True):
-        st.markdown(f"**{escape(row['study_title'])}**")
+        where = evidence_text.studied(row, names)
+        st.markdown(f"**{escape(row['study_title'])}**{f': {escape(where)}' if where else ''}")
         left, right = st.columns(2, gap="large", border=True)
         left.markdown(f"**{notices.RANDOMISED}**")
         left.markdown(figures.sentence(row["words"]))

@@ -1,4 +1,4 @@
-"""An event study as a chart and in words: how units differed from expected, by period."""
+"""An event study as a chart and in words: how places differed from expected, by period."""
 
 import altair as alt
 import polars as pl
@@ -8,22 +8,11 @@ from dashboards.charts.style import Layers, finished, ink
 from dashboards.components import tables
 from dashboards.data.choice import Choice
 from dashboards.text import captions
+from dashboards.text import evidence as evidence_text
 
 TALL = 380
-
-
-def parallel_trends(test_p: float | None) -> str:
-    """What the periods before the cameras say of the comparison, and what they cannot say."""
-    test = (
-        "There are too few periods before the cameras to test it."
-        if test_p is None
-        else f"Tested together, the periods before have p = {test_p:.2f}."
-    )
-    return (
-        "The comparison holds only if places would have moved alike without cameras. Before they "
-        f"came, points should lie around zero. {test} A test that finds nothing does not show "
-        "that they moved alike. Points with few places or events behind them are left out."
-    )
+# Numbers of places that fit below the narrowest chart.
+MOST_COUNTS = 9
 
 
 def show(choice: Choice, study_id: str, test_p: float | None) -> None:
@@ -31,49 +20,73 @@ def show(choice: Choice, study_id: str, test_p: float | None) -> None:
     rows = choice.release.rows("fct_study_points", study_id=study_id)
     if rows.is_empty():
         return
-    with st.expander("Before the cameras came: did the places move alike?"):
-        st.markdown(parallel_trends(test_p))
-        title = captions.title("Observed against expected, by period", choice)
-        alt_words = "Points by period before and after the cameras came. All are in the table."
-        st.altair_chart(chart(rows, title), width="stretch", alt=alt_words)
-        st.caption("Diamonds are periods before the cameras came, circles those after.")
+    st.markdown(f"**{evidence_text.MOVED_ALIKE}** {evidence_text.parallel_trends(test_p)}")
+    title = captions.title(
+        "Observed against expected, by period", choice, "with 95% intervals and number of places"
+    )
+    points = rows.sort("event_period").to_dicts()
+    st.altair_chart(chart(rows, title), width="stretch", alt=evidence_text.event_alt(points))
+    st.caption(evidence_text.POINTS)
+    with st.expander("The table of these points, to read or to download"):
         tables.released_table(choice, rows, "fct_study_points", f"points_{study_id}")
 
 
 def chart(points: pl.DataFrame, title: str) -> Layers:
-    """Rows of fct_study_points in per cent: diamonds before the cameras came, circles after."""
-    rows = points.with_columns(
-        change=100 * (pl.col("period_log_ratio").exp() - 1),
+    """Rows of fct_study_points in per cent: diamonds before the cameras came, circles after.
+
+    Each has its 95 % interval where the release has one; below it stands how many places are
+    behind it, for as many points as there is room.
+    """
+    low, high = "period_log_ratio_low", "period_log_ratio_high"
+    ends = [name for name in (low, high) if name in points.columns]
+    rows = points.sort("event_period").with_columns(
+        change=_percent("period_log_ratio"),
         side=pl.when(pl.col("event_period") < 0).then(pl.lit("before")).otherwise(pl.lit("after")),
+        **({"low": _percent(low), "high": _percent(high)} if len(ends) > 1 else {}),
     )
-    marks = (
-        alt.Chart(rows)
-        .mark_point(size=60, filled=True, opacity=1)
-        .encode(
-            x=alt.X("event_period:Q", title="periods since the cameras came"),
-            y=alt.Y("change:Q", title="difference from expected, per cent"),
-            shape=alt.Shape(
-                "side:N",
-                title=None,
-                scale=alt.Scale(domain=["before", "after"], range=["diamond", "circle"]),
-                legend=None,
-            ),
-            color=alt.condition(
-                "datum.event_period < 0", alt.value(ink().quiet), alt.value(ink().main)
-            ),
-            tooltip=[
-                alt.Tooltip("event_period:Q", title="Period"),
-                alt.Tooltip("change:Q", title="Per cent", format=".0f"),
-                alt.Tooltip("unit_count:Q", title="Units behind it"),
-            ],
-        )
+    colours = ink()
+    colour = alt.condition(
+        "datum.event_period < 0", alt.value(colours.quiet), alt.value(colours.main)
     )
-    return _around_zero(marks, title)
-
-
-def _around_zero(marks: alt.Chart, title: str) -> Layers:
-    """The marks with a line where there was as much as expected, and the chart's title."""
+    x = alt.X(
+        "event_period:Q",
+        title="periods since cameras came; above: places behind a point",
+        scale=alt.Scale(nice=False, padding=14),
+        axis=alt.Axis(tickMinStep=1, format="d", titleLimit=340),
+    )
+    y = alt.Y("change:Q", title="difference from expected, per cent")
+    base = alt.Chart(rows)
+    marks = base.mark_point(size=60, filled=True, opacity=1).encode(
+        x=x, y=y, color=colour,
+        shape=alt.Shape(
+            "side:N", title=None, legend=None,
+            scale=alt.Scale(domain=["before", "after"], range=["diamond", "circle"]),
+        ),
+        tooltip=[
+            alt.Tooltip("event_period:Q", title="Period"),
+            alt.Tooltip("change:Q", title="Per cent", format=".0f"),
+            alt.Tooltip("unit_count:Q", title="Places behind it"),
+        ],
+    )  # fmt: skip
+    step = -(-rows.height // MOST_COUNTS)
+    counts = (
+        alt.Chart(rows.gather_every(step))
+        .mark_text(baseline="bottom", dy=-3, fontSize=11, color=colours.text)
+        .encode(x=x, y=alt.value("height"), text="unit_count:Q")
+    )
+    lines = (
+        [base.mark_rule(strokeWidth=2, invalid="filter").encode(
+            x=x, y=alt.Y("low:Q", title="difference from expected, per cent"),
+            y2="high:Q", color=colour,
+        )]
+        if len(ends) > 1
+        else []
+    )  # fmt: skip
     nothing = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(
-        color=ink().quiet, strokeDash=[4, 3]
+        color=colours.quiet, strokeDash=[4, 3]
     )
-    return finished(alt.layer(nothing.encode(y="zero:Q"), marks), title, TALL)
+    return finished(alt.layer(nothing.encode(y="zero:Q"), *lines, marks, counts), title, TALL)
+
+
+def _percent(name: str) -> pl.Expr:
+    return 100 * (pl.col(name).exp() - 1)

@@ -86,12 +86,10 @@ def head(choice: Choice, question: str) -> None:
 def foot(choice: Choice) -> None:
     """Origin, licence, release, and the link that leads back to these very figures."""
     st.divider()
-    lines = notices.origins(list(sources.of_programme(choice).iter_rows(named=True)))
-    st.caption("  \n".join(["**Where these figures come from**", *lines]))
     release = choice.release
-    standing = notices.standing(release.cited_as, release.published, choice.programme["data_to"])
-    st.caption(f"{standing} {notices.FOOTAGE}")
     with st.expander("Share or cite exactly these figures"):
+        lines = notices.origins(list(sources.of_programme(choice).iter_rows(named=True)))
+        st.markdown("  \n".join(["**Where these figures come from**", *lines, notices.FOOTAGE]))
         st.markdown("This link leads to these figures even after newer ones are published:")
         measure = str(st.session_state.get("measure", ""))
         opened = {"measure": measure} if "measure" in st.query_params else {}

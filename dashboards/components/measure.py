@@ -6,21 +6,21 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboards.charts.landmarks import Landmarks
 from dashboards.charts.metric import counts, dots, trend
 from dashboards.charts.style import Layers
-from dashboards.components import tables
-from dashboards.data import headlines, metric_rows, sources
+from dashboards.components import about, compare_areas, tables
+from dashboards.data import headlines, metric_rows, milestones_of_measures, sources
 from dashboards.data.choice import Choice
+from dashboards.files.data_package import Packaged
 from dashboards.text import captions, figures
 from dashboards.text.formats import escape
 
 FEW = 3
 SHOWN = ("final", "low")
 COUNTS = ("count", "distinct")
-CHART, AREAS, PARTS, TABLE, ABOUT = "Chart", "Compare areas", "In parts", "Table", "About"
-NEVER = "No figure of this area has changed since it was first published."
-FIGURE = ("period_start", "breakdown_value", "first_value", "latest_value", "revision_count")
-AGE = ("age_months", "share_of_latest_percent", "revision_percent", "months_judged")
+CHART, TABLE, AREAS, PARTS = "Chart", "Table", "Compare areas", "In parts"
+DOWNLOAD, ABOUT = "Download", "About"
 Metric = Mapping[str, Any]
 ChartAndRows = tuple[Layers, pl.DataFrame]
 
@@ -49,8 +49,12 @@ def show(choice: Choice, metric: Metric, coverage: str = "") -> None:
         label_visibility="collapsed",
         bind="query-params",
     )
-    if view == ABOUT:
-        _about(choice, metric, rows[0], coverage)
+    if view == AREAS:
+        compare_areas.show(choice, metric, rows[0])
+    elif view == DOWNLOAD:
+        _download(choice, metric, rows[0])
+    elif view == ABOUT:
+        about.show(choice, metric, rows[0], coverage)
     elif view == TABLE:
         over_time = _over_time_rows(choice, metric, rows[0])
         tables.show(choice, over_time, metric, f"{name}_time")
@@ -85,21 +89,41 @@ def _say(
 def _views(choice: Choice, metric: Metric, row: metric_rows.Row) -> list[str]:
     """Views with something to see."""
     name = str(metric["metric_id"])
-    views = [CHART]
+    views = [CHART, TABLE]
     if row["breakdown"] == "all":
         if len(metric_rows.by_area(choice, name, row)) > 1:
             views.append(AREAS)
         if not _parts(choice, name, row)[1].is_empty():
             views.append(PARTS)
-    return [*views, TABLE, ABOUT]
+    return [*views, DOWNLOAD, ABOUT]
+
+
+def _download(choice: Choice, metric: Metric, row: metric_rows.Row) -> None:
+    """The rows behind the views as files, each of which says whose figures it holds."""
+    name = str(metric["metric_id"])
+    st.markdown(captions.DOWNLOADS)
+    over_time = _over_time_rows(choice, metric, row)
+    if not over_time.is_empty():
+        st.markdown(f"**Through time:** {escape(choice.where)}, {over_time.height} rows")
+        _files(choice, metric, over_time.drop("label"), f"{name}_time")
+    by_area = metric_rows.by_area(choice, name, row)
+    if by_area.height > 1:
+        st.markdown(f"**By area:** {figures.when(row)}, {by_area.height} areas")
+        _files(choice, metric, by_area.drop("label", "sort_order"), f"{name}_areas")
+
+
+def _files(choice: Choice, metric: Metric, rows: pl.DataFrame, name: str) -> None:
+    tables.download(choice, rows, Packaged("fct_metrics", name, str(metric["label"])))
 
 
 def _draw(choice: Choice, metric: Metric, row: metric_rows.Row, view: str) -> None:
-    chart, rows = {CHART: _over_time, AREAS: _by_area, PARTS: _in_parts}[view](choice, metric, row)
+    chart, rows = {CHART: _over_time, PARTS: _in_parts}[view](choice, metric, row)
     ends = captions.ends(rows.to_dicts(), metric) if view == CHART else []
     words = captions.alt(str(metric["label"]), choice.where, view, ends)
     st.altair_chart(chart, width="stretch", alt=words)
-    st.caption(_caption(choice, metric, rows) + _two_populations(choice, metric, view))
+    said = captions.marks(metric, rows.to_dicts()) + _two_populations(choice, metric, view)
+    if said:
+        st.caption(said.strip())
     if view != CHART:
         tables.show(
             choice, rows, metric, f"{metric['metric_id']}_{view.rsplit(maxsplit=1)[-1].lower()}"
@@ -126,34 +150,44 @@ def _over_time_rows(choice: Choice, metric: Metric, row: metric_rows.Row) -> pl.
 
 def _over_time(choice: Choice, metric: Metric, row: metric_rows.Row) -> ChartAndRows:
     rows = _over_time_rows(choice, metric, row)
-    title = captions.title(figures.finding(row, metric), choice, metric["label"])
+    name, grain = str(metric["metric_id"]), str(rows["period_grain"][0])
+    source, where = "; ".join(sources.producers(choice, name)), choice.where
+    heading = figures.finding(row, metric)
+    title = captions.title(heading, choice, metric["label"], where, source=source)
     if rows["period_start"].n_unique() <= FEW:
         when = rows if row["breakdown"] != "all" else rows.with_columns(label=pl.col("period"))
         return dots(when, metric, title), rows
+    marks = _landmarks(choice, metric)
     rated = rows.filter(pl.col("status") == "final").height
     if metric["kind"] in COUNTS or rated < rows.height / 2:
         what = figures.first_part(metric["numerator_words"])
-        counted = captions.title(f"Counts: {what}", choice, metric["label"])
-        return counts(rows, metric, counted if metric["kind"] not in COUNTS else title), rows
-    grain = str(rows["period_grain"][0])
-    peers = metric_rows.of_peers(choice, str(metric["metric_id"]), grain)
+        counted = captions.title(f"Counts: {what}", choice, metric["label"], where, source=source)
+        return counts(rows, metric, counted if metric["kind"] not in COUNTS else title, marks), rows
+    peers = metric_rows.of_peers(choice, name, grain)
     if row["breakdown"] != "all" or peers.is_empty():
-        return trend(rows, metric, title), rows
-    beside = f"{choice.where}, and {choice.peers.label} in grey"
-    title = captions.title(figures.finding(row, metric), choice, metric["label"], beside)
-    return trend(rows, metric, title, peers), rows
+        return trend(rows, metric, title, marks=marks), rows
+    beside = f"{where}, and {choice.peers.label} in grey"
+    title = captions.title(heading, choice, metric["label"], beside, source=source)
+    return trend(rows, metric, title, peers, marks), rows
 
 
-def _by_area(choice: Choice, metric: Metric, row: metric_rows.Row) -> ChartAndRows:
-    rows = tables.named(metric_rows.by_area(choice, str(metric["metric_id"]), row))
-    title = captions.title(metric["label"], choice, figures.when(row))
-    return dots(rows, metric, title, str(choice.area["label"])), rows
+def _landmarks(choice: Choice, metric: Metric) -> Landmarks:
+    """The start of cameras in the area, the target that was promised, and breaks of the measure."""
+    breaks = metric_rows.breaks(choice, str(metric["metric_id"]))
+    return Landmarks(
+        milestones_of_measures.cameras_from(choice),
+        milestones_of_measures.target(choice, metric),
+        tuple((each["break_date"], str(each["what"]).rstrip(".")) for each in breaks),
+    )
 
 
 def _in_parts(choice: Choice, metric: Metric, row: metric_rows.Row) -> ChartAndRows:
     of, parts = _parts(choice, str(metric["metric_id"]), row)
     rows = tables.named(parts).with_columns(label=pl.col("breakdown_value"))
-    title = captions.title(metric["label"], choice, choice.area["label"], figures.when(of))
+    source = "; ".join(sources.producers(choice, str(metric["metric_id"])))
+    title = captions.title(
+        metric["label"], choice, choice.area["label"], figures.when(of), source=source
+    )
     return dots(rows, metric, title), rows
 
 
@@ -168,75 +202,9 @@ def _parts(
     return row, parts
 
 
-def _breaks(choice: Choice, metric: Metric, rows: pl.DataFrame) -> list[metric_rows.Row]:
-    ends: tuple[Any, Any] = (rows["period_start"].min(), rows["period_end"].max())
-    return [
-        row
-        for row in metric_rows.breaks(choice, str(metric["metric_id"]))
-        if all(ends) and ends[0] <= row["break_date"] <= ends[1]
-    ]
-
-
-def _caption(choice: Choice, metric: Metric, rows: pl.DataFrame) -> str:
-    """One line: who made the data, and what the marks mean."""
-    producers = sources.producers(choice, str(metric["metric_id"]))
-    return captions.caption("; ".join(producers)) + captions.marks(
-        metric, rows.to_dicts(), _breaks(choice, metric, rows)
-    )
-
-
-def _about(choice: Choice, metric: Metric, row: metric_rows.Row, coverage: str) -> None:
-    """What the measure is, how sure and how complete it is, and how it has been revised."""
-    st.markdown(f"**Why it matters.** {figures.sentence(metric['why_it_matters'])}")
-    st.markdown(f"**How sure are we?** {figures.sure(row, metric)}")
-    if coverage:
-        _complete(choice, coverage)
-    _define(choice, metric)
-    st.markdown(f"**The query:** `models/metrics/{metric['topic']}/met_{metric['metric_id']}.sql`")
-    _revisions(choice, metric)
-
-
-def _define(choice: Choice, metric: Metric) -> None:
-    breaks = captions.broken(metric_rows.breaks(choice, str(metric["metric_id"])))
-    st.markdown(figures.definition(metric, breaks))
-
-
-def _complete(choice: Choice, coverage: str) -> None:
-    metric, row = metric_rows.metric(choice, coverage), metric_rows.headline(choice, coverage)
-    if metric and row:
-        st.markdown(f"**How complete is it?** {figures.performance(row, metric)}")
-
-
 def _absent(choice: Choice, metric: Metric, rows: list[metric_rows.Row]) -> None:
     elsewhere = metric_rows.areas_with(choice, str(metric["metric_id"]))
     why = figures.why_not(rows[0], metric) if rows else figures.no_row(choice.period, elsewhere)
     st.info(why, icon=":material/info:")
     st.markdown(f"**Why it matters.** {figures.sentence(metric['why_it_matters'])}")
-    _define(choice, metric)
-
-
-def _revisions(choice: Choice, metric: Metric) -> None:
-    """The rule by which periods are provisional, what it rests on, and figures that changed."""
-    name, programme = str(metric["metric_id"]), choice.place["programme_id"]
-    kind = {"programme_id": programme, "metric_id": name}
-    rules = choice.release.rows("fct_provisional_periods", **kind)
-    if rules.is_empty():
-        return
-    rule = rules.row(0, named=True)
-    with st.expander("As first published, and for how long it is provisional"):
-        st.markdown(f"{escape(rule['provisional_words'])} {escape(rule['history_words'])}")
-        triangle = choice.release.rows("fct_revision_triangle", **kind)
-        if not triangle.is_empty():
-            st.markdown("**How much of a month was there at each age when it was released**")
-            ages = triangle.sort("age_months").drop("programme_id", "metric_id")
-            tables.released_table(choice, ages, "fct_revision_triangle", f"{name}_triangle", AGE)
-        _changed(choice, name, choice.release.rows("fct_revisions", **choice.place, metric_id=name))
-
-
-def _changed(choice: Choice, name: str, rows: pl.DataFrame) -> None:
-    if rows.is_empty():
-        st.markdown(NEVER)
-        return
-    st.markdown("**Figures that changed, or came later than the rest of their period**")
-    order = rows.sort("period_grain", "period_start", "breakdown", "breakdown_value")
-    tables.released_table(choice, order, "fct_revisions", f"{name}_revisions", FIGURE)
+    about.define(choice, metric)

@@ -14,21 +14,25 @@ from dashboards.data.topics import Topic
 from dashboards.text import captions, figures, notices
 from dashboards.text.formats import escape
 
-SOME = 5
+SOME, MOST = 5, 8
 Metric = Mapping[str, Any]
 
 
-def show(choice: Choice, topic: Topic) -> None:
-    """Every measure of the subject that has a figure, and the one that is open."""
+def show(choice: Choice, topic: Topic, *, has_study: bool = False) -> None:
+    """Every measure of the subject that has a figure, and the one that is open.
+
+    `has_study`: counts of a trial were supplied, though no measure through time was.
+    """
     metrics = metric_rows.on(choice, topic.topics, topic.first)
     found = [(metric, headlines.of(choice, metric)) for metric in metrics]
     known = [(metric, one) for metric, one in found if one is not None]
     if not metrics:
-        nothing(choice, topic)
+        nothing(choice, topic, has_study=has_study)
         return
     if known:
         _table(choice, known)
-        _spine(choice, known)
+        main = [(metric, one) for metric, one in known if metric["metric_id"] in topic.first]
+        _spine(choice, (main or known)[:MOST])
     names = {str(metric["label"]): metric for metric in metrics}
     opened = names[filters.kept_in_address("measure", list(names))]
     st.selectbox("Open a measure", list(names), key="measure")
@@ -94,9 +98,11 @@ def _spine(choice: Choice, known: Sequence[tuple[Metric, headlines.HeadlineFigur
         st.caption(notices.CONTESTED_SHORT)
 
 
-def nothing(choice: Choice, topic: Topic) -> None:
+def nothing(choice: Choice, topic: Topic, *, has_study: bool) -> None:
     """Said where a programme supplied nothing on the subject of a page, with those that did."""
-    st.info(figures.nothing(str(choice.programme["programme_name"])), icon=":material/info:")
+    name = str(choice.programme["programme_name"])
+    said = figures.study_alone(name) if has_study else figures.nothing(name)
+    st.info(said, icon=":material/info:")
     others = metric_rows.programmes_with(choice, topic.topics)
     if others:
         st.markdown(f"In this release it is supplied for: {', '.join(map(escape, others))}.")

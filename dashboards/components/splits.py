@@ -30,8 +30,8 @@ def short(row: metric_rows.Row | None, metric: metric_rows.Row) -> str:
     return f"**{escape(figures.with_unit(row, metric))}**{f', {ends}' if ends else ''}"
 
 
-def together(choice: Choice, heading: str, why: str, names: Sequence[str]) -> None:
-    """Metrics to be read together, a line each, under a heading that says why; else nothing."""
+def together(choice: Choice, heading: str, why: str, names: Sequence[str]) -> bool:
+    """Metrics to be read together, a line each, under a heading that says why; false for none."""
     lines = []
     for name in names:
         metric, row = metric_rows.metric(choice, name), metric_rows.headline(choice, name)
@@ -41,6 +41,7 @@ def together(choice: Choice, heading: str, why: str, names: Sequence[str]) -> No
         st.subheader(heading, divider="gray")
         st.markdown(why)
         st.markdown("\n".join(lines))
+    return bool(lines)
 
 
 def parts(choice: Choice, name: str, breakdown: str) -> dict[str, metric_rows.Row]:
@@ -71,11 +72,17 @@ def _unstated_last(part: str) -> tuple[bool, bool, str]:
     return part == UNSTATED, part.startswith("not "), part
 
 
-def show(choice: Choice, names: Sequence[str]) -> None:
-    """Metrics in the parts of each split; a warning stands over one that shows an association."""
+def show(choice: Choice, names: Sequence[str]) -> bool:
+    """Metrics in the parts of each split; false where there are none.
+
+    A warning stands over one that shows an association.
+    """
+    is_shown = False
     for breakdown, heading, warning in SPLITS:
         if table := _table(choice, names, breakdown):
             st.subheader(heading, divider="gray")
             if warning:
                 st.warning(warning, icon=":material/link:")
             st.markdown(table)
+            is_shown = True
+    return is_shown

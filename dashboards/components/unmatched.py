@@ -54,13 +54,15 @@ def _say(choice: Choice, name: str, breakdowns: Sequence[str]) -> list[str]:
     return [f"**{escape(metric['label'])}.** {figures.performance(row, metric)}", *tables]
 
 
-def reasons(choice: Choice, heading: str, name: str) -> None:
-    """What has no footage, by reason, under a heading; nothing where there is no figure."""
+def reasons(choice: Choice, heading: str, name: str) -> bool:
+    """What has no footage, by reason, under a heading; false where there is no figure."""
     if said := _say(choice, name, (REASON,)):
         st.subheader(heading, divider="gray")
         st.markdown(notices.FIRST_REASON)
         for block in said:
             st.markdown(block)
+        return True
+    return False
 
 
 def links(choice: Choice) -> None:

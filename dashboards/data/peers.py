@@ -1,10 +1,11 @@
-"""The areas that an area can be set against: declared sets, areas of its kind, and neighbours."""
+"""The areas that an area can be set against, and the released comparison of declared peers."""
 
 from typing import Any
 
 import polars as pl
 
-from dashboards.data.choice import Peers
+from dashboards.data import metric_rows
+from dashboards.data.choice import Choice, Peers
 
 PLURALS = {
     "borough": "boroughs",
@@ -18,6 +19,7 @@ PLURALS = {
 }
 ALONE = Peers("nothing to compare with", ())
 FEW = 2
+LIMITS = ("limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high")
 
 
 def sets_for(area: dict[str, Any], areas: pl.DataFrame) -> list[Peers]:
@@ -71,3 +73,37 @@ def plural(kind: str) -> str:
 
 def _ids(areas: pl.DataFrame) -> tuple[str, ...]:
     return tuple(areas.sort("sort_order")["area_id"].to_list())
+
+
+def compared(choice: Choice, metric_id: str) -> pl.DataFrame:
+    """The last compared year of a measure, a row an area, with the base that each figure is out of.
+
+    Of the set of peers that the chosen area is in, or else of the first by name. Empty where
+    nothing is compared.
+    """
+    place = {"programme_id": choice.place["programme_id"], "metric_id": metric_id}
+    rows = choice.release.rows("fct_area_comparisons", period_grain="year", **place)
+    if rows.is_empty():
+        return rows
+    if choice.year is not None:
+        rows = rows.filter(pl.col("period_start").dt.year() == choice.year)
+    mine = rows.filter(area_id=choice.place["area_id"])["peer_set"].unique().sort().to_list()
+    sets = mine or rows["peer_set"].unique().sort().to_list()
+    if not sets:
+        return rows
+    of_set = rows.filter(peer_set=sets[0])
+    last = of_set.filter(pl.col("period_start") == of_set["period_start"].max())
+    start = last["period_start"][0]
+    figures = choice.release.rows(
+        "fct_metrics", period_grain="year", period_start=start, **place, **metric_rows.ALL
+    )
+    same = ("area_id", "period_end", "numerator", "denominator", "interval_low", "interval_high",
+            "status", "is_provisional")  # fmt: skip
+    named = last.join(choice.areas.select("area_id", "label", "sort_order"), on="area_id")
+    return named.join(figures.select(same), on="area_id", how="left").sort("sort_order")
+
+
+def has_funnel(rows: pl.DataFrame) -> bool:
+    """Whether limits were released for these figures, with a base to set them against."""
+    needed = [*LIMITS, "common_level", "denominator"]
+    return not rows.is_empty() and rows.select(needed).drop_nulls().height == rows.height

@@ -1,6 +1,7 @@
 """What is wrong with delivered files today, and which pages each of them feeds."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -16,7 +17,8 @@ REJECTED_PERCENT = 1
 class FileProblem:
     """A file that was refused, stands in for a newer one, shrank, or lost rows.
 
-    `kind` is one of those; `table` is its source and table, joined by a point.
+    `kind` is one of those; `table` is its source and table, joined by a point. `stands` is the day
+    of the newest file of that table whose rows count, None where none does.
     """
 
     kind: str
@@ -25,6 +27,7 @@ class FileProblem:
     reason: str
     rejected: int
     records: int
+    stands: date | None = None
 
 
 def of_programme(choice: Choice) -> list[FileProblem]:
@@ -32,6 +35,13 @@ def of_programme(choice: Choice) -> list[FileProblem]:
     rows = choice.release.rows("fct_load_ledger", programme_id=choice.place["programme_id"])
     if rows.is_empty() or "counting_status" not in rows.columns:
         return []
+    counted = rows.filter(pl.col("counting_status").is_in(["counts", "stale"]))
+    newest = dict(
+        counted.group_by("source_name", "table_name")
+        .agg(pl.col("as_of").max())
+        .select(pl.format("{}.{}", "source_name", "table_name"), "as_of")
+        .iter_rows()
+    )
     found = []
     for row in rows.sort("arrival", descending=True).iter_rows(named=True):
         status, records = str(row["counting_status"]), int(row["records"] or 0)
@@ -46,7 +56,10 @@ def of_programme(choice: Choice) -> list[FileProblem]:
         reason = str((row["counting_reason"] if status == "stale" else row["reason"]) or "")
         table = f"{row['source_name']}.{row['table_name']}"
         name = str(row["file_name"])
-        found += [FileProblem(kind, table, name, reason, rejected, records) for kind in kinds]
+        stands = newest.get(table)
+        found += [
+            FileProblem(kind, table, name, reason, rejected, records, stands) for kind in kinds
+        ]
     order = {"refused": 0, "stale": 1, "shrunken": 2, "rejected": 3}
     return sorted(found, key=lambda each: order[each.kind])
 

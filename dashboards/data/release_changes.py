@@ -36,15 +36,20 @@ class Changes:
     gone: pl.DataFrame
 
 
-def since_last(choice: Choice) -> Changes | None:
-    """What differs from the release before the one shown; None where none before it is kept."""
+def before(choice: Choice) -> release_data.Release | None:
+    """The release published before the one shown; None where none is kept."""
     kept = [each for each in release_data.history(choice.release.reader) if each.withdrawn is None]
     names = [each.release for each in kept]
     earlier = names[names.index(choice.release.name) + 1 :] if choice.release.name in names else []
-    before = release_data.open_release(choice.release.reader, earlier[0]) if earlier else None
-    if before is None:
+    return release_data.open_release(choice.release.reader, earlier[0]) if earlier else None
+
+
+def since_last(choice: Choice) -> Changes | None:
+    """What differs from the release before the one shown; None where none before it is kept."""
+    earlier = before(choice)
+    if earlier is None:
         return None
-    now, then = _figures(choice.release, choice), _figures(before, choice)
+    now, then = _figures(choice.release, choice), _figures(earlier, choice)
     if now.is_empty() and then.is_empty():
         return None
     joined = now.join(then, on=KEYS, how="full", coalesce=True, suffix="_before")
@@ -53,7 +58,7 @@ def since_last(choice: Choice) -> Changes | None:
     both = joined.filter(differs.fill_null(value=False))
     is_beyond = ~inside.fill_null(value=True)
     return Changes(
-        before.name,
+        earlier.name,
         both.filter(is_beyond).sort(KEYS),
         both.filter(~is_beyond).sort(KEYS),
         joined.filter(pl.col("value_before").is_null() & pl.col("value").is_not_null()).sort(KEYS),

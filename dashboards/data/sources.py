@@ -49,8 +49,35 @@ def above(steps: pl.DataFrame, model: str) -> pl.DataFrame:
         wanted |= set(more["parent"].to_list())
 
 
-def diagram(steps: pl.DataFrame) -> str:
-    """The steps as a Mermaid flowchart, a box per layer, from left to right."""
+#: More steps than this make a picture that nobody can read.
+MOST_STEPS = 40
+
+
+def near(steps: pl.DataFrame, model: str) -> pl.DataFrame:
+    """The rows of `release_lineage` within two steps above and below `model`.
+
+    Within one step where two are too many to read, and none where one is.
+    """
+    for reach in (2, 1):
+        found = _within(steps, model, reach)
+        if found.height <= MOST_STEPS:
+            return found
+    return steps.clear()
+
+
+def _within(steps: pl.DataFrame, model: str, reach: int) -> pl.DataFrame:
+    found = steps.clear()
+    for here, there in (("child", "parent"), ("parent", "child")):
+        wanted = {model}
+        for _ in range(reach):
+            more = steps.filter(pl.col(here).is_in(sorted(wanted)))
+            found = pl.concat([found, more])
+            wanted = set(more[there].to_list())
+    return found.unique().sort("child", "parent")
+
+
+def diagram(steps: pl.DataFrame, focus: str = "") -> str:
+    """The steps as a Mermaid flowchart, a box per layer, from left to right, `focus` in bold."""
     ends = [steps.select(name=end, layer=f"{end}_layer") for end in ("parent", "child")]
     nodes = pl.concat(ends).unique().sort("layer", "name")
     ids = {name: f"n{place}" for place, name in enumerate(nodes["name"].to_list())}
@@ -61,4 +88,7 @@ def diagram(steps: pl.DataFrame) -> str:
             boxes = [f'    {ids[name]}["{name}"]' for name in inside]
             lines += [f'  subgraph {layer}_layer["{layer}"]', *boxes, "  end"]
     arrows = steps.select("parent", "child").iter_rows()
-    return "\n".join([*lines, *(f"  {ids[parent]} --> {ids[child]}" for parent, child in arrows)])
+    lines += [f"  {ids[parent]} --> {ids[child]}" for parent, child in arrows]
+    if focus in ids:
+        lines.append(f"  style {ids[focus]} stroke-width:4px")
+    return "\n".join(lines)

@@ -9,7 +9,7 @@ import polars as pl
 from dashboards.charts.metric import counts, dots, trend
 from dashboards.charts.spine import spine
 from dashboards.components import tables
-from dashboards.data import headlines, metric_rows, problems, release, sources, topics
+from dashboards.data import headlines, metric_rows, problems, release, sources, study_rows, topics
 from dashboards.data import promises as promise_data
 from dashboards.data.choice import Choice
 from dashboards.data.headlines import HeadlineFigure
@@ -22,7 +22,7 @@ from dashboards.text import home as home_text
 from dashboards.text import problems as problem_text
 from dashboards.text import promises as promise_text
 from dashboards.text.formats import escape
-from dashboards.views import home, topic_page
+from dashboards.views import home
 
 Metric = Mapping[str, Any]
 Found = tuple[Metric, HeadlineFigure]
@@ -213,16 +213,16 @@ def _picture(choice: Choice, metric: Metric, one: HeadlineFigure) -> Picture | N
     rated = rows.filter(pl.col("status") == "final").height
     beside = f"{choice.where}, and {choice.peers.label} in grey" if choice.peers.area_ids else ""
     title = captions.title(
-        figures.finding(one.row, metric), choice, *filter(None, (metric["label"], beside))
+        figures.finding(one.row, metric),
+        choice,
+        *filter(None, (metric["label"], beside)),
+        source=_source(choice, metric),
     )
     is_rated = rated * 2 >= rows.height
     drawn = svg(lambda: _drawn(choice, metric, rows, title, is_rated=is_rated), TALL)
     words = f"{metric['label']}, {choice.where}, by {rows['period_grain'][0]}."
     values = _values(rows.to_dicts(), metric)
-    caption = captions.caption("; ".join(sources.producers(choice, str(metric["metric_id"]))))
-    return Picture(
-        drawn, f"Chart. {words} {values}", caption + captions.marks(metric, rows.to_dicts())
-    )
+    return Picture(drawn, f"Chart. {words} {values}", captions.marks(metric, rows.to_dicts()))
 
 
 def _drawn(
@@ -230,12 +230,18 @@ def _drawn(
 ) -> Any:
     if metric["kind"] in COUNTS or not is_rated:
         what = figures.first_part(metric["numerator_words"])
-        counted = captions.title(f"Counts: {what}", choice, metric["label"])
+        counted = captions.title(
+            f"Counts: {what}", choice, metric["label"], source=_source(choice, metric)
+        )
         return counts(rows, metric, title if metric["kind"] in COUNTS else counted)
     if rows["period_start"].n_unique() <= FEW:
         return dots(rows.with_columns(label=pl.col("period")), metric, title)
     peers = metric_rows.of_peers(choice, str(metric["metric_id"]), str(rows["period_grain"][0]))
     return trend(rows, metric, title, None if peers.is_empty() else peers)
+
+
+def _source(choice: Choice, metric: Metric) -> str:
+    return "; ".join(sources.producers(choice, str(metric["metric_id"])))
 
 
 def _values(rows: Sequence[Mapping[str, Any]], metric: Metric) -> str:
@@ -278,7 +284,7 @@ def _study_rows(choice: Choice) -> list[dict[str, Any]]:
     rows = [
         row
         for topic in topics.ALL
-        for row in topic_page.studies_of(choice, topic).to_dicts()
+        for row in study_rows.of_topic(choice, topic).to_dicts()
         if topic.outcomes
     ]
     return list({str(row["study_id"]): row for row in rows}.values())
@@ -289,7 +295,7 @@ def _studies(choice: Choice) -> list[Block]:
     if not rows:
         return [Words(notices.NO_STUDY)]
     lines = [
-        evidence_text.in_a_line(row, _not_met(choice, str(row["study_id"])))
+        evidence_text.in_a_line(row, not_met=_not_met(choice, str(row["study_id"])))
         for row in rows[:MOST_STUDIES]
     ]
     blocks: list[Block] = [Points(lines)]

@@ -1,28 +1,68 @@
-"""What stands around a chart in words: its caption, its marks, and what it shows."""
+"""What stands around a chart in words: title, marks, peers, and where its figures come from."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from dashboards.data.choice import Choice
-from dashboards.text.figures import UNRATED, is_said, sentence, when, with_unit
-from dashboards.text.formats import day
+from dashboards.text.figures import UNRATED, sentence, when, with_unit
+from dashboards.text.formats import day, escape, month, whole
 
 Row = Mapping[str, Any]
+DOWNLOADS = (
+    "Each file names the programme, whether its figures are invented, and the release. A number "
+    "is a number, and a text that a spreadsheet would run as a formula begins with an apostrophe."
+)
 
 
-def caption(producers: str) -> str:
-    """Who made the data behind a chart."""
-    return f"Source: {sentence(producers)}" if producers else "Source: see Data and methods."
+SHOWN = ("final", "low", "suppressed")
+BARS = (
+    "The longest bar stands first; its place says nothing of how well an area does. Lines are 95% "
+    "intervals: where two overlap widely, chance may have put one before the other."
+)
+FUNNEL = (
+    "Each mark is an area, further right the more it has to count. Within the dashed lines 95 of "
+    "100 such areas would lie by chance and the usual differences between them; within the outer "
+    "lines 998 of 1,000. An area outside is one to ask about."
+)
+NOT_COMPARED = (
+    "No areas are declared as peers for this measure and period, or too few have a figure of a "
+    "whole year, so no limits are drawn."
+)
+NAMED = 4
 
 
-def title(label: object, choice: Choice, *where: object) -> str:
+def title(label: object, choice: Choice, *where: object, source: str = "") -> str:
     """A chart's title, its lines parted by line ends: what, where and when, whose figures.
 
-    The last line goes wherever the chart is saved, and says so when the figures are invented.
+    The last lines go wherever the picture is saved: whose figures these are, or that they are
+    invented; `source`, who made the data; the release, and the day on which it was published.
     """
     programme = str(choice.programme["programme_name"])
     second = ", ".join(str(each) for each in where if each != programme)
-    return "\n".join(filter(None, (str(label), second, origin(choice) or programme)))
+    lines = (str(label), second, origin(choice) or programme, made_by(source), release_of(choice))
+    return "\n".join(filter(None, lines))
+
+
+def published(label: str, choice: Choice, *where: str) -> str:
+    """The title of a chart of what others published, among which no invented figure stands."""
+    name = str(choice.programme["programme_name"])
+    whose = name
+    if choice.programme["is_synthetic"]:
+        whose = f"None is of {name}: every figure is invented there"
+    return "\n".join([label, *where, whose, release_of(choice)])
+
+
+def made_by(source: str) -> str:
+    """Who made the data behind a chart; empty where that is not known."""
+    return f"Source: {source.strip().rstrip('.')}" if source else ""
+
+
+def release_of(choice: Choice) -> str:
+    """The release behind a chart, and the day on which it was published."""
+    published = choice.release.published
+    on = f", {date.fromisoformat(published[:10]):%-d %b %Y}" if published else ""
+    return f"Release {choice.release.cited_as}{on}"
 
 
 def origin(choice: Choice) -> str:
@@ -49,19 +89,18 @@ def ends(rows: Sequence[Row], metric: Row) -> list[str]:
     return [f"{when(row)}: {with_unit(row, metric)}" for row in shown]
 
 
-def marks(metric: Row, rows: Sequence[Row], breaks: Sequence[Row] = ()) -> str:
-    """What the marks of a chart mean, where it has them; `breaks` are rows of dim_break."""
-    said = ""
+def marks(metric: Row, rows: Sequence[Row]) -> str:
+    """What the marks of a chart mean, where it has them that do not speak for themselves."""
+    said = []
     if metric["unit"] == "%":
-        said += " The axis need not start at zero."
+        said.append("The axis need not start at zero.")
     if any(row["status"] == "low" for row in rows) and metric["kind"] not in UNRATED:
-        said += " Where fewer than 20 were counted no rate is plotted: a cross or the count is."
+        said.append("Where fewer than 20 were counted no rate is plotted: a cross or the count is.")
     if any(row["is_provisional"] for row in rows):
-        said += " Hollow points and pale bars are provisional: late entries can still change them."
+        said.append("Hollow points and pale bars are provisional: late entries can change them.")
     if any(row["is_break"] for row in rows):
-        named = broken(breaks) or (sentence(metric["breaks"]) if is_said(metric["breaks"]) else "")
-        said += f" Dashed lines: do not compare figures across them. {named}".rstrip()
-    return said
+        said.append("Do not compare figures across a dated line.")
+    return " ".join(said)
 
 
 def two_populations(unplaced_percent: float | None, choice: Choice) -> str:
@@ -78,3 +117,44 @@ def two_populations(unplaced_percent: float | None, choice: Choice) -> str:
 def broken(breaks: Sequence[Row]) -> str:
     """What changed on which day, a sentence each."""
     return " ".join(f"{day(row['break_date'])}: {sentence(row['what'])}" for row in breaks)
+
+
+def beyond(names: Sequence[str]) -> str:
+    """How many areas differ by more than luck, and which they are."""
+    if not names:
+        return "No area differs by more than luck."
+    shown = ", ".join(names[:NAMED])
+    more = f" and {len(names) - NAMED} more" if names[NAMED:] else ""
+    verb = "differs" if len(names) == 1 else "differ"
+    return f"{shown}{more} {verb} by more than luck."
+
+
+def sources_of(rows: Sequence[Row]) -> str:
+    """Who made the files behind the measure, what they are called, and on which terms."""
+    if not rows:
+        return "**Source:** not recorded in this release; see Data and methods."
+    said = dict.fromkeys(
+        f"{escape(row['producer'])}, {escape(row['title'])} (licence: {escape(row['licence'])})"
+        for row in rows
+    )
+    return f"**Source:** {'; '.join(said)}."
+
+
+def coverage(rows: Sequence[Row]) -> str:
+    """How many months have a figure, between which, and how many were not supplied."""
+    shown = sorted(row["period_start"] for row in rows if row["status"] in SHOWN)
+    if not shown:
+        return "**Coverage:** there are no monthly figures for this area."
+    missing = sum(row["status"] in {"missing_months", "not_supplied"} for row in rows)
+    gone = f"; {whole(missing)} were not supplied" if missing else ""
+    return (
+        f"**Coverage:** {whole(len(shown))} months have a figure for this area, from "
+        f"{month(shown[0])} to {month(shown[-1])}{gone}."
+    )
+
+
+def latency(metric: Row, rule: Row | None) -> str:
+    """How soon a period settles, by the rule that was released or the definition's own days."""
+    if rule is not None:
+        return f"**Latency:** {sentence(rule['provisional_words'])}"
+    return f"**Latency:** a period settles {whole(metric['grace_days'])} days after it ends."

@@ -84,6 +84,24 @@ LIKE_ONLY = (
     "measures are never averaged: a per cent of complaints and a standard deviation of force do "
     "not add up."
 )
+MOVED_ALIKE = "Before the cameras came: did the places move alike?"
+POINTS = (
+    "Diamonds are periods before the cameras came, circles those after; upright lines are 95% "
+    "intervals from leaving out each place in turn. Points with few places or events behind them "
+    "are left out."
+)
+#: Figures of a study that say how far its estimate would move, in words: lower and upper end, or
+#: one figure.
+SENSITIVITY = (
+    ("With one step for all periods and errors made for few places", "cr2_lo", "cr2_hi"),
+    ("Without the one cell that carries most", "without_carrying_cell_log_ratio", None),
+    ("With the periods in which cameras came counted as before", "partial_as_untreated_log_ratio",
+     None),
+    ("Had the places drifted apart half as much as the most seen before", "drift_half_lo",
+     "drift_half_hi"),
+    ("Had they drifted apart as much as the most seen before", "drift_once_lo", "drift_once_hi"),
+    ("Had they drifted apart twice as much", "drift_twice_lo", "drift_twice_hi"),
+)  # fmt: skip
 CELL_SHOWS = 2
 AVERAGE_NEEDS, RANGE_NEEDS, GROUPS_NEED = 3, 5, 10
 NOT_FOUND_TOO = (
@@ -94,6 +112,48 @@ DONE_AGAIN = (
     "Figures that were printed of other places, run through the same checks as studies of our own. "
     "They are of no programme here."
 )
+
+
+def parallel_trends(test_p: float | None) -> str:
+    """What the periods before the cameras say of the comparison, and what they cannot say."""
+    test = (
+        "There are too few periods before the cameras to test it."
+        if test_p is None
+        else f"Tested together, the periods before have p = {test_p:.2f}."
+    )
+    return (
+        "The comparison holds only if places would have moved alike without cameras. Before they "
+        f"came, points should lie around zero. {test} A test that finds nothing does not show "
+        "that they moved alike."
+    )
+
+
+def event_alt(rows: Sequence[Row]) -> str:
+    """The event study for those who do not see it: its first, its last and what it is of."""
+    said = [
+        f"period {row['event_period']}: {measured(100 * (exp(row['period_log_ratio']) - 1), '', 0)}"
+        f" per cent, {row['unit_count']} places"
+        for row in rows
+    ]
+    return f"Points by period around the start of cameras. {'; '.join(said)}."
+
+
+def sensitivity(row: Row, values: Mapping[str, float]) -> list[str]:
+    """How far the estimate moves when something else is assumed, a line each."""
+    lines = []
+    for name, first, second in SENSITIVITY:
+        ends = [values.get(each) for each in (first, second) if each is not None]
+        if any(is_missing(end) for end in ends):
+            continue
+        said = " to ".join(_size(row, end) for end in ends if end is not None)
+        lines.append(f"{name}: {said}.")
+    chance = values.get("p_randomisation")
+    if not is_missing(chance) and chance is not None:
+        lines.append(
+            f"Had the dates of start been dealt out anew, {measured(100 * chance, '%')} of the "
+            "deals would have given a figure at least as far from zero."
+        )
+    return lines
 
 
 def no_study(programme: Row, *, is_on_record_alone: bool) -> str:
@@ -230,12 +290,18 @@ def _kind(row: Row) -> str:
     return str(row["design_class"] or "compared")
 
 
-def in_a_line(row: Row, not_met: str = "") -> str:
-    """A study in a line: the verdict, what was studied and how, and the interval.
+def studied(row: Row, names: Mapping[str, str]) -> str:
+    """Where a study of one area was made, by the area's name; empty for one of several."""
+    area = row.get("studied_area_id")
+    return "" if area is None else f"in {names.get(str(area), str(area))} alone"
+
+
+def in_a_line(row: Row, where: str = "", not_met: str = "") -> str:
+    """A study in a line: the verdict, what was studied, where and how, and the interval.
 
     `not_met` says which checks hold it back, where no reason of its own does.
     """
-    kind = CLASSES[_kind(row)]
+    kind = ", ".join(filter(None, (CLASSES[_kind(row)], escape(where))))
     found = verdict(row)
     said = f"**{found}.** {escape(row['study_title'])} ({kind})"
     if found == "Held back":
@@ -266,6 +332,12 @@ def checks(gates: Sequence[Row]) -> str:
     return "\n".join(["**Checks**", *lines])
 
 
+def how_many(every: int, ours: int) -> str:
+    """How many figures a chart of findings holds, and how many of them are the programme's own."""
+    noun = "figure" if every == 1 else "figures"
+    return f"{every} {noun}, {ours or 'none'} of this programme"
+
+
 def not_averaged(studies: int) -> str:
     """How many trials could be averaged, and what an average would need; none is given."""
     trials = {0: "No trial", 1: "1 trial"}.get(studies, f"{studies} trials")
@@ -290,6 +362,20 @@ def short(row: Row) -> str:
     more = " et al." if first != authors else ""
     year = f" {rest.split(')')[0]}" if bracket else ""
     return f"{first}{more}{year}: {site} ({row['evidence_grade']})"
+
+
+def held_back(row: Row, gates: Sequence[Row]) -> str:
+    """What is not shown and which rules are to blame; empty where nothing is held back."""
+    if not is_missing(row["estimate"]):
+        return ""
+    failed = [gate for gate in gates if not gate["is_passed"]]
+    why = "; ".join(
+        f"{escape(gate['gate_name'])} ({escape(gate['gate_reason'])})" for gate in failed
+    )
+    return (
+        "**Held back: estimate, interval and points.** The rules that were not met: "
+        f"{why or 'its design gives no estimate'}."
+    )
 
 
 def many(rows: Sequence[Row]) -> str:

@@ -21,6 +21,7 @@ NO_INTERVAL = {
     "distinct": "every record is counted, nothing is sampled",
 }
 SPINE = "Each row runs from the lowest to the highest of them"
+NOTHING_HERE = "No records of this were supplied for this area and period."
 UNRATED = ("count", "distinct", "quantile")
 
 
@@ -198,6 +199,14 @@ def no_row(chosen: str, elsewhere: Sequence[str] = ()) -> str:
 def nothing(programme: str) -> str:
     """Said where a programme has no figure on the topic of a page."""
     return f"No records of {escape(programme)} on this subject are on file, so nothing is shown."
+
+
+def study_alone(programme: str) -> str:
+    """Said where a programme supplied the counts of a study on a subject, and nothing else."""
+    return (
+        f"{escape(programme)} supplied the counts of its studies, shown above, and no records of "
+        "this subject through time."
+    )
 
 
 def definition(metric: Row, breaks: str = "") -> str:

@@ -6,13 +6,14 @@ import polars as pl
 import streamlit as st
 
 from dashboards.components import downloads, tables, unmatched
-from dashboards.data import log, problems, release
+from dashboards.data import log, rejected_lines, release, release_changes
 from dashboards.data import sources as delivered
 from dashboards.data.choice import Choice
 from dashboards.files.data_package import Packaged
 from dashboards.text import figures, notices
-from dashboards.text import problems as problem_text
+from dashboards.text import home as home_text
 from dashboards.text.formats import escape, moment
+from dashboards.views import today
 
 IN_A_FILE = (
     *("file_name", "counting_status", "load_status", "physical_lines", "records"),
@@ -41,16 +42,11 @@ def files(choice: Choice) -> None:
 
 def rejects(choice: Choice) -> None:
     """Rows turned away, counted by file, column and reason; their values are not kept here."""
-    st.markdown(
-        "Rows that broke their table's contract, counted by file, column and reason. Their values "
-        "are not shown; the quarantine folder holds the line numbers for the sender."
-    )
-    rows = choice.release.rows("fct_rejects", programme_id=choice.place["programme_id"])
-    if rows.is_empty():
+    st.markdown("Rows that broke their table's contract, counted by file, column and reason.")
+    if rejected_lines.counted(choice).is_empty():
         st.success("No row of this programme was turned away.", icon=":material/check:")
         return
-    ordered = rows.sort("rejected_count", descending=True)
-    tables.released_table(choice, ordered, "fct_rejects", "rejects", ("reason", "rejected_count"))
+    today.rejected(choice)
 
 
 def faults(choice: Choice) -> None:
@@ -133,8 +129,14 @@ def tree(choice: Choice) -> None:
     # Nobody can read a diagram of everything at once: the first metric is where to begin.
     start = next((place for place, name in enumerate(names) if name.startswith("met_")), 0)
     model = st.selectbox("Table or model", names, index=start, key="model", bind="query-params")
+    near = delivered.near(rows, model)
+    words = f"{model}: what it is made from, and what is made from it"
+    if near.is_empty():
+        st.markdown("Too many tables are next to this one to draw them; the list is below.")
+    else:
+        st.mermaid_chart(delivered.diagram(near, model), alt=f"{words}. The list is below.")
+        st.caption(f"{escape(words)}, up to two steps each way.")
     steps = delivered.above(rows, model)
-    st.mermaid_chart(delivered.diagram(steps), alt=f"Everything {model} is made from; listed below")
     st.markdown(f"**Every step towards {escape(model)}, as a list**")
     tables.released_table(choice, steps, "release_lineage", f"lineage_{model}")
 
@@ -146,6 +148,10 @@ def releases(choice: Choice) -> None:
     st.code(
         f"uv run bodyworn release verify {name}\nuv run bodyworn reproduce {name}", language="sh"
     )
+    if found := release_changes.since_last(choice):
+        known = {str(row["metric_id"]): row for row in choice.release.rows("dim_metric").to_dicts()}
+        st.markdown(f"**What changed for {escape(choice.where)}**")
+        st.markdown("\n".join(f"- {line}" for line in home_text.changes(found, known)))
     st.markdown("**Releases that are kept**")
     for entry in release.history(choice.release.reader):
         mark = " (being served)" if entry.is_current else ""
@@ -177,43 +183,8 @@ def everything(choice: Choice) -> None:
     )
 
 
-def today(choice: Choice) -> None:
-    """The morning view: what is new, refused, shrunken, late or rejected, and what to do."""
-    ledger = choice.release.rows("fct_load_ledger", programme_id=choice.place["programme_id"])
-    st.markdown("\n".join(f"- {line}" for line in _new(ledger)))
-    late = notices.late(release.last_run(choice.release.reader))
-    st.markdown("**Late**")
-    st.markdown("\n".join(f"- {line}" for line in late) or "Nothing is late.")
-    st.markdown("**Refused, replaced, shrunken or losing rows**")
-    found = problems.of_programme(choice)
-    lines = [f"- {problem_text.said(each)}" for each in found]
-    st.markdown("\n".join(lines) or (problem_text.NONE if len(ledger) else problem_text.NO_FILES))
-    turned_away = choice.release.rows("fct_rejects", programme_id=choice.place["programme_id"])
-    if not turned_away.is_empty():
-        st.markdown(problem_text.SEND_BACK)
-        names = ledger.select("file_hash", "file_name").unique("file_hash")
-        listed = turned_away.join(names, on="file_hash", how="left").sort(
-            "rejected_count", descending=True
-        )
-        first = ("file_name", "column_name", "reason", "rejected_count")
-        tables.released_table(choice, listed, "fct_rejects", "rejects_today", first)
-
-
-def _new(ledger: pl.DataFrame) -> list[str]:
-    """How many files count, and the newest of them."""
-    if ledger.is_empty():
-        return [problem_text.NO_FILES]
-    counts = dict(ledger.group_by("counting_status").len().iter_rows())
-    said = ", ".join(f"{number} {problem_text.OUTCOMES[name]}" for name, number in counts.items())
-    newest = ledger.sort("as_of", "arrival").row(-1, named=True)
-    return [
-        f"Files of this programme: {said}.",
-        problem_text.newest(newest),
-    ]
-
-
 VIEWS: dict[str, Callable[[Choice], None]] = {
-    "Today": today,
+    "Today": today.show,
     "Files": files,
     "Rows turned away": rejects,
     "Faults in footage": faults,

@@ -78,44 +78,58 @@ def _happened(choice: Choice) -> dict[str, list[Row]]:
 
 
 def show(choice: Choice, rows: pl.DataFrame, key: str) -> None:
-    """How many studies there are, and one in full: those with an estimate are offered first."""
+    """How many studies there are, and the one that the reader opens, in full."""
     if said := evidence_text.many(rows.to_dicts()):
         st.markdown(said)
     ordered = rows.sort(pl.col("estimate").is_null(), "study_id")
     studies = {str(row["study_title"]): row for row in ordered.to_dicts()}
-    title = st.selectbox("Open a study", list(studies), key=key, bind="query-params", required=True)
-    opened = studies.get(str(title)) or next(iter(studies.values()))
-    st.markdown(f"#### {escape(opened['study_title'])}")
-    _one(choice, opened, rows)
+    title = st.selectbox(
+        "Open a study",
+        list(studies),
+        index=None,
+        placeholder=f"Choose one of {len(studies)}",
+        key=key,
+        bind="query-params",
+    )
+    if title in studies:
+        _one(choice, studies[title], rows)
 
 
 def _one(choice: Choice, row: Row, rows: pl.DataFrame) -> None:
-    asked = [
-        ("Asked", row["study_question"]),
-        ("Design", row["study_design"]),
-        ("Compared", row["compared_what"]),
-    ]
+    """Question, design, estimate, what was held back, the periods around the start, sensitivity."""
+    st.markdown(f"#### {escape(row['study_question'] or row['study_title'])}")
+    asked = [("Design", row["study_design"]), ("Compared", row["compared_what"])]
     # A design's own account marks its keys as code.
     said = [f"**{name}:** {sentence(str(text).replace('`', ''))}" for name, text in asked if text]
     st.markdown("  \n".join(said))
     if row["refusal_reason"]:
-        st.info(f"No estimate. {sentence(row['refusal_reason'])}", icon=":material/block:")
+        why = sentence(row["refusal_reason"])
+        st.info(f"**Held back: there is no estimate.** {why}", icon=":material/block:")
     else:
-        _contrasts(row)
-        gates = choice.release.rows("fct_study_gates", study_id=row["study_id"])
-        st.markdown(evidence_text.checks(gates.sort("gate_order").to_dicts()))
-        st.markdown(evidence_text.smallest(row))
-        tested = choice.release.rows(
-            "fct_study_values", study_id=row["study_id"], value_name="pre_test_p"
-        )
-        p_value = tested["value_number"].item() if len(tested) == 1 else None
-        event_study.show(choice, str(row["study_id"]), p_value)
+        _found(choice, row)
     if row["would_change"]:
         st.markdown(f"**What would change our mind:** {sentence(row['would_change'])}")
     st.markdown(evidence_text.standing(row))
     st.caption(_made_by(choice, row))
     if not row["refusal_reason"]:
         _figures(choice, row, rows)
+
+
+def _found(choice: Choice, row: Row) -> None:
+    """What a study that was not refused found, and how far that may be trusted."""
+    name = str(row["study_id"])
+    gates = choice.release.rows("fct_study_gates", study_id=name).sort("gate_order").to_dicts()
+    numbers = choice.release.rows("fct_study_values", study_id=name).drop_nulls("value_number")
+    values = dict(numbers.select("value_name", "value_number").iter_rows())
+    _contrasts(row)
+    if held := evidence_text.held_back(row, gates):
+        st.info(held, icon=":material/block:")
+    event_study.show(choice, name, values.get("pre_test_p"))
+    if lines := evidence_text.sensitivity(row, values) if row["estimate"] is not None else []:
+        st.markdown("\n".join(["**Sensitivity**", *(f"- {line}" for line in lines)]))
+    st.markdown(evidence_text.smallest(row))
+    with st.expander("The checks that decide what may be shown"):
+        st.markdown(evidence_text.checks(gates))
 
 
 def _contrasts(row: Row) -> None:

@@ -39,9 +39,10 @@ def among(choice: Choice) -> None:
     measure = _pick(right, "measure", MEASURES, rows)
     plotted = rows.filter(effect_measure=measure)
     what = f"{OUTCOMES[outcome]}: {MEASURES[measure].lower()}"
-    place = f"{plotted.height} figures, {plotted.filter('is_local').height} of this programme"
+    place = evidence_text.how_many(plotted.height, plotted.filter("is_local").height)
     alt = f"Findings with intervals. {what}. {place}. {notices.IN_TABLE}"
-    st.altair_chart(forest(plotted, captions.title(what, choice, place)), width="stretch", alt=alt)
+    title = captions.published(what, choice, place)
+    st.altair_chart(forest(plotted, title), width="stretch", alt=alt)
     st.caption(evidence_text.FOREST)
     st.markdown(f"{evidence_text.LIKE_ONLY} {evidence_text.not_averaged(_trials(plotted))}")
     found = set(rows["effect_measure"]) - {measure}

@@ -3,14 +3,21 @@
 import html
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from dashboards.charts.metric import sparkline
-from dashboards.data import headlines, metric_rows, problems, release_changes, topics
+from dashboards.data import (
+    headlines,
+    metric_rows,
+    milestones_of_measures,
+    problems,
+    release_changes,
+    study_rows,
+    topics,
+)
 from dashboards.data import promises as promise_data
 from dashboards.data.choice import Choice
 from dashboards.text import captions, figures, notices
@@ -19,7 +26,6 @@ from dashboards.text import home as home_text
 from dashboards.text import problems as problem_text
 from dashboards.text import promises as promise_text
 from dashboards.text.formats import escape
-from dashboards.views import topic_page
 
 SHOWN = 3
 BIG = '<div data-testid="figure" style="font-size: 2rem; line-height: 1.2">{}</div>'
@@ -152,24 +158,10 @@ def _line(choice: Choice, metric: Metric) -> None:
     if series["value"].drop_nulls().len() < SHOWN:
         return
     st.altair_chart(
-        sparkline(series, cameras_from(choice), captions.origin(choice)),
+        sparkline(series, milestones_of_measures.cameras_from(choice), captions.origin(choice)),
         width="stretch",
         alt=f"{metric['label']} through time",
     )
-
-
-def cameras_from(choice: Choice) -> date | None:
-    """The first month in which an area of the programme had cameras, where that is known."""
-    rows = choice.release.rows(
-        "fct_metrics",
-        programme_id=choice.place["programme_id"],
-        metric_id="areas_with_cameras",
-        period_grain="month",
-        **metric_rows.ALL,
-    )
-    began = rows.filter(pl.col("numerator") > 0) if rows.width else rows
-    first: date | None = None if began.is_empty() else began["period_start"].min()  # type: ignore[assignment]
-    return first
 
 
 def _difference(choice: Choice) -> None:
@@ -177,15 +169,15 @@ def _difference(choice: Choice) -> None:
     st.page_link(
         "app_pages/evidence.py", label="**A difference?**", icon=":material/arrow_forward:"
     )
-    studies = pl.concat(
+    found_by = pl.concat(
         [
             rows
             for topic in (topics.COMPLAINTS, topics.CASES)
-            if not (rows := topic_page.studies_of(choice, topic)).is_empty()
+            if not (rows := study_rows.of_topic(choice, topic)).is_empty()
         ]
         or [pl.DataFrame()]
     )
-    lines = [evidence_text.verdict(row) for row in studies.to_dicts()]
+    lines = [evidence_text.verdict(row) for row in found_by.to_dicts()]
     found = first_with_figure(choice, OUTCOMES)
     if found is None and not lines:
         st.markdown(f":gray-badge[{home_text.CANNOT_TELL}]")

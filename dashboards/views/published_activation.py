@@ -31,14 +31,14 @@ NOT_ONE_MEASURE = (
 NOTHING_ALIKE = "No figure of this programme counts the same."
 
 
-def show(choice: Choice) -> None:
+def show(choice: Choice) -> bool:
     """A table for each kind of published figure, and the programme's own where it counts the same.
 
-    Nothing where a release has no such figures.
+    False where a release has no such figures.
     """
     rows = choice.release.rows(TABLE)
     if rows.is_empty():
-        return
+        return False
     st.subheader("What others publish", divider="gray")
     st.caption(NOT_ONE_MEASURE)
     for kind, heading in KINDS.items():
@@ -49,6 +49,7 @@ def show(choice: Choice) -> None:
             st.markdown("\n".join(f"- {line}" for line in own(choice, of_kind)))
             ordered = of_kind.sort("agency", "activation_id")
             tables.released_table(choice, ordered, TABLE, f"published_{kind}", FIRST)
+    return True
 
 
 def own(choice: Choice, rows: pl.DataFrame) -> list[str]:

@@ -140,9 +140,12 @@ def _save(view: str, text: str, name: str) -> None:
 def _example(view: str, designs: Mapping[str, Design], first: str) -> tuple[str, str, str]:
     """Name, text and key of the example of a design that is chosen."""
     names = list(designs)
-    chosen = st.selectbox("Design", names, index=names.index(first), key=f"design_{view}")
+    chosen = st.selectbox(
+        "What for?", names, index=names.index(first), key=f"design_{view}",
+        format_func=research_text.purpose,
+    )  # fmt: skip
     design = designs[chosen]
-    st.caption(design.about)
+    st.caption(f"{design.about} (`design: {chosen}`)")
     with st.expander("What the keys mean"):
         st.markdown(about_keys(design))
         rows = pl.DataFrame(keys_of(design), schema=["key", "kind", "default"], orient="row")

@@ -1,12 +1,14 @@
 """A trial planned by its numbers: a field for each, and the study that they make."""
 
+from collections.abc import Callable
+from datetime import date, datetime, time
 from typing import Any
 
 import streamlit as st
 import yaml
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboards.text.research import FIELDS, PLANS
+from dashboards.text.research import FIELDS, PLANS, purpose
 from orchestration.evaluation.core import Design
 from orchestration.evaluation.planning import DESIGNS
 
@@ -18,12 +20,67 @@ PLANNED = {name: EVERY[name] for name in PLANS}
 
 def ask() -> tuple[str, str]:
     """Name and text of the study that the fields make; it begins with those of the example."""
-    chosen = st.selectbox(
-        "What is planned", list(PLANS), format_func=PLANS.__getitem__, key="planned"
-    )
-    numbers = {name: value for name, value in _answers(PLANNED[chosen]) if value is not None}
-    study = {"design": chosen, "title": TITLE, "question": f"{PLANS[chosen]}?", "keys": numbers}
+    names = [*PLANS, *SCHEDULES]
+    chosen = st.selectbox("What is planned", names, format_func=purpose, key="planned")
+    said = purpose(chosen)
+    study: dict[str, Any] = {"design": chosen, "title": TITLE, "question": f"{said}?"}
+    if chosen in SCHEDULES:
+        study |= SCHEDULES[chosen]()
+    else:
+        numbers = _answers(PLANNED[chosen])
+        study["keys"] = {name: value for name, value in numbers if value is not None}
     return f"{chosen}.yml", yaml.safe_dump(study, sort_keys=False, allow_unicode=True)
+
+
+def _shifts() -> dict[str, Any]:
+    """The keys of a schedule of shifts, from stations, tours, a first day and a seed."""
+    left, right = st.columns(2)
+    sites = left.text_input("Stations, parted by commas", "north, south", key="schedule_sites")
+    tours = right.text_input(
+        "Tours and when they begin, parted by commas", "day 07:00, night 19:00",
+        key="schedule_tours",
+    )  # fmt: skip
+    first = left.date_input("First day", date(2027, 1, 4), key="schedule_first")
+    weeks = right.number_input("Weeks", value=4, step=1, min_value=1, key="schedule_weeks")
+    drawn = left.date_input("Day of the allocation", date(2026, 12, 21), key="schedule_drawn")
+    seed = right.number_input("Seed", value=2026, step=1, key="schedule_seed")
+    begins = dict(each.strip().rsplit(" ", 1) for each in tours.split(",") if " " in each.strip())
+    return {
+        "keys": {
+            "sites": _parts(sites), "first_day": first, "weeks": int(weeks), "tours": begins,
+            "allocated_at": datetime.combine(drawn, time(9)), "seed": int(seed),
+        }
+    }  # fmt: skip
+
+
+def _teams() -> dict[str, Any]:
+    """The keys and the table of a schedule of teams, from their names and boroughs."""
+    written = st.text_area(
+        "Teams, one a line: team, borough", "a1, a\na2, a\na3, a\nb1, b\nb2, b\nb3, b",
+        key="schedule_teams",
+    )  # fmt: skip
+    left, right = st.columns(2)
+    share = left.number_input("Share with cameras", value=0.5, step=0.05, key="schedule_share")
+    seed = right.number_input("Seed", value=2026, step=1, key="schedule_team_seed")
+    teams = [_parts(line) for line in written.splitlines() if line.strip()]
+    return {
+        "keys": {"share": float(share), "seed": int(seed)},
+        "inline": {
+            "cluster": [each[0] for each in teams],
+            "stratum": [each[1] if each[1:] else "all" for each in teams],
+        },
+    }
+
+
+def _parts(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",") if each.strip()]
+
+
+#: Schedules are asked for in words, dates and numbers.
+SCHEDULES: dict[str, Callable[[], dict[str, Any]]] = {
+    "schedule_shifts": _shifts,
+    "schedule_clusters": _teams,
+}
 
 
 def _answers(design: Design) -> list[tuple[str, Any]]:

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboards.components import downloads
 from dashboards.text import research as research_text
 from dashboards.text.formats import escape
+from dashboards.views import research_drawn
 from dashboards.views.research_run import Found
 from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.interval_wording import as_said
@@ -27,6 +28,9 @@ def show(found: Found) -> None:
     st.subheader(escape(found.study.title), divider="gray")
     st.caption(f"{escape(found.study.question)} {research_text.OWN_TABLE}")
     st.markdown(f"**{escape(result.summary)}**")
+    if answer := research_text.answer(found.study.keys.model_dump(), result.values):
+        st.markdown(f"**{escape(answer)}**")
+    research_drawn.show(found)
     st.markdown("\n".join(f"- {line}" for line in _lines(found)))
     for gate in result.gates:
         if not gate.passed:

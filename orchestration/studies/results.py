@@ -18,6 +18,8 @@ POINTS: Schema = {
     "study_id": pl.String,
     "event_period": pl.Int64,
     "period_log_ratio": pl.Float64,
+    "period_log_ratio_low": pl.Float64,
+    "period_log_ratio_high": pl.Float64,
     "unit_count": pl.Int64,
 }
 EVIDENCE = schema_of(StudyEvidence)
@@ -77,6 +79,8 @@ def points_of(study_id: str, found: Result) -> list[dict[str, Any]]:
             "study_id": study_id,
             "event_period": row["event_period"],
             "period_log_ratio": row["log_ratio"],
+            "period_log_ratio_low": row["log_ratio_low"],
+            "period_log_ratio_high": row["log_ratio_high"],
             "unit_count": row["units"],
         }
         for row in found.diagnostics.get("event_study", [])

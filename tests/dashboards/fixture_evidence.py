@@ -15,6 +15,7 @@ STUDY = {
     "compared_what": "Districts with cameras, with districts that had none yet.",
     "outcome_group": "complaints",
     "outcome_name": "Complaints",
+    "studied_area_id": None,
     "metric_id": None,
     "measure": "log ratio of observed to expected",
     "effect_scale": "log_ratio",
@@ -119,7 +120,14 @@ VALUES = [
 
 
 EVENTS = [
-    {"study_id": "city_rolled", "event_period": at, "period_log_ratio": ratio, "unit_count": 9}
+    {
+        "study_id": "city_rolled",
+        "event_period": at,
+        "period_log_ratio": ratio,
+        "period_log_ratio_low": ratio - 0.15,
+        "period_log_ratio_high": ratio + 0.15,
+        "unit_count": 9,
+    }
     for at, ratio in [(-2, 0.1), (-1, -0.05), (0, -0.2)]
 ]
 

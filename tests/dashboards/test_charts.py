@@ -1,11 +1,14 @@
 """Charts: units on the axes, intervals, and nothing plotted that may not be released."""
 
 import json
+from datetime import date
 from typing import Any
 
 import polars as pl
 import pytest
 
+from dashboards.charts.area_charts import bars, funnel
+from dashboards.charts.landmarks import Landmarks, apart
 from dashboards.charts.metric import changes, counts, dots, trend
 from dashboards.charts.style import Layers
 from dashboards.components import tables
@@ -101,6 +104,72 @@ def test_arms_of_a_trial_are_named_next_to_their_lines() -> None:
     assert {row["series"] for row in spec["datasets"][names["data"]["name"]]} == {
         "camera", "control",
     }  # fmt: skip
+
+
+def test_a_month_without_a_row_breaks_the_line_and_one_not_supplied_is_named() -> None:
+    frame = _rows("conviction_share", "all").filter(pl.col("period_start") != date(2018, 4, 1))
+    absent = pl.col("period_start") == date(2018, 8, 1)
+    missing = frame.with_columns(
+        pl.when(absent).then(pl.lit("missing_months")).otherwise("status").alias("status")
+    )
+    spec = _spec(trend(missing, METRICS["conviction_share"], "A title"))
+    drawn = {
+        row["period_start"][:10]: row["value"]
+        for data in spec["datasets"].values()
+        for row in data
+        if "value" in row
+    }
+    assert [at for at, value in drawn.items() if value is None] == ["2018-04-01", "2018-08-01"]
+    assert _layer(spec, "line")["mark"]["invalid"] == "break-paths-show-domains"
+    bands = [data for data in spec["datasets"].values() if data[0].get("said") == "not supplied"]
+    assert [row["period_start"][:10] for data in bands for row in data] == ["2018-08-01"]
+
+
+def test_cameras_breaks_and_a_target_are_drawn_and_named() -> None:
+    marks = Landmarks(date(2018, 3, 1), 45.0, ((date(2018, 6, 15), "A new form began"),))
+    frame = _rows("conviction_share", "all")
+    spec = _spec(trend(frame, METRICS["conviction_share"], "A title", marks=marks))
+    said = {str(each).replace("\n", " ") for each in _values(spec, "said")}
+    assert {"cameras from March 2018", "15 June 2018: A new form began", "promised: 45%"} <= said
+
+
+def test_direct_labels_are_moved_apart_in_their_order() -> None:
+    assert apart([5.0, 5.5, 1.0], 2.0) == [5.0, 7.0, 1.0]
+
+
+def test_areas_are_bars_from_zero_with_intervals_and_the_chosen_one_stands_out() -> None:
+    frame = (
+        _rows("conviction_share", "all")
+        .head(2)
+        .with_columns(
+            label=pl.Series(["North", "South"]),
+            value=pl.Series([30.0, 50.0]),
+            text=pl.lit("so much"),
+        )
+    )
+    spec = _spec(bars(frame, "A title", "per cent", "North"))
+    bar = _layer(spec, "bar")["encoding"]
+    assert bar["x"]["scale"]["zero"] is True
+    assert bar["y"]["sort"] == ["South", "North"]
+    assert _layer(spec, "rule")["encoding"]["x2"]["field"] == "interval_high"
+    assert bar["color"]["condition"]["test"] == "datum.is_chosen"
+
+
+def test_a_funnel_names_whom_luck_does_not_explain_and_ranks_nobody() -> None:
+    limits = {"limit_95_low": 20.0, "limit_95_high": 40.0, "limit_998_low": 10.0}
+    common = limits | {"limit_998_high": 50.0, "common_level": 30.0, "text": "so much"}
+    areas = pl.DataFrame(
+        [common | {"label": name, "base": base, "value": value, "is_beyond_luck": value > 50}
+         for name, base, value in (("A", 100.0, 31.0), ("B", 200.0, 60.0), ("C", 300.0, 29.0))]
+    )  # fmt: skip
+    spec = _spec(funnel(areas, "A title", "per cent", "hearings", "C"))
+    names = [each for each in spec["layer"] if each["mark"]["type"] == "text"]
+    labelled = {row["label"] for each in names for row in spec["datasets"][each["data"]["name"]]}
+    assert labelled == {"B", "C"}
+    lines = [each["encoding"]["y"]["field"] for each in spec["layer"]
+             if each["mark"]["type"] == "line"]  # fmt: skip
+    assert lines == ["limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high",
+                     "common_level"]  # fmt: skip
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1+1", "@sum", "\tx", "\rx", "  =1", "'quoted"])

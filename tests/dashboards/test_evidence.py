@@ -1,5 +1,7 @@
 """The page Evidence: both contrasts, what was not met, and ours among what others published."""
 
+import json
+
 import polars as pl
 import pytest
 
@@ -7,14 +9,16 @@ from dashboards.charts.forest import forest
 from dashboards.components.event_study import chart
 from dashboards.text import evidence as evidence_text
 from tests.dashboards.conftest import Open, said
-from tests.dashboards.fixture_evidence import EVENTS, POINTS, STUDY
+from tests.dashboards.fixture_evidence import EVENTS, GATES, POINTS, STUDY
 from tests.dashboards.fixture_rows import CITY
 
+FURTHER = "would have given a figure at least as far from zero"
+ROLLED = STUDY["study_title"]
 pytestmark = pytest.mark.usefixtures("release")
 
 
 def test_a_study_shows_what_was_compared_and_with_it_what_happened(open_page: Open) -> None:
-    app = open_page("evidence")
+    app = open_page("evidence", study=ROLLED)
     words = said(app).replace("\\", "")
     assert "Compared with places that had no cameras yet: not randomised" in words
     assert "we could not tell. Anything from 40% lower to 12% higher" in words
@@ -24,13 +28,13 @@ def test_a_study_shows_what_was_compared_and_with_it_what_happened(open_page: Op
 
 
 def test_checks_are_shown_whether_met_or_not_each_with_its_reason(open_page: Open) -> None:
-    words = said(open_page("evidence")).replace("\\", "")
+    words = said(open_page("evidence", study=ROLLED)).replace("\\", "")
     assert "- Met: enough units. 22 units, needed 8." in words
     assert "- **Not met**: enough months. Months of the wave least observed: 2, needed 3." in words
 
 
 def test_a_study_says_what_it_could_have_found_and_what_would_change_it(open_page: Open) -> None:
-    words = said(open_page("evidence"))
+    words = said(open_page("evidence", study=ROLLED))
     assert "Estimate:** -18.1% (95% interval -40.0% to 11.6%), difference from what" in words
     assert "Smallest difference it could have found:** 33.0%." in words
     assert "What would change our mind:** A longer time" in words
@@ -39,7 +43,7 @@ def test_a_study_says_what_it_could_have_found_and_what_would_change_it(open_pag
 
 
 def test_the_time_before_the_cameras_is_shown_and_what_it_cannot_tell(open_page: Open) -> None:
-    app = open_page("evidence")
+    app = open_page("evidence", study=ROLLED)
     words = said(app)
     assert words.count("Before the cameras came: did the places move alike?") == 1
     assert "have p = 0.31. A test that finds nothing does not show that they moved alike" in words
@@ -47,20 +51,48 @@ def test_the_time_before_the_cameras_is_shown_and_what_it_cannot_tell(open_page:
     [data] = [each for each in spec["datasets"].values() if "side" in each[0]]
     assert [row["side"] for row in data] == ["before", "before", "after"]
     assert [round(row["change"]) for row in data] == [11, -5, -18]
+    assert [round(data[0][end]) for end in ("low", "high")] == [-5, 28]
+    counts = [each for each in spec["layer"] if each["mark"]["type"] == "text"]
+    assert [each["encoding"]["text"]["field"] for each in counts] == ["unit_count"]
+
+
+def test_a_study_opens_only_when_the_reader_asks_for_it(open_page: Open) -> None:
+    words = said(open_page("evidence"))
+    assert "**Design:**" not in words
+    assert "Before the cameras came" not in words
+
+
+def test_sensitivity_is_said_in_words_for_each_figure_that_the_study_gives() -> None:
+    values = {"cr2_lo": -0.5, "cr2_hi": 0.1, "p_randomisation": 0.04, "drift_once_lo": -0.7}
+    lines = evidence_text.sensitivity(STUDY, values)
+    assert lines == [
+        "With one step for all periods and errors made for few places: -39.3% to 10.5%.",
+        f"Had the dates of start been dealt out anew, 4% of the deals {FURTHER}.",
+    ]
+
+
+def test_what_is_held_back_names_the_rules_that_were_not_met() -> None:
+    held = STUDY | {"estimate": None}
+    words = evidence_text.held_back(held, GATES).replace("\\", "")
+    assert "enough months (months of the wave least observed: 2, needed 3)" in words
+    assert "enough units" not in words
+    assert evidence_text.held_back(STUDY, GATES) == ""
 
 
 def test_a_refused_study_says_why_and_shows_no_figure(open_page: Open) -> None:
     words = said(open_page("evidence", study="Force as cameras came"))
-    assert "No estimate. Every district had cameras before the second month." in words
+    assert (
+        "Held back: there is no estimate.** Every district had cameras before the second" in words
+    )
 
 
 def test_a_synthetic_programme_has_no_estimate_and_still_shows_what_others_found(
     open_page: Open,
 ) -> None:
-    app = open_page("evidence", programme="Synthetic Town")
-    assert "Its figures are invented" in said(app)
-    assert "Beside what others have published" in [each.value for each in app.subheader]
-    assert "3 figures" not in said(app)
+    assert "Its figures are invented" in said(open_page("evidence", programme="Synthetic Town"))
+    app = open_page("evidence", programme="Synthetic Town", show="What others have published")
+    title = json.loads(app.get("vega_lite_chart")[0].proto.spec)["title"]
+    assert "none of this programme" in title["subtitle"][0]
 
 
 def test_a_programme_on_the_public_record_alone_says_what_was_never_supplied() -> None:
@@ -69,7 +101,11 @@ def test_a_programme_on_the_public_record_alone_says_what_was_never_supplied() -
 
 
 def test_a_trial_of_the_programme_stands_with_both_contrasts(open_page: Open) -> None:
-    words = said(open_page("evidence", programme="Invented Trial")).replace("\\", "")
+    words = said(
+        open_page(
+            "evidence", programme="Invented Trial", study="Uses of force by randomised officers"
+        )
+    ).replace("\\", "")
     assert "A randomised comparison" in words
     assert "75 before, 60 after. Not randomised" in words
     assert words.count("60 and 65 events. We could not tell") == 1
@@ -79,10 +115,12 @@ def test_a_trial_of_the_programme_stands_with_both_contrasts(open_page: Open) ->
 
 
 def test_printed_trials_stand_with_their_change_over_time(open_page: Open) -> None:
-    words = said(open_page("evidence", programme="Synthetic Town"))
-    assert "Shift trials as printed" in words
+    view = "Printed figures, worked out again"
+    words = said(open_page("evidence", show=view, printed="Shift trials as printed"))
     assert words.count("1,539 events before, 113 after.") == 1
-    over_time = open_page("evidence", printed="Complaints before and during shift trials")
+    over_time = open_page(
+        "evidence", show=view, printed="Complaints before and during shift trials"
+    )
     assert "1,539 events before, 113 after." in said(over_time)
 
 
@@ -98,16 +136,21 @@ def test_the_first_thing_said_is_a_verdict_by_outcome_and_kind_of_comparison(
 
 
 def test_outcome_and_measure_are_kept_in_the_address(open_page: Open) -> None:
-    app = open_page("evidence", outcome="Complaints", measure="Difference, standard deviations")
+    app = open_page(
+        "evidence",
+        show="What others have published",
+        outcome="Complaints",
+        measure="Difference, standard deviations",
+    )
     assert not app.exception
     assert app.selectbox(key="measure").value == "Difference, standard deviations"
     assert "1 trial printed an interval from a randomised comparison in this measure." in said(app)
-    force = open_page("evidence", outcome="Use of force")
+    force = open_page("evidence", show="What others have published", outcome="Use of force")
     assert force.selectbox(key="outcome").value == "Use of force"
 
 
 def test_unlike_measures_are_named_and_never_averaged(open_page: Open) -> None:
-    words = said(open_page("evidence"))
+    words = said(open_page("evidence", show="What others have published"))
     assert "figures of different measures are never averaged" in words
     assert "So there is no average." in words
     assert "also published in other measures: Difference, standard deviations; Change" in words
@@ -119,7 +162,7 @@ def test_fewer_than_three_trials_are_too_few_to_average(studies: int, enough: bo
 
 
 def test_the_library_is_listed_whole_with_grade_and_source(open_page: Open) -> None:
-    app = open_page("evidence")
+    app = open_page("evidence", show="Every published finding")
     tables = [table.value for table in app.dataframe]
     [library] = [table for table in tables if "source_url" in table.columns]
     assert library["evidence_grade"].tolist() == ["A", "A", "A", "C", "D"]
@@ -140,14 +183,14 @@ def test_a_forest_puts_the_programmes_own_figure_first_and_names_grade_and_desig
 
 
 def test_figures_of_another_programme_are_not_among_those_drawn(open_page: Open) -> None:
-    app = open_page("evidence", programme="Invented Trial")
+    app = open_page("evidence", programme="Invented Trial", show="What others have published")
     found = [table.value for table in app.dataframe if "point_label" in table.value.columns]
     assert [table["is_local"].any() for table in found] == [False]
     assert CITY not in said(app)
 
 
 def test_areas_stand_among_their_peers_with_what_luck_would_do(open_page: Open) -> None:
-    words = said(open_page("evidence")).replace("\\", "")
+    words = said(open_page("evidence", show="Areas among their peers")).replace("\\", "")
     assert "One department with one set of rules." in words
     assert "Of 3 figures, fewer than one would lie outside the 95% limits by luck alone" in words
     assert "one does, and one still stands out" in words

@@ -118,11 +118,24 @@ def studies() -> dict[str, StudyRun]:
     return {name: asked(name, *study[:2]) for name, study in EVERY_SCALE.items()}
 
 
+def points_of(
+    studies: pl.DataFrame, published: pl.DataFrame, *, is_synthetic: bool = False
+) -> pl.DataFrame:
+    """The points of these studies, all of one invented programme, and of everything published."""
+    programmes = pl.DataFrame({"programme_id": ["somewhere"], "is_synthetic": [is_synthetic]})
+    return model(
+        "fct_evidence_points",
+        fct_studies=studies,
+        fct_published_effects=published,
+        dim_programme=programmes,
+    )
+
+
 @pytest.fixture(scope="module")
 def points(studies: dict[str, StudyRun], published: pl.DataFrame) -> pl.DataFrame:
     """The points of all studies and of everything published."""
     rows = as_tables(list(studies.values()))["studies"]
-    return model("fct_evidence_points", fct_studies=rows, fct_published_effects=published)
+    return points_of(rows, published)
 
 
 def on_chart(found: Result) -> tuple[float | None, ...]:
@@ -196,6 +209,14 @@ def test_a_pooled_odds_ratio_is_of_odds_and_never_a_difference_of_rates(
 def test_a_hazard_ratio_has_no_published_measure_and_so_no_point(published: pl.DataFrame) -> None:
     waits = asked("waits", DESIGNS["time_to_event"].example, "charges")
     rows = as_tables([waits])["studies"].with_columns(estimate=pl.lit(0.5))
-    found = model("fct_evidence_points", fct_studies=rows, fct_published_effects=published)
+    found = points_of(rows, published)
     assert rows["effect_scale"].to_list() == ["log_hazard_ratio"]
     assert found.filter("is_local").is_empty()
+
+
+def test_a_study_of_a_synthetic_programme_is_no_point_among_real_findings(
+    studies: dict[str, StudyRun], published: pl.DataFrame
+) -> None:
+    rows = as_tables([studies["rolled"]])["studies"]
+    assert points_of(rows, published).filter("is_local").height > 0
+    assert points_of(rows, published, is_synthetic=True).filter("is_local").is_empty()

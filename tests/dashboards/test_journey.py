@@ -7,29 +7,31 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.dashboards.browser import Visit
+from tests.dashboards.browser import NOT_OURS, WIDER, Visit
 from tests.dashboards.conftest import FIRST, PAGES
 from tests.dashboards.fixture_release import make_release, serve
 
 pytestmark = pytest.mark.browser
 
-# What no page can mend: the list of pages as Streamlit writes it, and the groups of marks that Vega
-# leaves without a name inside a chart that has one.
-NOT_OURS = {"list", "listitem", "svg-img-alt"}
-WIDER = "document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
 # The invented programmes have no areas of a map.
 OUT_OF_THE_MENU = {"area_map"}
 SECOND = "2026-11-22-bbbbbbbbbbbb"
 
 
-@pytest.fixture(scope="module")
-def tour(kept: BrowserContext, address: str) -> Iterator[Visit]:
-    """A window in which one page after the other is looked at."""
-    visiting = Visit(kept, address).open()
-    yield visiting
+# Promises are read one by one: their page is a register.
+MOST_WORDS, LONG = 350, {"promises"}
+
+
+@pytest.fixture(scope="module", params=["light", "dark"])
+def tour(request: pytest.FixtureRequest, kept: BrowserContext, address: str) -> Iterator[Visit]:
+    """A window in which one page after the other is looked at, in each theme."""
+    visiting = Visit(kept, address)
+    visiting.page.emulate_media(color_scheme=request.param)
+    yield visiting.open()
     visiting.page.close()
 
 
+# 1,280 pixels at 400 % are 320 pixels.
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_asks_nobody_else_and_can_be_read_by_everybody(page: str, tour: Visit) -> None:
     if page in OUT_OF_THE_MENU:
@@ -38,6 +40,9 @@ def test_a_page_asks_nobody_else_and_can_be_read_by_everybody(page: str, tour: V
         tour.follow("" if page == "home" else page)
     assert tour.page.locator("[data-testid=stException]").count() == 0
     assert tour.serious_marks(NOT_OURS) == set()
+    assert tour.skipped_headings() == []
+    assert tour.page.title().endswith(", Whole force: Bodyworn")
+    assert page in LONG or tour.words() <= MOST_WORDS
     tour.page.set_viewport_size({"width": 320, "height": 640})
     tour.settle()
     assert tour.page.evaluate(WIDER) <= 0
@@ -130,6 +135,11 @@ def test_every_control_can_be_reached_and_used_with_the_keyboard(visit: Visit) -
                 "document.activeElement.innerText || '').trim().split('\\n').pop()"
             )
         )
+        outline = visit.page.evaluate(
+            "(mark => mark.closest('[data-testid=stSidebarNav]') === null"
+            " || getComputedStyle(mark).outlineStyle !== 'none')(document.activeElement)"
+        )
+        assert outline, "a link of the menu has no visible focus"
     # A group of buttons is one stop: the arrow keys move inside it.
     assert {"Home", "Data and methods", "Chart"} <= reached
     assert any("Open a measure" in name for name in reached)

@@ -1,11 +1,20 @@
 """Every page of every programme, and what each says in every state of a figure."""
 
+import dataclasses
 import re
+from pathlib import Path
 
+import duckdb
 import pytest
 
+from dashboards.data import rejected_lines
+from dashboards.data.release import open_release
+from dashboards.text import problems as problem_text
+from orchestration.access.reader import single_user
 from tests.dashboards import fixture_rows as rows
 from tests.dashboards.conftest import PAGES, Open, said
+from tests.dashboards.fixture_release import FILE
+from tests.dashboards.reader_choice import chosen
 
 pytestmark = pytest.mark.usefixtures("release")
 
@@ -72,7 +81,7 @@ def test_a_final_rate_says_its_counts_before_the_rate_and_its_interval(open_page
 
 
 def test_too_few_events_are_shown_as_a_count_and_never_as_a_rate(open_page: Open) -> None:
-    app = open_page("complaints", area="North")
+    app = open_page("complaints", area="North", measure="Complaints per 1000 officers")
     [profile] = [table.value for table in app.dataframe if "A year before" in table.value.columns]
     figures = dict(zip(profile["Measure"], profile["Figure"], strict=True))
     assert figures["Complaints per 1000 officers"] == "7 counted, too few for a rate"
@@ -96,7 +105,7 @@ def test_a_real_programme_is_not_called_synthetic(open_page: Open) -> None:
 
 
 def test_before_and_after_stands_under_what_happened_with_its_banner(open_page: Open) -> None:
-    app = open_page("complaints")
+    app = open_page("complaints", more="Before and after")
     assert "What happened, before and after" in [each.value for each in app.subheader]
     assert any("Other things changed too." in each.value for each in app.warning)
     assert "800 events in the baseline, 600 in 2018" in said(app)
@@ -105,7 +114,9 @@ def test_before_and_after_stands_under_what_happened_with_its_banner(open_page: 
 def test_a_before_and_after_is_never_printed_without_the_randomised_comparison(
     open_page: Open,
 ) -> None:
-    words = said(open_page("complaints", programme="Invented Trial")).replace("\\", "")
+    words = said(
+        open_page("complaints", programme="Invented Trial", more="Before and after")
+    ).replace("\\", "")
     assert "A randomised comparison" in words
     assert "60 and 65 events. We could not tell: anything from 720 fewer to 574 more." in words
     assert "75 before, 60 after. Not randomised" in words
@@ -118,12 +129,14 @@ def test_a_before_and_after_is_never_printed_without_the_randomised_comparison(
 def test_a_trial_stands_once_on_the_pages_of_its_outcome(
     page: str, times: int, open_page: Open
 ) -> None:
-    words = said(open_page(page, programme="Invented Trial"))
+    words = said(open_page(page, programme="Invented Trial", more="Before and after"))
     assert words.count("60 and 65 events.") == times
 
 
 def test_a_programme_without_a_trial_says_that_it_cannot_tell(open_page: Open) -> None:
-    assert "No randomised trial of this programme was supplied" in said(open_page("complaints"))
+    assert "No randomised trial of this programme was supplied" in said(
+        open_page("complaints", more="Before and after")
+    )
 
 
 def test_text_from_data_is_shown_letter_by_letter(open_page: Open) -> None:
@@ -135,7 +148,8 @@ def test_text_from_data_is_shown_letter_by_letter(open_page: Open) -> None:
 
 def test_refused_files_are_named_with_their_reason(open_page: Open) -> None:
     words = said(open_page("data_and_methods"))
-    assert "**Complaints**: february.csv was refused. Column complaint\\_date is missing." in words
+    stands = "**Complaints** stand as delivered on 31 December 2018: february.csv was refused."
+    assert f"{stands} Column complaint\\_date is missing." in words
     on_page = [each.value for each in open_page("complaints").warning]
     assert any("february.csv was refused" in each for each in on_page)
     assert not any("was refused" in each.value for each in open_page("device_use").warning)
@@ -148,7 +162,7 @@ def test_a_programme_without_records_on_a_subject_names_those_that_have(open_pag
 
 
 def test_published_use_stands_in_tables_by_kind_and_never_on_one_axis(open_page: Open) -> None:
-    app = open_page("device_use")
+    app = open_page("device_use", more="What others publish")
     words = said(app)
     assert "Every agency counts something else" in words
     assert "Filmed, of what should have been (1)" in words
@@ -159,3 +173,58 @@ def test_published_use_stands_in_tables_by_kind_and_never_on_one_axis(open_page:
         set(table.value["measure_kind"]) for table in app.dataframe if "measure_kind" in table.value
     ]
     assert sorted(kinds, key=str) == [{"activation"}, {"unfilmed"}, {"volume"}]
+
+
+def test_a_trial_of_one_area_is_no_study_of_another_and_names_its_area(
+    release: Path, open_page: Open
+) -> None:
+    with duckdb.connect(release / "internal/marts.duckdb") as con:
+        con.sql(
+            "create or replace table fct_studies as select * replace (case when study_id ="
+            " 'city_rolled' then 'north' end as studied_area_id) from fct_studies"
+        )
+    title = "Complaints as cameras came to the districts"
+    assert f"{title} (compared, not randomised, in North alone)" in said(open_page("complaints"))
+    assert title in said(open_page("complaints", area="North"))
+    elsewhere = said(open_page("complaints", area="South & East"))
+    assert title not in elsewhere
+
+
+def test_areas_are_compared_by_bars_and_by_the_released_funnel(open_page: Open) -> None:
+    app = open_page(
+        "complaints", measure="Complaints per 1000 officers", view="Compare areas", area="North"
+    )
+    words = said(app)
+    assert "its place says nothing of how well an area does" in words
+    assert "Of 3 areas, fewer than one would stand out by luck alone" in words
+
+
+def test_a_measure_says_where_it_comes_from_how_much_it_covers_and_when_it_settles(
+    open_page: Open,
+) -> None:
+    words = said(open_page("complaints", measure="Complaints", view="About"))
+    for each in ("Definition:", "Counted:", "Source:", "Coverage:", "Latency:", "Version 1"):
+        assert each in words
+    assert "13 months have a figure for this area, from January 2018 to January 2019" in words
+    assert "models/metrics/complaints/met_complaints.sql" in words
+
+
+def test_rejected_lines_are_a_file_to_send_back_without_a_delivered_value(
+    release: Path, home: Path, open_page: Open
+) -> None:
+    assert "are not kept on this server" in said(open_page("data_and_methods"))
+    name = f"hash of {FILE}"
+    kept = home / "quarantine" / rows.CITY / "forms" / "complaints" / f"{name}.csv"
+    kept.parent.mkdir(parents=True)
+    kept.write_text(
+        "record,line,column,reason,sentence\n3,4,complaint_date,impossible_date,No such day.\n"
+    )
+    served = open_release(single_user("local:test"))
+    assert served is not None
+    choice = dataclasses.replace(chosen(rows.CITY), release=served)
+    lines = problem_text.in_words(rejected_lines.lines(choice)).row(0, named=True)
+    assert (lines["file_name"], lines["line"], lines["column"]) == (FILE, 4, "complaint_date")
+    assert "does not exist" in lines["reason"]
+    assert lines["remedy"].startswith("Write a date that exists")
+    buttons = open_page("data_and_methods").get("download_button")
+    assert any("lines to send back" in each.proto.label for each in buttons)

@@ -1,10 +1,15 @@
 """The form of the page Research: numbers make the study that the command takes, and it is run."""
 
+import json
+
 import pytest
 import yaml
 from streamlit.testing.v1 import AppTest
 
-from dashboards.views import research_plan
+from dashboards.text import research as research_text
+from dashboards.views import research_drawn, research_plan
+from dashboards.views.research_run import Given, run
+from orchestration.evaluation.catalogue import DESIGNS as CATALOGUE
 from orchestration.evaluation.planning import DESIGNS
 from orchestration.studies.run import estimate
 from orchestration.studies.study import study_from
@@ -40,9 +45,41 @@ def test_every_plan_by_its_numbers_gives_what_its_example_gives(name: str, page:
     assert summary in said(page).replace("\\", "")
 
 
-def test_only_roll_outs_and_schedules_are_left_to_a_written_study() -> None:
+def test_only_roll_outs_are_left_to_a_written_study() -> None:
     left = {design.name for design in DESIGNS} - set(research_plan.PLANNED)
-    assert left == {"plan_rollout", "schedule_shifts", "schedule_clusters"}
+    assert left - set(research_plan.SCHEDULES) == {"plan_rollout"}
+
+
+@pytest.mark.parametrize("name", research_plan.SCHEDULES)
+def test_a_schedule_comes_from_the_form(name: str, page: AppTest) -> None:
+    plan(page, name)
+    assert [each.value for each in (*page.exception, *page.error)] == []
+    assert "The schedule" in said(page)
+
+
+def test_a_plan_answers_for_the_effect_that_was_typed_in_and_draws_its_power(
+    page: AppTest,
+) -> None:
+    plan(page, "plan_counts")
+    shown = said(page)
+    assert "A fall of 25% would be found 31 times in a hundred." in shown
+    assert "340 events without cameras are needed" in shown
+    specs = [json.loads(each.proto.spec) for each in page.get("vega_lite_chart")]
+    assert [spec["title"]["text"][0] for spec in specs] == ["How often a fall of each size would"]
+
+
+def test_simulated_power_has_its_monte_carlo_error() -> None:
+    text = research_plan.PLANNED["plan_teams"].example.replace("runs: 1000", "runs: 40")
+    found = run(Given("plan.yml", text))
+    points = research_drawn.power_points(found)
+    [asked] = [row for row in points if row["is_asked"]]
+    assert asked["low"] < asked["power"] < asked["high"]
+    assert len(points) == 1 + len(research_drawn.FALLS)
+
+
+def test_every_design_has_a_purpose_in_words() -> None:
+    for name in (*CATALOGUE, *(design.name for design in DESIGNS)):
+        assert " " in research_text.purpose(name), name
 
 
 def test_other_numbers_make_another_plan_which_the_engine_gives_too(page: AppTest) -> None:

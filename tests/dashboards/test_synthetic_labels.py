@@ -66,8 +66,11 @@ def test_a_saved_row_names_its_programme_and_whether_it_is_invented() -> None:
 
 
 def test_a_title_says_what_where_and_whose_on_lines_of_their_own() -> None:
-    lines = captions.title("Recordings", chosen(rows.TOWN), "North", "June 2018").splitlines()
-    assert lines == ["Recordings", "North, June 2018", f"{TOWN}: {TITLE}"]
+    lines = captions.title(
+        "Recordings", chosen(rows.TOWN), "North", "June 2018", source="Invented Office."
+    ).splitlines()
+    made_by = ["Source: Invented Office", "Release a release"]
+    assert lines == ["Recordings", "North, June 2018", f"{TOWN}: {TITLE}", *made_by]
 
 
 def test_pages_save_rows_only_where_they_are_labelled_or_whole() -> None:

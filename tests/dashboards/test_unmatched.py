@@ -8,11 +8,14 @@ pytestmark = pytest.mark.usefixtures("release")
 HEADING = "Complaints without footage, and why"
 
 
-@pytest.mark.parametrize("page", ["complaints", "footage_care"])
+@pytest.mark.parametrize(
+    ("page", "more"),
+    [("complaints", "Without footage"), ("footage_care", "Complaints without footage")],
+)
 def test_complaints_without_footage_are_shown_by_reason_and_empty_reasons_are_not(
-    page: str, open_page: Open
+    page: str, more: str, open_page: Open
 ) -> None:
-    app = open_page(page)
+    app = open_page(page, more=more)
     words = said(app)
     assert HEADING in [each.value for each in app.subheader]
     assert "**720 complaints without footage; 1,800 complaints logged**. That is **40%**" in words

@@ -1,6 +1,13 @@
 -- Every point of the evidence chart, on a scale that it shares with others: our ratios become per cent, as publications print
 -- them, and a change over time is a point of its own class.
-with published as (
+-- A study of a synthetic programme is no finding: it has no point among those of the world.
+with real_programmes as (
+    select programme_id
+    from {{ ref('dim_programme') }}
+    where not is_synthetic
+),
+
+published as (
     select
         effect_id as point_id,
         cast(null as {{ dbt.type_string() }}) as programme_id,
@@ -51,7 +58,10 @@ compared as (
         {% endfor %}
         cast(null as {{ dbt.type_string() }}) as study_citation
     from {{ ref('fct_studies') }}
-    where programme_id is not null and outcome_group is not null and estimate is not null
+    where
+        programme_id in (select programme_id from real_programmes)
+        and outcome_group is not null
+        and estimate is not null
 ),
 
 changed as (
@@ -70,7 +80,10 @@ changed as (
         cast(null as double) as point_high,
         cast(null as {{ dbt.type_string() }}) as study_citation
     from {{ ref('fct_studies') }}
-    where programme_id is not null and outcome_group is not null and before_after_estimate is not null
+    where
+        programme_id in (select programme_id from real_programmes)
+        and outcome_group is not null
+        and before_after_estimate is not null
 )
 
 select * from published

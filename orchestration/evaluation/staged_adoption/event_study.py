@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import log, sqrt
 
 import numpy as np
 from scipy import optimize, stats
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.staged_adoption.panel import Panel
-from orchestration.evaluation.staged_adoption.poisson_imputation import Imputed, fit
+from orchestration.evaluation.staged_adoption.poisson_imputation import Imputed, fit, impute
 
 #: Periods taken together in the joint test: one coefficient each would leave it without power.
 BLOCK = 3
@@ -37,6 +38,59 @@ def after(panel: Panel, found: Imputed) -> list[tuple[int, float, float, int]]:
             seen, due = found.observed[at].sum(), found.expected[at].sum()
             rows.append((each, float(seen), float(due), int(at.sum())))
     return rows
+
+
+def reaches(panel: Panel, x: Numbers, ahead: "Leads") -> dict[int, float]:
+    """Half the width of the 95 % interval of each event period's log ratio.
+
+    `x` (covariates, units, periods). Each unit is left out in turn and everything fitted again; t
+    with one degree of freedom less than units (MacKinnon, Nielsen and Webb 2023, Journal of Applied
+    Econometrics 38:671). Returns the half-widths by event period, without those periods that some
+    unit's leaving empties: these have no interval.
+    """
+    units = len(panel.units)
+    whole = {each: log(seen / due) for each, seen, due, _ in ahead.rows()}
+    found = impute(panel, x)
+    whole |= {each: log(seen / due) for each, seen, due, _ in after(panel, found)}
+    without = _without_before(ahead) | _without_after(panel, x)
+    edge = float(stats.t.ppf(0.975, units - 1))
+    return {
+        each: edge * sqrt((units - 1) / units * float(((without[each] - value) ** 2).sum()))
+        for each, value in whole.items()
+        if np.isfinite(without[each]).all()
+    }
+
+
+def _without_before(ahead: "Leads") -> dict[int, Numbers]:
+    """Log ratios (units,) of the periods before the date, each unit left out in turn."""
+    return {
+        place - ahead.leads: _log_of(ahead.without[:, place, 0], ahead.without[:, place, 1])
+        for place in range(ahead.leads)
+    }
+
+
+def _without_after(panel: Panel, x: Numbers) -> dict[int, Numbers]:
+    """Log ratios (units,) of the periods from the date on, each unit left out in turn."""
+    kept = ~np.eye(len(panel.units), dtype=bool)[:, :, None]
+    cells = panel.untreated & kept
+    counted = panel.treated & kept & np.any(cells, axis=1, keepdims=True)
+    expected = fit(panel.counts, panel.exposure, cells, x).expected
+    ahead = np.arange(panel.counts.shape[1]) - panel.first[:, None]
+    return {
+        each: _log_of(
+            (panel.counts * (counted & (ahead == each))).sum((1, 2)),
+            (expected * (counted & (ahead == each))).sum((1, 2)),
+        )
+        for each in range(int(ahead.max()) + 1)
+    }
+
+
+def _log_of(seen: Numbers, due: Numbers) -> Numbers:
+    """Logarithms of ratios, not a number where either side is zero."""
+    is_good = (seen > 0) & (due > 0)
+    ratio = np.divide(seen, due, out=np.ones_like(due), where=is_good)
+    found: Numbers = np.where(is_good, np.log(ratio), np.nan)
+    return found
 
 
 def before(panel: Panel, x: Numbers, leads: int) -> "Leads":

@@ -154,14 +154,14 @@ def gates_of(panel: Panel, found: Imputed) -> tuple[Gate, ...]:
     return gate_of_rollout(panel, float(estimated.mean())), *gates_of_units(panel)
 
 
-def diagnostics_of(
-    panel: Panel, keys: StagedKeys, found: Imputed, ahead: event_study.Leads
-) -> dict[str, Any]:
+def diagnostics_of(panel: Panel, keys: StagedKeys, found: "RolloutEstimates") -> dict[str, Any]:
     """The event study, the waves, and the sensitivity analyses where they were asked for.
 
-    Returns lists of rows by name.
+    A point of the event study has an interval where the estimate has one. Returns lists of rows by
+    name.
     """
-    rows = [*ahead.rows(), *event_study.after(panel, found)]
+    imputed, reach = found.imputed, found.reach
+    rows = [*found.ahead.rows(), *event_study.after(panel, imputed)]
     tables: dict[str, Any] = {
         "event_study": [
             {
@@ -169,12 +169,14 @@ def diagnostics_of(
                 "observed": seen,
                 "expected": due,
                 "log_ratio": log(seen / due),
+                "log_ratio_low": log(seen / due) - reach[each] if each in reach else None,
+                "log_ratio_high": log(seen / due) + reach[each] if each in reach else None,
                 "units": units,
                 "is_reliable": point_may_be_shown(units, seen).passed,
             }
             for each, seen, due, units in rows
         ],
-        "waves": [_wave(panel, found, wave) for wave in panel.waves],
+        "waves": [_wave(panel, imputed, wave) for wave in panel.waves],
     }
     if keys.sensitivity_analyses:
         tables["sensitivity_analyses"] = [
@@ -218,7 +220,7 @@ def staged_rollout(keys: StagedKeys, table: pl.DataFrame | None) -> Result:
         interval_high=error.high if error else None,
         p_value=found.p_value,
         smallest_detectable=found.smallest,
-        diagnostics=diagnostics_of(panel, keys, found.imputed, found.ahead)
+        diagnostics=diagnostics_of(panel, keys, found)
         | {"relative_magnitudes": relative_magnitudes.rows_of(found.path)},
         notes=(*notes, *_notes(panel, found), *_draws_left_out(keys, len(found.chance))),
         is_randomised=False,
@@ -233,7 +235,7 @@ class RolloutEstimates:
     """Everything estimated from one panel: the headline, chance, and the checks for few units.
 
     `chance` (draws,) holds the log ratios at shuffled dates; `partial` are figures about the cells
-    within which cameras came.
+    within which cameras came; `reach` is half the width of the interval of each event period.
     """
 
     imputed: Imputed
@@ -244,6 +246,7 @@ class RolloutEstimates:
     error: Jackknife | None
     for_few: few_clusters.FewUnits | None
     ahead: event_study.Leads
+    reach: dict[int, float]
     path: relative_magnitudes.Path | None
 
     @property
@@ -267,6 +270,7 @@ def _read(panel: Panel, keys: StagedKeys) -> RolloutEstimates:
         error=error,
         for_few=few_clusters.for_few(panel, keys.covariates, keys.seed),
         ahead=ahead,
+        reach=event_study.reaches(panel, x, ahead) if error else {},
         path=relative_magnitudes.path_of(ahead) if error else None,
     )
 

@@ -1,0 +1,146 @@
+"""What stands across a chart over time: start of cameras, target, breaks, and missing months.
+
+Each is drawn and named in the picture. Words are set below one another, so that none covers
+another, and on the side of their line that has room.
+"""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import pairwise
+
+import altair as alt
+import polars as pl
+
+from dashboards.charts.style import ink
+from dashboards.text.formats import day, measured
+from dashboards.text.formats import month as month_in_words
+
+WIDTH, LINE, LEAST_GAP = 27, 13, 5
+# Words below this height would reach the marks of most charts.
+LOWEST = 190
+NOT_SUPPLIED = "missing_months"
+STEPS = {"month": "1mo", "quarter": "3mo", "year": "1y"}
+
+
+@dataclass(frozen=True)
+class Landmarks:
+    """The first day with cameras, the target in the unit of the measure, and dated breaks."""
+
+    cameras_from: date | None = None
+    target: float | None = None
+    breaks: tuple[tuple[date, str], ...] = ()
+
+
+NONE = Landmarks()
+
+
+def with_gaps(rows: pl.DataFrame) -> pl.DataFrame:
+    """`rows` and an empty one for every month, quarter or year without a row between two that have.
+
+    So a line breaks where there is no figure, whether the release says why or not.
+    """
+    grain = str(rows["period_grain"][0]) if rows.height else ""
+    if grain not in STEPS:
+        return rows
+    found = []
+    for _, part in rows.group_by("breakdown_value", maintain_order=True):
+        first, last = part["period_start"].min(), part["period_start"].max()
+        whole = pl.DataFrame(
+            {"period_start": pl.date_range(first, last, STEPS[grain], eager=True)}  # type: ignore[arg-type]
+        )
+        found.append(_filled(whole.join(part, on="period_start", how="left"), part))
+    return pl.concat(found).select(rows.columns)
+
+
+def _filled(rows: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
+    """Rows without a figure say so, and carry the names of their line."""
+    same = [name for name in ("breakdown", "breakdown_value", "label") if name in part.columns]
+    return rows.with_columns(
+        pl.col("status").fill_null("no_figure"),
+        pl.col("is_provisional", "is_break").fill_null(value=False),
+        *(pl.col(name).fill_null(part[name][0]) for name in same),
+    )
+
+
+def layers(rows: pl.DataFrame, marks: Landmarks, unit: str) -> list[alt.Chart]:
+    """The layers of what lies between the first and the last period of `rows`."""
+    starts = rows["period_start"].drop_nulls()
+    if starts.is_empty():
+        return []
+    first, last = starts.min(), starts.max()
+    upright = [(at, said) for at, said in _upright(marks) if first < at <= last]  # type: ignore[operator]
+    return [*_absent(rows, last), *_across(upright, first, last), *_target(marks, unit)]  # type: ignore[arg-type]
+
+
+def _upright(marks: Landmarks) -> list[tuple[date, str]]:
+    """Dated lines in order, each with its words."""
+    began = marks.cameras_from
+    cameras = [(began, f"cameras from {month_in_words(began)}")] if began else []
+    return sorted([*cameras, *((at, f"{day(at)}: {what}") for at, what in marks.breaks)])
+
+
+def _across(found: Sequence[tuple[date, str]], first: date, last: date) -> list[alt.Chart]:
+    """An upright line for each, its words at a height and on a side of their own."""
+    middle, height, drawn = first + (last - first) / 2, LEAST_GAP, []
+    for at, said in found:
+        lines = textwrap.wrap(said, WIDTH)
+        if height + LINE * len(lines) > LOWEST:
+            lines = textwrap.wrap(day(at), WIDTH)
+        base = alt.Chart(pl.DataFrame({"at": [at], "said": ["\n".join(lines)]}))
+        x = alt.X("at:T", title=None)
+        words = base.mark_text(
+            align="right" if at > middle else "left", dx=-4 if at > middle else 4,
+            baseline="top", fontSize=11, lineBreak="\n", color=ink().text,
+        )  # fmt: skip
+        line = base.mark_rule(strokeDash=[4, 3], color=ink().quiet, strokeWidth=1)
+        drawn += [line.encode(x), words.encode(x, y=alt.value(height), text="said:N")]
+        height += LINE * len(lines) + LEAST_GAP
+    return drawn
+
+
+def _target(marks: Landmarks, unit: str) -> list[alt.Chart]:
+    if marks.target is None:
+        return []
+    said = f"promised: {measured(marks.target, '%' if unit == 'percent' else '')}"
+    base = alt.Chart(pl.DataFrame({"target": [marks.target], "said": [said]}))
+    y = alt.Y("target:Q", title=unit)
+    words = base.mark_text(align="right", baseline="bottom", dy=-3, fontSize=11, color=ink().text)
+    return [
+        base.mark_rule(strokeDash=[8, 3], color=ink().quiet).encode(y),
+        words.encode(y, x=alt.value("width"), text="said:N"),
+    ]
+
+
+def _absent(rows: pl.DataFrame, last: date) -> list[alt.Chart]:
+    """A grey band over every run of periods that were not supplied, named once a run."""
+    absent = rows.filter(pl.col("status") == NOT_SUPPLIED).sort("period_start")
+    if absent.is_empty():
+        return []
+    begins = pl.col("period_start") > pl.col("period_end").shift(1).dt.offset_by("5d")
+    runs = (
+        absent.unique("period_start", maintain_order=True)
+        .with_columns(run=begins.fill_null(value=True).cum_sum())
+        .group_by("run", maintain_order=True)
+        .agg(pl.col("period_start").min(), pl.col("period_end").max())
+        .with_columns(until=pl.col("period_end").dt.offset_by("1d"), said=pl.lit("not supplied"))
+    )
+    colours = ink()
+    base = alt.Chart(runs).encode(alt.X("period_start:T", title=None))
+    band = base.mark_rect(color=colours.quiet, opacity=0.18).encode(alt.X2("until:T"))
+    near_the_end = runs["period_start"][-1] >= last
+    words = base.mark_text(
+        align="right" if near_the_end else "left", baseline="bottom", dy=-4, dx=3, fontSize=11,
+        color=colours.text,
+    )  # fmt: skip
+    return [band, words.encode(y=alt.value("height"), text="said:N")]
+
+
+def apart(values: Sequence[float], least: float) -> list[float]:
+    """Places of labels, in the order given, pushed up so that any two are `least` apart."""
+    order = sorted(range(len(values)), key=values.__getitem__)
+    placed = list(values)
+    for below, above in pairwise(order):
+        placed[above] = max(placed[above], placed[below] + least)
+    return placed
