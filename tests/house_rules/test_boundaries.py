@@ -58,8 +58,11 @@ def test_pages_name_only_tables_that_are_released(manifest: Manifest) -> None:
 def test_pages_do_not_import_the_pipeline() -> None:
     # Where releases lie, and which is current, is the release's to say, and who may see them the
     # roles'; a reader's own study is the engine's to run; the marks of hidden figures are the
-    # policy's. Nothing else is asked.
-    asked = "paths|access|storage|release|studies|evaluation|disclosure"
+    # policy's; why a row was rejected, and where its line is kept, ingestion's. Nothing else is.
+    asked = "|".join(
+        ("paths", "access", "storage", "release", "studies", "evaluation", "disclosure",
+         r"ingestion\.ledger", r"ingestion\.validation\.result")
+    )  # fmt: skip
     reaching = [
         (shown(path), name)
         for path in files("dashboards/*.py")
@@ -73,8 +76,13 @@ def test_pages_do_not_import_the_pipeline() -> None:
 def test_one_module_of_the_dashboards_opens_the_release() -> None:
     opens = re.compile(r"duckdb\.connect|current\.connect|read_parquet|read_csv")
     found = {shown(p) for p in files("dashboards/*.py") if opens.search(p.read_text())}
-    # What is open to a reader is SQL that the one module runs; maps are no part of a release.
-    spared = {"dashboards/data/scope.py", "dashboards/views/area_map.py"}
+    # What is open to a reader is SQL that the one module runs; maps are no part of a release, nor
+    # are the numbers of rejected lines, which stay on the server.
+    spared = {
+        "dashboards/data/scope.py",
+        "dashboards/views/area_map.py",
+        "dashboards/data/rejected_lines.py",
+    }
     assert found - spared == {"dashboards/data/release.py"}
 
 
