@@ -16,7 +16,7 @@ def show_staff(choice: Choice) -> bool:
     unlisted = choice.release.rows("fct_unlisted_staff", programme_id=programme, feed_name="any")
     if rows.is_empty():
         return False
-    st.subheader("Who should wear a camera, and who does", divider="gray")
+    st.header("Who should wear a camera, and who does", divider="gray")
     for row in rows.filter(area_id=choice.place["area_id"]).iter_rows(named=True):
         st.markdown(figures.staff(row))
     for row in unlisted.iter_rows(named=True):

@@ -93,7 +93,7 @@ def show(choice: Choice, topic: Topic) -> None:
     changed = choice.release.values("fct_changes", "metric_id", programme_id=programme)
     metrics = [row for row in metric_rows.on(choice, topic.topics) if row["metric_id"] in changed]
     tried = not trials_of(choice).is_empty()
-    st.subheader("What happened, before and after", divider="gray")
+    st.header("What happened, before and after", divider="gray")
     if not metrics and not tried:
         st.markdown(notices.NO_COMPARISON)
         return

@@ -30,7 +30,7 @@ def show(choice: Choice, metric: Metric, coverage: str = "") -> None:
 
     `coverage` names the metric that says how complete this one is.
     """
-    st.subheader(escape(metric["label"]), divider="gray")
+    st.header(escape(metric["label"]), divider="gray")
     name = str(metric["metric_id"])
     first = headlines.of(choice, metric)
     row = first.row if first else metric_rows.headline(choice, name)

@@ -38,7 +38,7 @@ def together(choice: Choice, heading: str, why: str, names: Sequence[str]) -> bo
         if metric and row and row["status"] in WITH_A_FIGURE:
             lines.append(f"- {escape(metric['label'])}. {figures.performance(row, metric)}")
     if lines:
-        st.subheader(heading, divider="gray")
+        st.header(heading, divider="gray")
         st.markdown(why)
         st.markdown("\n".join(lines))
     return bool(lines)
@@ -80,7 +80,7 @@ def show(choice: Choice, names: Sequence[str]) -> bool:
     is_shown = False
     for breakdown, heading, warning in SPLITS:
         if table := _table(choice, names, breakdown):
-            st.subheader(heading, divider="gray")
+            st.header(heading, divider="gray")
             if warning:
                 st.warning(warning, icon=":material/link:")
             st.markdown(table)

@@ -57,7 +57,7 @@ def _say(choice: Choice, name: str, breakdowns: Sequence[str]) -> list[str]:
 def reasons(choice: Choice, heading: str, name: str) -> bool:
     """What has no footage, by reason, under a heading; false where there is no figure."""
     if said := _say(choice, name, (REASON,)):
-        st.subheader(heading, divider="gray")
+        st.header(heading, divider="gray")
         st.markdown(notices.FIRST_REASON)
         for block in said:
             st.markdown(block)

@@ -97,7 +97,7 @@ def show(choice: Choice, rows: pl.DataFrame, key: str) -> None:
 
 def _one(choice: Choice, row: Row, rows: pl.DataFrame) -> None:
     """Question, design, estimate, what was held back, the periods around the start, sensitivity."""
-    st.markdown(f"#### {escape(row['study_question'] or row['study_title'])}")
+    st.markdown(f"## {escape(row['study_question'] or row['study_title'])}")
     asked = [("Design", row["study_design"]), ("Compared", row["compared_what"])]
     # A design's own account marks its keys as code.
     said = [f"**{name}:** {sentence(str(text).replace('`', ''))}" for name, text in asked if text]

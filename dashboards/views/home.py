@@ -213,14 +213,14 @@ def register(choice: Choice) -> None:
     broken = current.filter(
         pl.col("promise_status").is_in(["not_delivered", "partly_delivered", "late"])
     )
-    st.subheader("Not kept, or late", divider="gray")
+    st.header("Not kept, or late", divider="gray")
     lines = [f"- {promise_text.brief(each)}" for each in broken.head(SHOWN).to_dicts()]
     st.markdown("\n".join(lines) or home_text.NONE_BROKEN)
 
 
 def changed(choice: Choice) -> None:
     """What changed since the release before, the most important first."""
-    st.subheader("What changed since the last release", divider="gray")
+    st.header("What changed since the last release", divider="gray")
     found = release_changes.since_last(choice)
     if found is None:
         st.markdown(home_text.FIRST_RELEASE)
@@ -231,7 +231,7 @@ def changed(choice: Choice) -> None:
 
 def wrong(choice: Choice) -> None:
     """What is wrong with the files today, the gravest first."""
-    st.subheader("What is wrong with the data today", divider="gray")
+    st.header("What is wrong with the data today", divider="gray")
     found = problems.of_programme(choice)
     delivered = choice.release.values(
         "fct_load_ledger", "file_name", programme_id=choice.place["programme_id"]

@@ -26,7 +26,7 @@ KINDS = {
 
 def show(choice: Choice, promise: Promise, record: Record) -> None:
     """The words of the promise, its status and rule, its time line, and its figures or pounds."""
-    st.subheader(promise_text.capital(promise["wording"]), anchor=False)
+    st.header(promise_text.capital(promise["wording"]), anchor=False)
     st.markdown(promise_text.whose(promise))
     st.markdown(f"{promise_text.standing(promise)}. {promise_text.why(promise)}")
     st.markdown(promise_text.rule(promise))

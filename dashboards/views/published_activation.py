@@ -39,7 +39,7 @@ def show(choice: Choice) -> bool:
     rows = choice.release.rows(TABLE)
     if rows.is_empty():
         return False
-    st.subheader("What others publish", divider="gray")
+    st.header("What others publish", divider="gray")
     st.caption(NOT_ONE_MEASURE)
     for kind, heading in KINDS.items():
         of_kind = rows.filter(measure_kind=kind)

@@ -25,7 +25,7 @@ SCHEDULE = "schedule"
 def show(found: Found) -> None:
     """Everything a study found, and which of its gates were met."""
     result = found.result
-    st.subheader(escape(found.study.title), divider="gray")
+    st.header(escape(found.study.title), divider="gray")
     st.caption(f"{escape(found.study.question)} {research_text.OWN_TABLE}")
     st.markdown(f"**{escape(result.summary)}**")
     if answer := research_text.answer(found.study.keys.model_dump(), result.values):

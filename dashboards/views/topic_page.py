@@ -33,7 +33,7 @@ def show(choice: Choice, topic: Topic, sections: Mapping[str, Section] | None = 
 
 def more(sections: Mapping[str, Section]) -> None:
     """The section that the reader opens; the others are neither drawn nor read."""
-    st.subheader("More on this subject", divider="gray")
+    st.header("More on this subject", divider="gray")
     opened = st.segmented_control(
         "More on this subject", list(sections), key="more", bind="query-params",
         label_visibility="collapsed",

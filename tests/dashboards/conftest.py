@@ -152,7 +152,7 @@ def visit(kept: BrowserContext, address: str) -> Iterator[Visit]:
 
 def said(app: AppTest) -> str:
     """Everything a page says in words."""
-    kinds = (app.title, app.subheader, app.markdown, app.caption, app.info, app.warning)
+    kinds = (app.title, app.header, app.markdown, app.caption, app.info, app.warning)
     more = (app.error, app.success, app.metric)
     words = [str(element.value) for kind in (*kinds, *more) for element in kind]
     labels = [str(element.label) for kind in (app.metric, app.expander) for element in kind]

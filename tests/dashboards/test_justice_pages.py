@@ -9,7 +9,7 @@ pytestmark = pytest.mark.usefixtures("release")
 
 def test_a_split_by_camera_evidence_never_stands_without_its_warning(open_page: Open) -> None:
     app = open_page("case_outcomes", more="Kinds of case")
-    assert "With and without camera evidence" in [each.value for each in app.subheader]
+    assert "With and without camera evidence" in [each.value for each in app.header]
     assert any("An association, and no more." in each.value for each in app.warning)
     words = said(app).replace("\\", "")
     assert "| Figure | used (association only) | not used (association only) |" in words
@@ -18,13 +18,13 @@ def test_a_split_by_camera_evidence_never_stands_without_its_warning(open_page: 
 
 def test_a_page_without_a_split_shows_no_heading_and_no_warning_of_it(open_page: Open) -> None:
     app = open_page("case_outcomes", area="North", more="Kinds of case")
-    assert "With and without camera evidence" not in [each.value for each in app.subheader]
+    assert "With and without camera evidence" not in [each.value for each in app.header]
     assert not any("An association" in each.value for each in app.warning)
 
 
 def test_early_guilty_pleas_say_which_denominator_they_have(open_page: Open) -> None:
     app = open_page("case_outcomes", more="Early guilty pleas")
-    assert "Early guilty pleas: three answers" in [each.value for each in app.subheader]
+    assert "Early guilty pleas: three answers" in [each.value for each in app.header]
     assert "720 early pleas; 1,800 guilty pleas" in said(app)
 
 

@@ -106,7 +106,7 @@ def test_a_real_programme_is_not_called_synthetic(open_page: Open) -> None:
 
 def test_before_and_after_stands_under_what_happened_with_its_banner(open_page: Open) -> None:
     app = open_page("complaints", more="Before and after")
-    assert "What happened, before and after" in [each.value for each in app.subheader]
+    assert "What happened, before and after" in [each.value for each in app.header]
     assert any("Other things changed too." in each.value for each in app.warning)
     assert "800 events in the baseline, 600 in 2018" in said(app)
 

@@ -17,7 +17,7 @@ def test_complaints_without_footage_are_shown_by_reason_and_empty_reasons_are_no
 ) -> None:
     app = open_page(page, more=more)
     words = said(app)
-    assert HEADING in [each.value for each in app.subheader]
+    assert HEADING in [each.value for each in app.header]
     assert "**720 complaints without footage; 1,800 complaints logged**. That is **40%**" in words
     assert "| No camera issued | **40%**, between 31% and 50% |" in words
     assert "No recording that day" not in words
@@ -25,7 +25,7 @@ def test_complaints_without_footage_are_shown_by_reason_and_empty_reasons_are_no
 
 def test_a_programme_without_such_figures_has_no_heading_for_them(open_page: Open) -> None:
     app = open_page("complaints", programme="Synthetic Town")
-    assert HEADING not in [each.value for each in app.subheader]
+    assert HEADING not in [each.value for each in app.header]
 
 
 def test_links_are_shown_with_their_confidence_among_data_and_methods(open_page: Open) -> None:
