@@ -14,7 +14,7 @@ import pytest
 from orchestration import paths
 from tests.bodyworn_command import bodyworn
 from tests.child_processes import run_in_child
-from tests.real_data import DATA_SETS, real_path
+from tests.real_data import DATA_SETS, make_landing, real_path
 
 AS_OF = "2026-11-21"
 # Begun first, so that no worker is left with a long one at the end; two that wait for the same
@@ -100,7 +100,8 @@ def made_release(factory: pytest.TempPathFactory, reuse: str, name: str, *option
 @pytest.fixture(scope="session")
 def real_release(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The release over the real files; `BODYWORN_TEST_RELEASE` names one to use again."""
-    options = ("real", "--landing", str(real_data))
+    landing = once(tmp_path_factory, "real_landing", lambda folder: make_landing(folder / "data"))
+    options = ("real", "--landing", str(landing / "data"))
     return made_release(tmp_path_factory, "BODYWORN_TEST_RELEASE", *options)
 
 

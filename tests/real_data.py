@@ -5,6 +5,8 @@ says where each data set comes from and in which of its folders it belongs.
 """
 
 import os
+import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,13 @@ DATA_SETS = (
     *("chicago", "dc_bwc_rct", "tjjd_bwc"),
     *("uk_cps", "uk_home_office", "uk_moj", "uk_mps", "uk_police_data"),
 )
+#: Files that lie elsewhere in the folder of real data, and where a run looks for them in landing.
+LANDED = {
+    "record/data/iopc_finalised_complaints_by_force.csv":
+        "uk_iopc/iopc_finalised_complaints_2024_25.csv",
+    "record/data/iopc_allegations_logged_2024_25_partial.csv":
+        "uk_iopc/iopc_allegations_logged_2024_25.csv",
+}  # fmt: skip
 
 
 def shared_folder() -> Path:
@@ -37,3 +46,16 @@ def real_path(path: str) -> Path:
             pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
     return found
+
+
+def make_landing(landing: Path) -> None:
+    """Copy the real files into a new folder, each where a run over the real programmes looks."""
+    shutil.copytree(real_path("data"), landing)
+    for name, there in LANDED.items():
+        place = landing / there
+        place.parent.mkdir(exist_ok=True)
+        shutil.copy(real_path(name), place)
+
+
+if __name__ == "__main__":
+    make_landing(Path(sys.argv[1]))

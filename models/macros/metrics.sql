@@ -3,6 +3,7 @@
     {{ return([
         ref('met_activation_rate'), ref('met_activation_rate_by_match_window'),
         ref('met_activation_rate_of_equipped'), ref('met_allegations'),
+        ref('met_allegations_logged'), ref('met_days_to_finalise_complaints'), ref('met_finalised_complaint_cases'),
         ref('met_allegations_per_1000_officer_hours'), ref('met_allegations_per_1000_officers'),
         ref('met_announced_share'), ref('met_areas_with_cameras'), ref('met_assaults'),
         ref('met_assaults_with_injury'),

@@ -149,6 +149,7 @@ class Programme(ProgrammeSection):
     limits: Annotated[list[OneLine], Lines()] = []
     time_zone: str
     landing: Annotated[list[str], NoColumn("folders that the scan of landing reads")]
+    optional_landing: Annotated[list[str], NoColumn("read before a run starts")] = []
     sources: Annotated[list[Slug], NoColumn("sources that the scan of landing reads")]
     data_from: date
     data_to: date
@@ -238,15 +239,21 @@ class Programme(ProgrammeSection):
                 yield (last,), f"{end} is before {first}, {start}"
         if self.is_synthetic != (self.seed is not None):
             yield ("seed",), "a synthetic programme has a seed, and no other programme has one"
+        for at, folder in enumerate(self.optional_landing):
+            if folder not in self.landing:
+                yield ("optional_landing", at), f"{folder} is not in landing"
         areas = [area.id for area in self.areas]
         yield from self._record_faults(areas)
+        yield from self._faults_of_policy(areas)
+        yield from self._faults_of_peers(areas)
+        if twice := _shared_spellings(self.areas):
+            yield ("areas",), f"one spelling stands for two areas: {', '.join(twice)}"
+
+    def _faults_of_policy(self, areas: list[str]) -> Iterator[tuple[Place, str]]:
         for at, name in enumerate(self.camera_policy.areas if self.camera_policy else ()):
             if name not in areas:
                 near = nearest(name, areas)
                 yield ("camera_policy", "areas", at), f"{name} is no area of this programme{near}"
-        yield from self._faults_of_peers(areas)
-        if twice := _shared_spellings(self.areas):
-            yield ("areas",), f"one spelling stands for two areas: {', '.join(twice)}"
 
     def _faults_of_peers(self, areas: list[str]) -> Iterator[tuple[Place, str]]:
         for order, peers in enumerate(self.peers):

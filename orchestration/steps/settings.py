@@ -134,7 +134,7 @@ def _folders(inputs: RunInputs) -> Iterator[str]:
     served = read_manifest(serving)["programmes"] if serving else []
     for programme in known:
         for at, name in enumerate(programme.landing):
-            if (landing / name).is_dir():
+            if (landing / name).is_dir() or name in programme.optional_landing:
                 continue
             why = None
             if near := most_like(name, stray, ALIKE):

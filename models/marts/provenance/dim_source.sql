@@ -12,7 +12,8 @@
     source('chicago_open_data', 'force_reports_old_form'), source('chicago_open_data', 'officers_by_district_month'),
     source('cps', 'case_outcomes'), source('dc_rct', 'deployment_dates'), source('dc_rct', 'district_periods'),
     source('dc_rct', 'officers'), source('evidence_com', 'recordings'), source('home_office', 'officers_by_year'),
-    source('home_office', 'use_of_force'), source('moj', 'magistrates_outcomes'), source('mps', 'borough_crimes'),
+    source('home_office', 'use_of_force'), source('iopc', 'allegations_logged'),
+    source('iopc', 'finalised_complaints'), source('moj', 'magistrates_outcomes'), source('mps', 'borough_crimes'),
     source('new_orleans', 'recordings'), source('police_uk', 'street_crimes'), source('seattle', 'recordings'),
     source('tjjd', 'footage'), source('tjjd', 'shifts'), source('tjjd', 'staff')
 ] -%}
