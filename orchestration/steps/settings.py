@@ -1,7 +1,7 @@
 """Settings checked before a run starts: names nobody knows, folders that are not there, days."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import timedelta
 from functools import cache
 
@@ -125,7 +125,7 @@ def _folders(inputs: RunInputs) -> Iterator[str]:
 
     A run over some of the programmes is meant; it is not where other folders of the programme are
     there, where the release being served has the programme, or where a folder that no programme
-    names is spelt nearly so.
+    names is spelt nearly so. A folder that not everybody has (`optional_landing`) may be absent.
     """
     landing, known = inputs.landing, read_programmes()
     there = {path.name for path in landing.iterdir() if path.is_dir()} if landing.is_dir() else ()
@@ -134,21 +134,28 @@ def _folders(inputs: RunInputs) -> Iterator[str]:
     served = read_manifest(serving)["programmes"] if serving else []
     for programme in known:
         for at, name in enumerate(programme.landing):
-            if (landing / name).is_dir() or name in programme.optional_landing:
+            if (landing / name).is_dir():
                 continue
             why = None
             if near := most_like(name, stray, ALIKE):
                 why = f"there is {near}, which no programme names"
-            elif programme.programme in inputs.scope:
-                why = "other folders of the programme are there"
-            elif programme.programme in served:
-                why = "the release being served holds this programme"
+            elif name not in programme.optional_landing:
+                why = _missed(programme, inputs, served)
             if why:
                 message = (
                     f"landing: there is no folder {name} in {landing}, and {why}. Put it back or"
                     " mend its name; where nothing is delivered any more, leave it there empty"
                 )
                 yield _at(programme, ("landing", at), message)
+
+
+def _missed(programme: Programme, inputs: RunInputs, served: Collection[str]) -> str | None:
+    """Why an absent folder of the programme cannot be meant; None where it may be."""
+    if programme.programme in inputs.scope:
+        return "other folders of the programme are there"
+    if programme.programme in served:
+        return "the release being served holds this programme"
+    return None
 
 
 def warnings(inputs: RunInputs) -> list[str]:

@@ -107,6 +107,21 @@ def test_a_folder_absent_where_another_of_the_programme_is_there_refuses_the_sta
     settings.refuse_faulty(inputs(toy, monkeypatch, landing=["toy", "courts"]))
 
 
+def test_a_folder_that_not_everybody_has_may_be_absent_and_may_not_be_misspelt(
+    toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = {"landing": ["toy", "toy_courts"], "optional_landing": ["toy_courts"]}
+    settings.refuse_faulty(inputs(toy, monkeypatch, **folders))
+    (toy / "toy_corts").mkdir()
+    with pytest.raises(ProgrammeProblem, match=r"no folder toy_courts .* there is toy_corts"):
+        settings.refuse_faulty(inputs(toy, monkeypatch, **folders))
+
+
+def test_an_optional_folder_that_is_no_folder_of_the_programme_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProgrammeProblem, match="courts is not in landing"):
+        read_programme(written(tmp_path, optional_landing=["courts"]))
+
+
 def test_a_programme_of_the_served_release_whose_folder_is_gone_refuses_the_start(
     toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
