@@ -63,6 +63,7 @@ PURPOSES = {
     "rate_ratio": "Two rates compared",
     "ratios": "Named ratios",
     "relative_rate_ratio": "The change of one group over that of another",
+    "rollout_within_bounds": "Staged roll-out whose days are known or lie within bounds",
     "shift_trial": "A trial of shifts",
     "sign_flips": "Paired differences",
     "staged_rollout": "Staged roll-out: places that got cameras at different times",
@@ -98,7 +99,7 @@ AXES = {
 
 def purpose(design: str) -> str:
     """What a design is for, in words."""
-    return PURPOSES.get(design) or PLANS.get(design) or WRITTEN[design]
+    return {**PURPOSES, **PLANS, **WRITTEN}[design]
 
 
 def axis(scale: Scale) -> str:
