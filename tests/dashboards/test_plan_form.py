@@ -65,7 +65,8 @@ def test_a_plan_answers_for_the_effect_that_was_typed_in_and_draws_its_power(
     assert "A fall of 25% would be found 31 times in a hundred." in shown
     assert "340 events without cameras are needed" in shown
     specs = [json.loads(each.proto.spec) for each in page.get("vega_lite_chart")]
-    assert [spec["title"]["text"][0] for spec in specs] == ["How often a fall of each size would"]
+    titles = [" ".join(spec["title"]["text"]) for spec in specs]
+    assert titles == ["How often a fall of each size would be found"]
 
 
 def test_simulated_power_has_its_monte_carlo_error() -> None:
