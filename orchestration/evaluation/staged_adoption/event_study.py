@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import log, sqrt
+from typing import Any
 
 import numpy as np
 from scipy import optimize, stats
 
 from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.gates import point_may_be_shown
 from orchestration.evaluation.staged_adoption.panel import Panel
 from orchestration.evaluation.staged_adoption.poisson_imputation import Imputed, fit, impute
 
@@ -38,6 +40,28 @@ def after(panel: Panel, found: Imputed) -> list[tuple[int, float, float, int]]:
             seen, due = found.observed[at].sum(), found.expected[at].sum()
             rows.append((each, float(seen), float(due), int(at.sum())))
     return rows
+
+
+def points(
+    panel: Panel, found: Imputed, ahead: "Leads", reach: dict[int, float]
+) -> list[dict[str, Any]]:
+    """A row an event period: counts, log ratio and interval, units, and whether it may be shown.
+
+    `reach` is half the width of the interval by event period; a period without one has none.
+    """
+    return [
+        {
+            "event_period": each,
+            "observed": seen,
+            "expected": due,
+            "log_ratio": log(seen / due),
+            "log_ratio_low": log(seen / due) - reach[each] if each in reach else None,
+            "log_ratio_high": log(seen / due) + reach[each] if each in reach else None,
+            "units": units,
+            "is_reliable": point_may_be_shown(units, seen).passed,
+        }
+        for each, seen, due, units in (*ahead.rows(), *after(panel, found))
+    ]
 
 
 def reaches(panel: Panel, x: Numbers, ahead: "Leads") -> dict[int, float]:

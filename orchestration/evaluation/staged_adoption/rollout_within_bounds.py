@@ -5,8 +5,7 @@ the days becomes part of the error, and a gate has to be met at every draw.
 """
 
 from dataclasses import dataclass, replace
-from math import exp, log, sqrt
-from typing import Any
+from math import exp, sqrt
 
 import numpy as np
 import polars as pl
@@ -16,7 +15,7 @@ from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Gate, Gives, Result, Value
 from orchestration.evaluation.data_maturity import refuse_by_periods
 from orchestration.evaluation.difference import DETECTABLE
-from orchestration.evaluation.gates import hold_back, point_may_be_shown
+from orchestration.evaluation.gates import hold_back
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.staged_adoption import event_study, few_clusters
@@ -92,7 +91,8 @@ def _gate_of_draws(held: BoundedPanel, drawn: Days) -> Gate:
 class BoundedEstimates:
     """Everything estimated from one panel at its middle days, and over the draws of days.
 
-    `chance` (draws,) holds the log ratios at shuffled middle days; `error` is that of the jackknife
+    `chance` (draws,) holds the log ratios at shuffled middle days; `reach` is half the width of the
+    interval of each event period at the middle days; `error` is that of the jackknife
     and `whole` that of both the jackknife and the draws, None each where units are too few.
     """
 
@@ -103,6 +103,7 @@ class BoundedEstimates:
     error: float | None
     for_few: few_clusters.FewUnits | None
     ahead: event_study.Leads
+    reach: dict[int, float]
 
     @property
     def estimate(self) -> float:
@@ -160,7 +161,9 @@ def rollout_within_bounds(keys: BoundedKeys, table: pl.DataFrame | None) -> Resu
         interval_high=found.interval[1],
         p_value=found.p_value,
         smallest_detectable=found.smallest,
-        diagnostics={"event_study": _event_study(found)},
+        diagnostics={
+            "event_study": event_study.points(panel, found.middle, found.ahead, found.reach)
+        },
         notes=(*notes, _draws_in_words(held, keys)),
         is_randomised=False,
         summary=_counted(found.middle) + _words(keys, found),
@@ -178,6 +181,7 @@ def _estimated(held: BoundedPanel, keys: BoundedKeys) -> BoundedEstimates:
     none = np.zeros((0, *panel.counts.shape))
     middle = impute(panel, none)
     error = None if few_clusters.is_few(panel) else jackknife(panel, none, middle.log_ratio).error
+    ahead = event_study.before(panel, none, keys.leads)
     return BoundedEstimates(
         panel=panel,
         middle=middle,
@@ -185,7 +189,8 @@ def _estimated(held: BoundedPanel, keys: BoundedKeys) -> BoundedEstimates:
         chance=shuffled(panel, none, keys.draws, keys.seed),
         error=error,
         for_few=few_clusters.for_few(panel, (), keys.seed),
-        ahead=event_study.before(panel, none, keys.leads),
+        ahead=ahead,
+        reach=event_study.reaches(panel, none, ahead) if error else {},
     )
 
 
@@ -223,21 +228,6 @@ def _values_of_draws(held: BoundedPanel, drawn: Drawn, keys: BoundedKeys) -> dic
         "date_draws_highest": high,
         "date_draws_se": sqrt(drawn.variance),
     }
-
-
-def _event_study(found: BoundedEstimates) -> list[dict[str, Any]]:
-    rows = [*found.ahead.rows(), *event_study.after(found.panel, found.middle)]
-    return [
-        {
-            "event_period": each,
-            "observed": seen,
-            "expected": due,
-            "log_ratio": log(seen / due),
-            "units": units,
-            "is_reliable": point_may_be_shown(units, seen).passed,
-        }
-        for each, seen, due, units in rows
-    ]
 
 
 def _counted(found: Imputed) -> str:

@@ -13,7 +13,7 @@ import polars as pl
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Gate, Gives, Result, Value
 from orchestration.evaluation.difference import DETECTABLE
-from orchestration.evaluation.gates import hold_back, point_may_be_shown
+from orchestration.evaluation.gates import hold_back
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.scale import Scale
 from orchestration.evaluation.staged_adoption import event_study, few_clusters, relative_magnitudes
@@ -160,22 +160,9 @@ def diagnostics_of(panel: Panel, keys: StagedKeys, found: "RolloutEstimates") ->
     A point of the event study has an interval where the estimate has one. Returns lists of rows by
     name.
     """
-    imputed, reach = found.imputed, found.reach
-    rows = [*found.ahead.rows(), *event_study.after(panel, imputed)]
+    imputed = found.imputed
     tables: dict[str, Any] = {
-        "event_study": [
-            {
-                "event_period": each,
-                "observed": seen,
-                "expected": due,
-                "log_ratio": log(seen / due),
-                "log_ratio_low": log(seen / due) - reach[each] if each in reach else None,
-                "log_ratio_high": log(seen / due) + reach[each] if each in reach else None,
-                "units": units,
-                "is_reliable": point_may_be_shown(units, seen).passed,
-            }
-            for each, seen, due, units in rows
-        ],
+        "event_study": event_study.points(panel, imputed, found.ahead, found.reach),
         "waves": [_wave(panel, imputed, wave) for wave in panel.waves],
     }
     if keys.sensitivity_analyses:

@@ -16,6 +16,7 @@ from orchestration.evaluation.staged_adoption.rollout_within_bounds import (
     rollout_within_bounds,
 )
 from orchestration.evaluation.staged_adoption.staged_rollout import staged_rollout
+from orchestration.studies.results import points_of
 
 MONTHS = pl.date_range(date(2015, 1, 1), date(2017, 12, 1), "1mo", eager=True).to_list()
 #: Twelve units: known days, bounds of weeks and of months, the last beyond the panel.
@@ -107,6 +108,17 @@ def test_an_effect_that_was_planted_is_found_and_none_where_none_was() -> None:
     assert low is not None
     assert high is not None
     assert low < 0 < high
+
+
+def test_periods_around_the_start_have_points_with_intervals_for_a_release() -> None:
+    result = found(table(ratio=0.8))
+    points = points_of("a_study", result)
+    after = [row for row in points if row["event_period"] >= 0]
+    assert len(after) > 6
+    assert all(
+        row["period_log_ratio_low"] < row["period_log_ratio"] < row["period_log_ratio_high"] < 0
+        for row in after[:6]
+    )
 
 
 def test_draws_lie_within_their_bounds_reach_both_ends_and_come_again_with_their_seed() -> None:
