@@ -289,3 +289,13 @@ def test_many_words_for_nobody_leave_rows_in_the_order_of_the_file(tmp_path: Pat
     )
     raw = pl.read_parquet(output).sort("record_number")["recording_id"]
     assert raw.to_list() == [f"R{at}" for at in range(300_000)]
+
+
+@pytest.mark.parametrize("offset", [{}, {"offset": "drop"}, {"offset": "utc"}])
+def test_the_end_of_a_day_is_not_the_first_of_another_month(
+    offset: dict[str, str], tmp_path: Path
+) -> None:
+    times = ["2024-04-30 24:00:00", "2024-04-30T24:00", "2024-04-30 24:00:00.0"]
+    found = look(file_of([*times, *["2024-04-30 23:59:59"] * 4]), timed(**offset), folder=tmp_path)
+    rejected = [(at, at + 1, "Started", "impossible_date") for at in (1, 2, 3)]
+    assert reasons(found) == rejected

@@ -221,6 +221,11 @@ class ColumnContract(Strict):
         return self.data_type.partition("(")[0]
 
     @property
+    def decimals(self) -> int:
+        """How many digits a decimal holds behind its point; 0 for other types."""
+        return int(self.data_type.rstrip(")").rpartition(",")[2]) if "(" in self.data_type else 0
+
+    @property
     def headers(self) -> tuple[str, ...]:
         """Every name the column may have in a file, the present one first."""
         return (self.header, *(alias.name for alias in self.meta.aliases))

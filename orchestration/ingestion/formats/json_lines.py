@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 import numpy as np
+import polars as pl
 
 from orchestration.ingestion.contracts.table import Format
 from orchestration.ingestion.delivery import Fault, LimitMet, Refused
@@ -19,6 +20,12 @@ from orchestration.ingestion.formats.csv_repair import (
 from orchestration.ingestion.formats.decode import BOM, open_decoded
 from orchestration.ingestion.formats.delimited import text_bounds
 from orchestration.ingestion.formats.file_reader import FileReader, null_or
+from orchestration.ingestion.formats.json_exact import (
+    ALTERED,
+    NESTED,
+    RepeatedMember,
+    exact_object,
+)
 from orchestration.ingestion.limits import FileLimits, setting
 from orchestration.storage.sql import literal
 
@@ -27,6 +34,14 @@ NO_SEPARATOR = "\x01"
 CREATE = """create temp table json_lines as select line,
     case when json_valid(line) then json_type(line) = 'OBJECT' else false end as is_object
     from ({})"""
+# Lines of which the engine would take one of two members, or another number than is written.
+INEXACT = f"""select rowid as row, line from json_lines where is_object and (
+    regexp_matches(line, {literal(ALTERED)}) or regexp_matches(line, {literal(NESTED)})
+    or len(json_keys(line)) > len(list_distinct(json_keys(line))))"""
+AT_ONCE = 100_000
+EXACT = {"row": pl.Int64, "exact": pl.String, "is_repeated": pl.Boolean}
+REPLACE = """update json_lines set line = coalesce(exact, line), is_object = exact is not null
+    from exact_lines where json_lines.rowid = exact_lines.row"""
 NAMED_IN_OBJECTS = "select distinct unnest(json_keys(line)) as name from json_lines where is_object"
 
 
@@ -50,10 +65,12 @@ def read_json_lines(
         faults = [*scan.faults, *rejected_records(con, source, Source(text, dialect, scan))]
         absent = np.unique(np.concatenate([scan.blank, [fault.record for fault in faults]]))
         present = np.setdiff1d(np.arange(1, scan.records + 1), absent)
+        repeating = present[_make_exact(con)]
         strange = present[_rows_without_object(con)]
         at_lines = lines_of(text, dialect, scan, strange)
-        pairs = zip(strange.tolist(), at_lines.tolist(), strict=True)
-        faults += [Fault(record, line, None, "not_json") for record, line in pairs]
+        for record, line in zip(strange.tolist(), at_lines.tolist(), strict=True):
+            reason = "repeated_member" if record in repeating else "not_json"
+            faults.append(Fault(record, line, None, reason))
         headers = _members(con, limits)
         return FileReader(
             headers=headers,
@@ -66,6 +83,36 @@ def read_json_lines(
             lines=lambda records: lines_of(text, dialect, scan, records),
             resources=resources.pop_all(),
         )
+
+
+def _make_exact(con: duckdb.DuckDBPyConnection) -> Integers:
+    """Put each value of the lines that the engine would alter into the text that stands there.
+
+    A line that repeats a member, or is no JSON to the letter, is no object from then on; returns
+    the rows of the former, from 0.
+    """
+    rows = con.sql("select count(*) from json_lines").fetchall()[0][0]
+    repeating: list[int] = []
+    for start in range(0, rows, AT_ONCE):
+        batch = f"{INEXACT} and rowid >= {start} and rowid < {start + AT_ONCE}"
+        found = [(row, *_exact(line)) for row, line in con.sql(batch).fetchall()]
+        repeating += [row for row, _, is_repeated in found if is_repeated]
+        if found:
+            frame = pl.DataFrame(found, schema=EXACT, orient="row")
+            con.register("exact_lines", frame.to_arrow())
+            con.execute(REPLACE)
+            con.unregister("exact_lines")
+    return np.array(repeating, dtype=np.int64)
+
+
+def _exact(line: str) -> tuple[str | None, bool]:
+    """The line with its values as texts, and whether a member is given twice."""
+    try:
+        return exact_object(line), False
+    except RepeatedMember:
+        return None, True
+    except (ValueError, RecursionError):
+        return None, False
 
 
 def _members(con: duckdb.DuckDBPyConnection, limits: FileLimits) -> list[str]:

@@ -32,6 +32,7 @@ class Code(IntEnum):
     ABOVE_MAXIMUM = 9
     ENDS_BEFORE_START = 10
     UNKNOWN_AREA = 11
+    TOO_MANY_DIGITS = 12
 
 
 REASONS = {
@@ -65,6 +66,13 @@ WHOLLY = {
     "timestamp": rf"\s*{DAY}([T ]{CLOCK})?\s*",
     "time": rf"\s*({DAY}[T ])?{CLOCK}\s*",
 }
+# ISO 8601 lets 24:00 end a day, and the engine makes the next day of it: the event would count for
+# another date than the one that is written.
+TWENTY_FOUR = r"\d[T ]24:"
+# A double holds every whole number below this one, and beyond it only some.
+EXACT_IN_DOUBLE = 2**53
+# Of so few digits a double gives back each: two numbers of that length are never one double.
+SCIENTIFIC = r"\s*[+-]?\d{0,7}\.?\d{0,8}[eE][+-]?\d+\s*"
 # Marks and zeroes stand for no person, however many there are.
 MARKS = r"0+|[-_.?*#/\s]+|[Xx]{2,}"
 
@@ -149,6 +157,7 @@ def _usual(t: str) -> str:
     """A time of 19 characters with its colons in their places has no room for anything else."""
     return (
         f"strlen({t}) = 19 and {t}[14] = ':' and {t}[17] = ':' and ascii({t}[19]) between 48 and 57"
+        f" and {t}[12:13] <> '24'"
     )
 
 
@@ -211,8 +220,11 @@ def _unread(column: ColumnContract, t: str, v: str, required: Code) -> list[str]
     extra = {
         "integer": [whole],
         "bigint": [whole],
-        "double": [f"when not isfinite({v}) or contains({t}, '_') then {wrong}"],
-        "decimal": [f"when contains({t}, '_') then {wrong}"],
+        "double": [
+            f"when not isfinite({v}) or contains({t}, '_') then {wrong}",
+            *_digits(column, t, v),
+        ],
+        "decimal": [f"when contains({t}, '_') then {wrong}", *_digits(column, t, v)],
         "date": [*no_end, digit, *_after(column, t), *_time_of_day(column, t, v)],
         "timestamp": [digit, *_after(column, t)],
         # The engine knows a time 24:00, which no other reader does.
@@ -223,6 +235,22 @@ def _unread(column: ColumnContract, t: str, v: str, required: Code) -> list[str]
         ],
     }
     return [*_other_order(column, t, v), unread, *extra.get(family, [])]
+
+
+def _digits(column: ColumnContract, t: str, v: str) -> list[str]:
+    """A number with more digits than its type holds, which the engine would round in silence.
+
+    What follows the digits of a double is cut as in every other program; a whole number that it
+    cannot hold is another number, and so is a nothing that was something.
+    """
+    many = f"then {Code.TOO_MANY_DIGITS}"
+    is_gone = f"({v} = 0 and regexp_matches({t}, '^[^eE]*[1-9]'))"
+    if column.family == "double":
+        return [f"when abs({v}) >= {EXACT_IN_DOUBLE} or {is_gone} {many}"]
+    plain = rf"\s*[+-]?\d*(\.\d{{0,{column.decimals}}}0*)?\s*"
+    scientific = f"regexp_full_match({t}, '{SCIENTIFIC}') and {v}::double = try_cast({t} as double)"
+    is_exact = f"{v}::string = {t} or regexp_full_match({t}, '{plain}') or ({scientific})"
+    return [f"when {is_gone} or not ({is_exact}) {many}"]
 
 
 def _other_order(column: ColumnContract, t: str, v: str) -> list[str]:
@@ -272,6 +300,8 @@ def _after(column: ColumnContract, t: str) -> list[str]:
         tests = [f"when not ({_usual(t)}) and {offset} then {Code.UNDECLARED_OFFSET}"]
     word = f"not regexp_full_match({t}, '{shape}')"
     if column.family in DATED:
+        end_of_day = f"not ({_usual(t)}) and regexp_matches({t}, '{TWENTY_FOUR}')"
+        tests.append(f"when {end_of_day} then {Code.NO_SUCH_DATE}")
         # 24-05-01 is the year 24 to the engine, and which of the three is the year is not said.
         short = f"not ({_usual(t)}) and not regexp_matches({t}, '{YEAR_FIRST}')"
         tests.append(f"when {short} then {Code.NO_SUCH_DATE}")

@@ -26,7 +26,7 @@ SENTENCES = {
     "impossible_date": (
         "The date does not exist in the declared format or lies outside its limits: a date is"
         " written as the `formats` of the contract say, or as 2024-05-31, and not after the day of"
-        " the run."
+        " the run; hours run from 00 to 23, and the end of a day is 00:00 of the next."
     ),
     "undeclared_offset": "The time carries an offset from UTC that the contract does not declare.",
     "text_after_time": (
@@ -36,6 +36,10 @@ SENTENCES = {
     "ends_before_start": "It ends before it begins.",
     "below_minimum": "The value is below the lowest one the contract allows.",
     "above_maximum": "The value is above the highest one the contract allows.",
+    "too_many_digits": (
+        "The number has more digits than the type in the contract holds, and rounded it would be"
+        " another one: export it with fewer, or let the contract declare a wider type."
+    ),
     "rounded_number": (
         "A spreadsheet has rounded this number or id (1.23E+11): export it again with the column as"
         " text."
@@ -59,6 +63,10 @@ SENTENCES = {
     "too_long": "The record is longer than two million bytes.",
     "cell_error": "The cell holds an error such as #N/A or #REF! in the place of a value.",
     "not_json": "The line is not one JSON object.",
+    "repeated_member": (
+        "The object, or one inside it, gives a member twice, and which of the two holds is not"
+        " said."
+    ),
 }
 
 
