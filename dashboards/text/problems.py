@@ -29,6 +29,9 @@ REMEDIES = {
     "below_minimum": "Check the value; if it is right, ask for a lower limit in the contract.",
     "above_maximum": "Check the value; if it is right, ask for a higher limit in the contract.",
     "text_too_long": "Shorten the text, or ask for a greater length in the contract.",
+    "too_many_digits": "Write fewer digits, or ask for a wider type in the contract.",
+    "rounded_number": "Export the column as text: a spreadsheet has rounded its long numbers.",
+    "control_character": "Take the control character out of the text.",
     "unknown_area": "Use a name of an area of the programme, or add this spelling to its aliases.",
     "conflicting_key": "Keep one record for each key, or tell the records apart by their key.",
     "ragged": "Give the record as many fields as the header; quote text that holds the separator.",
@@ -38,6 +41,7 @@ REMEDIES = {
     "too_long": "Split the record: it is longer than any that a table of this kind holds.",
     "cell_error": "Mend the formula in the spreadsheet, and export again.",
     "not_json": "Write one JSON object on each line.",
+    "repeated_member": "Give each member of the object once.",
 }
 OUTCOMES = {
     "counts": "counted",

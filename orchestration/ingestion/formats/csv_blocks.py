@@ -1,5 +1,6 @@
 """A text file in blocks of whole lines, inspected by two threads ahead of the one that counts."""
 
+import re
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -18,6 +19,9 @@ THREADS = 2
 # Only a line as long as this can have so many fields that it is looked at; twice this is never
 # passed over, since every piece of a block of this length then has a line end.
 LONG_LINE = 1000
+SPACE, TAB, DELETE = 32, 9, b"\x7f"
+# As UTF-8: the second set of control characters, and the mark of a letter that was lost.
+ODD_SIGNS = re.compile(rb"\xc2[\x80-\x9f]|\xef\xbf\xbd")
 # Reading that stops early, as it often does around broken quotes, starts no threads needlessly.
 ALONE = 2
 Seen = TypeVar("Seen")
@@ -52,6 +56,20 @@ def inspected_blocks(
                 yield first, text, seen.result()
         for first, text, seen in waiting:
             yield first, text, seen.result()
+
+
+def has_controls(block: bytes, separator: int) -> bool:
+    """Whether a block holds control characters that neither end a line nor separate fields.
+
+    The mark of a lost letter counts as one. All are searched for at once, as rows without any,
+    nearly all there are, then need not be looked at one by one.
+    """
+    data = np.frombuffer(block, dtype=np.uint8)
+    expected = block.count(b"\n") + (block.count(b"\r\n") if b"\r" in block else 0)
+    expected += block.count(b"\t") if separator == TAB else 0
+    if int(np.count_nonzero(data < SPACE)) != expected or DELETE in block:
+        return True
+    return not block.isascii() and ODD_SIGNS.search(block) is not None
 
 
 def plain_ends(block: bytes, quote: int | None) -> tuple[int, int] | None:

@@ -13,7 +13,12 @@ from typing import BinaryIO
 import numpy as np
 
 from orchestration.ingestion.delivery import Fault, LimitMet, Refused
-from orchestration.ingestion.formats.csv_blocks import LONG_LINE, inspected_blocks, plain_ends
+from orchestration.ingestion.formats.csv_blocks import (
+    LONG_LINE,
+    has_controls,
+    inspected_blocks,
+    plain_ends,
+)
 from orchestration.ingestion.formats.csv_quotes import (
     RETURN,
     Dialect,
@@ -69,7 +74,10 @@ class Block:
 
 @dataclass
 class RecordScan:
-    """Records numbered from 1; the header is record 0, `spans` are bytes of isolated records."""
+    """Records numbered from 1; the header is record 0, `spans` are bytes of isolated records.
+
+    `has_controls` says that control characters may stand inside fields, line ends among them.
+    """
 
     records: int = -1
     lines: int = 0
@@ -80,6 +88,8 @@ class RecordScan:
     plain_ends: int = 0
     return_ends: int = 0
     blocks: list[Block] = field(default_factory=list)
+    is_ascii: bool = True
+    has_controls: bool = False
 
     @property
     def blank(self) -> Integers:
@@ -141,9 +151,10 @@ class _Counter:
 
     def read(self, stream: BinaryIO, start: int) -> int | None:
         """Count from `start`; where to go on after isolating a record, None at the end."""
-        look = partial(plain_ends, quote=self.dialect.quote)
-        for offset, block, plain in inspected_blocks(stream, start, look):
+        for offset, block, (plain, is_ascii, is_odd) in inspected_blocks(stream, start, self._look):
             self.hold_records()
+            self.scan.is_ascii &= is_ascii
+            self.scan.has_controls |= is_odd
             if plain is not None and not self.opened and self.scan.records >= 0:
                 self._take_plain(offset, block, *plain)
                 continue
@@ -155,6 +166,11 @@ class _Counter:
             if piece.broken is not None or endless:
                 return self._isolate()
         return self._isolate() if self.opened else None
+
+    def _look(self, block: bytes) -> tuple[tuple[int, int] | None, bool, bool]:
+        """What can be said of a block before it is known where its records begin."""
+        plain = plain_ends(block, self.dialect.quote)
+        return plain, block.isascii(), has_controls(block, self.dialect.separator)
 
     def _without_swallowed(self, offset: int, block: bytes, piece: Piece) -> Piece:
         """The piece as far as a record that swallows others, which counts as broken."""
@@ -235,6 +251,7 @@ class _Counter:
         scan.blanks.append(scan.records + 1 + np.flatnonzero(blank))
         scan.return_ends += int(returned.sum())
         scan.plain_ends += len(ends) - int(returned.sum())
+        scan.has_controls |= len(piece.inner) > 0
         torn = np.unique(np.searchsorted(ends, piece.strays))
         unreadable = dict.fromkeys(torn[torn < len(ends)].tolist(), "stray_return")
         unreadable |= dict.fromkeys(self._overlong(block, piece, starts), "ragged")

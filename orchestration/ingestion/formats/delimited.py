@@ -48,6 +48,8 @@ def read_delimited(path: Path, contract: TableContract, limits: FileLimits) -> F
             faults=scan.faults,
             lines=lambda records: lines_of(text, dialect, scan, records),
             rejected=lambda con: rejected_records(con, source, delivered),
+            is_ascii=scan.is_ascii,
+            has_controls=scan.has_controls,
             resources=resources.pop_all(),
         )
 

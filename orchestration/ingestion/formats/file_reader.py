@@ -33,7 +33,8 @@ class FileReader:
     query ran. `records` comes from a count that does not use the query, `physical_lines` counts
     lines of text (None where there are none). `families` are the declared
     types that typed columns can hold; `is_typed` says that text came from typed cells, in the
-    engine's own notation.
+    engine's own notation. `is_ascii` and `has_controls` say which signs the text holds, where that
+    was looked at: odd ones are then searched for in no row in vain.
     """
 
     headers: list[str]
@@ -47,6 +48,8 @@ class FileReader:
     lines: Callable[[Integers], Integers] = no_lines
     families: dict[str, set[str]] = field(default_factory=dict)
     is_typed: bool = False
+    is_ascii: bool = False
+    has_controls: bool = True
     resources: ExitStack = field(default_factory=ExitStack)
 
     def __enter__(self) -> Self:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import IntEnum
 
 from orchestration.ingestion.contracts.column import DATED, NUMBERS, ColumnContract, other_order
+from orchestration.ingestion.formats.file_reader import FileReader
 from orchestration.ingestion.validation.words import (
     AreaNames,
     enumeration,
@@ -48,6 +49,10 @@ UNREAD = Code.OTHER_ORDER
 TOO_LONG = 1
 # What a spreadsheet makes of a long number: its last digits are gone, and many ids are one.
 ROUNDED = 2
+# A sign that stands for nothing: a text holds line ends and tabs of its own, an id neither.
+CONTROL = 3
+IN_TEXT = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}]"
+IN_ID = r"[\x00-\x1f\x7f-\x{9f}\x{fffd}]"
 ROUNDED_LIKE = r"\d(\.\d+)?[Ee]\+\d+"
 CODE_BITS = 4
 UNMAPPED = "unmapped"
@@ -73,6 +78,8 @@ TWENTY_FOUR = r"\d[T ]24:"
 EXACT_IN_DOUBLE = 2**53
 # Of so few digits a double gives back each: two numbers of that length are never one double.
 SCIENTIFIC = r"\s*[+-]?\d{0,7}\.?\d{0,8}[eE][+-]?\d+\s*"
+# Behind the fifteenth digit of a double stands what computing has left there.
+COMPUTED = 1e-15
 # Marks and zeroes stand for no person, however many there are.
 MARKS = r"0+|[-_.?*#/\s]+|[Xx]{2,}"
 
@@ -93,9 +100,9 @@ class ColumnCheck:
 def check_of(
     column: ColumnContract,
     as_of: date,
+    reader: FileReader,
     *,
     key: bool,
-    typed: bool,
     t: str,
     v: str,
     others: Mapping[str, str],
@@ -103,7 +110,8 @@ def check_of(
 ) -> ColumnCheck:
     """The check of a column whose text is named `t` and whose value is to be named `v`.
 
-    `typed` text may stand in the engine's notation instead of the declared formats. Key columns are
+    Text that comes from typed cells may stand in the engine's notation instead of the declared
+    formats. Key columns are
     required. Dates after `as_of` are impossible. `others` are the names of the values of the row.
     An area is stored as one of the spellings of `areas`, and is unknown where it is none of them.
     """
@@ -113,6 +121,7 @@ def check_of(
         nothing += f" or {nobody(column, t)}"
     tests = [*_plain(column, as_of, t, v), f"when {nothing} then {required}"]
     tests += [*_unread(column, t, v, required), *_length(column, t), *_rounded(column, t)]
+    tests += _controls(column, t) if reader.has_controls else []
     if column.meta.area and areas:
         tests.append(f"when {v} is null and {t} is not null then {Code.UNKNOWN_AREA}")
         unknown = f"case {' '.join(tests)} else 0 end"
@@ -120,15 +129,15 @@ def check_of(
     tests += [*_limits(column, as_of, v), *_ends(column, v, others)]
     trivial = len(tests) == 1 and not required
     code = None if trivial else f"case {' '.join(tests)} else 0 end"
-    is_one = column.family == "string" and not required and not column.is_id
+    is_one = column.family == "string" and not (required or column.is_id or reader.has_controls)
     bits = 1 if is_one else CODE_BITS
-    return ColumnCheck(_value(column, t, typed=typed), code, _kept(column, v), bits)
+    return ColumnCheck(_value(column, t, typed=reader.is_typed), code, _kept(column, v), bits)
 
 
 def reasons_of(column: ColumnContract) -> dict[int, str]:
     """The reasons of a column by their code."""
     reasons = {int(code): name for code, name in REASONS.items()}
-    own = {TOO_LONG: "text_too_long", ROUNDED: "rounded_number"}
+    own = {TOO_LONG: "text_too_long", ROUNDED: "rounded_number", CONTROL: "control_character"}
     return reasons | own if column.family == "string" else reasons
 
 
@@ -249,7 +258,12 @@ def _digits(column: ColumnContract, t: str, v: str) -> list[str]:
         return [f"when abs({v}) >= {EXACT_IN_DOUBLE} or {is_gone} {many}"]
     plain = rf"\s*[+-]?\d*(\.\d{{0,{column.decimals}}}0*)?\s*"
     scientific = f"regexp_full_match({t}, '{SCIENTIFIC}') and {v}::double = try_cast({t} as double)"
-    is_exact = f"{v}::string = {t} or regexp_full_match({t}, '{plain}') or ({scientific})"
+    # 2587.0399999999995 is how a program writes 2587.04 that it has computed.
+    figures = f"strlen(ltrim(translate({t}, '+-. ', ''), '0')) between 16 and 17"
+    is_near = f"abs({v}::double - try_cast({t} as double)) <= {COMPUTED} * abs({v}::double)"
+    noise = f"not contains(lower({t}), 'e') and {figures} and {is_near}"
+    is_exact = f"{v}::string = {t} or regexp_full_match({t}, '{plain}')"
+    is_exact += f" or ({scientific}) or ({noise})"
     return [f"when {is_gone} or not ({is_exact}) {many}"]
 
 
@@ -276,6 +290,17 @@ def _rounded(column: ColumnContract, t: str) -> list[str]:
     if not column.is_id or not column.is_kept:
         return []
     return [f"when contains({t}, '+') and regexp_full_match({t}, '{ROUNDED_LIKE}') then {ROUNDED}"]
+
+
+def _controls(column: ColumnContract, t: str) -> list[str]:
+    """NUL and its like: systems end a text there or pass over it, and two ids are one or one two.
+
+    What is not stored as text, such as a code or an area, is held against words in any case.
+    """
+    if column.family != "string" or not column.is_kept or column.meta.allowed or column.meta.area:
+        return []
+    signs = IN_ID if column.is_id else IN_TEXT
+    return [f"when regexp_matches({t}, '{signs}') then {CONTROL}"]
 
 
 def _time_of_day(column: ColumnContract, t: str, v: str) -> list[str]:

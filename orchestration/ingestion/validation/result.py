@@ -45,6 +45,11 @@ SENTENCES = {
         " text."
     ),
     "text_too_long": "The text is longer than the contract allows (its `max_length`).",
+    "control_character": (
+        "The text holds a character that stands for nothing, such as NUL, or the mark of a letter"
+        " that was lost: take it out. If the contract states latin-1, the file may be in"
+        " windows-1252."
+    ),
     "unknown_area": (
         "The programme has no area of this name: correct it, or add the spelling to the `aliases`"
         " of its area in programme.yml."

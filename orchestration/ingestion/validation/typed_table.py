@@ -21,10 +21,10 @@ from orchestration.ingestion.safe_names import printable
 from orchestration.ingestion.validation.column_checks import check_of, code_types
 from orchestration.ingestion.validation.words import (
     AreaNames,
+    bare_id,
     create_area_names,
     given,
     is_blank,
-    unwrapped,
 )
 
 # Headers this alike are likely one column under two names.
@@ -279,8 +279,8 @@ def _statement(
         check = check_of(
             column.contract,
             as_of,
+            reader,
             key=is_key,
-            typed=reader.is_typed,
             t=t,
             v=v,
             others=others,
@@ -288,7 +288,7 @@ def _statement(
         )
         text = f"c{_place(column, columns)}"
         if column.contract.is_id:
-            text = unwrapped(text, given(text))
+            text = bare_id(text, is_plain=reader.is_ascii and not reader.has_controls)
         elif column.contract.family == "string":
             text = given(text)
         read.append(f"{text} as {t}")

@@ -20,6 +20,14 @@ EVERY_BLANK = (
     " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u180e\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
 EVERY_BLANK += "".join(map(chr, range(0x2000, 0x200E)))
+# Signs of which an id shows nothing: soft hyphens, joiners, marks of direction, choices of a glyph.
+WITHOUT_WIDTH = r"[\p{Cf}\x{fe00}-\x{fe0f}]"
+# Full-width letters and digits, dashes and blanks, and what a keyboard writes for them.
+_WIDE = range(0xFF01, 0xFF5F)
+_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+_SPACES = "\u00a0\u2007\u202f\u3000"
+FOLDED_FROM = "".join(map(chr, _WIDE)) + _DASHES + _SPACES
+FOLDED_TO = "".join(chr(sign - 0xFEE0) for sign in _WIDE) + "-" * len(_DASHES) + " " * len(_SPACES)
 
 
 @dataclass(frozen=True)
@@ -54,15 +62,31 @@ def given(text: str) -> str:
     return f"case when {plain} then {text} when not {is_blank(text)} then {bare} end"
 
 
-def unwrapped(text: str, otherwise: str) -> str:
+def bare_id(text: str, *, is_plain: bool) -> str:
+    """SQL for an id as all systems would write it; null where nothing is given.
+
+    Blanks around it, signs without width, the form in which accents are written, full-width letters
+    and typographic dashes make no other id. `is_plain` says that no such sign stands in the file.
+    """
+    begins = f"({text} between '0' and '<~' or {text} between '>' and '~')"
+    usual = f"{begins} and not suffix({text}, ' ')"
+    bare = unwrapped(text)
+    if not is_plain:
+        usual += f" and strlen({text}) = length({text})"
+        bare = f"regexp_replace({bare}, '{WITHOUT_WIDTH}', '', 'g')"
+        bare = f"nfc_normalize(translate({bare}, {literal(FOLDED_FROM)}, {literal(FOLDED_TO)}))"
+    bare = f"nullif(trim({bare}, {literal(EVERY_BLANK)}), '')"
+    return f"case when {usual} then {text} else {bare} end"
+
+
+def unwrapped(text: str) -> str:
     """SQL for an id without what spreadsheets put around it so that it stays text.
 
     That is ="0042", as exports for them write it, and an apostrophe before it.
     """
     return (
         f"case when starts_with({text}, '=\"') and suffix({text}, '\"') and length({text}) > 2"
-        f" then nullif({text}[3:-2], '') when starts_with({text}, chr(39))"
-        f" then nullif({text}[2:], '') else {otherwise} end"
+        f" then {text}[3:-2] when starts_with({text}, chr(39)) then {text}[2:] else {text} end"
     )
 
 

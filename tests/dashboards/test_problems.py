@@ -1,0 +1,8 @@
+"""What pages say of records that were turned away."""
+
+from dashboards.text.problems import REMEDIES
+from orchestration.ingestion.validation.result import SENTENCES
+
+
+def test_every_reason_for_a_rejection_has_its_remedy() -> None:
+    assert REMEDIES.keys() == SENTENCES.keys()
