@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from orchestration.ingestion.validation import typed_table
-from tests.ingestion.contract_builder import HEADER, RECORDINGS, contract, look
+from tests.ingestion.contract_builder import CSV, HEADER, RECORDINGS, contract, look
 
 ROW = "R1,2024-05-01 10:00:00,60,x\n"
 
@@ -135,3 +135,14 @@ def test_a_count_that_does_not_add_up_fails_closed(
     monkeypatch.setattr("orchestration.ingestion.formats.delimited.rejected_records", lambda *_: [])
     said = refusal(f"{HEADER}\n{ROW}R2,too,short\n", tmp_path)
     assert said.startswith("The count does not add up: 2 records in the file, 1 read")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "iso-8859-15", "utf-16"])
+def test_a_file_in_utf8_under_another_stated_encoding_is_refused(
+    encoding: str, tmp_path: Path
+) -> None:
+    text = f"{HEADER}\nR1,2024-05-01 10:00:00,60,caf\u00e9\n"
+    of = contract(format={**CSV, "encoding": encoding})
+    said = look(text, of, folder=tmp_path).refused or ""
+    assert "its contract states" in said
+    assert look(text.encode(encoding), of, folder=tmp_path).accepted == 1

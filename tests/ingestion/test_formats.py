@@ -131,3 +131,36 @@ def test_dates_in_cells_need_no_format(tmp_path: Path) -> None:
     of = contract({**RECORDINGS, "started_at": started}, format={"type": "xlsx"})
     rows = [HEADINGS, ["R1", NOON.replace(hour=0), 60, ""], ["R2", "13/05/2024", 60, ""]]
     assert look(workbook(tmp_path, rows), of, folder=tmp_path).accepted == 2
+
+
+def test_parquet_columns_whose_names_differ_in_capitals_stay_apart(tmp_path: Path) -> None:
+    output = tmp_path / "raw.parquet"
+    path = tmp_path / "recordings.parquet"
+    columns = {"note": "other", "Recording": "R1", "Started": NOON, "Seconds": 60, "Note": "x"}
+    pl.DataFrame({name: [value] for name, value in columns.items()}).write_parquet(path)
+    assert look(path, COLUMNAR, folder=tmp_path, output=output).accepted == 1
+    assert pl.read_parquet(output)["note"].to_list() == ["x"]
+
+
+def test_a_number_that_a_spreadsheet_has_rounded_rejects_its_row(tmp_path: Path) -> None:
+    cells = [123456789012345, 1234567890123456, "1234567890123456", 1e21, "x", -(10**15)]
+    rows = [HEADINGS, *([cell, NOON, 60, ""] for cell in cells)]
+    found = look(workbook(tmp_path, rows), SHEET, folder=tmp_path)
+    assert reasons(found) == [(at, at + 1, "Recording", "rounded_number") for at in (2, 4, 6)]
+    undeclared = [[*HEADINGS, "Extra"], ["R1", NOON, 60, "", 10**18]]
+    assert look(workbook(tmp_path, undeclared), SHEET, folder=tmp_path).accepted == 1
+
+
+def test_a_length_of_more_than_a_day_is_no_time_of_day(tmp_path: Path) -> None:
+    started = {"data_type": "time", "header": "Started"}
+    of = contract({**RECORDINGS, "started_at": started}, event_date=None, format={"type": "xlsx"})
+    path = tmp_path / "recordings.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        clock = book.add_format({"num_format": "[h]:mm"})
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, HEADINGS)
+        for row, days in enumerate((0.5, 1.5, 0.0), 1):
+            sheet.write_row(row, 0, [f"R{row}", days, 60, ""])
+            sheet.write(row, 1, days, clock)
+    found = look(path, of, folder=tmp_path)
+    assert [row[0] for row in reasons(found)] == [2]

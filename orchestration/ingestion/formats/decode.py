@@ -18,6 +18,8 @@ from orchestration.ingestion.limits import FileLimits, setting
 
 CHUNK = 1 << 20
 GZIP = b"\x1f\x8b"
+# Encodings of more than one byte a sign: what they hold looks like UTF-8 by chance.
+WIDE = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
 READ_AS_THEY_ARE = {"utf-8", "utf-8-sig"}
 BOM = codecs.BOM_UTF8
 # A byte no UTF-8 text holds: it makes the reader reject the record, as a bad byte of its own would.
@@ -113,6 +115,41 @@ def too_large_unpacked(what: str, limits: FileLimits) -> str:
 
 def _recoded(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     decoder = codecs.getincrementaldecoder(encoding)(errors="mark_unread")
-    for chunk in chunks:
-        yield decoder.decode(chunk).encode("utf-8", errors="write_mark")
-    yield decoder.decode(b"", final=True).encode("utf-8", errors="write_mark")
+    as_utf8 = _SeemsUtf8()
+    try:
+        for chunk in chunks:
+            as_utf8.look(chunk)
+            yield decoder.decode(chunk).encode("utf-8", errors="write_mark")
+        yield decoder.decode(b"", final=True).encode("utf-8", errors="write_mark")
+    except UnicodeError as error:
+        raise Refused(
+            f"The file is not in {encoding}, the encoding that its contract states: save it so, or"
+            " state the encoding it is in."
+        ) from error
+    if as_utf8.is_so and encoding not in WIDE:
+        raise Refused(
+            f"The file looks like UTF-8, and its contract states {encoding}, in which every accent"
+            " would become two other letters: save it so, or state `encoding: utf-8`."
+        )
+
+
+class _SeemsUtf8:
+    """Whether a text has letters beyond ASCII, and all of them are those of UTF-8."""
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
+        self._is_valid, self._is_ascii = True, True
+
+    def look(self, chunk: bytes) -> None:
+        """Look at the next part of the text."""
+        self._is_ascii &= chunk.isascii()
+        if self._is_valid:
+            try:
+                self._decoder.decode(chunk)
+            except UnicodeDecodeError:
+                self._is_valid = False
+
+    @property
+    def is_so(self) -> bool:
+        """What can be said of the parts that were looked at."""
+        return self._is_valid and not self._is_ascii

@@ -9,7 +9,7 @@ from orchestration.ingestion.contracts.table import Format
 from orchestration.ingestion.delivery import LimitMet, Refused
 from orchestration.ingestion.formats.file_reader import FileReader, null_or
 from orchestration.ingestion.limits import FileLimits, setting
-from orchestration.storage.sql import identifier, literal
+from orchestration.storage.sql import literal
 
 
 def read_columnar(path: Path, form: Format, limits: FileLimits) -> FileReader:
@@ -25,13 +25,16 @@ def read_columnar(path: Path, form: Format, limits: FileLimits) -> FileReader:
         records = footer.metadata.num_rows
     _refuse_too_much(records, len(schema.names), path.stat().st_size, limits)
     stream = path.open("rb")
+    # By their place: to the engine two names that differ in capitals are one.
+    places = [f"p{at}" for at in range(len(schema.names))]
     columns = ", ".join(
-        f"{null_or(f'cast({identifier(name)} as string)', form.nulls)} as c{at}"
-        for at, name in enumerate(schema.names)
+        f"{null_or(f'cast({place} as string)', form.nulls)} as c{at}"
+        for at, place in enumerate(places)
     )
+    file = literal(f"/dev/fd/{stream.fileno()}")
     reader = FileReader(
         headers=list(schema.names),
-        query=f"select {columns} from read_parquet({literal(f'/dev/fd/{stream.fileno()}')})",
+        query=f"select {columns} from read_parquet({file}) as file({', '.join(places)})",
         records=records,
         families={field.name: _families(field.type) for field in schema},
         is_typed=True,

@@ -30,6 +30,8 @@ ERROR_CELL = re.compile(
     rb"""(<(?:\w+:)?c\b[^>]*\bt=["']e["'][^>]*>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>)[^<]*""",
     re.DOTALL,
 )
+# Spreadsheets keep fifteen digits of a number: of a longer one the last are gone.
+FEWEST_ROUNDED = 10**15
 # Types of cells that hold a text even when it is empty.
 TEXT_IN_CELL = ("str", "inlineStr")
 DAMAGED = (zipfile.BadZipFile, fastexcel.FastExcelError, expat.ExpatError, KeyError, ValueError)
@@ -77,13 +79,15 @@ def read_workbook(
 
 
 def _error_cells(values: "_Values", headers: list[str], contract: TableContract) -> list[Fault]:
-    """A fault for each cell that holds an error such as #N/A in a column that is read."""
+    """A fault for each cell of a column that is read with an error or a number too long for it."""
     first = contract.meta.format.header_row
+    cells = [(place, "cell_error") for place in values.errors]
+    cells += [(place, "rounded_number") for place in values.rounded]
     read = {name for column in contract.delivered if column.is_kept for name in column.headers}
     unpivot = contract.meta.unpivot
     return [
-        Fault(row - first, row, headers[at - 1], "cell_error")
-        for row, at in sorted(values.errors)
+        Fault(row - first, row, headers[at - 1], reason)
+        for (row, at), reason in sorted(cells)
         if row > first and at <= len(headers) and (unpivot or headers[at - 1] in read)
     ]
 
@@ -196,7 +200,8 @@ class _Relations(_Part):
 class _Values(_Part):
     """`last` and `last_column`: the numbers of the last row and column with a value; 0 when none.
 
-    `errors` are the row and column of each cell that holds an error. Numbers of rows and cells may
+    `errors` are the row and column of each cell that holds an error, `rounded` of each that holds a
+    number of more digits than a spreadsheet keeps. Numbers of rows and cells may
     be left out: each then follows the one before it.
     """
 
@@ -205,6 +210,9 @@ class _Values(_Part):
         self.last = 0
         self.last_column = 0
         self.errors: list[tuple[int, int]] = []
+        self.rounded: list[tuple[int, int]] = []
+        self._is_number = False
+        self._number = ""
         self._row = 0
         self._column = 0
 
@@ -221,6 +229,7 @@ class _Values(_Part):
     def _cell(self, attributes: dict[str, str]) -> None:
         """A cell says where it is, and so which row this is where the row does not."""
         place, kind = attributes.get("r"), attributes.get("t")
+        self._is_number, self._number = kind in (None, "n"), ""
         if place is None:
             self._column += 1
         else:
@@ -233,14 +242,24 @@ class _Values(_Part):
             self._has_value()
             self.errors.append((self._row, self._column))
 
-    def _has_value(self, _: str = "") -> None:
+    def _has_value(self, text: str = "") -> None:
         """The cell holds a value: a `v` with something in it, a text, or an error."""
+        self._number += text
         self.last = max(self.last, self._row)
         self.last_column = max(self.last_column, self._column)
 
     def _value_ends(self, _: str) -> None:
         self._parser.CharacterDataHandler = None
         self._parser.EndElementHandler = None
+        if self._is_number and _is_long(self._number):
+            self.rounded.append((self._row, self._column))
+
+
+def _is_long(number: str) -> bool:
+    try:
+        return abs(float(number)) >= FEWEST_ROUNDED
+    except ValueError:
+        return False
 
 
 @cache

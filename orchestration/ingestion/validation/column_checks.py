@@ -74,6 +74,9 @@ WHOLLY = {
 # ISO 8601 lets 24:00 end a day, and the engine makes the next day of it: the event would count for
 # another date than the one that is written.
 TWENTY_FOUR = r"\d[T ]24:"
+# A cell of a time alone stands on the day before the first one of a workbook, and a length of 36
+# hours on a later one: the hour of the day is not the length.
+SPAN_OF_DAYS = r"^1900-"
 # A double holds every whole number below this one, and beyond it only some.
 EXACT_IN_DOUBLE = 2**53
 # Of so few digits a double gives back each: two numbers of that length are never one double.
@@ -240,6 +243,7 @@ def _unread(column: ColumnContract, t: str, v: str, required: Code) -> list[str]
         "time": [
             digit,
             f"when not contains({t}, ':') or {v} >= time '24:00:00' then {wrong}",
+            f"when regexp_matches({t}, '{SPAN_OF_DAYS}') then {wrong}",
             *_after(column, t),
         ],
     }
