@@ -142,6 +142,49 @@ def lost_months(
     return found
 
 
+def lost_by_area(
+    rows: Sequence[LedgerRow], contract: TableContract, programme: Programme
+) -> Iterator[tuple[str, date]]:
+    """Area and month of which a load lost every row, and that no other load brings; in order.
+
+    `rows` are loads that count. Where no column dates them, a load is of the period of its name.
+    """
+    losing: dict[tuple[str, date], list[LedgerRow]] = defaultdict(list)
+    for row in rows:
+        for area, month in _lost_of(row):
+            losing[area, month].append(row)
+    for (area, month), loads in sorted(losing.items(), key=lambda each: each[0]):
+        others = [
+            row
+            for row in rows
+            if (area, month) not in set(_lost_of(row)) and (not row.areas or area in row.areas)
+        ]
+        if contract.meta.event_date:
+            is_brought = month in covered_months(others, contract, programme)
+        else:
+            latest = max(row.arrival for row in loads)
+            is_brought = any(row.arrival > latest and _may_hold(row, month) for row in others)
+        if not is_brought:
+            yield area, month
+
+
+def _lost_of(row: LedgerRow) -> Iterator[tuple[str, date]]:
+    named = named_period(row.file_name)
+    for area, month in row.lost_areas:
+        if area is None:
+            continue
+        if month is not None:
+            yield area, date.fromisoformat(month)
+        elif named is not None:
+            yield from ((area, each.first) for each in months(named))
+
+
+def _may_hold(row: LedgerRow, month: date) -> bool:
+    """Whether a load can be of a month, by its name where that gives a period."""
+    named = named_period(row.file_name)
+    return named is None or named.holds(Days(month, month))
+
+
 def missing_by_area(
     rows: Sequence[LedgerRow], contract: TableContract, programme: Programme
 ) -> Iterator[tuple[str, date]]:
@@ -196,20 +239,24 @@ def _with_area_ids(row: LedgerRow, programme: Programme) -> LedgerRow:
     """The load with its areas by their ids; none where one is not known any more."""
     ids = {name: area.id for area in programme.areas for name in area.spellings()}
     found = {ids.get(spelling) for spelling in row.areas}
-    return replace(row, areas=[] if None in found else sorted(filter(None, found)))
+    lost = [[ids.get(area or ""), month] for area, month in row.lost_areas]
+    areas = [] if None in found else sorted(filter(None, found))
+    return replace(row, areas=areas, lost_areas=lost)
 
 
 def _months_of(
     loads: Sequence[LedgerRow], contract: TableContract, programme: Programme
 ) -> Iterator[tuple[str | None, date, Coverage]]:
     """Area, month and how far it is covered."""
+    counted = [row for row in loads if row.is_counted]
+    by_area = set(lost_by_area(counted, contract, programme))
     if contract.meta.event_date and contract.meta.periods != "rows":
-        counted = [row for row in loads if row.is_counted]
-        yield from sorted(
-            (None, month, how) for month, how in _how_far(counted, contract, programme).items()
-        )
-        for area, month in missing_by_area(counted, contract, programme):
-            yield area, month, "left_out"
+        how_far = _how_far(counted, contract, programme)
+        yield from sorted((None, month, how) for month, how in how_far.items())
+        by_area |= set(missing_by_area(counted, contract, programme))
+        by_area = {(area, month) for area, month in by_area if how_far.get(month) != "left_out"}
+    for area, month in sorted(by_area):
+        yield area, month, "left_out"
     for month, areas in sorted(refused_months(loads).items()):
         for named in sorted(areas, key=str):
             yield named, month, "left_out"

@@ -34,6 +34,7 @@ NOT_EXPORTED = (
     "warnings",
     "added_columns",
     "lost_months",
+    "lost_areas",
     "load_version",
     "loaded_at",
     "key_fingerprint",
@@ -71,7 +72,8 @@ class LedgerRow:
 
     records = accepted + rejected + blank + duplicates wherever `load_status` is `accepted`.
     `areas` are those of the programme that its rows name, empty where one names none or another.
-    `lost_months` are the first days of months of which every row was rejected.
+    `lost_months` are the first days of months of which every row was rejected, `lost_areas` pairs
+    of an area and such a month: of that area; without a month where no column dates the rows.
     """
 
     programme_id: str
@@ -102,6 +104,7 @@ class LedgerRow:
     added_columns: list[str] = field(default_factory=list)
     areas: list[str] = field(default_factory=list)
     lost_months: list[str] = field(default_factory=list)
+    lost_areas: list[list[str | None]] = field(default_factory=list)
     key_fingerprint: str | None = None
     counting_status: CountingStatus = "counts"
     counting_since: date | None = None

@@ -219,6 +219,9 @@ def _row(
         added_columns=[f"column {place}" for place in result.added_columns],
         areas=result.areas,
         lost_months=[month.isoformat() for month in result.lost_months],
+        lost_areas=[
+            [area, month.isoformat() if month else None] for area, month in result.lost_areas
+        ],
         key_fingerprint=terms.key.fingerprint if terms.key else None,
         counting_status="refused" if result.refused is not None else "counts",
         counting_since=terms.as_of,

@@ -1,5 +1,6 @@
 """Which months deliveries cover: by their dates, names, neighbours, contract and areas."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -190,6 +191,44 @@ def test_a_month_inside_a_file_that_lost_all_its_rows_is_left_out() -> None:
     ]
     rows.append(load("c_2016-02.csv", "2016-02-03", "2016-02-20", 30))
     assert months() == [(f"0{month}", "covered") for month in (1, 2, 3, 4)]
+
+
+def test_an_area_that_lost_all_rows_of_a_month_is_left_out_of_it() -> None:
+    lost = [["South", "2016-02-01"], ["Nowhere known", "2016-02-01"]]
+    rows = [load("c.csv", "2016-01-02", "2016-04-28", 900, lost_areas=lost)]
+
+    def left_out() -> list[tuple[str | None, date]]:
+        table = table_of_months(rows, [contract()], [programme()])
+        return table.filter(coverage="left_out").select("area_id", "month_start").rows()
+
+    assert left_out() == [("south", date(2016, 2, 1))]
+    rows.append(load("n_2016-02.csv", "2016-02-03", "2016-02-20", 30, areas=["North"]))
+    assert left_out() == [("south", date(2016, 2, 1))]
+    rows.append(load("s_2016-02.csv", "2016-02-03", "2016-02-20", 30, areas=["South"]))
+    assert left_out() == []
+    rows = [replace(rows[0], lost_months=["2016-02-01"])]
+    assert left_out() == [(None, date(2016, 2, 1))]
+
+
+def test_an_area_that_a_yearly_table_lost_is_left_out_until_a_later_file_of_that_year() -> None:
+    of = contract(
+        {"published_area": {"header": "Area", "area": True}, "reports": {"data_type": "bigint"}},
+        event_date=None,
+    )
+    rows = [load("april2016-to-march2017.csv", None, None, 40, lost_areas=[["South", None]])]
+
+    def left_out() -> list[date]:
+        table = table_of_months(rows, [of], [programme()])
+        assert set(table["coverage"]) <= {"left_out"}
+        assert set(table["area_id"]) <= {"south"}
+        return table["month_start"].to_list()
+
+    year = [*(date(2016, month, 1) for month in range(4, 13))]
+    assert left_out() == [*year, *(date(2017, month, 1) for month in (1, 2, 3))]
+    rows.append(load("april2017-to-march2018.csv", None, None, 44, arrival=2))
+    assert left_out()[:9] == year
+    rows.append(load("corrected_april2016-to-march2017.csv", None, None, 44, arrival=3))
+    assert left_out() == []
 
 
 def test_a_register_has_no_months_and_statistics_only_those_refused() -> None:

@@ -1,5 +1,7 @@
-"""The days of which the accepted rows of a file speak, and months of which none was accepted."""
+"""The days of which the accepted rows of a file speak, and months and areas that lost all rows."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from datetime import date
 
 import duckdb
@@ -10,6 +12,8 @@ from orchestration.ingestion.validation.typed_table import TypedTable
 
 USUAL = 3
 """Rows a month below which a month without one says nothing."""
+LostArea = tuple[str, date | None]
+"""The spelling of an area and the first day of a month; None where no column of the table dates."""
 
 
 def event_days(
@@ -50,6 +54,83 @@ def lost_months(
     if kept and accepted >= USUAL * len(kept) and undated >= accepted / len(kept) / 2:
         lost |= {each.first for each in months(Days(min(kept), max(kept)))} - kept
     return sorted(lost)
+
+
+def lost_areas(
+    con: duckdb.DuckDBPyConnection,
+    table: TypedTable,
+    contract: TableContract,
+    rejected: int,
+    spellings: Collection[str],
+) -> list[LostArea]:
+    """Areas and months of which the file holds rows and none was accepted, in order.
+
+    A year without a row is lost with its twelve months, and where no column dates its rows, an area
+    is lost as such. Rows whose date cannot be read may be of any month, as for `lost_months`. Where
+    rows of statistics name their months themselves, a month without one is missed in any case.
+    """
+    area = next((each for each in table.kept if each.contract.meta.area and not each.is_wide), None)
+    is_of_rows = contract.meta.periods in ("rows", "register")
+    if area is None or not rejected or is_of_rows:
+        return []
+    held, kept = (_by_area(con, rows, area.value, _month(table, contract)) for rows in ROWS)
+    lost: list[LostArea] = []
+    for name in held.keys() & set(spellings):
+        lost += [(name, month) for month in _lost(held[name], kept.get(name, {}))]
+    is_yearly = _year(table) is not None and _event(table, contract) is None
+    found = _months_of_years(lost) if is_yearly else lost
+    return sorted(found, key=lambda each: (each[0], each[1] or date.min))
+
+
+ROWS = ("typed", "counted")
+
+
+def _by_area(
+    con: duckdb.DuckDBPyConnection, rows: str, area: str, month: str
+) -> dict[str, dict[date | None, int]]:
+    """How many rows each area has in each month; under None those that have none."""
+    query = f"select {area}, {month} as month, count(*) from {rows} group by all"
+    found: dict[str, dict[date | None, int]] = defaultdict(dict)
+    for name, day, count in con.sql(query).fetchall():
+        found[name][day] = count
+    return found
+
+
+def _lost(held: dict[date | None, int], kept: dict[date | None, int]) -> set[date | None]:
+    """The months of one area that are lost."""
+    lost = held.keys() - kept.keys()
+    undated = held.get(None, 0) - kept.get(None, 0)
+    dated = {month: count for month, count in kept.items() if month is not None}
+    is_dated = any(month is not None for month in held)
+    if not is_dated:
+        return lost
+    accepted = sum(dated.values())
+    if dated and accepted >= USUAL * len(dated) and undated >= accepted / len(dated) / 2:
+        lost |= {each.first for each in months(Days(min(dated), max(dated)))} - dated.keys()
+    return lost - {None}
+
+
+def _months_of_years(lost: list[LostArea]) -> Iterator[LostArea]:
+    for name, year in lost:
+        for month in range(1, 13) if year else ():
+            yield name, year.replace(month=month) if year else None
+
+
+def _month(table: TypedTable, contract: TableContract) -> str:
+    """SQL for the first day of the month, or of the year, in which a row lies; null where none."""
+    if (event := _event(table, contract)) is not None:
+        return f"date_trunc('month', {event})::date"
+    year = _year(table)
+    return (
+        f"case when {year} between 1900 and 9999 then make_date({year}, 1, 1) end"
+        if year
+        else ("null::date")
+    )
+
+
+def _year(table: TypedTable) -> str | None:
+    year = table.named("calendar_year")
+    return year.value if year is not None else None
 
 
 def _event(table: TypedTable, contract: TableContract) -> str | None:

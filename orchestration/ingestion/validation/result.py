@@ -100,7 +100,8 @@ class ValidationResult:
     and `areas` where too little fits. `areas` are those of the programme that the rows name, empty
     where one names no area or another. `met_limit` says that a limit, which may be set anew, was
     met.
-    `lost_months` are first days of months of which no row is accepted though the file holds some.
+    `lost_months` are first days of months of which no row is accepted though the file holds some,
+    `lost_areas` the same for an area in a month, or in all where no column dates the rows.
     `duplicates_kept` counts accepted rows of a table without a key that equal an earlier one.
     `rejects` has a row per record and column at fault (record, line, column, reason, sentence).
     `flagged` counts accepted rows by `column.flag`. `physical_lines` counts all lines of text, also
@@ -125,6 +126,7 @@ class ValidationResult:
     first_event: date | None = None
     last_event: date | None = None
     lost_months: list[date] = field(default_factory=list)
+    lost_areas: list[tuple[str, date | None]] = field(default_factory=list)
     added_columns: dict[int, str] = field(default_factory=dict)
     unknown_areas: dict[str, int] = field(default_factory=dict)
     areas: list[str] = field(default_factory=list)

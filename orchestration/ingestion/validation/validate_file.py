@@ -28,7 +28,7 @@ from orchestration.ingestion.validation.accepted_rows import (
 from orchestration.ingestion.validation.day_order import refuse_both_orders
 from orchestration.ingestion.validation.duplicates import count_kept_duplicates, rows_sharing_a_key
 from orchestration.ingestion.validation.errors import refused_by
-from orchestration.ingestion.validation.event_days import event_days, lost_months
+from orchestration.ingestion.validation.event_days import event_days, lost_areas, lost_months
 from orchestration.ingestion.validation.flags import count_flags, refuse_type_drift
 from orchestration.ingestion.validation.mostly_rejected import too_little_fits
 from orchestration.ingestion.validation.rejects import (
@@ -172,7 +172,8 @@ def _validate(
     by_row, duplicates = _exclude(con, table, contract)
     rejects = all_rejects(reader, structural, by_row, numbering)
     first, last = event_days(con, table, contract)
-    lost = lost_months(con, table, contract, rejects["record"].n_unique(), duplicates)
+    rejected = rejects["record"].n_unique()
+    lost = lost_months(con, table, contract, rejected, duplicates)
     empty = con.sql(f"select count(*) from typed where {table.empty}").fetchall()[0][0]
     flagged = count_flags(con, table, time_zone)
     added = columns.added if contract.meta.undeclared == "flag" else {}
@@ -182,7 +183,7 @@ def _validate(
         records=reader.records,
         physical_lines=reader.physical_lines,
         accepted=con.sql("select count(*) from counted").fetchall()[0][0],
-        rejected=rejects["record"].n_unique(),
+        rejected=rejected,
         blank=reader.blank + empty,
         duplicates=duplicates,
         duplicates_kept=0 if contract.key else count_kept_duplicates(con, "accepted", table.values),
@@ -192,6 +193,7 @@ def _validate(
         first_event=first,
         last_event=last,
         lost_months=lost,
+        lost_areas=lost_areas(con, table, contract, rejected, areas),
         added_columns=added,
         unknown_areas=count_unknown_areas(con, table),
         areas=_areas_named(con, table, areas),
