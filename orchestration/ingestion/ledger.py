@@ -39,6 +39,8 @@ NOT_EXPORTED = (
     "loaded_at",
     "key_fingerprint",
 )
+# What rows of earlier releases call a field.
+RENAMED = {"fate": "load_status", "repeats": "duplicates_kept"}
 TYPES: dict[str, Any] = {
     **dict.fromkeys(DATES, pl.Date),
     **dict.fromkeys(
@@ -183,8 +185,15 @@ def read_ledger() -> list[LedgerRow]:
 
 
 def _read(path: Path) -> LedgerRow:
+    """A row as this or an earlier release wrote it; raises LedgerProblem."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        written = json.loads(path.read_text(encoding="utf-8"))
+        values = {RENAMED.get(name, name): value for name, value in written.items()}
+        if later := sorted(values.keys() - {each.name for each in fields(LedgerRow)}):
+            raise LedgerProblem(
+                f"{path} holds what only a later release of Bodyworn knows ({', '.join(later)}):"
+                " run that release, or give this one a home of its own."
+            )
         # A row written before loads had a counting status is decided in the next run.
         values.setdefault("counting_since", None)
         if values["load_status"] == "refused":
@@ -193,7 +202,7 @@ def _read(path: Path) -> LedgerRow:
             values[name] = values[name] and date.fromisoformat(values[name])
         values["loaded_at"] = datetime.fromisoformat(values["loaded_at"])
         return LedgerRow(**values)
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
         message = f"{path} is damaged. Remove it, and its file is loaded again."
         raise LedgerProblem(message) from error
 
