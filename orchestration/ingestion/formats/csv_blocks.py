@@ -58,15 +58,16 @@ def inspected_blocks(
             yield first, text, seen.result()
 
 
-def has_controls(block: bytes, separator: int) -> bool:
+def has_controls(block: bytes, separator: int, plain: tuple[int, int] | None) -> bool:
     """Whether a block holds control characters that neither end a line nor separate fields.
 
     The mark of a lost letter counts as one. All are searched for at once, as rows without any,
-    nearly all there are, then need not be looked at one by one.
+    nearly all there are, then need not be looked at one by one. `plain` is what `plain_ends` gave.
     """
     data = np.frombuffer(block, dtype=np.uint8)
-    expected = block.count(b"\n") + (block.count(b"\r\n") if b"\r" in block else 0)
-    expected += block.count(b"\t") if separator == TAB else 0
+    if plain is None:
+        plain = block.count(b"\n"), block.count(b"\r\n") if b"\r" in block else 0
+    expected = sum(plain) + (block.count(b"\t") if separator == TAB else 0)
     if int(np.count_nonzero(data < SPACE)) != expected or DELETE in block:
         return True
     return not block.isascii() and ODD_SIGNS.search(block) is not None

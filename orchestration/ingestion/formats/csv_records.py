@@ -170,7 +170,7 @@ class _Counter:
     def _look(self, block: bytes) -> tuple[tuple[int, int] | None, bool, bool]:
         """What can be said of a block before it is known where its records begin."""
         plain = plain_ends(block, self.dialect.quote)
-        return plain, block.isascii(), has_controls(block, self.dialect.separator)
+        return plain, block.isascii(), has_controls(block, self.dialect.separator, plain)
 
     def _without_swallowed(self, offset: int, block: bytes, piece: Piece) -> Piece:
         """The piece as far as a record that swallows others, which counts as broken."""
