@@ -198,4 +198,4 @@ def bounds(rows: pl.DataFrame, title: str) -> Layers:
     layers = alt.layer(
         lines.transform_filter("!datum.is_known"), days.transform_filter("datum.is_known")
     )
-    return finished(layers, title, 20 * len(rows) + 60)
+    return finished(layers, title, 20 * len(rows) + AROUND)

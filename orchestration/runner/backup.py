@@ -6,6 +6,7 @@ their own.
 
 import json
 import os
+import shutil
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -181,9 +182,26 @@ def _unpack(source: Path, listing: dict[str, Any], into: Path) -> None:
                 continue
             if member.name not in left or not member.isreg():
                 raise CannotBackUp(f"{source} holds {member.name}, which its list does not")
-            tar.extract(member, into, filter="data")
             _, claimed = left.pop(member.name)
+            _take_out(tar, member, into)
             if of_file(into / member.name) != claimed:
                 raise CannotBackUp(f"{source}: {member.name} is not what was backed up")
     if left:
         raise CannotBackUp(f"{source}: {len(left)} files are missing, among them {min(left)}")
+
+
+def _take_out(tar: tarfile.TarFile, member: tarfile.TarInfo, into: Path) -> None:
+    """One file of the backup, in its place below the folder.
+
+    The filters of `tarfile` came with Python 3.11.4, and distributions have older ones.
+    """
+    place = (into / member.name).resolve()
+    if not place.is_relative_to(into.resolve()):
+        raise CannotBackUp(f"{member.name} would lie outside of {into}")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    content = tar.extractfile(member)
+    if content is None:
+        raise CannotBackUp(f"{member.name} cannot be read")
+    with content, place.open("wb") as file:
+        shutil.copyfileobj(content, file)
+    place.chmod(member.mode & 0o777)

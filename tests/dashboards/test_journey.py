@@ -119,7 +119,9 @@ def test_a_chart_has_words_for_those_who_do_not_see_it(visit: Visit) -> None:
 
 def test_lineage_is_drawn_without_anything_else_installed(visit: Visit) -> None:
     visit.open("data_and_methods?show=How+it+is+made&model=fct_metrics")
-    diagram = visit.page.get_by_alt_text("Everything fct_metrics is made from")
+    diagram = visit.page.get_by_alt_text(
+        "fct_metrics: what it is made from, and what is made from it"
+    )
     diagram.wait_for()
     assert diagram.evaluate("image => image.decode().then(() => image.naturalWidth)") > 100
 

@@ -12,6 +12,7 @@ from tests.conftest import once
 from tests.orchestration.public_cases import lay_out, run
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(1200)]
+FOLDER = "internal/parquet"
 # Area, metric, first day of the month, value.
 RIGHT: list[tuple[str, str, str, float | None]] = [
     ("ok", "recorded_share_of_all_shift_hours", "2016-02-01", 12.5),
@@ -46,7 +47,7 @@ def test_a_case_gives_the_right_figure_or_none(
 ) -> None:
     with duckdb.connect() as con:
         found = con.execute(
-            f"select value from '{cases / 'parquet' / 'fct_metrics.parquet'}'"
+            f"select value from '{cases / FOLDER / 'fct_metrics.parquet'}'"
             " where programme_id = 'giveford' and area_id = ? and metric_id = ?"
             " and period_grain = 'month' and period_start = ? and breakdown = 'all'",
             [area, metric, month],
@@ -58,7 +59,7 @@ def test_a_case_gives_the_right_figure_or_none(
 def test_uploads_before_the_end_are_told_among_the_faults_of_footage(cases: Path) -> None:
     with duckdb.connect() as con:
         found = con.sql(
-            f"select found_count from '{cases / 'parquet' / 'fct_footage_faults.parquet'}'"
+            f"select found_count from '{cases / FOLDER / 'fct_footage_faults.parquet'}'"
             " where programme_id = 'giveford' and fault = 'uploaded before the end'"
         ).fetchall()
     assert found == [(10,)]
@@ -70,7 +71,7 @@ def test_a_shift_that_ends_on_the_next_day_and_footage_kept_without_end_are_told
     with duckdb.connect() as con:
         found = con.sql(
             "select string_agg(flagged, ' ') from"
-            f" '{cases / 'parquet' / 'fct_load_ledger.parquet'}'"
+            f" '{cases / FOLDER / 'fct_load_ledger.parquet'}'"
             " where programme_id = 'giveford'"
         ).fetchall()[0][0]
     assert '"shift_to.next_day": 1' in found

@@ -45,9 +45,11 @@ def after(panel: Panel, found: Imputed) -> list[tuple[int, float, float, int]]:
 def points(
     panel: Panel, found: Imputed, ahead: "Leads", reach: dict[int, float]
 ) -> list[dict[str, Any]]:
-    """A row an event period: counts, log ratio and interval, units, and whether it may be shown.
+    """Counts and log ratio of every event period, with its interval.
 
-    `reach` is half the width of the interval by event period; a period without one has none.
+    `reach` is half the width of the interval by event period. Returns a row an event period, before
+    and after: observed, expected, log ratio and both ends (None where `reach` has none), units,
+    and whether it may be shown.
     """
     return [
         {
