@@ -15,7 +15,6 @@ SMALL = {
     "orchestration.commands": "one module a command",
     "orchestration.definitions": "the name that Dagster's own tools look for",
     "orchestration.evaluation.staged_adoption.diff_diff_influence": "what a library keeps private",
-    "orchestration.ingestion.validation.event_days": "found from all rows of a file",
     "orchestration.ingestion.validation.format_hints": "found from all rows of a file",
     "orchestration.ingestion.validation.mostly_rejected": "found from all rows of a file",
     "orchestration.ingestion.validation.units": "found from all rows of a file",

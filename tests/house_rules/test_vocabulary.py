@@ -32,7 +32,12 @@ INSTEAD = {
 """Words that have no other meaning here, each with what to write instead."""
 
 # What was written down when it happened stays as it was; this list has to name the words.
-HISTORY = ("CHANGELOG.md", "DECISIONS.md", "tests/house_rules/test_vocabulary.py")
+HISTORY = (
+    *("CHANGELOG.md", "DECISIONS.md", "tests/house_rules/test_vocabulary.py"),
+    "tests/ingestion/test_older_ledgers.py",
+)
+# Files of earlier releases hold their own names, and who reads them has to name those once.
+AS_WRITTEN_BEFORE = {"orchestration/ingestion/ledger.py": 'RENAMED = {"fate": "load_status"'}
 # Within an identifier a word stands between underscores.
 WORDS = re.compile(rf"(?<![A-Za-z])({'|'.join(map(re.escape, INSTEAD))})(?![A-Za-z])")
 
@@ -51,7 +56,11 @@ def test_no_word_stands_where_the_field_has_its_own() -> None:
         f"{shown(path)}:{line}: {word} (write: {INSTEAD[word]})"
         for path in text_files()
         if shown(path) not in HISTORY
-        for line, word in found(path.read_text(encoding="utf-8", errors="replace"))
+        for line, word in found(
+            path.read_text(encoding="utf-8", errors="replace").replace(
+                AS_WRITTEN_BEFORE.get(shown(path), "\0"), ""
+            )
+        )
     ]
     assert faults == []
 
