@@ -42,6 +42,8 @@ def rotate(
     Two keys never stand in one release. Files that are no longer in landing have to be delivered
     again; until then the last release serves on.
     """
+    from orchestration import paths
+    from orchestration.access import audit_log
     from orchestration.ingestion.pseudonyms.keys import KeyProblem, retired_file, rotate_key
     from orchestration.steps.lock import RunUnderWay, run_lock
 
@@ -49,6 +51,9 @@ def rotate(
     try:
         with run_lock():
             old, key = rotate_key(known)
+            audit_log.record_operator(
+                paths.audit_log(), "rekey", programme, key=key.fingerprint, before=old.fingerprint
+            )
     except KeyProblem as error:
         fail(error)
     except RunUnderWay as error:

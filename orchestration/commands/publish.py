@@ -54,6 +54,8 @@ def publish(  # noqa: PLR0913 - an option each
 
 
 def _decide(release: Path, by: str, why: str, *, is_approval: bool, as_json: bool) -> None:
+    from orchestration import paths
+    from orchestration.access import audit_log
     from orchestration.release.decisions import CannotDecide
     from orchestration.release.public import copy_out
     from orchestration.steps.lock import RunUnderWay, run_lock
@@ -64,6 +66,9 @@ def _decide(release: Path, by: str, why: str, *, is_approval: bool, as_json: boo
                 copy_out.approve(release, by, why, _approval())
                 if is_approval
                 else copy_out.propose(release, by, why)
+            )
+            audit_log.record_operator(
+                paths.audit_log(), "approve", release.name, verdict=made.verdict, by=made.by
             )
     except (CannotDecide, copy_out.CannotPublish) as error:
         fail(error)
@@ -76,12 +81,15 @@ def _decide(release: Path, by: str, why: str, *, is_approval: bool, as_json: boo
 
 
 def _copy(release: Path, to: Path, *, as_json: bool) -> None:
+    from orchestration import paths
+    from orchestration.access import audit_log
     from orchestration.release.public.copy_out import CannotPublish, copy_out
 
     try:
         files = copy_out(release, to.absolute(), _approval())
     except CannotPublish as error:
         fail(error)
+    audit_log.record_operator(paths.audit_log(), "export", release.name, part="public", to=to.name)
     if as_json:
         print_json({"release": release.name, "files": [str(path) for path in files]})
     else:

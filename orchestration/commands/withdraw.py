@@ -23,6 +23,8 @@ def withdraw(
     (`landing: emptied` in home.yml), this is the way. Exit 2 when no such file, or more than one,
     is loaded; 4 when a run is under way.
     """
+    from orchestration import paths
+    from orchestration.access import audit_log
     from orchestration.ingestion.landing.withdrawals import NothingToWithdraw, decide_on
     from orchestration.ingestion.ledger import LedgerProblem
     from orchestration.steps.lock import RunUnderWay, run_lock
@@ -32,6 +34,11 @@ def withdraw(
     try:
         with run_lock():
             done = decide_on(file, why.strip(), f"{datetime.now(UTC):%Y-%m-%d}", undo=undo)
+            for one in done:
+                audit_log.record_operator(
+                    paths.audit_log(), "publish", one.programme_id,
+                    change=f"file {one.action}", file=one.file_hash[:12],
+                )  # fmt: skip
     except (NothingToWithdraw, LedgerProblem) as error:
         fail(error)
     except RunUnderWay as error:
