@@ -281,9 +281,40 @@ def test_a_rule_that_cannot_be_followed_is_refused(place: Place, rule: str, said
         _with_rule(place, rule)
 
 
-def test_a_table_with_a_key_takes_no_such_rule(place: Place) -> None:
-    text = CONTRACT.replace("key: [clip_id]", "key: [clip_id]\n            replaces: table")
+def _with_key_and(place: Place, rule: str) -> None:
+    text = CONTRACT.replace("key: [clip_id]", f"key: [clip_id]\n            {rule}")
     staging: Path = place.landing.parent / "staging"
     (staging / "invented" / "_invented.yml").write_text(text)
+    place.contracts = read_contracts(staging)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "same_delivery: {columns: [officer]}",
+        "replaces: period",
+        "repeated_rows: {count_once_by: clip_id}",
+    ],
+)
+def test_a_table_with_a_key_takes_no_rule_about_single_rows(place: Place, rule: str) -> None:
     with pytest.raises(ContractProblem, match="key: none"):
-        read_contracts(staging)
+        _with_key_and(place, rule)
+
+
+@pytest.mark.parametrize("rule", ['same_delivery: {name_pattern: "^clips"}', "replaces: table"])
+@pytest.mark.parametrize("landing", ["kept", "emptied"])
+def test_a_correction_that_leaves_a_row_out_removes_it_where_a_delivery_is_complete(
+    place: Place, rule: str, landing: str
+) -> None:
+    delivered = place.deliver("clips.csv", CLIPS)
+    _run(place)
+    if landing == "emptied":
+        _emptied()
+        delivered.unlink()
+    place.deliver("clips_corrected.csv", "".join(CLIPS.splitlines(keepends=True)[:2]))
+    _run(place)
+    # By the key alone the row that was left out counts on: it may stand in the other file only.
+    assert sorted(_counted("clips")["clip_id"]) == ["c1", "c1", "c2"]
+    _with_key_and(place, rule)
+    _run(place)
+    assert _counted("clips")["clip_id"].to_list() == ["c1"]

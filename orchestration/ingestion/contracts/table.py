@@ -78,7 +78,7 @@ def key_or_none(value: object) -> object:
 
 
 class SameDelivery(Strict):
-    """What makes files of a table without a key the same delivery: the later arrival counts.
+    """What makes files of a table the same delivery, which is complete: the later arrival counts.
 
     What `name_pattern` matches in a file's name, without its folder, names the delivery. With
     `columns`, a later file replaces the rows of every value it holds there.
@@ -130,12 +130,15 @@ class TableMeta(Strict):
 
     @model_validator(mode="after")
     def versions_without_a_key(self) -> Self:
-        """Raise where a key says already which rows replace which, or two rules would."""
-        given = [self.same_delivery, self.replaces, self.repeated_rows]
-        if self.key and any(given):
+        """Raise where a key says already which rows replace which, or two rules would.
+
+        With a key, too, a delivery may be complete: what a later one leaves out then goes.
+        """
+        by_columns = self.same_delivery is not None and bool(self.same_delivery.columns)
+        if self.key and (by_columns or self.replaces == "period" or self.repeated_rows):
             raise ValueError(
-                "same_delivery, replaces and repeated_rows belong to a table with `key: none`:"
-                " with a key, later rows replace earlier ones"
+                "same_delivery by columns, replaces: period and repeated_rows belong to a table"
+                " with `key: none`: with a key, later rows replace earlier ones"
             )
         if self.same_delivery and self.replaces:
             raise ValueError("give same_delivery or replaces: each says what a later file replaces")

@@ -107,20 +107,28 @@ def _superseded(
     contracts: Sequence[TableContract],
     view: LandingView,
 ) -> dict[Identity, CountingDecision]:
-    """Loads of tables without a key that a later arrival of the same delivery replaces whole."""
+    """Loads that a later arrival of the same delivery replaces whole, with all it leaves out.
+
+    Where a table has a key, that is so only where its contract says that a delivery is complete.
+    """
     tables = {(contract.source, contract.name): contract for contract in contracts}
     latest: dict[tuple[str, ...], LedgerRow] = {}
     found = {}
     for row in sorted(rows, key=lambda each: each.arrival):
         contract = tables.get((row.source_name, row.table_name))
         is_counted = decided[row.identity].status in ("counts", "stale")
-        if contract is None or contract.key or not is_counted:
+        if contract is None or not is_counted or (contract.key and not _is_complete(contract)):
             continue
         delivery = (*row.identity[:3], same_delivery(row, contract, is_emptied=view.is_emptied))
         if earlier := latest.get(delivery):
             found[earlier.identity] = _replaced_by(row)
         latest[delivery] = row
     return found
+
+
+def _is_complete(contract: TableContract) -> bool:
+    """Whether a contract says that a later delivery replaces the whole of an earlier one."""
+    return contract.meta.same_delivery is not None or contract.meta.replaces == "table"
 
 
 def same_delivery(row: LedgerRow, contract: TableContract, *, is_emptied: bool) -> str:
