@@ -12,6 +12,7 @@ from orchestration.commands.backup import backup, restore
 from orchestration.commands.check import check
 from orchestration.commands.dashboard import dashboard
 from orchestration.commands.doctor import doctor
+from orchestration.commands.erase import erase
 from orchestration.commands.estimate import estimate
 from orchestration.commands.keys import app as keys
 from orchestration.commands.plan import plan
@@ -79,6 +80,9 @@ app.add_typer(audit.app, name="audit")
 app.command(epilog='Example: bodyworn withdraw force/2026-10.csv --why "A month is missing"')(
     withdraw
 )
+app.command(
+    epilog="Example: bodyworn erase --programme my_force --kind officer --identifier-file F"
+)(erase)
 app.command(epilog="Example: bodyworn reproduce current --landing ../shared/data")(reproduce)
 app.command(epilog="Example: bodyworn status --within-hours 36")(status)
 app.command(epilog="Example: bodyworn doctor --repair")(doctor)

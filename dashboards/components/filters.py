@@ -113,7 +113,8 @@ def choose(release: Release) -> Choice | None:
     period = _resolve("period", "a period of this programme", years)
     peers, offered = _peers(area.row(0, named=True), areas)
     grain = _resolve("by", "a length of period", GRAINS)
-    kept = [each.release for each in release_data.history(release.reader)]
+    there = release_data.history(release.reader)
+    kept = [each.release for each in there if each.purged_on is None]
     releases = list(dict.fromkeys([release.name, CURRENT, *kept]))
     follows = _resolve("release", "a release kept", releases) == CURRENT
     choice = Choice(

@@ -167,8 +167,8 @@ def _mark(mark: Withdrawal | None, scope: Scope) -> Withdrawal | None:
 
 
 def _kept(name: str) -> Path | None:
-    kept = {path.name: path.resolve() for path in current.published(paths.releases())}
-    return kept.get(name)
+    there = [path for path in current.published(paths.releases()) if not tiers.purged_on(path)]
+    return {path.name: path.resolve() for path in there}.get(name)
 
 
 def programmes() -> set[str]:

@@ -38,8 +38,8 @@ class Changes:
 
 def before(choice: Choice) -> release_data.Release | None:
     """The release published before the one shown; None where none is kept."""
-    kept = [each for each in release_data.history(choice.release.reader) if each.withdrawn is None]
-    names = [each.release for each in kept]
+    there = release_data.history(choice.release.reader)
+    names = [each.release for each in there if each.withdrawn is None and each.purged_on is None]
     earlier = names[names.index(choice.release.name) + 1 :] if choice.release.name in names else []
     return release_data.open_release(choice.release.reader, earlier[0]) if earlier else None
 

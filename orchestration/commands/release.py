@@ -83,9 +83,14 @@ def diff(old: Name = "parent", new: Name = "current", as_json: Json = False) -> 
     """Figures that moved between two releases, values that went missing, tables and checks."""
     from dataclasses import asdict
 
-    from orchestration.release import compare, summary
+    from orchestration.release import compare, summary, tiers
 
-    found = compare.diff(find_release(old), find_release(new))
+    both = find_release(old), find_release(new)
+    for release in both:
+        if on := tiers.purged_on(release):
+            said = f"of {release.name} only public/ is left, since a person was erased on {on}"
+            fail(ValueError(f"Nothing to compare: {said}."))
+    found = compare.diff(*both)
     if as_json:
         print_json(asdict(found))
     else:
@@ -98,17 +103,18 @@ def verify(name: Name = "current", as_json: Json = False) -> None:
 
     Exit codes: 0 whole, 1 something differs and is named, 3 whole but withdrawn.
     """
-    from orchestration.release import summary, withdrawal
+    from orchestration.release import summary, tiers, withdrawal
     from orchestration.release import verify as verification
 
     release = find_release(name)
     found = verification.verify(release)
-    mark = withdrawal.read(release)
+    mark, purged_on = withdrawal.read(release), tiers.purged_on(release)
     if as_json:
         result = {"release": release.name, "is_whole": not found, "differences": found}
-        print_json(result | {"withdrawn": mark.as_dict() if mark else None})
+        withdrawn = mark.as_dict() if mark else None
+        print_json(result | {"withdrawn": withdrawn, "purged_on": purged_on})
     else:
-        typer.echo(summary.verified(release.name, found, mark))
+        typer.echo(summary.verified(release.name, found, mark, purged_on))
     raise typer.Exit(1 if found else WITHDRAWN if mark else 0)
 
 

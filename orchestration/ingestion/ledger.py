@@ -37,6 +37,9 @@ NOT_EXPORTED = (
     "lost_areas",
     "load_version",
     "loaded_at",
+    # Where an erased person had rows is said to nobody but this home.
+    "erased",
+    "erasures",
     "key_fingerprint",
 )
 # What rows of earlier releases call a field.
@@ -76,6 +79,8 @@ class LedgerRow:
     `areas` are those of the programme that its rows name, empty where one names none or another.
     `lost_months` are the first days of months of which every row was rejected, `lost_areas` pairs
     of an area and such a month: of that area; without a month where no column dates the rows.
+    `erased` rows of people on the list of erasures are not among the records; the load was held
+    against the first `erasures` entries of it.
     """
 
     programme_id: str
@@ -111,6 +116,8 @@ class LedgerRow:
     counting_status: CountingStatus = "counts"
     counting_since: date | None = None
     counting_reason: str | None = None
+    erased: int = 0
+    erasures: int = 0
 
     @property
     def is_counted(self) -> bool:

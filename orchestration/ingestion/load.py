@@ -8,6 +8,8 @@ from pathlib import Path
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Delivery, NotNow
+from orchestration.ingestion.erasures.erased_person import ErasedPeople
+from orchestration.ingestion.erasures.suppression_list import erased_people
 from orchestration.ingestion.landing.files import GROWING, state_of
 from orchestration.ingestion.ledger import (
     LedgerRow,
@@ -50,6 +52,7 @@ class _Terms:
     limits: FileLimits
     areas: tuple[str, ...]
     data: Days
+    erased: ErasedPeople
 
     def task(self, delivery: Delivery, output: Path) -> Task:
         """What is to be done with a file."""
@@ -63,6 +66,7 @@ class _Terms:
             delivery,
             output,
             self.areas,
+            self.erased or None,
         )
 
     def version(self, *, met_limit: bool) -> str:
@@ -88,6 +92,7 @@ def load_table(
     known = {programme.programme: programme for programme in programmes}
     limits = FileLimits.from_environment()
     earlier = {row.identity: row for row in read_ledger()} if deliveries else {}
+    erased = {name: erased_people(name) for name in {each.programme for each in deliveries}}
     done = []
     for each in deliveries:
         terms = _Terms(
@@ -98,6 +103,7 @@ def load_table(
             limits,
             known[each.programme].spellings,
             Days(known[each.programme].data_from, known[each.programme].data_to),
+            erased[each.programme],
         )
         row = _load(each, terms, earlier.values())
         earlier[row.identity] = row
@@ -210,6 +216,8 @@ def _row(
         blank=result.blank,
         duplicates=result.duplicates,
         duplicates_kept=result.duplicates_kept,
+        erased=result.erased,
+        erasures=terms.erased.count,
         first_event_date=result.first_event,
         last_event_date=result.last_event,
         reason=result.reason,

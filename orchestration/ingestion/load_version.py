@@ -23,6 +23,7 @@ DESCRIPTIONS = {
 DECIDING = (
     "orchestration/ingestion/contracts",
     "orchestration/ingestion/delivery.py",
+    "orchestration/ingestion/erasures/erased_person.py",
     "orchestration/ingestion/formats",
     "orchestration/ingestion/limits.py",
     "orchestration/ingestion/load.py",

@@ -39,6 +39,7 @@ def validate_and_write(task: Task) -> Outcome:
             pseudonyms=Pseudonyms(task.key) if task.key else None,
             limits=task.limits,
             areas=task.areas,
+            erased=task.erased,
         ) as result:
             if result.rows is not None and task.delivery and task.output:
                 write_raw(result.rows, task.delivery, task.output)

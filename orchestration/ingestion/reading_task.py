@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Delivery, NotNow
+from orchestration.ingestion.erasures.erased_person import ErasedPeople
 from orchestration.ingestion.limits import FileLimits
 from orchestration.ingestion.pseudonyms.keys import Key
 
@@ -22,6 +23,7 @@ class Task:
     """A file to validate under a contract; what is accepted goes to `output`, if that is given.
 
     `areas` are the spellings of the programme's areas; without any, no area is checked.
+    Rows of `erased` people are left out.
     """
 
     path: Path
@@ -33,6 +35,7 @@ class Task:
     delivery: Delivery | None = None
     output: Path | None = None
     areas: tuple[str, ...] = ()
+    erased: ErasedPeople | None = None
 
 
 @dataclass(frozen=True)

@@ -113,6 +113,7 @@ class ReleaseSummary:
     tests: dict[str, int]
     parent: str | None
     withdrawn: Withdrawal | None
+    purged_on: str | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The entry for a program to read."""
@@ -133,6 +134,7 @@ def summarise(release: Path, serving: Path | None) -> ReleaseSummary:
         tests=made["tests"]["counts"],
         parent=made["parent"],
         withdrawn=read_withdrawal(release),
+        purged_on=tiers.purged_on(release),
     )
 
 

@@ -29,12 +29,15 @@ DOCTOR = "`bodyworn doctor --repair` sets it aside and serves the newest whole r
 def damage(release: Path) -> list[str]:
     """What of a release is not as it was released, a sentence each; empty when it is whole.
 
-    Every file is held against its hash. The rows of the database are not read: `verify` does that.
+    Every file is held against its hash; of a purged release, every file that is left. The rows of
+    the database are not read: `verify` does that.
     """
     try:
         made = read_manifest(release)
     except DamagedRelease as problem:
         return [str(problem)]
+    if tiers.purged_on(release):
+        return [*_name(made, release), *_public(release, made)]
     return [*_name(made, release), *_public(release, made), *_files(release, made),
             *_database(release, made), *_restricted(release)]  # fmt: skip
 
@@ -107,8 +110,9 @@ def _database(release: Path, made: dict[str, Any]) -> Iterator[str]:
 
 
 def newest_whole(releases: Path) -> Path | None:
-    """The newest release of which nothing is damaged; None where there is none."""
-    return next((path for path in reversed(published(releases)) if not damage(path)), None)
+    """The newest release that can be served, of which nothing is damaged; None for none."""
+    there = [path for path in reversed(published(releases)) if not tiers.purged_on(path)]
+    return next((path for path in there if not damage(path)), None)
 
 
 def refuse_damaged(releases: Path, served: str | None) -> str | None:

@@ -50,6 +50,9 @@ def _rename(candidate: Candidate) -> Path:
     """Give the candidate its final name, unless a release with this content has it already."""
     releases = candidate.folder.parent
     final = releases / str(candidate.manifest["release"])
+    if final.exists() and tiers.purged_on(final):
+        durable.remove_tree(final)
+        durable.remove(tiers.purge_file(final))
     if final.exists():
         durable.remove_tree(candidate.folder)
     else:

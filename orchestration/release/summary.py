@@ -21,9 +21,18 @@ def withdrawn(mark: Withdrawal) -> str:
     return f"{mark.release} was withdrawn{since}: {mark.why} {instead}"
 
 
-def verified(release: str, differences: Sequence[str], mark: Withdrawal | None) -> str:
+def purged(on: str) -> str:
+    """That all but what was public of a release was removed."""
+    return f"Only public/ is left of it: a person's records were erased on {on}."
+
+
+def verified(
+    release: str, differences: Sequence[str], mark: Withdrawal | None, purged_on: str | None = None
+) -> str:
     """Whether a release is still what was published, and whether it still counts."""
     lines = [f"{release} is whole."]
+    if purged_on:
+        lines = [f"{release}: what was published is whole. {purged(purged_on)}"]
     if differences:
         lines = [f"{release} is not what was released:", *differences]
     return "\n".join([*lines, withdrawn(mark)] if mark else lines)
@@ -35,6 +44,7 @@ def listing(entries: Sequence[ReleaseSummary]) -> str:
         f"{'*' if entry.is_current else ' '} {entry.release}  finished {entry.finished[:19]}"
         f"  {entry.files} files, {entry.tables} tables: {', '.join(entry.programmes)}"
         + (f"\n  WITHDRAWN: {withdrawn(entry.withdrawn)}" if entry.withdrawn else "")
+        + (f"\n  {purged(entry.purged_on)}" if entry.purged_on else "")
         for entry in entries
     ]
     return "\n".join(lines) or NOTHING

@@ -6,6 +6,7 @@ Files are for their owner and group alone, so that a tier is opened to readers b
 group, and never by accident.
 """
 
+import json
 import os
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from orchestration.storage import durable
 from orchestration.storage.hashes import of_file
 
 PUBLIC, INTERNAL, RESTRICTED = "public", "internal", "restricted"
+PURGED = "purged"
 TIERS = (PUBLIC, INTERNAL, RESTRICTED)
 README = "README.md"
 FILE_MODE, FOLDER_MODE = 0o640, 0o750
@@ -80,6 +82,23 @@ def hashes_of_restricted(release: Path) -> dict[str, str]:
     """SHA-256 of every file below `restricted/`, by its path within the release."""
     files = sorted(path for path in restricted(release).rglob("*") if path.is_file())
     return {path.relative_to(release).as_posix(): of_file(path) for path in files}
+
+
+def purge_file(release: Path) -> Path:
+    """Where it stands that all but `public/` of a release was removed: beside it, never in it."""
+    folder = release.resolve()
+    return folder.parent / PURGED / f"{folder.name}.json"
+
+
+def purged_on(release: Path) -> str | None:
+    """The day on which all but `public/` of a release was removed; None where it was not."""
+    path = purge_file(release)
+    if not path.is_file():
+        return None
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))["on"])
+    except (ValueError, KeyError, TypeError):
+        return "a day that its record no longer says"
 
 
 def is_earlier(release: Path) -> bool:

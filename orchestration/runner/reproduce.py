@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import paths
-from orchestration.release import manifest
+from orchestration.release import manifest, tiers
 from orchestration.release.current import current, read_manifest
 from orchestration.release.public import package
 from orchestration.release.public.extract import FOLDER as PUBLIC
@@ -205,6 +205,9 @@ def reproduce(
     the one that made it.
     """
     made = read_manifest(release)
+    if on := tiers.purged_on(release):
+        said = f"A person's records were erased on {on}: {release.name} cannot be made again."
+        return Reproduction(made["release"], CANNOT, [said])
     with tempfile.TemporaryDirectory(prefix="bodyworn-") as name:
         work = Path(name)
         problems = [

@@ -18,7 +18,8 @@ from orchestration.release import held, tiers, withdrawal
 from orchestration.release.current import DamagedRelease, current, published
 from orchestration.release.damage import refuse_damaged
 from orchestration.release.public import memory
-from orchestration.runner import demonstration
+from orchestration.release.purge import StillNeeded
+from orchestration.runner import demonstration, erasing
 from orchestration.runner.dagster_history import set_aside
 from orchestration.runner.dagster_run import RunResult, execute
 from orchestration.steps.accounting import (
@@ -152,6 +153,7 @@ def _run(inputs: RunInputs) -> RunReport:
     refuse_two_keys(inputs)
     late = [one.as_dict() for one in late_tables(inputs)]
     is_new = something_new(inputs) is not None
+    to_erase = erasing.begin(inputs)
     if not is_new and (lost := lost_rows(inputs)):
         said = "\n".join(["Not released:", *(f"- {sentence}" for sentence in lost)])
         return RunReport(RunStatus(FAILED, said))
@@ -163,7 +165,19 @@ def _run(inputs: RunInputs) -> RunReport:
     stale_loads = [f"{one.name}: {one.sentence}" for one in inputs.scan.stale_loads]
     files = account_for(inputs, before)
     status = replace(_status(inputs, files, done, sentence, late), withdrawn=withdrawn)
+    if done.problem is None:
+        status = _erased(status, to_erase)
     return RunReport(status, done.log, unclaimed, stale_loads, warnings(inputs), files)
+
+
+def _erased(status: RunStatus, entries: dict[str, int]) -> RunStatus:
+    """How the run ended, once what was released before is purged of people who were erased."""
+    try:
+        erasing.end(entries)
+    except StillNeeded as problem:
+        said = f"{status.sentence}\nAn erasure is not finished: {problem}."
+        return replace(status, code=status.code or FAILED, sentence=said)
+    return status
 
 
 def _look(inputs: RunInputs) -> RunResult:

@@ -56,7 +56,7 @@ def test_models_and_exposures_beside_the_sources_are_left_to_dbt(tmp_path: Path)
     [
         ({"requird": True}, "requird"),
         ({"privacy": "identifier"}, "`privacy: identifier` and `kind` go together"),
-        ({"kind": "officer"}, "`privacy: identifier` and `kind` go together"),
+        ({"kind": "officer"}, "`kind` is of `privacy: identifier`, or of `drop`"),
         ({"privacy": "quasi"}, "`privacy: quasi` and `coarsen` go together"),
         ({"privacy": "quasi", "coarsen": "month"}, "`coarsen: month` does not fit"),
         ({"required": True, "optional": True}, "`required` or `optional`, not both"),

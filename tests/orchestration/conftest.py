@@ -31,10 +31,11 @@ def _cut(source: Path, target: Path) -> None:
 @pytest.fixture(scope="session")
 def small_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A programme of the demonstration in a landing folder, the first rows of every file."""
-    return once(tmp_path_factory, "small", _write_small) / "landing"
+    return once(tmp_path_factory, "small", write_small) / "landing"
 
 
-def _write_small(there: Path) -> None:
+def write_small(there: Path) -> None:
+    """Write the first rows of every file of the programme into `there/landing`."""
     made = find_setting(PRESET)
     whole, faults = there / made.programme.landing[0], list(made.preset.demonstration_faults)
     write_setting(made, RECORDINGS, SEED, whole, faults, with_truth=False)

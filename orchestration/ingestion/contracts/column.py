@@ -120,8 +120,13 @@ class ColumnMeta(Strict):
         is_identifier, is_quasi = self.privacy == "identifier", self.privacy == "quasi"
         least, most = self.min, self.max
         yield (
-            is_identifier != (self.kind is not None),
+            is_identifier and self.kind is None,
             "`privacy: identifier` and `kind` go together",
+        )
+        is_of_person = is_identifier or self.privacy == "drop"
+        yield (
+            not is_of_person and self.kind is not None,
+            "`kind` is of `privacy: identifier`, or of `drop` where a column names a person",
         )
         yield is_quasi != (self.coarsen is not None), "`privacy: quasi` and `coarsen` go together"
         yield self.required and self.optional, "a column is `required` or `optional`, not both"

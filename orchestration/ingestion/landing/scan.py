@@ -11,6 +11,7 @@ from pathlib import Path
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Delivery, Identity, RefusedFile
+from orchestration.ingestion.erasures.suppression_list import erased_people
 from orchestration.ingestion.landing.counting import CountingDecision, LandingView, changes, decide
 from orchestration.ingestion.landing.files import Hashes, LandingFile, Unready, list_files
 from orchestration.ingestion.landing.home_settings import read_home_settings
@@ -170,9 +171,10 @@ def scan(
 ) -> LandingScan:
     """Look at every file below `landing`; nothing is loaded.
 
-    A delivery is new when the ledger has no row for its content, or when its contract, its key or
-    the code that reads it has changed since it was loaded. Raises KeyProblem when a programme that
-    delivers identifiers has no usable key.
+    A delivery is new when the ledger has no row for its content, when its contract, its key or the
+    code that reads it has changed since it was loaded, or when a person was erased since then.
+    Raises KeyProblem when a programme that delivers identifiers has no usable key, or the list of
+    erased people cannot be used.
     """
     keys = keyring(programmes, contracts)
     shown = ShownNames(programmes, contracts)
@@ -210,7 +212,8 @@ def scan(
         for name, identity in result.view.at.items()
         if identity in first and first[identity] != name
     }
-    _sort_out(delivered, rows, _Versions(programmes, contracts, keys), again, result)
+    versions = _Versions(programmes, contracts, keys, erasures(rows.values(), programmes))
+    _sort_out(delivered, rows, versions, again, result)
     decided = decisions(list(rows.values()), result.view, contracts, replay)
     result.changes = changes(rows.values(), decided)
     gone = [
@@ -224,6 +227,20 @@ def scan(
         row.file_name for row in gone if _has_another_key(row, keys.get(row.programme_id))
     ]
     return result
+
+
+def erasures(rows: Iterable[LedgerRow], programmes: Sequence[Programme]) -> dict[str, int]:
+    """How many people were erased of each programme.
+
+    Raises ErasureProblem where the list was changed, or is shorter than loads know it.
+    """
+    known: dict[str, int] = {}
+    for row in rows:
+        known[row.programme_id] = max(row.erasures, known.get(row.programme_id, 0))
+    return {
+        one.programme: erased_people(one.programme, known=known.get(one.programme, 0)).count
+        for one in programmes
+    }
 
 
 def decisions(
@@ -333,11 +350,17 @@ class _Versions:
         programmes: Sequence[Programme],
         contracts: Sequence[TableContract],
         keys: Mapping[str, Key],
+        erasures: Mapping[str, int],
     ) -> None:
+        self._erasures = erasures
         self._programmes = {programme.programme: programme for programme in programmes}
         self._contracts = {(contract.source, contract.name): contract for contract in contracts}
         self._keys = keys
         self._worked_out: dict[tuple[str, str, str], str] = {}
+
+    def is_erased_from(self, row: LedgerRow) -> bool:
+        """Whether a load was held against everybody who was erased of its programme."""
+        return row.erasures >= self._erasures[row.programme_id]
 
     def of(self, delivery: Delivery) -> str:
         programme, source, table, _ = delivery.identity
@@ -363,7 +386,7 @@ def _sort_out(
     for delivery in sorted(found, key=lambda each: each.arrival):
         row = rows.get(delivery.identity)
         is_as_now = row is not None and _stands(row, versions.of(delivery), limits)
-        if row and is_as_now and delivery.identity not in again:
+        if row and is_as_now and versions.is_erased_from(row) and delivery.identity not in again:
             result.known.append(delivery)
             if row.load_status == "refused":
                 result.refused.append(RefusedFile(delivery.name, row.reason or "refused"))

@@ -9,7 +9,7 @@ import hmac
 import json
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +98,16 @@ class ShownNames:
             else:
                 groups.append((start, end, tells))
         return [(start, end) for start, end, tells in groups if tells]
+
+
+def forget_names(mentions: Callable[[str], bool]) -> None:
+    """Take full names that mention somebody off the list; a scan puts back those still there."""
+    known = _read()
+    names: dict[str, str] = known.get("names", {})
+    kept = {shown: name for shown, name in names.items() if not mentions(name)}
+    if len(kept) < len(names):
+        write_whole(_file(), json.dumps(known | {"names": kept}, indent=1).encode())
+        _file().chmod(0o600)
 
 
 def full_names() -> dict[str, str]:

@@ -146,6 +146,15 @@ def rotate_key(programme: "Programme") -> tuple[Key, Key]:
     return old, key
 
 
+def keys_known(programme: "Programme") -> list[Key]:
+    """The key in force and the retired one, where it was not destroyed yet."""
+    keys = [read_key(programme)]
+    path = retired_file(programme.programme)
+    if path.is_file():
+        keys.append(_checked(programme, path.read_text(encoding="ascii"), str(path)))
+    return keys
+
+
 def demonstration_key(programme: str, seed: int) -> Key:
     """The key of a synthetic programme, which has no one to protect: derived from its seed."""
     return Key(programme, demonstration_secret(seed))
@@ -205,11 +214,16 @@ def _checked(programme: "Programme", text: str, where: str) -> Key:
 
 
 def fingerprint_secret() -> bytes:
-    """The secret of the home that keys fingerprints, made when it is first needed (mode 0600).
+    """The secret of the home that keys fingerprints."""
+    return home_secret(FINGERPRINTS)
+
+
+def home_secret(name: str) -> bytes:
+    """A secret of the home, in a file beside the keys, made when it is first needed (mode 0600).
 
     Raises KeyProblem where others can read it.
     """
-    path = paths.keys() / FINGERPRINTS
+    path = paths.keys() / name
     if not path.is_file():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

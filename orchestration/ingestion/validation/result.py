@@ -102,6 +102,8 @@ class ValidationResult:
     met.
     `lost_months` are first days of months of which no row is accepted though the file holds some,
     `lost_areas` the same for an area in a month, or in all where no column dates the rows.
+    `erased` rows of people on the list of erasures are not among the records; in other rows
+    `erased_texts` that mention them are emptied.
     `duplicates_kept` counts accepted rows of a table without a key that equal an earlier one.
     `rejects` has a row per record and column at fault (record, line, column, reason, sentence).
     `flagged` counts accepted rows by `column.flag`. `physical_lines` counts all lines of text, also
@@ -117,6 +119,8 @@ class ValidationResult:
     blank: int = 0
     duplicates: int = 0
     duplicates_kept: int = 0
+    erased: int = 0
+    erased_texts: int = 0
     refused: str | None = None
     kept_refusal: str | None = None
     met_limit: bool = False

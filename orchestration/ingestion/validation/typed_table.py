@@ -174,7 +174,8 @@ class CodePlace(NamedTuple):
 class TypedColumn:
     """A typed column, its value in `v<at>`; `header` is what a sender sees.
 
-    `place` is where its reason code stands; None where it has none.
+    `place` is where its reason code stands; None where it has none. `dropped` is the name of the
+    text of a column that is not kept, None where nobody has to be recognised by it.
     """
 
     at: int
@@ -182,6 +183,7 @@ class TypedColumn:
     header: str
     is_wide: bool = False
     place: CodePlace | None = None
+    dropped: str | None = None
 
     @property
     def value(self) -> str:
@@ -242,15 +244,20 @@ def create_typed_table(
     columns: MatchedColumns,
     as_of: date,
     areas: Sequence[str] = (),
+    *,
+    with_dropped: bool = False,
 ) -> TypedTable:
     """Create the table `typed`, one row per record the reader yields, in the order of the file.
 
+    Texts of columns that are not kept are in it only `with_dropped`, to recognise people by them.
     Raises Refused when a typed column was delivered as a type that cannot hold the declared one.
     """
     delivered = _table(contract, columns)
     _refuse_other_types(reader, delivered)
     names = create_area_names(con, areas) if any(c.meta.area for c in contract.kept) else None
     statement, table = _statement(reader, contract, columns, delivered, as_of, names)
+    if with_dropped:
+        statement, table = _with_dropped(statement, table)
     for column in contract.kept:
         for created in code_types(column):
             con.execute(created)
@@ -309,6 +316,20 @@ def _statement(
         f" from (select {', '.join(read)} from ({reader.query})))"
     )
     return statement, TypedTable(placed, [f"codes{at}" for at in range(len(words))], nothing)
+
+
+def _with_dropped(statement: str, table: TypedTable) -> tuple[str, TypedTable]:
+    """The statement that creates the table with the texts of columns that are not kept."""
+    columns = [
+        replace(column, dropped=f"d{column.at}")
+        if not column.contract.is_kept and column.contract.family == "string"
+        else column
+        for column in table.columns
+    ]
+    texts = [f"t{column.at} as {column.dropped}" for column in columns if column.dropped]
+    start = "create table typed as select "
+    more = "".join(f"{text}, " for text in texts)
+    return start + more + statement.removeprefix(start), replace(table, columns=columns)
 
 
 def _is_empty(table: TypedTable) -> str:

@@ -14,6 +14,7 @@ import polars as pl
 
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Fault, LimitMet, Refused
+from orchestration.ingestion.erasures.erased_person import ErasedPeople
 from orchestration.ingestion.formats.csv_quotes import Integers
 from orchestration.ingestion.formats.delimited import read_delimited
 from orchestration.ingestion.formats.file_reader import FileReader
@@ -27,6 +28,7 @@ from orchestration.ingestion.validation.accepted_rows import (
 )
 from orchestration.ingestion.validation.day_order import refuse_both_orders
 from orchestration.ingestion.validation.duplicates import count_kept_duplicates, rows_sharing_a_key
+from orchestration.ingestion.validation.erased_rows import Erased, erase_rows
 from orchestration.ingestion.validation.errors import refused_by
 from orchestration.ingestion.validation.event_days import event_days, lost_areas, lost_months
 from orchestration.ingestion.validation.flags import count_flags, refuse_type_drift
@@ -125,6 +127,7 @@ def validated(
     pseudonyms: Pseudonyms | None,
     limits: FileLimits = STANDARD,
     areas: Sequence[str] = (),
+    erased: ErasedPeople | None = None,
 ) -> Iterator[ValidationResult]:
     """Validate a delivered file; `rows` of the result can be read while the context is open.
 
@@ -140,7 +143,7 @@ def validated(
             con = resources.enter_context(engine(limits.allowance(path.stat().st_size)))
             reader = resources.enter_context(open_file(con, path, contract, limits))
             found = ValidationResult(records=reader.records, physical_lines=reader.physical_lines)
-            result = _validate(con, reader, contract, as_of, time_zone, pseudonyms, areas)
+            result = _validate(con, reader, contract, as_of, time_zone, pseudonyms, areas, erased)
             raise_if_changed()
         except Refused as refusal:
             is_limit = isinstance(refusal, LimitMet)
@@ -160,11 +163,15 @@ def _validate(
     time_zone: str,
     pseudonyms: Pseudonyms | None,
     areas: Sequence[str],
+    erased: ErasedPeople | None,
 ) -> ValidationResult:
     columns = match_columns(reader.headers, contract, as_of)
-    table = create_typed_table(con, reader, contract, columns, as_of, areas)
+    table = create_typed_table(
+        con, reader, contract, columns, as_of, areas, with_dropped=bool(erased)
+    )
     structural = reader.rejected(con)
     numbering = _numbering(con, reader, structural)
+    gone = erase_rows(con, table, contract, erased) if erased else Erased()
     refuse_both_orders(con, reader, table, numbering)
     refuse_type_drift(con, reader, table, columns)
     refuse_other_units(con, table, contract)
@@ -180,8 +187,10 @@ def _validate(
     if added:
         flagged["added_column"] = len(added)
     result = ValidationResult(
-        records=reader.records,
+        records=reader.records - gone.rows,
         physical_lines=reader.physical_lines,
+        erased=gone.rows,
+        erased_texts=gone.texts,
         accepted=con.sql("select count(*) from counted").fetchall()[0][0],
         rejected=rejected,
         blank=reader.blank + empty,
@@ -209,6 +218,8 @@ def _validate(
         return ValidationResult(
             records=result.records,
             physical_lines=result.physical_lines,
+            erased=gone.rows,
+            erased_texts=gone.texts,
             refused=sentence,
             rejects=rejects,
             unknown_areas=result.unknown_areas,

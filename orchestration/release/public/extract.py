@@ -28,6 +28,7 @@ README = """For everyone: figures in which small counts are hidden, and all that
 
 `figures.csv` are the figures, `datapackage.json` says what each column means and where they come
 from. Only this folder of a release is for publication; `bodyworn publish --to FOLDER` copies it.
+What is published stays as it is: a record that is erased later goes from the next publication on.
 """
 NOTHING = """For everyone: nothing is published in this release.
 """

@@ -199,6 +199,8 @@ def faults(release: Path) -> Iterator[str]:
     for programme, said in sorted(read_manifest(release).get("disclosure", {}).items()):
         if fault := _fault(release.parent, programme, said):
             yield f"the memory of disclosure of {programme} {fault}"
+        if tiers.purged_on(release):
+            continue
         state = state_in(release, programme)
         if said["number"] and state is None:
             yield f"restricted/{FOLDER} of {programme} is missing"

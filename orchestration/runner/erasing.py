@@ -1,0 +1,48 @@
+"""What a run does where people are to be erased: before it loads, and once it released.
+
+Every run looks, not the command alone: one that was killed on the way is finished by the next, and
+a home that was restored from a backup is cleared of people who were erased since.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from orchestration import paths
+from orchestration.ingestion.erasures import unfinished
+from orchestration.ingestion.erasures.suppression_list import erased_people
+from orchestration.ingestion.purge_raw import purge
+from orchestration.release.purge import purge_superseded
+from orchestration.steps.progress import say
+from orchestration.steps.run_inputs import RunInputs
+from orchestration.storage import durable
+
+MADE_AGAIN = ("derived", "warehouse", "dbt")
+"""What the run makes anew: a table that is only written over may keep old rows in its file."""
+
+
+def begin(inputs: RunInputs) -> dict[str, int]:
+    """Take people who are to be erased out of what was loaded; the entries to be finished.
+
+    Files in landing are loaded again by the run itself. Without anybody to erase, nothing is done.
+    """
+    entries = unfinished.unfinished(inputs.scope)
+    if not entries or inputs.replay is not None:
+        return {}
+    say("Erasing records")
+    people = {name: erased_people(name) for name in entries}
+    again = {delivery.identity for delivery in inputs.scan.deliveries}
+    purge(people, inputs.contracts, again)
+    for name in MADE_AGAIN:
+        for path in (paths.home() / name).glob("[!.]*"):
+            durable.remove_tree(path) if path.is_dir() else durable.remove(path)
+    return entries
+
+
+def end(entries: Mapping[str, int]) -> None:
+    """Purge what was released before, and put on record that the erasure is finished.
+
+    Raises StillNeeded where an earlier release still serves figures on.
+    """
+    if entries:
+        purge_superseded(paths.releases(), entries, datetime.now(UTC).date().isoformat())
+        unfinished.finish(dict(entries))
