@@ -31,15 +31,15 @@ ACCESSIBLE = {
 }
 # Rules that no page of ours can keep: docs/accessibility.md says of each why, and where it stands.
 NOT_OURS = {"list", "listitem", "svg-img-alt"}
-# Words on the page as it opens: what is folded away, tables on a canvas and labels inside charts
-# are no sentences that somebody must read first.
+# Words on the page as it opens: what is folded away, tables on a canvas, labels inside charts and
+# what a field holds to be changed are no sentences that somebody must read first.
 WORDS = """() => {
     const main = document.querySelector('[data-testid=stMain]');
     const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
     let words = 0;
     while (walker.nextNode()) {
         const parent = walker.currentNode.parentElement;
-        if (parent.closest('svg, style, script, [data-testid=stIconMaterial]')) continue;
+        if (parent.closest('svg, style, script, textarea, [data-testid=stIconMaterial]')) continue;
         if (!parent.checkVisibility({visibilityProperty: true})) continue;
         words += walker.currentNode.textContent.split(/\\s+/).filter(Boolean).length;
     }
