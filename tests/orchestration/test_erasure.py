@@ -82,7 +82,10 @@ def test_of_an_earlier_release_what_was_published_stays_and_still_verifies(
     erased: Erased,
 ) -> None:
     home, old = erased.home, erased.home.releases / erased.before
-    assert {path.name for path in old.iterdir()} == {"manifest.json", "public", "run.json"}
+    assert {path.name for path in old.iterdir()} == {
+        *("audit.json", "manifest.json", "run.json"),
+        "public",
+    }
     verified = home.bodyworn("release", "verify", erased.before)
     assert verified.returncode == 0
     assert "Only public/ is left of it" in verified.stdout
