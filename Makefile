@@ -13,7 +13,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),$(LOCAL_UV))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
 INSIDE := $(UV) run --no-sync
 
-.PHONY: help run test app ui bench pages prove prove-loads access-proof erasure-proof sbom simulate check upgrade estimate-page chromium
+.PHONY: help run test app ui bench pages prove prove-loads access-proof deploy-proof erasure-proof sbom simulate check upgrade estimate-page chromium
 .DEFAULT_GOAL := help
 
 help:
@@ -30,6 +30,8 @@ help:
 	@echo "make prove-loads  loads one file 1,000 times on two and on four threads: one content comes out"
 	@echo "make access-proof  who sees what: 200 pages at random, and six ways through them after a real login"
 	@echo "make erasure-proof  erases a person, killed at every step, and searches everything for what is left"
+	@echo "make deploy-proof  follows docs/deploy.md below a folder, attacks what comes out and restores it elsewhere"
+	@echo "             (as root on Debian: installs Apache and its login there)"
 	@echo "make sbom    writes what the software is made of as CycloneDX (sbom.cdx.json)"
 	@echo "make simulate  estimates invented programmes whose truth is known, and writes docs/simulations.md"
 	@echo "make layers  draws the layers of packages into docs/where_things_live.md"
@@ -73,6 +75,10 @@ access-proof: $(VENV)/.test-ready chromium
 
 erasure-proof: $(VENV)/.test-ready
 	@$(INSIDE) python -m tests.proofs.erasure
+
+# As root on Debian or Ubuntu: Apache, a real identity provider, Chromium; nothing of it stays running.
+deploy-proof: $(VENV)/.test-ready chromium
+	@$(INSIDE) python -m tests.proofs.deployment
 
 # A bill of materials in CycloneDX of exactly what uv.lock installs to run; OUT names the file.
 sbom: | $(UV)

@@ -65,10 +65,11 @@ def back_up(target: Path, *, keys: bool = False) -> BackupReport:
 
 
 def restore(source: Path) -> BackupReport:
-    """Put a backup into the home, which must be empty but for keys; for keys, must have none.
+    """Put a backup into the home, which must hold no file but keys; for keys, no key.
 
-    Every file is compared with its hash first in a folder beside its place. Raises CannotBackUp
-    where one differs, is missing or is not listed; the home is then as it was.
+    Folders that were made ready for it, without files, are used. Every file is compared with its
+    hash first in a folder beside its place. Raises CannotBackUp where one differs, is missing or
+    is not listed; the home is then as it was.
     """
     paths.home().mkdir(parents=True, exist_ok=True)
     making = paths.home() / ".restoring"
@@ -84,8 +85,10 @@ def restore(source: Path) -> BackupReport:
             except (OSError, tarfile.TarError) as error:
                 raise CannotBackUp(f"{source} cannot be read to its end: {error}") from error
             for name in sorted({PurePosixPath(name).parts[0] for name in listing["files"]}):
-                place = paths.keys() if name == KEYS else paths.home() / name
-                durable.move(making / name, place)
+                if name == KEYS:
+                    _bring_keys(making / name)
+                else:
+                    _bring(making / name, paths.home() / name)
         finally:
             durable.remove_tree(making)
         if listing["current"]:
@@ -160,17 +163,45 @@ def _refuse_full(listing: dict[str, Any]) -> None:
     """A restore never mixes with what is there."""
     is_of_keys = all(name.startswith(f"{KEYS}/") for name in listing["files"])
     if is_of_keys:
-        there = [paths.keys()] if paths.keys().exists() else []
+        there = [each for each in [paths.keys()] if _holds_files(each)]
     else:
         spared = {KEYS, "run.lock"}
         there = [
             each
             for each in paths.home().iterdir()
-            if each.name not in spared and not each.name.startswith(".")
+            if each.name not in spared and not each.name.startswith(".") and _holds_files(each)
         ]
     if there:
         named = ", ".join(sorted(each.name for each in there)[:5])
         raise CannotBackUp(f"{paths.home()} is not empty ({named}): restore into an empty home")
+
+
+def _holds_files(path: Path) -> bool:
+    """Whether anything is there that a folder made ready for a home would not hold."""
+    if path.is_symlink() or not path.is_dir():
+        return path.is_symlink() or path.exists()
+    return any(not each.is_dir() or each.is_symlink() for each in path.rglob("*"))
+
+
+def _bring(made: Path, place: Path) -> None:
+    """Put a part of the home into its place, where folders without files may be."""
+    if place.is_dir():
+        durable.remove_tree(place)
+    durable.move(made, place)
+
+
+def _bring_keys(made: Path) -> None:
+    """Copy the keys into their folder: it may lie on another disk, or in a folder of root's."""
+    paths.keys().mkdir(mode=0o700, parents=True, exist_ok=True)
+    for file in sorted(each for each in made.rglob("*") if each.is_file()):
+        place = paths.keys() / file.relative_to(made)
+        place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as out:
+            out.write(file.read_bytes())
+            out.flush()
+            os.fsync(out.fileno())
+        durable.sync(place.parent)
 
 
 def _unpack(source: Path, listing: dict[str, Any], into: Path) -> None:

@@ -61,9 +61,16 @@ def models_version(root: Path = paths.ROOT) -> str:
     return digest.hexdigest()[:16]
 
 
+def parsed_folder(root: Path = paths.ROOT) -> Path:
+    """Where parsed models are kept: with the project, or in the home where that is read only."""
+    target = root / "target"
+    is_ours = os.access(target if target.is_dir() else root, os.W_OK)
+    return target / "parsed" if is_ours else paths.derived() / "parsed"
+
+
 def prepared(root: Path = paths.ROOT) -> Path:
     """The folder with dbt's manifest of the models as they are, parsed now if they changed."""
-    parsed = root / "target" / "parsed"
+    parsed = parsed_folder(root)
     folder = parsed / models_version(root)
     if not (folder / "manifest.json").is_file():
         _parse(folder)

@@ -98,9 +98,9 @@ def _chromium() -> str:
     return found
 
 
-def launch(playwright: Playwright) -> Browser:
-    """Debian's Chromium."""
-    return playwright.chromium.launch(executable_path=_chromium(), args=list(QUIET))
+def launch(playwright: Playwright, *more: str) -> Browser:
+    """Debian's Chromium, with more switches."""
+    return playwright.chromium.launch(executable_path=_chromium(), args=[*QUIET, *more])
 
 
 def launch_kept(playwright: Playwright, profile: Path) -> BrowserContext:

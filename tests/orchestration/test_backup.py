@@ -12,6 +12,7 @@ from orchestration.cli import app
 from orchestration.release.current import current
 from orchestration.runner import backup
 from orchestration.runner.backup import CannotBackUp
+from orchestration.storage import durable
 
 KEPT = {
     "landing/force/a.csv": "1,2",
@@ -74,6 +75,34 @@ def test_keys_have_a_backup_of_their_own(at: At, tmp_path: Path) -> None:
     new = at("new")
     backup.restore(tmp_path / "keys.tar")
     assert _held(new) == {"keys/force.key": "made again"}
+
+
+def test_a_home_made_ready_by_the_page_is_restored_into(
+    at: At, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Empty folders are there already, and root owns the folder that holds the keys' own."""
+    _made(at("old"))
+    backup.back_up(tmp_path / "b.tar")
+    backup.back_up(tmp_path / "keys.tar", keys=True)
+    new, etc = at("new"), tmp_path / "etc"
+    for folder in (new / "landing" / "force", new / "audit", etc / "keys"):
+        folder.mkdir(parents=True)
+    monkeypatch.setenv("BODYWORN_KEYS", str(etc / "keys"))
+    moved: list[Path] = []
+    monkeypatch.setattr(durable, "move", lambda source, target: _noted(source, target, moved))
+    backup.restore(tmp_path / "keys.tar")
+    assert moved == []
+    backup.restore(tmp_path / "b.tar")
+    assert _held(new) == KEPT
+    key = etc / "keys" / "force.key"
+    assert (key.read_text(), key.stat().st_mode & 0o777) == ("made again", 0o600)
+    with pytest.raises(CannotBackUp, match="is not empty"):
+        backup.restore(tmp_path / "keys.tar")
+
+
+def _noted(source: Path, target: Path, moved: list[Path]) -> None:
+    moved.append(target)
+    source.replace(target)
 
 
 def test_where_landing_is_emptied_raw_is_kept_too(at: At, tmp_path: Path) -> None:

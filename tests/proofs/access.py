@@ -24,7 +24,7 @@ from tests.dashboards.browser import free_port, launch, served
 from tests.dashboards.conftest import APP, PAGES, said
 from tests.dashboards.fixture_release import make_release
 from tests.dashboards.fixture_rows import CITY, NAMES, TOWN
-from tests.proofs.identity_provider import CLIENT, Provider, provider
+from tests.proofs.identity_provider import CLIENT, Provider, provider, sign_in
 
 ROLES = {
     "city@force.example": [f"analyst:{CITY}"],
@@ -110,10 +110,7 @@ def _signed_in(browser: Browser, address: str, who: str, password: str) -> Itera
     page.set_default_timeout(60_000)
     page.goto(address)
     page.get_by_role("button", name="Sign in").click()
-    page.locator("input[name=login]").fill(who.partition("@")[0])
-    page.locator("[type=submit]").first.click()
-    page.locator("input[type=password]").fill(password)
-    page.locator("[type=submit]").first.click()
+    sign_in(page, who, password)
     page.wait_for_url(f"{address}/**")
     page.locator("[data-testid=stMain] h1").wait_for()
     page.wait_for_timeout(4_000)
@@ -135,7 +132,7 @@ def journeys(home: Path, folder: Path) -> dict[str, list[str]]:
     redirect = f"http://localhost:{port}/oauth2callback"
     people = [*ROLES, UNKNOWN]
     found: dict[str, list[str]] = {}
-    with provider(folder, provider_port, people, redirect) as made:
+    with provider(folder, provider_port, people, {CLIENT: redirect}) as made:
         options = ["--secrets.files", str(_secrets(home, port, made))]
         with served(home, port, options) as _, sync_playwright() as driving:
             browser, address = launch(driving), f"http://localhost:{port}"

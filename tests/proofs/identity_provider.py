@@ -6,10 +6,13 @@ import shutil
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
 
 WANTED = "canaille[front,oidc,server,sqlite]==0.3.6"
 CLIENT = "bodyworn"
@@ -27,7 +30,7 @@ DATABASE_URI = "sqlite:///{folder}/people.sqlite"
 
 [CANAILLE_OIDC]
 ACTIVE_JWKS = [{key}]
-TRUSTED_DOMAINS = ["localhost", "127.0.0.1"]
+TRUSTED_DOMAINS = {trusted}
 REQUIRE_NONCE = false
 """
 
@@ -42,8 +45,18 @@ class Provider:
 
 
 @contextmanager
-def provider(folder: Path, port: int, people: Sequence[str], redirect: str) -> Iterator[Provider]:
-    """Run a provider that knows these people by their e-mail address; all have one password."""
+def provider(
+    folder: Path,
+    port: int,
+    people: Sequence[str],
+    clients: Mapping[str, str],
+    groups: Mapping[str, Sequence[str]] | None = None,
+) -> Iterator[Provider]:
+    """Run a provider that knows these people by their e-mail address; all have one password.
+
+    `clients` gives each client's redirect address, and all have one secret. `groups` gives the
+    people of each group.
+    """
     tools = _installed(folder / "environment")
     secret, password = os.urandom(24).hex(), os.urandom(12).hex()
     server = f"localhost:{port}"
@@ -59,22 +72,19 @@ def provider(folder: Path, port: int, people: Sequence[str], redirect: str) -> I
         return done.stdout
 
     key = _as_toml(tell("jwk", "create", "rsa"))
-    config.write_text(SETTINGS.format(secret=secret, server=server, folder=folder, key=key))
+    hosts = {urlsplit(redirect).hostname for redirect in clients.values()}
+    trusted = sorted({"localhost", "127.0.0.1", *filter(None, hosts)})
+    config.write_text(
+        SETTINGS.format(secret=secret, server=server, folder=folder, key=key, trusted=trusted)
+    )
     tell("install")
     for email in people:
-        name = email.partition("@")[0]
-        tell(
-            "create", "user", "--user-name", name, "--password", password, "--emails", email,
-            "--family-name", name, "--formatted-name", name,
-        )  # fmt: skip
-    tell(
-        "create", "client", "--client-id", CLIENT, "--client-secret", secret,
-        "--client-name", "Bodyworn", "--client-uri", redirect.rpartition("/")[0],
-        "--redirect-uris", redirect, "--post-logout-redirect-uris", redirect,
-        "--grant-types", "authorization_code", "--response-types", "code",
-        "--scope", "openid", "--scope", "email", "--scope", "profile",
-        "--token-endpoint-auth-method", "client_secret_basic",
-    )  # fmt: skip
+        tell(*_words_for_person(email, password))
+    for group, members in (groups or {}).items():
+        names = [word for each in members for word in ("--members", _name(each))]
+        tell("create", "group", "--display-name", group, *names)
+    for client, redirect in clients.items():
+        tell(*_words_for_client(client, secret, redirect))
     log = (folder / "provider.log").open("w")
     command = [str(tools / "canaille"), "run", "--bind", f"127.0.0.1:{port}"]
     with subprocess.Popen(command, env=own, cwd=folder, stdout=log, stderr=log) as running:
@@ -83,6 +93,41 @@ def provider(folder: Path, port: int, people: Sequence[str], redirect: str) -> I
             yield Provider(f"http://{server}", secret, password)
         finally:
             running.terminate()
+
+
+def sign_in(page: Page, who: str, password: str) -> None:
+    """Fill in the provider's forms on the page that it shows."""
+    page.locator("input[name=login]").fill(_name(who))
+    page.locator("[type=submit]").first.click()
+    page.locator("input[type=password]").fill(password)
+    page.locator("[type=submit]").first.click()
+    page.wait_for_load_state()
+    accept = page.locator("[name=answer][value=accept]")
+    if accept.count():
+        accept.click()
+
+
+def _name(email: str) -> str:
+    return email.partition("@")[0]
+
+
+def _words_for_person(email: str, password: str) -> list[str]:
+    name = _name(email)
+    return [
+        "create", "user", "--user-name", name, "--password", password, "--emails", email,
+        "--family-name", name, "--formatted-name", name,
+    ]  # fmt: skip
+
+
+def _words_for_client(client: str, secret: str, redirect: str) -> list[str]:
+    return [
+        "create", "client", "--client-id", client, "--client-secret", secret,
+        "--client-name", "Bodyworn", "--client-uri", redirect.rpartition("/")[0],
+        "--redirect-uris", redirect, "--post-logout-redirect-uris", redirect,
+        "--grant-types", "authorization_code", "--response-types", "code",
+        "--scope", "openid", "--scope", "email", "--scope", "profile", "--scope", "groups",
+        "--token-endpoint-auth-method", "client_secret_basic",
+    ]  # fmt: skip
 
 
 def _installed(place: Path) -> Path:
