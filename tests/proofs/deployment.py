@@ -3,8 +3,7 @@
 `python -m tests.proofs.deployment` takes root on Debian or Ubuntu: it installs the page's packages
 (apache2, libapache2-mod-auth-openidc, logrotate, systemd) where they are missing, and starts
 services as another user. It prints a line for everything that it looked at and ends with 1 where
-something does not hold, with 2 where it cannot begin. The output of the last proof is in
-docs/proof_of_deployment.txt.
+something does not hold, with 2 where it cannot begin.
 """
 
 import json
