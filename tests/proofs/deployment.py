@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, BrowserContext, WebSocket, sync_playwright
@@ -103,7 +104,7 @@ def signed_in(browser: Browser, server: Server, who: str, made: Provider) -> Bro
     page.goto(f"https://{server.name}/")
     page.get_by_role("button", name="Sign in").click()
     sign_in(page, who, made.password)
-    page.wait_for_url(f"https://{server.name}/**")
+    page.wait_for_url(lambda url: urlsplit(url).netloc == server.name)
     return context
 
 

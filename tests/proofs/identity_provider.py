@@ -101,10 +101,15 @@ def sign_in(page: Page, who: str, password: str) -> None:
     page.locator("[type=submit]").first.click()
     page.locator("input[type=password]").fill(password)
     page.locator("[type=submit]").first.click()
-    page.wait_for_load_state()
-    accept = page.locator("[name=answer][value=accept]")
-    if accept.count():
-        accept.click()
+    # Whether it asks for consent as well depends on the client.
+    accept, began = page.locator("#accept"), urlsplit(page.url).netloc
+    for _ in range(120):
+        if accept.is_visible():
+            accept.click()
+            break
+        if urlsplit(page.url).netloc != began:
+            break
+        page.wait_for_timeout(500)
 
 
 def _name(email: str) -> str:
