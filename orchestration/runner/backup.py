@@ -133,7 +133,11 @@ def _write(target: Path, listing: dict[str, Any], files: list[tuple[str, Path]])
     making = target.with_name(target.name + durable.UNFINISHED)
     try:
         handle = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as out, tarfile.open(fileobj=out, mode="w") as tar:
+        # A file with two names, as releases have them, is written twice: a restore takes no links.
+        with (
+            os.fdopen(handle, "wb") as out,
+            tarfile.open(fileobj=out, mode="w", dereference=True) as tar,
+        ):
             text = canonical(listing).encode()
             head = tarfile.TarInfo(LISTING)
             head.size = len(text)

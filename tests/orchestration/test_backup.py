@@ -69,6 +69,19 @@ def test_what_no_run_can_make_again_comes_back_whole(at: At, tmp_path: Path) -> 
     assert serving.name == "2026-11-30-ab"
 
 
+def test_a_file_with_two_names_comes_back_under_both(at: At, tmp_path: Path) -> None:
+    """What is remembered of a publication is linked from its release."""
+    linked = _made(at("old")) / "releases" / "memory" / "force" / "1" / "cells.parquet"
+    linked.parent.mkdir(parents=True)
+    linked.hardlink_to(
+        at("old") / "releases" / "2026-11-30-ab" / "restricted" / "disclosure" / "cells.parquet"
+    )
+    backup.back_up(tmp_path / "b.tar")
+    new = at("new")
+    backup.restore(tmp_path / "b.tar")
+    assert _held(new) == KEPT | {"releases/memory/force/1/cells.parquet": "true counts"}
+
+
 def test_keys_have_a_backup_of_their_own(at: At, tmp_path: Path) -> None:
     _made(at("old"))
     backup.back_up(tmp_path / "keys.tar", keys=True)
