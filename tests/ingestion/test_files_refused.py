@@ -119,8 +119,8 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
     path.write_text(f"{HEADER}\n{ROW}")
     create = typed_table.create_typed_table
 
-    def create_and_append(*args: Any) -> Any:
-        table = create(*args)
+    def create_and_append(*args: Any, **named: Any) -> Any:
+        table = create(*args, **named)
         path.write_text(f"{HEADER}\n{ROW}{ROW}")
         return table
 
