@@ -29,8 +29,10 @@ def _report(home: Home) -> dict[str, object]:
     assert done.returncode in {0, 3, 5}, done.stdout + done.stderr
     report = dict(json.loads(done.stdout))
     for one in report["held"]:
-        decision = ("--by", "A. Clerk, analyst", "--why", "The file was taken out")
-        accepted = home.bodyworn("release", "accept", one["programme"], *decision)
+        why = ("--why", "The file was taken out")
+        proposed = home.bodyworn("release", "propose", one["programme"], "--by", "B. Clerk", *why)
+        assert proposed.returncode == 0, proposed.stdout + proposed.stderr
+        accepted = home.bodyworn("release", "accept", one["programme"], "--by", "A. Clerk", *why)
         assert accepted.returncode in {0, 3}, accepted.stdout + accepted.stderr
     return report
 
