@@ -137,6 +137,7 @@ def file_name(contract: TableContract, part: str = "") -> str:
     """A name that the contract's patterns claim and that no other contract does."""
     [first, *_] = contract.meta.files
     name = first.replace("20[0-9][0-9]-[01][0-9]-", f"2016-01-{part or 'x'}")
+    name = name.replace("20[0-9][0-9]_[0-9][0-9]", "2016_17")
     name = name.replace("20[0-9][0-9].csv", "2017.csv")
     name = re.sub(r"\*(?=\.csv)", f"_{part}" if part else "", name).replace(".csv*", ".csv")
     return name.replace("april*-march", "april2016-march").replace("*", part or "x")
