@@ -29,11 +29,13 @@ create table roll_values (metric_id varchar, programme_id varchar, area_id varch
     interval_low double, interval_high double, interval_method varchar, dispersion double,
     events double);
 create table roll_periods as from roll_values;
+create table roll_figures as from roll_values;
 create table int_programmes (programme_id varchar, programme_name varchar, data_from date,
     data_to date, extracted_on date);
 create table roll_metric_definitions (metric_id varchar, kind varchar, numerator_words varchar,
     denominator_words varchar, grace_days bigint, version bigint, completeness varchar,
-    complete_from bigint);
+    complete_from bigint, label varchar, without_count varchar, without_breakdown varchar,
+    without_needs varchar);
 create table int_areas (programme_id varchar, area_id varchar, sort_order bigint);
 create table int_breaks (programme_id varchar, metric_id varchar, break_date date,
     is_redefined boolean);
@@ -85,7 +87,8 @@ def _write(known: Known) -> None:
         )
         con.execute(
             "insert into roll_metric_definitions values"
-            " ('recordings', 'count', 'recordings', 'none', 35, ?, null, null)",
+            " ('recordings', 'count', 'recordings', 'none', 35, ?, null, null, 'Recordings', null,"
+            " null, null)",
             [known.version],
         )
         for area, counts in (("city", known.recordings), ("north", known.north)):
