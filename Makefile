@@ -13,11 +13,12 @@ UV := $(or $(shell command -v uv 2>/dev/null),$(LOCAL_UV))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
 INSIDE := $(UV) run --no-sync
 
-.PHONY: help run test app ui bench pages prove prove-loads access-proof sbom simulate check upgrade estimate-page chromium
+.PHONY: help run test app ui bench pages prove prove-loads access-proof spark spark-proof sbom simulate check upgrade estimate-page chromium
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run     checks, loads, computes and publishes; without LANDING=folder it uses the demonstration"
+	@echo "make spark   the same as make run, with the models computed by Spark (needs Java; docs/engines.md)"
 	@echo "make test    every test (installs Chromium for the browser tests when run as root on Debian)"
 	@echo "make app     opens the dashboards"
 	@echo "make ui      opens Dagster, to look at: nothing can be started from its pages"
@@ -29,6 +30,7 @@ help:
 	@echo "             attacked: no hidden figure can be worked out; every sentence is read from random rows"
 	@echo "make prove-loads  loads one file 1,000 times on two and on four threads: one content comes out"
 	@echo "make access-proof  who sees what: 200 pages at random, and six ways through them after a real login"
+	@echo "make spark-proof  releases by DuckDB, by Spark and by a cluster that loses a worker, table by table"
 	@echo "make sbom    writes what the software is made of as CycloneDX (sbom.cdx.json)"
 	@echo "make simulate  estimates invented programmes whose truth is known, and writes docs/simulations.md"
 	@echo "make layers  draws the layers of packages into docs/where_things_live.md"
@@ -37,6 +39,9 @@ help:
 
 run: $(VENV)/.run-ready
 	@$(INSIDE) bodyworn run
+
+spark: $(VENV)/.spark-ready
+	@$(INSIDE) bodyworn run --engine spark
 
 # As many processes as cores compute side by side: more threads in each would wait for one another.
 test: export POLARS_MAX_THREADS := 1
@@ -69,6 +74,10 @@ prove: $(VENV)/.test-ready
 # A real identity provider, Chromium, and 200 pages at random; PAGES makes it shorter.
 access-proof: $(VENV)/.test-ready chromium
 	@$(INSIDE) python -m tests.proofs.access --pages $(or $(PAGES),200)
+
+# WITHOUT_REAL=1 leaves the real programmes out.
+spark-proof: $(VENV)/.test-ready $(VENV)/.spark-ready
+	@$(INSIDE) python -m tests.proofs.spark_parity --cluster $(if $(WITHOUT_REAL),--without-real)
 
 # A bill of materials in CycloneDX of exactly what uv.lock installs to run; OUT names the file.
 sbom: | $(UV)
@@ -108,6 +117,11 @@ $(VENV)/.run-ready: pyproject.toml uv.lock | $(UV)
 	@echo "Setting up Python packages ..."
 	@$(UV) sync --locked --no-dev --inexact --quiet
 	@touch $@
+
+$(VENV)/.spark-ready: pyproject.toml uv.lock | $(UV)
+	@echo "Setting up Python packages for Spark ..."
+	@$(UV) sync --locked --no-dev --inexact --quiet --extra spark
+	@touch $@ $(VENV)/.run-ready
 
 $(VENV)/.test-ready: pyproject.toml uv.lock | $(UV)
 	@echo "Setting up Python packages for tests ..."

@@ -21,6 +21,7 @@ from orchestration.release.public import memory
 from orchestration.runner import demonstration
 from orchestration.runner.dagster_history import set_aside
 from orchestration.runner.dagster_run import RunResult, execute
+from orchestration.steps import engines
 from orchestration.steps.accounting import (
     FileReport,
     account_for,
@@ -30,6 +31,7 @@ from orchestration.steps.accounting import (
 )
 from orchestration.steps.change_detection import something_new, withdraw_faulty_releases
 from orchestration.steps.dagster_home import dagster_folder
+from orchestration.steps.engines import EngineProblem
 from orchestration.steps.load_raw import lost_rows
 from orchestration.steps.lock import HomeNotUsable, RunUnderWay, run_lock
 from orchestration.steps.progress import say
@@ -49,6 +51,12 @@ class CannotStart(ValueError):
     """The run was not started; the message says what to fix."""
 
 
+NOT_STARTED = (
+    *(CannotStart, HomeProblem, KeyProblem),
+    *(ContractProblem, ProgrammeProblem, EngineProblem),
+)
+
+
 @dataclass(frozen=True)
 class RunRequest:
     """What the command was asked for."""
@@ -58,6 +66,7 @@ class RunRequest:
     replay: Path | None = None
     demo: bool = False
     correction: str | None = None
+    engine: str = "duckdb"
 
 
 @dataclass(frozen=True)
@@ -89,7 +98,14 @@ def _recorded(request: RunRequest) -> RunReport:
     try:
         mended += _mend()
         report = _run(_inputs(request))
-    except (CannotStart, HomeProblem, KeyProblem, ContractProblem, ProgrammeProblem) as problem:
+    except (
+        CannotStart,
+        HomeProblem,
+        KeyProblem,
+        ContractProblem,
+        ProgrammeProblem,
+        EngineProblem,
+    ) as problem:
         report = RunReport(RunStatus(CANNOT_START, f"Not started: {problem}"))
     except (LedgerProblem, DiskFull, DamagedRelease) as problem:
         report = RunReport(RunStatus(FAILED, f"Not released: {problem}"))
@@ -127,7 +143,8 @@ def _in_words(problem: Exception) -> str:
 def _inputs(request: RunRequest) -> RunInputs:
     """Landing and its programmes, with the demonstration where nothing was delivered."""
     inputs = make_run_inputs(request.landing, request.as_of, request.replay)
-    inputs = replace(inputs, correction=request.correction)
+    inputs = replace(inputs, correction=request.correction, engine=request.engine)
+    engines.refuse_unusable(inputs.engine)
     if request.landing and not inputs.landing.is_dir() and not request.demo:
         raise CannotStart(f"{inputs.landing} is not a folder")
     try:
@@ -186,7 +203,8 @@ def _everything(inputs: RunInputs) -> RunResult:
     from orchestration.definitions import assemble
     from orchestration.defs.automation import chosen
 
-    return execute(assemble(inputs).resolve_job_def(JOB), chosen(inputs))
+    with engines.session(inputs.engine):
+        return execute(assemble(inputs).resolve_job_def(JOB), chosen(inputs))
 
 
 def _status(

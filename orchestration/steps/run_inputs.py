@@ -31,6 +31,7 @@ class RunInputs:
 
     `left_out` are programmes whose models failed, with what failed: the run goes on without them.
     `correction` is why figures are published before their date, None where they are not.
+    `engine` computes the models: duckdb or spark.
     """
 
     landing: Path
@@ -38,6 +39,7 @@ class RunInputs:
     replay_file: Path | None = None
     left_out: dict[str, str] = field(default_factory=dict)
     correction: str | None = None
+    engine: str = "duckdb"
 
     @cached_property
     def contracts(self) -> list[TableContract]:
