@@ -15,8 +15,8 @@ from dagster_dbt import dbt_assets
 
 from orchestration.defs.layers import Layered
 from orchestration.steps import dbt
-from orchestration.steps.build_models import build_models, start_anew
 from orchestration.steps.dbt import AFTER, BEFORE, target
+from orchestration.steps.engines import build_models, start_anew
 from orchestration.steps.progress import say, say_in_passing
 from orchestration.steps.run_inputs import RunInputs
 

@@ -31,13 +31,13 @@ from orchestration.steps.accounting import (
 )
 from orchestration.steps.change_detection import something_new, withdraw_faulty_releases
 from orchestration.steps.dagster_home import dagster_folder
-from orchestration.steps.engines import EngineProblem
 from orchestration.steps.load_raw import lost_rows
 from orchestration.steps.lock import HomeNotUsable, RunUnderWay, run_lock
 from orchestration.steps.progress import say
 from orchestration.steps.run_inputs import RunInputs, late_tables, make_run_inputs
 from orchestration.steps.settings import refuse_faulty, refuse_two_keys, warnings
 from orchestration.steps.status import RunStatus, read_status, record
+from orchestration.storage.engine import DUCKDB, EngineProblem
 from orchestration.storage.failures import is_disk_full, no_room, sentence_of
 
 OK, FAILED, CANNOT_START, REFUSED_FILES, UNDER_WAY, HELD = 0, 1, 2, 3, 4, 5
@@ -66,7 +66,7 @@ class RunRequest:
     replay: Path | None = None
     demo: bool = False
     correction: str | None = None
-    engine: str = "duckdb"
+    engine: str = DUCKDB
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 from orchestration import paths
-from orchestration.steps.engines import DUCKDB
+from orchestration.storage.engine import DUCKDB
 
 READ_BY_DBT = ("models", "data/seeds", "tests/dbt", "dbt_project.yml", "profiles.yml", "uv.lock")
 KEPT = 3

@@ -8,6 +8,7 @@ brought into the warehouse, so that every step after dbt is the same whatever co
 import json
 import os
 import re
+import shlex
 import shutil
 import socket
 import subprocess
@@ -18,14 +19,16 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 
 from orchestration import paths
-from orchestration.steps.dbt import NodeResult
-from orchestration.steps.engines import EngineProblem
+from orchestration.storage.engine import EngineProblem
 from orchestration.storage.sql import identifier, literal
+
+if TYPE_CHECKING:
+    from orchestration.steps.dbt import NodeResult
 
 MASTER, MEMORY, OPTIONS = (
     "BODYWORN_SPARK_MASTER",
@@ -76,7 +79,7 @@ class SparkSettings:
     def from_environment(cls) -> Self:
         """What the environment says. Raises EngineProblem for options that are no `name=value`."""
         options = {}
-        for each in filter(None, os.environ.get(OPTIONS, "").split()):
+        for each in shlex.split(os.environ.get(OPTIONS, "")):
             name, equals, value = each.partition("=")
             if not equals or not name.startswith("spark."):
                 raise EngineProblem(
@@ -366,9 +369,21 @@ def _load(con: duckdb.DuckDBPyConnection, name: str, node: Mapping[str, Any], ro
         )
 
 
-def in_a_sentence(result: NodeResult) -> NodeResult:
+def in_a_sentence(result: "NodeResult") -> "NodeResult":
     """The result of a model with what failed said in words, and without Java's trace."""
     return result if result.passed else replace(result, message=_words(result.message))
+
+
+@contextmanager
+def errors_in_words() -> Iterator[None]:
+    """What Spark raises meanwhile becomes an EngineProblem with a sentence."""
+    try:
+        yield
+    except Exception as error:
+        package = type(error).__module__.split(".")[0]
+        if package in {"py4j", "pyspark", "grpc"} or isinstance(error, ConnectionError):
+            raise EngineProblem(_words(str(error))) from error
+        raise
 
 
 def _words(message: str) -> str:

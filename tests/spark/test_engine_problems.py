@@ -9,8 +9,9 @@ import pytest
 from orchestration.runner.run import CANNOT_START, RunRequest, run
 from orchestration.steps import spark
 from orchestration.steps.dbt import NodeResult
-from orchestration.steps.engines import EngineProblem, refuse_unusable
+from orchestration.steps.engines import refuse_unusable
 from orchestration.steps.spark import SparkSettings
+from orchestration.storage.engine import EngineProblem
 
 
 def a_java(folder: Path, says: str) -> None:

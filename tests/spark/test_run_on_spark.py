@@ -15,7 +15,7 @@ from orchestration.release.current import read_manifest
 # One core and small tables: what Spark does to be fast on large ones only takes time here.
 OPTIONS = " ".join(
     (
-        "spark.driver.defaultJavaOptions=-XX:TieredStopAtLevel=1",
+        "'spark.driver.defaultJavaOptions=-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m'",
         "spark.sql.codegen.wholeStage=false",
         "spark.sql.adaptive.enabled=false",
         "spark.sql.shuffle.partitions=1",
