@@ -9,6 +9,13 @@
 {%- endmacro %}
 
 
+{# So many days, months or other parts later. The adapter's own form goes through seconds since 1970, which are no wall-clock time
+   to Spark where its timestamps have no zone: they came out as nulls. #}
+{% macro spark__dateadd(datepart, interval, from_date_or_timestamp) -%}
+    timestampadd({{ datepart }}, {{ interval }}, {{ from_date_or_timestamp }})
+{%- endmacro %}
+
+
 {# Rows of a seed as literals of their types. The adapter's own form puts them between quotes as they are, so that an apostrophe
    ends a text, and writes a blank as the word None. #}
 {% macro spark__load_csv_rows(model, agate_table) %}

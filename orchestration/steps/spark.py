@@ -58,7 +58,6 @@ MEANING = {
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.timestampType": "TIMESTAMP_NTZ",
     "spark.sql.timeType.enabled": "true",
-    "spark.sql.ansi.enabled": "true",
     "spark.sql.sources.default": "parquet",
     "spark.sql.legacy.createHiveTableByDefault": "false",
 }
