@@ -81,6 +81,9 @@ def _sentences(report: "EraseReport", programme: str) -> list[str]:
     if report.left:
         what = "Files of the home with traces" if is_rehearsal else "Traces are left in"
         lines += [f"{what}:", *(f"  {name}" for name in report.left)]
+    if report.not_searched:
+        lines.append("Files of the home that could not be searched (damaged, or locked): look into")
+        lines += ["them, or take them away:", *(f"  {name}" for name in report.not_searched)]
     return [*lines, *report.said]
 
 

@@ -10,6 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -20,23 +21,41 @@ NO_TEXT = re.compile(
     r"(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DOUBLE|FLOAT|DECIMAL|DATE|TIME|BOOL)[^\[]*$"
 )
 """Types of columns in which no text can stand."""
+# For an archive with a password or packed in a way it does not know zipfile raises RuntimeError.
+CANNOT_SEARCH = (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile, duckdb.Error)
 BLOCK, OVERLAP = 1 << 22, 1 << 10
 
 
-def find_texts(folder: Path, texts: Collection[str], skip: Collection[Path] = ()) -> list[Path]:
-    """Files below a folder that hold one of some texts, as a word of its own in any case."""
+@dataclass
+class FoundTexts:
+    """Files that hold a text, and files that may: they cannot be read or unpacked."""
+
+    holding: list[Path] = field(default_factory=list)
+    not_searched: list[Path] = field(default_factory=list)
+
+
+def find_texts(folder: Path, texts: Collection[str], skip: Collection[Path] = ()) -> FoundTexts:
+    """Look below a folder for files that hold one of some texts, as a word of its own in any case.
+
+    Returns the files that do, and those that could not be searched to their end (no right to read
+    them, damaged, encrypted, packed in a way that is not known here), in order of their paths.
+    """
+    found = FoundTexts()
     if not texts:
-        return []
+        return found
     looked_for = _pattern(texts)
     left_out = [path.resolve() for path in skip]
-    return [
-        path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-        and not path.is_symlink()
-        and not any(path.resolve().is_relative_to(other) for other in left_out)
-        and _holds(path, looked_for, texts)
-    ]
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file() or path.is_symlink():
+            continue
+        if any(path.resolve().is_relative_to(other) for other in left_out):
+            continue
+        try:
+            if _holds(path, looked_for, texts):
+                found.holding.append(path)
+        except CANNOT_SEARCH:
+            found.not_searched.append(path)
+    return found
 
 
 def _pattern(texts: Collection[str]) -> re.Pattern[bytes]:
@@ -53,11 +72,7 @@ def _holds(path: Path, looked_for: re.Pattern[bytes], texts: Collection[str]) ->
         return _in_tables([f"read_parquet({literal(str(path))})"], None, texts)
     if name.endswith((".duckdb", ".db")) and _is_duckdb(path):
         return _in_tables(None, path, texts)
-    try:
-        return _in_blocks(_decompressed(path), looked_for)
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError, RuntimeError):
-        # Its bytes were searched; what cannot be unpacked holds nothing that anybody reads.
-        return False
+    return _in_blocks(_decompressed(path), looked_for)
 
 
 def _bytes(path: Path) -> Iterator[bytes]:

@@ -20,7 +20,7 @@ from orchestration.ingestion.landing.shown_names import forget_names
 from orchestration.ingestion.pseudonyms.keys import keys_known
 from orchestration.ingestion.purge_raw import settle
 from orchestration.programmes.programme import Programme
-from orchestration.runner.byte_search import find_texts
+from orchestration.runner.byte_search import FoundTexts, find_texts
 from orchestration.runner.erase_request import (
     EraseRequest,
     find_programme,
@@ -51,6 +51,7 @@ class EraseReport:
     files: list[HeldFile] = field(default_factory=list)
     not_read: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
+    not_searched: list[str] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
@@ -84,11 +85,12 @@ def _erase(
     person = suppression_list.people_of([entry], secret)
     survey = look(inputs, programme, person)
     found = list(survey.files.values())
-    traces = _traces(texts, inputs.landing)
+    searched = _traces(texts, inputs.landing)
+    traces = searched.holding
     is_found = bool(found or traces)
     report = EraseReport(ERASED if is_found else NOT_FOUND, None, found, survey.not_read)
     if request.dry_run:
-        report.left = _shown(traces)
+        report.left, report.not_searched = _shown(traces), _shown(searched.not_searched)
         return report
     if entry is new:
         suppression_list.add(entry)
@@ -103,16 +105,17 @@ def _erase(
         unfinished.finish({programme.programme: entry.number})
     if unfinished.unfinished([programme.programme]):
         _run(request, report)
-    report.left = _shown(_traces(texts, inputs.landing))
-    if report.left:
+    searched = _traces(texts, inputs.landing)
+    report.left, report.not_searched = _shown(searched.holding), _shown(searched.not_searched)
+    if report.left or report.not_searched:
         report.code = UNFINISHED
     if report.code in (ERASED, NOT_FOUND):
         _record(request, entry, "finished")
     return report
 
 
-def _traces(texts: Sequence[str], landing: Path) -> list[Path]:
-    """Files of the home that hold the person still, landing apart."""
+def _traces(texts: Sequence[str], landing: Path) -> FoundTexts:
+    """Files of the home that hold the person still, or may, landing apart."""
     return find_texts(paths.home(), texts, skip=[landing, paths.landing()])
 
 
