@@ -8,14 +8,11 @@ A change of programme is printed beside them.
 """
 
 import argparse
-import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,9 +20,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from orchestration import paths
 from tests.benchmarks.programme import generate, ours
-from tests.dashboards.browser import free_port, launch, wait_until_served
+from tests.dashboards.browser import launch, served
 
-BARE = Path(__file__).with_name("_bare_page.py")
+BARE = str(Path(__file__).with_name("_bare_page.py"))
 RECORDINGS = 5_000_000
 REPEATS = 5
 COLD, CHANGE, FIRST = 1.5, 3.0, 2.0
@@ -48,24 +45,6 @@ class Seconds:
         return statistics.median(self.ours[mine]) / statistics.median(self.bare[theirs])
 
 
-@contextmanager
-def _server(script: Path, home: Path) -> Iterator[str]:
-    """Streamlit over this script; its address, once it answers."""
-    port = free_port()
-    options = ["--server.port", str(port), "--server.headless", "true"]
-    command = [sys.executable, "-m", "streamlit", "run", str(script), *options]
-    env = os.environ | {"BODYWORN_HOME": str(home)}
-    with subprocess.Popen(
-        command, cwd=paths.ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        try:
-            address = f"http://127.0.0.1:{port}"
-            wait_until_served(address)
-            yield address
-        finally:
-            server.terminate()
-
-
 def _timed(page: Page, act: Callable[[], object], words: str) -> float:
     begun = time.perf_counter()
     act()
@@ -80,10 +59,10 @@ def _opened(browser: Browser, address: str, words: str) -> tuple[Page, float]:
     return page, _timed(page, lambda: page.goto(address), words)
 
 
-def _first(browser: Browser, script: Path, home: Path, words: str) -> float:
+def _first(browser: Browser, script: str, home: Path, words: str) -> float:
     """From the start of the server to its first page."""
     begun = time.perf_counter()
-    with _server(script, home) as address:
+    with served(home, script=script) as address:
         page, _ = _opened(browser, address, words)
         taken = time.perf_counter() - begun
         page.context.close()
@@ -130,7 +109,7 @@ def _of_ours(browser: Browser, address: str, taken: dict[str, list[float]], turn
 def measure(home: Path, repeats: int) -> Seconds:
     """Every figure of a home, the two servers in turns so that the machine is the same to both."""
     seconds = Seconds()
-    application = paths.ROOT / "dashboards"
+    application = str(paths.ROOT / "dashboards")
     with sync_playwright() as driving:
         browser = launch(driving)
         for _ in range(repeats):
@@ -138,7 +117,7 @@ def measure(home: Path, repeats: int) -> Seconds:
             seconds.ours.setdefault("first", []).append(
                 _first(browser, application, home, "Management information")
             )
-        with _server(BARE, home) as bare, _server(application, home) as pages:
+        with served(home, script=BARE) as bare, served(home, script=application) as pages:
             for turn in range(repeats):
                 _bare(browser, bare, seconds.bare)
                 _of_ours(browser, pages, seconds.ours, turn)

@@ -64,11 +64,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(home: Path, port: int = 0, more: Sequence[str] = ()) -> Iterator[str]:
-    """`streamlit run dashboards` from the root, over the releases of `home`; its address."""
+def served(
+    home: Path, port: int = 0, more: Sequence[str] = (), script: str = "dashboards"
+) -> Iterator[str]:
+    """`streamlit run` of the dashboards, or a script, over the releases of `home`; its address."""
     port = port or free_port()
     options = ["--server.port", str(port), "--server.headless", "true", *more]
-    command = [sys.executable, "-m", "streamlit", "run", "dashboards", *options]
+    command = [sys.executable, "-m", "streamlit", "run", script, *options]
     env = os.environ | {"BODYWORN_HOME": str(home)}
     with subprocess.Popen(
         command, cwd=paths.ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
