@@ -13,18 +13,13 @@ from typing import Any
 import numpy as np
 from diff_diff import CallawaySantAnna, WooldridgeDiD
 
+from orchestration.evaluation.calendar import NEVER, Calendar
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.staged_adoption.callaway_santanna import (
     CallawaySantannaKeys,
     callaway_santanna,
 )
-from orchestration.evaluation.staged_adoption.panel import (
-    NEVER,
-    Calendar,
-    Panel,
-    StagedKeys,
-    long_frame,
-)
+from orchestration.evaluation.staged_adoption.panel import Panel, StagedKeys, long_frame
 from orchestration.evaluation.staged_adoption.poisson_imputation import (
     covariates_of,
     impute,

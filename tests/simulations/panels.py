@@ -5,8 +5,9 @@ from zlib import crc32
 
 import numpy as np
 
+from orchestration.evaluation.calendar import NEVER, Calendar
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.staged_adoption.panel import NEVER, Calendar, Panel, Whole
+from orchestration.evaluation.staged_adoption.panel import Panel, Whole
 from tests.simulations.scenarios import (
     FIRST_START,
     LAST_START,

@@ -10,12 +10,13 @@ import pytest
 from scipy import stats
 
 from orchestration import paths
+from orchestration.evaluation.calendar import NEVER
 from orchestration.evaluation.staged_adoption.linear_imputation import (
     analytic_error,
     imputed,
     linear_imputation,
 )
-from orchestration.evaluation.staged_adoption.panel import NEVER, ValueKeys, value_panel
+from orchestration.evaluation.staged_adoption.panel import ValueKeys, value_panel
 from orchestration.evaluation.trials.shift.design import CLUMPED, shift_trial
 from orchestration.evaluation.trials.shift.spillover import WARNING
 from orchestration.evaluation.trials.shift.table import ShiftKeys

@@ -9,10 +9,10 @@ import numpy as np
 import polars as pl
 from scipy import stats
 
+from orchestration.evaluation.calendar import MONTHS, Calendar, calendar_of
 from orchestration.evaluation.columns import Numbers, column_of, counts, numbers
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.data_maturity import DatedKeys, RecordingBreak, refuse_by_periods
-from orchestration.evaluation.staged_adoption.panel import MONTHS, Calendar, calendar_of
 
 
 class SeriesKeys(DatedKeys):

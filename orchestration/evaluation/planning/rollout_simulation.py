@@ -6,17 +6,12 @@ from math import ceil, inf, log, sqrt
 import numpy as np
 from scipy import stats
 
+from orchestration.evaluation.calendar import NEVER, Calendar
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.gates import FEW_TREATED, FEW_UNITS
 from orchestration.evaluation.planning.simulation import LEVEL
-from orchestration.evaluation.staged_adoption.panel import (
-    NEVER,
-    Calendar,
-    Panel,
-    Whole,
-    refuse_without_comparison,
-)
+from orchestration.evaluation.staged_adoption.panel import Panel, Whole, refuse_without_comparison
 from orchestration.evaluation.staged_adoption.poisson_imputation import log_ratios
 
 #: Units looked for (more take minutes), and how many times that a first guess may be at all.

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from orchestration.evaluation.calendar import MONTHS
 from orchestration.evaluation.core import Gate, Refusal, Rows, Value
 from orchestration.evaluation.staged_adoption.bounded_dates import (
     EPOCH,
@@ -13,11 +14,7 @@ from orchestration.evaluation.staged_adoption.bounded_dates import (
     BoundedPanel,
 )
 from orchestration.evaluation.staged_adoption.few_clusters import LEVEL
-from orchestration.evaluation.staged_adoption.panel import (
-    MONTHS,
-    Panel,
-    refuse_without_comparison,
-)
+from orchestration.evaluation.staged_adoption.panel import Panel, refuse_without_comparison
 from orchestration.evaluation.staged_adoption.poisson_imputation import (
     impute,
     jackknife,

@@ -7,12 +7,11 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
+from orchestration.evaluation.calendar import MONTHS, NEVER
 from orchestration.evaluation.columns import column_of, counts, days, table_of, texts
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.data_maturity import DatedKeys
 from orchestration.evaluation.staged_adoption.panel import (
-    MONTHS,
-    NEVER,
     CountKeys,
     Panel,
     panel_of,

@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
+from orchestration.evaluation.calendar import NEVER
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows, require_variation
 from orchestration.evaluation.gates import hold_back
@@ -22,7 +23,6 @@ from orchestration.evaluation.libraries import library_refusals
 from orchestration.evaluation.staged_adoption.diff_diff_influence import Cell, influence_of
 from orchestration.evaluation.staged_adoption.few_clusters import gates_of_values
 from orchestration.evaluation.staged_adoption.panel import (
-    NEVER,
     SIX_AREAS,
     Panel,
     ValueKeys,

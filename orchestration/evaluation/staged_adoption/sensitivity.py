@@ -9,11 +9,12 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 from scipy import stats
 
+from orchestration.evaluation.calendar import NEVER
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.staged_adoption.callaway_santanna import AGGREGATIONS, cells_of
 from orchestration.evaluation.staged_adoption.linear_imputation import imputed
-from orchestration.evaluation.staged_adoption.panel import NEVER, Panel, StagedKeys, identified
+from orchestration.evaluation.staged_adoption.panel import Panel, StagedKeys, identified
 from orchestration.evaluation.staged_adoption.poisson_imputation import (
     Mask,
     covariates_of,

@@ -4,13 +4,13 @@ from typing import Any
 
 import polars as pl
 
+from orchestration.evaluation.calendar import NEVER
 from orchestration.evaluation.core import Design, Gives, Result, Rows, require_variation
 from orchestration.evaluation.gates import hold_back
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.libraries import library_refusals
 from orchestration.evaluation.staged_adoption.few_clusters import gates_of_values
 from orchestration.evaluation.staged_adoption.panel import (
-    NEVER,
     SIX_AREAS,
     Panel,
     ValueKeys,

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from orchestration.evaluation.calendar import NEVER
 from orchestration.evaluation.staged_adoption.event_study import before
-from orchestration.evaluation.staged_adoption.panel import NEVER, Panel
+from orchestration.evaluation.staged_adoption.panel import Panel
 from orchestration.evaluation.staged_adoption.poisson_imputation import covariates_of
 from tests.simulations.panels import simulate
 from tests.simulations.scenarios import SCENARIOS

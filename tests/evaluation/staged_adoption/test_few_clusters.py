@@ -6,8 +6,9 @@ from math import log
 import numpy as np
 import pytest
 
+from orchestration.evaluation.calendar import NEVER
 from orchestration.evaluation.staged_adoption import few_clusters
-from orchestration.evaluation.staged_adoption.panel import NEVER, Panel, identified
+from orchestration.evaluation.staged_adoption.panel import Panel, identified
 from orchestration.evaluation.staged_adoption.two_way_fixed_effects import fit_two_way
 from tests.evaluation.staged_adoption.simulated_panels import table
 from tests.evaluation.staged_adoption.test_staged_rollout import run

@@ -7,8 +7,9 @@ import numpy as np
 import polars as pl
 import pytest
 
+from orchestration.evaluation.calendar import NEVER
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.staged_adoption.panel import NEVER, StagedKeys, prepare_panel
+from orchestration.evaluation.staged_adoption.panel import StagedKeys, prepare_panel
 from orchestration.evaluation.staged_adoption.staged_rollout import staged_rollout
 from tests.evaluation.staged_adoption.test_gates_of_rollouts import DAYS, months
 

@@ -7,10 +7,11 @@ import numpy as np
 import polars as pl
 import pytest
 
+from orchestration.evaluation.calendar import NEVER
 from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.staged_adoption.bounded_checks import checks_of
 from orchestration.evaluation.staged_adoption.bounded_dates import BoundedKeys, read_bounds
-from orchestration.evaluation.staged_adoption.panel import NEVER, StagedKeys
+from orchestration.evaluation.staged_adoption.panel import StagedKeys
 from orchestration.evaluation.staged_adoption.rollout_within_bounds import (
     estimates_of,
     rollout_within_bounds,
