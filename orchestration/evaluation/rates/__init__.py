@@ -6,6 +6,7 @@ Designs that need neither a trial's schedule nor a panel belong here.
 from orchestration.evaluation.rates import (
     contrast_designs,
     model_designs,
+    printed_designs,
     proportion_designs,
     rate_designs,
     small_designs,
@@ -17,8 +18,8 @@ DESIGNS = (
     rate_designs.COUNT_LIMITS,
     contrast_designs.RATE_RATIO,
     contrast_designs.RELATIVE,
-    contrast_designs.PUBLISHED,
-    contrast_designs.CHANGE,
+    printed_designs.PUBLISHED,
+    printed_designs.CHANGE,
     proportion_designs.PROPORTIONS,
     proportion_designs.TWO_BY_TWO,
     small_designs.SIGN_FLIPS,
