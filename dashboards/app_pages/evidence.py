@@ -36,7 +36,7 @@ def printed() -> None:
         st.markdown(evidence_text.NO_PUBLISHED)
         return
     st.markdown(evidence_text.DONE_AGAIN)
-    evidence.summary_of(again)
+    evidence.summary_of(choice, again)
     evidence.show(choice, again, "printed")
 
 

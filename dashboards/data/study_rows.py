@@ -30,3 +30,11 @@ def of_the_area(choice: Choice, rows: pl.DataFrame) -> pl.DataFrame:
     is_whole = choice.area.get("parent_area_id") is None
     here = pl.lit(is_whole) | (pl.col("studied_area_id") == choice.area["area_id"])
     return rows.filter(of_several | here).sort(~of_several, "study_id")
+
+
+def not_met(choice: Choice, study_id: str) -> str:
+    """The names of the checks that hold a study's estimate back; empty where none does."""
+    gates = choice.release.rows("fct_study_gates", study_id=study_id)
+    failed = gates.filter(~pl.col("is_passed")).sort("gate_order") if gates.width else gates
+    names = failed["gate_name"].to_list() if failed.width else []
+    return f"not met: {'; '.join(names)}" if names else ""

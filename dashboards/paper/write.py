@@ -295,7 +295,7 @@ def _studies(choice: Choice) -> list[Block]:
     if not rows:
         return [Words(notices.NO_STUDY)]
     lines = [
-        evidence_text.in_a_line(row, not_met=_not_met(choice, str(row["study_id"])))
+        evidence_text.in_a_line(row, not_met=study_rows.not_met(choice, str(row["study_id"])))
         for row in rows[:MOST_STUDIES]
     ]
     blocks: list[Block] = [Points(lines)]
@@ -303,14 +303,6 @@ def _studies(choice: Choice) -> list[Block]:
         noun = "study" if more == 1 else "studies"
         blocks.append(Words(f"And {more} more {noun}, on the page Evidence."))
     return [*blocks, Words(evidence_text.TWO_QUESTIONS)]
-
-
-def _not_met(choice: Choice, study_id: str) -> str:
-    """The names of the checks that hold a study's estimate back."""
-    gates = choice.release.rows("fct_study_gates", study_id=study_id)
-    failed = gates.filter(~pl.col("is_passed")).sort("gate_order") if gates.width else gates
-    names = failed["gate_name"].to_list() if failed.width else []
-    return f"not met: {'; '.join(names)}" if names else ""
 
 
 def _missing(choice: Choice) -> list[Block]:

@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboards.components import event_study, tables
+from dashboards.data import study_rows
 from dashboards.data.choice import Choice
 from dashboards.files.data_package import Packaged
 from dashboards.text import evidence as evidence_text
@@ -56,9 +57,12 @@ def summary(choice: Choice, rows: pl.DataFrame) -> None:
     st.caption(evidence_text.TWO_QUESTIONS)
 
 
-def summary_of(rows: pl.DataFrame) -> None:
+def summary_of(choice: Choice, rows: pl.DataFrame) -> None:
     """The verdict of each study, a line each."""
-    lines = [evidence_text.in_a_line(row) for row in rows.sort("study_id").to_dicts()]
+    lines = [
+        evidence_text.in_a_line(row, not_met=study_rows.not_met(choice, str(row["study_id"])))
+        for row in rows.sort("study_id").to_dicts()
+    ]
     st.markdown("\n".join(f"- {line}" for line in lines))
 
 

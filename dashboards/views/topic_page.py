@@ -53,10 +53,11 @@ def verdicts(choice: Choice, topic: Topic) -> None:
             st.markdown(notices.NO_STUDY)
             return
         names = dict(choice.areas.select("area_id", "label").iter_rows())
-        lines = [
-            f"- {evidence_text.in_a_line(row, evidence_text.studied(row, names))}"
-            for row in rows.to_dicts()
-        ]
+        lines = []
+        for row in rows.to_dicts():
+            where = evidence_text.studied(row, names)
+            why_not = study_rows.not_met(choice, str(row["study_id"]))
+            lines.append(f"- {evidence_text.in_a_line(row, where, why_not)}")
         st.markdown("\n".join(lines))
         st.page_link(
             "app_pages/evidence.py",

@@ -1,7 +1,9 @@
 """The page Evidence: both contrasts, what was not met, and ours among what others published."""
 
 import json
+from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -77,6 +79,15 @@ def test_what_is_held_back_names_the_rules_that_were_not_met() -> None:
     assert "enough months (months of the wave least observed: 2, needed 3)" in words
     assert "enough units" not in words
     assert evidence_text.held_back(STUDY, GATES) == ""
+
+
+def test_a_study_that_a_check_holds_back_names_the_check_on_the_page_of_its_subject(
+    release: Path, open_page: Open
+) -> None:
+    with duckdb.connect(release / "internal" / "marts.duckdb") as con:
+        con.execute("update fct_studies set estimate = null where study_id = 'city_rolled'")
+    words = said(open_page("complaints")).replace("\\", "")
+    assert f"**Held back.** {ROLLED} (compared, not randomised): Not met: enough months." in words
 
 
 def test_a_refused_study_says_why_and_shows_no_figure(open_page: Open) -> None:
