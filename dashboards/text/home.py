@@ -13,6 +13,7 @@ from dashboards.text.promises import STATUSES
 Metric = Mapping[str, Any]
 NOT_SUPPLIED = "not supplied"
 CANNOT_TELL = "we cannot tell"
+NO_ONE_ANSWER = "no single answer"
 FIRST_RELEASE = "This is the first release that is kept here, so there is nothing to compare with."
 NONE_BROKEN = "None, as far as the record says."
 UNCHANGED = "Nothing: every figure of this area is as it was."
@@ -92,17 +93,26 @@ def _unit(promise: Mapping[str, Any]) -> str:
 
 
 def verdicts(found: Sequence[str]) -> str:
-    """How many studies came to which verdict, as badges."""
+    """What studies came to as a badge, and how many came to which verdict."""
     if not found:
         return f":gray-badge[{CANNOT_TELL}] No study compares with and without cameras."
-    first, count = Counter(found).most_common(1)[0]
-    noun = "study" if len(found) == 1 else "studies"
-    return f":blue-badge[{first.lower()}]\n\nSo say {count} of {len(found)} {noun}."
+    said = commonest(found)
+    badge = f":{'gray' if said == NO_ONE_ANSWER else 'blue'}-badge[{said}]"
+    if len(found) == 1:
+        return f"{badge}\n\nSo says the one study."
+    each = [
+        f'{count} {"says" if count == 1 else "say"} "{name.lower()}"'
+        for name, count in Counter(found).most_common()
+    ]
+    return f"{badge}\n\nOf {len(found)} studies {', '.join(each)}."
 
 
 def commonest(found: Sequence[str]) -> str:
-    """The verdict that most studies came to; that nobody can tell where there is none."""
-    return Counter(found).most_common(1)[0][0].lower() if found else CANNOT_TELL
+    """The verdict of more than half of the studies; that there is none, or that nobody can tell."""
+    if not found:
+        return CANNOT_TELL
+    name, count = Counter(found).most_common(1)[0]
+    return name.lower() if 2 * count > len(found) else NO_ONE_ANSWER
 
 
 def changes(found: Changes, known: Mapping[str, Metric]) -> list[str]:

@@ -83,3 +83,24 @@ def test_a_programme_without_figures_has_a_home_of_its_promises(
     assert not app.exception
     assert "Not kept, or late" in [each.value for each in app.header]
     assert "What changed since the last release" not in [each.value for each in app.header]
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (["Lower"], ":blue-badge[lower]\n\nSo says the one study."),
+        (
+            ["Held back", "Lower"],
+            ':gray-badge[no single answer]\n\nOf 2 studies 1 says "held back", 1 says "lower".',
+        ),
+        (
+            ["We could not tell", "Lower", "We could not tell"],
+            ":blue-badge[we could not tell]\n\n"
+            'Of 3 studies 2 say "we could not tell", 1 says "lower".',
+        ),
+    ],
+)
+def test_studies_that_differ_are_told_each_and_no_one_of_them_stands_for_all(
+    found: list[str], words: str
+) -> None:
+    assert home_text.verdicts(found) == words
