@@ -70,6 +70,13 @@ def between(low: float | None, high: float | None, unit: str) -> str:
     return f"about {ends[0]}" if ends[0] == ends[1] else f"between {ends[0]} and {ends[1]}"
 
 
+def in_unit(number: str, unit: object) -> str:
+    """A number of a promise with its unit: `100` and `percent of the plan` are 100% of the plan."""
+    said = str(unit or "")
+    share = re.sub(r"^per ?cent\b", "%", said)
+    return f"{number}{'' if share.startswith('%') else ' '}{escape(share)}".strip()
+
+
 def day(value: date) -> str:
     """1 June 2016."""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"

@@ -7,7 +7,7 @@ from typing import Any
 from dashboards.data.headlines import HeadlineFigure
 from dashboards.data.release_changes import Changes
 from dashboards.text import figures
-from dashboards.text.formats import escape, measured, period, whole
+from dashboards.text.formats import escape, in_unit, measured, period, whole
 from dashboards.text.promises import STATUSES
 
 Metric = Mapping[str, Any]
@@ -82,14 +82,9 @@ def sentence(one: HeadlineFigure, metric: Metric, promise: Mapping[str, Any] | N
     if said:
         parts.append(escape(said))
     if promise is not None:
-        parts.append(f"promised: {whole(promise['target'])}{escape(_unit(promise))}")
+        parts.append(f"promised: {in_unit(whole(promise['target']), promise['target_unit'])}")
     mark = " Provisional." if one.row["is_provisional"] else ""
     return f"{', '.join(parts)}.{mark}"
-
-
-def _unit(promise: Mapping[str, Any]) -> str:
-    unit = str(promise["target_unit"] or "")
-    return "%" if unit in {"%", "per cent"} else f" {unit}" if unit else ""
 
 
 def verdicts(found: Sequence[str]) -> str:

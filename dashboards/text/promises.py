@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from dashboards.text.figures import sentence
-from dashboards.text.formats import MONTHS, day, escape, month, span, whole
+from dashboards.text.formats import MONTHS, day, escape, in_unit, month, span, whole
 
 Promise = Mapping[str, Any]
 DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -127,7 +127,7 @@ def whose(promise: Promise) -> str:
     target = promise["target"]
     aim = ""
     if target is not None:
-        aim = f" Target: {whole(target)} {escape(promise['target_unit'] or '')}."
+        aim = f" Target: {in_unit(whole(target), promise['target_unit'])}."
     due = f" Due: {when(promise['promised_for'])}." if promise["promised_for"] else ""
     return (
         f"**{escape(promise['who'])}**, {when(promise['made_on'], promise['date_precision'])}, for"
@@ -228,7 +228,7 @@ def chance(promise: Promise) -> list[str]:
 
 def figure(promise: Promise) -> str:
     """The released figure in the unit of its target, with a decimal where it has one."""
-    return f"{_number(promise['figure_value'])} {escape(promise['target_unit'] or '')}".strip()
+    return in_unit(_number(promise["figure_value"]), promise["target_unit"])
 
 
 def _number(value: float) -> str:

@@ -8,6 +8,7 @@ import pytest
 import streamlit as st
 
 from dashboards.text import home as home_text
+from dashboards.text.formats import in_unit
 from dashboards.text.promises import STATUSES
 from tests.dashboards.conftest import Open, said
 from tests.dashboards.fixture_release import make_release
@@ -95,8 +96,10 @@ def test_a_programme_without_figures_has_a_home_of_its_promises(
         ),
         (
             ["We could not tell", "Lower", "We could not tell"],
-            ":blue-badge[we could not tell]\n\n"
-            'Of 3 studies 2 say "we could not tell", 1 says "lower".',
+            (
+                ":blue-badge[we could not tell]\n\n"
+                'Of 3 studies 2 say "we could not tell", 1 says "lower".'
+            ),
         ),
     ],
 )
@@ -104,3 +107,18 @@ def test_studies_that_differ_are_told_each_and_no_one_of_them_stands_for_all(
     found: list[str], words: str
 ) -> None:
     assert home_text.verdicts(found) == words
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ("percent of the plan", "95% of the plan"),
+        ("per cent", "95%"),
+        ("%", "95%"),
+        ("cameras", "95 cameras"),
+        ("percentage points", "95 percentage points"),
+        (None, "95"),
+    ],
+)
+def test_a_target_has_its_unit_and_per_cent_in_one_spelling(unit: str | None, said: str) -> None:
+    assert in_unit("95", unit) == said
