@@ -157,3 +157,34 @@ def test_a_workbook_that_declares_entities_is_refused(tmp_path: Path) -> None:
 def test_a_damaged_part_refuses_the_workbook(damage: Rewrite, tmp_path: Path) -> None:
     found = look(_workbook(tmp_path, damage), SHEET, folder=tmp_path)
     assert found.refused == "The file is not an XLSX workbook, or it is damaged."
+
+
+SHOWN = [
+    ("0000", 5, "0005"),
+    ("[Red]0000;-0000", 6, "0006"),
+    ("000-000", 1234, "001-234"),
+    ("000-000", 12345678, "12345-678"),
+    ('"OFF"00', 7, "OFF07"),
+    ("\\P0", 7, "P7"),
+    ("0", 5, "5"),
+    ("General", 8, "8"),
+    ("0000", -5, "-5"),
+]
+
+
+def test_a_number_in_a_text_column_is_read_as_the_sheet_shows_it(tmp_path: Path) -> None:
+    path, output = tmp_path / "recordings.xlsx", tmp_path / "raw.parquet"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet(TITLE)
+        clock = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        sheet.write_row(0, 0, ROWS[0])
+        for at, (number_format, number, _) in enumerate(SHOWN, start=1):
+            shape = book.add_format({"num_format": number_format})
+            sheet.write(at, 0, number, shape)
+            sheet.write(at, 1, START, clock)
+            sheet.write(at, 2, 60, shape)
+    found = look(path, SHEET, folder=tmp_path, output=output)
+    assert (found.refused, found.accepted) == (None, len(SHOWN))
+    raw = pl.read_parquet(output)
+    assert raw["recording_id"].to_list() == [read for *_, read in SHOWN]
+    assert raw["seconds"].to_list() == [60] * len(SHOWN)
