@@ -34,7 +34,7 @@ def show(choice: Choice, study_id: str, test_p: float | None) -> None:
 def chart(points: pl.DataFrame, title: str) -> Layers:
     """Rows of fct_study_points in per cent: diamonds before the cameras came, circles after.
 
-    Each has its 95 % interval where the release has one; below it stands how many places are
+    Each has its 95% interval where the release has one; below it stands how many places are
     behind it, for as many points as there is room.
     """
     low, high = "period_log_ratio_low", "period_log_ratio_high"

@@ -61,7 +61,7 @@ def said(problem: FileProblem) -> str:
     on = f" as delivered on {day(problem.stands)}" if problem.stands else ""
     match problem.kind:
         case "refused":
-            first = f"{name} stand{on}: {file}" if on else f"{name}: none stand. {file}"
+            first = f"{name} stand{on}: {file}" if on else f"{name}: none could be read. {file}"
             return f"{first} was refused. {sentence(problem.reason)}"
         case "stale":
             return f"{name} stand{on}: the newer {file} was refused. {sentence(problem.reason)}"

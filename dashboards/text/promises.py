@@ -98,6 +98,11 @@ def capital(text: object) -> str:
     return escape(said[:1].upper() + said[1:])
 
 
+def _within(text: object) -> str:
+    """Words of a promise inside a sentence, which has a stop of its own."""
+    return capital(str(text).rstrip(". "))
+
+
 def short(text: object) -> str:
     """The first words of a promise, for a card."""
     return escape(first_words(text))
@@ -141,7 +146,7 @@ def version(promise: Promise) -> str:
     heading, _ = STATUSES[str(promise["promise_status"])]
     made = when(promise["made_on"], promise["date_precision"])
     return (
-        f"Promised, {made}: {escape(promise['wording'])} (due:"
+        f"Promised, {made}: {_within(promise['wording'])} (due:"
         f" {when(promise['promised_for'])}; {heading.lower()})."
     )
 
@@ -239,7 +244,7 @@ def brief(promise: Promise) -> str:
     """A promise and where it stands, in a line."""
     due = f", due {when(promise['promised_for'])}" if promise["promised_for"] else ""
     measured = f" ({figure(promise)})" if promise["figure_start"] is not None else ""
-    return f"{standing(promise)}{measured}: {capital(promise['wording'])}{due}."
+    return f"{standing(promise)}{measured}: {_within(promise['wording'])}{due}."
 
 
 def rule(promise: Promise) -> str:
@@ -331,17 +336,18 @@ def total(row: Promise) -> str:
 
 def part(promise: Promise) -> str:
     """One part of a promise: where it stands, what it is and why."""
-    return f"{standing(promise)}: {capital(promise['wording'])}. {why(promise)}"
+    return f"{standing(promise)}: {_within(promise['wording'])}. {why(promise)}"
 
 
 def claim(promise: Promise) -> str:
     """Something stated and not promised, by whom and when."""
     said = when(promise["made_on"], promise["date_precision"])
-    return f"{capital(promise['wording'])} ({escape(promise['who'])}, {said}). {source(promise)}"
+    who = escape(promise["who"])
+    return f"{_within(promise['wording'])} ({who}, {said}). {source(promise)}"
 
 
 def rival(promise: Promise, promises: Sequence[Promise]) -> list[str]:
     """Another version of the record that disagrees, where there is one."""
     known = {str(each["promise_id"]): each for each in promises}
     other = known.get(str(promise["rival_of"]))
-    return [] if other is None else [f"Another version of the record: {escape(other['wording'])}."]
+    return [] if other is None else [f"Another version of the record: {_within(other['wording'])}."]

@@ -8,7 +8,7 @@ import sys
 
 import numpy as np
 
-from tests.sentences import of_pages, of_results
+from tests.sentences import of_pages, of_record, of_results
 from tests.sentences.marks import found_in
 
 
@@ -31,6 +31,7 @@ def main() -> int:
             for make in (of_pages.of_figure, of_pages.of_change)
             for text in make(rng, metric)
         ]
+        pages += [each for _ in range(20) for each in of_record.everything(rng)]
         read += len(said) + len(pages)
         marks += [f"{whose}: {mark}" for whose, text in said for mark in found_in(text)]
         marks += [

@@ -6,7 +6,8 @@ A mark is a pattern with the words for it. Code in backticks, addresses and file
 import re
 
 CODE = re.compile(
-    r"`[^`]*`|https?://\S+|<[^<>\s]+>|[\w/-]+\.(?:csv|json|yml|parquet|md|pdf|xlsx|sql)\b"
+    r"`[^`]*`|https?://[^\s)]+|<[^<>\s]+>|[\w/-]+\.(?:csv|json|yml|parquet|md|pdf|xlsx|sql)\b"
+    r"|\b\d{4}-\d{2}-\d{2}-[0-9a-f]{12}\b"
 )
 ESCAPED = re.compile(r"\\([\\`*_\[\]$<>~#|:])")
 MARKS = {
@@ -32,13 +33,12 @@ ENDS = re.compile(r"between (-?[\d,.]+)% and (-?[\d,.]+)%")
 
 def unescaped(text: str) -> str:
     """The text as a reader sees it: Markdown's escapes read, code and addresses left out."""
-    return ESCAPED.sub(r"\1", CODE.sub("…", text))
+    return CODE.sub("…", ESCAPED.sub(r"\1", text))
 
 
 def found_in(text: str, *, is_markdown: bool = False) -> list[str]:
     """The marks in a sentence, each with the words around it."""
-    said = CODE.sub("…", text)
-    said = ESCAPED.sub(r"\1", said) if is_markdown else said
+    said = unescaped(text) if is_markdown else CODE.sub("…", text)
     found = []
     for name, pattern in MARKS.items():
         if hit := pattern.search(said):

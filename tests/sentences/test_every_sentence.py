@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dashboards.text import figures
-from tests.sentences import of_pages, of_results
+from tests.sentences import of_pages, of_record, of_results
 from tests.sentences.marks import found_in
 
 SEED = 16
@@ -92,6 +92,13 @@ def test_the_sentences_of_figures_and_changes_are_clean() -> None:
     assert marked(said, is_markdown=True) == []
 
 
+def test_the_sentences_of_promises_files_runs_and_releases_are_clean() -> None:
+    rng = np.random.default_rng(SEED)
+    said = [each for _ in range(40) for each in of_record.everything(rng)]
+    assert len(said) > 3_000
+    assert marked(said, is_markdown=True) == []
+
+
 def test_a_figure_has_a_period_a_unit_and_an_interval_where_its_kind_has_one() -> None:
     rng = np.random.default_rng(SEED)
     for metric in of_pages.metrics():
@@ -124,5 +131,7 @@ def test_every_sentence_of_a_release_is_clean(release: str, request: pytest.Fixt
                 [SENTENCE],
             ).fetchall()
             said += [(f"{table}.{column}", text) for (text,) in rows]
+        reasons = con.execute("select distinct promise_reason from fct_promise_status").fetchall()
+    said += [("promise_reason", figures.sentence(text)) for (text,) in reasons]
     assert len(said) > 50
     assert marked(said) == []

@@ -36,8 +36,8 @@ with statuses as (
         programme_id,
         promise_id,
         promise_status,
-        cast(parts_kept as {{ dbt.type_string() }}) || ' of its ' || cast(parts as {{ dbt.type_string() }})
-        || ' parts are reported or shown as kept; each has a status of its own.' as promise_reason,
+        'Reported or shown as kept: ' || cast(parts_kept as {{ dbt.type_string() }}) || ' of its '
+        || cast(parts as {{ dbt.type_string() }}) || ' parts. Each part has a status of its own.' as promise_reason,
         'From its parts: it is kept when all of them are, and stands no better than the worst of them.' as rule_words,
         cast(null as double) as figure_value,
         cast(null as double) as figure_numerator,

@@ -26,7 +26,7 @@ SENTENCES = {
     "impossible_date": (
         "The date does not exist in the declared format or lies outside its limits: a date is"
         " written as the `formats` of the contract say, or as 2024-05-31, and not after the day of"
-        " the run; hours run from 00 to 23, and the end of a day is 00:00 of the next."
+        " the run; hours run from 00 to 23, and the end of a day is `00:00` of the next."
     ),
     "undeclared_offset": "The time carries an offset from UTC that the contract does not declare.",
     "text_after_time": (
@@ -41,8 +41,8 @@ SENTENCES = {
         " another one: export it with fewer, or let the contract declare a wider type."
     ),
     "rounded_number": (
-        "A spreadsheet has rounded this number or id (1.23E+11): export it again with the column as"
-        " text."
+        "A spreadsheet has rounded this number or id (`1.23E+11`): export it again with the column"
+        " as text."
     ),
     "text_too_long": "The text is longer than the contract allows (its `max_length`).",
     "control_character": (
