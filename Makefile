@@ -60,6 +60,7 @@ pages: AREAS ?= --every-area
 # AREAS= leaves the charts of single areas out, which take most of the time.
 pages: $(VENV)/.test-ready chromium
 	@$(INSIDE) python -m tests.proofs.pages $(if $(OUT),--out "$(OUT)") $(AREAS) $(if $(HOME_FOLDER),--home "$(HOME_FOLDER)")
+	@$(INSIDE) python -m tests.proofs.sessions
 
 # CHAINS, SECONDS and MUTATIONS make it shorter.
 prove: $(VENV)/.test-ready

@@ -13,13 +13,16 @@ from orchestration.access.reader import Reader
 
 EVERY = "60s"
 # On a telephone a wide table moves sideways by itself, and the words around it stay where they are.
-# The first answer belongs on the first screen. On paper only the page is printed, not its menu.
+# The first answer belongs on the first screen. On paper stands the page to its end, and not its
+# menu, what is there to be pressed, or what is folded away.
 STYLE = """<style>
 [data-testid=stMarkdownContainer]:has(> table) {overflow-x: auto}
 [data-testid=stMainBlockContainer] {padding-top: 3.75rem}
 [data-testid=stSidebarNavLink]:focus-visible {outline: 3px solid currentColor; outline-offset: 1px}
 @media print {
-    [data-testid=stSidebar], [data-testid=stHeader], [data-testid=stPopover] {display: none}
+    [data-testid=stSidebar], [data-testid=stHeader], [data-testid=stPopover],
+    [data-testid=stSelectbox], [data-testid=stButtonGroup], [data-testid=stDownloadButton],
+    [data-testid=stExpander]:not(:has(details[open])) {display: none}
 }
 </style>"""
 

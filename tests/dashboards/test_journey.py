@@ -1,9 +1,11 @@
 """A reader's way through the dashboards in Chromium: links, downloads, swaps, the keyboard."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pikepdf
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
@@ -165,3 +167,16 @@ def test_a_page_left_open_is_right_after_the_release_is_swapped(
         assert visit.trouble == []
     finally:
         serve(journey_home, FIRST)
+
+
+def test_on_paper_stands_the_page_to_its_end_and_not_its_menu(visit: Visit) -> None:
+    visit.open("complaints").wait_for("More on this subject")
+    visit.page.emulate_media(media="print")
+    for part in ("stSidebar", "stHeader", "stPopover", "stSelectbox", "stButtonGroup"):
+        marks = visit.page.locator(f"[data-testid={part}]").all()
+        assert marks, part
+        assert not any(mark.is_visible() for mark in marks), part
+    assert visit.page.get_by_text("Was it the cameras?").first.is_visible()
+    paper = visit.page.pdf(format="A4")
+    with pikepdf.open(BytesIO(paper)) as pages:
+        assert len(pages.pages) > 1, "what lies below the window is not printed"
