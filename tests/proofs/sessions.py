@@ -45,6 +45,7 @@ class Seen:
     wrong: list[str] = field(default_factory=list)
     judged: Counter[str] = field(default_factory=Counter)
     memory: list[tuple[float, float]] = field(default_factory=list)
+    swaps: int = 0
 
 
 def _make(home: Path) -> None:
@@ -124,28 +125,27 @@ async def _read(browser: Browser, address: str, number: int, until: float, seen:
         await context.close()
 
 
-async def _swap(home: Path, process: int, until: float, seen: Seen) -> int:
+async def _swap(home: Path, process: int, until: float, seen: Seen) -> None:
     """Serve the two releases in turn, and note the server's memory."""
-    begun, swaps = monotonic(), 0
+    begun = monotonic()
     while monotonic() < until:
         await asyncio.sleep(1)
         passed = monotonic() - begun
         seen.memory.append((passed, _resident(process)))
-        if passed > (swaps + 1) * SWAP_SECONDS:
-            swaps += 1
-            serve(home, NAMES[swaps % 2])
-    return swaps
+        if passed > (seen.swaps + 1) * SWAP_SECONDS:
+            seen.swaps += 1
+            serve(home, NAMES[seen.swaps % 2])
 
 
-async def _run(home: Path, port: int, sessions: int, seconds: float) -> tuple[Seen, int]:
+async def _run(home: Path, port: int, sessions: int, seconds: float) -> Seen:
     seen, until = Seen(), monotonic() + seconds
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
         address = f"http://127.0.0.1:{port}"
         readers = [_read(browser, address, at, until, seen) for at in range(sessions)]
-        swaps, *_ = await asyncio.gather(_swap(home, _process(port), until, seen), *readers)
+        await asyncio.gather(_swap(home, _process(port), until, seen), *readers)
         await browser.close()
-    return seen, swaps
+    return seen
 
 
 def growth(memory: list[tuple[float, float]]) -> tuple[float, float]:
@@ -166,11 +166,11 @@ def main() -> int:
         home, port = Path(folder), free_port()
         _make(home)
         with served(home, port):
-            seen, swaps = asyncio.run(_run(home, port, asked.sessions, asked.seconds))
+            seen = asyncio.run(_run(home, port, asked.sessions, asked.seconds))
     middle, end = growth(seen.memory)
     mixed = sum("figures of the other" in each for each in seen.wrong)
     sys.stdout.write(
-        f"{asked.sessions} readers for {asked.seconds:.0f} s over {swaps} swaps:"
+        f"{asked.sessions} readers for {asked.seconds:.0f} s over {seen.swaps} swaps:"
         f" {seen.pages.total()} pages seen, {len(seen.wrong) - mixed} with an error,"
         f" {mixed} mixed\n  of the two releases {seen.judged[NAMES[0]]} and"
         f" {seen.judged[NAMES[1]]} pages with figures that tell them apart\n  memory of the server:"
