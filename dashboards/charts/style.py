@@ -124,4 +124,6 @@ def finished(chart: Layers, title: str, height: int) -> Layers:
     with_legend: Layers = with_axes.configure_legend(
         labelFontSize=LABEL_SIZE, labelColor=colours.text, titleColor=colours.text
     )
-    return with_legend
+    # The chart has a text of its own: marks without names would only stop who hears it read.
+    silent: Layers = with_legend.configure_mark(aria=False)
+    return silent

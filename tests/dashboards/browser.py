@@ -30,7 +30,7 @@ ACCESSIBLE = {
     "resultTypes": ["violations"],
 }
 # Rules that no page of ours can keep: docs/accessibility.md says of each why, and where it stands.
-NOT_OURS = {"list", "listitem", "svg-img-alt"}
+NOT_OURS = {"list", "listitem"}
 # Words on the page as it opens: what is folded away, tables on a canvas, labels inside charts and
 # what a field holds to be changed are no sentences that somebody must read first.
 WORDS = """() => {
