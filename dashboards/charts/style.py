@@ -100,19 +100,27 @@ class CheckedChart(alt.LayerChart):
         return written
 
 
+def silent(chart: Layers) -> Layers:
+    """The layers as one chart whose single marks a screen reader passes over.
+
+    The chart has a text of its own; marks without names would only stop who hears it read.
+    """
+    if not isinstance(chart, alt.LayerChart):
+        raise TypeError("charts here are layers; one in facets needs a look of its own")
+    ready: Layers = CheckedChart(data=chart.data, layer=chart.layer).configure_mark(aria=False)
+    return ready
+
+
 def finished(chart: Layers, title: str, height: int) -> Layers:
     """The layers with their title, their height, and words that can be read.
 
     `height` is that of the picture with a title of few lines.
     """
-    if not isinstance(chart, alt.LayerChart):
-        raise TypeError("charts here are layers; one in facets needs a look of its own")
     colours = ink()
     named = titled(title)
     lines = len(named.text) + len(named.subtitle)
     taller = height + LINE * max(0, lines - LINES)
-    ready = CheckedChart(data=chart.data, layer=chart.layer)
-    sized: Layers = ready.properties(title=named, height=taller)
+    sized: Layers = silent(chart).properties(title=named, height=taller)
     with_axes: Layers = sized.configure_axis(
         labelFontSize=LABEL_SIZE,
         titleFontSize=LABEL_SIZE,
@@ -124,6 +132,4 @@ def finished(chart: Layers, title: str, height: int) -> Layers:
     with_legend: Layers = with_axes.configure_legend(
         labelFontSize=LABEL_SIZE, labelColor=colours.text, titleColor=colours.text
     )
-    # The chart has a text of its own: marks without names would only stop who hears it read.
-    silent: Layers = with_legend.configure_mark(aria=False)
-    return silent
+    return with_legend
