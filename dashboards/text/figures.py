@@ -9,10 +9,12 @@ from dashboards.text.formats import (
     is_missing,
     measured,
     month,
+    number_of,
     period,
     places,
     whole,
 )
+from orchestration.evaluation import singular
 
 Row = Mapping[str, Any]
 
@@ -51,12 +53,13 @@ def when(row: Row) -> str:
 
 def counted(row: Row, metric: Row) -> str:
     """Numerator and denominator in words: `113 complaints; 1,410 officer-months`."""
-    said = f"{whole(row['numerator'])} {first_part(metric['numerator_words'])}"
+    said = number_of(row["numerator"], first_part(metric["numerator_words"]))
+    among = number_of(row["denominator"], first_part(metric["denominator_words"]))
     if metric["kind"] == "quantile":
-        return f"{whole(row['denominator'])} {first_part(metric['denominator_words'])}"
+        return among
     if metric["kind"] in UNRATED or is_missing(row["denominator"]):
         return said
-    return f"{said}; {whole(row['denominator'])} {first_part(metric['denominator_words'])}"
+    return f"{said}; {among}"
 
 
 def value(row: Row, metric: Row) -> str:
@@ -68,7 +71,7 @@ def value(row: Row, metric: Row) -> str:
 def with_unit(row: Row, metric: Row) -> str:
     """A figure with its unit."""
     unit, text = str(metric["unit"]), value(row, metric)
-    return text if unit == "%" or text == "not known" else f"{text} {unit}"
+    return text if unit == "%" or text == "not known" else singular.of(text, unit)
 
 
 def why_not(row: Row, metric: Row) -> str:

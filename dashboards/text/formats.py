@@ -6,6 +6,8 @@ import re
 from datetime import date, datetime
 from typing import Any
 
+from orchestration.evaluation import singular
+
 MONTHS = tuple(calendar.month_name[1:])
 HUNDRED, TEN, NINETY = 100, 10, 90
 FINEST, CLOSE = 3, 2
@@ -27,6 +29,11 @@ def whole(value: float | None) -> str:
     if value is None or is_missing(value):
         return "not known"
     return f"{value:,.0f}" if value == round(value) or abs(value) >= HUNDRED else f"{value:,.1f}"
+
+
+def number_of(value: float | None, words: str) -> str:
+    """A count with what was counted, whose words stand for several as they are given."""
+    return singular.of(whole(value), words)
 
 
 def decimals(value: float, unit: str) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from dashboards.text.figures import sentence
-from dashboards.text.formats import MONTHS, day, escape, in_unit, month, span, whole
+from dashboards.text.formats import MONTHS, day, escape, in_unit, month, number_of, span, whole
 
 Promise = Mapping[str, Any]
 DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -65,8 +65,7 @@ WHOSE = {
 
 def count(promises: int) -> str:
     """How many promises there are."""
-    noun = "promise" if promises == 1 else "promises"
-    return f"**{promises} {noun} in their latest version.**"
+    return f"**{number_of(promises, 'promises')} in their latest version.**"
 
 
 def summary(statuses: Sequence[str]) -> str:
@@ -77,8 +76,8 @@ def summary(statuses: Sequence[str]) -> str:
         for name, (heading, _) in STATUSES.items()
         if counts[name]
     ]
-    noun = "promise" if len(statuses) == 1 else "promises"
-    return f"**{len(statuses)} {noun} in their latest version: {', '.join(parts)}.**"
+    promises = number_of(len(statuses), "promises")
+    return f"**{promises} in their latest version: {', '.join(parts)}.**"
 
 
 def when(value: Any, precision: object = "day") -> str:
@@ -154,8 +153,8 @@ def version(promise: Promise) -> str:
 def time_line(versions: int, reports: int) -> str:
     """How often a promise was made, and how many reports there are on it."""
     times = "Promised once" if versions == 1 else f"Promised {versions} times"
-    noun = "report" if reports == 1 else "reports"
-    return f"{times}, {reports} {noun} on it" if reports else f"{times}, no report on it"
+    found = number_of(reports, "reports") if reports else "no report"
+    return f"{times}, {found} on it"
 
 
 def judged_in(metric: Promise, plan: str) -> str:
@@ -167,8 +166,7 @@ def judged_in(metric: Promise, plan: str) -> str:
 
 def all_reports(reports: int) -> str:
     """The heading of the reports on a promise."""
-    noun = "report" if reports == 1 else "reports"
-    return f"What the {reports} {noun} said, by its number"
+    return f"What the {number_of(reports, 'reports')} said, by number"
 
 
 def judged(metric: Promise, promise: Promise) -> str:
@@ -282,7 +280,9 @@ def reports(rows: Sequence[Promise]) -> list[str]:
 
 def _printed(row: Promise) -> str:
     """A report with its number, day and publisher, as a link where it has an address."""
-    amount = f" ({whole(row['quantity'])} {row['quantity_unit'] or ''})" if row["quantity"] else ""
+    amount = (
+        f" ({number_of(row['quantity'], row['quantity_unit'] or '')})" if row["quantity"] else ""
+    )
     said = escape(
         f"{row['milestone']}{amount}, {row['publisher']},"
         f" {when(row['milestone_date'], row['date_precision'])}"
@@ -324,13 +324,12 @@ def total(row: Promise) -> str:
     """How far a roll-out was on a day by what was stated, and by the days of its areas."""
     said = [f"{when(row['total_on'], row['date_precision'])}:"]
     if row["areas_with_cameras"] is not None:
-        noun = "area" if row["areas_with_cameras"] == 1 else "areas"
         said.append(
-            f"{row['areas_with_cameras']} {noun} stated; by their own days at least"
+            f"{number_of(row['areas_with_cameras'], 'areas')} stated; by their own days at least"
             f" {row['areas_surely']} and at most {row['areas_possibly']}."
         )
     if row["equipped_count"] is not None:
-        said.append(f"{whole(row['equipped_count'])} {escape(row['equipped_unit'])} stated.")
+        said.append(f"{escape(number_of(row['equipped_count'], row['equipped_unit']))} stated.")
     return " ".join([*said, sentence(row["total_words"])])
 
 

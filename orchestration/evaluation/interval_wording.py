@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from math import exp, floor, inf, isfinite, isinf, log, log10
 from typing import Literal
 
+from orchestration.evaluation import singular
 from orchestration.evaluation.scale import Scale
 
 #: How the contrast came about: by randomisation, by comparison with others, or by time alone.
@@ -159,13 +160,13 @@ class _Size:
         if self.scale.is_logarithm:
             return percent(value, self.width)
         if self.scale is Scale.PROPORTION_DIFFERENCE:
-            return f"{self._rounded(100 * abs(value))} percentage points"
+            return singular.of(self._rounded(100 * abs(value)), "percentage points")
         if self.scale is Scale.STANDARDISED_DIFFERENCE:
-            return f"{self._rounded(abs(value))} standard deviations"
+            return singular.of(self._rounded(abs(value)), "standard deviations")
         unit = self.unit
         if self.scale is Scale.RATE_DIFFERENCE:
             unit = unit or "per 1,000 officers a year"
-        return f"{self._rounded(abs(value))} {unit}".strip()
+        return singular.of(self._rounded(abs(value)), unit)
 
     def _rounded(self, value: float) -> str:
         """Two significant figures of the width, one of the figure at least, and whole numbers."""

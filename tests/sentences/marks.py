@@ -23,6 +23,7 @@ MARKS = {
     "a number without its commas": re.compile(r"(?<![\d.,-])\d{5,}(?![\d.-])"),
     "a doubled stop": re.compile(r"[.!?,;:]\.(?!\d)|,,|\.\s*\.(?!\.)|  "),
     "a bracket left open": re.compile(r"\([^()]*$"),
+    "a plural of one": re.compile(r"(?<![\d.,:/-])(?<!of )1 [a-z-]{3,}(?<![su])s\b"),
     "a sum of nothing": re.compile(r"\bbetween (\S+) and \1(?![\w.,])"),
 }
 #: Percentage points between the ends from which no decimals are said.

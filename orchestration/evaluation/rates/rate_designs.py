@@ -3,6 +3,7 @@
 import polars as pl
 from pydantic import Field
 
+from orchestration.evaluation import singular
 from orchestration.evaluation.columns import counts, labels, numbers, row_as_given, table_of
 from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Rows, Value
 from orchestration.evaluation.interval_wording import plain
@@ -40,7 +41,8 @@ def one_rate(keys: RateKeys, _table: pl.DataFrame | None) -> Result:
         interval_low=low,
         interval_high=high,
         is_randomised=False,
-        summary=f"{keys.events:,} events in {plain(keys.exposure, 6)} {keys.unit}: {plain(value)} "
+        summary=f"{singular.of(f'{keys.events:,}', 'events')} in "
+        f"{singular.of(plain(keys.exposure, 6), keys.unit)}: {plain(value)} "
         f"per {plain(keys.per)}, and chance alone would leave anything from {plain(low)} to "
         f"{plain(high)}.",
     )
