@@ -1,16 +1,21 @@
 """All that Dagster shows and runs: the definitions in `defs/`, and the inputs they ask for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import dagster as dg
 
+from orchestration.defs.automation import chosen
+from orchestration.defs.publication import KEY as RELEASE
+from orchestration.release.purge import StillNeeded
+from orchestration.steps import erasing
 from orchestration.steps.dagster_home import dagster_home
 from orchestration.steps.lock import run_lock
 from orchestration.steps.run_inputs import RunInputs, make_run_inputs
 from orchestration.steps.settings import refuse_faulty, refuse_two_keys
+from orchestration.steps.status import NOT_ERASED
 from orchestration.storage.engine import refuse_engine_at_fault
 
 
@@ -22,14 +27,43 @@ class Inputs(dg.ConfigurableResource[RunInputs]):
     replay: str = ""
 
     @contextmanager
-    def yield_for_execution(self, _context: dg.InitResourceContext) -> Iterator[RunInputs]:
-        """One `RunInputs` for the whole run, and no other run in this home meanwhile."""
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[RunInputs]:
+        """One `RunInputs` for the whole run, and no other run in this home meanwhile.
+
+        A run of everything finishes erasures, as that of the command does.
+        """
         with run_lock():
             day = date.fromisoformat(self.as_of) if self.as_of else None
             inputs = make_run_inputs(self.landing, day, self.replay)
             refuse_faulty(inputs)
             refuse_two_keys(inputs)
+            to_erase = erasing.begin(inputs) if _makes_everything(context, inputs) else {}
             yield inputs
+            _finish(context, to_erase)
+
+
+def _makes_everything(context: dg.InitResourceContext, inputs: RunInputs) -> bool:
+    """Whether the run loads all that is new and makes all that an erasure removes."""
+    run = context.run
+    if run is None or run.parent_run_id:
+        return False  # What goes on from another run makes what that one left.
+    if run.asset_selection:
+        return run.asset_selection.issuperset(chosen(inputs))
+    return not run.asset_check_selection
+
+
+def _finish(context: dg.InitResourceContext, to_erase: Mapping[str, int]) -> None:
+    """Purge earlier releases where this run released; where that has to wait, tag it with why."""
+    run, instance = context.run, context.instance
+    if not to_erase or run is None or instance is None:
+        return
+    made = instance.get_latest_materialization_event(RELEASE)
+    if made is None or made.run_id != run.run_id:
+        return
+    try:
+        erasing.end(to_erase)
+    except StillNeeded as problem:
+        instance.add_run_tags(run.run_id, {NOT_ERASED: str(problem)})
 
 
 def assemble(inputs: Inputs | RunInputs) -> dg.Definitions:

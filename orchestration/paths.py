@@ -46,6 +46,11 @@ def derived() -> Path:
     return home() / "derived"
 
 
+def parsed() -> Path:
+    """Models as dbt parsed them, where the project itself cannot be written to."""
+    return derived() / "parsed"
+
+
 def warehouse() -> Path:
     """The build database; dbt alone writes it and nothing outside a run opens it."""
     return home() / "warehouse" / "bodyworn.duckdb"

@@ -9,7 +9,7 @@ from orchestration import paths
 from orchestration.defs import deliveries, derived, publication, raw, studies, transform
 from orchestration.release.current import current
 from orchestration.steps.run_inputs import RunInputs, make_run_inputs
-from orchestration.steps.status import BY_COMMAND, RunStatus, alarm_when_overdue, record
+from orchestration.steps.status import BY_COMMAND, NOT_ERASED, RunStatus, alarm_when_overdue, record
 
 JOB = "nightly"
 EVERYTHING_ELSE = [
@@ -75,8 +75,12 @@ def record_failure(context: dg.RunFailureSensorContext) -> None:
 def record_success(context: dg.RunStatusSensorContext) -> None:
     """Writes the banner when a run succeeds."""
     run, serving = context.dagster_run, current(paths.releases())
-    if BY_COMMAND not in run.tags and serving:
-        record(RunStatus(0, f"{serving.name} serves.", run.run_id, serving.name))
+    if BY_COMMAND in run.tags or not serving:
+        return
+    code, said = 0, f"{serving.name} serves."
+    if problem := run.tags.get(NOT_ERASED):
+        code, said = 1, f"{said}\nAn erasure is not finished: {problem}."
+    record(RunStatus(code, said, run.run_id, serving.name))
 
 
 @dg.sensor(minimum_interval_seconds=1800)

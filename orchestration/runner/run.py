@@ -19,9 +19,10 @@ from orchestration.release.current import DamagedRelease, current, published
 from orchestration.release.damage import refuse_damaged
 from orchestration.release.public import memory
 from orchestration.release.purge import StillNeeded
-from orchestration.runner import demonstration, erasing
+from orchestration.runner import demonstration
 from orchestration.runner.dagster_history import set_aside
 from orchestration.runner.dagster_run import RunResult, execute
+from orchestration.steps import erasing
 from orchestration.steps.accounting import (
     FileReport,
     account_for,

@@ -19,6 +19,8 @@ WEBHOOK_SECONDS = 10
 _log = logging.getLogger(__name__)
 BY_COMMAND = "bodyworn/started_by"
 """Runs of the command `bodyworn run` carry this tag: it keeps the record of them itself."""
+NOT_ERASED = "bodyworn/erasure_not_finished"
+"""The tag of a run that released, but could not finish an erasure; its value says why."""
 EXPECTED_WITHIN_HOURS = 36
 """A daily run may be late by half a day before anyone is alerted."""
 

@@ -21,7 +21,6 @@ SMALL = {
     "orchestration.release.verify": "the rows of a release, which no run reads again",
     "orchestration.runner.dagster_storage": "what reaches into private modules of Dagster",
     "orchestration.runner.demonstration": "the one place that writes into landing",
-    "orchestration.runner.erasing": "what every run does about people to be erased",
 }
 SAME_PART = {
     "area_map", "audit", "audit_log", "backup", "before_after", "complaints", "data_and_methods",

@@ -2,8 +2,9 @@
 
 `python -m tests.proofs.erasure` makes a small programme of invented people, releases it, and erases
 an officer while the process is killed (SIGKILL) at one durable step after the other. A last call
-finishes. It prints what was found and ends with 1 where the officer still stands anywhere but in
-landing, or a past release no longer verifies.
+finishes; in a copy of the home the run that Dagster's schedule starts does. It prints what was
+found and ends with 1 where the officer still stands anywhere but in landing, or a past release no
+longer verifies.
 """
 
 import argparse
@@ -27,6 +28,8 @@ import pyarrow.parquet
 from orchestration.ingestion.pseudonyms.keys import keys_known
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
 from orchestration.programmes.programme import read_programmes
+from orchestration.runner.dagster_run import instance
+from orchestration.steps.run_inputs import make_run_inputs
 from tests.bodyworn_command import bodyworn
 from tests.conftest import AS_OF
 from tests.orchestration.conftest import write_small
@@ -48,6 +51,9 @@ STAGES = (
     (".removed-restricted", "os.rename"),
     ("erasures_finished.json", "os.rename"),
 )
+
+# Once the loads are marked, before anything was taken out of them.
+SCHEDULED = ("ledger/rows/", "os.rename")
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,22 @@ def erase_and_die(stage: str, event: str, *words: str) -> None:
 
     sys.addaudithook(watch)
     bodyworn(*words)
+
+
+def run_as_scheduled(landing: str) -> None:
+    """The run that Dagster's schedule asks for, over this landing folder."""
+    from orchestration.definitions import definitions
+    from orchestration.defs.automation import JOB, chosen
+
+    job = definitions().get_repository_def().get_job(JOB)
+    with instance() as dagster:
+        done = job.execute_in_process(
+            instance=dagster,
+            asset_selection=chosen(make_run_inputs(landing)),
+            run_config={"resources": {"inputs": {"config": {"landing": landing, "as_of": AS_OF}}}},
+            raise_on_error=False,
+        )
+    sys.exit(0 if done.success else 1)
 
 
 def traces(folder: Path, texts: Sequence[str]) -> list[tuple[str, str]]:
@@ -150,6 +172,24 @@ def tables_read(folder: Path) -> int:
     return sum(path.suffix in (".parquet", ".duckdb") for path in folder.rglob("*"))
 
 
+def looked_at(home: Home, person: Person, before: str) -> int:
+    """Print what is left of the officer in a home, and what verifies; how much is wrong."""
+    left = traces(home.folder, person.texts)
+    _say(f"{tables_read(home.folder)} tables decoded, every file searched: {len(left)} traces")
+    for name, text in left:
+        _say(f"    {name}: {'pseudonym' if text == person.pseudonym else 'identifier'}")
+    wrong = len(left)
+    for name, words in (
+        ("past release", ("release", "verify", before)),
+        ("release being served", ("release", "verify", "current")),
+        ("audit log", ("audit", "verify")),
+    ):
+        code = home.bodyworn(*words).returncode
+        _say(f"{name} verifies with exit code {code}")
+        wrong += code != 0
+    return wrong
+
+
 def prove(folder: Path, stages: Sequence[tuple[str, str]]) -> int:
     """Print what became of the officer; 1 where anything is left."""
     home = Home(folder / "home", folder / "landing")
@@ -160,6 +200,7 @@ def prove(folder: Path, stages: Sequence[tuple[str, str]]) -> int:
     person, before = person_in(home.landing), home.serving
     held = {name for name, _ in traces(home.folder, person.texts)}
     _say(f"{len(held)} files of the home hold the officer before")
+    other = home.copy(folder / "other")
     words = command(home, person)
     for stage, event in stages:
         done = home.in_child(erase_and_die, stage, event, *words)
@@ -167,19 +208,15 @@ def prove(folder: Path, stages: Sequence[tuple[str, str]]) -> int:
         serves = "the old" if home.serving == before else "a new"
         _say(f"{killed} at {stage}: {serves} release serves")
     done = home.bodyworn(*words)
-    _say(f"finished with exit code {done.returncode}")
-    left = traces(home.folder, person.texts)
-    _say(f"{tables_read(home.folder)} tables decoded, every file searched: {len(left)} traces")
-    for name, text in left:
-        _say(f"    {name}: {'pseudonym' if text == person.pseudonym else 'identifier'}")
-    past = home.bodyworn("release", "verify", before)
-    _say(f"past release verifies with exit code {past.returncode}")
-    now = home.bodyworn("release", "verify", "current")
-    _say(f"release being served verifies with exit code {now.returncode}")
-    log = home.bodyworn("audit", "verify")
-    _say(f"audit log verifies with exit code {log.returncode}")
-    codes = (done.returncode, past.returncode, now.returncode, log.returncode)
-    return 1 if left or any(codes) or not held else 0
+    _say(f"finished by the command with exit code {done.returncode}")
+    wrong = looked_at(home, person, before) + done.returncode
+    os.environ["BODYWORN_HOME"] = str(other.folder)
+    done = other.in_child(erase_and_die, *SCHEDULED, *command(other, person))
+    _say(f"in a copy of the home {'killed' if done.returncode < 0 else 'ended'} at {SCHEDULED[0]}")
+    done = other.in_child(run_as_scheduled, str(other.landing))
+    _say(f"finished by the scheduled run with exit code {done.returncode}")
+    wrong += looked_at(other, person, before) + done.returncode
+    return 1 if wrong or not held else 0
 
 
 def main() -> int:

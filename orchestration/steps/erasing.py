@@ -1,7 +1,7 @@
 """What a run does where people are to be erased: before it loads, and once it released.
 
-Every run looks, not the command alone: one that was killed on the way is finished by the next, and
-a home that was restored from a backup is cleared of people who were erased since.
+Every run looks, whoever started it: one that was killed on the way is finished by the next, and a
+home that was restored from a backup is cleared of people who were erased since.
 """
 
 from collections.abc import Mapping
@@ -34,6 +34,8 @@ def begin(inputs: RunInputs) -> dict[str, int]:
     purge(people, inputs.contracts, again)
     for name in MADE_AGAIN:
         for path in (paths.home() / name).glob("[!.]*"):
+            if path == paths.parsed():
+                continue  # Models alone, which a run of Dagster's has read already.
             durable.remove_tree(path) if path.is_dir() else durable.remove(path)
     return entries
 
