@@ -53,7 +53,7 @@ class DatedKeys(Keys):
     breaks: tuple[RecordingBreak, ...] = ()
     spans_breaks: bool = False
     data_cut: date | None = None
-    matures_after: int = Field(default=0, ge=0)
+    matures_after: int = Field(default=0, ge=0, le=600)
 
     @model_validator(mode="after")
     def _lag_has_a_cut(self) -> Self:

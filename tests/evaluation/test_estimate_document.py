@@ -22,6 +22,30 @@ def test_the_page_says_of_every_design_what_the_catalogue_says() -> None:
     assert PAGE.split(BEGIN)[1] == described()
 
 
+#: Whole numbers that are counted, printed or pick a seed: no work grows with them.
+NO_WORK = {
+    "days", "events", "heterogeneity_df", "clusters_per_arm", "schedule_seed", "seed", "size",
+    "studies", "whole_window",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(DESIGNS))
+def test_every_number_by_which_work_grows_has_a_maximum_and_the_page_says_which(name: str) -> None:
+    fields = DESIGNS[name].keys.model_json_schema().get("properties", {})
+    open_ended = {
+        key
+        for key, field in fields.items()
+        for kind in field.get("anyOf", [field])
+        if kind.get("type") == "integer" and "maximum" not in kind
+    }
+    assert open_ended - {"never"} <= NO_WORK
+    section = PAGE.split(f"\n## {name}\n")[1].split("\n## ")[0]
+    for key, field in fields.items():
+        if field.get("type") == "integer" and "maximum" in field:
+            [row] = [line for line in section.splitlines() if line.startswith(f"| `{key}` |")]
+            assert f"at most {field['maximum']:,}" in row
+
+
 #: Names with a figure in them: an arm, a year or a number would stand where a general name should.
 HOLDS_A_VALUE = re.compile(r"\d{2,}|[^A-Za-z0-9_]")
 

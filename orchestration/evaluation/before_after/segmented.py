@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+from pydantic import Field
 from scipy import stats
 
 from orchestration.evaluation.calendar import MONTHS, Calendar, calendar_of
@@ -29,8 +30,8 @@ class SeriesKeys(DatedKeys):
     after: str
     exposure: str | None = None
     left_out: str | None = None
-    harmonics: int = 0
-    season: int = 12
+    harmonics: int = Field(default=0, ge=0, le=26)
+    season: int = Field(default=12, ge=2, le=366)
     slope: bool = False
 
 

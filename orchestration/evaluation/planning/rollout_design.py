@@ -37,9 +37,9 @@ class RolloutSimulation(Keys):
     units: int = Field(ge=2, le=400)
     periods: int = Field(ge=3, le=400)
     dates: tuple[int, ...] = ()
-    waves: int | None = Field(default=None, ge=1)
+    waves: int | None = Field(default=None, ge=1, le=400)
     between: tuple[int, int] | None = None
-    never: int = Field(default=0, ge=0)
+    never: int = Field(default=0, ge=0, le=400)
     events_a_period: float = Field(gt=0)
     ratio: float = Field(gt=0)
     unit_spread: float = Field(default=0.35, ge=0)

@@ -23,8 +23,8 @@ RUNS = Field(default=1_000, ge=50, le=20_000)
 class ShiftSimulation(Keys):
     """A shift trial with carry-over and with several complaints on one incident."""
 
-    weeks: int = Field(ge=2)
-    shifts_a_week: int = Field(default=14, ge=2)
+    weeks: int = Field(ge=2, le=1_040)
+    shifts_a_week: int = Field(default=14, ge=2, le=10_000)
     events_a_shift: float = Field(gt=0)
     ratio: float = Field(gt=0)
     carry_over: float = Field(default=0, ge=0, le=1)
@@ -46,9 +46,9 @@ def plan_shifts(keys: ShiftSimulation, _table: pl.DataFrame | None) -> Result:
 class TeamSimulation(Keys):
     """A trial of teams within boroughs."""
 
-    strata: int = Field(ge=1)
-    teams: int = Field(ge=2)
-    treated: int = Field(ge=1)
+    strata: int = Field(ge=1, le=1_000)
+    teams: int = Field(ge=2, le=10_000)
+    treated: int = Field(ge=1, le=10_000)
     events_a_team: float = Field(gt=0)
     ratio: float = Field(gt=0)
     variation: float = Field(ge=0)
@@ -88,7 +88,7 @@ class ShiftSchedule(Keys):
 
     sites: tuple[str, ...] = Field(min_length=1)
     first_day: date
-    weeks: int = Field(ge=1)
+    weeks: int = Field(ge=1, le=1_040)
     tours: dict[str, time] = Field(min_length=1)
     chance: float = Field(default=0.5, gt=0, lt=1)
     allocated_at: datetime

@@ -119,7 +119,7 @@ def _gap(
 class PermutationKeys(Keys):
     """How arrangements are sampled where there are too many to count."""
 
-    draws: int = Field(default=9_999, ge=99)
+    draws: int = Field(default=9_999, ge=99, le=99_999)
     seed: int = 1
     is_randomised: bool = False
 

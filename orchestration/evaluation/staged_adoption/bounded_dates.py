@@ -37,14 +37,14 @@ class BoundedKeys(CountKeys, DatedKeys):
 
     latest: str
     seed: int
-    date_draws: int = Field(default=500, ge=20)
-    draws: int = Field(default=999, ge=99)
-    leads: int = Field(default=12, ge=2)
+    date_draws: int = Field(default=500, ge=20, le=9_999)
+    draws: int = Field(default=999, ge=99, le=99_999)
+    leads: int = Field(default=12, ge=2, le=400)
     set_apart: tuple[str, ...] = ()
     left_out: dict[str, tuple[str, ...]] = Field(default={})
     neighbours_from: str | None = None
     control_count: str | None = None
-    placebo_months: int | None = Field(default=None, ge=1)
+    placebo_months: int | None = Field(default=None, ge=1, le=600)
 
     @model_validator(mode="after")
     def _no_covariates(self) -> "BoundedKeys":

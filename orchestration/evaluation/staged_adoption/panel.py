@@ -78,11 +78,11 @@ class StagedKeys(CountKeys, DatedKeys):
     """
 
     seed: int
-    draws: int = Field(default=1999, ge=99)
+    draws: int = Field(default=1999, ge=99, le=99_999)
     leave_out: tuple[str, ...] = ()
     dose: str | None = None
     placebo_counts: tuple[str, ...] = ()
-    leads: int = Field(default=12, ge=2)
+    leads: int = Field(default=12, ge=2, le=400)
     sensitivity_analyses: bool = True
     quarters: bool = False
 
