@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext
 from tests.dashboards.browser import NOT_OURS, WIDER, Visit
 from tests.dashboards.conftest import FIRST, PAGES
 from tests.dashboards.fixture_release import make_release, serve
+from tests.proofs.deployed_proxy import opened_as
 
 pytestmark = pytest.mark.browser
 
@@ -60,6 +61,13 @@ def test_a_page_opens_by_its_address(visit: Visit) -> None:
     assert visit.page.locator("[data-testid=stException]").count() == 0
     assert visit.trouble == []
     assert visit.hosts == {"127.0.0.1"}
+
+
+def test_a_name_that_a_page_elsewhere_points_at_this_machine_is_not_answered(address: str) -> None:
+    port = urlsplit(address).port
+    assert port
+    own, evil = f"127.0.0.1:{port}", ("evil.example", f"127.0.0.1.evil.example:{port}")
+    assert opened_as(port, own, *evil) == [own]
 
 
 def test_a_copied_address_shows_the_same_figures_to_another_reader(

@@ -196,9 +196,18 @@ def of_an_administrator(asker: Asker) -> dict[str, list[str]]:
 
 def past_the_proxy(server: Server) -> list[str]:
     """Names under which Streamlit opens its web socket though they are not its own."""
+    port = server.ports.pages
+    return opened_as(port, "evil.example", f"127.0.0.1.evil.example:{port}")
+
+
+def opened_as(port: int, *hosts: str) -> list[str]:
+    """Which of these names of a host Streamlit opens its web socket to, on a port of this machine.
+
+    A page elsewhere that points a name of its own at this machine asks under that name.
+    """
     opened = []
-    for host in ("evil.example", f"127.0.0.1.evil.example:{server.ports.pages}"):
-        connection = http.client.HTTPConnection("127.0.0.1", server.ports.pages, timeout=60)
+    for host in hosts:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         connection.request("GET", STREAM, headers={"Host": host, **_upgrade()})
         if connection.getresponse().status == http.client.SWITCHING_PROTOCOLS:
             opened.append(host)
