@@ -2,8 +2,9 @@
 
 python -m tests.proofs.access [--pages 200]
 
-CI runs the requests at the function that opens a release and the handlers of downloads
-(tests/dashboards/test_access.py) and some pages (test_login.py); this proof the rest.
+It prints what was asked, what leaked, and what of it CI runs: the requests at the function that
+opens a release and the handlers of downloads (tests/dashboards/test_access.py) and some pages
+(test_login.py).
 """
 
 import argparse
@@ -22,8 +23,16 @@ from streamlit.testing.v1 import AppTest
 from orchestration.access import audit_log
 from tests.dashboards.browser import free_port, launch, served
 from tests.dashboards.conftest import APP, PAGES, said
+from tests.dashboards.fixture_access import make_home
 from tests.dashboards.fixture_release import make_release
 from tests.dashboards.fixture_rows import CITY, NAMES, TOWN
+from tests.dashboards.random_requests import (
+    DOWNLOADS_IN_CI,
+    VIEWS_IN_CI,
+    Asked,
+    downloads_of,
+    views,
+)
 from tests.proofs.identity_provider import CLIENT, Provider, provider, sign_in
 
 ROLES = {
@@ -34,6 +43,7 @@ ROLES = {
     "auditor@force.example": ["auditor"],
     "admin@force.example": ["admin"],
 }
+DOWNLOADS = 10_000
 UNKNOWN = "someone@else.example"
 #: Figures of Invented City that no public extract of this home prints.
 INSIDE = ("7 counted, too few", "800 events in the baseline")
@@ -162,12 +172,27 @@ def _signs_out(browser: Browser, address: str, password: str) -> list[str]:
         return [figure for figure in (*INSIDE, "Invented City") if figure in words]
 
 
+def requests_at_random(home: Path) -> list[Asked]:
+    """Print what was asked of two forces and a town side by side; what was answered wrongly."""
+    make_home(home)
+    os.environ["BODYWORN_HOME"] = str(home)
+    seen, taken = views(VIEWS_IN_CI), downloads_of(DOWNLOADS)
+    for done, count, what in (
+        (seen, VIEWS_IN_CI, "requests of role, programme, area and tier at the opening function"),
+        (taken, DOWNLOADS, "people at the handler of downloads"),
+    ):
+        print(f"{count:,} {what}: {done.answered:,} answered with rows, {len(done.leaks)} leaks")  # noqa: T201
+    print(f"    (CI asks all of the former and {DOWNLOADS_IN_CI:,} of the latter in every run)")  # noqa: T201
+    return [*seen.leaks, *taken.leaks]
+
+
 def main() -> int:
     """Print what was tried and what leaked; 1 when anything did."""
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--pages", type=int, default=200)
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as name:
+        asked_for = requests_at_random(Path(name, "forces"))
         home, folder = Path(name, "home"), Path(name, "provider")
         folder.mkdir()
         os.environ["BODYWORN_HOME"] = str(_home(home))
@@ -179,7 +204,8 @@ def main() -> int:
         faults = audit_log.verify(home / "audit", {})
         events = len(list(audit_log.read(home / "audit")))
         print(f"audit log: {events} events, {len(faults)} faults")  # noqa: T201
-    every = [*leaks, *(leak for each in walked.values() for leak in each), *faults]
+    on_the_way = [leak for each in walked.values() for leak in each]
+    every = [*asked_for, *leaks, *on_the_way, *faults]
     for leak in every:
         print(f"LEAK {leak}")  # noqa: T201
     return 1 if every else 0
