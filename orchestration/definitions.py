@@ -13,6 +13,7 @@ from orchestration.release.purge import StillNeeded
 from orchestration.steps import erasing
 from orchestration.steps.dagster_home import dagster_home
 from orchestration.steps.lock import run_lock
+from orchestration.steps.release_check import check_releases
 from orchestration.steps.run_inputs import RunInputs, make_run_inputs
 from orchestration.steps.settings import refuse_faulty, refuse_two_keys
 from orchestration.steps.status import NOT_ERASED
@@ -30,9 +31,10 @@ class Inputs(dg.ConfigurableResource[RunInputs]):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[RunInputs]:
         """One `RunInputs` for the whole run, and no other run in this home meanwhile.
 
-        A run of everything finishes erasures, as that of the command does.
+        Releases are looked at first, and a run of everything finishes erasures, as the command's.
         """
         with run_lock():
+            check_releases()
             day = date.fromisoformat(self.as_of) if self.as_of else None
             inputs = make_run_inputs(self.landing, day, self.replay)
             refuse_faulty(inputs)

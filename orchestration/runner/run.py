@@ -14,10 +14,8 @@ from orchestration.ingestion.ledger import LedgerProblem
 from orchestration.ingestion.load import DiskFull
 from orchestration.ingestion.pseudonyms.keys import KeyProblem
 from orchestration.programmes.programme import ProgrammeProblem
-from orchestration.release import held, tiers, withdrawal
-from orchestration.release.current import DamagedRelease, current, published
-from orchestration.release.damage import refuse_damaged
-from orchestration.release.public import memory
+from orchestration.release import held, withdrawal
+from orchestration.release.current import DamagedRelease, current
 from orchestration.release.purge import StillNeeded
 from orchestration.runner import demonstration
 from orchestration.runner.dagster_history import set_aside
@@ -35,9 +33,10 @@ from orchestration.steps.dagster_home import dagster_folder
 from orchestration.steps.load_raw import lost_rows
 from orchestration.steps.lock import HomeNotUsable, RunUnderWay, run_lock
 from orchestration.steps.progress import say
+from orchestration.steps.release_check import check_releases
 from orchestration.steps.run_inputs import RunInputs, late_tables, make_run_inputs
 from orchestration.steps.settings import refuse_faulty, refuse_two_keys, warnings
-from orchestration.steps.status import RunStatus, read_status, record
+from orchestration.steps.status import RunStatus, record
 from orchestration.storage.failures import is_disk_full, no_room, sentence_of
 
 OK, FAILED, CANNOT_START, REFUSED_FILES, UNDER_WAY, HELD = 0, 1, 2, 3, 4, 5
@@ -89,7 +88,7 @@ def run(request: RunRequest) -> RunReport:
 def _recorded(request: RunRequest) -> RunReport:
     mended: list[str] = []
     try:
-        mended += _mend()
+        mended += [*check_releases(), *set_aside(dagster_folder())]
         report = _run(_inputs(request))
     except (CannotStart, HomeProblem, KeyProblem, ContractProblem, ProgrammeProblem) as problem:
         report = RunReport(RunStatus(CANNOT_START, f"Not started: {problem}"))
@@ -103,20 +102,6 @@ def _recorded(request: RunRequest) -> RunReport:
         report = RunReport(RunStatus(FAILED, _in_words(problem)))
     record(report.status)
     return replace(report, warnings=[*mended, *report.warnings])
-
-
-def _mend() -> list[str]:
-    """What is put right before a run: a lost `current`, and databases of Dagster that broke.
-
-    Releases made before there were tiers are laid out by tier.
-    """
-    for release in published(paths.releases()):
-        if tiers.is_earlier(release):
-            tiers.lay_out(release)
-    success = read_status().get("success") or {}
-    pointed = refuse_damaged(paths.releases(), success.get("release"))
-    memory.refuse_forgotten(paths.releases())
-    return [*([pointed] if pointed else []), *set_aside(dagster_folder())]
 
 
 def _in_words(problem: Exception) -> str:

@@ -1,5 +1,6 @@
-"""An erasure that was interrupted is finished by a run of Dagster's, too."""
+"""A run that Dagster starts keeps the promises of the command's: erasures, and the memory."""
 
+import shutil
 from pathlib import Path
 from unittest.mock import create_autospec
 
@@ -22,6 +23,7 @@ from orchestration.steps import erasing, run_inputs
 from orchestration.steps.run_inputs import RunInputs
 from orchestration.steps.status import NOT_ERASED, read_status
 from tests.ingestion.landing_builder import CLIPS, invented_place, invented_programme
+from tests.release import fixture_public_extract
 
 NAME = "nowhere"
 OTHER = dg.AssetKey("other")
@@ -138,3 +140,17 @@ def test_where_an_earlier_release_has_to_stay_the_run_is_recorded_as_failed_and_
     said = read_status()["last_run"]
     assert said["ok"] is False
     assert said["sentence"] == "2026-01-31-abc serves.\nAn erasure is not finished: nowhere: held."
+
+
+def test_without_the_memory_of_what_was_published_no_run_begins(
+    interrupted: Path, tmp_path: Path
+) -> None:
+    release = fixture_public_extract.release(tmp_path / "home").release
+    assert release.parent == paths.releases()
+    with dg.DagsterInstance.ephemeral() as instance:
+        assert _run(interrupted, instance).success
+        shutil.rmtree(paths.releases() / "memory")
+        done = _run(interrupted, instance)
+    assert not done.success
+    [said] = [str(event.event_specific_data) for event in done.all_events if event.is_failure]
+    assert "Without it hidden figures could be worked out" in said
