@@ -101,7 +101,12 @@ def sign_in(page: Page, who: str, password: str) -> None:
     page.locator("[type=submit]").first.click()
     page.locator("input[type=password]").fill(password)
     page.locator("[type=submit]").first.click()
-    # Whether it asks for consent as well depends on the client.
+    consent(page)
+
+
+def consent(page: Page) -> None:
+    """Agree that a client is told who signs in, where the provider asks, until it leads back."""
+    # Whether it asks depends on the client, and on whether the person agreed before.
     accept, began = page.locator("#accept"), urlsplit(page.url).netloc
     for _ in range(120):
         if accept.is_visible():
