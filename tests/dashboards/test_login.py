@@ -138,6 +138,21 @@ def test_an_auditor_reads_the_log_and_no_figure(open_as: OpenAs, home: Path) -> 
     assert "Invented City" not in said(open_as("auditor@force.example"))
 
 
+def test_a_table_that_is_looked_through_and_a_study_that_is_run_are_on_the_record(
+    open_as: OpenAs, home: Path
+) -> None:
+    app = open_as("analyst@force.example", "data_and_methods")
+    app.segmented_control(key="show").set_value("All tables").run()
+    table = app.selectbox(key="table").value
+    app = open_as("analyst@force.example", "research")
+    app.selectbox(key="design_study").set_value("rate_ratio").run()
+    app.button(key="run_study").click().run()
+    assert not app.exception
+    done = {one["action"]: one["object"] for one in audit_log.read(home / "audit")}
+    assert done["query"] == table
+    assert done["estimate"] == "rate_ratio.yml"
+
+
 def test_the_log_is_closed_to_an_analyst_and_data_to_an_admin(open_as: OpenAs, home: Path) -> None:
     app = open_as("analyst@force.example", "audit_log")
     assert [each.value for each in app.error] == ["Your roles do not open the audit log."]

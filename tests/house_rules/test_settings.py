@@ -1,7 +1,10 @@
 """Dependencies and decisions are accounted for; commands and Pythons are what documents say."""
 
+import json
 import re
+import subprocess
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +39,18 @@ def test_every_dependency_has_its_reason_in_decisions(package: str) -> None:
 def test_every_dependency_has_an_upper_bound(asked: str) -> None:
     # A pin is a bound too.
     assert re.search(r"<\d|==\d", asked), f"say below which version of {asked} this works"
+
+
+def test_the_bill_of_materials_is_of_what_the_lock_file_installs_to_run(tmp_path: Path) -> None:
+    out = tmp_path / "sbom.cdx.json"
+    subprocess.run(["make", "-s", "sbom", f"OUT={out}"], cwd=ROOT, check=True)
+    bill = json.loads(out.read_text())
+    parts = {(each["name"], each["version"]) for each in bill["components"]}
+    locked = tomllib.loads((ROOT / "uv.lock").read_text())["package"]
+    assert parts <= {(each["name"], each.get("version")) for each in locked}
+    asked = {NAME.match(each) for each in PROJECT["project"]["dependencies"]}
+    assert {found.group() for found in asked if found} <= {name for name, _ in parts}
+    assert "pytest" not in {name for name, _ in parts}
 
 
 def test_every_decision_bears_its_date() -> None:

@@ -153,6 +153,28 @@ def test_a_lost_key_is_said_in_words_with_what_can_still_be_done(place: Place) -
     assert "If it is lost for good" in str(said.value)
 
 
+def test_after_a_rotation_a_file_in_landing_is_loaded_again_and_no_old_pseudonym_is_left(
+    place: Place,
+) -> None:
+    place.programmes = [invented_programme(is_synthetic=False)]
+    new_key("nowhere")
+    place.deliver("clips.csv", CLIPS)
+    place.load()
+    before = set(place.raw()["officer"])
+    _, new = rotate_key(place.programmes[0])
+    inputs = RunInputs(place.landing, AS_OF)
+    inputs.__dict__["scan"] = place.scan()
+    refuse_two_keys(inputs)
+    [row] = place.load()
+    assert row.key_fingerprint == new.fingerprint
+    assert len(set(place.raw()["officer"])) == len(before)
+    stored = [file.read_bytes() for file in paths.raw().rglob("*.parquet")]
+    assert stored
+    assert not any(pseudonym.encode() in content for pseudonym in before for content in stored)
+    assert before.isdisjoint(place.raw()["officer"])
+    assert place.scan().deliveries == []
+
+
 def test_two_keys_never_stand_in_one_release(place: Place) -> None:
     place.programmes = [invented_programme(is_synthetic=False)]
     paths.home().mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """A run that Dagster starts keeps the promises of the command's: erasures, and the memory."""
 
 import shutil
+from datetime import date
 from pathlib import Path
 from unittest.mock import create_autospec
 
@@ -145,8 +146,10 @@ def test_where_an_earlier_release_has_to_stay_the_run_is_recorded_as_failed_and_
 def test_without_the_memory_of_what_was_published_no_run_begins(
     interrupted: Path, tmp_path: Path
 ) -> None:
-    release = fixture_public_extract.release(tmp_path / "home").release
-    assert release.parent == paths.releases()
+    for day in (date(2024, 3, 1), date(2024, 3, 2)):
+        run = {"as_of": day, "run_id": f"run-{day}"}
+        made = fixture_public_extract.release(tmp_path / "home", **run)
+        assert made.release.parent == paths.releases()
     with dg.DagsterInstance.ephemeral() as instance:
         assert _run(interrupted, instance).success
         shutil.rmtree(paths.releases() / "memory")

@@ -160,6 +160,19 @@ def test_a_slip_is_named_with_its_file_and_key(
     assert message in str(problem.value)
 
 
+def test_where_people_are_counted_figures_are_published_by_the_month_unless_it_says_otherwise(
+    tmp_path: Path,
+) -> None:
+    def rhythm(**says: object) -> str:
+        return read_programme(written(tmp_path, **says)).rhythm
+
+    assert rhythm() == "month"
+    assert rhythm(is_open_data=True) == "release"
+    assert rhythm(is_synthetic=True, seed=7) == "release"
+    assert rhythm(publishing="release") == "release"
+    assert rhythm(is_open_data=True, publishing="month") == "month"
+
+
 def test_a_file_that_is_not_yaml_is_named(tmp_path: Path) -> None:
     path = written(tmp_path)
     path.write_text("programme: [toy")
