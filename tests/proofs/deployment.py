@@ -111,8 +111,18 @@ def signed_in(browser: Browser, server: Server, who: str, made: Provider) -> Bro
     page.goto(f"https://{server.name}/")
     page.get_by_role("button", name="Sign in").click()
     sign_in(page, who, made.password)
-    page.wait_for_url(lambda url: urlsplit(url).netloc == server.name)
+    leads_back(page, server)
     return context
+
+
+def leads_back(page: Page, server: Server) -> None:
+    """Wait until the provider leads back; the words of its page where it does not."""
+    try:
+        page.wait_for_url(lambda url: urlsplit(url).netloc == server.name, timeout=60_000)
+    except PlaywrightError as error:
+        words = page.locator("body").inner_text()[:300]
+        message = f"the provider does not lead back from {urlsplit(page.url).path}: {words}"
+        raise PlaywrightError(message) from error
 
 
 def at_dashboards(browser: Browser, server: Server, made: Provider) -> None:
@@ -176,7 +186,7 @@ def _status_at_dagster(page: Page, server: Server, made: Provider) -> int:
     # It is another client of the provider's than the dashboards, with a consent of its own.
     if page.url.startswith(made.address):
         consent(page)
-        page.wait_for_url(lambda url: urlsplit(url).netloc == server.name)
+        leads_back(page, server)
     return statuses[-1]
 
 

@@ -41,8 +41,8 @@ STAGES = (
     ("keys/erasures.jsonl", "open"),
     ("audit/events.jsonl", "open"),
     ("ledger/rows/", "os.rename"),
-    ("/raw/", "os.rename"),
     (".removed-1-before-estimates", "os.rename"),
+    ("/raw/", "os.rename"),
     ("derived/ingestion/ledger/ledger.parquet", "os.rename"),
     (".candidate-", "os.rename"),
     ("releases/current", "os.rename"),
@@ -190,6 +190,14 @@ def looked_at(home: Home, person: Person, before: str) -> int:
     return wrong
 
 
+def killed(home: Home, stage: tuple[str, str], words: Sequence[str]) -> bool:
+    """Erase until the process is killed at a step; whether it was, which is printed too."""
+    done = home.in_child(erase_and_die, *stage, *words)
+    was = done.returncode == -signal.SIGKILL
+    _say(f"{'killed' if was else f'NOT KILLED, ended {done.returncode},'} at {stage[0]}")
+    return was
+
+
 def prove(folder: Path, stages: Sequence[tuple[str, str]]) -> int:
     """Print what became of the officer; 1 where anything is left."""
     home = Home(folder / "home", folder / "landing")
@@ -202,17 +210,17 @@ def prove(folder: Path, stages: Sequence[tuple[str, str]]) -> int:
     _say(f"{len(held)} files of the home hold the officer before")
     other = home.copy(folder / "other")
     words = command(home, person)
-    for stage, event in stages:
-        done = home.in_child(erase_and_die, stage, event, *words)
-        killed = "killed" if done.returncode == -signal.SIGKILL else f"ended {done.returncode}"
+    wrong = 0
+    for stage in stages:
+        wrong += not killed(home, stage, words)
         serves = "the old" if home.serving == before else "a new"
-        _say(f"{killed} at {stage}: {serves} release serves")
+        _say(f"    {serves} release serves")
     done = home.bodyworn(*words)
     _say(f"finished by the command with exit code {done.returncode}")
-    wrong = looked_at(home, person, before) + done.returncode
+    wrong += looked_at(home, person, before) + done.returncode
     os.environ["BODYWORN_HOME"] = str(other.folder)
-    done = other.in_child(erase_and_die, *SCHEDULED, *command(other, person))
-    _say(f"in a copy of the home {'killed' if done.returncode < 0 else 'ended'} at {SCHEDULED[0]}")
+    _say("in a copy of the home:")
+    wrong += not killed(other, SCHEDULED, command(other, person))
     done = other.in_child(run_as_scheduled, str(other.landing))
     _say(f"finished by the scheduled run with exit code {done.returncode}")
     wrong += looked_at(other, person, before) + done.returncode

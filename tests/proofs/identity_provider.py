@@ -61,7 +61,8 @@ def provider(
     secret, password = os.urandom(24).hex(), os.urandom(12).hex()
     server = f"localhost:{port}"
     config = folder / "config.toml"
-    own = os.environ | {"CONFIG": str(config)}
+    config.touch()
+    own = os.environ | {"CANAILLE_CONFIG": str(config)}
 
     def tell(*words: str) -> str:
         done = subprocess.run(
