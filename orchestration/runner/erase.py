@@ -101,7 +101,8 @@ def _erase(
     settle(programme.programme, to_do, entry.number)
     if to_do or _needs_run(traces):
         unfinished.reopen(programme.programme, entry.number)
-    elif unfinished.finished(programme.programme) == entry.number - 1:
+    elif entry is new and unfinished.finished(programme.programme) == entry.number - 1:
+        # An entry of before was interrupted: the loads may be clean and the release not.
         unfinished.finish({programme.programme: entry.number})
     if unfinished.unfinished([programme.programme]):
         _run(request, report)

@@ -110,9 +110,12 @@ def test_the_page_names_every_file_that_is_deployed() -> None:
 def test_what_a_self_assessment_calls_its_proof_exists_and_its_count_is_right() -> None:
     for name, points in (("rap_self_assessment", 18), ("osr_self_assessment", 9)):
         text = (ROOT / "docs" / "governance" / f"{name}.md").read_text()
-        rows = re.findall(r"^\| (\d+) \|[^|]*\| ([^|]*) \|", text, re.MULTILINE)
-        assert [int(number) for number, _ in rows] == list(range(1, points + 1))
-        answers = [answer.strip("* ") for _, answer in rows]
+        rows = re.findall(r"^\| (\d+) \|[^|]*\| ([^|]*) \|(.*)\|$", text, re.MULTILINE)
+        assert [int(number) for number, _, _ in rows] == list(range(1, points + 1))
+        answers = [answer.strip("* ") for _, answer, _ in rows]
+        unproved = [number for number, answer, proof in rows
+                    if answer == "yes" and not re.search(r"\]\(|`[a-z.]", proof)]  # fmt: skip
+        assert unproved == []
         said = re.findall(r"(\d+) met, (\d+) in part, (\d+) not", text)[0]
         assert tuple(map(int, said)) == tuple(map(answers.count, ("yes", "in part", "no")))
     pages = "".join(path.read_text() for path in files("docs/governance/*.md"))

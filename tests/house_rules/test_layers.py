@@ -13,6 +13,7 @@ SMALL = {
     "dashboards.charts.tile_map": "a kind of chart of its own",
     "dashboards.paper": "what a paper holds, how it is drawn, set and handed out",
     "orchestration.commands": "one module a command",
+    "orchestration.defs.publication": "the asset that is served, a module like every other asset",
     "orchestration.evaluation.staged_adoption.diff_diff_influence": "what a library keeps private",
     "orchestration.ingestion.validation.format_hints": "found from all rows of a file",
     "orchestration.ingestion.validation.mostly_rejected": "found from all rows of a file",

@@ -5,9 +5,15 @@ import shutil
 import signal
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import create_autospec
 
 import pytest
 
+from orchestration.ingestion.erasures import unfinished
+from orchestration.runner.erase import UNFINISHED, erase
+from orchestration.runner.erase_request import EraseRequest
+from orchestration.runner.run import RunReport, run
+from orchestration.steps.status import RunStatus
 from tests.conftest import once
 from tests.orchestration.home_folder import Home
 from tests.proofs.erasure import Person, command, erase_and_die, person_in, traces
@@ -121,6 +127,22 @@ def test_a_second_call_finds_the_person_in_landing_alone_and_makes_no_release(
     nobody = home.bodyworn(*clean)
     assert nobody.returncode == 3, nobody.stderr
     assert "Not found in any file. Later deliveries are loaded without the person" in nobody.stdout
+
+
+def test_an_erasure_that_was_killed_once_every_file_was_clean_is_not_taken_for_finished(
+    erased: Erased, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, person = erased.home.copy(tmp_path), erased.person
+    monkeypatch.setenv("BODYWORN_HOME", str(home.folder))
+    unfinished.finish({person.programme: 0})
+    ran = create_autospec(run, return_value=RunReport(RunStatus(0, "Released.")))
+    monkeypatch.setattr("orchestration.runner.erase.run", ran)
+    file = tmp_path / "person.txt"
+    file.write_text(f"{person.number}\n{person.name}\n", encoding="utf-8")
+    asked = EraseRequest(person.programme, "officer", file, "A. Clerk", "Request 17", home.landing)
+    assert erase(asked).code == UNFINISHED
+    ran.assert_called_once()
+    assert unfinished.unfinished([person.programme]) == {person.programme: 1}
 
 
 @pytest.mark.parametrize(
