@@ -50,7 +50,7 @@ def _makes_everything(context: dg.InitResourceContext, inputs: RunInputs) -> boo
     if run is None or run.parent_run_id:
         return False  # What goes on from another run makes what that one left.
     if run.asset_selection:
-        return run.asset_selection.issuperset(chosen(inputs))
+        return set(chosen(inputs)) <= run.asset_selection
     return not run.asset_check_selection
 
 

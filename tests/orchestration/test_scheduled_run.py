@@ -19,7 +19,7 @@ from orchestration.ingestion.ledger import read_ledger
 from orchestration.ingestion.pseudonyms.keys import keys_known, new_key
 from orchestration.ingestion.reading_child import validate_and_write
 from orchestration.ingestion.reading_process import READING
-from orchestration.release.purge import StillNeeded
+from orchestration.release.purge import StillNeeded, purge_superseded
 from orchestration.steps import erasing, run_inputs
 from orchestration.steps.run_inputs import RunInputs
 from orchestration.steps.status import NOT_ERASED, read_status
@@ -123,7 +123,7 @@ def test_a_run_of_a_part_removes_nothing_that_it_does_not_make_again(interrupted
 def test_where_an_earlier_release_has_to_stay_the_run_is_recorded_as_failed_and_says_why(
     interrupted: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    purge = create_autospec(erasing.purge_superseded, side_effect=StillNeeded("nowhere: held"))
+    purge = create_autospec(purge_superseded, side_effect=StillNeeded("nowhere: held"))
     monkeypatch.setattr(erasing, "purge_superseded", purge)
     served = paths.releases() / "2026-01-31-abc"
     served.mkdir(parents=True)
@@ -147,8 +147,8 @@ def test_without_the_memory_of_what_was_published_no_run_begins(
     interrupted: Path, tmp_path: Path
 ) -> None:
     for day in (date(2024, 3, 1), date(2024, 3, 2)):
-        run = {"as_of": day, "run_id": f"run-{day}"}
-        made = fixture_public_extract.release(tmp_path / "home", **run)
+        home, run = tmp_path / "home", f"run-{day}"
+        made = fixture_public_extract.release(home, as_of=day, run_id=run)
         assert made.release.parent == paths.releases()
     with dg.DagsterInstance.ephemeral() as instance:
         assert _run(interrupted, instance).success
