@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -141,7 +142,7 @@ def at_dashboards(browser: Browser, server: Server, made: Provider) -> None:
         context = signed_in(browser, server, who, made)
         page = context.new_page()
         opened: list[WebSocket] = []
-        page.on("websocket", opened.append)
+        page.on("websocket", partial(_keep, opened))
         page.goto(f"https://{server.name}/complaints")
         page.get_by_text(wanted).first.wait_for()
         sockets = [each.url for each in opened]
@@ -151,6 +152,11 @@ def at_dashboards(browser: Browser, server: Server, made: Provider) -> None:
             faults = ["a figure is shown"]
         say(sentence, faults)
         context.close()
+
+
+def _keep(opened: list[WebSocket], socket: WebSocket) -> None:
+    # Playwright marks what it calls, which a method of a list does not allow.
+    opened.append(socket)
 
 
 def at_dagster(browser: Browser, server: Server, made: Provider) -> None:

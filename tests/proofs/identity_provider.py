@@ -1,5 +1,6 @@
 """A real OpenID Connect provider for a proof: Canaille, in an environment of its own."""
 
+import json
 import os
 import re
 import shutil
@@ -85,7 +86,9 @@ def provider(
         names = [word for each in members for word in ("--members", _name(each))]
         tell("create", "group", "--display-name", group, *names)
     for client, redirect in clients.items():
-        tell(*_words_for_client(client, secret, redirect))
+        made = json.loads(tell(*_words_for_client(client, secret, redirect)))["id"]
+        # Whom a token is for: its pages fill that in, its command does not.
+        tell("set", "client", made, "--audience", made)
     log = (folder / "provider.log").open("w")
     command = [str(tools / "canaille"), "run", "--bind", f"127.0.0.1:{port}"]
     with subprocess.Popen(command, env=own, cwd=folder, stdout=log, stderr=log) as running:
