@@ -13,6 +13,11 @@ from typing import Any, Literal
 
 import altair as alt
 import streamlit as st
+from altair.utils import schemapi
+
+# Each part of a chart would be held against the schema as it is made: a quarter of a page's time.
+# tests/dashboards/test_valid_charts.py holds whole charts of every kind against it instead.
+schemapi.disable_debug_mode()
 
 Layers = alt.LayerChart | alt.FacetChart
 # Characters that fit the narrowest chart, some 300 pixels, in the sizes of title and subtitle.
@@ -80,10 +85,7 @@ def titled(title: str) -> alt.Title:
 
 
 class CheckedChart(alt.LayerChart):
-    """A chart that is not held against the schema of Vega-Lite each time a page is drawn.
-
-    That takes a fifth of the time of a page. Tests ask for it, for every kind of chart.
-    """
+    """A chart that is not held against the schema of Vega-Lite each time a page is drawn."""
 
     def to_dict(
         self,
