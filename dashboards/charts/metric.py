@@ -14,7 +14,7 @@ import altair as alt
 import polars as pl
 
 from dashboards.charts.landmarks import NONE, Landmarks, apart, layers, with_gaps
-from dashboards.charts.style import Layers, finished, ink, silent
+from dashboards.charts.style import Layers, drawn_as, finished, ink
 from dashboards.text.figures import first_part
 from dashboards.text.formats import measured, whole
 
@@ -260,13 +260,13 @@ def sparkline(rows: pl.DataFrame, cameras_from: date | None, origin: str = "") -
         rule = began.mark_rule(color=colours.quiet, strokeDash=[3, 3])
         words = began.mark_text(align="left", dx=3, y=8, fontSize=11, color=colours.text)
         layers += [rule.encode(x), words.encode(x, text="said:N")]
-    chart: Layers = silent(alt.layer(*layers)).properties(height=SMALL, background="transparent")
-    bare: Layers = chart.configure_view(stroke=None)
-    if not origin:
-        return bare
-    lines = textwrap.wrap(origin, SMALL_WIDTH)
-    above = alt.Title(
-        "", subtitle=lines, subtitleFontSize=10, subtitleColor=colours.text, anchor="start"
+    above: dict[str, Any] = {}
+    if origin:
+        lines = textwrap.wrap(origin, SMALL_WIDTH)
+        above["title"] = alt.Title(
+            "", subtitle=lines, subtitleFontSize=10, subtitleColor=colours.text, anchor="start"
+        )
+    config = alt.Config(view=alt.ViewConfig(stroke=None))
+    return drawn_as(
+        alt.layer(*layers), height=SMALL, background="transparent", config=config, **above
     )
-    titled: Layers = bare.properties(title=above)
-    return titled

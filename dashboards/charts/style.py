@@ -102,15 +102,17 @@ class CheckedChart(alt.LayerChart):
         return written
 
 
-def silent(chart: Layers) -> Layers:
-    """The layers as one chart whose single marks a screen reader passes over.
+def drawn_as(chart: Layers, **properties: Any) -> Layers:
+    """The layers as one chart with these properties, whose marks a screen reader passes over.
 
-    The chart has a text of its own; marks without names would only stop who hears it read.
+    The chart has a text of its own; marks without names would only stop who hears it read. All
+    properties come at once, for Altair copies a chart whole at each that comes later.
     """
     if not isinstance(chart, alt.LayerChart):
         raise TypeError("charts here are layers; one in facets needs a look of its own")
-    ready: Layers = CheckedChart(data=chart.data, layer=chart.layer).configure_mark(aria=False)
-    return ready
+    config = properties.pop("config", alt.Config())
+    config.mark = alt.MarkConfig(aria=False)
+    return CheckedChart(data=chart.data, layer=chart.layer, config=config, **properties)
 
 
 def finished(chart: Layers, title: str, height: int) -> Layers:
@@ -122,16 +124,13 @@ def finished(chart: Layers, title: str, height: int) -> Layers:
     named = titled(title)
     lines = len(named.text) + len(named.subtitle)
     taller = height + LINE * max(0, lines - LINES)
-    sized: Layers = silent(chart).properties(title=named, height=taller)
-    with_axes: Layers = sized.configure_axis(
-        labelFontSize=LABEL_SIZE,
-        titleFontSize=LABEL_SIZE,
-        labelLimit=260,
-        titleFontWeight="normal",
-        labelColor=colours.text,
-        titleColor=colours.text,
+    words: dict[str, Any] = {
+        "labelFontSize": LABEL_SIZE,
+        "labelColor": colours.text,
+        "titleColor": colours.text,
+    }
+    axis = alt.AxisConfig(
+        titleFontSize=LABEL_SIZE, labelLimit=260, titleFontWeight="normal", **words
     )
-    with_legend: Layers = with_axes.configure_legend(
-        labelFontSize=LABEL_SIZE, labelColor=colours.text, titleColor=colours.text
-    )
-    return with_legend
+    config = alt.Config(axis=axis, legend=alt.LegendConfig(**words))
+    return drawn_as(chart, title=named, height=taller, config=config)

@@ -9,7 +9,7 @@ comes from that folder. A connection is kept per release, and only the newest fe
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,9 @@ class Release:
     reader: Reader
     scope: Scope
     withdrawn: Withdrawal | None = None
+    _slices: dict[tuple[str, Where], pl.DataFrame] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def name(self) -> str:
@@ -82,8 +85,14 @@ class Release:
             if columns <= where.keys():
                 fixed = tuple((name, where[name]) for name in sorted(columns))
                 rest = {name: value for name, value in where.items() if name not in columns}
-                return _within(select(str(self.folder), table, fixed, self.scope), rest)
+                return _within(self._slice(table, fixed), rest)
         return select(str(self.folder), table, _ordered(where), self.scope)
+
+    def _slice(self, table: str, fixed: Where) -> pl.DataFrame:
+        """A slice of a large table; the cache, which weighs all arguments, is asked once for it."""
+        if (table, fixed) not in self._slices:
+            self._slices[table, fixed] = select(str(self.folder), table, fixed, self.scope)
+        return self._slices[table, fixed]
 
     def values(self, table: str, column: str, **where: object) -> list[Any]:
         """The different values of a column, where the named columns hold these values."""
