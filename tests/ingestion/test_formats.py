@@ -133,6 +133,22 @@ def test_dates_in_cells_need_no_format(tmp_path: Path) -> None:
     assert look(workbook(tmp_path, rows), of, folder=tmp_path).accepted == 2
 
 
+@pytest.mark.parametrize("form", ["%d/%m/%Y", "%m/%d/%Y"])
+def test_dates_of_which_a_spreadsheet_has_swapped_those_it_could_read_refuse_the_file(
+    form: str, tmp_path: Path
+) -> None:
+    started = {"data_type": "date", "header": "Started", "formats": [form]}
+    of = contract({**RECORDINGS, "started_at": started}, format={"type": "xlsx"})
+    day = NOON.replace(hour=0)
+    converted = [day.replace(month=at, day=5) for at in (1, 2, 12)]
+    texts = [day.replace(day=at).strftime(form) for at in (13, 14, 31)]
+    rows = [HEADINGS, *([f"R{at}", each, 60, ""] for at, each in enumerate([*converted, *texts]))]
+    said = look(workbook(tmp_path, rows), of, folder=tmp_path).refused or ""
+    assert "(line 2) and later ones as text (line 5)" in said
+    rows.append(["R9", day.replace(day=3).strftime(form), 60, ""])
+    assert look(workbook(tmp_path, rows), of, folder=tmp_path).accepted == 7
+
+
 def test_parquet_columns_whose_names_differ_in_capitals_stay_apart(tmp_path: Path) -> None:
     output = tmp_path / "raw.parquet"
     path = tmp_path / "recordings.parquet"

@@ -185,10 +185,9 @@ def _value(column: ColumnContract, t: str, *, typed: bool) -> str:
     if family == "string":
         return t
     if meta.formats:
-        value = f"cast(try_strptime({t}, {_listed(meta.formats)}) as {family})"
+        value, cell = cell_or_text(column, t)
         if typed:
-            shape = f"regexp_full_match({t}, '{WHOLLY[family]}')"
-            value = f"coalesce({value}, case when {shape} then try_cast({t} as {family}) end)"
+            value = f"coalesce({value}, {cell})"
     elif meta.offset == "utc":
         value = f"try_cast({t} as timestamptz) at time zone 'UTC'"
     else:
@@ -205,6 +204,16 @@ def _value(column: ColumnContract, t: str, *, typed: bool) -> str:
     return (
         f"case {dated}when regexp_full_match(lower(trim({t})), {pattern}) then date '{NO_END}'"
         f" else {value} end"
+    )
+
+
+def cell_or_text(column: ColumnContract, t: str) -> tuple[str, str]:
+    """SQL for the value of a text by the formats, and for that of a typed cell; null if neither."""
+    family = column.family
+    shape = f"regexp_full_match({t}, '{WHOLLY[family]}')"
+    return (
+        f"cast(try_strptime({t}, {_listed(column.meta.formats)}) as {family})",
+        f"case when {shape} then try_cast({t} as {family}) end",
     )
 
 

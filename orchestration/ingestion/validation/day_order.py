@@ -6,12 +6,12 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from orchestration.ingestion.contracts.column import other_order
+from orchestration.ingestion.contracts.column import DATED, other_order
 from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.formats.file_reader import FileReader
-from orchestration.ingestion.validation.column_checks import Code
+from orchestration.ingestion.validation.column_checks import Code, cell_or_text
 from orchestration.ingestion.validation.rejects import Numbering
-from orchestration.ingestion.validation.typed_table import TypedColumn, TypedTable
+from orchestration.ingestion.validation.typed_table import MatchedColumns, TypedColumn, TypedTable
 
 # Rows of a file in order stand within a week of each other; a file of which fewer than nine rows in
 # ten do so is in no order, and its neighbours say nothing of a row.
@@ -21,6 +21,9 @@ IN_ORDER = 0.9
 FAR_DAYS = 20
 # Four rest days in a row explain a camera that waits for its dock.
 UPLOAD_DAYS = 4
+# No month has a higher number; and how many cells and texts are the fewest that speak for a sheet.
+MONTHS = 12
+FEWEST_OF_EACH = 3
 # Rows held in memory at once; and a row with its two neighbours.
 ROWS_AT_ONCE = 250_000
 KEPT_ROWS = 3
@@ -63,6 +66,49 @@ def refuse_both_orders(
         )
 
 
+def refuse_converted_cells(
+    con: duckdb.DuckDBPyConnection,
+    reader: FileReader,
+    table: TypedTable,
+    columns: MatchedColumns,
+    numbering: Numbering,
+) -> None:
+    """Raise Refused where a spreadsheet made dates of those texts alone that it could read.
+
+    One that expects the month first makes 5 January of 01/05/2024, and 13/05/2024 stays a text: all
+    texts are then of days after the 12th, and no cell of a date is, which chance does not bring.
+    """
+    for column in table.columns if reader.is_typed else []:
+        formats = [text for text in column.contract.meta.formats if other_order(text) != text]
+        if not formats or column.is_wide or column.contract.family not in DATED:
+            continue
+        text, cell = cell_or_text(column.contract, "t")
+        row = con.sql(
+            f"select count(text), count(cell), min(day(text)), max(day(cell)),"
+            " min(row) filter (where text is not null), min(row) filter (where cell is not null)"
+            f" from (select {text} as text, case when {text} is null then {cell} end as cell, row"
+            f" from (select c{columns.places[column.contract.name]} as t,"
+            f" row_number() over () - 1 as row from ({reader.query})))"
+        ).fetchall()[0]
+        texts, cells, first_day, last_day, text_row, cell_row = row
+        if min(texts, cells) < FEWEST_OF_EACH or first_day <= MONTHS or last_day > MONTHS:
+            continue
+        lines = [_place(reader, numbering, at) for at in (cell_row, text_row)]
+        raise Refused(
+            f"{column.header} holds days up to the 12th as cells of a date ({lines[0]}) and later"
+            f" ones as text ({lines[1]}): a spreadsheet that expects day and month in another order"
+            " than the export has swapped those it could read. Deliver the export as it was made,"
+            " or all dates as cells."
+        )
+
+
+def _place(reader: FileReader, numbering: Numbering, row: int) -> str:
+    """Where a row stands in the file, in words."""
+    records = numbering(np.array([row], dtype=np.int64))
+    line = int(reader.lines(records)[0])
+    return f"line {line}" if line else f"record {records[0]}"
+
+
 def _line(
     con: duckdb.DuckDBPyConnection,
     reader: FileReader,
@@ -72,11 +118,7 @@ def _line(
 ) -> str | None:
     query = f"select {which}(rowid) from typed where {condition}"
     row = con.sql(query).fetchall()[0][0]
-    if row is None:
-        return None
-    records = numbering(np.array([row], dtype=np.int64))
-    line = int(reader.lines(records)[0])
-    return f"line {line}" if line else f"record {records[0]}"
+    return None if row is None else _place(reader, numbering, row)
 
 
 def count_swapped(con: duckdb.DuckDBPyConnection, table: TypedTable, column: TypedColumn) -> int:

@@ -26,7 +26,10 @@ from orchestration.ingestion.validation.accepted_rows import (
     pseudonymise,
     with_pseudonyms,
 )
-from orchestration.ingestion.validation.day_order import refuse_both_orders
+from orchestration.ingestion.validation.day_order import (
+    refuse_both_orders,
+    refuse_converted_cells,
+)
 from orchestration.ingestion.validation.duplicates import count_kept_duplicates, rows_sharing_a_key
 from orchestration.ingestion.validation.erased_rows import Erased, erase_rows
 from orchestration.ingestion.validation.errors import refused_by
@@ -173,6 +176,7 @@ def _validate(
     numbering = _numbering(con, reader, structural)
     gone = erase_rows(con, table, contract, erased) if erased else Erased()
     refuse_both_orders(con, reader, table, numbering)
+    refuse_converted_cells(con, reader, table, columns, numbering)
     refuse_type_drift(con, reader, table, columns)
     refuse_other_units(con, table, contract)
     pseudonymise(con, table, pseudonyms)
