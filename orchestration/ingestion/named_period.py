@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from orchestration.ingestion.landing.shown_names import DIGEST
+
 DAY = timedelta(days=1)
 _MONTHS = {
     name.lower(): number
@@ -16,7 +18,7 @@ _MONTHS = {
 _WORDS = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _4 = r"((?:19|20)\d\d)"
 _2 = r"(0[1-9]|1[0-2])"
-_DAYS = re.compile(r"(\d{4}-\d\d-\d\d)[^0-9]{1,4}(\d{4}-\d\d-\d\d)")
+_DAYS = re.compile(r"(\d{4}-\d\d-\d\d)[^0-9]{1,7}(\d{4}-\d\d-\d\d)")
 _MONTH = re.compile(rf"(?<!\d){_4}[-_. ]?{_2}(?!\d|[-_.]?\d\d(?!\d))")
 # Not the end of a day such as 14-02-2016.
 _MONTH_FIRST = re.compile(rf"(?<!\d)(?<!\d[-_. ]){_2}[-_. ]{_4}(?!\d|[-_.]\d)")
@@ -25,6 +27,11 @@ _YEAR_WORD = re.compile(rf"(?<!\d){_4}[-_. ]?({_WORDS})(?![a-z])")
 _PART = re.compile(rf"(?<!\d){_4}[-_. ]?(q[1-4]|h[12])(?!\d)")
 _PART_FIRST = re.compile(rf"(?<![a-z])(q[1-4]|h[12])[-_. ]?{_4}(?!\d)")
 _YEAR = re.compile(rf"(?<!\d){_4}(?!\d)")
+# Such a file ends on the day it was made, and not with the period that it names.
+_UNFINISHED = re.compile(
+    r"(?<![a-z])([ymq]td|(to|up)[-_. ]?(to[-_. ]?)?date|so[-_. ]?far|up[-_. ]?to|as[-_. ]?(of|at)"
+    r"|until|partial|incomplete)(?![a-z])"
+)
 
 
 class Days(NamedTuple):
@@ -56,9 +63,12 @@ def named_period(name: str) -> Days | None:
 
     Known are two dates, months (2016-02, 201602, 02-2016, feb_2016, 2016-feb), a quarter or a half
     (2016-Q1, h2_2016), and a year that is the only number of the name: 2016 beside other numbers
-    may be part of the day on which the file was made, or of a financial year.
+    may be part of the day on which the file was made, or of a financial year. A name that says how
+    far the file goes (ytd, to_date, as_of) speaks of no whole period, but for two dates.
     """
-    for part in reversed(name.lower().split("/")):
+    for part in reversed(DIGEST.sub("hidden", name.lower()).split("/")):
+        if _UNFINISHED.search(part) and not _DAYS.search(part):
+            return None
         if found := _period_of(part):
             return found
     return None

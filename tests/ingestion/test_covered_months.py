@@ -89,6 +89,14 @@ def covered(*loads: LedgerRow, **meta: Any) -> list[str]:
         ("complaints_2010_2018.csv", None),
         ("complaints_2016-02-30_2016-03-40.csv", None),
         ("complaints.csv", None),
+        # What ends on the day it was made covers no month to its end.
+        *((f"complaints_{word}_2016.csv", None) for word in ("ytd", "to_date", "until", "as_of")),
+        ("2016/complaints_up_to_date.csv", None),
+        ("complaints_2016-02-03_until_2016-02-20.csv", ("2016-02-03", "2016-02-20")),
+        ("dated_complaints_2016.csv", ("2016-01-01", "2016-12-31")),
+        # Digits of a hidden word are no numbers of the name.
+        ("complaints_hidden12ab34cd_2016.csv", ("2016-01-01", "2016-12-31")),
+        ("complaints_hiddena201602b.csv", None),
     ],
 )
 def test_a_name_speaks_of_a_period(name: str, period: tuple[str, str] | None) -> None:

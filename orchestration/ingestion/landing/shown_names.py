@@ -30,7 +30,8 @@ WORDS = frozenset(
         january february march april may june july august september october november december
         jan feb mar apr jun jul aug sep sept oct nov dec year month week day half quarter
         annual quarterly monthly weekly daily since from until for the and with all full
-        csv gz zip parquet json jsonl ndjson txt xlsx xls tsv part partial filepart tmp
+        date far ytd mtd qtd
+        csv gz zip parquet json jsonl ndjson txt xlsx xls tsv part partial incomplete filepart tmp
         export exports data report reports extract list table sheet file files sample test
         metadata late early revised resupplied final draft corrected correction corrections
         update updated new old copy
