@@ -175,7 +175,12 @@ def test_lengths_in_another_unit_refuse_the_file(unit: str, length: int, tmp_pat
     assert look(f"{HEADER}\n{seconds}", contract(columns), folder=tmp_path).accepted == 4
 
 
-NOBODIES = ["N/A", "n/a ", "ID WITHHELD", "unknown", "0000", "-", "??", "XXX", "Not known"]
+NOBODIES = [
+    *("N/A", "n/a ", "ID WITHHELD", "unknown", "0000", "-", "??", "XXX", "Not known"),
+    *("#N/A", "[REDACTED]", "(unknown)", "<unknown>", "ID-WITHHELD", "Name  withheld", "UNK."),
+    *("0000-0000", "00 00", "0.0", "00/00", "n/k", "Not assigned", "No officer", "officer_unknown"),
+]
+SOMEBODIES = ["X", "1000", "P0", "0A", "9999", "Unknown 1", "NK", "Nadia", "A-0000", "#100"]
 
 
 @pytest.mark.parametrize("written", NOBODIES)
@@ -186,6 +191,16 @@ def test_what_stands_for_no_person_is_nobody(written: str, tmp_path: Path) -> No
     found = look(text, contract({**RECORDINGS, "note": note}), folder=tmp_path, output=output)
     assert pl.read_parquet(output)["note"].to_list() == ["X", None]
     assert found.flagged == {"note.nobody": 1}
+
+
+@pytest.mark.parametrize("written", SOMEBODIES)
+def test_what_only_resembles_nobody_is_somebody(written: str, tmp_path: Path) -> None:
+    note = {"header": "Note", "privacy": "identifier", "kind": "officer"}
+    output = tmp_path / "raw.parquet"
+    text = f"{HEADER}\nR2,2024-05-01 10:00:00,60,{written}\n"
+    found = look(text, contract({**RECORDINGS, "note": note}), folder=tmp_path, output=output)
+    assert pl.read_parquet(output)["note"].to_list() == [written.upper()]
+    assert found.flagged == {}
 
 
 def test_the_list_of_nobodies_is_the_contracts_where_it_has_one(tmp_path: Path) -> None:

@@ -29,10 +29,12 @@ FLAGGED = {
 # What systems write where no person is known; compared in upper case and trimmed. A zero or a mark
 # written any number of times is nobody too: see `nobody` in column_checks.
 NOBODY = (
-    *("N/A", "NA", "N.A.", "NONE", "NULL", "NIL", "NAN", "BLANK", "EMPTY", "ANON", "ANONYMOUS"),
+    *("N/A", "NA", "N.A", "NONE", "NULL", "NIL", "NAN", "BLANK", "EMPTY", "ANON", "ANONYMOUS"),
     *("UNKNOWN", "UNKNOWN OFFICER", "UNK", "NOT KNOWN", "NOT STATED", "NOT RECORDED"),
     *("NOT PROVIDED", "NOT AVAILABLE", "NOT APPLICABLE", "NOT SUPPLIED", "UNASSIGNED"),
     *("WITHHELD", "ID WITHHELD", "NAME WITHHELD", "REDACTED", "TBC", "TBA", "TBD"),
+    *("N/K", "NOT ASSIGNED", "NOT GIVEN", "NOT DISCLOSED", "NOT LISTED", "NONE RECORDED"),
+    *("NO ID", "ID UNKNOWN", "NAME UNKNOWN", "OFFICER UNKNOWN", "NO OFFICER", "NOT ENTERED"),
 )
 # Year, month, day, hour, minute and second are six numbers that could each stand for another.
 EVERY_PART_DIFFERS = datetime(2001, 2, 3, 4, 5, 6)  # noqa: DTZ001

@@ -84,7 +84,10 @@ SCIENTIFIC = r"\s*[+-]?\d{0,7}\.?\d{0,8}[eE][+-]?\d+\s*"
 # Behind the fifteenth digit of a double stands what computing has left there.
 COMPUTED = 1e-15
 # Marks and zeroes stand for no person, however many there are.
-MARKS = r"0+|[-_.?*#/\s]+|[Xx]{2,}"
+MARKS = r"[-_.?*#/0\s]+|[Xx]{2,}"
+# What is written around a word and within it: [REDACTED], #N/A, ID-WITHHELD, UNK.
+AROUND = r"[\s#*\[\](){}<>.:\x{a0}]+"
+WITHIN = r"[\s_\x{a0}-]+"
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,8 @@ def reasons_of(column: ColumnContract) -> dict[int, str]:
 
 def nobody(column: ColumnContract, value: str) -> str:
     """The condition that a text stands for no person, by the column's list and by its look."""
-    among = "|".join((*map(re.escape, column.nobody), MARKS))
+    words = "|".join(WITHIN.join(map(re.escape, text.split())) for text in column.nobody)
+    among = f"({AROUND})?({words})({AROUND})?|{MARKS}" if words else MARKS
     bare = f"upper(trim({value}, ' \t\u00a0'))"
     return f"regexp_full_match({bare}, {literal(among)})"
 
