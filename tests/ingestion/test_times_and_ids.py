@@ -96,6 +96,27 @@ def test_a_format_of_half_a_twelve_hour_clock_is_no_format(form: str) -> None:
         timed(formats=[form])
 
 
+@pytest.mark.parametrize("form", ["%Y-%m-%dT%H:%M:%S%z", "%d/%m/%Y %H:%M %Z"])
+def test_a_format_that_turns_times_to_utc_is_declared_as_such(form: str) -> None:
+    for offset in ({}, {"offset": "drop"}):
+        with pytest.raises(ValueError, match="need `offset: utc`"):
+            timed(formats=[form], **offset)
+    assert timed(formats=[form], offset="utc")
+
+
+@pytest.mark.parametrize("form", ["%s", "%d/%m/%Y %Q", "%c", "%d/%m/%Y %"])
+def test_a_format_with_a_sign_that_is_no_part_of_a_date_is_no_format(form: str) -> None:
+    with pytest.raises(ValueError, match="stands for no part of a date"):
+        timed(formats=[form])
+
+
+@pytest.mark.parametrize("offset", ["drop", "utc"])
+def test_an_offset_that_no_clock_has_rejects_the_row(offset: str, tmp_path: Path) -> None:
+    times = [f"2024-05-01 10:00:00{each}" for each in ("+01", "-05:00", "+14", "+25:00", "+05:75")]
+    found = look(file_of(times), timed(offset=offset), folder=tmp_path)
+    assert [row[:3] for row in reasons(found)] == [(4, 5, "Started"), (5, 6, "Started")]
+
+
 def test_formats_that_read_one_date_as_two_are_refused() -> None:
     with pytest.raises(ValueError, match="read one date as two"):
         timed(formats=["%d/%m/%Y", "%m/%d/%Y"])

@@ -1,6 +1,7 @@
 """What a contract says of one column: its type, its limits, and how it is kept private."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import combinations
@@ -36,6 +37,8 @@ NOBODY = (
     *("N/K", "NOT ASSIGNED", "NOT GIVEN", "NOT DISCLOSED", "NOT LISTED", "NONE RECORDED"),
     *("NO ID", "ID UNKNOWN", "NAME UNKNOWN", "OFFICER UNKNOWN", "NO OFFICER", "NOT ENTERED"),
 )
+# Of a format, what the engine reads; %s and its like break its reader down.
+DIRECTIVES = re.compile(r"%(-?[dmyHIMSj]|[aAbBYfgpzZ%])")
 # Year, month, day, hour, minute and second are six numbers that could each stand for another.
 EVERY_PART_DIFFERS = datetime(2001, 2, 3, 4, 5, 6)  # noqa: DTZ001
 COARSENED = {
@@ -108,8 +111,13 @@ class ColumnMeta(Strict):
         yield from (fault for is_at_fault, fault in self._pairs() if is_at_fault)
         # Without %p half past eleven at night is read as half past eleven in the morning.
         for text in self.formats:
-            if ("%I" in text) != ("%p" in text):
+            if ("%I" in text.replace("%-I", "%I")) != ("%p" in text):
                 yield f"`{text}`: %I (hours to 12) and %p (AM or PM) go together"
+            if "%" in DIRECTIVES.sub("", text):
+                yield f"`{text}` holds a sign after % that stands for no part of a date"
+            # The engine turns what has an offset to UTC, which other times of the file are not.
+            if ("%z" in text or "%Z" in text) and self.offset != "utc":
+                yield f"`{text}`: %z and %Z need `offset: utc`, since such times are turned to UTC"
         for first, second in combinations(self.formats, 2):
             if example := read_both_ways(first, second):
                 yield (

@@ -60,7 +60,8 @@ UNMAPPED = "unmapped"
 NO_END = date(9999, 12, 31)
 WHOLE = r"\s*[+-]?\d+(\.0*)?\s*"
 DATE_LIKE = r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
-OFFSET = r"(Z|z|[+-]\d{2}(:?\d{2})?|[A-Za-z_]+/[A-Za-z_/]+)\s*"
+# No clock is more than fourteen hours away from UTC, and the engine takes any number.
+OFFSET = r"(Z|z|[+-](0\d|1[0-4])(:?[0-5]\d)?|[A-Za-z_]+/[A-Za-z_/]+)\s*"
 # The engine takes one word after a time for the name of a time zone and drops it, PM as well as
 # BST: what is read must look like a date and a time from the first character to the last.
 YEAR_FIRST = r"^\s*\d{4,6}[-/ ]"
