@@ -131,3 +131,12 @@ def test_every_contract_of_the_project_is_read_at_once() -> None:
     contracts = read_contracts()
     assert len(contracts) > 1
     assert time.process_time() - begun < 1.0
+
+
+def test_every_table_without_a_key_says_what_a_later_file_of_it_replaces() -> None:
+    """A file that comes again, in another folder or zipped, would else count twice."""
+    keyless = [each for each in read_contracts() if not each.key]
+    assert len(keyless) > 1
+    assert [
+        each.label for each in keyless if not (each.meta.same_delivery or each.meta.replaces)
+    ] == []
