@@ -40,6 +40,10 @@ OneLine = Annotated[str, AfterValidator(_on_one_line)]
 A_ROW_EACH = NoColumn("a row for each in its own table")
 HOLD_ABOVE = 0.2
 """The share of what is published whose loss waits for a person, where programme.yml says none."""
+OF_NO_PLACE = (
+    *("EST", "MST", "HST", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich", "Factory", "localtime"),
+)
+"""Time zones that an abbreviation or the machine stands for, whose clocks know no summer."""
 
 
 class ProgrammeProblem(ValueError):
@@ -219,10 +223,19 @@ class Programme(ProgrammeSection):
     @field_validator("time_zone")
     @classmethod
     def a_known_zone(cls, name: str) -> str:
-        """Refuse a name that the time zone database does not have, with the nearest it has."""
+        """Refuse a name that the time zone database does not have, with the nearest it has.
+
+        And one of no place: the clocks of EST never change, and what it means depends on who asks.
+        """
         known = available_timezones()
+        if name in OF_NO_PLACE or name.startswith("Etc/GMT"):
+            raise ValueError(
+                f"{name} names no place, and its clocks never change: name a place whose clocks the"
+                " files show, such as America/New_York or Europe/London, or UTC"
+            )
         if name not in known:
-            raise ValueError(f"there is no time zone {name}{nearest(name, sorted(known))}")
+            places = sorted(zone for zone in known if "/" in zone)
+            raise ValueError(f"there is no time zone {name}{nearest(name, places)}")
         return name
 
     @model_validator(mode="after")

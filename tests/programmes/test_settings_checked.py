@@ -86,6 +86,18 @@ def test_a_time_zone_that_there_is_not_is_refused(tmp_path: Path) -> None:
         read_programme(written(tmp_path, time_zone="America/NewYork"))
 
 
+@pytest.mark.parametrize("zone", ["EST", "GMT", "localtime", "Etc/GMT+5"])
+def test_a_time_zone_of_no_place_is_refused(zone: str, tmp_path: Path) -> None:
+    with pytest.raises(ProgrammeProblem, match="names no place, and its clocks never change"):
+        read_programme(written(tmp_path, time_zone=zone))
+    assert read_programme(written(tmp_path, time_zone="UTC")).time_zone == "UTC"
+
+
+def test_an_abbreviation_is_not_answered_with_another(tmp_path: Path) -> None:
+    with pytest.raises(ProgrammeProblem, match=r"no time zone BST$"):
+        read_programme(written(tmp_path, time_zone="BST"))
+
+
 @pytest.mark.parametrize("there", ["tyo", "Toy", "toy_"])
 def test_a_folder_spelt_nearly_so_refuses_the_start(
     toy: Path, monkeypatch: pytest.MonkeyPatch, there: str
