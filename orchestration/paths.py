@@ -77,6 +77,12 @@ def audit_log() -> Path:
     return home() / "audit"
 
 
+def misplaced() -> list[Path]:
+    """Files that lie where the home has a folder: what should be in it would read as nothing."""
+    inside = (raw(), set_aside(), quarantine(), derived(), warehouse().parent, ledger(), keys())
+    return [path for path in (*inside, releases(), audit_log()) if path.is_file()]
+
+
 def access_file() -> Path:
     """Who may see what: `BODYWORN_ACCESS`, or `access.yml` in the home folder."""
     named = os.environ.get("BODYWORN_ACCESS")

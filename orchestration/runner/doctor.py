@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import Literal
 
 from orchestration import paths
+from orchestration.access import audit_log
 from orchestration.ingestion import ledger
 from orchestration.ingestion.contracts.table import ContractProblem, read_contracts
 from orchestration.ingestion.ledger import LedgerProblem
 from orchestration.programmes.programme import ProgrammeProblem, read_programmes
+from orchestration.release.anchors import anchors_of
 from orchestration.release.build import PREFIX
 from orchestration.release.current import LINK, current, published, unreadable
 from orchestration.release.damage import damage, newest_whole, set_aside
 from orchestration.release.public import memory
 from orchestration.release.publish import swap
 from orchestration.runner import dagster_history
-from orchestration.steps.dagster_home import dagster_folder
+from orchestration.steps.dagster_home import dagster_folder, unreadable_settings
 from orchestration.steps.lock import HomeNotUsable, RunUnderWay, run_lock
 from orchestration.steps.status import read_status, status_file
 from orchestration.storage import durable
@@ -70,6 +72,7 @@ def _everything() -> Iterator[HomeCheck]:
         _memory,
         _releases,
         _status,
+        _audit,
         _dagster,
         _leftovers,
     ):
@@ -88,12 +91,17 @@ def _writable() -> Iterator[HomeCheck]:
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         who = "Give whoever runs this the right to write there, or name another BODYWORN_HOME."
         yield HomeCheck("home", f"{home} cannot be written to.", "broken", who)
+    elif wrong := paths.misplaced():
+        names = ", ".join(map(str, wrong))
+        how = "Move it away, or restore the folder from a backup."
+        yield HomeCheck("home", f"A file lies where a folder should be: {names}.", "broken", how)
     else:
         new = "" if home.exists() else " It is not there yet: the first run makes it."
         yield HomeCheck("home", f"{home} can be written to.{new}")
 
 
 def _lock() -> Iterator[HomeCheck]:
+    """A run's lock; where a file lies in the place of a folder the home is named already."""
     path = paths.home() / "run.lock"
     if path.is_dir():
         yield HomeCheck("lock", f"{path} is a folder.", "broken", f"Remove it: rmdir '{path}'")
@@ -236,8 +244,25 @@ def _forget_status() -> str:
     return "It was removed."
 
 
+def _audit() -> Iterator[HomeCheck]:
+    """The record of who saw and did what, held against what releases carry of it."""
+    folder = paths.audit_log()
+    if found := audit_log.verify(folder, anchors_of(paths.releases())):
+        how = "Restore audit/ from a backup, and ask who changed it."
+        said = f"The audit log cannot be relied on: {'; '.join(found[:3])}."
+        yield HomeCheck("audit", said, "broken", how)
+    else:
+        head = audit_log.head(folder)
+        count = head.sequence if head else 0
+        yield HomeCheck("audit", f"The {count} events of the audit log are whole.")
+
+
 def _dagster() -> Iterator[HomeCheck]:
     folder = dagster_folder()
+    if said := unreadable_settings():
+        sentence, _, remedy = said.partition(": ")
+        yield HomeCheck("dagster", f"{sentence}.", "broken", f"{remedy.capitalize()}.")
+        return
     hurt = dagster_history.damaged(folder, earlier_runs=True)
     if not hurt:
         yield HomeCheck("dagster", "Dagster's databases are sound.")

@@ -90,7 +90,14 @@ def _recorded(request: RunRequest) -> RunReport:
     try:
         mended += [*check_releases(), *set_aside(dagster_folder())]
         report = _run(_inputs(request))
-    except (CannotStart, HomeProblem, KeyProblem, ContractProblem, ProgrammeProblem) as problem:
+    except (
+        CannotStart,
+        HomeNotUsable,
+        HomeProblem,
+        KeyProblem,
+        ContractProblem,
+        ProgrammeProblem,
+    ) as problem:
         report = RunReport(RunStatus(CANNOT_START, f"Not started: {problem}"))
     except (LedgerProblem, DiskFull, DamagedRelease) as problem:
         report = RunReport(RunStatus(FAILED, f"Not released: {problem}"))

@@ -26,6 +26,11 @@ def _refuse(handle: int, path: Path) -> RunUnderWay:
 
 
 def _open(path: Path) -> int:
+    if wrong := paths.misplaced():
+        raise HomeNotUsable(
+            f"{wrong[0]} is a file where a folder should be: move it away, or restore the folder"
+            " from a backup"
+        )
     if path.is_dir():
         raise HomeNotUsable(f"{path} is a folder where the lock file should be: remove it")
     try:

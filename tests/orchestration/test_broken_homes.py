@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from orchestration import paths
+from orchestration.access import audit_log
 from orchestration.cli import app
 from orchestration.release.current import current, published
 from orchestration.release.damage import DAMAGED, damage, newest_whole, refuse_damaged
@@ -18,6 +19,7 @@ from orchestration.release.verify import verify
 from orchestration.runner import run as runner
 from orchestration.runner.dagster_history import OPENED, damaged, set_aside
 from orchestration.runner.run import RunRequest
+from orchestration.steps.dagster_home import dagster_home
 from orchestration.steps.lock import HomeNotUsable, run_lock
 from orchestration.steps.status import RunStatus, read_status, write_status
 from orchestration.storage.failures import is_disk_full, no_room
@@ -198,6 +200,48 @@ def test_a_lock_that_is_a_folder_has_a_sentence(
         assert done.exit_code == 2, done.output
         assert "run.lock is a folder" in done.output
     assert states()["lock"] == "broken"
+
+
+@pytest.mark.parametrize("name", ["ledger", "releases", "raw", "derived", "warehouse", "audit"])
+def test_a_file_in_the_place_of_a_folder_is_no_empty_folder(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BODYWORN_HOME", str(tmp_path))
+    (tmp_path / name).write_text("")
+    done = CliRunner().invoke(app, ["run"])
+    assert done.exit_code == 2, done.output
+    assert f"{name} is a file where a folder should be: move it away" in " ".join(
+        done.output.split()
+    )
+    assert states()["home"] == "broken"
+
+
+def test_settings_of_dagster_that_cannot_be_read_have_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BODYWORN_HOME", str(tmp_path))
+    monkeypatch.delenv("DAGSTER_HOME", raising=False)
+    (tmp_path / "dagster").mkdir()
+    for text in ("a: [", "- a list"):
+        (tmp_path / "dagster" / "dagster.yaml").write_text(text)
+        with pytest.raises(HomeNotUsable, match=r"dagster.yaml cannot be read as YAML: mend it"):
+            dagster_home()
+        assert states()["dagster"] == "broken"
+    (tmp_path / "dagster" / "dagster.yaml").unlink()
+    dagster_home()
+    assert states()["dagster"] == "ok"
+
+
+def test_an_audit_log_that_was_changed_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BODYWORN_HOME", str(tmp_path))
+    for what in ("one", "two"):
+        audit_log.record_operator(tmp_path / "audit", "export", what)
+    assert states()["audit"] == "ok"
+    log = tmp_path / "audit" / audit_log.NAME
+    log.write_text(log.read_text().replace("one", "uno"))
+    assert states()["audit"] == "broken"
 
 
 def test_a_home_that_cannot_be_written_to_has_a_sentence(
