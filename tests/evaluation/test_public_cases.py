@@ -52,7 +52,7 @@ def test_the_command_gives_no_traceback_for_it(tmp_path: Path) -> None:
     assert ran.exit_code == 0, ran.output
 
 
-@pytest.mark.parametrize("word", ["NA", "soon", "3.5"])
+@pytest.mark.parametrize("word", ["NA", "soon", "3.5", "NaN", "-Inf"])
 def test_a_word_or_a_fraction_for_a_first_period_is_refused_with_column_and_row(
     word: str, tmp_path: Path
 ) -> None:
@@ -64,6 +64,14 @@ def test_a_word_or_a_fraction_for_a_first_period_is_refused_with_column_and_row(
     assert ran.exit_code == REFUSED
     assert "column 'cameras_from', row 1: " in ran.output
     assert "Traceback" not in ran.output
+
+
+@pytest.mark.parametrize("start", [float("nan"), float("-inf")])
+def test_what_is_no_number_is_no_start_and_no_never(start: float) -> None:
+    rows = read_table(case("never_as_inf.csv"))
+    told = pl.col("cameras_from").cast(pl.Float64).replace(float("inf"), start)
+    with pytest.raises(Refusal, match="column 'cameras_from', row 1: "):
+        found_by(study_text("never_as_inf"), rows.with_columns(told))
 
 
 def test_na_named_as_never_is_never() -> None:

@@ -253,9 +253,11 @@ def _starts(keys: PanelKeys, table: pl.DataFrame) -> pl.Series:
         is_never = column.cast(pl.String) == str(keys.never)
         column = pl.select(pl.when(~is_never).then(column)).to_series().alias(keys.first)
     if column.dtype == pl.Float64:
-        column = pl.select(pl.when(~column.is_infinite()).then(column)).to_series()
+        column = pl.select(pl.when(column != float("inf")).then(column)).to_series()
         column = column.alias(keys.first)
-        _refuse_starts(table, column, column.is_null() | (column == column.floor()))
+        # What is not a number equals itself here, and no integer holds it.
+        is_whole = column.is_finite() & (column == column.floor())
+        _refuse_starts(table, column, column.is_null() | is_whole)
         return column.cast(pl.Int64)
     if column.dtype == pl.String:
         is_endless = column.str.strip_chars().str.to_lowercase().is_in(ENDLESS)
