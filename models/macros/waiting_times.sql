@@ -31,27 +31,39 @@ with waits as (
     where {{ among }}
 ),
 
-periods as (
+cells as (
     {% for grain, part in waiting_cells(parts) -%}
-        select
-            programme_id,
-            area_id,
-            '{{ grain }}' as period_grain,
-            {% if grain == 'window' -%}
-                data_from as period_start,
-            {%- else -%}
-                cast(date_trunc('{{ grain }}', started_on) as date) as period_start,
-            {%- endif %}
-            '{{ part }}' as breakdown,
-            {{ "'all'" if part == 'all' else 'part_' ~ part }} as breakdown_value,
-            days_watched,
-            count(*) as watched_count,
-            count(*) filter (where is_reached) as reached_count
-        from waits
-        where days_watched >= 0
-        group by all
+        select '{{ grain }}' as period_grain, '{{ part }}' as breakdown
         {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+periods as (
+    select
+        waits.programme_id,
+        waits.area_id,
+        cells.period_grain,
+        {# One pass over the waits whatever the number of cells: an engine would read them again for each part of a union. -#}
+        case cells.period_grain
+            {% for grain in ['month', 'quarter', 'year'] -%}
+                when '{{ grain }}' then cast(date_trunc('{{ grain }}', waits.started_on) as date)
+            {% endfor -%}
+            else waits.data_from
+        end as period_start,
+        cells.breakdown,
+        case
+            {% for part in parts -%}
+                when cells.breakdown = '{{ part }}' then waits.part_{{ part }}
+            {% endfor -%}
+            when cells.breakdown = 'all' then 'all'
+        end as breakdown_value,
+        waits.days_watched,
+        count(*) as watched_count,
+        count(*) filter (where waits.is_reached) as reached_count
+    from waits
+    cross join cells
+    where waits.days_watched >= 0
+    group by all
 ),
 
 at_risk as (

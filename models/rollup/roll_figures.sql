@@ -1,17 +1,13 @@
--- The figures of all metrics as their met_ models give them, within the days that the programme's files speak of. A period with
+-- The figures of all metrics within the days that the programme's files speak of. A period with
 -- a month that was not supplied has none: what is added up is left out, what is not stands without a number. A count is zero in
 -- a month that was supplied and without a row, in every area that has one in another month.
-with given as (
-    {{ unite_metrics(every_metric()) }}
-),
-
-counted as (
+with counted as (
     select
         metric_id,
         programme_id,
         area_id,
         period_start
-    from given
+    from {{ ref('roll_given_figures') }}
     where period_grain = 'month' and breakdown = 'all' and area_id is not null
 ),
 
@@ -25,7 +21,7 @@ placed as (
 
 united as (
     select *
-    from given
+    from {{ ref('roll_given_figures') }}
     union all
     select
         placed.metric_id,

@@ -35,8 +35,9 @@ select
     cast(sum(case when is_working_in_uk then 1 else 0 end) over (order by calendar_date) as bigint) as uk_working_day_number,
     cast(sum(case when is_working_in_england then 1 else 0 end) over (order by calendar_date) as bigint)
         as england_working_day_number,
+    -- Backwards, so that the frame grows: for one that shrinks an engine may look at all its rows again for each row.
     min(case when is_working_in_england then calendar_date end) over (
-        order by calendar_date
-        rows between current row and unbounded following
+        order by calendar_date desc
+        rows between unbounded preceding and current row
     ) as next_working_date
 from working
