@@ -13,11 +13,12 @@ UV := $(or $(shell command -v uv 2>/dev/null),$(LOCAL_UV))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
 INSIDE := $(UV) run --no-sync
 
-.PHONY: help run test app ui bench pages prove prove-loads access-proof deploy-proof erasure-proof sbom simulate check upgrade estimate-page chromium
+.PHONY: help run test app ui bench pages prove prove-loads access-proof deploy-proof erasure-proof spark spark-proof sbom simulate check upgrade estimate-page chromium
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make run     checks, loads, computes and publishes; without LANDING=folder it uses the demonstration"
+	@echo "make spark   the same as make run, with the models computed by Spark (needs Java; docs/engines.md)"
 	@echo "make test    every test (installs Chromium for the browser tests when run as root on Debian)"
 	@echo "make app     opens the dashboards"
 	@echo "make ui      opens Dagster, to look at: nothing can be started from its pages"
@@ -32,6 +33,7 @@ help:
 	@echo "make erasure-proof  erases a person, killed at every step, and searches everything for what is left"
 	@echo "make deploy-proof  follows docs/deploy.md below a folder, attacks what comes out and restores it elsewhere"
 	@echo "             (as root on Debian: installs Apache and its login there)"
+	@echo "make spark-proof  releases by DuckDB, by Spark and by a cluster that loses a worker, table by table"
 	@echo "make sbom    writes what the software is made of as CycloneDX (sbom.cdx.json)"
 	@echo "make simulate  estimates invented programmes whose truth is known, and writes docs/simulations.md"
 	@echo "make layers  draws the layers of packages into docs/where_things_live.md"
@@ -40,6 +42,9 @@ help:
 
 run: $(VENV)/.run-ready
 	@$(INSIDE) bodyworn run
+
+spark: $(VENV)/.spark-ready
+	@$(INSIDE) bodyworn run --engine spark
 
 # As many processes as cores compute side by side: more threads in each would wait for one another.
 test: export POLARS_MAX_THREADS := 1
@@ -81,6 +86,10 @@ erasure-proof: $(VENV)/.test-ready
 deploy-proof: $(VENV)/.test-ready chromium
 	@$(INSIDE) python -m tests.proofs.deployment
 
+# WITHOUT_REAL=1 leaves the real programmes out.
+spark-proof: $(VENV)/.test-ready $(VENV)/.spark-ready
+	@$(INSIDE) python -m tests.proofs.spark_parity --cluster $(if $(WITHOUT_REAL),--without-real)
+
 # A bill of materials in CycloneDX of exactly what uv.lock installs to run; OUT names the file.
 sbom: | $(UV)
 	@$(UV) export --frozen --no-dev --format cyclonedx1.5 --quiet -o $(or $(OUT),sbom.cdx.json)
@@ -119,6 +128,11 @@ $(VENV)/.run-ready: pyproject.toml uv.lock | $(UV)
 	@echo "Setting up Python packages ..."
 	@$(UV) sync --locked --no-dev --inexact --quiet
 	@touch $@
+
+$(VENV)/.spark-ready: pyproject.toml uv.lock | $(UV)
+	@echo "Setting up Python packages for Spark ..."
+	@$(UV) sync --locked --no-dev --inexact --quiet --extra spark
+	@touch $@ $(VENV)/.run-ready
 
 $(VENV)/.test-ready: pyproject.toml uv.lock | $(UV)
 	@echo "Setting up Python packages for tests ..."

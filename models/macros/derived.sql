@@ -41,7 +41,7 @@
     (
         select
             {{ table.columns.keys() | join(', ') }}
-        from {{ relation }}
+        from {{ spark_source(table) }}
         {{ of_the_programmes(table) }}
     )
 {%- endmacro %}

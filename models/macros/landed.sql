@@ -26,8 +26,13 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# Registered with every column of the contract: one that a file lacks is read as null. #}
 {% macro spark__landed_rows(relation, table) -%}
-    {{ relation }}
+    {%- if var('programmes') -%}
+        (select * from {{ spark_source(table) }} where programme_id in ('{{ var("programmes") | join("', '") }}'))
+    {%- else -%}
+        {{ spark_source(table) }}
+    {%- endif -%}
 {%- endmacro %}
 
 

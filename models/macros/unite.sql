@@ -78,7 +78,7 @@
    has the columns of the model it stands for. #}
 {% macro columns_of(part) -%}
     {%- set built = load_cached_relation(
-        api.Relation.create(target.database, target.schema, part.identifier | replace('__dbt__cte__', ''))
+        api.Relation.create(target.database | default(none), target.schema, part.identifier | replace('__dbt__cte__', ''))
     ) if flags.INTROSPECT -%}
     {%- if built -%}
         {#- The adapter's own question would begin a transaction that the model does not end. -#}

@@ -18,6 +18,13 @@ AsOf = Annotated[
 Demo = Annotated[
     bool, typer.Option("--demo", help="Write the synthetic demonstration into an empty landing.")
 ]
+Engine = Annotated[
+    str,
+    typer.Option(
+        envvar="BODYWORN_ENGINE",
+        help="What computes the models: duckdb, or spark (docs/engines.md).",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
 
@@ -25,6 +32,7 @@ def run(
     landing: Landing = None,
     as_of: AsOf = None,
     demo: Demo = False,
+    engine: Engine = "duckdb",
     as_json: Json = False,
     replay: Annotated[Path | None, typer.Option(hidden=True, exists=True)] = None,
 ) -> None:
@@ -41,7 +49,7 @@ def run(
     from orchestration.runner.run import run as start
     from orchestration.steps.progress import shown
 
-    request = RunRequest(landing, as_of.date() if as_of else None, replay, demo)
+    request = RunRequest(landing, as_of.date() if as_of else None, replay, demo=demo, engine=engine)
     with shown(quiet=as_json):
         report = start(request)
     summary = summarise(report)

@@ -6,18 +6,9 @@ import dagster as dg
 
 from orchestration.steps.progress import say
 from orchestration.steps.run_inputs import RunInputs
-from orchestration.steps.run_studies import COMPARED, write_comparisons, write_studies
+from orchestration.steps.run_studies import COMPARED, PANELS, write_comparisons, write_studies
 
-#: A study names its table itself; one that a new study reads is added here, to be built before.
-PANELS = [
-    dg.AssetKey(["intermediate", name])
-    for name in (
-        "int_bounded_rollout_months",
-        "int_rollout_months",
-        "int_trial_officers",
-        "int_trial_periods",
-    )
-]
+PANEL_KEYS = [dg.AssetKey(["intermediate", name]) for name in PANELS]
 STUDIES = {
     "studies": "One row per study: what it asked, what it found, and how far that may be trusted.",
     "study_gates": "One row per study and rule that decides what may be shown.",
@@ -56,7 +47,7 @@ def area_comparisons() -> dg.MaterializeResult[None]:
             group_name="evaluation",
             owners=["team:analysts"],
             kinds={"python", "parquet"},
-            deps=PANELS,
+            deps=PANEL_KEYS,
         )
         for name, description in STUDIES.items()
     ],

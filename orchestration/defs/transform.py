@@ -15,7 +15,8 @@ from dagster_dbt import dbt_assets
 
 from orchestration.defs.layers import Layered
 from orchestration.steps import dbt
-from orchestration.steps.dbt import AFTER, BEFORE, start_anew, target
+from orchestration.steps.dbt import AFTER, BEFORE, target
+from orchestration.steps.engines import build_models, start_anew
 from orchestration.steps.progress import say, say_in_passing
 from orchestration.steps.run_inputs import RunInputs
 
@@ -80,10 +81,12 @@ def _describe(results: Sequence[dbt.NodeResult]) -> str:
     return "\n".join([counted, *lines])
 
 
-def _build(programmes: Sequence[str], step: str, selection: Sequence[str]) -> list[dbt.NodeResult]:
-    return dbt.build(
+def _build(
+    inputs: RunInputs, programmes: Sequence[str], step: str, selection: Sequence[str]
+) -> list[dbt.NodeResult]:
+    return build_models(
+        inputs.engine,
         selection,
-        parsed=PREPARED,
         variables={"programmes": list(programmes)},
         target=target(step),
         on_event=_watch,
@@ -102,16 +105,16 @@ def _without_failing(
     failing = {}
     for programme in scope:
         say(f"Looking whether {programme} can be built by itself (dbt)")
-        start_anew()
-        alone = _build([programme], BEFORE, whole)
+        start_anew(inputs.engine)
+        alone = _build(inputs, [programme], BEFORE, whole)
         if _failed(alone):
             failing[programme] = _describe(alone)
     if not failing or len(failing) == len(scope):
         return results
     inputs.left_out.update(failing)
     say("Building marts of the other programmes (dbt)")
-    start_anew()
-    return _build(inputs.scope, BEFORE, whole)
+    start_anew(inputs.engine)
+    return _build(inputs, inputs.scope, BEFORE, whole)
 
 
 def _selection(context: dg.AssetExecutionContext, whole: Sequence[str]) -> Sequence[str]:
@@ -148,10 +151,10 @@ def dbt_models(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[RunIn
     """From raw to marts, into a new warehouse."""
     if not context.is_subset:
         say("Building marts and testing them (dbt)")
-        start_anew()
+        start_anew(inputs.engine)
     # A test over a model of the second pass waits for that pass.
     whole = ["--exclude", ESTIMATED, "--indirect-selection", "cautious"]
-    results = _build(inputs.scope, BEFORE, _selection(context, whole))
+    results = _build(inputs, inputs.scope, BEFORE, _selection(context, whole))
     if _failed(results) and not context.is_subset and len(inputs.scope) > 1:
         results = _without_failing(inputs, whole, results)
     yield from _report(context, results)
@@ -168,4 +171,4 @@ def dbt_estimates(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[Ru
     """What is made from the estimates."""
     say("Building what is made from the estimates (dbt)")
     selection = _selection(context, ["--select", ESTIMATED])
-    yield from _report(context, _build(inputs.scope, AFTER, selection))
+    yield from _report(context, _build(inputs, inputs.scope, AFTER, selection))

@@ -41,6 +41,7 @@ class BuildRequest:
     `rhythms` say when programmes are published; `correction` is why one is published earlier.
     `history` holds the history of earlier releases that the warehouse read.
     `audit` is the folder of the audit log whose last event the release carries.
+    `engine` names what computed the models, with its version.
     `carried` are programmes whose rows are taken over from an earlier release, whatever the
     warehouse holds of them.
     """
@@ -62,6 +63,7 @@ class BuildRequest:
     history: Path | None = None
     carried: Sequence[Carried] = ()
     audit: Path | None = None
+    engine: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -180,6 +182,7 @@ def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: P
         "run": request.run_id,
         "started": request.started_at.astimezone(UTC).isoformat(),
         "finished": datetime.now(UTC).isoformat(),
+        "engine": dict(request.engine),
         "loaded_at": request.loaded_at,
         # Its bytes carry random ids, so that the manifest, which is hashed, cannot name them.
         "database": of_file(tiers.internal(folder) / DATABASE),

@@ -20,7 +20,7 @@ from orchestration.release.purge import StillNeeded
 from orchestration.runner import demonstration
 from orchestration.runner.dagster_history import set_aside
 from orchestration.runner.dagster_run import RunResult, execute
-from orchestration.steps import erasing
+from orchestration.steps import engines, erasing
 from orchestration.steps.accounting import (
     FileReport,
     account_for,
@@ -37,6 +37,7 @@ from orchestration.steps.release_check import check_releases
 from orchestration.steps.run_inputs import RunInputs, late_tables, make_run_inputs
 from orchestration.steps.settings import refuse_faulty, refuse_two_keys, warnings
 from orchestration.steps.status import RunStatus, record
+from orchestration.storage.engine import DUCKDB, EngineProblem
 from orchestration.storage.failures import is_disk_full, no_room, sentence_of
 
 OK, FAILED, CANNOT_START, REFUSED_FILES, UNDER_WAY, HELD = 0, 1, 2, 3, 4, 5
@@ -50,6 +51,12 @@ class CannotStart(ValueError):
     """The run was not started; the message says what to fix."""
 
 
+NOT_STARTED = (
+    *(CannotStart, HomeNotUsable, HomeProblem, KeyProblem),
+    *(ContractProblem, ProgrammeProblem, EngineProblem),
+)
+
+
 @dataclass(frozen=True)
 class RunRequest:
     """What the command was asked for."""
@@ -59,6 +66,7 @@ class RunRequest:
     replay: Path | None = None
     demo: bool = False
     correction: str | None = None
+    engine: str = DUCKDB
 
 
 @dataclass(frozen=True)
@@ -90,14 +98,7 @@ def _recorded(request: RunRequest) -> RunReport:
     try:
         mended += [*check_releases(), *set_aside(dagster_folder())]
         report = _run(_inputs(request))
-    except (
-        CannotStart,
-        HomeNotUsable,
-        HomeProblem,
-        KeyProblem,
-        ContractProblem,
-        ProgrammeProblem,
-    ) as problem:
+    except NOT_STARTED as problem:
         report = RunReport(RunStatus(CANNOT_START, f"Not started: {problem}"))
     except (LedgerProblem, DiskFull, DamagedRelease) as problem:
         report = RunReport(RunStatus(FAILED, f"Not released: {problem}"))
@@ -121,7 +122,8 @@ def _in_words(problem: Exception) -> str:
 def _inputs(request: RunRequest) -> RunInputs:
     """Landing and its programmes, with the demonstration where nothing was delivered."""
     inputs = make_run_inputs(request.landing, request.as_of, request.replay)
-    inputs = replace(inputs, correction=request.correction)
+    inputs = replace(inputs, correction=request.correction, engine=request.engine)
+    engines.refuse_unusable(inputs.engine)
     if request.landing and not inputs.landing.is_dir() and not request.demo:
         raise CannotStart(f"{inputs.landing} is not a folder")
     try:
@@ -193,7 +195,8 @@ def _everything(inputs: RunInputs) -> RunResult:
     from orchestration.definitions import assemble
     from orchestration.defs.automation import chosen
 
-    return execute(assemble(inputs).resolve_job_def(JOB), chosen(inputs))
+    with engines.session(inputs.engine):
+        return execute(assemble(inputs).resolve_job_def(JOB), chosen(inputs))
 
 
 def _status(

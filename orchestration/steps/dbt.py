@@ -18,6 +18,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 
 from orchestration import paths
+from orchestration.storage.engine import AS_PARSED, DUCKDB
 
 READ_BY_DBT = ("models", "data/seeds", "tests/dbt", "dbt_project.yml", "profiles.yml", "uv.lock")
 KEPT = 3
@@ -68,20 +69,25 @@ def parsed_folder(root: Path = paths.ROOT) -> Path:
     return target / "parsed" if is_ours else paths.parsed()
 
 
-def prepared(root: Path = paths.ROOT) -> Path:
-    """The folder with dbt's manifest of the models as they are, parsed now if they changed."""
+def prepared(root: Path = paths.ROOT, *, engine: str = DUCKDB, schema: str = "") -> Path:
+    """The folder with dbt's manifest of the models as they are, parsed now if they changed.
+
+    Each engine has its own, and so has each `schema` that a setting names.
+    """
     parsed = parsed_folder(root)
-    folder = parsed / models_version(root)
+    named = "" if engine == DUCKDB else f"-{engine}-{schema}"
+    folder = parsed / f"{models_version(root)}{named}"
     if not (folder / "manifest.json").is_file():
-        _parse(folder)
+        _parse(folder, engine)
         for older in sorted(parsed.glob("[!.]*"), key=os.path.getmtime)[:-KEPT]:
             shutil.rmtree(older, ignore_errors=True)
     return folder
 
 
-def _parse(folder: Path) -> None:
+def _parse(folder: Path, engine: str) -> None:
     unfinished = folder.with_name(f".{folder.name}-{os.getpid()}")
-    _invoke(["parse", "--no-partial-parse", "--target-path", str(unfinished)])
+    flags = ["--no-partial-parse", "--target", engine, "--target-path", str(unfinished)]
+    _invoke(["parse", *flags, "--vars", json.dumps(AS_PARSED[engine])])
     try:
         unfinished.rename(folder)
     except OSError:
@@ -146,20 +152,21 @@ def build(
     parsed: Path,
     variables: Mapping[str, Any],
     target: Path,
+    engine: str = DUCKDB,
     on_event: Callable[[Any], None] | None = None,
 ) -> list[NodeResult]:
     """`dbt build` of a selection into the warehouse of the home; artifacts go to `target`.
 
     Models, seeds and tests of rows; unit tests, which no delivery can change, are left out.
 
-    `parsed` is a folder that `prepared` gave.
+    `parsed` is a folder that `prepared` gave for the same `engine`.
     Raises DbtProblem when dbt cannot start. A failed model or test is a result, not an error.
     """
     paths.warehouse().parent.mkdir(parents=True, exist_ok=True)
     result = _invoke(
         [
             *("build", *selection, "--vars", json.dumps(dict(variables))),
-            *("--target-path", str(target), "--no-partial-parse"),
+            *("--target", engine, "--target-path", str(target), "--no-partial-parse"),
             # Their rows are invented and fixed: they prove the models once, in `make test`.
             *("--exclude-resource-type", "unit_test"),
         ],

@@ -21,6 +21,7 @@ from orchestration.release.losses import find_losses
 from orchestration.release.publish import PublishResult, publish
 from orchestration.steps.change_detection import repeated, withdraw_faulty_releases
 from orchestration.steps.dbt import targets
+from orchestration.steps.engines import engine_of
 from orchestration.steps.run_inputs import RunInputs
 
 
@@ -92,6 +93,7 @@ def _request(inputs: RunInputs, run_id: str) -> BuildRequest:
         loaded_at={row.file_hash: row.loaded_at.isoformat() for row in ledger.read_ledger()},
         carried=_from_the_start(inputs),
         audit=paths.audit_log(),
+        engine=engine_of(inputs.engine),
     )
 
 

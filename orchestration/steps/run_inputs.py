@@ -13,6 +13,7 @@ from orchestration.ingestion.contracts.table import TableContract, read_contract
 from orchestration.ingestion.landing.scan import LandingScan, Replay, read_replay, scan
 from orchestration.ingestion.pseudonyms.keys import keyring
 from orchestration.programmes.programme import Programme, read_programmes
+from orchestration.storage.engine import DUCKDB
 
 
 def today() -> date:
@@ -31,6 +32,7 @@ class RunInputs:
 
     `left_out` are programmes whose models failed, with what failed: the run goes on without them.
     `correction` is why figures are published before their date, None where they are not.
+    `engine` computes the models: duckdb or spark.
     """
 
     landing: Path
@@ -38,6 +40,7 @@ class RunInputs:
     replay_file: Path | None = None
     left_out: dict[str, str] = field(default_factory=dict)
     correction: str | None = None
+    engine: str = DUCKDB
 
     @cached_property
     def contracts(self) -> list[TableContract]:

@@ -17,6 +17,13 @@ from orchestration.studies.study import Study, read_study
 
 TABLES = ("studies", "study_gates", "study_values", "study_points")
 COMPARED = "area_comparisons"
+#: A study names its table itself; one that a new study reads is added here, to be built before.
+PANELS = (
+    "int_bounded_rollout_months",
+    "int_rollout_months",
+    "int_trial_officers",
+    "int_trial_periods",
+)
 NAMED = 6
 UNREAD = Status("exploratory", "the study cannot be read")
 

@@ -1,6 +1,16 @@
-"""Which versions of DuckDB are known to be at fault: nothing is started with one of them."""
+"""The engines that compute models, and versions of DuckDB known to be at fault.
+
+Nothing is started with a version at fault.
+"""
 
 from importlib.metadata import version
+
+DUCKDB, SPARK = "duckdb", "spark"
+"""The engines, named as the targets of `profiles.yml`."""
+ENGINES = (DUCKDB, SPARK)
+
+AS_PARSED: dict[str, dict[str, str]] = {DUCKDB: {}, SPARK: {"intermediate_models": "table"}}
+"""Variables of dbt that say for an engine, when models are parsed, how they stand in it."""
 
 AT_FAULT = {
     "2.0.0": (
@@ -14,6 +24,10 @@ FIRST_SOUND = "2.0.1"
 
 class EngineAtFault(RuntimeError):
     """The installed DuckDB is known to write wrong files; the message says what to install."""
+
+
+class EngineProblem(RuntimeError):
+    """The engine asked for cannot be used or was lost; the message says what to do."""
 
 
 def engine_version() -> str:

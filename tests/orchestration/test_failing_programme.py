@@ -18,6 +18,7 @@ class Inputs:
 
     names: tuple[str, ...] = ("east", "north", "west")
     left_out: dict[str, str] = field(default_factory=dict)
+    engine: str = "duckdb"
 
     @property
     def scope(self) -> list[str]:
@@ -36,7 +37,7 @@ def _run(monkeypatch: pytest.MonkeyPatch, fails: set[str]) -> tuple[Inputs, list
         return [_node("error" if fails & set(variables["programmes"]) else "success")]
 
     monkeypatch.setattr(dbt, "build", build)
-    monkeypatch.setattr(transform, "start_anew", lambda: None)
+    monkeypatch.setattr(transform, "start_anew", lambda _engine: None)
     inputs = Inputs()
     first = [_node("error")]
     return inputs, transform._without_failing(cast("RunInputs", inputs), [], first)

@@ -4,7 +4,7 @@ select
     programme_id,
     source_name,
     table_name,
-    dense_rank() over (order by arrival) as arrival,
+    cast(dense_rank() over (order by arrival) as bigint) as arrival,
     file_name,
     as_of,
     records,

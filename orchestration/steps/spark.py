@@ -1,0 +1,441 @@
+"""Spark as the engine of a run: its session, the tables that models read, and what comes back.
+
+Files are loaded, studies run and releases built as on one machine. Only dbt's models are computed
+by Spark: it reads the Parquet files of the home, and the tables that the rest of the run reads are
+brought into the warehouse, so that every step after dbt is the same whatever computed them.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import duckdb
+
+from orchestration import paths
+from orchestration.storage.engine import EngineProblem
+from orchestration.storage.sql import identifier, literal
+
+if TYPE_CHECKING:
+    from orchestration.steps.dbt import NodeResult
+
+MASTER, MEMORY, OPTIONS = (
+    "BODYWORN_SPARK_MASTER",
+    "BODYWORN_SPARK_MEMORY",
+    "BODYWORN_SPARK_OPTIONS",
+)
+SCHEMA = "BODYWORN_SPARK_SCHEMA"
+OLDEST_JAVA = 17
+SECONDS_TO_ANSWER = 5
+SECONDS_FOR_AN_EXECUTOR = 60
+LOAD_COLUMNS = {
+    "programme_id": "string",
+    "file_hash": "string",
+    "file_name": "string",
+    "arrival": "bigint",
+    "record_number": "bigint",
+}
+LINES_OF_AN_ERROR = 12
+LOG = "spark.log"
+ANSI = "spark.sql.ansi.enabled"
+LOST = (
+    *("SparkContext was shut down", "stopped SparkContext", "Connection refused"),
+    *("Answer from Java side is empty", "An error occurred while trying to connect to the Java"),
+    *("Python side: Connection reset", "StatusCode.UNAVAILABLE"),
+)
+_open: list[Any] = []
+# What makes Spark read times, days and numbers as DuckDB does, whatever the clocks of its machines.
+MEANING = {
+    "spark.sql.session.timeZone": "UTC",
+    "spark.sql.timestampType": "TIMESTAMP_NTZ",
+    "spark.sql.timeType.enabled": "true",
+    "spark.sql.sources.default": "parquet",
+    "spark.sql.legacy.createHiveTableByDefault": "false",
+}
+
+
+@dataclass(frozen=True)
+class SparkSettings:
+    """Where Spark runs: this machine, a cluster (`spark://`) or a Connect server (`sc://`).
+
+    `memory` is the driver's. `options` are further settings of Spark.
+    """
+
+    master: str = "local[*]"
+    memory: str = "2g"
+    options: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """What the environment says. Raises EngineProblem for options that are no `name=value`."""
+        options = {}
+        for each in shlex.split(os.environ.get(OPTIONS, "")):
+            name, equals, value = each.partition("=")
+            if not equals or not name.startswith("spark."):
+                raise EngineProblem(
+                    f"{OPTIONS} holds {each!r}: write options as spark.name=value, with spaces"
+                    " between them"
+                )
+            options[name] = value
+        return cls(os.environ.get(MASTER, cls.master), os.environ.get(MEMORY, cls.memory), options)
+
+    @property
+    def is_connect(self) -> bool:
+        """Whether a Connect server is asked for, which needs no Java here."""
+        return self.master.startswith("sc://")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether all of Spark runs inside this process's Java machine."""
+        return self.master.startswith("local")
+
+
+def schema() -> str:
+    """The schema of the models: `BODYWORN_SPARK_SCHEMA`, which dbt's profile reads too."""
+    return os.environ.get(SCHEMA, "bodyworn")
+
+
+def spark_version() -> str:
+    """The installed version of PySpark. Raises EngineProblem, which says how to install it."""
+    try:
+        return version("pyspark")
+    except PackageNotFoundError as error:
+        raise EngineProblem(_not_installed()) from error
+
+
+def _not_installed() -> str:
+    return (
+        "Spark's packages are not installed: `uv sync --extra spark`, or"
+        " `pip install 'bodyworn[spark]'`"
+    )
+
+
+def refuse_unusable(settings: SparkSettings) -> None:
+    """Raise EngineProblem when packages, Java or the cluster are missing."""
+    if find_spec("pyspark") is None or find_spec("dbt.adapters.spark") is None:
+        raise EngineProblem(_not_installed())
+    if not settings.is_connect:
+        _refuse_java()
+    if not settings.is_local:
+        _refuse_silent(settings.master)
+
+
+def _refuse_java() -> None:
+    home = os.environ.get("JAVA_HOME")
+    java = shutil.which("java", path=str(Path(home) / "bin") if home else None)
+    install = (
+        f"Spark runs on Java {OLDEST_JAVA} or later. On Debian or Ubuntu, as root:"
+        " `apt-get install default-jre-headless`; elsewhere a JRE 17 from adoptium.net"
+    )
+    if java is None:
+        where = f"in JAVA_HOME ({home})" if home else "on PATH"
+        raise EngineProblem(f"There is no Java {where}. {install}")
+    said = subprocess.run([java, "-version"], capture_output=True, text=True, check=False).stderr
+    found = re.search(r'version "(?:1\.)?(\d+)', said)
+    if found is None or int(found.group(1)) < OLDEST_JAVA:
+        what = f"Java {found.group(1)}" if found else "a Java that does not say its version"
+        raise EngineProblem(f"{java} is {what}. {install}")
+
+
+def _refuse_silent(master: str) -> None:
+    """The first address of the master has to take a connection."""
+    found = re.match(r"(?:spark|sc)://([^:/,;]+)(?::(\d+))?", master)
+    if found is None:
+        raise EngineProblem(
+            f"{MASTER} is {master!r}: it has to be local[*], local[2], spark://host:7077 or"
+            " sc://host:15002"
+        )
+    port = int(found.group(2) or (15002 if master.startswith("sc:") else 7077))
+    try:
+        socket.create_connection((found.group(1), port), timeout=SECONDS_TO_ANSWER).close()
+    except OSError as error:
+        raise EngineProblem(
+            f"Nothing answers at {master} ({error.strerror or error}): start the cluster, or set"
+            f" {MASTER} to where it is"
+        ) from error
+
+
+@contextmanager
+def session(settings: SparkSettings) -> Iterator[None]:
+    """One Spark session for the whole run, closed at its end.
+
+    Raises EngineProblem when it cannot be had: an unknown version, no executor.
+    """
+    paths.warehouse().parent.mkdir(parents=True, exist_ok=True)
+    logs = paths.home() / "logs"
+    logs.mkdir(parents=True, exist_ok=True)
+    before = os.environ.get("SPARK_REMOTE")
+    if settings.is_connect:
+        # dbt's adapter asks for a session by this name.
+        os.environ["SPARK_REMOTE"] = settings.master
+    try:
+        with _errors_into(logs / LOG):
+            spark = _start(settings)
+        _open.append(spark)
+        try:
+            yield
+        finally:
+            _open.remove(spark)
+            spark.stop()
+    finally:
+        if before is None:
+            os.environ.pop("SPARK_REMOTE", None)
+
+
+@contextmanager
+def _errors_into(log: Path) -> Iterator[None]:
+    """Give Java, which is started meanwhile, a log in place of the terminal."""
+    kept = os.dup(2)
+    with log.open("ab") as file:
+        os.dup2(file.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+
+
+def _start(settings: SparkSettings) -> Any:
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.appName("bodyworn")
+    for name, value in _options(settings).items():
+        builder = builder.config(name, value)
+    if not settings.is_connect:
+        builder = builder.master(settings.master)
+    try:
+        spark = builder.getOrCreate()
+    except Exception as error:
+        raise EngineProblem(
+            f"Spark could not be started at {settings.master}: {first_line(error)}. PySpark"
+            f" {spark_version()} needs a cluster of the same version; what Java said is in"
+            f" {paths.home() / 'logs' / LOG}"
+        ) from error
+    if spark.version != spark_version():
+        spark.stop()
+        raise EngineProblem(
+            f"{settings.master} runs Spark {spark.version}, and PySpark {spark_version()} is"
+            f" installed here: give both the same version"
+        )
+    if not settings.is_local and not settings.is_connect:
+        _await_executor(spark, settings)
+    return spark
+
+
+def _options(settings: SparkSettings) -> dict[str, str]:
+    if settings.is_connect:
+        return {**MEANING, **settings.options}
+    places = {}
+    if settings.is_local or "://127.0.0.1" in settings.master:
+        places = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
+    return {
+        **MEANING,
+        **places,
+        "spark.driver.memory": settings.memory,
+        "spark.driver.extraJavaOptions": "-Duser.timezone=UTC",
+        "spark.executor.extraJavaOptions": "-Duser.timezone=UTC",
+        "spark.ui.enabled": "false",
+        "spark.ui.showConsoleProgress": "false",
+        # Nobody looks at plans: writing them out in full took a sixth of a small run.
+        "spark.sql.ui.explainMode": "simple",
+        "spark.log.level": "ERROR",
+        "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
+        "spark.sql.catalogImplementation": "in-memory",
+        **settings.options,
+    }
+
+
+def _await_executor(spark: Any, settings: SparkSettings) -> None:
+    """Wait until a worker gave an executor; without room it never does, and Spark would wait on."""
+    until = time.monotonic() + SECONDS_FOR_AN_EXECUTOR
+    while spark.sparkContext._jsc.sc().getExecutorMemoryStatus().size() < 2:  # noqa: PLR2004  driver and one
+        if time.monotonic() > until:
+            raise EngineProblem(
+                f"{settings.master} gave no executor within {SECONDS_FOR_AN_EXECUTOR} seconds: no"
+                " worker is alive, none has room (spark.executor.memory, spark.cores.max in"
+                f" {OPTIONS}), or they run another version than {spark_version()}"
+            )
+        time.sleep(0.5)
+
+
+def _session() -> Any:
+    if not _open:
+        raise EngineProblem("Spark's session is not open: models are built inside a run")
+    return _open[-1]
+
+
+def first_line(error: BaseException | str) -> str:
+    """What Spark says, without the trace of its own calls."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0][:400] if lines else type(error).__name__
+
+
+def tables_folder() -> Path:
+    """Where Spark keeps the tables of the models, a folder of Parquet files each."""
+    return paths.warehouse().parent / "spark"
+
+
+def start_anew() -> None:
+    """A schema without a table, whatever a run before left."""
+    spark = _session()
+    spark.sql(f"drop schema if exists {schema()} cascade")
+    shutil.rmtree(tables_folder(), ignore_errors=True)
+    spark.sql(f"create schema {schema()} location {_text(f'file:{tables_folder()}')}")
+
+
+def register_sources(manifest: Mapping[str, Any]) -> None:
+    """Make every source of dbt's manifest a table over the Parquet files of the home.
+
+    Each has the columns of its contract: what a file lacks is read as null. A source without files
+    is a view without rows, which Spark knows to be empty before it plans what reads it.
+    """
+    spark = _session()
+    sources = f"{schema()}_sources"
+    spark.sql(f"drop schema if exists {sources} cascade")
+    place = tables_folder().with_name("spark_sources")
+    spark.sql(f"create schema {sources} location {_text(f'file:{place}')}")
+    for source in manifest["sources"].values():
+        name = f"{sources}.{source['source_name']}__{source['name']}"
+        columns = _columns(source)
+        if files := _files(source):
+            listed = ", ".join(f"`{column}` {kind}" for column, kind in columns.items())
+            spark.sql(f"create table {name} ({listed}) using parquet {files}")
+        else:
+            nulls = ", ".join(f"cast(null as {kind}) as `{c}`" for c, kind in columns.items())
+            spark.sql(f"create view {name} as select {nulls} where false")
+
+
+def _columns(source: Mapping[str, Any]) -> dict[str, str]:
+    columns = {
+        name: str(column["data_type"])
+        for name, column in source["columns"].items()
+        if column["config"]["meta"].get("privacy") != "drop"
+    }
+    return columns | LOAD_COLUMNS if _is_delivered(source) else columns
+
+
+def _is_delivered(source: Mapping[str, Any]) -> bool:
+    return str(source["original_file_path"]).startswith("models/staging/")
+
+
+def _files(source: Mapping[str, Any]) -> str:
+    """Where a source's files lie, as the end of the statement that registers it."""
+    home = paths.raw() if _is_delivered(source) else paths.derived()
+    folder = home / source["source_name"] / source["name"]
+    if folder.is_dir():
+        return f"options (recursiveFileLookup 'true') location {_text(f'file:{folder}')}"
+    if (file := folder.with_suffix(".parquet")).is_file():
+        return (
+            f"options (pathGlobFilter {_text(file.name)}) location {_text(f'file:{file.parent}')}"
+        )
+    return ""
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def collect(nodes: Sequence[Mapping[str, Any]]) -> None:
+    """Bring tables that Spark made into the warehouse, with the types of their contracts.
+
+    Raises EngineProblem when a file of one is not there any more.
+    """
+    spark = _session()
+    paths.warehouse().parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(paths.warehouse()) as con:
+        for node in nodes:
+            name = str(node.get("alias") or node["name"])
+            rows = spark.sql(f"select count(*) from {schema()}.{name}").first()[0]
+            _load(con, name, node, int(rows))
+
+
+def _load(con: duckdb.DuckDBPyConnection, name: str, node: Mapping[str, Any], rows: int) -> None:
+    kinds = {column: one["data_type"] for column, one in node["columns"].items()}
+    kept = (
+        ", ".join(f"cast({identifier(c)} as {k}) as {identifier(c)}" for c, k in kinds.items())
+        if all(kinds.values()) and kinds
+        else "*"
+    )
+    files = sorted((tables_folder() / name).glob("*.parquet"))
+    if not files:
+        raise EngineProblem(_lost(name, rows, "no file"))
+    listed = ", ".join(literal(file) for file in files)
+    con.execute(
+        f"create or replace table {identifier(name)} as select {kept} from read_parquet([{listed}])"
+    )
+    (found,) = con.sql(f"select count(*) from {identifier(name)}").fetchall()[0]
+    if found != rows:
+        raise EngineProblem(_lost(name, rows, found))
+
+
+def _lost(name: str, rows: int, found: int | str) -> str:
+    return (
+        f"{name} has {rows} rows in Spark and {found} in {tables_folder() / name}: a Parquet file"
+        " of it is not there any more. Run again."
+    )
+
+
+def in_a_sentence(result: "NodeResult") -> "NodeResult":
+    """The result of a model with what failed said in words, and without Java's trace."""
+    return result if result.passed else replace(result, message=_words(result.message))
+
+
+@contextmanager
+def ansi_mode() -> Iterator[None]:
+    """Leave Spark's ANSI mode on while dbt builds, though dbt's adapter switches it off.
+
+    In it a text that is no number, or a sum too large, stops a model as it does in DuckDB; without
+    it the first becomes a null and the second wraps around.
+    """
+    from dbt.adapters.spark.connections import SparkCredentials
+
+    adapters_own = SparkCredentials.__post_init__
+
+    def with_ansi(credentials: SparkCredentials) -> None:
+        adapters_own(credentials)
+        credentials.server_side_parameters[ANSI] = "true"
+
+    SparkCredentials.__post_init__ = with_ansi
+    try:
+        yield
+    finally:
+        SparkCredentials.__post_init__ = adapters_own
+
+
+@contextmanager
+def errors_in_words() -> Iterator[None]:
+    """What Spark raises meanwhile becomes an EngineProblem with a sentence."""
+    try:
+        yield
+    except Exception as error:
+        package = type(error).__module__.split(".")[0]
+        if package in {"py4j", "pyspark", "grpc"} or isinstance(error, ConnectionError):
+            raise EngineProblem(_words(str(error))) from error
+        raise
+
+
+def _words(message: str) -> str:
+    if "FILE_NOT_EXIST" in message or "FileNotFoundException" in message:
+        found = re.search(r"(file:\S+?\.parquet)", message)
+        name = found.group(1) if found else "a Parquet file"
+        return f"{name} vanished while Spark read it. Put it back, or deliver its file again."
+    if any(word in message for word in LOST):
+        return "Spark was lost on the way: its driver or the last of its workers ended. Run again."
+    said = re.split(r"\n\s*(?:JVM stacktrace|at (?:org|java|scala)\.|\tat )", message)[0]
+    return "\n".join(said.strip().splitlines()[:LINES_OF_AN_ERROR])
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of dbt with the models as they are read for Spark."""
+    return dict(json.loads((folder / "manifest.json").read_text("utf-8")))
