@@ -16,12 +16,18 @@ IRREGULAR_WORDS = re.compile(rf"\b(?:{'|'.join(IRREGULAR)})\b")
 
 
 def of(number: str, words: str) -> str:
-    """A number as it is printed with the words for several of what it counts."""
+    """Say how many of something there are.
+
+    Returns the number as it is printed with the words, which are given for several.
+    """
     return f"{number} {singular(words) if number == '1' else words}".strip()
 
 
 def singular(words: str) -> str:
-    """The words for one of what they name: its first plural goes, with the verb that follows."""
+    """Turn the words for several into those for one.
+
+    Returns them without their first plural, and without that of the verb that follows it.
+    """
     plain = IRREGULAR_WORDS.sub(lambda found: IRREGULAR[found[0]], words)
     if plain.split(" ")[0] in {"person", "stop", "per"}:
         return plain
