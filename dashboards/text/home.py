@@ -90,7 +90,7 @@ def sentence(one: HeadlineFigure, metric: Metric, promise: Mapping[str, Any] | N
 def verdicts(found: Sequence[str]) -> str:
     """What studies came to as a badge, and how many came to which verdict."""
     if not found:
-        return f":gray-badge[{CANNOT_TELL}] No study compares with and without cameras."
+        return f":gray-badge[{CANNOT_TELL}]\n\nNo study compares with and without cameras."
     said = commonest(found)
     badge = f":{'gray' if said == NO_ONE_ANSWER else 'blue'}-badge[{said}]"
     if len(found) == 1:

@@ -214,8 +214,11 @@ def register(choice: Choice) -> None:
         pl.col("promise_status").is_in(["not_delivered", "partly_delivered", "late"])
     )
     st.header("Not kept, or late", divider="gray")
-    lines = [f"- {promise_text.brief(each)}" for each in broken.head(SHOWN).to_dicts()]
+    gravest = home_text.by_gravity(broken.to_dicts())
+    lines = [f"- {promise_text.brief(each)}" for each in gravest[:SHOWN]]
     st.markdown("\n".join(lines) or home_text.NONE_BROKEN)
+    if gravest[SHOWN:]:
+        st.markdown(f"And {len(gravest) - SHOWN} more on Promises.")
 
 
 def changed(choice: Choice) -> None:

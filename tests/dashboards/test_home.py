@@ -86,6 +86,19 @@ def test_a_programme_without_figures_has_a_home_of_its_promises(
     assert "What changed since the last release" not in [each.value for each in app.header]
 
 
+def test_a_home_of_promises_names_the_worst_first_and_counts_those_it_leaves_out(
+    release: Path, open_page: Open
+) -> None:
+    _change(release, "delete from fct_metrics")
+    _change(
+        release,
+        "update fct_promise_status set promise_status = 'late' where promise_id = 'on_track'",
+    )
+    words = said(open_page())
+    assert words.index("**Not delivered**") < words.index("**Late**")
+    assert "And 2 more on Promises." in words
+
+
 @pytest.mark.parametrize(
     ("found", "words"),
     [
