@@ -1,8 +1,9 @@
 """The figure of a measure that is shown first, the one a year before, and where peers stand."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 import polars as pl
@@ -13,6 +14,8 @@ from dashboards.data.metric_rows import ALL, SHOWN, Row
 
 Metric = Mapping[str, Any]
 COUNTED = ("count", "distinct")
+# Points that a small line needs.
+LEAST = 3
 OF_A_YEAR_BEFORE = (
     "period_start",
     "period_end",
@@ -128,6 +131,15 @@ def _trend(choice: Choice, metric: Metric) -> list[float | None]:
     column = "numerator" if metric["kind"] in COUNTED else "value"
     shown = pl.when(pl.col("status").is_in(["final", "low"])).then(pl.col(column))
     return [None if each is None else float(each) for each in rows.select(x=shown)["x"].to_list()]
+
+
+def unbroken(trend: Sequence[float | None]) -> list[float]:
+    """The end of a series without a gap; nothing where that is too short to be a trend.
+
+    A small line in a table can neither break nor be of one point.
+    """
+    tail = list(takewhile(lambda value: value is not None, reversed(trend)))
+    return [value for value in reversed(tail) if value is not None] if tail[LEAST - 1 :] else []
 
 
 def among_peers(choice: Choice, metric: Metric, one: HeadlineFigure) -> Place | None:

@@ -9,10 +9,27 @@ import polars as pl
 import pytest
 import streamlit as st
 
+from dashboards.data import headlines
 from tests.dashboards import fixture_rows as rows
 from tests.dashboards.conftest import Open, said
 
 RATE = "complaints_per_1000_officers"
+
+
+@pytest.mark.parametrize(
+    ("trend", "drawn"),
+    [
+        ([1.0, None, 2.0, 3.0, 4.0], [2.0, 3.0, 4.0]),
+        ([1.0, 2.0, 3.0], [1.0, 2.0, 3.0]),
+        ([1.0, 2.0, 3.0, None], []),
+        ([65.0], []),
+        ([], []),
+    ],
+)
+def test_a_small_line_of_a_table_begins_after_the_last_gap_and_has_three_points(
+    trend: list[float | None], drawn: list[float]
+) -> None:
+    assert headlines.unbroken(trend) == drawn
 
 
 def _headline(area: str, **more: Any) -> dict[str, Any]:
