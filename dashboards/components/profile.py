@@ -55,7 +55,7 @@ def _table(choice: Choice, known: Sequence[tuple[Metric, headlines.HeadlineFigur
             "A year before": [
                 figures.against(one.before, one.row, metric) for metric, one in known
             ],
-            "Trend": [one.trend for _, one in known],
+            "Trend": [headlines.unbroken(one.trend) for _, one in known],
             "Settled": ["no" if one.row["is_provisional"] else "yes" for _, one in known],
         },
         schema_overrides={"Trend": pl.List(pl.Float64)},
@@ -105,4 +105,4 @@ def nothing(choice: Choice, topic: Topic, *, has_study: bool) -> None:
     st.info(said, icon=":material/info:")
     others = metric_rows.programmes_with(choice, topic.topics)
     if others:
-        st.markdown(f"In this release it is supplied for: {', '.join(map(escape, others))}.")
+        st.markdown(figures.supplied_for(others))

@@ -1,5 +1,6 @@
 """What the page Evidence says: of studies, of areas among peers, and of what is not averaged."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from math import exp
@@ -255,16 +256,24 @@ def _over_time(studies: Sequence[Row]) -> list[str]:
 
 
 def _beside(studies: Sequence[Row]) -> list[str]:
-    """What happened over time as the studies tell it, where no change of a figure is released."""
-    return [sentence(row["before_after_words"]) for row in studies if row["before_after_words"]]
+    """What happened over time as the studies tell it, where no change of a figure is released.
+
+    Their first sentence: what follows it is the warning that stands below the table.
+    """
+    told = [str(row["before_after_words"]) for row in studies if row["before_after_words"]]
+    return [sentence(words.split(". ")[0]).rstrip(".") for words in told]
 
 
 def _cell(said: Sequence[str]) -> str:
-    """The entries of a cell, the first two in full."""
+    """The entries of a cell: the first two in full, and those that say the same once."""
     if not said:
         return "none"
-    shown = "; ".join(said[:CELL_SHOWS])
-    return f"{shown}; and {len(said) - CELL_SHOWS} more" if said[CELL_SHOWS:] else shown
+    each = [
+        entry if count == 1 else f"{entry} ({count} studies)"
+        for entry, count in Counter(said).items()
+    ]
+    more = [f"and {len(each) - CELL_SHOWS} more"] if each[CELL_SHOWS:] else []
+    return "; ".join([*each[:CELL_SHOWS], *more])
 
 
 def _cell_of(row: Row) -> str:

@@ -204,6 +204,11 @@ def nothing(programme: str) -> str:
     return f"No records of {escape(programme)} on this subject are on file, so nothing is shown."
 
 
+def supplied_for(programmes: Sequence[str]) -> str:
+    """The programmes with figures of a subject; commas are part of some names."""
+    return f"In this release it is supplied for: {'; '.join(map(escape, programmes))}."
+
+
 def study_alone(programme: str) -> str:
     """Said where a programme supplied the counts of a study on a subject, and nothing else."""
     return (

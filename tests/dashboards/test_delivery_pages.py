@@ -2,6 +2,7 @@
 
 import pytest
 
+from dashboards.text import figures
 from tests.dashboards.conftest import Open, said
 
 pytestmark = pytest.mark.usefixtures("release")
@@ -24,6 +25,11 @@ def test_a_share_of_requests_on_time_says_its_counts_and_its_interval(open_page:
     words = said(open_page("requests"))
     assert "**720 answered on time; 1,800 requests**. That is **40%**" in words
     assert "between 31% and 50%" in words
+
+
+def test_names_of_programmes_that_hold_commas_stay_apart() -> None:
+    said_for = figures.supplied_for(["England and Wales", "Metropolitan Police, Washington DC"])
+    assert said_for.endswith(": England and Wales; Metropolitan Police, Washington DC.")
 
 
 @pytest.mark.parametrize("page", ["rollout_and_spend", "footage_care", "requests"])

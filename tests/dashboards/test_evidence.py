@@ -146,6 +146,16 @@ def test_the_first_thing_said_is_a_verdict_by_outcome_and_kind_of_comparison(
     assert "**Held back**" in words
 
 
+def test_studies_that_say_the_same_stand_once_in_a_cell_and_their_sentence_ends_once() -> None:
+    held = {
+        "refusal_reason": "too few", "estimate": None, "interval_low": None, "interval_high": None,
+        "design_class": "compared", "before_after_words": "It fell by 5%. Other things changed.",
+    }  # fmt: skip
+    table = evidence_text.matrix({"complaints": ([], [held, held, held])})
+    row = "| **Complaints** | It fell by 5% (3 studies) | **Held back** (3 studies) | none |"
+    assert table.splitlines()[-1] == row
+
+
 def test_outcome_and_measure_are_kept_in_the_address(open_page: Open) -> None:
     app = open_page(
         "evidence",
