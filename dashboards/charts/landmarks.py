@@ -18,8 +18,8 @@ from dashboards.text.formats import day, measured
 from dashboards.text.formats import month as month_in_words
 
 WIDTH, LINE, LEAST_GAP = 27, 13, 5
-# Words below this height would reach the marks of most charts.
-LOWEST = 190
+# Words that would need more room than this are cut to their day.
+MOST_ROOM = 190
 NOT_SUPPLIED = "missing_months"
 STEPS = {"month": "1mo", "quarter": "3mo", "year": "1y"}
 
@@ -70,24 +70,47 @@ def layers(rows: pl.DataFrame, marks: Landmarks, unit: str) -> list[alt.Chart]:
     if starts.is_empty():
         return []
     first, last = starts.min(), starts.max()
-    upright = [(at, said) for at, said in _upright(marks) if first < at <= last]  # type: ignore[operator]
-    return [*_absent(rows, last), *_across(upright, first, last), *_target(marks, unit)]  # type: ignore[arg-type]
+    return [*_absent(rows, last), *_across(rows, marks, first, last), *_target(marks, unit)]  # type: ignore[arg-type]
 
 
-def _upright(marks: Landmarks) -> list[tuple[date, str]]:
-    """Dated lines in order, each with its words."""
+def room(rows: pl.DataFrame, marks: Landmarks) -> int:
+    """The pixels that the words of upright lines take at the top of a chart of `rows`."""
+    placed = _upright(rows, marks)
+    return placed[-1][2] + LINE * len(placed[-1][1]) + LEAST_GAP if placed else 0
+
+
+def above(top: float, bottom: float, pixels: int, height: int) -> float:
+    """The end of an axis whose marks end at `top` when so many pixels above them stay free."""
+    return top + (top - bottom) * pixels / height
+
+
+def _upright(rows: pl.DataFrame, marks: Landmarks) -> list[tuple[date, list[str], int]]:
+    """Dated lines within the periods of `rows`, in order, with the lines of their words and where.
+
+    Each stands below the one before.
+    """
+    starts = rows["period_start"].drop_nulls()
+    if starts.is_empty():
+        return []
     began = marks.cameras_from
     cameras = [(began, f"cameras from {month_in_words(began)}")] if began else []
-    return sorted([*cameras, *((at, f"{day(at)}: {what}") for at, what in marks.breaks)])
-
-
-def _across(found: Sequence[tuple[date, str]], first: date, last: date) -> list[alt.Chart]:
-    """An upright line for each, its words at a height and on a side of their own."""
-    middle, height, drawn = first + (last - first) / 2, LEAST_GAP, []
-    for at, said in found:
+    dated = sorted([*cameras, *((at, f"{day(at)}: {what}") for at, what in marks.breaks)])
+    placed, height = [], LEAST_GAP
+    for at, said in dated:
+        if not starts.min() < at <= starts.max():  # type: ignore[operator]
+            continue
         lines = textwrap.wrap(said, WIDTH)
-        if height + LINE * len(lines) > LOWEST:
+        if height + LINE * len(lines) > MOST_ROOM:
             lines = textwrap.wrap(day(at), WIDTH)
+        placed.append((at, lines, height))
+        height += LINE * len(lines) + LEAST_GAP
+    return placed
+
+
+def _across(rows: pl.DataFrame, marks: Landmarks, first: date, last: date) -> list[alt.Chart]:
+    """An upright line for each, its words at a height and on a side of their own."""
+    middle, drawn = first + (last - first) / 2, []
+    for at, lines, height in _upright(rows, marks):
         base = alt.Chart(pl.DataFrame({"at": [at], "said": ["\n".join(lines)]}))
         x = alt.X("at:T", title=None)
         words = base.mark_text(
@@ -96,7 +119,6 @@ def _across(found: Sequence[tuple[date, str]], first: date, last: date) -> list[
         )  # fmt: skip
         line = base.mark_rule(strokeDash=[4, 3], color=ink().quiet, strokeWidth=1)
         drawn += [line.encode(x), words.encode(x, y=alt.value(height), text="said:N")]
-        height += LINE * len(lines) + LEAST_GAP
     return drawn
 
 

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import altair as alt
 import polars as pl
 
-from dashboards.charts.landmarks import NONE, Landmarks, apart, layers, with_gaps
+from dashboards.charts.landmarks import NONE, Landmarks, above, apart, layers, room, with_gaps
 from dashboards.charts.style import Layers, drawn_as, finished, ink
 from dashboards.text.figures import first_part
 from dashboards.text.formats import measured, whole
@@ -94,9 +94,13 @@ def trend(
     figure breaks the line; `marks` are drawn across.
     """
     rows = _ready(with_gaps(frame), metric)
-    scale = alt.Scale(zero=metric["unit"] != "%", nice=True)
+    free = room(rows, marks)
+    scale = _scale(rows, metric, peers, marks, free)
     x = alt.X("period_start:T", title=None)
-    y = alt.Y("value:Q", title=_unit(metric), scale=scale)
+    # Room for words may reach beyond every share; nothing there is a figure.
+    whole_share = alt.Axis(labelExpr="datum.value > 100 ? '' : datum.label")
+    axis = whole_share if metric["unit"] == "%" else alt.Undefined
+    y = alt.Y("value:Q", title=_unit(metric), scale=scale, axis=axis)
     low = alt.Y("interval_low:Q", title=_unit(metric), scale=scale)
     tips = _tips(metric, "period", "Period")
     base = alt.Chart(rows)
@@ -116,7 +120,25 @@ def trend(
     behind = [] if peers is None else _behind(peers, x, metric, scale)
     across = layers(rows, marks, _unit(metric))
     drawn = [*behind, *across, band, line, points, crosses, *names]
-    return finished(alt.layer(*drawn), title, TALL)
+    return finished(alt.layer(*drawn), title, TALL + free)
+
+
+def _scale(
+    rows: pl.DataFrame,
+    metric: Metric,
+    peers: pl.DataFrame | None,
+    marks: Landmarks,
+    free: int,
+) -> alt.Scale:
+    """The scale of a trend: `free` pixels above its highest mark are for words."""
+    is_share = metric["unit"] == "%"
+    ends = [each for name in ("value", "interval_low", "interval_high") for each in rows[name]]
+    ends += [] if peers is None else peers["value"].to_list()
+    known = [*(float(each) for each in ends if each is not None), *filter(None, [marks.target])]
+    if not free or not known:
+        return alt.Scale(zero=not is_share, nice=True)
+    bottom = min(known) if is_share else min(0.0, *known)
+    return alt.Scale(zero=not is_share, nice=True, domainMax=above(max(known), bottom, free, TALL))
 
 
 def _behind(peers: pl.DataFrame, x: alt.X, metric: Metric, scale: alt.Scale) -> list[alt.Chart]:
@@ -172,7 +194,10 @@ def counts(frame: pl.DataFrame, metric: Metric, title: str, marks: Landmarks = N
     )
     is_count = metric["kind"] in COUNTS
     unit = str(metric["unit"]) if is_count else first_part(metric["numerator_words"])
-    x, y = alt.X("period_start:T", title=None), alt.Y("amount:Q", title=unit)
+    free, most = room(rows, marks), rows["amount"].max()
+    top = above(float(most), 0.0, free, TALL) if free and most else None  # type: ignore[arg-type]
+    scale = alt.Scale(domainMax=top) if top else alt.Undefined
+    x, y = alt.X("period_start:T", title=None), alt.Y("amount:Q", title=unit, scale=scale)
     amount = alt.Tooltip("amount:Q", title=unit, format=",.0f")
     tips = [alt.Tooltip("period:N", title="Period"), amount]
     base = alt.Chart(rows)
@@ -183,10 +208,10 @@ def counts(frame: pl.DataFrame, metric: Metric, title: str, marks: Landmarks = N
             x, y, _colour(), alt.Shape("series:N", legend=None), fill=_hollow(), tooltip=tips
         )
         named = _names(rows.with_columns(value=pl.col("amount")), x, {**metric, "unit": unit})
-        return finished(alt.layer(*across, line, points, *named), title, TALL)
+        return finished(alt.layer(*across, line, points, *named), title, TALL + free)
     bar = base.mark_bar(invalid="filter", stroke="white", strokeWidth=0.5).encode(opacity=PALE)
     placed = bar.encode(x, alt.X2("until:T"), y, alt.Y2Datum(0), _colour(), tooltip=tips)
-    return finished(alt.layer(*across, placed), title, TALL)
+    return finished(alt.layer(*across, placed), title, TALL + free)
 
 
 def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> Layers:
@@ -198,7 +223,9 @@ def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> L
     y = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
     is_count = metric["kind"] in COUNTS
     scale = alt.Scale(zero=is_count or metric["unit"] != "%")
-    x = alt.X("value:Q", title=_unit(metric), scale=scale)
+    # An axis of one value alone prints it with every digit.
+    axis = alt.Axis(format=",.1~f") if rows["value"].n_unique() == 1 else alt.Undefined
+    x = alt.X("value:Q", title=_unit(metric), scale=scale, axis=axis)
     colour, shape = _chosen(chosen)
     base = alt.Chart(rows)
     tips = _tips(metric, "label", "What")

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from dashboards.charts.area_charts import bars, funnel
-from dashboards.charts.landmarks import Landmarks, apart
+from dashboards.charts.landmarks import Landmarks, apart, room
 from dashboards.charts.metric import changes, counts, dots, trend
 from dashboards.charts.style import Layers
 from dashboards.components import tables
@@ -131,6 +131,26 @@ def test_cameras_breaks_and_a_target_are_drawn_and_named() -> None:
     spec = _spec(trend(frame, METRICS["conviction_share"], "A title", marks=marks))
     said = {str(each).replace("\n", " ") for each in _values(spec, "said")}
     assert {"cameras from March 2018", "15 June 2018: A new form began", "promised: 45%"} <= said
+
+
+def test_words_of_dated_lines_stand_above_every_mark() -> None:
+    marks = Landmarks(date(2018, 3, 1), None, ((date(2018, 6, 15), "A new form began"),))
+    frame = _rows("complaints_per_1000_officers", "all")
+    for draw, column in ((trend, "interval_high"), (counts, "numerator")):
+        spec = _spec(draw(frame, METRICS["complaints_per_1000_officers"], "A title", marks=marks))
+        y = _layer(spec, "line" if draw is trend else "bar")["encoding"]["y"]
+        most = max(each for each in frame[column] if each is not None)
+        free = room(frame, marks)
+        height = spec["height"] - free
+        below_words = y["scale"]["domainMax"] * height / (height + free)
+        assert free > 0
+        assert below_words == pytest.approx(most, rel=0.05)
+
+
+def test_an_axis_of_one_value_does_not_print_every_digit() -> None:
+    one = _rows("complaints_per_1000_officers", "all").head(1).with_columns(value=pl.lit(65.003766))
+    spec = _spec(dots(one, METRICS["complaints_per_1000_officers"], "A title"))
+    assert _layer(spec, "point")["encoding"]["x"]["axis"]["format"] == ",.1~f"
 
 
 def test_direct_labels_are_moved_apart_in_their_order() -> None:
