@@ -43,19 +43,16 @@ def maps_of(choice: Choice) -> dict[str, pl.DataFrame]:
 
 def show(choice: Choice) -> None:
     """The map of the measure that the reader picks, and its table."""
-    maps = maps_of(choice)
+    dates = _camera_dates(choice)
+    found = {name: (areas, _measures(choice, areas)) for name, areas in maps_of(choice).items()}
+    maps = {name: one for name, one in found.items() if one[1] or not dates.is_empty()}
     if not maps:
         st.info(NO_MAP, icon=":material/info:")
         return
     left, right = st.columns(2)
     on = left.selectbox("Map", list(maps), key="map", bind="query-params", required=True)
-    areas = maps.get(str(on), next(iter(maps.values())))
-    measures = _measures(choice, areas)
-    dates = _camera_dates(choice)
+    areas, measures = maps.get(str(on), next(iter(maps.values())))
     names = [*measures, *([CAMERAS] if not dates.is_empty() else [])]
-    if not names:
-        st.info(NO_MAP, icon=":material/info:")
-        return
     what = right.selectbox(
         "Coloured by", names, key="coloured_by", bind="query-params", required=True
     )
@@ -137,7 +134,7 @@ def _by_date(choice: Choice, areas: pl.DataFrame, dates: pl.DataFrame) -> None:
     said, figure = [], []
     for row in placed.iter_rows(named=True):
         said.append(_when(row["earliest"], row["latest"]))
-        figure.append(_month(row["earliest"], row["latest"]))
+        figure.append(f"{row['latest']:%b %y}" if row["latest"] else "not known")
     is_cohort = pl.col("earliest").dt.truncate("1mo") == pl.col("latest").dt.truncate("1mo")
     shown = placed.with_columns(
         value=pl.when(is_cohort).then(pl.col("latest").cast(pl.Int32).cast(pl.Float64)),
@@ -147,20 +144,12 @@ def _by_date(choice: Choice, areas: pl.DataFrame, dates: pl.DataFrame) -> None:
     title = captions.title(
         "When cameras came",
         choice,
-        "the month; darker is later; grey: bounds alone, the later one printed",
+        "the month; darker is later; grey: by that month at the latest",
     )
-    _draw(choice, shown, title, CAMERAS, grey="no day is known, only bounds")
+    _draw(choice, shown, title, CAMERAS, grey="the month is not known, only bounds")
     promise_record.rollout(choice, dates)
     first = ("area_id", "earliest", "latest")
     tables.released_table(choice, dates, "fct_camera_dates", "camera_dates", first)
-
-
-def _month(earliest: Any, latest: Any) -> str:
-    """The month of a day that is known to the month, else the later bound, if there is one."""
-    if latest is None:
-        return "not known"
-    is_known = earliest is not None and earliest.replace(day=1) == latest.replace(day=1)
-    return f"{latest:%b %y}" if is_known else f"by {latest:%b %y}"
 
 
 def _when(earliest: Any, latest: Any) -> str:
