@@ -19,6 +19,9 @@ COLUMNS = (
     "status", "status_reason", "is_provisional",
 )  # fmt: skip
 
+#: Headings of columns that hold an id in a file and a name on a page.
+NAMED = {"area_id": "Area", "metric_id": "Measure", "programme_id": "Programme"}
+
 
 def labelled(rows: pl.DataFrame, choice: Choice) -> pl.DataFrame:
     """Rows for the page; those of a synthetic programme say so in a column of their own.
@@ -35,6 +38,21 @@ def named(rows: pl.DataFrame) -> pl.DataFrame:
     ends = rows.select("period_grain", "period_start", "period_end").iter_rows()
     names = [period(grain, start, end) for grain, start, end in ends]
     return rows.with_columns(period=pl.Series(names, dtype=pl.String))
+
+
+def in_names(rows: pl.DataFrame, choice: Choice) -> pl.DataFrame:
+    """Rows with areas and measures by name.
+
+    An id of another programme, or one that is not known, stays as it is.
+    """
+    shown = rows
+    areas = dict(choice.areas.select("area_id", "label").iter_rows())
+    known = choice.release.rows("dim_metric")
+    metrics = dict(known.select("metric_id", "label").iter_rows()) if known.width else {}
+    for column, names in (("area_id", areas), ("metric_id", metrics)):
+        if column in shown.columns:
+            shown = shown.with_columns(pl.col(column).cast(pl.String).replace(names))
+    return shown
 
 
 def _headings(metric: Mapping[str, Any]) -> dict[str, str]:
@@ -77,22 +95,35 @@ def released_table(
 ) -> None:
     """Rows of a released table under its own column names, with meanings and a download.
 
-    The columns named in `first` stand first on the page; the file keeps their order.
+    The columns named in `first` stand first on the page; the file keeps their order. Areas and
+    measures stand on the page by their names, in the file by their ids.
     """
     meaning = choice.release.describe(table)
-    shown = labelled(rows, choice) if "programme_id" in rows.columns else rows
+    shown = in_names(labelled(rows, choice) if "programme_id" in rows.columns else rows, choice)
     config = {
-        column: st.column_config.NumberColumn(heading, help=meaning.get(column), format="localized")
-        if shown[column].dtype.is_numeric()
-        else st.column_config.Column(heading, help=meaning.get(column))
+        column: _column(
+            shown.schema[column],
+            NAMED.get(column) or column.replace("_", " ").capitalize(),
+            meaning.get(column),
+        )
         for column in shown.columns
-        for heading in (column.replace("_", " ").capitalize(),)
     }
-    order = [*first, *(column for column in shown.columns if column not in first)]
+    # Which programme it is stands above the page.
+    rest = [column for column in shown.columns if column not in {*first, "programme_id"}]
+    order = [*first, *rest]
     st.dataframe(
         shown, hide_index=True, column_order=order, column_config=config, alt=f"Table {table}"
     )
     download(choice, rows, Packaged(table, name, table.split("_", 1)[-1].replace("_", " ")))
+
+
+def _column(kind: pl.DataType, heading: str, meaning: str | None) -> Any:
+    """How a column of this kind stands on a page: a day has no hour."""
+    if kind.is_numeric():
+        return st.column_config.NumberColumn(heading, help=meaning, format="localized")
+    if kind == pl.Date:
+        return st.column_config.DateColumn(heading, help=meaning, format="D MMM YYYY")
+    return st.column_config.Column(heading, help=meaning)
 
 
 def download(choice: Choice, rows: pl.DataFrame, about: Packaged) -> None:

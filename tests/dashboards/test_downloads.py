@@ -13,6 +13,7 @@ import pytest
 from frictionless import Package
 from openpyxl.workbook import Workbook
 
+from dashboards.components import tables
 from dashboards.data.choice import Choice
 from dashboards.data.release import open_release
 from dashboards.files import area_workbook
@@ -120,6 +121,15 @@ def test_the_workbook_of_an_invented_programme_says_so_on_its_cover_and_in_every
     table = book["Table_1"]
     origin = [cell.value for cell in table[4]].index("Origin")
     assert {"invented" in str(row[origin].value) for row in table.iter_rows(min_row=5)} == {True}
+
+
+def test_areas_and_measures_stand_on_a_page_by_name_and_an_unknown_id_as_it_is(
+    north: Choice,
+) -> None:
+    ids = pl.DataFrame({"area_id": ["north", "elsewhere"], "metric_id": ["conviction_share", None]})
+    named = tables.in_names(ids, north)
+    assert named["area_id"].to_list() == ["North", "elsewhere"]
+    assert named["metric_id"].to_list() == ["Conviction share", None]
 
 
 def test_a_data_package_is_valid_and_its_numbers_are_numbers(release: Path, tmp_path: Path) -> None:
