@@ -12,11 +12,19 @@ from dashboards.text import citation, notices
 from orchestration.access.reader import Reader
 
 EVERY = "60s"
-# On a telephone a wide table moves sideways by itself, and the words around it stay where they are.
+# On a telephone a wide table moves sideways by itself, and the words around it stay where they are;
+# that of evidence, of four columns, stands as a list with the heading of its column before a cell.
 # The first answer belongs on the first screen. On paper stands the page to its end, and not its
 # menu, what is there to be pressed, or what is folded away.
 STYLE = """<style>
 [data-testid=stMarkdownContainer]:has(> table) {overflow-x: auto}
+@media (max-width: 640px) {
+    table:has(th:nth-child(4)) :is(tbody, tr, td) {display: block}
+    table:has(th:nth-child(4)) thead {display: none}
+    td:nth-child(2):not(:last-child)::before {content: "Before and after: "}
+    td:nth-child(3):not(:last-child)::before {content: "Compared: "}
+    td:nth-child(4)::before {content: "Randomised: "}
+}
 [data-testid=stMainBlockContainer] {padding-top: 3.75rem}
 [data-testid=stSidebarNavLink]:focus-visible {outline: 3px solid currentColor; outline-offset: 1px}
 @media print {
