@@ -80,7 +80,7 @@ def _say(
     if why := figures.why_this_period(rows[0]):
         st.caption(why)
     whole = metric_rows.headline(choice, str(metric["metric_id"]))
-    if whole and whole["period_grain"] != rows[0]["period_grain"]:
+    if whole and any(whole[end] != rows[0][end] for end in ("period_start", "period_end")):
         st.markdown(figures.performance(whole, metric))
     if without := metric_rows.refused(choice, str(metric["metric_id"]), whole or rows[0]):
         st.markdown(f"{figures.when(without)}: {figures.sentence(without['status_reason'])}")
@@ -206,5 +206,6 @@ def _absent(choice: Choice, metric: Metric, rows: list[metric_rows.Row]) -> None
     elsewhere = metric_rows.areas_with(choice, str(metric["metric_id"]))
     why = figures.why_not(rows[0], metric) if rows else figures.no_row(choice.period, elsewhere)
     st.info(why, icon=":material/info:")
-    st.markdown(f"**Why it matters.** {figures.sentence(metric['why_it_matters'])}")
-    about.define(choice, metric)
+    with st.expander("What this measure would be"):
+        st.markdown(f"**Why it matters.** {figures.sentence(metric['why_it_matters'])}")
+        about.define(choice, metric)

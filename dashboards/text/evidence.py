@@ -68,8 +68,8 @@ GRADES = (
     "C: press, secondary or vendor, or nothing to compare with. D: no figure was found."
 )
 TWO_QUESTIONS = (
-    "What happened and what cameras did are two questions. A change over time answers the first. "
-    "The second needs others to compare with, at best randomised; both are shown, side by side."
+    "A change over time says what happened, not why. What cameras did needs others to compare "
+    "with, at best randomised."
 )
 NOT_RANDOMISED = "**Not randomised: other things changed too.**"
 NO_OTHERS = "Compared with nobody"
@@ -281,8 +281,14 @@ def _cell_of(row: Row) -> str:
     if found == "Held back" or is_missing(row["interval_low"]):
         return f"**{found}**"
     ends = _size(row, row["interval_low"]), _size(row, row["interval_high"])
-    unit = "" if ends[0].endswith("%") else f" ({_measure(row)})"
+    unit = "" if ends[0].endswith("%") else f" ({_rate(_measure(row))})"
     return f"**{found}**: {ends[0]} to {ends[1]}{unit}"
+
+
+def _rate(measure: str) -> str:
+    """What a difference is per, without how it was taken: a cell has room for no more."""
+    at = measure.find("per ")
+    return measure[at:] if at > 0 else measure
 
 
 def _change(row: Row) -> str:
@@ -305,14 +311,22 @@ def studied(row: Row, names: Mapping[str, str]) -> str:
     return "" if area is None else f"in {names.get(str(area), str(area))} alone"
 
 
-def in_a_line(row: Row, where: str = "", not_met: str = "") -> str:
+def of_one_kind(rows: Sequence[Row]) -> str:
+    """How all of several studies compare, where they do so alike; else empty."""
+    kinds = {CLASSES[_kind(row)] for row in rows}
+    return kinds.pop() if len(kinds) == 1 and rows[1:] else ""
+
+
+def in_a_line(row: Row, where: str = "", not_met: str = "", said_of_all: str = "") -> str:
     """A study in a line: the verdict, what was studied, where and how, and the interval.
 
-    `not_met` says which checks hold it back, where no reason of its own does.
+    `not_met` says which checks hold it back, where no reason of its own does; `said_of_all` is
+    what stands above several studies and is not said again.
     """
-    kind = ", ".join(filter(None, (CLASSES[_kind(row)], escape(where))))
+    how = "" if said_of_all else CLASSES[_kind(row)]
+    kind = ", ".join(filter(None, (how, escape(where))))
     found = verdict(row)
-    said = f"**{found}.** {escape(row['study_title'])} ({kind})"
+    said = f"**{found}.** {escape(row['study_title'])}{f' ({kind})' if kind else ''}"
     if found == "Held back":
         why = sentence(row["refusal_reason"] or not_met)
         return f"{said}: {why}" if why else f"{said}."
@@ -401,7 +415,7 @@ def many(rows: Sequence[Row]) -> str:
         for row, stays in zip(tested, compared.survives, strict=True)
         if stays
     ]
-    named = f" They are: {'; '.join(kept)}." if kept else ""
+    named = f" {'They are' if kept[1:] else 'It is'}: {'; '.join(kept)}." if kept else ""
     return f"{compared.in_words('studies on this page')}{named}"
 
 

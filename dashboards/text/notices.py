@@ -74,7 +74,7 @@ RECORDED = (
     "better recording. Assaults with injury depend least on who writes them down."
 )
 ACCESSIBILITY = (
-    "Accessibility: `docs/accessibility.md` says what was tested, what is not met, and how to "
+    "Accessibility: **docs/accessibility.md** says what was tested, what is not met, and how to "
     "report a fault."
 )
 TAKE_AWAY = (

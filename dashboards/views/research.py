@@ -145,7 +145,7 @@ def _example(view: str, designs: Mapping[str, Design], first: str) -> tuple[str,
         format_func=research_text.purpose,
     )  # fmt: skip
     design = designs[chosen]
-    st.caption(f"{design.about} (`design: {chosen}`)")
+    st.caption(f"{design.about} (**design: {chosen}**)")
     with st.expander("What the keys mean"):
         st.markdown(about_keys(design))
         rows = pl.DataFrame(keys_of(design), schema=["key", "kind", "default"], orient="row")

@@ -48,7 +48,8 @@ def verdicts(choice: Choice, topic: Topic) -> None:
         return
     rows = study_rows.of_topic(choice, topic)
     with st.container(border=True):
-        st.markdown("**Was it the cameras?**")
+        alike = evidence_text.of_one_kind(rows.to_dicts())
+        st.markdown(f"**Was it the cameras?**{f' Studies: all {alike}.' if alike else ''}")
         if rows.is_empty():
             st.markdown(notices.NO_STUDY)
             return
@@ -57,7 +58,7 @@ def verdicts(choice: Choice, topic: Topic) -> None:
         for row in rows.to_dicts():
             where = evidence_text.studied(row, names)
             why_not = study_rows.not_met(choice, str(row["study_id"]))
-            lines.append(f"- {evidence_text.in_a_line(row, where, why_not)}")
+            lines.append(f"- {evidence_text.in_a_line(row, where, why_not, alike)}")
         st.markdown("\n".join(lines))
         st.page_link(
             "app_pages/evidence.py",

@@ -87,7 +87,8 @@ def test_a_study_that_a_check_holds_back_names_the_check_on_the_page_of_its_subj
     with duckdb.connect(release / "internal" / "marts.duckdb") as con:
         con.execute("update fct_studies set estimate = null where study_id = 'city_rolled'")
     words = said(open_page("complaints")).replace("\\", "")
-    assert f"**Held back.** {ROLLED} (compared, not randomised): Not met: enough months." in words
+    assert "**Was it the cameras?** Studies: all compared, not randomised." in words
+    assert f"**Held back.** {ROLLED}: Not met: enough months." in words
 
 
 def test_a_refused_study_says_why_and_shows_no_figure(open_page: Open) -> None:
@@ -227,5 +228,5 @@ def test_several_studies_on_one_page_say_how_many_luck_would_make() -> None:
     words = evidence_text.many(rows).replace("\\", "")
     assert words.startswith("Of 4 studies on this page, fewer than one would stand out by luck")
     assert "2 do. One stays" in words
-    assert words.endswith("They are: Study 0.")
+    assert words.endswith("It is: Study 0.")
     assert evidence_text.many(rows[:1]) == ""

@@ -184,7 +184,7 @@ def test_a_trial_of_one_area_is_no_study_of_another_and_names_its_area(
             " 'city_rolled' then 'north' end as studied_area_id) from fct_studies"
         )
     title = "Complaints as cameras came to the districts"
-    assert f"{title} (compared, not randomised, in North alone)" in said(open_page("complaints"))
+    assert f"{title} (in North alone)" in said(open_page("complaints"))
     assert title in said(open_page("complaints", area="North"))
     elsewhere = said(open_page("complaints", area="South & East"))
     assert title not in elsewhere
