@@ -64,13 +64,20 @@ def _filled(rows: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def layers(rows: pl.DataFrame, marks: Landmarks, unit: str) -> list[alt.Chart]:
-    """The layers of what lies between the first and the last period of `rows`."""
+def layers(
+    rows: pl.DataFrame, marks: Landmarks, unit: str, target_at: int | None = None
+) -> list[alt.Chart]:
+    """The layers of what lies between the first and the last period of `rows`.
+
+    The words of the target stand at its line, or `target_at` pixels from the top.
+    """
     starts = rows["period_start"].drop_nulls()
     if starts.is_empty():
         return []
-    first, last = starts.min(), starts.max()
-    return [*_absent(rows, last), *_across(rows, marks, first, last), *_target(marks, unit)]  # type: ignore[arg-type]
+    first: date = starts.min()  # type: ignore[assignment]
+    last: date = starts.max()  # type: ignore[assignment]
+    across = _across(rows, marks, first, last)
+    return [*_absent(rows, last), *across, *_target(marks, unit, target_at)]
 
 
 def room(rows: pl.DataFrame, marks: Landmarks) -> int:
@@ -122,7 +129,7 @@ def _across(rows: pl.DataFrame, marks: Landmarks, first: date, last: date) -> li
     return drawn
 
 
-def _target(marks: Landmarks, unit: str) -> list[alt.Chart]:
+def _target(marks: Landmarks, unit: str, at: int | None) -> list[alt.Chart]:
     if marks.target is None:
         return []
     said = f"promised: {measured(marks.target, '%' if unit == 'percent' else '')}"
@@ -131,7 +138,7 @@ def _target(marks: Landmarks, unit: str) -> list[alt.Chart]:
     words = base.mark_text(align="right", baseline="bottom", dy=-3, fontSize=11, color=ink().text)
     return [
         base.mark_rule(strokeDash=[8, 3], color=ink().quiet).encode(y),
-        words.encode(y, x=alt.value("width"), text="said:N"),
+        words.encode(y=y if at is None else alt.value(at), x=alt.value("width"), text="said:N"),
     ]
 
 

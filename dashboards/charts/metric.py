@@ -22,13 +22,15 @@ PROVISIONAL = "datum.is_provisional"
 PALE = alt.condition(PROVISIONAL, alt.value(0.4), alt.value(1))
 Metric = Mapping[str, Any]
 CROWDED = 40
-# A small line, and the characters of the smallest words that fit above it.
-SMALL, SMALL_WIDTH = 56, 28
+# A small line, the characters of the smallest words that fit above it, and the room of its mark.
+SMALL, SMALL_WIDTH, SMALL_WORDS = 56, 28, 16
 # Deciles of fewer areas than this would be the areas themselves.
 ENOUGH = 10
 ROW, AROUND, TALL = 26, 130, 300
 # Pixels that a line of direct labels takes, with room to the next.
 LABEL = 22
+# Pixels that the words of a target take above bars.
+TARGET = 20
 COUNTS = ("count", "distinct")
 GAPS: Literal["break-paths-show-domains"] = "break-paths-show-domains"
 
@@ -194,14 +196,15 @@ def counts(frame: pl.DataFrame, metric: Metric, title: str, marks: Landmarks = N
     )
     is_count = metric["kind"] in COUNTS
     unit = str(metric["unit"]) if is_count else first_part(metric["numerator_words"])
-    free, most = room(rows, marks), rows["amount"].max()
+    # Bars would cover the words of a target.
+    free, most = room(rows, marks) + (0 if marks.target is None else TARGET), rows["amount"].max()
     top = above(float(most), 0.0, free, TALL) if free and most else None  # type: ignore[arg-type]
     scale = alt.Scale(domainMax=top) if top else alt.Undefined
     x, y = alt.X("period_start:T", title=None), alt.Y("amount:Q", title=unit, scale=scale)
     amount = alt.Tooltip("amount:Q", title=unit, format=",.0f")
     tips = [alt.Tooltip("period:N", title="Period"), amount]
     base = alt.Chart(rows)
-    across = layers(rows, marks, unit)
+    across = layers(rows, marks, unit, target_at=free)
     if rows["series"].n_unique() > 1:
         line = base.mark_line(invalid=GAPS).encode(x, y, _colour())
         points = base.mark_point(size=40, opacity=1).encode(
@@ -276,24 +279,29 @@ def sparkline(rows: pl.DataFrame, cameras_from: date | None, origin: str = "") -
     """
     colours = ink()
     x = alt.X("period_start:T", axis=None)
-    y = alt.Y("value:Q", axis=None, scale=alt.Scale(zero=False))
+    starts = rows["period_start"].drop_nulls().to_list()
+    is_marked = cameras_from is not None and starts and min(starts) < cameras_from <= max(starts)
+    known, free = rows["value"].drop_nulls(), SMALL_WORDS if is_marked else 0
+    top = above(float(known.max()), float(known.min()), free, SMALL)  # type: ignore[arg-type]
+    scale = alt.Scale(zero=False, domainMax=top) if is_marked else alt.Scale(zero=False)
+    y = alt.Y("value:Q", axis=None, scale=scale)
     line = alt.Chart(rows).mark_line(color=colours.main, strokeWidth=2, invalid=GAPS)
     last = alt.Chart(rows.drop_nulls("value").tail(1))
     dot = last.mark_point(color=colours.main, filled=True, size=50, opacity=1)
     layers = [line.encode(x, y), dot.encode(x, y)]
-    starts = rows["period_start"].drop_nulls().to_list()
-    if cameras_from is not None and starts and min(starts) < cameras_from <= max(starts):
+    if is_marked:
         began = alt.Chart(pl.DataFrame({"period_start": [cameras_from], "said": ["cameras"]}))
         rule = began.mark_rule(color=colours.quiet, strokeDash=[3, 3])
-        words = began.mark_text(align="left", dx=3, y=8, fontSize=11, color=colours.text)
+        words = began.mark_text(align="left", dx=3, y=6, fontSize=11, color=colours.text)
         layers += [rule.encode(x), words.encode(x, text="said:N")]
-    above: dict[str, Any] = {}
+    heading: dict[str, Any] = {}
     if origin:
         lines = textwrap.wrap(origin, SMALL_WIDTH)
-        above["title"] = alt.Title(
+        heading["title"] = alt.Title(
             "", subtitle=lines, subtitleFontSize=10, subtitleColor=colours.text, anchor="start"
         )
     config = alt.Config(view=alt.ViewConfig(stroke=None))
+    height = SMALL + free
     return drawn_as(
-        alt.layer(*layers), height=SMALL, background="transparent", config=config, **above
+        alt.layer(*layers), height=height, background="transparent", config=config, **heading
     )

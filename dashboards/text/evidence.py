@@ -6,7 +6,7 @@ from itertools import groupby
 from math import exp
 from typing import Any
 
-from dashboards.text.figures import sentence
+from dashboards.text.figures import first_part, sentence
 from dashboards.text.formats import escape, is_missing, measured
 from dashboards.text.notices import RANDOMISED
 from orchestration.evaluation.scale import Scale
@@ -293,7 +293,7 @@ def _rate(measure: str) -> str:
 
 def _change(row: Row) -> str:
     low, high = row["interval_low_percent"], row["interval_high_percent"]
-    name = escape(row["label"])
+    name = f"{escape(row['label'])}, {escape(first_part(row['comparison_label']))}"
     if is_missing(low) or is_missing(high):
         return f"{name}: no interval"
     said = "We could not tell" if low <= 0 <= high else "Lower" if high < 0 else "Higher"

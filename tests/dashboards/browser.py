@@ -48,6 +48,9 @@ WORDS = """() => {
 LEVELS = """() => [...document.querySelectorAll('[data-testid=stMain] :is(h1, h2, h3, h4, h5, h6)')]
     .filter(heading => heading.checkVisibility()).map(heading => Number(heading.tagName[1]))"""
 WIDER = "document.querySelector('[data-testid=stMain]').scrollWidth - window.innerWidth"
+TABLES_WIDER = """() => [...document.querySelectorAll('[data-testid=stMarkdownContainer]')]
+    .filter(around => around.querySelector(':scope > table'))
+    .filter(around => around.scrollWidth > around.clientWidth + 1).length"""
 # The page before stays in sight until the next has its title.
 RETITLED = """([mark, title]) => {
     const now = document.querySelector(mark);

@@ -9,7 +9,7 @@ import pytest
 
 from dashboards.charts.area_charts import bars, funnel
 from dashboards.charts.landmarks import Landmarks, apart, room
-from dashboards.charts.metric import changes, counts, dots, trend
+from dashboards.charts.metric import changes, counts, dots, sparkline, trend
 from dashboards.charts.style import Layers
 from dashboards.components import tables
 from dashboards.data import sources
@@ -145,6 +145,24 @@ def test_words_of_dated_lines_stand_above_every_mark() -> None:
         below_words = y["scale"]["domainMax"] * height / (height + free)
         assert free > 0
         assert below_words == pytest.approx(most, rel=0.05)
+
+
+def test_words_of_a_target_stand_above_bars_which_would_cover_them() -> None:
+    frame = _rows("complaints", "all")
+    spec = _spec(counts(frame, METRICS["complaints"], "A title", Landmarks(None, 0.0)))
+    words = _layer(spec, "text")
+    y = _layer(spec, "bar")["encoding"]["y"]
+    top_of_bars = spec["height"] * (1 - frame["numerator"].max() / y["scale"]["domainMax"])
+    assert 0 < words["encoding"]["y"]["value"] <= top_of_bars + 1
+
+
+def test_the_word_of_a_small_line_stands_above_it() -> None:
+    days = [date(2018, month, 1) for month in (1, 2, 3)]
+    line = pl.DataFrame({"period_start": days, "value": [1.0, 3.0, 2.0]})
+    spec = _spec(sparkline(line, date(2018, 2, 1)))
+    end = _layer(spec, "line")["encoding"]["y"]["scale"]["domainMax"]
+    below_words = 1.0 + (end - 1.0) * 56 / spec["height"]
+    assert below_words == pytest.approx(3.0)
 
 
 def test_an_axis_of_one_value_does_not_print_every_digit() -> None:

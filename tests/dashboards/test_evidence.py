@@ -142,7 +142,7 @@ def test_the_first_thing_said_is_a_verdict_by_outcome_and_kind_of_comparison(
     words = said(open_page("evidence")).replace("\\", "")
     header = "| Outcome | Before and after: what happened | Compared, not randomised | Randomised |"
     assert header in words
-    assert "**Lower**: -33% to -16% (Complaints per 1000 officers)" in words
+    assert "**Lower**: -33% to -16% (Complaints per 1000 officers, " in words
     assert "**We could not tell**: -40.0% to 11.6%" in words
     assert "**Held back**" in words
 

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.dashboards.browser import NOT_OURS, WIDER, Visit
+from tests.dashboards.browser import NOT_OURS, TABLES_WIDER, WIDER, Visit
 from tests.dashboards.conftest import FIRST, PAGES
 from tests.dashboards.fixture_release import make_release, serve
 from tests.proofs.deployed_proxy import opened_as
@@ -49,6 +49,7 @@ def test_a_page_asks_nobody_else_and_can_be_read_by_everybody(page: str, tour: V
     tour.page.set_viewport_size({"width": 320, "height": 640})
     tour.settle()
     assert tour.page.evaluate(WIDER) <= 0
+    assert tour.page.evaluate(TABLES_WIDER) == 0
     assert tour.trouble == []
     assert tour.hosts == {"127.0.0.1"}
 

@@ -5,11 +5,13 @@ import re
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
 from dashboards.data import rejected_lines
 from dashboards.data.release import open_release
 from dashboards.text import problems as problem_text
+from dashboards.views import area_map
 from orchestration.access.reader import single_user
 from tests.dashboards import fixture_rows as rows
 from tests.dashboards.conftest import PAGES, Open, said
@@ -188,6 +190,21 @@ def test_a_trial_of_one_area_is_no_study_of_another_and_names_its_area(
     assert title in said(open_page("complaints", area="North"))
     elsewhere = said(open_page("complaints", area="South & East"))
     assert title not in elsewhere
+
+
+def test_the_map_opens_on_one_that_has_figures(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare, full = pl.DataFrame({"area_id": ["north"]}), pl.DataFrame({"area_id": ["south"]})
+    monkeypatch.setattr(area_map, "maps_of", lambda _: {"Boroughs": bare, "Forces": full})
+    monkeypatch.setattr(area_map, "_camera_dates", lambda _: pl.DataFrame())
+    monkeypatch.setattr(
+        area_map, "_measures", lambda _, areas: {"A share": {}} if areas is full else {}
+    )
+    monkeypatch.setattr(area_map, "_by_measure", lambda *_: None)
+    app = open_page("area_map")
+    assert app.selectbox(key="map").options == ["Forces"]
+    assert area_map.NO_MAP not in said(app)
 
 
 def test_areas_are_compared_by_bars_and_by_the_released_funnel(open_page: Open) -> None:
