@@ -81,9 +81,9 @@ def test_versions_and_reports_stand_on_one_time_line_with_a_numbered_list(open_p
     app = open_page("promises", programme=CITY, promise="newer")
     words = said(app)
     assert (
-        "1. Promised, December 2016: a hundred cameras (delivered) (due: 31 December 2017;" in words
+        "1. Promised, December 2016: A hundred cameras (delivered) (due: 31 December 2017;" in words
     )
-    assert "2. Promised, December 2016: later and more" in words
+    assert "2. Promised, December 2016: Later and more" in words
     # A report on the version that was replaced stands with the one that replaced it.
     assert "3. Most have cameras (17,500 cameras), Invented Gazette, 14 August 2017" in words
     assert "says that it was kept in part, in the words of others." in words
@@ -91,7 +91,7 @@ def test_versions_and_reports_stand_on_one_time_line_with_a_numbered_list(open_p
 
 def test_a_rival_version_of_the_record_is_named(open_page: Open) -> None:
     words = said(open_page("promises", programme=CITY, promise="at_risk"))
-    assert "Another version of the record: a hundred cameras (late)" in words
+    assert "Another version of the record: A hundred cameras (late)" in words
 
 
 def test_plan_and_issue_are_of_one_unit_and_keep_the_day_each_was_due(open_page: Open) -> None:
