@@ -14,7 +14,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -187,7 +187,9 @@ def session(settings: SparkSettings) -> Iterator[None]:
             yield
         finally:
             _open.remove(spark)
-            spark.stop()
+            # A driver that is gone cannot be stopped, and what was lost with it is said already.
+            with suppress(OSError):
+                spark.stop()
     finally:
         if before is None:
             os.environ.pop("SPARK_REMOTE", None)

@@ -145,6 +145,21 @@ def test_a_table_that_lost_a_file_is_not_taken_into_the_warehouse(
             spark._load(con, "fct", node, 1)
 
 
+def test_a_driver_that_is_gone_does_not_hide_what_was_said_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    class Gone:
+        """A session whose Java ended."""
+
+        def stop(self) -> None:
+            raise ConnectionRefusedError
+
+    monkeypatch.setenv("BODYWORN_HOME", str(tmp_path))
+    monkeypatch.setattr(spark, "_start", lambda _settings: Gone())
+    with spark.session(SparkSettings()):
+        pass
+
+
 def test_a_text_that_is_no_number_stops_a_model_as_it_does_in_duckdb() -> None:
     def is_ansi() -> str:
         made = SparkCredentials(method=SparkConnectionMethod.SESSION, host="NA", schema="bodyworn")
