@@ -26,6 +26,7 @@ from dashboards.text import home as home_text
 from dashboards.text import problems as problem_text
 from dashboards.text import promises as promise_text
 from dashboards.text.formats import escape
+from dashboards.views import promise_record
 
 SHOWN = 3
 BIG = '<div data-testid="figure" style="font-size: 2rem; line-height: 1.2">{}</div>'
@@ -207,6 +208,7 @@ def register(choice: Choice) -> None:
     promises = promise_data.promises_of(choice)
     if promises.is_empty():
         st.info(promise_text.NONE, icon=":material/info:")
+        promise_record.without_promises(choice)
         return
     current = promise_data.current_of(promises)
     promised(choice)

@@ -23,13 +23,31 @@ def cameras(choice: Choice, record: Record) -> None:
         if not shown:
             st.info(promise_text.NO_EVENTS, icon=":material/info:")
         return
-    st.caption(promise_text.ROLLOUT)
-    rollout(choice, dates)
+    days(choice, dates)
     totals = promise_data.of_programme(choice, "fct_rollout_totals")
     if totals.width:
         rows = totals.sort("total_on").to_dicts()
         with st.expander("Totals that were stated, held against the days of the areas"):
             st.markdown(_lines([promise_text.total(row) for row in rows]))
+    every_day(choice, dates)
+
+
+def days(choice: Choice, dates: pl.DataFrame) -> None:
+    """When cameras came to each area, with what the picture shows."""
+    st.caption(promise_text.ROLLOUT)
+    rollout(choice, dates)
+
+
+def without_promises(choice: Choice) -> None:
+    """When cameras came, of a programme with no promise on record; nothing where no day is."""
+    dates = promise_data.of_programme(choice, "fct_camera_dates")
+    if not dates.is_empty():
+        days(choice, dates)
+        every_day(choice, dates)
+
+
+def every_day(choice: Choice, dates: pl.DataFrame) -> None:
+    """Days and bounds as a table, folded."""
     first = ("area_id", "first_day", "earliest", "latest", "camera_date_precision", "source_title")
     ordered = dates.sort("earliest", "latest", "area_id")
     with st.expander("Every day and bound with its source, to read or to download"):

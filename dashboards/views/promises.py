@@ -34,6 +34,7 @@ def show(choice: Choice) -> None:
     promises = promise_data.promises_of(choice)
     if promises.is_empty():
         st.info(promise_text.NONE, icon=":material/hourglass_empty:")
+        promise_record.without_promises(choice)
         return
     record = promise_data.record_of(choice, promises)
     current = current_of(promises)

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -259,3 +260,15 @@ def test_reports_of_a_version_that_was_replaced_stand_with_the_one_that_replaced
 def test_a_reason_writes_its_dates_as_a_page_does() -> None:
     told = promise("x") | status("x", "late", promise_reason="Reported late. BBC, 2014-05-08.")
     assert promise_text.why(told) == "Reported late. BBC, 8 May 2014."
+
+
+def test_a_roll_out_without_promises_is_shown_on_home_and_on_promises(
+    release: Path, open_page: Open
+) -> None:
+    with duckdb.connect(release / "internal/marts.duckdb") as con:
+        con.sql("delete from dim_promise")
+        con.sql("delete from fct_metrics")
+    for page in ("home", "promises"):
+        words = said(open_page(page, programme=CITY))
+        assert promise_text.NONE in words
+        assert promise_text.ROLLOUT in words
