@@ -13,8 +13,9 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 import psutil  # type: ignore[import-untyped]
@@ -275,6 +276,7 @@ def start(server: Server, name: str) -> "subprocess.Popen[bytes]":
         "PATH": PATH,
         "HOME": str(server.at("/srv/bodyworn")), "USER": USER, "LOGNAME": USER, "LANG": "C.UTF-8",
         "TMPDIR": str(server.at("/tmp")),  # noqa: S108  of the server
+        "INVOCATION_ID": _invocation(server, name),
     }  # fmt: skip
     env |= dict(value.split("=", 1) for value in unit.every("Environment"))
     with server.at(f"/var/log/{name}.log").open("wb") as log:
@@ -284,21 +286,39 @@ def start(server: Server, name: str) -> "subprocess.Popen[bytes]":
         )  # fmt: skip
 
 
-def end(process: "subprocess.Popen[bytes]") -> None:
-    """End a service and all that it started, as systemd does."""
-    family = [psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)]
-    for each in family:
-        if each.is_running():
+def end(server: Server, name: str) -> None:
+    """End a unit and all that was started by it, however late, as systemd does."""
+    for each in _of_unit(server, name):
+        with suppress(psutil.NoSuchProcess):
             each.terminate()
-    _, alive = psutil.wait_procs(family, timeout=20)
-    for each in alive:
-        each.kill()
+    psutil.wait_procs(_of_unit(server, name), timeout=20)
+    while alive := _of_unit(server, name):
+        for each in alive:
+            with suppress(psutil.NoSuchProcess):
+                each.kill()
+        psutil.wait_procs(alive, timeout=5)
+
+
+def _invocation(server: Server, name: str) -> str:
+    """What systemd gives every process of a unit to know it by, one that lost its parent too."""
+    return sha256(f"{server.root} {name}".encode()).hexdigest()[:32]
+
+
+def _of_unit(server: Server, name: str) -> list[psutil.Process]:
+    found = []
+    for each in psutil.process_iter():
+        with suppress(psutil.Error):
+            is_ours = each.environ().get("INVOCATION_ID") == _invocation(server, name)
+            if is_ours and each.status() != psutil.STATUS_ZOMBIE:
+                found.append(each)
+    return found
 
 
 @contextmanager
 def running(server: Server) -> Iterator[list[int]]:
     """Both services and the proxy, until the block ends; their process numbers."""
-    started = [start(server, f"bodyworn-{name}.service") for name in ("pages", "dagster")]
+    names = [f"bodyworn-{name}.service" for name in ("pages", "dagster")]
+    started = [start(server, name) for name in names]
     pid_file = server.at("/var/run/apache2/apache2.pid")
     try:
         begun = server.tell("apache2ctl start")
@@ -308,8 +328,9 @@ def running(server: Server) -> Iterator[list[int]]:
         yield [*(each.pid for each in started), int(pid_file.read_text())]
     finally:
         server.tell("apache2ctl stop")
-        for each in started:
-            end(each)
+        for name, each in zip(names, started, strict=True):
+            end(server, name)
+            each.wait()
 
 
 def _wait(server: Server, port: int, started: "list[subprocess.Popen[bytes]]") -> None:
