@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
@@ -252,15 +252,27 @@ class Programme(ProgrammeSection):
                 yield (last,), f"{end} is before {first}, {start}"
         if self.is_synthetic != (self.seed is not None):
             yield ("seed",), "a synthetic programme has a seed, and no other programme has one"
-        for at, folder in enumerate(self.optional_landing):
-            if folder not in self.landing:
-                yield ("optional_landing", at), f"{folder} is not in landing"
+        yield from self._faults_of_folders()
         areas = [area.id for area in self.areas]
         yield from self._record_faults(areas)
         yield from self._faults_of_policy(areas)
         yield from self._faults_of_peers(areas)
         if twice := _shared_spellings(self.areas):
             yield ("areas",), f"one spelling stands for two areas: {', '.join(twice)}"
+
+    def _faults_of_folders(self) -> Iterator[tuple[Place, str]]:
+        """Folders outside landing, and folders and sources that would be read twice."""
+        for at, folder in enumerate(self.landing):
+            parts = PurePosixPath(folder).parts
+            if not parts or folder.startswith("/") or ".." in parts or "\\" in folder:
+                yield ("landing", at), f"{folder!r} is no folder within landing"
+        for field in ("landing", "sources"):
+            names = Counter(getattr(self, field))
+            if twice := sorted(name for name, count in names.items() if count > 1):
+                yield (field,), f"named twice: {', '.join(twice)}"
+        for at, folder in enumerate(self.optional_landing):
+            if folder not in self.landing:
+                yield ("optional_landing", at), f"{folder} is not in landing"
 
     def _faults_of_policy(self, areas: list[str]) -> Iterator[tuple[Place, str]]:
         for at, name in enumerate(self.camera_policy.areas if self.camera_policy else ()):

@@ -134,6 +134,25 @@ def test_an_optional_folder_that_is_no_folder_of_the_programme_is_refused(tmp_pa
         read_programme(written(tmp_path, optional_landing=["courts"]))
 
 
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"landing": ["../toy"]}, "is no folder within landing"),
+        ({"landing": ["/etc"]}, "is no folder within landing"),
+        ({"landing": [""]}, "is no folder within landing"),
+        ({"landing": ["."]}, "is no folder within landing"),
+        ({"landing": ["a\\b"]}, "is no folder within landing"),
+        ({"landing": ["toy", "toy"]}, "named twice: toy"),
+        ({"sources": ["bodyworn", "bodyworn"]}, "named twice: bodyworn"),
+    ],
+)
+def test_a_folder_outside_landing_or_named_twice_is_refused(
+    given: dict[str, list[str]], says: str, tmp_path: Path
+) -> None:
+    with pytest.raises(ProgrammeProblem, match=says):
+        read_programme(written(tmp_path, **given))
+
+
 def test_a_programme_of_the_served_release_whose_folder_is_gone_refuses_the_start(
     toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

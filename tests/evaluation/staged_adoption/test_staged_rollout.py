@@ -53,6 +53,15 @@ def test_the_estimate_is_observed_over_expected(found: Result) -> None:
     assert [each["units"] for each in found.diagnostics["waves"]] == [2, 2, 2]
 
 
+def test_one_cell_that_carries_the_estimate_is_named_with_what_is_left_without_it() -> None:
+    is_one = (pl.col("unit") == "c") & (pl.col("period") == 20)
+    rows = long_table().with_columns(count=pl.when(is_one).then(40_000).otherwise(pl.col("count")))
+    [said] = [note for note in run(rows).notes if "One cell carries" in note]
+    assert "without c in 20 (40,000 counted)" in said
+    assert run(rows).values["carrying_cell"] == "c, 20 (40,000 counted)"
+    assert not any("One cell carries" in note for note in run(long_table()).notes)
+
+
 def test_words_say_nothing_of_causes(found: Result) -> None:
     assert BANNED.findall(found.summary) == []
     assert "Nothing was randomised" in found.summary
