@@ -45,27 +45,59 @@ def forest(points: pl.DataFrame, title: str) -> Layers:
     return finished(layers, title, ROW * len(rows) + AROUND)
 
 
+def on_one_scale(rows: pl.DataFrame, title: str, axis: str) -> Layers:
+    """An interval bar per row of one unit: `name`, `value`, `low`, `high` and `kind`, in order.
+
+    `kind` is one of CLASSES in words and decides the shape. The names stand above the bars.
+    """
+    y = alt.Y("name:N", sort=rows["name"].to_list(), title=None, axis=None)
+    base = alt.Chart(rows).encode(y=y)
+    ends = (alt.X("low:Q", title=axis), alt.X2("high:Q"))
+    bars = base.mark_rule(strokeWidth=5, opacity=0.6, color=ink().main, yOffset=8).encode(*ends)
+    marks = base.mark_point(size=90, filled=True, opacity=1, yOffset=8, color=ink().main).encode(
+        x=alt.X("value:Q", title=axis, axis=alt.Axis(tickCount=8)),
+        shape=_shape(rows),
+        tooltip=[
+            alt.Tooltip("name:N", title="Of"),
+            alt.Tooltip("said:N", title="Interval"),
+            alt.Tooltip("kind:N", title="Design"),
+        ],
+    )
+    names = base.mark_text(align="left", dy=-9, fontSize=12, limit=520, color=ink().text).encode(
+        x=alt.value(2), text="name:N"
+    )
+    zero = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=ink().quiet, strokeDash=[4, 3])
+    layers = alt.layer(zero.encode(alt.X("zero:Q", title=axis)), bars, marks, names)
+    return finished(layers, title, ROW * len(rows) + AROUND)
+
+
 def axis_of(measure: str) -> str:
     """The title of the axis of one measure; all but shares and ratios are differences."""
     below = "" if measure in LEVELS else " (below 0: fewer or less)"
     return f"{MEASURES[measure].lower()}{below}"
 
 
+def _shape(rows: pl.DataFrame) -> alt.Shape:
+    """A shape for each class of design among the rows, with its legend."""
+    known = rows["kind"].unique().to_list()
+    return alt.Shape(
+        "kind:N",
+        title=None,
+        scale=alt.Scale(
+            domain=[said for said in CLASSES.values() if said in known],
+            range=[SHAPES[name] for name, said in CLASSES.items() if said in known],
+        ),
+        legend=alt.Legend(
+            orient="bottom", columns=2, labelFontSize=13, symbolFillColor=ink().quiet
+        ),
+    )
+
+
 def _marks(base: alt.Chart, x: alt.X, colour: Any, rows: pl.DataFrame) -> alt.Chart:
-    known = rows["kind"].unique(maintain_order=True).to_list()
-    shapes = [SHAPES[name] for name, said in CLASSES.items() if said in known]
-    kinds = [said for said in CLASSES.values() if said in known]
     marks: alt.Chart = base.mark_point(size=90, filled=True, opacity=1, yOffset=8).encode(
         x=x,
         color=colour,
-        shape=alt.Shape(
-            "kind:N",
-            title=None,
-            scale=alt.Scale(domain=kinds, range=shapes),
-            legend=alt.Legend(
-                orient="bottom", columns=2, labelFontSize=13, symbolFillColor=ink().quiet
-            ),
-        ),
+        shape=_shape(rows),
         tooltip=[
             alt.Tooltip("point_label:N", title="Of"),
             alt.Tooltip("outcome_name:N", title="Counted"),

@@ -16,7 +16,7 @@ from dashboards.data.headlines import HeadlineFigure
 from dashboards.data.public_figures import PublicRelease
 from dashboards.paper.content import Block, Grid, Paper, Picture, Points, Section, Words
 from dashboards.paper.pictures import svg
-from dashboards.text import captions, citation, figures, notices
+from dashboards.text import captions, citation, evidence_table, figures, notices
 from dashboards.text import evidence as evidence_text
 from dashboards.text import home as home_text
 from dashboards.text import problems as problem_text
@@ -302,7 +302,7 @@ def _studies(choice: Choice) -> list[Block]:
     if more := len(rows[MOST_STUDIES:]):
         noun = "study" if more == 1 else "studies"
         blocks.append(Words(f"And {more} more {noun}, on the page Evidence."))
-    return [*blocks, Words(evidence_text.TWO_QUESTIONS)]
+    return [*blocks, Words(evidence_table.TWO_QUESTIONS)]
 
 
 def _missing(choice: Choice) -> list[Block]:

@@ -1,12 +1,11 @@
 """What the page Evidence says: of studies, of areas among peers, and of what is not averaged."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from math import exp
 from typing import Any
 
-from dashboards.text.figures import first_part, sentence
+from dashboards.text.figures import sentence
 from dashboards.text.formats import escape, is_missing, measured
 from dashboards.text.notices import RANDOMISED
 from orchestration.evaluation.scale import Scale
@@ -67,10 +66,6 @@ GRADES = (
     "publication, an official body or the authors themselves, and something to compare with. "
     "C: press, secondary or vendor, or nothing to compare with. D: no figure was found."
 )
-TWO_QUESTIONS = (
-    "A change over time says what happened, not why. What cameras did needs others to compare "
-    "with, at best randomised."
-)
 NOT_RANDOMISED = "**Not randomised: other things changed too.**"
 NO_OTHERS = "Compared with nobody"
 ONE_SERIES = "This study has nothing to compare with but an earlier time, so it cannot say why."
@@ -103,7 +98,6 @@ SENSITIVITY = (
     ("Had they drifted apart as much as the most seen before", "drift_once_lo", "drift_once_hi"),
     ("Had they drifted apart twice as much", "drift_twice_lo", "drift_twice_hi"),
 )  # fmt: skip
-CELL_SHOWS = 2
 AVERAGE_NEEDS, RANGE_NEEDS, GROUPS_NEED = 3, 5, 10
 NOT_FOUND_TOO = (
     "Every finding that was looked for, those that were not found among them, with its source. "
@@ -146,7 +140,7 @@ def sensitivity(row: Row, values: Mapping[str, float]) -> list[str]:
         ends = [values.get(each) for each in (first, second) if each is not None]
         if any(is_missing(end) for end in ends):
             continue
-        said = " to ".join(_size(row, end) for end in ends if end is not None)
+        said = " to ".join(size(row, end) for end in ends if end is not None)
         lines.append(f"{name}: {said}.")
     chance = values.get("p_randomisation")
     if not is_missing(chance) and chance is not None:
@@ -179,14 +173,15 @@ def estimate(row: Row) -> str:
     """The estimate with its interval; a ratio is given in per cent, as in the summary."""
     if is_missing(row["estimate"]):
         return ""
-    said = _size(row, row["estimate"])
+    said = size(row, row["estimate"])
     if not is_missing(row["interval_low"]) and not is_missing(row["interval_high"]):
-        ends = _size(row, row["interval_low"]), _size(row, row["interval_high"])
+        ends = size(row, row["interval_low"]), size(row, row["interval_high"])
         said += f" (95% interval {ends[0]} to {ends[1]})"
-    return f"**Estimate:** {said}, {_measure(row)}."
+    return f"**Estimate:** {said}, {measure(row)}."
 
 
-def _size(row: Row, value: float) -> str:
+def size(row: Row, value: float) -> str:
+    """A figure of a study on its own scale: ratios in per cent, shares in points."""
     scale = Scale(row["effect_scale"])
     if scale.is_logarithm or scale is Scale.RATIO:
         ratio = exp(value) if scale.is_logarithm else value
@@ -200,7 +195,7 @@ def _size(row: Row, value: float) -> str:
     return measured(value, "")
 
 
-def _measure(row: Row) -> str:
+def measure(row: Row) -> str:
     """What the figure is, in words; a ratio is said as the difference in per cent it stands for."""
     return SIZES.get(Scale(row["effect_scale"])) or escape(str(row["measure"]).replace("_", " "))
 
@@ -210,9 +205,9 @@ def smallest(row: Row) -> str:
     if is_missing(row["smallest_detectable"]):
         return "**Smallest difference it could have found:** its design does not say."
     value = row["smallest_detectable"]
-    size = _size(row, value if row["effect_scale"] == Scale.RATIO else -abs(value))
+    said = size(row, value if row["effect_scale"] == Scale.RATIO else -abs(value))
     return (
-        f"**Smallest difference it could have found:** {size.removeprefix('-')}. Less would have "
+        f"**Smallest difference it could have found:** {said.removeprefix('-')}. Less would have "
         "been missed more than one time in five, so not finding one does not mean there was none."
     )
 
@@ -230,77 +225,7 @@ def verdict(row: Row) -> str:
     return "Lower" if high < nothing else "Higher"
 
 
-def matrix(found: Mapping[str, tuple[Sequence[Row], Sequence[Row]]]) -> str:
-    """Outcomes by kind of comparison as a table: a verdict and its interval, or that there is none.
-
-    `found` holds, by outcome, the changes over time and the studies.
-    """
-    lines = [
-        "| Outcome | Before and after: what happened | Compared, not randomised | Randomised |",
-        "| --- | --- | --- | --- |",
-    ]
-    for outcome, (changes, studies) in found.items():
-        cells = [
-            _cell([_change(row) for row in changes] + _over_time(studies) or _beside(studies)),
-            *(
-                _cell([_cell_of(row) for row in studies if _kind(row) == kind])
-                for kind in ("compared", "randomised")
-            ),
-        ]
-        lines.append(f"| **{OUTCOMES[outcome]}** | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _over_time(studies: Sequence[Row]) -> list[str]:
-    return [_cell_of(row) for row in studies if row["design_class"] == "before_after"]
-
-
-def _beside(studies: Sequence[Row]) -> list[str]:
-    """What happened over time as the studies tell it, where no change of a figure is released.
-
-    Their first sentence: what follows it is the warning that stands below the table.
-    """
-    told = [str(row["before_after_words"]) for row in studies if row["before_after_words"]]
-    return [sentence(words.split(". ")[0]).rstrip(".") for words in told]
-
-
-def _cell(said: Sequence[str]) -> str:
-    """The entries of a cell: the first two in full, and those that say the same once."""
-    if not said:
-        return "none"
-    each = [
-        entry if count == 1 else f"{entry} ({count} studies)"
-        for entry, count in Counter(said).items()
-    ]
-    more = [f"and {len(each) - CELL_SHOWS} more"] if each[CELL_SHOWS:] else []
-    return "; ".join([*each[:CELL_SHOWS], *more])
-
-
-def _cell_of(row: Row) -> str:
-    found = verdict(row)
-    if found == "Held back" or is_missing(row["interval_low"]):
-        return f"**{found}**"
-    ends = _size(row, row["interval_low"]), _size(row, row["interval_high"])
-    unit = "" if ends[0].endswith("%") else f" ({_rate(_measure(row))})"
-    return f"**{found}**: {ends[0]} to {ends[1]}{unit}"
-
-
-def _rate(measure: str) -> str:
-    """What a difference is per, without how it was taken: a cell has room for no more."""
-    at = measure.find("per ")
-    return measure[at:] if at > 0 else measure
-
-
-def _change(row: Row) -> str:
-    low, high = row["interval_low_percent"], row["interval_high_percent"]
-    name = f"{escape(row['label'])}, {escape(first_part(row['comparison_label']))}"
-    if is_missing(low) or is_missing(high):
-        return f"{name}: no interval"
-    said = "We could not tell" if low <= 0 <= high else "Lower" if high < 0 else "Higher"
-    return f"**{said}**: {measured(low, '', 0)}% to {measured(high, '', 0)}% ({name})"
-
-
-def _kind(row: Row) -> str:
+def kind_of(row: Row) -> str:
     """The class of a study's design; one that was refused before it had any was to compare."""
     return str(row["design_class"] or "compared")
 
@@ -313,7 +238,7 @@ def studied(row: Row, names: Mapping[str, str]) -> str:
 
 def of_one_kind(rows: Sequence[Row]) -> str:
     """How all of several studies compare, where they do so alike; else empty."""
-    kinds = {CLASSES[_kind(row)] for row in rows}
+    kinds = {CLASSES[kind_of(row)] for row in rows}
     return kinds.pop() if len(kinds) == 1 and rows[1:] else ""
 
 
@@ -323,7 +248,7 @@ def in_a_line(row: Row, where: str = "", not_met: str = "", said_of_all: str = "
     `not_met` says which checks hold it back, where no reason of its own does; `said_of_all` is
     what stands above several studies and is not said again.
     """
-    how = "" if said_of_all else CLASSES[_kind(row)]
+    how = "" if said_of_all else CLASSES[kind_of(row)]
     kind = ", ".join(filter(None, (how, escape(where))))
     found = verdict(row)
     said = f"**{found}.** {escape(row['study_title'])}{f' ({kind})' if kind else ''}"
@@ -332,8 +257,8 @@ def in_a_line(row: Row, where: str = "", not_met: str = "", said_of_all: str = "
         return f"{said}: {why}" if why else f"{said}."
     if is_missing(row["interval_low"]) or is_missing(row["interval_high"]):
         return f"{said}."
-    ends = _size(row, row["interval_low"]), _size(row, row["interval_high"])
-    unit = "" if ends[0].endswith("%") else f", {_measure(row)}"
+    ends = size(row, row["interval_low"]), size(row, row["interval_high"])
+    unit = "" if ends[0].endswith("%") else f", {measure(row)}"
     return f"{said}: {ends[0]} to {ends[1]}{unit}."
 
 

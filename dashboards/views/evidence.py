@@ -6,12 +6,13 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboards.charts.forest import on_one_scale
 from dashboards.components import event_study, tables
 from dashboards.data import study_rows
 from dashboards.data.choice import Choice
 from dashboards.files.data_package import Packaged
+from dashboards.text import captions, evidence_table, notices
 from dashboards.text import evidence as evidence_text
-from dashboards.text import notices
 from dashboards.text.figures import sentence
 from dashboards.text.formats import escape
 
@@ -43,18 +44,25 @@ def summary(choice: Choice, rows: pl.DataFrame) -> None:
     if not outcomes:
         return
     studies = rows.sort("study_id").to_dicts() if rows.width else []
-    st.markdown(
-        evidence_text.matrix(
-            {
-                name: (
-                    happened.get(name, []),
-                    [row for row in studies if row["outcome_group"] == name],
-                )
-                for name in outcomes
-            }
-        )
+    found = {
+        name: (happened.get(name, []), [row for row in studies if row["outcome_group"] == name])
+        for name in outcomes
+    }
+    st.markdown(evidence_table.matrix(found))
+    st.caption(evidence_table.TWO_QUESTIONS)
+    for unit, bars in evidence_table.bars(found).items():
+        _bars(choice, unit, bars)
+
+
+def _bars(choice: Choice, unit: str, bars: list[Row]) -> None:
+    """What the table says, as interval bars on one scale."""
+    title = captions.title(evidence_table.BARS, choice, choice.where, unit)
+    said = [f"{row['name']}, {row['kind']}: {row['said']}" for row in bars]
+    st.altair_chart(
+        on_one_scale(pl.DataFrame(bars), title, f"{unit} ({evidence_table.BELOW})"),
+        width="stretch",
+        alt=f"Intervals in {unit}. {'; '.join(said)}.",
     )
-    st.caption(evidence_text.TWO_QUESTIONS)
 
 
 def summary_of(choice: Choice, rows: pl.DataFrame) -> None:

@@ -10,6 +10,7 @@ import pytest
 from dashboards.charts.forest import forest
 from dashboards.components.event_study import chart
 from dashboards.text import evidence as evidence_text
+from dashboards.text import evidence_table
 from tests.dashboards.conftest import Open, said
 from tests.dashboards.fixture_evidence import EVENTS, GATES, POINTS, STUDY
 from tests.dashboards.fixture_rows import CITY
@@ -152,7 +153,7 @@ def test_studies_that_say_the_same_stand_once_in_a_cell_and_their_sentence_ends_
         "refusal_reason": "too few", "estimate": None, "interval_low": None, "interval_high": None,
         "design_class": "compared", "before_after_words": "It fell by 5%. Other things changed.",
     }  # fmt: skip
-    table = evidence_text.matrix({"complaints": ([], [held, held, held])})
+    table = evidence_table.matrix({"complaints": ([], [held, held, held])})
     row = "| **Complaints** | It fell by 5% (3 studies) | **Held back** (3 studies) | none |"
     assert table.splitlines()[-1] == row
 
@@ -230,3 +231,18 @@ def test_several_studies_on_one_page_say_how_many_luck_would_make() -> None:
     assert "2 do. One stays" in words
     assert words.endswith("It is: Study 0.")
     assert evidence_text.many(rows[:1]) == ""
+
+
+def test_the_first_table_is_drawn_too_as_interval_bars_on_one_scale(open_page: Open) -> None:
+    app = open_page("evidence")
+    specs = [json.loads(each.proto.spec) for each in app.get("vega_lite_chart")]
+    drawn = next(each for each in specs if " ".join(each["title"]["text"]) == evidence_table.BARS)
+    assert "per cent" in " ".join(drawn["title"]["subtitle"])
+    held = dict(STUDY, refusal_reason="Too few.", study_title="Held back")
+    ratio = dict(STUDY, effect_scale="ratio", estimate=0.5, interval_low=0.25, interval_high=1.0)
+    share = dict(STUDY, effect_scale="proportion_difference", estimate=0.05, interval_low=0.01,
+                 interval_high=0.09)  # fmt: skip
+    bars = evidence_table.bars({"complaints": ([], [held, ratio, share])})
+    ends = ("value", "low", "high")
+    assert [[row[name] for name in ends] for row in bars["per cent"]] == [[-50.0, -75.0, 0.0]]
+    assert [row[name] for name in ends for row in bars["percentage points"]] == [5.0, 1.0, 9.0]
