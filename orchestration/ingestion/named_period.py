@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from orchestration.ingestion.landing.shown_names import DIGEST
+from orchestration.ingestion.safe_names import DIGEST
 
 DAY = timedelta(days=1)
 _MONTHS = {

@@ -1,6 +1,10 @@
 """Names that senders chose, in a form that harms no terminal and no page."""
 
 import os
+import re
+
+#: What stands in a kept name for a word that might be somebody's (`landing/shown_names.py`).
+DIGEST = re.compile(r"hidden[0-9a-f]{8}")
 
 
 def printable(name: str) -> str:

@@ -15,11 +15,11 @@ from typing import Any
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.safe_names import DIGEST
 from orchestration.programmes.programme import Programme
 from orchestration.storage.durable import write_whole
 
 LETTERS = re.compile(r"[^\W\d_]+")
-DIGEST = re.compile(r"hidden[0-9a-f]{8}")
 # Between two words of one name, such as a first and a last one.
 WITHIN_A_NAME = re.compile(r"[ _.,'\u2019-]+")
 # A letter or two name nobody: v2, q3, fy.
