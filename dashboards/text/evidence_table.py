@@ -100,6 +100,12 @@ def bars(found: Mapping[str, tuple[Sequence[Row], Sequence[Row]]]) -> dict[str, 
     return {unit: rows for unit, rows in units.items() if rows}
 
 
+def bars_alt(unit: str, rows: Sequence[Row]) -> str:
+    """The interval bars for those who do not see them."""
+    said = [f"{row['name']}, {row['kind']}: {row['said']}" for row in rows]
+    return f"Intervals in {unit}. {'; '.join(said)}."
+
+
 def _bar(what: str, ends: Sequence[float], kind: str, said: Sequence[float]) -> Row:
     value, low, high = ends
     interval = f"{measured(said[1], '', 0)} to {measured(said[2], '', 0)}"

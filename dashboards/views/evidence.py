@@ -57,11 +57,10 @@ def summary(choice: Choice, rows: pl.DataFrame) -> None:
 def _bars(choice: Choice, unit: str, bars: list[Row]) -> None:
     """What the table says, as interval bars on one scale."""
     title = captions.title(evidence_table.BARS, choice, choice.where, unit)
-    said = [f"{row['name']}, {row['kind']}: {row['said']}" for row in bars]
     st.altair_chart(
         on_one_scale(pl.DataFrame(bars), title, f"{unit} ({evidence_table.BELOW})"),
         width="stretch",
-        alt=f"Intervals in {unit}. {'; '.join(said)}.",
+        alt=evidence_table.bars_alt(unit, bars),
     )
 
 
