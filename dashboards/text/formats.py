@@ -81,7 +81,9 @@ def in_unit(number: str, unit: object) -> str:
     """A number of a promise with its unit: `100` and `percent of the plan` are 100% of the plan."""
     said = str(unit or "")
     share = re.sub(r"^per ?cent\b", "%", said)
-    return f"{number}{'' if share.startswith('%') else ' '}{escape(share)}".strip()
+    if share.startswith("%"):
+        return f"{number}{escape(share)}"
+    return escape(singular.of(number, share))
 
 
 def day(value: date) -> str:
