@@ -51,10 +51,10 @@ def start_anew(engine: str) -> None:
 
     dbt.start_anew()
     if engine == SPARK:
-        from orchestration.steps import spark
+        from orchestration.steps import spark_errors, spark_tables
 
-        with spark.errors_in_words():
-            spark.start_anew()
+        with spark_errors.in_words():
+            spark_tables.start_anew()
 
 
 def build_models(
@@ -85,12 +85,12 @@ def _build_on_spark(
     target: Path,
     on_event: Callable[[Any], None] | None,
 ) -> list["NodeResult"]:
-    from orchestration.steps import dbt, spark
+    from orchestration.steps import dbt, spark, spark_errors, spark_tables
 
     parsed = dbt.prepared(engine=SPARK, schema=spark.schema())
-    manifest = spark.read_manifest(parsed)
-    with spark.errors_in_words():
-        spark.register_sources(manifest)
+    manifest = spark_tables.read_manifest(parsed)
+    with spark_errors.in_words():
+        spark_tables.register_sources(manifest)
     with spark.ansi_mode():
         results = dbt.build(
             selection,
@@ -103,9 +103,9 @@ def _build_on_spark(
     if all(one.passed for one in results):
         # What is no node, an exposure, has nothing to collect.
         built = [manifest["nodes"].get(one.unique_id) for one in results]
-        with spark.errors_in_words():
-            spark.collect([node for node in built if node and _is_read_after(node)])
-    return [spark.in_a_sentence(one) for one in results]
+        with spark_errors.in_words():
+            spark_tables.collect([node for node in built if node and _is_read_after(node)])
+    return [spark_errors.in_a_sentence(one) for one in results]
 
 
 def _is_read_after(node: Mapping[str, Any]) -> bool:

@@ -1,11 +1,10 @@
-"""Spark as the engine of a run: its session, the tables that models read, and what comes back.
+"""Spark as the engine of a run: what it needs, its settings, and the session that stays open.
 
 Files are loaded, studies run and releases built as on one machine. Only dbt's models are computed
 by Spark: it reads the Parquet files of the home, and the tables that the rest of the run reads are
 brought into the warehouse, so that every step after dbt is the same whatever computed them.
 """
 
-import json
 import os
 import re
 import shlex
@@ -13,22 +12,20 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import duckdb
-
 from orchestration import paths
+from orchestration.steps.spark_errors import first_line
 from orchestration.storage.engine import EngineProblem
-from orchestration.storage.sql import identifier, literal
 
 if TYPE_CHECKING:
-    from orchestration.steps.dbt import NodeResult
+    pass
 
 MASTER, MEMORY, OPTIONS = (
     "BODYWORN_SPARK_MASTER",
@@ -39,21 +36,8 @@ SCHEMA = "BODYWORN_SPARK_SCHEMA"
 OLDEST_JAVA = 17
 SECONDS_TO_ANSWER = 5
 SECONDS_FOR_AN_EXECUTOR = 60
-LOAD_COLUMNS = {
-    "programme_id": "string",
-    "file_hash": "string",
-    "file_name": "string",
-    "arrival": "bigint",
-    "record_number": "bigint",
-}
-LINES_OF_AN_ERROR = 12
 LOG = "spark.log"
 ANSI = "spark.sql.ansi.enabled"
-LOST = (
-    *("SparkContext was shut down", "stopped SparkContext", "Connection refused"),
-    *("Answer from Java side is empty", "An error occurred while trying to connect to the Java"),
-    *("Python side: Connection reset", "StatusCode.UNAVAILABLE"),
-)
 _open: list[Any] = []
 # What makes Spark read times, days and numbers as DuckDB does, whatever the clocks of its machines.
 MEANING = {
@@ -271,126 +255,11 @@ def _await_executor(spark: Any, settings: SparkSettings) -> None:
         time.sleep(0.5)
 
 
-def _session() -> Any:
+def opened() -> Any:
+    """The session of this run. Raises EngineProblem outside of one."""
     if not _open:
         raise EngineProblem("Spark's session is not open: models are built inside a run")
     return _open[-1]
-
-
-def first_line(error: BaseException | str) -> str:
-    """What Spark says, without the trace of its own calls."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0][:400] if lines else type(error).__name__
-
-
-def tables_folder() -> Path:
-    """Where Spark keeps the tables of the models, a folder of Parquet files each."""
-    return paths.warehouse().parent / "spark"
-
-
-def start_anew() -> None:
-    """A schema without a table, whatever a run before left."""
-    spark = _session()
-    spark.sql(f"drop schema if exists {schema()} cascade")
-    shutil.rmtree(tables_folder(), ignore_errors=True)
-    spark.sql(f"create schema {schema()} location {_text(f'file:{tables_folder()}')}")
-
-
-def register_sources(manifest: Mapping[str, Any]) -> None:
-    """Make every source of dbt's manifest a table over the Parquet files of the home.
-
-    Each has the columns of its contract: what a file lacks is read as null. A source without files
-    is a view without rows, which Spark knows to be empty before it plans what reads it.
-    """
-    spark = _session()
-    sources = f"{schema()}_sources"
-    spark.sql(f"drop schema if exists {sources} cascade")
-    place = tables_folder().with_name("spark_sources")
-    spark.sql(f"create schema {sources} location {_text(f'file:{place}')}")
-    for source in manifest["sources"].values():
-        name = f"{sources}.{source['source_name']}__{source['name']}"
-        columns = _columns(source)
-        if files := _files(source):
-            listed = ", ".join(f"`{column}` {kind}" for column, kind in columns.items())
-            spark.sql(f"create table {name} ({listed}) using parquet {files}")
-        else:
-            nulls = ", ".join(f"cast(null as {kind}) as `{c}`" for c, kind in columns.items())
-            spark.sql(f"create view {name} as select {nulls} where false")
-
-
-def _columns(source: Mapping[str, Any]) -> dict[str, str]:
-    columns = {
-        name: str(column["data_type"])
-        for name, column in source["columns"].items()
-        if column["config"]["meta"].get("privacy") != "drop"
-    }
-    return columns | LOAD_COLUMNS if _is_delivered(source) else columns
-
-
-def _is_delivered(source: Mapping[str, Any]) -> bool:
-    return str(source["original_file_path"]).startswith("models/staging/")
-
-
-def _files(source: Mapping[str, Any]) -> str:
-    """Where a source's files lie, as the end of the statement that registers it."""
-    home = paths.raw() if _is_delivered(source) else paths.derived()
-    folder = home / source["source_name"] / source["name"]
-    if folder.is_dir():
-        return f"options (recursiveFileLookup 'true') location {_text(f'file:{folder}')}"
-    if (file := folder.with_suffix(".parquet")).is_file():
-        return (
-            f"options (pathGlobFilter {_text(file.name)}) location {_text(f'file:{file.parent}')}"
-        )
-    return ""
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def collect(nodes: Sequence[Mapping[str, Any]]) -> None:
-    """Bring tables that Spark made into the warehouse, with the types of their contracts.
-
-    Raises EngineProblem when a file of one is not there any more.
-    """
-    spark = _session()
-    paths.warehouse().parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(paths.warehouse()) as con:
-        for node in nodes:
-            name = str(node.get("alias") or node["name"])
-            rows = spark.sql(f"select count(*) from {schema()}.{name}").first()[0]
-            _load(con, name, node, int(rows))
-
-
-def _load(con: duckdb.DuckDBPyConnection, name: str, node: Mapping[str, Any], rows: int) -> None:
-    kinds = {column: one["data_type"] for column, one in node["columns"].items()}
-    kept = (
-        ", ".join(f"cast({identifier(c)} as {k}) as {identifier(c)}" for c, k in kinds.items())
-        if all(kinds.values()) and kinds
-        else "*"
-    )
-    files = sorted((tables_folder() / name).glob("*.parquet"))
-    if not files:
-        raise EngineProblem(_lost(name, rows, "no file"))
-    listed = ", ".join(literal(file) for file in files)
-    con.execute(
-        f"create or replace table {identifier(name)} as select {kept} from read_parquet([{listed}])"
-    )
-    (found,) = con.sql(f"select count(*) from {identifier(name)}").fetchall()[0]
-    if found != rows:
-        raise EngineProblem(_lost(name, rows, found))
-
-
-def _lost(name: str, rows: int, found: int | str) -> str:
-    return (
-        f"{name} has {rows} rows in Spark and {found} in {tables_folder() / name}: a Parquet file"
-        " of it is not there any more. Run again."
-    )
-
-
-def in_a_sentence(result: "NodeResult") -> "NodeResult":
-    """The result of a model with what failed said in words, and without Java's trace."""
-    return result if result.passed else replace(result, message=_words(result.message))
 
 
 @contextmanager
@@ -413,31 +282,3 @@ def ansi_mode() -> Iterator[None]:
         yield
     finally:
         SparkCredentials.__post_init__ = adapters_own
-
-
-@contextmanager
-def errors_in_words() -> Iterator[None]:
-    """What Spark raises meanwhile becomes an EngineProblem with a sentence."""
-    try:
-        yield
-    except Exception as error:
-        package = type(error).__module__.split(".")[0]
-        if package in {"py4j", "pyspark", "grpc"} or isinstance(error, ConnectionError):
-            raise EngineProblem(_words(str(error))) from error
-        raise
-
-
-def _words(message: str) -> str:
-    if "FILE_NOT_EXIST" in message or "FileNotFoundException" in message:
-        found = re.search(r"(file:\S+?\.parquet)", message)
-        name = found.group(1) if found else "a Parquet file"
-        return f"{name} vanished while Spark read it. Put it back, or deliver its file again."
-    if any(word in message for word in LOST):
-        return "Spark was lost on the way: its driver or the last of its workers ended. Run again."
-    said = re.split(r"\n\s*(?:JVM stacktrace|at (?:org|java|scala)\.|\tat )", message)[0]
-    return "\n".join(said.strip().splitlines()[:LINES_OF_AN_ERROR])
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of dbt with the models as they are read for Spark."""
-    return dict(json.loads((folder / "manifest.json").read_text("utf-8")))

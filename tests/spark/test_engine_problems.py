@@ -12,7 +12,7 @@ import pytest
 from dbt.adapters.spark.connections import SparkConnectionMethod, SparkCredentials
 
 from orchestration.runner.run import CANNOT_START, RunRequest, run
-from orchestration.steps import spark
+from orchestration.steps import spark, spark_errors, spark_tables
 from orchestration.steps.dbt import NodeResult
 from orchestration.steps.engines import refuse_unusable
 from orchestration.steps.spark import SparkSettings
@@ -102,7 +102,7 @@ def test_an_engine_that_nobody_knows_is_refused_with_those_there_are() -> None:
     ],
 )
 def test_what_spark_says_becomes_a_sentence_without_its_trace(message: str, said: str) -> None:
-    result = spark.in_a_sentence(NodeResult("model.bodyworn.fct", "error", message, 0, 0.1))
+    result = spark_errors.in_a_sentence(NodeResult("model.bodyworn.fct", "error", message, 0, 0.1))
     assert said in result.message
     assert "JVM" not in result.message
 
@@ -132,17 +132,17 @@ def test_a_table_that_lost_a_file_is_not_taken_into_the_warehouse(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("BODYWORN_HOME", str(tmp_path))
-    folder = spark.tables_folder() / "fct"
+    folder = spark_tables.tables_folder() / "fct"
     folder.mkdir(parents=True)
     node = {"columns": {"number": {"data_type": "bigint"}}}
     with duckdb.connect() as con:
         con.execute(f"copy (select 1 as number) to '{folder}/part-1.parquet' (format parquet)")
-        spark._load(con, "fct", node, 1)
+        spark_tables._load(con, "fct", node, 1)
         with pytest.raises(EngineProblem, match=r"fct has 2 rows in Spark and 1 in .* Run again"):
-            spark._load(con, "fct", node, 2)
+            spark_tables._load(con, "fct", node, 2)
         (folder / "part-1.parquet").unlink()
         with pytest.raises(EngineProblem, match="fct has 1 rows in Spark and no file in"):
-            spark._load(con, "fct", node, 1)
+            spark_tables._load(con, "fct", node, 1)
 
 
 def test_a_driver_that_is_gone_does_not_hide_what_was_said_of_it(

@@ -1,0 +1,53 @@
+"""What Spark says when it fails, in words: a sentence without Java's trace."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from orchestration.storage.engine import EngineProblem
+
+if TYPE_CHECKING:
+    from orchestration.steps.dbt import NodeResult
+
+LINES_OF_AN_ERROR = 12
+LOST = (
+    *("SparkContext was shut down", "stopped SparkContext", "Connection refused"),
+    *("Answer from Java side is empty", "An error occurred while trying to connect to the Java"),
+    *("Python side: Connection reset", "StatusCode.UNAVAILABLE"),
+)
+
+
+def first_line(error: BaseException | str) -> str:
+    """What Spark says, without the trace of its own calls."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0][:400] if lines else type(error).__name__
+
+
+def in_a_sentence(result: "NodeResult") -> "NodeResult":
+    """The result of a model with what failed said in words, and without Java's trace."""
+    return result if result.passed else replace(result, message=_words(result.message))
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """What Spark raises meanwhile becomes an EngineProblem with a sentence."""
+    try:
+        yield
+    except Exception as error:
+        package = type(error).__module__.split(".")[0]
+        if package in {"py4j", "pyspark", "grpc"} or isinstance(error, ConnectionError):
+            raise EngineProblem(_words(str(error))) from error
+        raise
+
+
+def _words(message: str) -> str:
+    if "FILE_NOT_EXIST" in message or "FileNotFoundException" in message:
+        found = re.search(r"(file:\S+?\.parquet)", message)
+        name = found.group(1) if found else "a Parquet file"
+        return f"{name} vanished while Spark read it. Put it back, or deliver its file again."
+    if any(word in message for word in LOST):
+        return "Spark was lost on the way: its driver or the last of its workers ended. Run again."
+    said = re.split(r"\n\s*(?:JVM stacktrace|at (?:org|java|scala)\.|\tat )", message)[0]
+    return "\n".join(said.strip().splitlines()[:LINES_OF_AN_ERROR])
