@@ -97,8 +97,7 @@ def wait_until_served(address: str) -> None:
     raise TimeoutError(message)
 
 
-def chromium() -> str:
-    """The path of Debian's Chromium, without which no browser test runs."""
+def _chromium() -> str:
     found = shutil.which("chromium")
     assert found, "the browser tests need chromium on PATH: apt-get install chromium"
     return found
@@ -106,13 +105,13 @@ def chromium() -> str:
 
 def launch(playwright: Playwright, *more: str) -> Browser:
     """Debian's Chromium, with more switches."""
-    return playwright.chromium.launch(executable_path=chromium(), args=[*QUIET, *more])
+    return playwright.chromium.launch(executable_path=_chromium(), args=[*QUIET, *more])
 
 
 def launch_kept(playwright: Playwright, profile: Path) -> BrowserContext:
     """The same with a profile on disk, where it keeps what it compiled."""
     return playwright.chromium.launch_persistent_context(
-        profile, executable_path=chromium(), args=list(QUIET)
+        profile, executable_path=_chromium(), args=list(QUIET)
     )
 
 

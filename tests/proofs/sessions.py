@@ -2,10 +2,12 @@
 
 `python -m tests.proofs.sessions --sessions 30 --seconds 120`: two invented releases, of which one
 has three times the figures of the other, are served in turn; half of the readers follow the current
-release, half stay with the one their address names. Each page that a reader sees must be without an
-error and hold figures of the release that it names. The server's memory is read throughout. Prints
-what was seen and ends with exit code 1 where a page failed or mixed two releases, or where memory
-grew by more than a quarter after the first third of the time.
+release, half stay with the one their address names. A reader is a session as a browser holds one,
+over its web socket and without the browser, of which thirty would take the machine from the server.
+Each page that a reader is sent must be without an error and hold figures of the release that it
+names. The server's memory is read throughout. Prints what was seen and ends with exit code 1 where
+a page failed or mixed two releases, or where memory grew by more than a quarter after the first
+third of the time.
 """
 
 import argparse
@@ -21,10 +23,12 @@ from tempfile import TemporaryDirectory
 from time import monotonic
 
 import duckdb
-from playwright.async_api import Browser, Page, async_playwright
-from playwright.async_api import TimeoutError as TookTooLong
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
-from tests.dashboards.browser import LOADED, QUIET, chromium, free_port, served
+from tests.dashboards.browser import free_port, served
 from tests.dashboards.fixture_release import make_release, serve
 
 NAMES = ("2026-11-21-aaaaaaaaaaaa", "2026-11-22-bbbbbbbbbbbb")
@@ -32,6 +36,7 @@ TIMES = 3
 PAGES = ("complaints", "device_use", "evidence", "data_and_methods", "promises", "research")
 SWAP_SECONDS = 7
 GROWTH = 1.25
+MOST_SECONDS = 60
 NAMED = re.compile(r"Release (\S+), published")
 # What the pages of complaints say of the whole force in the year before the last.
 FIGURES = {NAMES[0]: "480 complaint logs opened", NAMES[1]: "1,440 complaint logs opened"}
@@ -77,21 +82,43 @@ def _resident(process: int) -> float:
     return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024  # type: ignore[index]
 
 
-async def _settled(page: Page) -> None:
-    await page.wait_for_timeout(300)
-    await page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")
+class _Session:
+    """One reader's session: asks for pages, and keeps the address as the server changes it."""
+
+    def __init__(self, socket: ClientConnection, address: str, query: str) -> None:
+        self._socket, self._address, self._query = socket, address, query
+
+    async def open(self, path: str) -> tuple[str, list[str]]:
+        """The words of a page once its script has ended, and the errors on it."""
+        asked = BackMsg()
+        asked.rerun_script.query_string = self._query
+        asked.rerun_script.page_name = path
+        asked.rerun_script.context_info.url = f"{self._address}/{path}"
+        await self._socket.send(asked.SerializeToString())
+        words: list[str] = []
+        errors: list[str] = []
+        async with asyncio.timeout(MOST_SECONDS):
+            while True:
+                sent = ForwardMsg.FromString(bytes(await self._socket.recv(decode=False)))
+                match sent.WhichOneof("type"):
+                    case "page_info_changed":
+                        self._query = sent.page_info_changed.query_string
+                    case "delta" if sent.delta.WhichOneof("type") == "new_element":
+                        element = sent.delta.new_element
+                        kind = str(element.WhichOneof("type"))
+                        if kind == "exception":
+                            errors.append(f"{element.exception.type} on the page")
+                        words.append(str(getattr(getattr(element, kind), "body", "")))
+                    case "script_finished":
+                        return "\n".join(words), errors
 
 
-async def _judge(page: Page, path: str, seen: Seen) -> None:
+def _judge(path: str, words: str, errors: list[str], seen: Seen) -> None:
     """One look at a page: no error, and figures of the release it names."""
     seen.pages[path] += 1
-    if await page.locator("[data-testid=stException]").count():
-        seen.wrong.append(f"{path}: an error on the page")
-        return
-    words = await page.locator("[data-testid=stMain]").inner_text()
     named = NAMED.search(words)
-    if named is None:
-        seen.wrong.append(f"{path}: names no release")
+    if errors or named is None:
+        seen.wrong.append(f"{path}: {errors[0] if errors else 'names no release'}")
         return
     others = [figure for name, figure in FIGURES.items() if name != named[1]]
     if any(re.search(rf"\b{figure}", words) for figure in others):
@@ -100,29 +127,28 @@ async def _judge(page: Page, path: str, seen: Seen) -> None:
         seen.judged[named[1]] += 1
 
 
-async def _read(browser: Browser, address: str, number: int, until: float, seen: Seen) -> None:
+async def _read(port: int, number: int, until: float, seen: Seen) -> None:
     """One reader: opens a page and goes on by the menu, with a pause before each click."""
     chance = random.Random(number)
-    context = await browser.new_context(viewport={"width": 1280, "height": 720})
-    page = await context.new_page()
-    page.set_default_timeout(60_000)
-    follows = "?release=current" if number % 2 else ""
-    try:
-        await page.goto(f"{address}/complaints{follows}")
-        await page.wait_for_selector(LOADED)
+    address = f"127.0.0.1:{port}"
+    async with connect(
+        f"ws://{address}/_stcore/stream",
+        origin=Origin(f"http://{address}"),
+        subprotocols=[Subprotocol("streamlit")],
+        max_size=None,
+    ) as socket:
+        session = _Session(socket, f"http://{address}", "release=current" if number % 2 else "")
+        path = "complaints"
         while monotonic() < until:
-            await _settled(page)
-            path = page.url.split("?")[0].rsplit("/", 1)[-1]
-            await _judge(page, path, seen)
-            await page.wait_for_timeout(chance.uniform(500, 3000))
+            try:
+                words, errors = await session.open(path)
+            except TimeoutError:
+                seen.wrong.append(f"{path}: took over {MOST_SECONDS} seconds")
+                return
+            _judge(path, words, errors, seen)
+            await asyncio.sleep(chance.uniform(0.5, 3))
             # Every other click leads to the page whose figures tell the releases apart.
-            to = chance.choice((*PAGES, *["complaints"] * len(PAGES)))
-            link = page.locator(f"[data-testid=stSidebarNavLink][href*='/{to}']")
-            await link.first.evaluate("link => link.click()")
-    except TookTooLong:
-        seen.wrong.append(f"reader {number}: a page took over a minute")
-    finally:
-        await context.close()
+            path = chance.choice((*PAGES, *["complaints"] * len(PAGES)))
 
 
 async def _swap(home: Path, process: int, until: float, seen: Seen) -> None:
@@ -139,12 +165,8 @@ async def _swap(home: Path, process: int, until: float, seen: Seen) -> None:
 
 async def _run(home: Path, port: int, sessions: int, seconds: float) -> Seen:
     seen, until = Seen(), monotonic() + seconds
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
-        address = f"http://127.0.0.1:{port}"
-        readers = [_read(browser, address, at, until, seen) for at in range(sessions)]
-        await asyncio.gather(_swap(home, _process(port), until, seen), *readers)
-        await browser.close()
+    readers = [_read(port, at, until, seen) for at in range(sessions)]
+    await asyncio.gather(_swap(home, _process(port), until, seen), *readers)
     return seen
 
 
