@@ -51,6 +51,7 @@ class Seen:
     judged: Counter[str] = field(default_factory=Counter)
     memory: list[tuple[float, float]] = field(default_factory=list)
     swaps: int = 0
+    seconds: list[float] = field(default_factory=list)
 
 
 def _make(home: Path) -> None:
@@ -136,15 +137,18 @@ async def _read(port: int, number: int, until: float, seen: Seen) -> None:
         origin=Origin(f"http://{address}"),
         subprotocols=[Subprotocol("streamlit")],
         max_size=None,
+        ping_interval=None,
     ) as socket:
         session = _Session(socket, f"http://{address}", "release=current" if number % 2 else "")
         path = "complaints"
         while monotonic() < until:
+            begun = monotonic()
             try:
                 words, errors = await session.open(path)
             except TimeoutError:
                 seen.wrong.append(f"{path}: took over {MOST_SECONDS} seconds")
                 return
+            seen.seconds.append(monotonic() - begun)
             _judge(path, words, errors, seen)
             await asyncio.sleep(chance.uniform(0.5, 3))
             # Every other click leads to the page whose figures tell the releases apart.
@@ -194,9 +198,10 @@ def main() -> int:
     sys.stdout.write(
         f"{asked.sessions} readers for {asked.seconds:.0f} s over {seen.swaps} swaps:"
         f" {seen.pages.total()} pages seen, {len(seen.wrong) - mixed} with an error,"
-        f" {mixed} mixed\n  of the two releases {seen.judged[NAMES[0]]} and"
-        f" {seen.judged[NAMES[1]]} pages with figures that tell them apart\n  memory of the server:"
-        f" {middle:.0f} MB in the second third of the time, {end:.0f} MB in the last\n"
+        f" {mixed} mixed, {median(seen.seconds):.1f} s a page\n"
+        f"  of the two releases {seen.judged[NAMES[0]]} and {seen.judged[NAMES[1]]} pages"
+        " with figures that tell them apart\n"
+        f"  memory of the server: {middle:.0f} MB in the second third of the time, {end:.0f} MB in the last\n"
     )
     sys.stdout.writelines(f"  {each}\n" for each in seen.wrong[:20])
     return 1 if seen.wrong or end > GROWTH * middle else 0
