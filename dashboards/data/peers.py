@@ -6,6 +6,7 @@ import polars as pl
 
 from dashboards.data import metric_rows
 from dashboards.data.choice import Choice, Peers
+from orchestration.evaluation import singular
 
 PLURALS = {
     "borough": "boroughs",
@@ -62,8 +63,8 @@ def _inside(area: dict[str, Any], inside: pl.DataFrame) -> Peers:
 def chosen(names: list[str], areas: pl.DataFrame) -> Peers:
     """The areas a reader picked by name."""
     picked = areas.filter(pl.col("label").is_in(names))
-    noun = "area" if picked.height == 1 else "areas"
-    return Peers(f"{picked.height} {noun} of your choice", _ids(picked), "Chosen by you.")
+    areas_named = singular.of(str(picked.height), "areas")
+    return Peers(f"{areas_named} of your choice", _ids(picked), "Chosen by you.")
 
 
 def plural(kind: str) -> str:

@@ -21,7 +21,7 @@ from dashboards.text import evidence as evidence_text
 from dashboards.text import home as home_text
 from dashboards.text import problems as problem_text
 from dashboards.text import promises as promise_text
-from dashboards.text.formats import escape
+from dashboards.text.formats import escape, number_of
 from dashboards.views import home
 
 Metric = Mapping[str, Any]
@@ -300,8 +300,7 @@ def _studies(choice: Choice) -> list[Block]:
     ]
     blocks: list[Block] = [Points(lines)]
     if more := len(rows[MOST_STUDIES:]):
-        noun = "study" if more == 1 else "studies"
-        blocks.append(Words(f"And {more} more {noun}, on the page Evidence."))
+        blocks.append(Words(f"And {number_of(more, 'more studies')}, on the page Evidence."))
     return [*blocks, Words(evidence_table.TWO_QUESTIONS)]
 
 

@@ -6,7 +6,7 @@ from math import exp
 from typing import Any
 
 from dashboards.text.figures import sentence
-from dashboards.text.formats import escape, is_missing, measured
+from dashboards.text.formats import escape, is_missing, measured, number_of
 from dashboards.text.notices import RANDOMISED
 from orchestration.evaluation.scale import Scale
 
@@ -282,8 +282,7 @@ def checks(gates: Sequence[Row]) -> str:
 
 def how_many(every: int, ours: int) -> str:
     """How many figures a chart of findings holds, and how many of them are the programme's own."""
-    noun = "figure" if every == 1 else "figures"
-    return f"{every} {noun}, {ours or 'none'} of this programme"
+    return f"{number_of(every, 'figures')}, {ours or 'none'} of this programme"
 
 
 def not_averaged(studies: int) -> str:

@@ -201,7 +201,8 @@ def main() -> int:
         f" {mixed} mixed, {median(seen.seconds):.1f} s a page\n"
         f"  of the two releases {seen.judged[NAMES[0]]} and {seen.judged[NAMES[1]]} pages"
         " with figures that tell them apart\n"
-        f"  memory of the server: {middle:.0f} MB in the second third of the time, {end:.0f} MB in the last\n"
+        f"  memory of the server: {middle:.0f} MB in the second third of the time,"
+        f" {end:.0f} MB in the last\n"
     )
     sys.stdout.writelines(f"  {each}\n" for each in seen.wrong[:20])
     return 1 if seen.wrong or end > GROWTH * middle else 0

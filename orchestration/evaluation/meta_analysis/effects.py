@@ -11,6 +11,7 @@ import polars as pl
 from pydantic import model_validator
 from scipy import stats
 
+from orchestration.evaluation import singular
 from orchestration.evaluation.columns import Numbers, counts, labels, numbers, row_as_given
 from orchestration.evaluation.core import Gate, Keys, Refusal, Result, Rows, Value
 from orchestration.evaluation.gates import hold_back
@@ -243,12 +244,11 @@ def studies_agree(q: float, freedom: float, p_value: float, what: str = "studies
     chance = "p below 0.0001" if p_value < 1e-4 else f"p = {p_value:.{4 if p_value < 0.01 else 3}f}"
     differ = p_value < DISAGREE
     verb = "do not agree" if differ else "are not seen to differ"
-    word = "degree" if freedom == 1 else "degrees"
     return Gate(
         f"{what} agree",
         passed=not differ,
-        reason=f"the {what} {verb}: Q = {plain(q, 4 if q >= TEN else 3)} with {plain(freedom)} "
-        f"{word} of freedom, {chance}",
+        reason=f"the {what} {verb}: Q = {plain(q, 4 if q >= TEN else 3)} with "
+        f"{singular.of(plain(freedom), 'degrees of freedom')}, {chance}",
     )
 
 
