@@ -68,6 +68,11 @@ def count(promises: int) -> str:
     return f"**{number_of(promises, 'promises')} in their latest version.**"
 
 
+def others(promises: int, heading: str) -> str:
+    """What opens the promises of a status that its row has no room for."""
+    return f"{number_of(promises, 'more promises')}: {heading.lower()}"
+
+
 def summary(statuses: Sequence[str]) -> str:
     """How many promises stand where, in the order of the list of statuses."""
     counts = Counter(statuses)

@@ -54,7 +54,7 @@ def show(choice: Choice) -> None:
 
 
 def board(choice: Choice, current: pl.DataFrame) -> None:
-    """A card a promise, by status in the order of the list of statuses."""
+    """A card a promise, by status: a row of each is seen, the others open with a press."""
     st.markdown(promise_text.count(current.height))
     whole = str(choice.areas.row(0, named=True)["area_name"])
     for status, (heading, icon) in promise_text.STATUSES.items():
@@ -62,10 +62,17 @@ def board(choice: Choice, current: pl.DataFrame) -> None:
         if mine.is_empty():
             continue
         st.markdown(f"{icon} **{heading}** · {mine.height}")
-        places = st.columns(ACROSS, gap="small")
-        for at, promise in enumerate(mine.iter_rows(named=True)):
-            with places[at % ACROSS].container(border=True):
-                _card(promise, whole)
+        _cards(mine.head(ACROSS), whole)
+        if mine.height > ACROSS:
+            with st.expander(promise_text.others(mine.height - ACROSS, heading)):
+                _cards(mine.slice(ACROSS), whole)
+
+
+def _cards(promises: pl.DataFrame, whole: str) -> None:
+    places = st.columns(ACROSS, gap="small")
+    for at, promise in enumerate(promises.iter_rows(named=True)):
+        with places[at % ACROSS].container(border=True):
+            _card(promise, whole)
 
 
 def _card(promise: Promise, whole: str) -> None:

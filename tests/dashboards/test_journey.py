@@ -21,8 +21,7 @@ OUT_OF_THE_MENU = {"area_map"}
 SECOND = "2026-11-22-bbbbbbbbbbbb"
 
 
-# Promises are read one by one: their page is a register.
-MOST_WORDS, LONG = 350, {"promises"}
+MOST_WORDS = 350
 
 
 @pytest.fixture(scope="module", params=["light", "dark"])
@@ -45,7 +44,7 @@ def test_a_page_asks_nobody_else_and_can_be_read_by_everybody(page: str, tour: V
     assert tour.serious_marks(NOT_OURS) == set()
     assert tour.skipped_headings() == []
     assert tour.page.title().endswith(", Whole force: Bodyworn")
-    assert page in LONG or tour.words() <= MOST_WORDS
+    assert tour.words() <= MOST_WORDS
     tour.page.set_viewport_size({"width": 320, "height": 640})
     tour.settle()
     assert tour.page.evaluate(WIDER) <= 0

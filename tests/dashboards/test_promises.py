@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from dashboards.data.promises import Record
 from dashboards.text import promise_charts as chart_text
@@ -33,6 +34,29 @@ def test_the_board_has_a_card_for_each_promise_under_its_status(open_page: Open)
     # Nothing of a story stands on the board.
     assert "Rule: " not in words
     assert "Source: " not in words
+
+
+def _board_of_seven() -> None:
+    from types import SimpleNamespace
+
+    import polars as pl
+
+    from dashboards.views import promises
+    from tests.dashboards.fixture_promises import promise
+
+    late = [promise(f"late{n}") | {"promise_status": "late"} for n in range(5)]
+    kept = [promise(f"kept{n}") | {"promise_status": "delivered"} for n in range(2)]
+    choice = SimpleNamespace(areas=pl.DataFrame({"area_name": ["Invented City"]}))
+    promises.board(choice, pl.DataFrame(late + kept))  # type: ignore[arg-type]
+
+
+def test_a_status_shows_a_row_of_cards_and_the_others_behind_a_press() -> None:
+    app = AppTest.from_function(_board_of_seven).run()
+    assert not app.exception
+    [more] = app.expander
+    assert more.label == "2 more promises: late"
+    assert [button.key for button in more.button] == ["open_late3", "open_late4"]
+    assert len(app.button) == 7
 
 
 def test_one_promise_is_open_at_a_time_and_the_address_keeps_it(open_page: Open) -> None:

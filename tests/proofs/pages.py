@@ -43,8 +43,7 @@ VIEWS = {
 }
 THEMES, SIZES = ("light", "dark"), {"wide": (1280, 720), "narrow": (390, 844)}
 TALLEST = 6000
-# Promises are read one by one.
-MOST_WORDS, LONG = 350, ("promises",)
+MOST_WORDS = 350
 
 
 class Looker:
@@ -63,7 +62,7 @@ class Looker:
         self.visit.trouble.clear()
         self.visit.open(path)
         where = f"{name} ({self.name})"
-        self._judge(where, name)
+        self._judge(where)
         tall = self.visit.page.evaluate(
             "document.querySelector('[data-testid=stMain]').scrollHeight"
         )
@@ -78,7 +77,7 @@ class Looker:
         self.visit.open(path)
         self.found += [f"{path} ({self.name}): {said}" for said in faults(marks(self.visit.page))]
 
-    def _judge(self, where: str, name: str) -> None:
+    def _judge(self, where: str) -> None:
         page = self.visit.page
         if page.locator("[data-testid=stException]").count():
             self.found.append(f"{where}: an exception is shown")
@@ -90,7 +89,7 @@ class Looker:
         if skipped := self.visit.skipped_headings():
             self.found.append(f"{where}: headings skip levels: {skipped}")
         words = self.visit.words()
-        if words > MOST_WORDS and not name.startswith(LONG):
+        if words > MOST_WORDS:
             self.found.append(f"{where}: {words} words on its first view")
         self.found += [f"{where}: {said}" for said in self.visit.trouble]
 
