@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 
 from dashboards.charts.landmarks import apart
-from dashboards.charts.style import Layers, finished, ink
+from dashboards.charts.style import Layers, finished, ink, x_at
 
 ROW, AROUND, TALL = 30, 150, 380
 # Names beside points of the funnel: more of them would hide the points.
@@ -39,9 +39,9 @@ def bars(rows: pl.DataFrame, title: str, unit: str, chosen: str) -> Layers:
         strokeWidth=2, color=colours.text, yOffset=7, invalid="filter"
     ).encode(*ends)
     names = base.mark_text(align="left", dy=-7, fontSize=12, color=colours.text).encode(
-        x=alt.value(2), text="name:N"
+        x=x_at(2), text=alt.Text("name:N")
     )
-    return finished(alt.layer(drawn, whiskers, names), title, ROW * rows.height + AROUND)
+    return finished([drawn, whiskers, names], title, ROW * rows.height + AROUND)
 
 
 def funnel(rows: pl.DataFrame, title: str, unit: str, base_words: str, chosen: str) -> Layers:
@@ -72,7 +72,7 @@ def funnel(rows: pl.DataFrame, title: str, unit: str, base_words: str, chosen: s
         shape=alt.condition("datum.is_chosen", alt.value("circle"), alt.value("diamond")),
         tooltip=[alt.Tooltip("label:N", title="Area"), alt.Tooltip("text:N", title="Figure")],
     )  # fmt: skip
-    return finished(alt.layer(*limits, level, points, *_names(ready, x, unit)), title, TALL)
+    return finished([*limits, level, points, *_names(ready, x, unit)], title, TALL)
 
 
 def _names(ready: pl.DataFrame, x: alt.X, unit: str) -> list[alt.Chart]:
@@ -98,7 +98,7 @@ def _names(ready: pl.DataFrame, x: alt.X, unit: str) -> list[alt.Chart]:
             align="right" if is_right else "left", dx=-9 if is_right else 9, fontSize=12,
             color=ink().text,
         )
-        .encode(x, alt.Y("place:Q", title=unit), text="label:N")
+        .encode(x, alt.Y("place:Q", title=unit), text=alt.Text("label:N"))
         for is_right in (False, True)
         if placed.filter(is_right=is_right).height
     ]  # fmt: skip

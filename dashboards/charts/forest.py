@@ -5,7 +5,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from dashboards.charts.style import Layers, finished, ink
+from dashboards.charts.style import Layers, finished, ink, x_at
 from dashboards.text.evidence import CLASSES, MEASURES, short
 from dashboards.text.formats import measured
 
@@ -39,9 +39,9 @@ def forest(points: pl.DataFrame, title: str) -> Layers:
     ends = (alt.X("point_low:Q", title=axis), alt.X2("point_high:Q"))
     lines = base.mark_rule(strokeWidth=2, invalid="filter", yOffset=8).encode(*ends, color=colour)
     names = base.mark_text(align="left", dy=-9, fontSize=12, limit=520, color=ink().text).encode(
-        x=alt.value(2), text="name:N"
+        x=x_at(2), text=alt.Text("name:N")
     )
-    layers = alt.layer(nothing.encode(x="zero:Q"), lines, _marks(base, x, colour, rows), names)
+    layers = [nothing.encode(x=alt.X("zero:Q")), lines, _marks(base, x, colour, rows), names]
     return finished(layers, title, ROW * len(rows) + AROUND)
 
 
@@ -64,10 +64,10 @@ def on_one_scale(rows: pl.DataFrame, title: str, axis: str) -> Layers:
         ],
     )
     names = base.mark_text(align="left", dy=-9, fontSize=12, limit=520, color=ink().text).encode(
-        x=alt.value(2), text="name:N"
+        x=x_at(2), text=alt.Text("name:N")
     )
     zero = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=ink().quiet, strokeDash=[4, 3])
-    layers = alt.layer(zero.encode(alt.X("zero:Q", title=axis)), bars, marks, names)
+    layers = [zero.encode(alt.X("zero:Q", title=axis)), bars, marks, names]
     return finished(layers, title, ROW * len(rows) + AROUND)
 
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 import altair as alt
 import polars as pl
 
-from dashboards.charts.style import ink
+from dashboards.charts.style import ink, x_at, y_at
 from dashboards.text.formats import day, measured
 from dashboards.text.formats import month as month_in_words
 
@@ -77,7 +77,7 @@ def layers(
     first: date = starts.min()  # type: ignore[assignment]
     last: date = starts.max()  # type: ignore[assignment]
     across = _across(rows, marks, first, last)
-    return [*_absent(rows, last), *across, *_target(marks, unit, target_at)]
+    return [*_absent(rows, last), *across, *_target(rows, marks, unit, target_at)]
 
 
 def room(rows: pl.DataFrame, marks: Landmarks) -> int:
@@ -125,20 +125,26 @@ def _across(rows: pl.DataFrame, marks: Landmarks, first: date, last: date) -> li
             baseline="top", fontSize=11, lineBreak="\n", color=ink().text,
         )  # fmt: skip
         line = base.mark_rule(strokeDash=[4, 3], color=ink().quiet, strokeWidth=1)
-        drawn += [line.encode(x), words.encode(x, y=alt.value(height), text="said:N")]
+        drawn += [line.encode(x), words.encode(x, y=y_at(height), text=alt.Text("said:N"))]
     return drawn
 
 
-def _target(marks: Landmarks, unit: str, at: int | None) -> list[alt.Chart]:
+def _target(rows: pl.DataFrame, marks: Landmarks, unit: str, at: int | None) -> list[alt.Chart]:
+    """The line of the target; its words lie on the side of it where the last figure is not."""
     if marks.target is None:
         return []
+    last = rows.sort("period_start")["value"].drop_nulls().tail(1)
+    is_below = at is None and last.len() > 0 and float(last[0]) >= marks.target
     said = f"promised: {measured(marks.target, '%' if unit == 'percent' else '')}"
     base = alt.Chart(pl.DataFrame({"target": [marks.target], "said": [said]}))
     y = alt.Y("target:Q", title=unit)
-    words = base.mark_text(align="right", baseline="bottom", dy=-3, fontSize=11, color=ink().text)
+    words = base.mark_text(
+        align="right", baseline="top" if is_below else "bottom", dy=4 if is_below else -3,
+        fontSize=11, color=ink().text,
+    )  # fmt: skip
     return [
         base.mark_rule(strokeDash=[8, 3], color=ink().quiet).encode(y),
-        words.encode(y=y if at is None else alt.value(at), x=alt.value("width"), text="said:N"),
+        words.encode(y=y if at is None else y_at(at), x=x_at("width"), text=alt.Text("said:N")),
     ]
 
 
@@ -163,7 +169,7 @@ def _absent(rows: pl.DataFrame, last: date) -> list[alt.Chart]:
         align="right" if near_the_end else "left", baseline="bottom", dy=-4, dx=3, fontSize=11,
         color=colours.text,
     )  # fmt: skip
-    return [band, words.encode(y=alt.value("height"), text="said:N")]
+    return [band, words.encode(y=y_at("height"), text=alt.Text("said:N"))]
 
 
 def apart(values: Sequence[float], least: float) -> list[float]:

@@ -14,7 +14,7 @@ import altair as alt
 import polars as pl
 
 from dashboards.charts.landmarks import NONE, Landmarks, above, apart, layers, room, with_gaps
-from dashboards.charts.style import Layers, drawn_as, finished, ink
+from dashboards.charts.style import Layers, drawn_as, finished, ink, x_at, y_at
 from dashboards.text.figures import first_part
 from dashboards.text.formats import measured, whole
 
@@ -114,7 +114,7 @@ def trend(
     points = base.mark_point(size=size, opacity=1, invalid="filter").encode(
         x, y, _colour(), alt.Shape("series:N", legend=None), fill=_hollow(), tooltip=tips
     )
-    few = base.transform_filter("datum.status === 'low'").encode(x, y=alt.value("height"))
+    few = base.transform_filter("datum.status === 'low'").encode(x, y=y_at("height"))
     crosses = few.mark_point(
         shape="cross", angle=45, size=90, filled=True, color=ink().quiet, yOffset=-8
     ).encode(tooltip=tips)
@@ -122,7 +122,7 @@ def trend(
     behind = [] if peers is None else _behind(peers, x, metric, scale)
     across = layers(rows, marks, _unit(metric))
     drawn = [*behind, *across, band, line, points, crosses, *names]
-    return finished(alt.layer(*drawn), title, TALL + free)
+    return finished(drawn, title, TALL + free)
 
 
 def _scale(
@@ -181,7 +181,7 @@ def _names(
     named = alt.Chart(last.with_columns(place=pl.Series(places, dtype=pl.Float64)))
     words = named.mark_text(align="right", dy=-10, fontSize=13, fontWeight="bold")
     y = alt.Y("place:Q", title=_unit(metric), scale=scale or alt.Undefined)
-    return [words.encode(x, y, _colour(), text="series:N")]
+    return [words.encode(x, y, _colour(), text=alt.Text("series:N"))]
 
 
 def counts(frame: pl.DataFrame, metric: Metric, title: str, marks: Landmarks = NONE) -> Layers:
@@ -211,10 +211,10 @@ def counts(frame: pl.DataFrame, metric: Metric, title: str, marks: Landmarks = N
             x, y, _colour(), alt.Shape("series:N", legend=None), fill=_hollow(), tooltip=tips
         )
         named = _names(rows.with_columns(value=pl.col("amount")), x, {**metric, "unit": unit})
-        return finished(alt.layer(*across, line, points, *named), title, TALL + free)
+        return finished([*across, line, points, *named], title, TALL + free)
     bar = base.mark_bar(invalid="filter", stroke="white", strokeWidth=0.5).encode(opacity=PALE)
     placed = bar.encode(x, alt.X2("until:T"), y, alt.Y2Datum(0), _colour(), tooltip=tips)
-    return finished(alt.layer(*across, placed), title, TALL + free)
+    return finished([*across, placed], title, TALL + free)
 
 
 def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> Layers:
@@ -243,8 +243,8 @@ def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> L
         marks = [lines, points.encode(y, x, color=colour, shape=shape, tooltip=tips)]
     written = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
     values = alt.Chart(rows).mark_text(align="left", dx=8, fontSize=13, color=ink().quiet)
-    texts = values.encode(written, x=alt.value("width"), text="text:N")
-    return finished(alt.layer(*marks, texts), title, ROW * len(rows) + AROUND)
+    texts = values.encode(written, x=x_at("width"), text=alt.Text("text:N"))
+    return finished([*marks, texts], title, ROW * len(rows) + AROUND)
 
 
 def changes(frame: pl.DataFrame, title: str, chosen: str = "") -> Layers:
@@ -268,7 +268,7 @@ def changes(frame: pl.DataFrame, title: str, chosen: str = "") -> Layers:
     ]
     points = base.mark_point(filled=True, opacity=1, size=70)
     marks = points.encode(y, x, color=colour, shape=shape, tooltip=tips)
-    return finished(alt.layer(nothing, lines, marks), title, ROW * len(rows) + AROUND)
+    return finished([nothing, lines, marks], title, ROW * len(rows) + AROUND)
 
 
 def sparkline(rows: pl.DataFrame, cameras_from: date | None, origin: str = "") -> Layers:
@@ -293,7 +293,7 @@ def sparkline(rows: pl.DataFrame, cameras_from: date | None, origin: str = "") -
         began = alt.Chart(pl.DataFrame({"period_start": [cameras_from], "said": ["cameras"]}))
         rule = began.mark_rule(color=colours.quiet, strokeDash=[3, 3])
         words = began.mark_text(align="left", dx=3, y=6, fontSize=11, color=colours.text)
-        layers += [rule.encode(x), words.encode(x, text="said:N")]
+        layers += [rule.encode(x), words.encode(x, text=alt.Text("said:N"))]
     heading: dict[str, Any] = {}
     if origin:
         lines = textwrap.wrap(origin, SMALL_WIDTH)
@@ -302,6 +302,4 @@ def sparkline(rows: pl.DataFrame, cameras_from: date | None, origin: str = "") -
         )
     config = alt.Config(view=alt.ViewConfig(stroke=None))
     height = SMALL + free
-    return drawn_as(
-        alt.layer(*layers), height=height, background="transparent", config=config, **heading
-    )
+    return drawn_as(layers, height=height, background="transparent", config=config, **heading)

@@ -5,7 +5,7 @@ from datetime import date
 import altair as alt
 import polars as pl
 
-from dashboards.charts.style import Layers, finished, ink
+from dashboards.charts.style import Layers, finished, ink, x_at
 
 ROW, AROUND, TALL = 26, 220, 300
 PROMISED, DUE = "promised", "due"
@@ -34,7 +34,7 @@ def time_line(marks: pl.DataFrame, title: str) -> Layers:
     )
     base = alt.Chart(marks).encode(y=y)
     lines = base.mark_rule(strokeWidth=3, color=colours.quiet).encode(
-        x=alt.X("day:T", title=None), x2="until:T"
+        x=alt.X("day:T", title=None), x2=alt.X2("until:T")
     )
     ends = _points(marks)
     kinds = [kind for kind in SHAPES if kind in ends["kind"].to_list()]
@@ -45,10 +45,10 @@ def time_line(marks: pl.DataFrame, title: str) -> Layers:
         legend=alt.Legend(orient="bottom", columns=2, symbolFillColor=colours.quiet),
     )
     points = alt.Chart(ends).mark_point(size=110, filled=True, opacity=1, color=colours.main)
-    layers = alt.layer(
+    layers = [
         lines.transform_filter("datum.until !== null"),
-        points.encode(y=y, x="day:T", shape=shape, tooltip=["said:N", "kind:N"]),
-    )
+        points.encode(y=y, x=alt.X("day:T"), shape=shape, tooltip=["said:N", "kind:N"]),
+    ]
     return finished(layers, title, ROW * len(order) + AROUND)
 
 
@@ -70,21 +70,21 @@ def plan_and_issue(versions: pl.DataFrame, issued: pl.DataFrame, unit: str, titl
     y = alt.Scale(zero=True)
     plan = alt.Chart(dated).encode(y=alt.Y("target:Q", title=unit.capitalize(), scale=y))
     lines = plan.mark_rule(strokeDash=[5, 4], strokeWidth=2, color=colours.quiet).encode(
-        x=alt.X("made_on:T", title=None), x2="due:T"
+        x=alt.X("made_on:T", title=None), x2=alt.X2("due:T")
     )
     dues = plan.mark_point(shape="diamond", size=110, filled=True, color=colours.quiet).encode(
-        x="due:T", tooltip=[alt.Tooltip("due:T", title="Due"), "target:Q"]
+        x=alt.X("due:T"), tooltip=[alt.Tooltip("due:T", title="Due"), "target:Q"]
     )
     layers = [lines, dues]
     if not issued.is_empty():
-        steps = alt.Chart(issued).encode(x="day:T", y="count:Q")
+        steps = alt.Chart(issued).encode(x=alt.X("day:T"), y=alt.Y("count:Q"))
         layers.append(steps.mark_line(interpolate="step-after", color=colours.main, strokeWidth=3))
         layers.append(
             steps.mark_point(size=90, filled=True, color=colours.main).encode(
                 tooltip=[alt.Tooltip("day:T", title="Reported"), "count:Q"]
             )
         )
-    return finished(alt.layer(*layers), title, TALL)
+    return finished(layers, title, TALL)
 
 
 def against_target(
@@ -104,16 +104,16 @@ def against_target(
         aim = alt.Chart(pl.DataFrame({"target": [target]})).mark_rule(
             strokeDash=[5, 4], strokeWidth=2, color=colours.quiet
         )
-        layers.append(aim.encode(y="target:Q"))
+        layers.append(aim.encode(y=alt.Y("target:Q")))
     if due is not None:
-        day = alt.Chart(pl.DataFrame({"due": [due], "said": ["due"]})).encode(x="due:T")
+        day = alt.Chart(pl.DataFrame({"due": [due], "said": ["due"]})).encode(x=alt.X("due:T"))
         layers.append(day.mark_rule(color=colours.quiet, strokeWidth=2))
         layers.append(
             day.mark_text(align="right", dx=-5, y=10, fontSize=12, color=colours.text).encode(
-                text="said:N"
+                text=alt.Text("said:N")
             )
         )
-    return finished(alt.layer(*layers), title, TALL)
+    return finished(layers, title, TALL)
 
 
 def with_day(rows: pl.DataFrame, promised_on: date, unit: str, title: str) -> Layers:
@@ -132,9 +132,9 @@ def with_day(rows: pl.DataFrame, promised_on: date, unit: str, title: str) -> La
         ],
     )
     made = alt.Chart(pl.DataFrame({"promised_on": [promised_on], "said": ["promised"]}))
-    rule = made.mark_rule(strokeDash=[4, 4], color=colours.quiet).encode(x="promised_on:T")
+    rule = made.mark_rule(strokeDash=[4, 4], color=colours.quiet).encode(x=alt.X("promised_on:T"))
     words = made.mark_text(align="left", dx=3, y=8, fontSize=12, color=colours.text)
-    layers = alt.layer(values, rule, words.encode(x="promised_on:T", text="said:N"))
+    layers = [values, rule, words.encode(x=alt.X("promised_on:T"), text=alt.Text("said:N"))]
     return finished(layers, title, TALL // 2)
 
 
@@ -149,11 +149,11 @@ def issued_against_plan(rows: pl.DataFrame, unit: str, due: date | None, title: 
         interpolate="step-after", strokeDash=[5, 4], strokeWidth=2, color=colours.quiet
     ).encode(y=alt.Y("denominator:Q", title=unit))
     steps = base.mark_line(interpolate="step-after", strokeWidth=3, color=colours.main)
-    layers = [plan, steps.encode(y="numerator:Q")]
+    layers = [plan, steps.encode(y=alt.Y("numerator:Q"))]
     if due is not None:
-        day = alt.Chart(pl.DataFrame({"due": [due]})).encode(x="due:T")
+        day = alt.Chart(pl.DataFrame({"due": [due]})).encode(x=alt.X("due:T"))
         layers.append(day.mark_rule(color=colours.quiet, strokeWidth=2))
-    return finished(alt.layer(*layers), title, TALL)
+    return finished(layers, title, TALL)
 
 
 def pounds(rows: pl.DataFrame, title: str) -> Layers:
@@ -167,12 +167,12 @@ def pounds(rows: pl.DataFrame, title: str) -> Layers:
     axis = alt.X("spent:Q", title="pounds", axis=alt.Axis(format="~s", tickCount=5))
     bars = base.mark_bar(size=12, yOffset=10, color=colours.main).encode(x=axis)
     names = base.mark_text(align="left", dy=-8, fontSize=12, limit=520, color=colours.text).encode(
-        x=alt.value(2), text="said:N"
+        x=x_at(2), text=alt.Text("said:N")
     )
     budget = base.mark_point(
         shape="diamond", size=110, filled=True, yOffset=10, invalid="filter", color=colours.quiet
-    ).encode(x="budget:Q")
-    layers = alt.layer(bars, budget, names)
+    ).encode(x=alt.X("budget:Q"))
+    layers = [bars, budget, names]
     return finished(layers, title, 2 * ROW * len(rows) + 150)
 
 
@@ -192,10 +192,8 @@ def bounds(rows: pl.DataFrame, title: str) -> Layers:
         ],
     )
     lines = base.mark_rule(strokeWidth=4, color=colours.quiet).encode(
-        x=alt.X("earliest:T", title=None), x2="latest:T"
+        x=alt.X("earliest:T", title=None), x2=alt.X2("latest:T")
     )
-    days = base.mark_point(size=80, filled=True, color=colours.main).encode(x="earliest:T")
-    layers = alt.layer(
-        lines.transform_filter("!datum.is_known"), days.transform_filter("datum.is_known")
-    )
+    days = base.mark_point(size=80, filled=True, color=colours.main).encode(x=alt.X("earliest:T"))
+    layers = [lines.transform_filter("!datum.is_known"), days.transform_filter("datum.is_known")]
     return finished(layers, title, 20 * len(rows) + AROUND)

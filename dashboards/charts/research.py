@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from dashboards.charts.style import Layers, finished, ink
+from dashboards.charts.style import Layers, finished, ink, x_at
 
 ROW, AROUND, TALL = 40, 130, 340
 # Arms that differ by less than this many standard deviations are usually called balanced.
@@ -21,7 +21,7 @@ def forest(rows: pl.DataFrame, title: str, axis: str, nothing: float | None) -> 
     colour = alt.condition("datum.is_first", alt.value(colours.main), alt.value(colours.quiet))
     x = alt.X("value:Q", title=axis, scale=alt.Scale(zero=False))
     lines = base.mark_rule(strokeWidth=2, yOffset=8, invalid="filter").encode(
-        x=alt.X("low:Q", title=axis), x2="high:Q", color=colour
+        x=alt.X("low:Q", title=axis), x2=alt.X2("high:Q"), color=colour
     )
     marks = base.mark_point(filled=True, size=90, opacity=1, yOffset=8).encode(
         x=x, color=colour,
@@ -29,7 +29,7 @@ def forest(rows: pl.DataFrame, title: str, axis: str, nothing: float | None) -> 
         tooltip=[alt.Tooltip("label:N"), alt.Tooltip("value:Q", format=".4g")],
     )  # fmt: skip
     names = base.mark_text(align="left", dy=-8, fontSize=12, color=colours.text).encode(
-        x=alt.value(2), text="label:N"
+        x=x_at(2), text=alt.Text("label:N")
     )
     zero = []
     if nothing is not None:
@@ -37,7 +37,7 @@ def forest(rows: pl.DataFrame, title: str, axis: str, nothing: float | None) -> 
             color=colours.quiet, strokeDash=[4, 3]
         )
         zero = [rule.encode(x=alt.X("nothing:Q", title=axis))]
-    return finished(alt.layer(*zero, lines, marks, names), title, ROW * rows.height + AROUND)
+    return finished([*zero, lines, marks, names], title, ROW * rows.height + AROUND)
 
 
 def power_curve(points: pl.DataFrame, title: str, wanted: float) -> Layers:
@@ -64,9 +64,9 @@ def power_curve(points: pl.DataFrame, title: str, wanted: float) -> Layers:
         alt.Y("wanted:Q", title="found, times in a hundred")
     )
     words = level.mark_text(align="left", dx=3, dy=-6, fontSize=11, color=colours.text).encode(
-        alt.Y("wanted:Q", title="found, times in a hundred"), x=alt.value(0), text="said:N"
+        alt.Y("wanted:Q", title="found, times in a hundred"), x=x_at(0), text=alt.Text("said:N")
     )
-    return finished(alt.layer(rule, words, line, error, marks), title, TALL)
+    return finished([rule, words, line, error, marks], title, TALL)
 
 
 def balance(rows: pl.DataFrame, title: str) -> Layers:
@@ -81,7 +81,7 @@ def balance(rows: pl.DataFrame, title: str) -> Layers:
         alt.X("value:Q", title=axis), tooltip=[alt.Tooltip("label:N"), alt.Tooltip("value:Q")]
     )
     names = base.mark_text(align="left", dy=-8, fontSize=12, color=colours.text).encode(
-        x=alt.value(2), text="label:N"
+        x=x_at(2), text=alt.Text("label:N")
     )
-    drawn = alt.layer(guides.encode(alt.X("edge:Q", title=axis)), marks, names)
+    drawn = [guides.encode(alt.X("edge:Q", title=axis)), marks, names]
     return finished(drawn, title, ROW * rows.height + AROUND)

@@ -3,7 +3,7 @@
 import altair as alt
 import polars as pl
 
-from dashboards.charts.style import Layers, finished, ink
+from dashboards.charts.style import Layers, finished, ink, x_at
 
 ROW, AROUND = 46, 110
 SHAPES = {
@@ -77,6 +77,6 @@ def spine(rows: pl.DataFrame, title: str) -> Layers:
         ],
     )
     names = base.mark_text(align="left", dy=-10, fontSize=12, limit=520, color=colours.text).encode(
-        x=alt.value(2), text="label:N"
+        x=x_at(2), text=alt.Text("label:N")
     )
-    return finished(alt.layer(whole, half, middle, dots, names), title, ROW * len(rows) + AROUND)
+    return finished([whole, half, middle, dots, names], title, ROW * len(rows) + AROUND)

@@ -5,7 +5,7 @@ behind them; so titles are broken into lines here, and every colour of words is 
 """
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from altair.utils import schemapi
 # tests/dashboards/test_valid_charts.py holds whole charts of every kind against it instead.
 schemapi.disable_debug_mode()
 
-Layers = alt.LayerChart | alt.FacetChart
+Layers = alt.LayerChart
 # Characters that fit the narrowest chart, some 300 pixels, in the sizes of title and subtitle.
 TITLE_WIDTH, SUBTITLE_WIDTH = 34, 46
 # Of a chart on paper, which is wider than a telephone.
@@ -102,20 +102,29 @@ class CheckedChart(alt.LayerChart):
         return written
 
 
-def drawn_as(chart: Layers, **properties: Any) -> Layers:
+def x_at(place: float | Literal["width"]) -> alt.XValue:
+    """A place from the left of the picture, in pixels, whatever the axis says."""
+    return alt.XValue(place)  # type: ignore[no-untyped-call]
+
+
+def y_at(place: float | Literal["height"]) -> alt.YValue:
+    """A place from the top of the picture, in pixels, whatever the axis says."""
+    return alt.YValue(place)  # type: ignore[no-untyped-call]
+
+
+def drawn_as(layers: Sequence[alt.Chart], **properties: Any) -> Layers:
     """The layers as one chart with these properties, whose marks a screen reader passes over.
 
-    The chart has a text of its own; marks without names would only stop who hears it read. All
-    properties come at once, for Altair copies a chart whole at each that comes later.
+    The chart has a text of its own; marks without names would only stop who hears it read. Layers
+    and properties come at once, for Altair copies every layer whole each time it joins them or
+    is given a property.
     """
-    if not isinstance(chart, alt.LayerChart):
-        raise TypeError("charts here are layers; one in facets needs a look of its own")
     config = properties.pop("config", alt.Config())
     config.mark = alt.MarkConfig(aria=False)
-    return CheckedChart(data=chart.data, layer=chart.layer, config=config, **properties)
+    return CheckedChart(layer=layers, config=config, **properties)
 
 
-def finished(chart: Layers, title: str, height: int) -> Layers:
+def finished(layers: Sequence[alt.Chart], title: str, height: int) -> Layers:
     """The layers with their title, their height, and words that can be read.
 
     `height` is that of the picture with a title of few lines.
@@ -133,4 +142,4 @@ def finished(chart: Layers, title: str, height: int) -> Layers:
         titleFontSize=LABEL_SIZE, labelLimit=260, titleFontWeight="normal", **words
     )
     config = alt.Config(axis=axis, legend=alt.LegendConfig(**words))
-    return drawn_as(chart, title=named, height=taller, config=config)
+    return drawn_as(layers, title=named, height=taller, config=config)

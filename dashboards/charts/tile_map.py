@@ -38,12 +38,12 @@ def tile_map(rows: pl.DataFrame, title: str, chosen: str) -> Layers:
         strokeWidth=alt.condition("datum.is_chosen", alt.value(3), alt.value(0)),
     )
     names = base.mark_text(fontSize=10, dy=-7).encode(
-        text="short:N", fill=alt.Fill("words:N", scale=None)
+        text=alt.Text("short:N"), fill=alt.Fill("words:N", scale=None)
     )
     values = base.mark_text(fontSize=11, dy=9, fontWeight="bold").encode(
-        text="figure:N", fill=alt.Fill("words:N", scale=None)
+        text=alt.Text("figure:N"), fill=alt.Fill("words:N", scale=None)
     )
-    return finished(alt.layer(tiles, names, values), title, TILE * height)
+    return finished([tiles, names, values], title, TILE * height)
 
 
 def _step(value: float | None, edges: list[float | None]) -> int | None:

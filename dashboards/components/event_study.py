@@ -4,7 +4,7 @@ import altair as alt
 import polars as pl
 import streamlit as st
 
-from dashboards.charts.style import Layers, finished, ink
+from dashboards.charts.style import Layers, finished, ink, y_at
 from dashboards.components import tables
 from dashboards.data.choice import Choice
 from dashboards.text import captions
@@ -72,12 +72,12 @@ def chart(points: pl.DataFrame, title: str) -> Layers:
     counts = (
         alt.Chart(rows.gather_every(step))
         .mark_text(baseline="bottom", dy=-3, fontSize=11, color=colours.text)
-        .encode(x=x, y=alt.value("height"), text="unit_count:Q")
+        .encode(x=x, y=y_at("height"), text=alt.Text("unit_count:Q"))
     )
     lines = (
         [base.mark_rule(strokeWidth=2, invalid="filter").encode(
             x=x, y=alt.Y("low:Q", title="difference from expected, per cent"),
-            y2="high:Q", color=colour,
+            y2=alt.Y2("high:Q"), color=colour,
         )]
         if len(ends) > 1
         else []
@@ -85,7 +85,7 @@ def chart(points: pl.DataFrame, title: str) -> Layers:
     nothing = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(
         color=colours.quiet, strokeDash=[4, 3]
     )
-    return finished(alt.layer(nothing.encode(y="zero:Q"), *lines, marks, counts), title, TALL)
+    return finished([nothing.encode(y=alt.Y("zero:Q")), *lines, marks, counts], title, TALL)
 
 
 def _percent(name: str) -> pl.Expr:

@@ -51,11 +51,11 @@ def _table(choice: Choice, known: Sequence[tuple[Metric, headlines.HeadlineFigur
         {
             "Measure": labels,
             "Figure": [figures.short(one.row, metric) for metric, one in known],
+            "Trend": [headlines.unbroken(one.trend) for _, one in known],
             "Period": [figures.when(one.row) for _, one in known],
             "A year before": [
                 figures.against(one.before, one.row, metric) for metric, one in known
             ],
-            "Trend": [headlines.unbroken(one.trend) for _, one in known],
             "Settled": ["no" if one.row["is_provisional"] else "yes" for _, one in known],
         },
         schema_overrides={"Trend": pl.List(pl.Float64)},
@@ -71,6 +71,7 @@ def _table(choice: Choice, known: Sequence[tuple[Metric, headlines.HeadlineFigur
         column_config={
             "Measure": st.column_config.TextColumn(width="medium", pinned=True),
             "Trend": st.column_config.LineChartColumn(width="small"),
+            "A year before": st.column_config.TextColumn(width="medium"),
         },
         alt="Measures of this subject, a row each. Choosing a row opens the measure below.",
     )

@@ -84,11 +84,12 @@ def of(choice: Choice, metric: Metric) -> HeadlineFigure | None:
 def _stated(choice: Choice, metric_id: str) -> tuple[Row, Row | None] | None:
     """The headline that the release states, and that of a year before."""
     found = choice.release.rows("fct_headlines", metric_id=metric_id, **choice.place)
-    rows = metric_rows.as_figures(found)
-    shown = rows.filter(pl.col("status").is_in(SHOWN)) if rows.width else rows
-    if shown.is_empty():
+    shown = (
+        [at for at, status in enumerate(found["status"]) if status in SHOWN] if found.width else []
+    )
+    if not shown:
         return None
-    row = shown.row(0, named=True)
+    [row] = metric_rows.as_figures(found[shown[0]]).to_dicts()
     if row["year_before_value"] is None or row["no_change_reason"]:
         return row, None
     earlier = {name: row[f"year_before_{name}"] for name in OF_A_YEAR_BEFORE}

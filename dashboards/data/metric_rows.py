@@ -109,12 +109,18 @@ def headline(choice: Choice, metric_id: str) -> Row | None:
     speaks. Where the area has none, the row that says why the whole programme has none.
     """
     rows = of(choice, metric_id, **ALL)
-    with_figure = rows.filter(pl.col("status").is_in(SHOWN)) if rows.width else rows
-    for pool in (with_figure, rows):
-        for grain in COARSE_FIRST:
-            fits = pool.filter(period_grain=grain) if not pool.is_empty() else pool
-            if not fits.is_empty():
-                return fits.row(-1, named=True)
+    if not rows.is_empty():
+        grains, figured = rows["period_grain"].to_list(), rows["status"].is_in(SHOWN).to_list()
+        # A page asks for dozens of headlines: a filter for each grain would take most of its time.
+        last = {
+            (grain, has): at for at, (grain, has) in enumerate(zip(grains, figured, strict=True))
+        }
+        latest = {grain: at for at, grain in enumerate(grains)}
+        order = [last.get((grain, True)) for grain in COARSE_FIRST]
+        order += [latest.get(grain) for grain in COARSE_FIRST]
+        for at in order:
+            if at is not None:
+                return rows.row(at, named=True)
     programme = choice.place["programme_id"]
     absent = choice.release.rows(
         "fct_metrics", metric_id=metric_id, programme_id=programme, status="not_supplied"
@@ -160,10 +166,10 @@ def over_time(choice: Choice, metric_id: str, *, in_parts: bool = False) -> pl.D
         return rows
     wanted = "month" if choice.year is not None and choice.grain == "year" else choice.grain
     coarser = FINE_FIRST[FINE_FIRST.index(wanted) :]
+    known = set(rows["period_grain"].to_list())
     for grain in (*coarser, *FINE_FIRST):
-        fits = rows.filter(period_grain=grain)
-        if not fits.is_empty():
-            return fits
+        if grain in known:
+            return rows.filter(period_grain=grain)
     return rows.clear()
 
 

@@ -39,6 +39,8 @@ SLICES: dict[str, tuple[frozenset[str], ...]] = {
     ),
     "fct_headlines": (frozenset({"programme_id"}),),
 }
+# Filtering a slice anew for every measure takes longer than parting it once.
+MEASURE = "metric_id"
 
 
 class NotOpen(PermissionError):
@@ -63,6 +65,9 @@ class Release:
     _slices: dict[tuple[str, Where], pl.DataFrame] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
+    _parted: dict[tuple[str, Where], dict[object, pl.DataFrame]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     @property
     def name(self) -> str:
@@ -85,14 +90,24 @@ class Release:
             if columns <= where.keys():
                 fixed = tuple((name, where[name]) for name in sorted(columns))
                 rest = {name: value for name, value in where.items() if name not in columns}
+                if MEASURE in rest:
+                    return _within(self._of_measure(table, fixed, rest.pop(MEASURE)), rest)
                 return _within(self._slice(table, fixed), rest)
-        return select(str(self.folder), table, _ordered(where), self.scope)
+        return self._slice(table, _ordered(where))
 
     def _slice(self, table: str, fixed: Where) -> pl.DataFrame:
-        """A slice of a large table; the cache, which weighs all arguments, is asked once for it."""
+        """Rows of a table; the cache, which weighs all arguments, is asked once a rerun."""
         if (table, fixed) not in self._slices:
             self._slices[table, fixed] = select(str(self.folder), table, fixed, self.scope)
         return self._slices[table, fixed]
+
+    def _of_measure(self, table: str, fixed: Where, measure: object) -> pl.DataFrame:
+        """The rows of one measure in a slice, which is parted by measure once."""
+        if (table, fixed) not in self._parted:
+            parted = parted_by_measure(str(self.folder), table, fixed, self.scope)
+            self._parted[table, fixed] = parted
+        found = self._parted[table, fixed].get(measure)
+        return self._slice(table, fixed).clear() if found is None else found
 
     def values(self, table: str, column: str, **where: object) -> list[Any]:
         """The different values of a column, where the named columns hold these values."""
@@ -265,6 +280,18 @@ BY_SCOPE: dict[str | type[Any], Callable[[Any], Any]] = {Scope: lambda scope: sc
 def select(folder: str, table: str, where: Where, scope: Scope) -> pl.DataFrame:
     """Rows of a table of the release in `folder`; no columns when the release has no such table."""
     return _query(folder, table, "*", where, scope)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=BY_SCOPE)
+def parted_by_measure(
+    folder: str, table: str, where: Where, scope: Scope
+) -> dict[object, pl.DataFrame]:
+    """The rows that `select` finds, parted by measure; in each part in their own order."""
+    rows = select(folder, table, where, scope)
+    if MEASURE not in rows.columns:
+        return {}
+    parts = rows.partition_by(MEASURE, as_dict=True, maintain_order=True)
+    return {measure: part for (measure,), part in parts.items()}
 
 
 @st.cache_data(max_entries=128, show_spinner=False, hash_funcs=BY_SCOPE)

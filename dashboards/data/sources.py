@@ -49,20 +49,21 @@ def above(steps: pl.DataFrame, model: str) -> pl.DataFrame:
         wanted |= set(more["parent"].to_list())
 
 
-#: More steps than this make a picture that nobody can read.
-MOST_STEPS = 40
+#: More steps than this make a picture that nobody can read, by how far it reaches each way: five
+#: columns of boxes are smaller than three.
+MOST_STEPS = {2: 16, 1: 40}
 
 
-def near(steps: pl.DataFrame, model: str) -> pl.DataFrame:
-    """The rows of `release_lineage` within two steps above and below `model`.
+def near(steps: pl.DataFrame, model: str) -> tuple[pl.DataFrame, int]:
+    """The rows of `release_lineage` near `model`, and how many steps each way they reach.
 
-    Within one step where two are too many to read, and none where one is.
+    Two steps, one where two are too many to read, and none where one is.
     """
-    for reach in (2, 1):
+    for reach, most in MOST_STEPS.items():
         found = _within(steps, model, reach)
-        if found.height <= MOST_STEPS:
-            return found
-    return steps.clear()
+        if found.height <= most:
+            return found, reach
+    return steps.clear(), 0
 
 
 def _within(steps: pl.DataFrame, model: str, reach: int) -> pl.DataFrame:

@@ -20,6 +20,8 @@ IN_A_FILE = (
     *("accepted", "rejected", "blank", "duplicates"),
 )
 
+STEPS_EACH_WAY = {1: "one step each way", 2: "two steps each way"}
+
 
 def files(choice: Choice) -> None:
     """One row per delivered file: what was in it and what became of it."""
@@ -129,13 +131,13 @@ def tree(choice: Choice) -> None:
     # Nobody can read a diagram of everything at once: the first metric is where to begin.
     start = next((place for place, name in enumerate(names) if name.startswith("met_")), 0)
     model = st.selectbox("Table or model", names, index=start, key="model", bind="query-params")
-    near = delivered.near(rows, model)
+    near, reach = delivered.near(rows, model)
     words = f"{model}: what it is made from, and what is made from it"
     if near.is_empty():
         st.markdown("Too many tables are next to this one to draw them; the list is below.")
     else:
         st.mermaid_chart(delivered.diagram(near, model), alt=f"{words}. The list is below.")
-        st.caption(f"{escape(words)}, up to two steps each way.")
+        st.caption(f"{escape(words)}, {STEPS_EACH_WAY[reach]}.")
     steps = delivered.above(rows, model)
     st.markdown(f"**Every step towards {escape(model)}, as a list**")
     tables.released_table(choice, steps, "release_lineage", f"lineage_{model}")

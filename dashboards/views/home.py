@@ -215,7 +215,7 @@ def register(choice: Choice) -> None:
     broken = current.filter(
         pl.col("promise_status").is_in(["not_delivered", "partly_delivered", "late"])
     )
-    st.header("Not kept, or late", divider="gray")
+    st.header("Not kept in full, or late", divider="gray")
     gravest = home_text.by_gravity(broken.to_dicts())
     lines = [f"- {promise_text.brief(each)}" for each in gravest[:SHOWN]]
     st.markdown("\n".join(lines) or home_text.NONE_BROKEN)

@@ -13,6 +13,7 @@ from dashboards.charts.metric import changes, counts, dots, sparkline, trend
 from dashboards.charts.style import Layers
 from dashboards.components import tables
 from dashboards.data import sources
+from dashboards.data.sources import near
 from dashboards.files.csv_file import csv
 from orchestration.storage.spreadsheet_safety import restore
 from tests.dashboards import fixture_rows as rows
@@ -133,6 +134,14 @@ def test_cameras_breaks_and_a_target_are_drawn_and_named() -> None:
     assert {"cameras from March 2018", "15 June 2018: A new form began", "promised: 45%"} <= said
 
 
+@pytest.mark.parametrize(("target", "side"), [(1.0, "top"), (99.0, "bottom")])
+def test_words_of_a_target_lie_where_the_last_figure_is_not(target: float, side: str) -> None:
+    frame = _rows("conviction_share", "all")
+    marks = Landmarks(None, target)
+    spec = _spec(trend(frame, METRICS["conviction_share"], "A title", marks=marks))
+    assert _layer(spec, "text")["mark"]["baseline"] == side
+
+
 def test_words_of_dated_lines_stand_above_every_mark() -> None:
     marks = Landmarks(date(2018, 3, 1), None, ((date(2018, 6, 15), "A new form began"),))
     frame = _rows("complaints_per_1000_officers", "all")
@@ -232,3 +241,18 @@ def test_a_lineage_diagram_holds_every_step_and_nothing_else() -> None:
     diagram = sources.diagram(found)
     assert diagram.count("-->") == 2
     assert '"s.u"' not in diagram
+
+
+def test_lineage_is_drawn_two_steps_each_way_where_that_can_be_read_and_else_one() -> None:
+    def steps(parent: str, children: range) -> pl.DataFrame:
+        names = [f"{parent}_{n}" for n in children]
+        return pl.DataFrame(
+            {"parent": [parent] * len(names), "child": names}
+            | {f"{end}_layer": ["metrics"] * len(names) for end in ("parent", "child")}
+        )
+
+    few = pl.concat([steps("a", range(2)), steps("a_0", range(3))])
+    assert (near(few, "a")[0].height, near(few, "a")[1]) == (5, 2)
+    many = pl.concat([steps("a", range(2)), steps("a_0", range(15))])
+    assert (near(many, "a")[0].height, near(many, "a")[1]) == (2, 1)
+    assert near(steps("a", range(41)), "a")[1] == 0

@@ -82,7 +82,7 @@ def test_a_programme_without_figures_has_a_home_of_its_promises(
     _change(release, "delete from fct_metrics")
     app = open_page()
     assert not app.exception
-    assert "Not kept, or late" in [each.value for each in app.header]
+    assert "Not kept in full, or late" in [each.value for each in app.header]
     assert "What changed since the last release" not in [each.value for each in app.header]
 
 

@@ -81,6 +81,9 @@ class Looker:
         page = self.visit.page
         if page.locator("[data-testid=stException]").count():
             self.found.append(f"{where}: an exception is shown")
+        # Streamlit says so when there is no page at an address.
+        if page.get_by_text("Page not found").count():
+            self.found.append(f"{where}: there is no such page")
         self.found += [
             f"{where}: {rule}: {mark}" for rule, mark in self.visit.serious_marks(NOT_OURS)
         ]
@@ -115,7 +118,7 @@ def look_at_release(browser: Browser, home: Path, out: Path, *, every_area: bool
             for size in SIZES:
                 looker = Looker(browser, address, theme, size, out)
                 for programme, _ in known:
-                    asked = {name: name for name in PAGES} | VIEWS
+                    asked = {name: "" if name == "home" else name for name in PAGES} | VIEWS
                     for name, path in asked.items():
                         joined = "&" if "?" in path else "?"
                         full = f"{path}{joined}{urlencode({'programme': programme})}"
