@@ -33,9 +33,10 @@ def time_line(marks: pl.DataFrame, title: str) -> Layers:
         axis=alt.Axis(ticks=False, domain=False, labelOverlap=False),
     )
     base = alt.Chart(marks).encode(y=y)
-    lines = base.mark_rule(strokeWidth=3, color=colours.quiet).encode(
-        x=alt.X("day:T", title=None), x2=alt.X2("until:T")
-    )
+    # Ticks of every fourth month may miss each January, the only one named by its year.
+    months = alt.Axis(format="%b %Y", tickCount=6, labelOverlap=True)
+    x = alt.X("day:T", title=None, axis=months)
+    lines = base.mark_rule(strokeWidth=3, color=colours.quiet).encode(x, alt.X2("until:T"))
     ends = _points(marks)
     kinds = [kind for kind in SHAPES if kind in ends["kind"].to_list()]
     shape = alt.Shape(
@@ -47,7 +48,7 @@ def time_line(marks: pl.DataFrame, title: str) -> Layers:
     points = alt.Chart(ends).mark_point(size=110, filled=True, opacity=1, color=colours.main)
     layers = [
         lines.transform_filter("datum.until !== null"),
-        points.encode(y=y, x=alt.X("day:T"), shape=shape, tooltip=["said:N", "kind:N"]),
+        points.encode(x, y, shape=shape, tooltip=["said:N", "kind:N"]),
     ]
     return finished(layers, title, ROW * len(order) + AROUND)
 

@@ -1,5 +1,7 @@
 """Where figures come from: a programme's source tables, and what a table is made from."""
 
+import re
+
 import polars as pl
 
 from dashboards.data.choice import Choice
@@ -49,6 +51,8 @@ def above(steps: pl.DataFrame, model: str) -> pl.DataFrame:
         wanted |= set(more["parent"].to_list())
 
 
+#: Characters of a line in a box of the picture.
+ROOM_IN_A_BOX = 16
 #: More steps than this make a picture that nobody can read, by how far it reaches each way: five
 #: columns of boxes are smaller than three.
 MOST_STEPS = {2: 16, 1: 40}
@@ -86,10 +90,20 @@ def diagram(steps: pl.DataFrame, focus: str = "") -> str:
     for layer in [*LAYERS, *sorted(set(nodes["layer"].to_list()) - set(LAYERS))]:
         inside = nodes.filter(layer=layer)["name"].to_list()
         if inside:
-            boxes = [f'    {ids[name]}["{name}"]' for name in inside]
+            boxes = [f'    {ids[name]}["{_broken(name)}"]' for name in inside]
             lines += [f'  subgraph {layer}_layer["{layer}"]', *boxes, "  end"]
     arrows = steps.select("parent", "child").iter_rows()
     lines += [f"  {ids[parent]} --> {ids[child]}" for parent, child in arrows]
     if focus in ids:
         lines.append(f"  style {ids[focus]} stroke-width:4px")
     return "\n".join(lines)
+
+
+def _broken(name: str) -> str:
+    """A name in lines that fit a box, broken after underscores and not within a word."""
+    lines = [""]
+    for part in re.findall(r"[^_]*_*", name):
+        if lines[-1] and len(lines[-1]) + len(part) > ROOM_IN_A_BOX:
+            lines.append("")
+        lines[-1] += part
+    return "<br/>".join(lines)

@@ -241,6 +241,15 @@ def test_a_lineage_diagram_holds_every_step_and_nothing_else() -> None:
     diagram = sources.diagram(found)
     assert diagram.count("-->") == 2
     assert '"s.u"' not in diagram
+    assert '"stg"' in diagram
+
+
+def test_a_long_name_in_a_diagram_is_broken_after_an_underscore() -> None:
+    steps = pl.DataFrame(
+        {"parent": ["int_encounter_coverage"], "parent_layer": ["intermediate"],
+         "child": ["met_x"], "child_layer": ["metrics"]},
+    )  # fmt: skip
+    assert '"int_encounter_<br/>coverage"' in sources.diagram(steps)
 
 
 def test_lineage_is_drawn_two_steps_each_way_where_that_can_be_read_and_else_one() -> None:
