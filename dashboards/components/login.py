@@ -2,6 +2,7 @@
 
 import getpass
 from datetime import UTC, datetime, timedelta
+from math import isnan
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -57,13 +58,15 @@ def _signed_in(user: dict[str, Any], access: Access) -> Reader:
     """The reader that a login stands for; the page ends where it is too old or of no one known."""
     now = datetime.now(UTC)
     identity = str(user.get(access.file.identity) or "")
-    nobody = Reader(identity.casefold() or "nobody")
+    nobody = Reader(access_file.same(identity, access.file.identity) or "nobody")
     if why := expired(user.get("iat"), now):
         log.record(nobody, "deny", "session", filters={"why": why})
         st.session_state.clear()
         st.logout()
         _end(words.EXPIRED, why)
-    if access.file.identity == "email" and user.get("email_verified") is False:
+    # Some providers say nothing of it, and some say it as a word.
+    is_verified = user.get("email_verified", True) in (True, "true")
+    if access.file.identity == "email" and not is_verified:
         _deny(nobody, "the address was not verified")
     reader = access.reader(identity, now.date()) if identity else None
     if reader is None:
@@ -93,7 +96,8 @@ def has_ended(reader: Reader) -> bool:
 
 def expired(issued: object, now: datetime) -> str:
     """Why a login may not be used any more, by the second it was issued; empty while it may."""
-    if isinstance(issued, bool) or not isinstance(issued, int | float):
+    # Nothing is later or earlier than NaN, which Python reads in JSON.
+    if isinstance(issued, bool) or not isinstance(issued, int | float) or isnan(issued):
         return "the login does not say when it was made"
     age = now.timestamp() - issued
     if age < -CLOCKS_DIFFER.total_seconds():

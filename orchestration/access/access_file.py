@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
 from typing import Literal
 
 import yaml
@@ -17,6 +18,7 @@ from orchestration.access.reader import EVERY, ROLES, Reader, reader_with, split
 from orchestration.storage.yaml_positions import check, listed, nearest, parse, place_of, said
 
 Claim = Literal["email", "sub", "preferred_username", "upn"]
+_TO_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 class AccessProblem(ValueError):
@@ -31,7 +33,8 @@ class Person(_Strict):
     """The roles of one person; `areas` limits them, `until` ends them."""
 
     roles: list[str] = Field(min_length=1)
-    areas: list[str] = []
+    # Left out it limits nothing: a list that is there and empty could mean either.
+    areas: list[str] | None = Field(None, min_length=1)
     until: date | None = None
 
 
@@ -46,17 +49,28 @@ class AccessFile(_Strict):
 
 @dataclass(frozen=True)
 class Access:
-    """A file that was checked: readers by their identity, whatever its case."""
+    """A file that was checked: readers by their identity."""
 
     file: AccessFile
 
     def reader(self, identity: str, today: date) -> Reader | None:
         """The reader of an identity; None for one that is unknown or whose time is over."""
-        known = {name.casefold(): person for name, person in self.file.people.items()}
-        person = known.get(identity.casefold())
+        actor = same(identity, self.file.identity)
+        known = {same(name, self.file.identity): one for name, one in self.file.people.items()}
+        person = known.get(actor)
         if person is None or (person.until and today > person.until):
             return None
-        return reader_with(identity.casefold(), tuple(person.roles), person.areas)
+        return reader_with(actor, tuple(person.roles), person.areas or ())
+
+
+def same(identity: str, claim: Claim) -> str:
+    """One text for all spellings of an identity that are one person's.
+
+    An address is that of the same person whatever the case of its letters from A to Z. Other
+    letters stay as they are: a Kelvin sign is no k, and whoever may choose an address could come as
+    somebody else. A `sub` differs by case (OpenID Connect Core 1.0, section 2).
+    """
+    return identity if claim == "sub" else identity.translate(_TO_LOWER)
 
 
 def read_access(path: Path, programmes: Collection[str]) -> Access:
@@ -90,10 +104,12 @@ def _faults(
 ) -> Iterator[str]:
     seen: set[str] = set()
     for identity, person in file.people.items():
-        if identity.casefold() in seen:
-            at = place_of(node, ("people", identity))
+        at = place_of(node, ("people", identity))
+        if not identity or identity != identity.strip():
+            yield said(name, at, f"{identity!r} names nobody: blanks are no part of an identity")
+        if same(identity, file.identity) in seen:
             yield said(name, at, f"{identity} is listed twice, in another case")
-        seen.add(identity.casefold())
+        seen.add(same(identity, file.identity))
         for index, role in enumerate(person.roles):
             if why := _fault_of(role, programmes) or _both(role, person.roles):
                 yield said(name, place_of(node, ("people", identity, "roles", index)), why)
@@ -108,6 +124,8 @@ def _fault_of(role: str, programmes: Collection[str]) -> str:
         return f"say of which programme: {kind}:<programme>"
     if ROLES[kind].of == "never" and of != EVERY:
         return f"{kind} is of no programme: write {kind}"
+    if not of:
+        return f"{role!r} names no programme: write {kind} for every one, or {kind}:<programme>"
     if of != EVERY and of not in programmes:
         there = ", ".join(sorted(programmes)) or "none"
         return f"there is no programme {of!r}{nearest(of, programmes)} (there are: {there})"

@@ -111,9 +111,9 @@ def reader_with(actor: str, roles: Sequence[str], areas: Iterable[str] = ()) -> 
 
 
 def split(role: str) -> tuple[str, str]:
-    """The name of a role and its programme, EVERY where it names none."""
-    name, _, programme = role.partition(":")
-    return name, programme or EVERY
+    """The name of a role and its programme, EVERY where it has no colon."""
+    name, colon, programme = role.partition(":")
+    return name, programme if colon else EVERY
 
 
 def _of(role: Role, areas: frozenset[str] | None) -> Grant:

@@ -4,6 +4,7 @@ Without a login the pages are for whoever sits at this machine, so they answer t
 else: not on an address that others reach, and not to a proxy that passes requests on.
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
@@ -12,7 +13,11 @@ from typing import Any
 
 SHORTEST_SECRET = 32
 NEEDED = ("client_id", "client_secret", "cookie_secret", "redirect_uri", "server_metadata_url")
-FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+FORWARDED = re.compile(
+    r"forwarded|via|x-forwarded.*|x-original-.*|x-real-ip|x-client-ip|true-client-ip"
+    r"|cf-connecting-ip|x-envoy-.*",
+    re.IGNORECASE,
+)
 """Headers that a proxy adds: the reader is not at this machine."""
 
 
@@ -37,7 +42,7 @@ def refuse_open(address: str | None, headers: Iterable[str] = ()) -> None:
             f"Without a login the pages are served on 127.0.0.1 alone, not on "
             f"{address or 'every address'}: set up a login (docs/deploy.md), or leave the address"
         )
-    if sent := sorted({name.lower() for name in headers} & set(FORWARDED)):
+    if sent := sorted({name.lower() for name in headers if FORWARDED.fullmatch(name)}):
         raise CannotServe(
             "Without a login the pages answer nobody whose request came through a proxy "
             f"({', '.join(sent)}): set up a login (docs/deploy.md)"

@@ -27,6 +27,9 @@ FAULTS = {
         "nobody both analyses and approves: north",
     ),
     "a day that is none": ("{roles: [pcc], until: 2026-02-30}", "not a value"),
+    "a colon without a programme": ("{roles: ['panel:']}", "names no programme"),
+    "an auditor with a colon": ("{roles: ['auditor:']}", "auditor is of no programme"),
+    "areas that are none": ("{roles: [panel], areas: []}", "at least 1 item"),
 }
 
 
@@ -81,6 +84,12 @@ def test_one_person_in_two_cases_is_a_fault() -> None:
         parse_access(twice, "access.yml", [])
 
 
+@pytest.mark.parametrize("identity", ["''", "' a@b.example'", '"a@b.example\\n"'])
+def test_an_identity_with_blanks_around_it_is_a_fault(identity: str) -> None:
+    with pytest.raises(AccessProblem, match=r"line 5, column 3: .* names nobody"):
+        parse_access(f"{HEAD}  {identity}: {{roles: [pcc]}}\n", "access.yml", [])
+
+
 def test_a_file_that_is_missing_is_named() -> None:
     with pytest.raises(AccessProblem, match=r"nowhere/access.yml is missing"):
         read_access(ROOT / "nowhere" / "access.yml", [])
@@ -89,3 +98,31 @@ def test_a_file_that_is_missing_is_named() -> None:
 def test_the_example_that_ships_can_be_used() -> None:
     found = read_access(ROOT / "deploy" / "access.example.yml", ["west_mercia", "london"])
     assert found.reader("analyst@force.example", TODAY) is not None
+
+
+@pytest.mark.parametrize(
+    ("listed", "comes"),
+    [
+        ("strasse@force.example", "straße@force.example"),
+        ("mike@force.example", "mi\u212ae@force.example"),
+        ("jess@force.example", "je\u017fs@force.example"),
+        ("ren\u00e9@force.example", "rene\u0301@force.example"),
+        ("\u0130pek@force.example", "i\u0307pek@force.example"),
+    ],
+)
+def test_an_address_that_only_looks_like_another_is_not_taken_for_it(
+    listed: str, comes: str
+) -> None:
+    access = parse_access(f"{HEAD}  {listed}: {{roles: [pcc]}}\n", "access.yml", [])
+    assert access.reader(comes, TODAY) is None
+    assert access.reader(listed, TODAY) is not None
+
+
+def test_a_sub_is_another_person_s_in_another_case() -> None:
+    two = HEAD.replace("email", "sub") + "  Ab: {roles: [pcc]}\n  aB: {roles: [auditor]}\n"
+    access = parse_access(two, "access.yml", [])
+    first, second = access.reader("Ab", TODAY), access.reader("aB", TODAY)
+    assert first is not None
+    assert second is not None
+    assert (first.roles, second.roles) == (("pcc",), ("auditor",))
+    assert access.reader("AB", TODAY) is None
