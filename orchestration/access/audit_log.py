@@ -23,9 +23,16 @@ Action = Literal[
 NAME = "events.jsonl"
 START = "0" * 64
 """What the first event is chained to."""
+_FIELDS = {
+    "action": str, "actor": str, "at": str, "filters": dict, "hash": str, "object": str,
+    "previous": str, "release": str | None, "roles": list, "rows": int | None, "sequence": int,
+}  # fmt: skip
 LONGEST = 500
-"""Letters of one filter that are kept."""
-_TAIL = 1 << 16
+"""Letters of one text that are kept: an object, a filter and its name, an actor, a role."""
+MOST = 50
+"""Filters and roles of one event that are kept."""
+_TAIL = 1 << 20
+"""Bytes at the end of the file among which its last line is found: more than a line can have."""
 
 
 class LogProblem(OSError):
@@ -70,7 +77,7 @@ def append(folder: Path, event: Event) -> Head:
             return _append(handle, event)
         finally:
             os.close(handle)
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise LogProblem(f"the audit log in {folder} cannot be written: {error}") from error
 
 
@@ -94,15 +101,25 @@ def _append(handle: int, event: Event) -> Head:
 
 
 def _line(event: Event, last: Mapping[str, Any]) -> dict[str, Any]:
-    filters = {name: str(each)[:LONGEST] for name, each in (event.filters or {}).items()}
+    filters = [*(event.filters or {}).items()][:MOST]
     body = asdict(event) | {
+        "actor": _kept(event.actor),
         "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-        "filters": filters,
+        "filters": {_kept(name): _kept(each) for name, each in filters},
+        "object": _kept(event.object),
         "previous": last["hash"],
-        "roles": list(event.roles),
+        "roles": [_kept(role) for role in event.roles[:MOST]],
         "sequence": last["sequence"] + 1,
     }
     return body | {"hash": of_text(canonical(body))}
+
+
+def _kept(text: object) -> str:
+    """What is kept of a text, part of which a reader may have chosen: a file's name, an address.
+
+    Half of a surrogate pair cannot be written in UTF-8: it is spelled out.
+    """
+    return str(text)[:LONGEST].encode(errors="backslashreplace").decode()
 
 
 def record_operator(folder: Path, action: Action, what: str, **filters: str) -> None:
@@ -113,11 +130,25 @@ def record_operator(folder: Path, action: Action, what: str, **filters: str) -> 
 
 def read(folder: Path) -> Iterator[dict[str, Any]]:
     """The events in their order; none where there is no log. A line that is none is left out."""
-    for line in _lines(folder):
-        try:
-            yield dict(json.loads(line))
-        except (ValueError, TypeError):
-            continue
+    return (event for line in _lines(folder) if (event := _event(line)) is not None)
+
+
+def between(folder: Path, first: str, last: str) -> list[str]:
+    """The lines of the days from `first` to `last`, as they stand, with each that is no event."""
+    read_of = ((line, _event(line)) for line in _lines(folder))
+    return [line for line, event in read_of if event is None or first <= event["at"][:10] <= last]
+
+
+def _event(line: str) -> dict[str, Any] | None:
+    """The event of a line; None where it lacks a field or has one of another kind."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return None
+    is_one = isinstance(event, dict) and all(
+        isinstance(event.get(name), kind) for name, kind in _FIELDS.items()
+    )
+    return event if is_one else None
 
 
 def head(folder: Path) -> Head | None:
@@ -136,7 +167,8 @@ def verify(folder: Path, anchors: Mapping[str, Head]) -> list[str]:
         try:
             event = dict(json.loads(line))
             body = {name: each for name, each in event.items() if name != "hash"}
-            is_own = of_text(canonical(body)) == event["hash"]
+            # A name that stands twice in a line is read once: the text itself must be the one.
+            is_own = of_text(canonical(body)) == event["hash"] and canonical(event) == line
             is_next = event["sequence"] == number and event["previous"] == previous
             previous = str(event["hash"])
         except (ValueError, TypeError, KeyError):

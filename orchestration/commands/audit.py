@@ -48,20 +48,18 @@ def export(
 ) -> None:
     """Write the events of some days, first and last included, or all of them, as JSON lines.
 
-    The lines are those of the log, hashes and all. Exit 2 where the file is there already.
+    The lines are those of the log, hashes and all; a line that is no event is among them. Exit 2
+    where the file is there already.
     """
     from orchestration.access import audit_log
-    from orchestration.storage.hashes import canonical
 
     first = f"{since:%Y-%m-%d}" if since else ""
     last = f"{until:%Y-%m-%d}" if until else "9999"
-    events = [
-        one for one in audit_log.read(paths.audit_log()) if first <= str(one["at"])[:10] <= last
-    ]
+    lines = audit_log.between(paths.audit_log(), first, last)
     try:
-        with out.open("x", encoding="utf-8") as file:
-            file.writelines(f"{canonical(one)}\n" for one in events)
+        with out.open("x", encoding="utf-8", newline="\n") as file:
+            file.writelines(f"{line}\n" for line in lines)
     except FileExistsError:
         fail(FileExistsError(f"{out} is there already: name another file"))
     audit_log.record_operator(paths.audit_log(), "export", "audit log", file=out.name)
-    typer.echo(f"{len(events)} events in {out}.")
+    typer.echo(f"{len(lines)} events in {out}.")

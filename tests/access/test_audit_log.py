@@ -5,7 +5,9 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, tzinfo
 from pathlib import Path
+from typing import Self
 
 import pytest
 from typer.testing import CliRunner
@@ -27,7 +29,11 @@ def _log(folder: Path, count: int = 5) -> list[Head]:
 
 
 def _lines(folder: Path) -> list[str]:
-    return (folder / NAME).read_text(encoding="utf-8").split("\n")[:-1]
+    return _lines_of(folder / NAME)
+
+
+def _lines_of(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").split("\n")[:-1]
 
 
 def _write(folder: Path, lines: list[str]) -> None:
@@ -44,7 +50,9 @@ def test_events_are_chained_from_the_first_on(tmp_path: Path) -> None:
     assert events[2]["rows"] == 2
 
 
-@pytest.mark.parametrize("what", ["changed", "removed", "moved", "added", "garbled"])
+@pytest.mark.parametrize(
+    "what", ["changed", "removed", "moved", "added", "garbled", "said twice", "spaced", "emptied"]
+)
 def test_what_was_done_to_a_line_is_found(what: str, tmp_path: Path) -> None:
     _log(tmp_path)
     lines = _lines(tmp_path)
@@ -56,6 +64,12 @@ def test_what_was_done_to_a_line_is_found(what: str, tmp_path: Path) -> None:
         lines[1], lines[2] = lines[2], lines[1]
     elif what == "added":
         lines.insert(2, lines[2])
+    elif what == "said twice":
+        lines[2] = lines[2].replace('"actor":', '"actor":"al","actor":')
+    elif what == "spaced":
+        lines[2] = lines[2].replace('"actor":', '"actor": ')
+    elif what == "emptied":
+        lines.insert(2, "")
     else:
         lines[2] = "{"
     _write(tmp_path, lines)
@@ -99,6 +113,60 @@ def test_many_at_once_make_one_chain(tmp_path: Path) -> None:
     assert len(_lines(tmp_path)) == 40
 
 
+ADDED = """
+import sys
+from pathlib import Path
+from orchestration.access.audit_log import Event, append
+for number in range(40):
+    append(Path(sys.argv[1]), Event("view", sys.argv[2], ["pcc"], f"page {number}"))
+"""
+
+
+def test_two_processes_at_once_make_one_chain(tmp_path: Path) -> None:
+    words = [sys.executable, "-c", ADDED, str(tmp_path)]
+    started = [subprocess.Popen([*words, who], cwd=ROOT) for who in ("jo", "al")]
+    assert [each.wait() for each in started] == [0, 0]
+    assert audit_log.verify(tmp_path, {}) == []
+    assert sorted(one["actor"] for one in audit_log.read(tmp_path)) == ["al"] * 40 + ["jo"] * 40
+
+
+LONG, HALF = "x" * 2_000_000, "a\ud800b"
+
+
+@pytest.mark.parametrize("text", [LONG, HALF, "a\nb\r\n\u2028c\x00", '"},{"'])
+def test_no_text_of_a_reader_s_keeps_the_next_event_out(text: str, tmp_path: Path) -> None:
+    """A name that a file was uploaded under, or an address that a provider let somebody choose."""
+    many = dict.fromkeys((f"{number}{text}" for number in range(3)), text)
+    audit_log.append(tmp_path, Event("estimate", text, [text] * 200, text, many))
+    assert _log(tmp_path, 1)[0].sequence == 2
+    assert audit_log.verify(tmp_path, {}) == []
+    [first, _] = audit_log.read(tmp_path)
+    assert first["object"] == {LONG: "x" * audit_log.LONGEST, HALF: "a\\ud800b"}.get(text, text)
+
+
+def test_a_clock_that_goes_back_breaks_no_chain_and_hides_no_event(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BODYWORN_HOME", str(tmp_path))
+    log, out = tmp_path / "audit", tmp_path / "out.jsonl"
+    _log(log, 1)
+
+    class Earlier(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls(2020, 5, 1, 12, tzinfo=tz)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(audit_log, "datetime", Earlier)
+        _log(log, 1)
+    _log(log, 1)
+    assert audit_log.verify(log, {}) == []
+    days = ["--since", "2020-05-01", "--until", "2020-05-01"]
+    done = CliRunner().invoke(commands, ["audit", "export", *days, "--out", str(out)])
+    assert done.exit_code == 0
+    assert [json.loads(line)["sequence"] for line in _lines_of(out)] == [2]
+
+
 def test_where_nothing_can_be_written_nothing_happens_unrecorded(tmp_path: Path) -> None:
     (tmp_path / "audit").write_text("in the way")
     with pytest.raises(LogProblem, match="cannot be written"):
@@ -117,8 +185,26 @@ def test_the_page_tells_a_third_party_how_to_check_it(tmp_path: Path) -> None:
         )  # fmt: skip
 
     assert checked().stdout == f"5 events, last {heads[-1].hash}\n"
-    _write(tmp_path, [line.replace("page 3", "page 9") for line in _lines(tmp_path)])
-    assert checked().returncode != 0
+    whole = _lines(tmp_path)
+    for changed in (('"page 3"', '"page 9"'), ('"actor":', '"actor":"al","actor":')):
+        _write(tmp_path, [line.replace(*changed) for line in whole])
+        assert checked().returncode != 0
+
+
+@pytest.mark.parametrize("line", ["{}", "[]", "7", '{"roles":5}', "null", "{"])
+def test_a_line_that_is_no_event_is_named_and_handed_on(
+    line: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BODYWORN_HOME", str(tmp_path))
+    log, out = tmp_path / "audit", tmp_path / "out.jsonl"
+    _log(log, 2)
+    _write(log, [*_lines(log), line])
+    checked = CliRunner().invoke(commands, ["audit", "verify"])
+    assert (checked.exit_code, "line 3" in checked.output) == (1, True)
+    with pytest.raises(LogProblem, match="cannot be written"):
+        _log(log, 1)
+    CliRunner().invoke(commands, ["audit", "export", "--until", "1999-01-01", "--out", str(out)])
+    assert _lines_of(out) == [line]
 
 
 def test_the_commands_check_and_export(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,7 @@
 """Who is at the page: without a login whoever sits here, with one only those in access.yml."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -46,12 +46,13 @@ def open_as(release: Path, home: Path) -> Iterator[OpenAs]:
     config.set_option("secrets.files", [str(home / "secrets.toml")])
 
     def opened(
-        email: str | None, page: str = "home", hours: float = 0.0, more: str = ""
-    ) -> AppTest:
+        email: str | None, page: str = "home", hours: float = 0.0, more: str = "",
+        claims: Mapping[str, object] | None = None,
+    ) -> AppTest:  # fmt: skip
         app = AppTest.from_file(str(APP), default_timeout=60)
         app.user = {"is_logged_in": email is not None}
         if email:
-            app.user |= {"email": email, "iat": int(time.time() - hours * 3600)}
+            app.user |= {"email": email, "iat": int(time.time() - hours * 3600), **(claims or {})}
         if page != "home":
             app.switch_page(f"app_pages/{page}.py")
         if more:
@@ -138,6 +139,20 @@ def test_an_auditor_reads_the_log_and_no_figure(open_as: OpenAs, home: Path) -> 
     assert "Invented City" not in said(open_as("auditor@force.example"))
 
 
+def test_a_log_that_somebody_wrote_into_is_shown_as_broken_and_not_as_an_error_of_the_page(
+    open_as: OpenAs, home: Path
+) -> None:
+    open_as("analyst@force.example")
+    log = home / "audit" / "events.jsonl"
+    first, *others = log.read_text().splitlines()
+    log.write_text("".join(f"{line}\n" for line in (first, '{"roles":5}', *others)))
+    app = open_as("auditor@force.example", "audit_log")
+    assert not app.exception
+    [told] = [each.value for each in app.error]
+    assert "The log cannot be relied on" in told
+    assert len(app.dataframe[0].value) >= 2
+
+
 def test_a_table_that_is_looked_through_and_a_study_that_is_run_are_on_the_record(
     open_as: OpenAs, home: Path
 ) -> None:
@@ -181,6 +196,9 @@ def test_a_faulty_access_file_closes_the_pages_and_names_the_line(
         (None, "does not say"),
         (True, "does not say"),
         ("now", "does not say"),
+        (float("nan"), "does not say"),
+        (float("inf"), "8 hours"),
+        (float("-inf"), "future"),
     ],
 )
 def test_a_login_lasts_eight_hours_from_when_it_was_issued(issued: object, ends: str) -> None:
@@ -205,9 +223,30 @@ def test_any_other_address_without_a_login_is_refused(address: str | None) -> No
         refuse_open(address)
 
 
-def test_without_a_login_a_request_through_a_proxy_is_refused() -> None:
-    with pytest.raises(CannotServe, match=r"through a proxy \(x-forwarded-for\)"):
-        refuse_open("127.0.0.1", ["Host", "X-Forwarded-For"])
+@pytest.mark.parametrize(
+    "header",
+    ["X-Forwarded-For", "Forwarded", "Via", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Real-IP",
+     "X-Original-Host", "CF-Connecting-IP", "X-Forwarded"],
+)  # fmt: skip
+def test_without_a_login_a_request_through_a_proxy_is_refused(header: str) -> None:
+    with pytest.raises(CannotServe, match=rf"(?i)through a proxy \({header}\)"):
+        refuse_open("127.0.0.1", ["Host", header])
+
+
+@pytest.mark.parametrize("verified", [False, "false", None, 0])
+def test_an_address_that_the_provider_did_not_verify_opens_nothing(
+    verified: object, open_as: OpenAs, home: Path
+) -> None:
+    app = open_as("analyst@force.example", "complaints", claims={"email_verified": verified})
+    assert "Invented City" not in said(app)
+    [denied] = audit_log.read(home / "audit")
+    assert (denied["action"], denied["filters"]["why"]) == ("deny", "the address was not verified")
+
+
+@pytest.mark.parametrize("verified", [True, "true"])
+def test_an_address_that_was_verified_opens_the_pages(verified: object, open_as: OpenAs) -> None:
+    app = open_as("analyst@force.example", "complaints", claims={"email_verified": verified})
+    assert "Invented City" in said(app)
 
 
 @pytest.mark.parametrize(
