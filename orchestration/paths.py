@@ -83,6 +83,11 @@ def misplaced() -> list[Path]:
     return [path for path in (*inside, releases(), audit_log()) if path.is_file()]
 
 
+def restoring() -> Path:
+    """The list of a restore that was begun: while it is there, the home is half of one."""
+    return home() / ".restoring" / "backup.json"
+
+
 def access_file() -> Path:
     """Who may see what: `BODYWORN_ACCESS`, or `access.yml` in the home folder."""
     named = os.environ.get("BODYWORN_ACCESS")

@@ -151,6 +151,15 @@ def _event(line: str) -> dict[str, Any] | None:
     return event if is_one else None
 
 
+def whole_bytes(path: Path) -> int:
+    """How many bytes of a log's file are whole events; later ones only add to them."""
+    with path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_SH)
+        end = file.seek(0, os.SEEK_END)
+        start = file.seek(max(0, end - _TAIL))
+        return start + file.read(end - start).rfind(b"\n") + 1
+
+
 def head(folder: Path) -> Head | None:
     """The last event's number and hash; None for a log without events."""
     last = next(iter([*read(folder)][-1:]), None)

@@ -32,6 +32,8 @@ def backup(
         fail(busy, 4)
     what = f", serving {made.release}" if made.release else ""
     typer.echo(f"{made.files} files, {made.size / MEGABYTE:.1f} MB{what}, in {target}.")
+    for link in made.links:
+        typer.echo(f"Left out, a link that is followed nowhere: {link}", err=True)
 
 
 def restore(
@@ -39,7 +41,8 @@ def restore(
 ) -> None:
     """Put a backup into an empty home, each file compared with its hash first.
 
-    Exit 2 where nothing was restored, 4 while a run is under way.
+    What stopped on its way is finished by the same command; until then no run starts. Exit 2 where
+    nothing was restored, 4 while a run is under way.
     """
     from orchestration.runner.backup import CannotBackUp
     from orchestration.runner.backup import restore as bring_back

@@ -25,11 +25,16 @@ def _refuse(handle: int, path: Path) -> RunUnderWay:
     return RunUnderWay(message)
 
 
-def _open(path: Path) -> int:
+def _open(path: Path, *, restores: bool) -> int:
     if wrong := paths.misplaced():
         raise HomeNotUsable(
             f"{wrong[0]} is a file where a folder should be: move it away, or restore the folder"
             " from a backup"
+        )
+    if paths.restoring().exists() and not restores:
+        raise HomeNotUsable(
+            f"a backup was restored into {path.parent} halfway: `bodyworn restore` with the same"
+            " file finishes it"
         )
     if path.is_dir():
         raise HomeNotUsable(f"{path} is a folder where the lock file should be: remove it")
@@ -44,10 +49,11 @@ def _open(path: Path) -> int:
 
 
 @contextmanager
-def run_lock() -> Iterator[None]:
+def run_lock(*, restores: bool = False) -> Iterator[None]:
     """Hold the home for one run. Raises RunUnderWay when another process holds it.
 
-    Raises HomeNotUsable where no lock file can be opened, as in a home that cannot be written to.
+    Raises HomeNotUsable where no lock file can be opened, as in a home that cannot be written to,
+    and where a restore stopped halfway, but for the restore itself.
 
     Within one process it may be taken again: the command takes it before it looks at landing, the
     Dagster run takes it for runs that were started elsewhere. A lock file left by a killed run
@@ -57,7 +63,7 @@ def run_lock() -> Iterator[None]:
     if path in _held:
         yield
         return
-    handle = _open(path)
+    handle = _open(path, restores=restores)
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
