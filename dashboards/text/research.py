@@ -11,7 +11,8 @@ OWN = (
     "named above, and nothing of it is added to any release. What you give is held in the memory "
     "of this server while the page is open and is kept nowhere: no file, no log, no link. A study "
     "may have 1 MB and a table 50 MB. It runs in a process of its own, "
-    "with 4,000 MB of memory and ten minutes of processor time at most, and ends with your visit."
+    "with 4,000 MB of memory and ten minutes of processor time at most, and ends with your visit. "
+    "Each reader has one study at a time, and a server two."
 )
 OWN_TABLE = "Worked out from what was given here."
 OWN_STUDY = (

@@ -89,7 +89,8 @@ def _found(given: Given, designs: Mapping[str, Design]) -> Found | str:
     place = st.empty()
     # Writing to the page is where Streamlit ends a script whose reader has gone.
     found = research_child.run_in_child(
-        StudyTask(given, _refused(designs)), lambda passed: place.caption(f"{passed:.0f} seconds")
+        StudyTask(given, _refused(designs), st.session_state["reader"].actor),
+        lambda passed: place.caption(f"{passed:.0f} seconds"),
     )
     place.empty()
     return found

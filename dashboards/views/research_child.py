@@ -16,8 +16,14 @@ from dataclasses import dataclass, field
 from dashboards.views.research_run import Found, Given, tried
 from orchestration import paths
 
-AT_ONCE = threading.BoundedSemaphore(2)
-"""Studies that run at the same time on a server. A session runs one: its page waits for it."""
+AT_ONCE = 2
+"""Studies that run at the same time on a server, each of another reader."""
+HANDOVER = 5.0
+"""Seconds that a study waits for the reader's last one: a page drawn again ends it soon."""
+YOURS = (
+    "a study of yours is running already, in another window: wait until it ends, or close that "
+    "window"
+)
 BUSY = (
     "as many studies as this server runs at once are running now. Try again in a minute, or use "
     "`bodyworn estimate` on a machine of your own"
@@ -44,10 +50,14 @@ class StudyLimits:
 
 @dataclass(frozen=True)
 class StudyTask:
-    """A study, and why designs that this view does not run are not run, by their names."""
+    """A study, and why designs that this view does not run are not run, by their names.
+
+    `reader` is whose it is: each reader has one at a time, in however many windows.
+    """
 
     given: Given
     refused: Mapping[str, str] = field(default_factory=dict)
+    reader: str = ""
 
 
 def run_in_child(
@@ -58,12 +68,33 @@ def run_in_child(
     `waits` is called twice a second with the seconds that passed. Whatever it raises, as it does
     when the session is closed or the page left, ends the child.
     """
-    if not AT_ONCE.acquire(blocking=False):
-        return BUSY
+    if why := _begin(task.reader):
+        return why
     try:
         return _run(task, waits, limits or StudyLimits())
     finally:
-        AT_ONCE.release()
+        _end(task.reader)
+
+
+_running: set[str] = set()
+_changed = threading.Condition()
+
+
+def _begin(reader: str) -> str:
+    """Put a reader among those whose study runs; why that cannot be, empty where it is done."""
+    with _changed:
+        if not _changed.wait_for(lambda: reader not in _running, HANDOVER):
+            return YOURS
+        if len(_running) >= AT_ONCE:
+            return BUSY
+        _running.add(reader)
+        return ""
+
+
+def _end(reader: str) -> None:
+    with _changed:
+        _running.discard(reader)
+        _changed.notify_all()
 
 
 def _run(task: StudyTask, waits: Callable[[float], object], limits: StudyLimits) -> Found | str:
