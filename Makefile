@@ -53,7 +53,7 @@ test: $(VENV)/.test-ready chromium
 	@$(INSIDE) pytest -n auto --dist loadfile --no-loadscope-reorder
 
 app: $(VENV)/.run-ready
-	@$(INSIDE) streamlit run dashboards
+	@$(INSIDE) bodyworn dashboard
 
 ui: $(VENV)/.run-ready
 	@$(INSIDE) bodyworn ui

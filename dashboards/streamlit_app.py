@@ -79,6 +79,7 @@ layout.warn(reader, release, choice, said)
 login.banner(reader)
 if page.url_path == "audit_log" and reader.reads_log and not reader.sees_data:
     page.run()
+    layout.watch_login(reader)
 elif not reader.sees_data:
     st.info(access_text.NO_DATA, icon=":material/lock:")
 elif release is None:

@@ -6,6 +6,7 @@ from functools import partial
 
 import streamlit as st
 
+from dashboards.components import login
 from dashboards.data import log
 from dashboards.data.release import NotOpen, Release
 from dashboards.text import access as words
@@ -50,13 +51,31 @@ def offer(
             name = f"{stem}_{release.name}.{kind.ending}"
             st.download_button(
                 label,
-                partial(take, release, make, name, programme, filters),
+                partial(
+                    while_signed_in,
+                    release.reader,
+                    login.ended_later(release.reader),
+                    partial(take, release, make, name, programme, filters),
+                    name,
+                ),
                 name,
                 kind.media_type,
                 key=f"{kind.ending}_{stem}",
                 on_click="ignore",
                 icon=":material/download:",
             )
+
+
+def while_signed_in(reader: Reader, has_ended: Callable[[], bool], make: Make, name: str) -> bytes:
+    """What is made, where the login still holds that the page was drawn for.
+
+    A button stays in the browser longer than a login or a role. Raises NotOpen, and records it.
+    """
+    if has_ended():
+        log.record(reader, "deny", name, filters={"why": "the login has ended"})
+        message = f"{reader.actor} is not signed in any more, and may not take away {name}"
+        raise NotOpen(message)
+    return make()
 
 
 def take(
@@ -89,7 +108,8 @@ def offer_own(
         log.record(reader, "export", name, filters={"of": "the reader's own study"})
         return content.encode() if isinstance(content, str) else content
 
+    guarded = partial(while_signed_in, reader, login.ended_later(reader), recorded, name)
     st.download_button(
-        label, recorded, name, kind, key=key, on_click="ignore",
+        label, guarded, name, kind, key=key, on_click="ignore",
         icon=":material/download:",
     )  # fmt: skip

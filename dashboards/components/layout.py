@@ -51,6 +51,13 @@ def find_release(reader: Reader) -> tuple[Release | None, str]:
 
 
 @st.fragment(run_every=EVERY)
+def watch_login(reader: Reader) -> None:
+    """A page without figures that is left open is closed when its login ends."""
+    if login.has_ended(reader):
+        st.rerun(scope="app")
+
+
+@st.fragment(run_every=EVERY)
 def watch(choice: Choice) -> None:
     """A page left open says when a newer release is out, or that its own was withdrawn.
 

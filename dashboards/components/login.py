@@ -1,6 +1,7 @@
 """Who is at the page: a login where one is set up, else whoever sits at this machine."""
 
 import getpass
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from math import isnan
 from pathlib import Path
@@ -64,9 +65,7 @@ def _signed_in(user: dict[str, Any], access: Access) -> Reader:
         st.session_state.clear()
         st.logout()
         _end(words.EXPIRED, why)
-    # Some providers say nothing of it, and some say it as a word.
-    is_verified = user.get("email_verified", True) in (True, "true")
-    if access.file.identity == "email" and not is_verified:
+    if not _is_verified(user, access):
         _deny(nobody, "the address was not verified")
     reader = access.reader(identity, now.date()) if identity else None
     if reader is None:
@@ -82,16 +81,42 @@ def _signed_in(user: dict[str, Any], access: Access) -> Reader:
 
 def has_ended(reader: Reader) -> bool:
     """Whether the login behind an open page is over, or opens something else by now."""
-    if reader.is_single_user:
-        return False
-    user, now = st.user.to_dict(), datetime.now(UTC)
+    return ended_later(reader)()
+
+
+def ended_later(reader: Reader) -> Callable[[], bool]:
+    """What says, whenever it is called and from any thread, whether this login has ended."""
+    user = {} if reader.is_single_user else dict(st.user.to_dict())
+
+    def has_ended() -> bool:
+        if reader.is_single_user:
+            return False
+        try:
+            return reader_of(user, datetime.now(UTC)) != reader
+        except AccessProblem:
+            return True
+
+    return has_ended
+
+
+def reader_of(user: Mapping[str, Any], now: datetime) -> Reader | None:
+    """The reader that the claims of a login stand for; None where they open nothing.
+
+    Raises AccessProblem where access.yml is at fault.
+    """
     if expired(user.get("iat"), now):
-        return True
-    try:
-        access = _read_access()
-    except AccessProblem:
-        return True
-    return access.reader(str(user.get(access.file.identity) or ""), now.date()) != reader
+        return None
+    access = _read_access()
+    identity = str(user.get(access.file.identity) or "")
+    if not identity or not _is_verified(user, access):
+        return None
+    return access.reader(identity, now.date())
+
+
+def _is_verified(user: Mapping[str, Any], access: Access) -> bool:
+    """Whether the provider stands for an address: some say nothing of it, some say it as a word."""
+    verified = user.get("email_verified", True)
+    return access.file.identity != "email" or verified is True or verified == "true"
 
 
 def expired(issued: object, now: datetime) -> str:

@@ -39,7 +39,8 @@ def dashboard(
 
     _refuse_unsafe(address, secrets)
     _refuse_taken(port)
-    command = [sys.executable, "-m", "streamlit", "run", str(paths.ROOT / "dashboards")]
+    server = paths.ROOT / "dashboards" / "server.py"
+    command = [sys.executable, "-m", "streamlit", "run", str(server)]
     command += ["--server.port", str(port), "--server.headless", str(headless).lower()]
     command += ["--server.address", address]
     command += [part for each in name or () for part in ("--server.allowedHosts", each)]

@@ -109,7 +109,7 @@ def _of_ours(browser: Browser, address: str, taken: dict[str, list[float]], turn
 def measure(home: Path, repeats: int) -> Seconds:
     """Every figure of a home, the two servers in turns so that the machine is the same to both."""
     seconds = Seconds()
-    application = str(paths.ROOT / "dashboards")
+    application = str(paths.ROOT / "dashboards" / "server.py")
     with sync_playwright() as driving:
         browser = launch(driving)
         for _ in range(repeats):

@@ -68,7 +68,7 @@ def free_port() -> int:
 
 @contextmanager
 def served(
-    home: Path, port: int = 0, more: Sequence[str] = (), script: str = "dashboards"
+    home: Path, port: int = 0, more: Sequence[str] = (), script: str = "dashboards/server.py"
 ) -> Iterator[str]:
     """`streamlit run` of the dashboards, or a script, over the releases of `home`; its address."""
     port = port or free_port()

@@ -2,15 +2,19 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit import config
 from streamlit.testing.v1 import AppTest
 
+from dashboards.components import layout, login
 from dashboards.components.login import expired
+from dashboards.data.release import NotOpen
 from orchestration.access import audit_log
+from orchestration.access.reader import Reader
 from orchestration.access.start import CannotServe, is_here, read_login, refuse_open
 from tests.dashboards.conftest import APP, said
 from tests.dashboards.fixture_rows import CITY
@@ -166,6 +170,40 @@ def test_a_table_that_is_looked_through_and_a_study_that_is_run_are_on_the_recor
     done = {one["action"]: one["object"] for one in audit_log.read(home / "audit")}
     assert done["query"] == table
     assert done["estimate"] == "rate_ratio.yml"
+
+
+@pytest.mark.parametrize("what", ["the login is old", "the role is gone", "the file is faulty"])
+def test_a_button_that_outlives_its_login_saves_nothing(
+    what: str, open_as: OpenAs, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: dict[str, Callable[[], bytes]] = {}
+
+    def button(label: str, data: Callable[[], bytes], *_args: object, **_more: object) -> None:
+        made[label] = data
+
+    monkeypatch.setattr(st, "download_button", button)
+    open_as("analyst@force.example", "research")
+    save = made["Save this study (YAML)"]
+    assert save().startswith(b"design: ")
+    if what == "the login is old":
+        monkeypatch.setattr(login, "LONGEST_SESSION", timedelta(0))
+    else:
+        role = {"the role is gone": "[public]", "the file is faulty": "[analist]"}[what]
+        (home / "access.yml").write_text(ACCESS.replace(f'["analyst:{CITY}"]', role))
+    with pytest.raises(NotOpen, match="not signed in any more"):
+        save()
+    assert _actions(home)[-2:] == [
+        ("export", "analyst@force.example"), ("deny", "analyst@force.example"),
+    ]  # fmt: skip
+
+
+def test_a_log_that_is_left_open_is_watched_until_its_login_ends(
+    open_as: OpenAs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched: list[Reader] = []
+    monkeypatch.setattr(layout, "watch_login", watched.append)
+    open_as("auditor@force.example", "audit_log")
+    assert [reader.actor for reader in watched] == ["auditor@force.example"]
 
 
 def test_the_log_is_closed_to_an_analyst_and_data_to_an_admin(open_as: OpenAs, home: Path) -> None:
