@@ -123,7 +123,7 @@ COMPLAINTS = Topic(
         "trial_complaints",
         "trial_force_reports",
     ),
-    ("complaints", "use_of_force"),
+    ("complaints",),
     {
         "complaints_per_1000_officers": "complaints_with_a_district",
         "force_complaints_per_1000_officers": "complaints_with_a_category",

@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from dashboards.data import release as release_data
+from dashboards.data import topics
 from orchestration.access.reader import single_user
 from tests.dashboards.fixture_release import make_release, serve
 
@@ -84,3 +85,9 @@ def test_history_lists_releases_with_the_served_one_marked(release: Path, home: 
     make_release(home, "2026-11-22-bbbbbbbbbbbb")
     listed = {entry.release: entry.is_current for entry in release_data.history(ME)}
     assert listed == {release.name: False, "2026-11-22-bbbbbbbbbbbb": True}
+
+
+def test_studies_of_an_outcome_are_judged_on_one_page() -> None:
+    judged = [outcome for topic in topics.ALL for outcome in topic.outcomes]
+    assert len(judged) == len(set(judged))
+    assert {"complaints", "use_of_force", "pleas", "recording"} <= set(judged)
