@@ -28,6 +28,8 @@ STYLE = """<style>
 [data-testid=stMainBlockContainer] {padding-top: 3.75rem}
 [data-testid=stSidebarNavLink]:focus-visible {outline: 3px solid currentColor; outline-offset: 1px}
 @media print {
+    /* Words and charts have the colours of the theme, which need its ground behind them. */
+    .stApp {print-color-adjust: exact; -webkit-print-color-adjust: exact}
     [data-testid=stSidebar], [data-testid=stHeader], [data-testid=stPopover],
     [data-testid=stSelectbox], [data-testid=stButtonGroup], [data-testid=stDownloadButton],
     [data-testid=stExpander]:not(:has(details[open])) {display: none}

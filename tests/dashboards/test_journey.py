@@ -185,6 +185,9 @@ def test_on_paper_stands_the_page_to_its_end_and_not_its_menu(visit: Visit) -> N
         assert marks, part
         assert not any(mark.is_visible() for mark in marks), part
     assert visit.page.get_by_text("Was it the cameras?").first.is_visible()
+    # A dark page whose ground is left out would print light words on white paper.
+    ground = "getComputedStyle(document.querySelector('.stApp')).printColorAdjust"
+    assert visit.page.evaluate(ground) == "exact"
     paper = visit.page.pdf(format="A4")
     with pikepdf.open(BytesIO(paper)) as pages:
         assert len(pages.pages) > 1, "what lies below the window is not printed"

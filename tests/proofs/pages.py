@@ -4,7 +4,7 @@
 release that a home serves, in both themes and two widths, saves a picture of each, and tests it:
 contrast and size of every word of every chart, axe with WCAG 2.2 AA, headings, words, and whether
 it fits its window. With `--every-area` the charts of every area are measured too. The states of an
-invented release are pictured as well: empty, hidden, few, failed, stale, unknown, gone, loading.
+invented release are pictured as well: empty, hidden, few, failed, stale, unknown, gone, older.
 Prints a line for each fault and ends with exit code 1 where there is one.
 """
 
