@@ -109,22 +109,28 @@ def period(grain: str, start: date, end: date | None) -> str:
     """A period by its name if it has one (month, quarter, calendar year), else both ends."""
     if grain == "month":
         return month(start)
-    if grain == "quarter":
-        return (
-            f"{MONTHS[start.month - 1]} to {month(end)}" if end else f"quarter from {month(start)}"
-        )
+    if grain == "quarter" and end is None:
+        return f"quarter from {month(start)}"
     if grain == "year" and (start.month, start.day) == (1, 1):
         return str(start.year)
     return span(start, end)
 
 
 def span(start: date, end: date | None) -> str:
-    """June 2014 to May 2016; with days when an end is not the end of a month."""
+    """June 2014 to May 2016; with days when an end is not the end of a month.
+
+    A year is said once: 2018, or May to August 2018.
+    """
     if end is None:
         return f"from {day(start)}"
     is_whole = start.day == 1 and _is_last(end)
     write = month if is_whole else day
-    return write(start) if write(start) == write(end) else f"{write(start)} to {write(end)}"
+    if write(start) == write(end):
+        return write(start)
+    if is_whole and start.year == end.year:
+        is_year = (start.month, end.month) == (1, 12)
+        return str(end.year) if is_year else f"{MONTHS[start.month - 1]} to {month(end)}"
+    return f"{write(start)} to {write(end)}"
 
 
 def _is_last(value: date) -> bool:

@@ -114,6 +114,8 @@ def test_figures_are_written_as_people_write_them() -> None:
         ("year", date(2018, 4, 1), date(2019, 3, 31), "April 2018 to March 2019"),
         ("trial_bin", date(2015, 8, 3), date(2015, 9, 1), "3 August 2015 to 1 September 2015"),
         ("window", date(2010, 1, 1), date(2018, 12, 31), "January 2010 to December 2018"),
+        ("twelve_months", date(2018, 1, 1), date(2018, 12, 31), "2018"),
+        ("window", date(2018, 5, 1), date(2018, 8, 31), "May to August 2018"),
     ],
 )
 def test_periods_have_the_names_people_use(grain: str, start: date, end: date, name: str) -> None:

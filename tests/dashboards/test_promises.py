@@ -159,7 +159,7 @@ def test_money_is_said_in_pounds_and_never_added_up_over_documents(open_page: Op
 def test_a_synthetic_promise_carries_the_label_and_its_figure(open_page: Open) -> None:
     words = said(open_page("promises", programme=rows.NAMES[rows.TOWN], promise="invented"))
     assert "synthetic" in words.lower()
-    assert "The figure is 97 cameras, January 2018 to March 2018." in words
+    assert "The figure is 97 cameras, January to March 2018." in words
     assert "Allowing for chance, it lies between 95.5 and 98.2 (95% interval)." in words
     assert "No estimate of what cameras did." in words
 
