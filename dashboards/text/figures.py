@@ -13,6 +13,7 @@ from dashboards.text.formats import (
     period,
     places,
     whole,
+    with_days,
 )
 from orchestration.evaluation import singular
 
@@ -38,8 +39,11 @@ def is_said(text: object) -> bool:
 
 
 def sentence(text: object) -> str:
-    """Text from data as a sentence: a capital first, a full stop last, Markdown kept out."""
-    said = str(text or "").strip()
+    """Text from data as a sentence: a capital first, a full stop last, Markdown kept out.
+
+    Its dates are written as a page writes them.
+    """
+    said = with_days(str(text or "").strip())
     if not said:
         return ""
     ended = said if said[-1] in ".!?" else f"{said}."

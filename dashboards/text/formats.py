@@ -12,6 +12,8 @@ MONTHS = tuple(calendar.month_name[1:])
 HUNDRED, TEN, NINETY = 100, 10, 90
 FINEST, CLOSE = 3, 2
 SPECIAL = re.compile(r"([\\`*_\[\]$<>~#|:])")
+#: A date of ISO 8601 by itself: not a part of a name of a file or release, nor of a clock.
+ISO_DATE = re.compile(r"(?<![\w/.`'\"-])\d{4}-\d{2}-\d{2}(?![\w/`'\"-]|\.\w| \d\d?:)")
 
 
 def escape(text: object) -> str:
@@ -89,6 +91,18 @@ def in_unit(number: str, unit: object) -> str:
 def day(value: date) -> str:
     """1 June 2016."""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def with_days(said: str) -> str:
+    """The words with each date in them as a page writes it."""
+    return ISO_DATE.sub(_day_of, said)
+
+
+def _day_of(found: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
 
 
 def month(value: date) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboards.text.formats import day, month, whole
+from dashboards.text.formats import day, escape, month, number_of, whole
 from dashboards.text.promises import when
 
 Row = Mapping[str, Any]
@@ -42,6 +42,20 @@ def rollout_alt(rows: Sequence[Row]) -> str:
         for row in rows
     ]
     return f"When the cameras of each area came. {'; '.join(said)}."
+
+
+def unbounded(rows: Sequence[Row]) -> str:
+    """Areas whose cameras can be bounded on one side at most, in a sentence; empty for none."""
+    if not rows:
+        return ""
+    said = [f"{escape(row['area'])}{_one_bound(row)}" for row in rows]
+    return f"No start was reported of {number_of(len(rows), 'areas')}: {', '.join(said)}."
+
+
+def _one_bound(row: Row) -> str:
+    if row["earliest"] is not None:
+        return f" (not before {day(row['earliest'])})"
+    return f" (at the latest on {day(row['latest'])})" if row["latest"] is not None else ""
 
 
 def spending(rows: Sequence[Row]) -> str:

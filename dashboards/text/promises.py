@@ -1,9 +1,7 @@
 """The sentences of the register of promises."""
 
-import re
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import polars as pl
@@ -12,7 +10,6 @@ from dashboards.text.figures import sentence
 from dashboards.text.formats import MONTHS, day, escape, in_unit, month, number_of, span, whole
 
 Promise = Mapping[str, Any]
-DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 NONE = "No promise is on record for this programme."
 NO_EVENTS = "Nothing was planned or reported with a date."
 RULE = (
@@ -208,7 +205,7 @@ def standing(promise: Promise) -> str:
 
 def why(promise: Promise) -> str:
     """The reason, the figure behind it where it is a released one, and what is known of why."""
-    said = [sentence(_with_days(str(promise["promise_reason"])))]
+    said = [sentence(promise["promise_reason"])]
     if promise["figure_start"] is not None:
         period = span(promise["figure_start"], promise["figure_end"])
         said.append(f"The figure is {figure(promise)}, {period}.")
@@ -216,11 +213,6 @@ def why(promise: Promise) -> str:
     if promise["effect_note"]:
         said.append(sentence(promise["effect_note"]))
     return " ".join(said)
-
-
-def _with_days(said: str) -> str:
-    """The sentence with each date written as a page writes it."""
-    return DATE.sub(lambda found: day(date.fromisoformat(found[0])), said)
 
 
 def chance(promise: Promise) -> list[str]:

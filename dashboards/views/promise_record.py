@@ -55,22 +55,27 @@ def every_day(choice: Choice, dates: pl.DataFrame) -> None:
 
 
 def rollout(choice: Choice, dates: pl.DataFrame) -> None:
-    """A point for a day that is known and a line for bounds, an area a row, earliest first."""
+    """A point for a day that is known and a line for bounds, an area a row, earliest first.
+
+    An area whose start nobody reported has no bound on one side: it is named below the picture.
+    """
     names = choice.areas.select("area_id", pl.col("label").alias("area"))
-    rows = (
-        dates.join(names, on="area_id")
-        .filter(pl.col("earliest").is_not_null(), pl.col("latest").is_not_null())
-        .with_columns(is_known=pl.col("earliest") == pl.col("latest"))
-        .sort("latest", "earliest", "area")
-    )
+    every = dates.join(names, on="area_id").sort("latest", "earliest", "area")
+    is_drawn = pl.col("earliest").is_not_null() & pl.col("latest").is_not_null()
+    rows = every.filter(is_drawn).with_columns(is_known=pl.col("earliest") == pl.col("latest"))
+    unbounded = chart_text.unbounded(every.filter(~is_drawn).to_dicts())
     if rows.is_empty():
+        st.markdown(unbounded)
         return
-    said = chart_text.rollout(rows.filter("is_known").height, rows.height)
+    said = chart_text.rollout(rows.filter("is_known").height, every.height)
     chart = charts.bounds(
         rows.select("area", "earliest", "latest", "is_known"),
         captions.title(said, choice, "a line: no day was reported, only bounds"),
     )
-    st.altair_chart(chart, width="stretch", alt=chart_text.rollout_alt(rows.to_dicts()))
+    words = f"{chart_text.rollout_alt(rows.to_dicts())} {unbounded}".strip()
+    st.altair_chart(chart, width="stretch", alt=words)
+    if unbounded:
+        st.markdown(unbounded)
 
 
 def plan_and_issue(choice: Choice, record: Record, unit: str) -> bool:

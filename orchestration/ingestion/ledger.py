@@ -191,6 +191,11 @@ def read_ledger() -> list[LedgerRow]:
     return sorted(rows, key=lambda row: (row.arrival, row.identity))
 
 
+def has_rows(programme_id: str) -> bool:
+    """Whether a file of the programme was ever loaded or refused, whatever became of it."""
+    return any(paths.ledger().glob(f"rows/{programme_id}/*/*/*.json"))
+
+
 def _read(path: Path) -> LedgerRow:
     """A row as this or an earlier release wrote it; raises LedgerProblem."""
     try:

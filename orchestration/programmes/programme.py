@@ -189,7 +189,24 @@ class Programme(ProgrammeSection):
     @property
     def is_on_record_alone(self) -> bool:
         """Whether nothing is delivered and all that is known was published."""
-        return not self.landing and bool(self.promises)
+        return not self.landing and self.is_on_record
+
+    @property
+    def is_on_record(self) -> bool:
+        """Whether its promises or the days of its cameras were published."""
+        return bool(self.promises or self.camera_dates)
+
+    @property
+    def may_wait(self) -> bool:
+        """Whether there is something to release of it before its first file was delivered.
+
+        It is on record, and each of its folders is one that not everybody has.
+        """
+        return (
+            self.is_on_record
+            and bool(self.landing)
+            and not (set(self.landing) - set(self.optional_landing))
+        )
 
     @property
     def rhythm(self) -> Literal["month", "release"]:

@@ -51,7 +51,7 @@ def account_for(inputs: RunInputs, before: Mapping[Identity, str]) -> list[FileR
     file that came meanwhile is named and not taken for loaded.
     """
     began = inputs.scan
-    ended = scan(inputs.landing, inputs.programmes, inputs.contracts, replay=inputs.replay)
+    ended = scan(inputs.landing, inputs.delivering, inputs.contracts, replay=inputs.replay)
     rows = {row.identity: row for row in read_ledger()}
     moved = dict(_moved_meanwhile(began, ended))
     found = {one.file: one for one in _found(began, rows) if one.file not in moved}

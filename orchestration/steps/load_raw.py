@@ -22,7 +22,7 @@ from orchestration.storage.read_back import is_whole_parquet
 def load(inputs: RunInputs, contract: TableContract) -> list[LedgerRow]:
     """Load the new files of a table in order of arrival; a row of the ledger for each."""
     new = [d for d in inputs.scan.deliveries if f"{d.source}.{d.table}" == contract.label]
-    return load_table(new, contract, as_of=inputs.as_of, programmes=inputs.programmes)
+    return load_table(new, contract, as_of=inputs.as_of, programmes=inputs.delivering)
 
 
 def unexplained(inputs: RunInputs, contract: TableContract) -> list[str]:

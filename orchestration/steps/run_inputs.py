@@ -62,16 +62,38 @@ class RunInputs:
     def programmes(self) -> list[Programme]:
         """The programmes whose folders are in this landing folder; a replay names its own.
 
-        Programmes known from the public record alone deliver no files; they join any other.
+        Programmes known from the public record alone deliver no files, or none yet; they join any
+        other.
         """
-        if self.replay:
-            return [p for p in read_programmes() if p.programme in self.replay.programmes]
         known = read_programmes()
-        here = {p.programme for p in known if any(map(self._is_here, p.landing))}
-        return [p for p in known if p.programme in here or (here and p.is_on_record_alone)]
+        if self.replay:
+            return [p for p in known if p.programme in self.replay.programmes]
+        here = {p.programme for p in known if self._is_here(p)}
+        joins = here and {p.programme for p in known if p.is_on_record_alone or self._waits(p)}
+        return [p for p in known if p.programme in here or p.programme in joins]
 
-    def _is_here(self, name: str) -> bool:
-        return (self.landing / name).is_dir()
+    @cached_property
+    def waiting(self) -> list[Programme]:
+        """Programmes of this run that deliver files and never delivered one.
+
+        What is public of them is released, and neither a folder in landing nor a key is asked for.
+        """
+        return [p for p in self.programmes if self._waits(p)]
+
+    @property
+    def delivering(self) -> list[Programme]:
+        """The programmes of this run that do not wait: their files are looked for and read."""
+        return [p for p in self.programmes if p not in self.waiting]
+
+    def _is_here(self, programme: Programme) -> bool:
+        return any((self.landing / name).is_dir() for name in programme.landing)
+
+    def _waits(self, programme: Programme) -> bool:
+        if not programme.may_wait:
+            return False
+        if self.replay:
+            return all(owner != programme.programme for owner, *_ in self.replay.loads)
+        return not (self._is_here(programme) or ledger.has_rows(programme.programme))
 
     @property
     def scope(self) -> list[str]:
@@ -82,17 +104,17 @@ class RunInputs:
     @cached_property
     def scan(self) -> LandingScan:
         """What lies in landing, compared with the ledger: looked at once a run."""
-        return scan(self.landing, self.programmes, self.contracts, replay=self.replay)
+        return scan(self.landing, self.delivering, self.contracts, replay=self.replay)
 
     @cached_property
     def key_fingerprints(self) -> dict[str, str]:
         """The fingerprint of each programme's key. Raises KeyProblem for a missing or weak one."""
-        keys = keyring(self.programmes, self.contracts)
+        keys = keyring(self.delivering, self.contracts)
         return {name: key.fingerprint for name, key in keys.items()}
 
     def used(self) -> list[TableContract]:
         """The tables that the programmes of this run deliver."""
-        sources = {source for programme in self.programmes for source in programme.sources}
+        sources = {source for programme in self.delivering for source in programme.sources}
         return [contract for contract in self.contracts if contract.source in sources]
 
     def new_deliveries_hash(self) -> str:

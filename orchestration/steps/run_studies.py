@@ -82,7 +82,7 @@ def _table(
     table = said.table
     known = con.sql("select table_name from duckdb_tables() where not internal").fetchall()
     if (table,) not in known:
-        raise Refusal(f"{study.name} names the table {table}, which no run makes")
+        raise Refusal(f"the study names the table {table}, which no run makes")
     asked = f"select * from {table} where programme_id = ? order by all"
     rows: pl.DataFrame = con.sql(asked, params=[programme]).pl()
     if said.area is not None:
@@ -108,7 +108,7 @@ def refuse_missing_months(study: Study, rows: pl.DataFrame, period: str) -> None
             said = ", ".join(f"{month:%B %Y}" for month in months[:NAMED])
             more = f" and {len(months) - NAMED} more" if len(months) > NAMED else ""
             raise Refusal(
-                f"{study.name} reads {name} of months that were not supplied: {said}{more}. Deliver"
+                f"the study reads {name} of months that were not supplied: {said}{more}. Deliver"
                 " their files, or let `outcome_window` leave them out"
             )
 

@@ -7,7 +7,7 @@ from functools import cache
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import ContractProblem, TableContract
-from orchestration.ingestion.ledger import LedgerRow, read_ledger
+from orchestration.ingestion.ledger import LedgerRow, has_rows, read_ledger
 from orchestration.ingestion.pseudonyms.keys import KeyProblem
 from orchestration.programmes.programme import Programme, ProgrammeProblem, read_programmes
 from orchestration.release.current import current, read_manifest
@@ -141,6 +141,8 @@ def _folders(inputs: RunInputs) -> Iterator[str]:
                 why = f"there is {near}, which no programme names"
             elif name not in programme.optional_landing:
                 why = _missed(programme, inputs, served)
+            elif programme.programme not in inputs.scope and has_rows(programme.programme):
+                why = "files of the programme were delivered before"
             if why:
                 message = (
                     f"landing: there is no folder {name} in {landing}, and {why}. Put it back or"

@@ -46,7 +46,7 @@ def estimate(study: Study, table: pl.DataFrame | None = None) -> Result:
     if table is not None and study.inline is not None:
         raise Refusal(f"{study.name} holds its data inline: give no other table")
     if table is None and study.evidence is not None and study.evidence.waits_for:
-        raise waiting(study.name, study.evidence.waits_for)
+        raise waiting(study.evidence.waits_for)
     keys = study.keys
     if isinstance(keys, AllocationKeys) and study.outcome_window is not None:
         keys = keys.beginning(study.outcome_window.first)
@@ -55,9 +55,9 @@ def estimate(study: Study, table: pl.DataFrame | None = None) -> Result:
     return replace(found, notes=(*found.notes, *notes_of(warned)))
 
 
-def waiting(name: str, data: str) -> Refusal:
+def waiting(data: str) -> Refusal:
     """Why a study that was registered before its data cannot run yet."""
-    return Refusal(f"{name} was planned before its data and waits for {data.rstrip('.')}")
+    return Refusal(f"the study was planned before its data and waits for {data.rstrip('.')}")
 
 
 def table_for(study: Study, data: Path | None, folder: Path) -> pl.DataFrame | None:

@@ -125,3 +125,18 @@ def test_periods_have_the_names_people_use(grain: str, start: date, end: date, n
 def test_the_link_to_share_leads_back_to_every_choice() -> None:
     link = notices.address("http://x/complaints?old=1", {"area": "South & East", "release": "r"})
     assert link == "http://x/complaints?area=South+%26+East&release=r"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("registered on 2026-11-30, late", "Registered on 30 November 2026, late."),
+        ("reported late. BBC, 2014-05-08", "Reported late. BBC, 8 May 2014."),
+        ("2018-10-15-city.csv was refused", "2018-10-15-city.csv was refused."),
+        ("x_2018-10-15.csv.gz came", "X\\_2018-10-15.csv.gz came."),
+        ("release 2026-11-21-ab12 holds it", "Release 2026-11-21-ab12 holds it."),
+        ("there is no 2026-02-30", "There is no 2026-02-30."),
+    ],
+)
+def test_dates_in_sentences_are_written_as_on_a_page_and_names_stay(text: str, said: str) -> None:
+    assert figure_text.sentence(text) == said

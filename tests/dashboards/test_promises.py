@@ -296,3 +296,18 @@ def test_a_roll_out_without_promises_is_shown_on_home_and_on_promises(
         words = said(open_page(page, programme=CITY))
         assert promise_text.NONE in words
         assert promise_text.ROLLOUT in words
+
+
+def test_an_area_whose_start_nobody_reported_counts_among_all_and_is_named(
+    release: Path, open_page: Open
+) -> None:
+    with duckdb.connect(release / "internal/marts.duckdb") as con:
+        con.sql("delete from dim_promise")
+        con.sql("delete from fct_metrics")
+        con.sql(
+            "insert into fct_camera_dates select * replace ('south' as area_id, null as latest)"
+            " from fct_camera_dates"
+        )
+    words = said(open_page("promises", programme=CITY))
+    assert "No start was reported of 1 area: South (not before 1 January 2017)." in words
+    assert chart_text.rollout(0, 2) == "The day is known of 0 of 2 areas"

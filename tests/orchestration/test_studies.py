@@ -123,7 +123,7 @@ def test_a_study_over_a_month_that_was_not_supplied_says_so_and_counts_no_zero(h
     write_studies(["here"])
     row = written(home).filter(study_id="here_rolled").row(0, named=True)
     assert row["refusal_reason"].rstrip(".") == (
-        "rolled.yml reads complaints of months that were not supplied: June 2013, July 2013."
+        "the study reads complaints of months that were not supplied: June 2013, July 2013."
         " Deliver their files, or let `outcome_window` leave them out"
     )
     # A month beyond the window of the study is none of its months.

@@ -22,7 +22,8 @@ def london(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_stated_totals_lie_between_the_boroughs_that_surely_and_possibly_had_cameras() -> None:
+def test_bounds_of_the_32_boroughs_hold_the_stated_totals_of_10_22_30_and_32() -> None:
+    """Counted slowly from the two CSV files: surely by the latest day, possibly by the earliest."""
     boroughs, stated = london("camera_dates"), london("rollout_totals")
     assert len({row["area"] for row in boroughs}) == 32
     checked = []
