@@ -26,6 +26,8 @@ NEIGHBOUR_DAYS = 10
 """So many days between two deliveries of neighbouring months are no gap."""
 EXPECTED_RECORDS = 3
 """Fewer than this expected in the days without a record: that none came says nothing."""
+EMPTY_BY_CHANCE = 0.05
+"""Whole months of a file's period are empty by chance no more rarely than this."""
 Coverage = Literal["covered", "before", "entered", "left_out"]
 SCHEMA: dict[str, Any] = {
     **dict.fromkeys(("programme_id", "source_name", "table_name", "feed", "area_id"), pl.String),
@@ -39,13 +41,14 @@ def covered_months(
 ) -> set[date]:
     """First days of the months of the programme's data that loads of one table cover whole.
 
-    `rows` are loads that count. A file without a record covers the period that its name gives.
+    `rows` are loads that count. A file without a record covers the period that its name gives; one
+    that breaks off within that period does not cover the rest of it.
     """
     data = Days(programme.data_from, programme.data_to)
     dated = [(row, days) for row in rows if (days := _dates(row))]
-    length = sum((days.last - days.first).days + 1 for _, days in dated)
+    length = sum(_length(days) for _, days in dated)
     rate = sum(row.accepted for row, _ in dated) / length if length else 0.0
-    said = [_said(row, contract) for row in rows]
+    said = [_said(row, contract, data) for row in rows]
     spans = _joined([days for days in said if days], rate)
     if spans and contract.meta.nothing_before:
         spans[0] = Days(min(data.first, spans[0].first), spans[0].last)
@@ -64,16 +67,42 @@ def _dates(row: LedgerRow) -> Days | None:
     return Days(row.first_event_date, row.last_event_date)
 
 
-def _said(row: LedgerRow, contract: TableContract) -> Days | None:
+def _said(row: LedgerRow, contract: TableContract, data: Days) -> Days | None:
     """The days of which a load speaks: those of its name where its records lie within them."""
     days, named = _dates(row), named_period(row.file_name)
     if days is None:
         return named if row.records == 0 else None
     if named and named.holds(days):
-        return named
+        return believed(named, days, row.accepted, data)
     if contract.meta.periods == "whole_months":
         return Days(month_of(days.first).first, month_of(days.last).last)
     return days
+
+
+def believed(named: Days, days: Days, records: int, data: Days) -> Days:
+    """The period of a file's name, but for whole months at an end that cannot be empty by chance.
+
+    Records fall on the days of a period as likely on one as on another, so that all of them leave
+    such months empty with the chance of the rest of the period, to the power of their number. Where
+    that is less than `EMPTY_BY_CHANCE` the file breaks off, whatever its name says, and speaks of
+    its own days at that end. Months beyond the programme's data are never asked for.
+    """
+    asked = Days(max(named.first, data.first), min(named.last, data.last))
+    touched = Days(month_of(days.first).first, month_of(days.last).last)
+    touched = Days(max(touched.first, asked.first), min(touched.last, asked.last))
+    if _length(asked) < 1 or _length(touched) < 1:
+        return named
+
+    def is_by_chance(part: Days) -> bool:
+        return bool((_length(part) / _length(asked)) ** records >= EMPTY_BY_CHANCE)
+
+    begins = is_by_chance(Days(touched.first, asked.last))
+    ends = is_by_chance(Days(asked.first, touched.last))
+    return Days(named.first if begins else days.first, named.last if ends else days.last)
+
+
+def _length(days: Days) -> int:
+    return (days.last - days.first).days + 1
 
 
 def _joined(spans: Iterable[Days], rate: float) -> list[Days]:
@@ -109,6 +138,29 @@ def _to_edges(span: Days, rate: float, data: Days) -> Days:
     begins = is_near((span.first - first.first).days) or first.first <= data.first <= first.last
     ends = is_near((last.last - span.last).days) or last.first <= data.last <= last.last
     return Days(first.first if begins else span.first, last.last if ends else span.last)
+
+
+def broken_off(
+    rows: Sequence[LedgerRow], contract: TableContract, programme: Programme
+) -> Iterator[tuple[LedgerRow, Days, Days]]:
+    """Loads whose name speaks of months that no load covers: the load, that period, its days.
+
+    `rows` are the loads of one table that count.
+    """
+    data = Days(programme.data_from, programme.data_to)
+    if contract.meta.event_date is None or contract.meta.periods in ("rows", "register"):
+        return
+    covered: set[date] | None = None
+    for row in rows:
+        days, named = _dates(row), named_period(row.file_name)
+        if not days or not named or not named.holds(days):
+            continue
+        if believed(named, days, row.accepted, data) == named:
+            continue
+        covered = covered_months(rows, contract, programme) if covered is None else covered
+        asked = Days(max(named.first, data.first), min(named.last, data.last))
+        if {month.first for month in months(asked)} - covered:
+            yield row, named, days
 
 
 def refused_months(rows: Sequence[LedgerRow]) -> dict[date, set[str | None]]:

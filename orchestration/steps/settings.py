@@ -1,12 +1,14 @@
 """Settings checked before a run starts: names nobody knows, folders that are not there, days."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from datetime import timedelta
 from functools import cache
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import ContractProblem, TableContract
+from orchestration.ingestion.covered_months import broken_off
 from orchestration.ingestion.ledger import LedgerRow, has_rows, read_ledger
 from orchestration.ingestion.pseudonyms.keys import KeyProblem
 from orchestration.programmes.programme import Programme, ProgrammeProblem, read_programmes
@@ -161,11 +163,32 @@ def _missed(programme: Programme, inputs: RunInputs, served: Collection[str]) ->
 
 
 def warnings(inputs: RunInputs) -> list[str]:
-    """What a run says and does not stop for: `data_to` weeks after the last record."""
+    """What a run says and does not stop for.
+
+    `data_to` weeks after the last record, and files that break off before their name ends.
+    """
     cameras = {one.label for one in inputs.contracts if one.feed == CAMERAS}
     rows = [row for row in read_ledger() if row.load_status == "accepted" and row.last_event_date]
     found = (_quiet(programme, rows, cameras) for programme in inputs.programmes)
-    return [sentence for sentence in found if sentence]
+    counted = [row for row in rows if row.is_counted]
+    return [*filter(None, found), *_breaking_off(inputs, counted)]
+
+
+def _breaking_off(inputs: RunInputs, counted: list[LedgerRow]) -> Iterator[str]:
+    """Said of a file whose name promises months of which it holds nothing."""
+    loads = defaultdict(list)
+    for row in counted:
+        loads[row.identity[:3]].append(row)
+    for programme in inputs.programmes:
+        for table in inputs.used():
+            own = loads[programme.programme, table.source, table.name]
+            for row, named, days in broken_off(own, table, programme):
+                yield (
+                    f"{row.file_name}: its name speaks of {named.first} to {named.last}, and its"
+                    f" records are of {days.first} to {days.last}. Months without any do not count"
+                    " as months in which nothing happened. If nothing did, deliver a file named for"
+                    " them that holds the header alone; if the export broke off, deliver it again"
+                )
 
 
 def _quiet(programme: Programme, rows: list[LedgerRow], cameras: set[str]) -> str | None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from orchestration.ingestion.covered_months import (
+    broken_off,
     covered_months,
     missing_by_area,
     refused_months,
@@ -147,6 +148,42 @@ def test_a_file_without_a_record_covers_the_period_of_its_name() -> None:
     assert covered(load("c_2016-02.csv", None, None, 0)) == ["2016-02"]
     lost = load("c_2016-02.csv", None, None, 0, records=5, rejected=5)
     assert covered(lost) == []
+
+
+def test_a_year_whose_records_stop_in_march_covers_no_month_after_that() -> None:
+    stopped = load("c_2016.csv", "2016-01-02", "2016-03-12", 300)
+    assert covered(stopped) == ["2016-01", "2016-02"]
+    assert [row for row, *_ in broken_off([stopped], contract(), programme())] == [stopped]
+    # Late as well as early; and one month of a quarter is as little the quarter.
+    assert covered(load("c_2016.csv", "2016-05-12", "2016-12-30", 300))[:2] == [
+        "2016-06",
+        "2016-07",
+    ]
+    assert covered(load("c_2016-Q2.csv", "2016-04-02", "2016-04-30", 90)) == ["2016-04"]
+
+
+def test_a_few_records_may_leave_months_of_their_period_empty() -> None:
+    # All six in the first half of a year: once in 64 times. Two: once in four.
+    six = load("c_2016.csv", "2016-01-05", "2016-06-30", 6)
+    assert "2016-09" not in covered(six)
+    two = load("c_2016.csv", "2016-01-05", "2016-06-20", 2)
+    assert covered(two) == [f"2016-{month:02}" for month in range(1, 13)]
+    assert list(broken_off([two], contract(), programme())) == []
+
+
+def test_a_name_is_believed_within_its_last_month_and_beyond_the_data() -> None:
+    assert covered(load("c_2016-02.csv", "2016-02-01", "2016-02-12", 900)) == ["2016-02"]
+    known = programme(date(2016, 1, 1), date(2016, 3, 31))
+    year = load("c_2016.csv", "2016-01-02", "2016-03-20", 900)
+    assert len(covered_months([year], contract(), known)) == 3
+    assert list(broken_off([year], contract(), known)) == []
+
+
+def test_parts_of_a_year_that_all_name_it_cover_it_together() -> None:
+    first = load("a_c_2016.csv", "2016-01-02", "2016-06-29", 900)
+    second = load("b_c_2016.csv", "2016-07-01", "2016-12-30", 900)
+    assert len(covered(first, second)) == 12
+    assert list(broken_off([first, second], contract(), programme())) == []
 
 
 def test_a_contract_can_say_that_months_are_whole_or_that_nothing_was_before() -> None:

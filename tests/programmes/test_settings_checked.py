@@ -1,6 +1,7 @@
 """Settings that nobody could have meant are refused before a run starts, with the nearest name."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -189,6 +190,26 @@ def test_data_to_weeks_after_the_last_record_is_warned_of(
     [sentence] = settings.warnings(run)
     assert "data_to is 2017-12-31, and the last record is of 2017-11-30" in sentence
     assert settings.warnings(inputs(toy, monkeypatch, data_to="2017-12-05")) == []
+
+
+def test_a_file_of_a_year_that_breaks_off_in_march_is_warned_of(
+    toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = inputs(toy, monkeypatch)
+    row = LedgerRow(
+        *("toy", "bodyworn", "shifts", "0" * 64), file_name="toy/shifts_2017.csv", arrival=1,
+        as_of=AS_OF, contract_version=1, load_status="accepted", reconciled=True, load_version="v",
+        loaded_at=datetime(2026, 11, 21, tzinfo=UTC), records=300, accepted=300,
+        first_event_date=date(2017, 1, 2), last_event_date=date(2017, 3, 12),
+        counting_status="counts",
+    )  # fmt: skip
+    ledger.append(row)
+    [sentence] = settings.warnings(run)
+    assert "toy/shifts_2017.csv: its name speaks of 2017-01-01 to 2017-12-31, and" in sentence
+    assert "records are of 2017-01-02 to 2017-03-12" in sentence
+    ledger.append(replace(row, file_hash="1" * 64, file_name="toy/rest_of_shifts_2017.csv",
+        first_event_date=date(2017, 3, 14), last_event_date=date(2017, 12, 30)))  # fmt: skip
+    assert settings.warnings(run) == []
 
 
 @pytest.mark.parametrize(
