@@ -24,6 +24,7 @@ REMEDIES = {
     "wrong_type": "Write the value as the column's type asks: a number without words or signs.",
     "impossible_date": "Write a date that exists, in the format that the contract declares.",
     "undeclared_offset": "Leave the offset out, or let the contract declare it.",
+    "missing_offset": "Export times with their offset, or let the contract take them as local.",
     "text_after_time": "Write hours from 0 to 23, or let the contract declare AM and PM.",
     "ends_before_start": "Check the two times: one of them, or their order, is wrong.",
     "below_minimum": "Check the value; if it is right, ask for a lower limit in the contract.",

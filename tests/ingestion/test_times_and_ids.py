@@ -110,6 +110,21 @@ def test_a_format_with_a_sign_that_is_no_part_of_a_date_is_no_format(form: str) 
         timed(formats=[form])
 
 
+def test_a_format_without_an_offset_turns_no_time_to_utc() -> None:
+    with pytest.raises(ValueError, match="has neither %z nor %Z"):
+        timed(formats=["%d/%m/%Y %H:%M:%S%z", "%d/%m/%Y %H:%M:%S"], offset="utc")
+
+
+def test_a_time_without_an_offset_is_no_time_of_utc(tmp_path: Path) -> None:
+    times = ["2024-05-01T10:00:00+01:00", "2024-05-01 10:00Z", "2024-05-01 10:00:00 Europe/London"]
+    bare = ["2024-05-01 10:00:00", "2024-05-01T10:00", "2024-05-01 10:00:00.25", "2024-05-01"]
+    output = tmp_path / "raw.parquet"
+    found = look(file_of([*times, *bare]), timed(offset="utc"), folder=tmp_path, output=output)
+    assert reasons(found) == [(at, at + 1, "Started", "missing_offset") for at in (4, 5, 6, 7)]
+    read = pl.read_parquet(output)["started_at"].to_list()
+    assert read == [datetime(2024, 5, 1, hour) for hour in (9, 10, 9)]  # noqa: DTZ001 - as stored
+
+
 @pytest.mark.parametrize("offset", ["drop", "utc"])
 def test_an_offset_that_no_clock_has_rejects_the_row(offset: str, tmp_path: Path) -> None:
     times = [f"2024-05-01 10:00:00{each}" for each in ("+01", "-05:00", "+14", "+25:00", "+05:75")]
@@ -325,6 +340,7 @@ def test_the_end_of_a_day_is_not_the_first_of_another_month(
     offset: dict[str, str], tmp_path: Path
 ) -> None:
     times = ["2024-04-30 24:00:00", "2024-04-30T24:00", "2024-04-30 24:00:00.0"]
-    found = look(file_of([*times, *["2024-04-30 23:59:59"] * 4]), timed(**offset), folder=tmp_path)
+    sound = "2024-04-30 23:59:59" + ("Z" if offset.get("offset") == "utc" else "")
+    found = look(file_of([*times, *[sound] * 4]), timed(**offset), folder=tmp_path)
     rejected = [(at, at + 1, "Started", "impossible_date") for at in (1, 2, 3)]
     assert reasons(found) == rejected

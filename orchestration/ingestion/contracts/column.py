@@ -116,8 +116,14 @@ class ColumnMeta(Strict):
             if "%" in DIRECTIVES.sub("", text):
                 yield f"`{text}` holds a sign after % that stands for no part of a date"
             # The engine turns what has an offset to UTC, which other times of the file are not.
-            if ("%z" in text or "%Z" in text) and self.offset != "utc":
+            has_offset = "%z" in text or "%Z" in text
+            if has_offset and self.offset != "utc":
                 yield f"`{text}`: %z and %Z need `offset: utc`, since such times are turned to UTC"
+            if self.offset == "utc" and not has_offset:
+                yield (
+                    f"`{text}` has neither %z nor %Z: with `offset: utc` a time without an offset"
+                    " would be taken for UTC, whatever clock it was read from"
+                )
         for first, second in combinations(self.formats, 2):
             if example := read_both_ways(first, second):
                 yield (

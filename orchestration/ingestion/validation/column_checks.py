@@ -34,6 +34,7 @@ class Code(IntEnum):
     ENDS_BEFORE_START = 10
     UNKNOWN_AREA = 11
     TOO_MANY_DIGITS = 12
+    MISSING_OFFSET = 13
 
 
 REASONS = {
@@ -158,7 +159,8 @@ def nobody(column: ColumnContract, value: str) -> str:
 
 def _plain(column: ColumnContract, as_of: date, t: str, v: str) -> list[str]:
     """The usual case first, which spares nearly every row the tests for the odd ones."""
-    if column.meta.formats or column.family not in DATED or column.meta.ends:
+    meta = column.meta
+    if meta.formats or column.family not in DATED or meta.ends or meta.offset == "utc":
         return []
     first, after = _window(column, as_of)
     inside = f"{v} >= {column.family} '{first}' and {v} < {column.family} '{after}'"
@@ -331,7 +333,8 @@ def _time_of_day(column: ColumnContract, t: str, v: str) -> list[str]:
 def _after(column: ColumnContract, t: str) -> list[str]:
     """What follows a date or a time: an offset that is not declared, or a word.
 
-    An offset changes what the clock says: it is dropped or applied only where declared.
+    An offset changes what the clock says: it is dropped or applied only where declared. Where it is
+    to be applied, a time without one is of an unknown clock, and no time of UTC.
     """
     if column.meta.formats or column.family not in WHOLLY:
         return []
@@ -348,7 +351,11 @@ def _after(column: ColumnContract, t: str) -> list[str]:
         # 24-05-01 is the year 24 to the engine, and which of the three is the year is not said.
         short = f"not ({_usual(t)}) and not regexp_matches({t}, '{YEAR_FIRST}')"
         tests.append(f"when {short} then {Code.NO_SUCH_DATE}")
-    return [*tests, f"when not ({_usual(t)}) and {word} then {Code.TEXT_AFTER_TIME}"]
+    tests.append(f"when not ({_usual(t)}) and {word} then {Code.TEXT_AFTER_TIME}")
+    if column.meta.offset == "utc":
+        applied = f"regexp_matches({t}, '{CLOCK}\\s*{OFFSET}$')"
+        tests.append(f"when not {applied} then {Code.MISSING_OFFSET}")
+    return tests
 
 
 def _limits(column: ColumnContract, as_of: date, v: str) -> list[str]:

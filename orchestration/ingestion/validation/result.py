@@ -29,6 +29,11 @@ SENTENCES = {
         " the run; hours run from 00 to 23, and the end of a day is `00:00` of the next."
     ),
     "undeclared_offset": "The time carries an offset from UTC that the contract does not declare.",
+    "missing_offset": (
+        "The time carries no offset from UTC, and the contract turns times to UTC: which clock it"
+        " was read from is not known. Export it with its offset (`2024-05-31T10:00:00+01:00`, or Z)"
+        " or, where every time is local, leave `offset: utc` out of the contract."
+    ),
     "text_after_time": (
         "Text follows the time, such as AM, PM or the name of a time zone: write hours from 0 to"
         " 23, or let the contract declare a format with %I and %p."
