@@ -26,8 +26,9 @@ help:
 	@echo "make pages   opens every page and state in both themes and two widths, saves a picture of each in OUT, and"
 	@echo "             measures the charts of every area of the release (of the home HOME_FOLDER)"
 	@echo "make prove   small files that ask for too much are refused, 1,000 mutated files lose no row, every column"
-	@echo "             of every layout mutated lets a release come, and 1,000 random chains of up to six releases are"
-	@echo "             attacked: no hidden figure can be worked out; every sentence is read from random rows"
+	@echo "             of every layout mutated lets a release come, a disk that fills leaves what is served, SIGTERM ends"
+	@echo "             Dagster's pages, and 1,000 random chains of up to six releases are attacked: no hidden figure can"
+	@echo "             be worked out; every sentence is read from random rows"
 	@echo "make prove-loads  loads one file 1,000 times on two and on four threads: one content comes out"
 	@echo "make access-proof  who sees what: 200 pages at random, and six ways through them after a real login"
 	@echo "make erasure-proof  erases a person, killed at every step, and searches everything for what is left"
@@ -72,6 +73,8 @@ prove: $(VENV)/.test-ready
 	@$(INSIDE) python -m tests.proofs.hostile_files
 	@$(INSIDE) python -m tests.proofs.mutated_layouts --mutations $(or $(MUTATIONS),1000)
 	@$(INSIDE) python -m tests.proofs.mutated_programmes
+	@$(INSIDE) python -m tests.proofs.full_disk
+	@$(INSIDE) python -m tests.proofs.ending_dagster
 	@$(INSIDE) python -m tests.proofs.sentences
 	@$(INSIDE) python -m tests.proofs.suppression --chains $(or $(CHAINS),1000) --seconds $(or $(SECONDS),inf)
 
