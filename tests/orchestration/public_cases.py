@@ -10,6 +10,7 @@ from orchestration import paths
 from tests.real_data import real_path
 
 AS_OF = "2019-04-30"
+CASES = "cases/turn2"
 PROGRAMMES = ("giveford", "givestreet")
 
 
@@ -30,7 +31,7 @@ def bodyworn(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
 
 def lay_out(folder: Path) -> None:
     """The programmes of the cases, their files in landing, and a key for each programme."""
-    cases = real_path("cases/turn2")
+    cases = real_path(CASES)
     shutil.copytree(cases / "data" / "programmes", folder / "programmes")
     shutil.copytree(cases / "landing", folder / "landing")
     for programme in PROGRAMMES:

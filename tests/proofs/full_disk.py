@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests.orchestration import public_cases
+from tests.real_data import shared_folder
 
 ROOM = "200m"
 LEFT_KB = (0, 64, 512, 2_000, 5_000, 8_000, 11_000, 14_000)
@@ -84,6 +85,9 @@ def main() -> int:
     if INSIDE not in sys.argv and can_be_apart():
         again = (sys.executable, "-m", "tests.proofs.full_disk", INSIDE)
         return subprocess.run([*APART, *again], check=False).returncode
+    if not (shared_folder() / public_cases.CASES).exists():
+        print("Not run: the shared cases are not here (docs/real_data.md says how to get them).")  # noqa: T201
+        return 0
     wrong = 0
     try:
         with small_disk() as folder:
