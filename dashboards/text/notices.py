@@ -109,8 +109,12 @@ LATE_AFTER = 36
 
 
 def standing(release: str, published: str, data_to: Any) -> str:
-    """The line under each title: status, release, how far the data reach, when published."""
-    reach = f" Records up to {day(data_to)}." if data_to else ""
+    """The line under each title: status, release, how far the data reach, when published.
+
+    Where more data are to come than there are days yet, nothing is said of how far they reach.
+    """
+    is_past = bool(data_to) and str(data_to) <= published[:10]
+    reach = f" Records up to {day(data_to)}." if is_past else ""
     return f"{LABEL} Release {escape(release)}, published {moment(published)}.{reach}"
 
 

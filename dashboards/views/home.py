@@ -26,7 +26,7 @@ from dashboards.text import home as home_text
 from dashboards.text import problems as problem_text
 from dashboards.text import promises as promise_text
 from dashboards.text.formats import escape
-from dashboards.views import promise_record
+from dashboards.views import evidence, promise_record
 
 SHOWN = 3
 BIG = '<div data-testid="figure" style="font-size: 2rem; line-height: 1.2">{}</div>'
@@ -209,6 +209,7 @@ def register(choice: Choice) -> None:
     if promises.is_empty():
         st.info(promise_text.NONE, icon=":material/info:")
         promise_record.without_promises(choice)
+        studies(choice)
         return
     current = promise_data.current_of(promises)
     promised(choice)
@@ -221,6 +222,14 @@ def register(choice: Choice) -> None:
     st.markdown("\n".join(lines) or home_text.NONE_BROKEN)
     if gravest[SHOWN:]:
         st.markdown(f"And {len(gravest) - SHOWN} more on Promises.")
+
+
+def studies(choice: Choice) -> None:
+    """The studies of a programme, a line each: what they found, or what they wait for."""
+    rows = evidence.of_programme(choice)
+    if not rows.is_empty():
+        st.header("Studies", divider="gray")
+        evidence.summary_of(choice, rows)
 
 
 def changed(choice: Choice) -> None:

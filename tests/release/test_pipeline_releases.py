@@ -10,7 +10,8 @@ from orchestration.release.current import connect, read_manifest
 from orchestration.release.verify import verify
 
 REAL = [
-    "chicago", "england_and_wales", "london", "texas_youth", "washington_dc", "west_mercia",
+    "chicago", "england_and_wales", "london", "police_scotland", "texas_youth", "washington_dc",
+    "west_mercia",
 ]  # fmt: skip
 # Real programmes stand in a demonstration by what is published of them, and by no figure.
 MIXED = """
