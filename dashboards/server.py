@@ -54,12 +54,12 @@ class OwnRequests:
 
 def is_own(asked: HTTPConnection) -> bool:
     """Whether a request is for this server, from its own pages or typed in, and may be answered."""
-    host, origin = asked.headers.get("host"), asked.headers.get("origin")
-    if asked.url.path == HEALTH:
+    host, origin, path = asked.headers.get("host"), asked.headers.get("origin"), asked["path"]
+    if path == HEALTH:
         return True
     if not is_host_allowed(host) or (origin is not None and urlsplit(origin).netloc != host):
         return False
-    return not asked.url.path.startswith(FILES) or _may_have_files(asked)
+    return not path.startswith(FILES) or _may_have_files(asked)
 
 
 def _may_have_files(asked: HTTPConnection) -> bool:

@@ -240,14 +240,19 @@ def prune(
     """Remove old releases; the current one and the one it replaced always stay."""
     from dataclasses import asdict
 
+    from orchestration.access import audit_log
     from orchestration.release import publish as pruning
     from orchestration.release import summary
     from orchestration.steps.lock import RunUnderWay, run_lock
 
-    act = pruning.choose_removable if dry_run else pruning.prune
     try:
         with run_lock():
-            done = act(paths.releases(), keep)
+            done = pruning.choose_removable(paths.releases(), keep)
+            if not dry_run:
+                # Each takes with it the line of the log that it carries: their going is a line.
+                for name in done.removed:
+                    audit_log.record_operator(paths.audit_log(), "publish", name, change="removed")
+                pruning.prune(paths.releases(), keep)
     except ValueError as error:
         fail(error)
     except RunUnderWay as error:

@@ -1,6 +1,8 @@
 """What an operator does to keys, files and publications is on the record."""
 
+import re
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from typer.testing import CliRunner
@@ -46,6 +48,25 @@ def test_a_key_that_is_rotated_is_on_record_by_both_fingerprints(home: Path) -> 
     text = (paths.audit_log() / audit_log.NAME).read_text()
     assert old.secret.hex() not in text
     assert _key().secret.hex() not in text
+
+
+def test_a_key_that_is_made_is_on_record_by_its_fingerprint(home: Path) -> None:
+    _run("keys", "new", "--programme", FORCE)
+    assert _events(home) == [("rekey", FORCE, {"key": _key().fingerprint})]
+
+
+def test_every_action_that_there_is_has_a_row_in_the_page_and_is_written_somewhere() -> None:
+    page = (paths.ROOT / "docs" / "audit_log.md").read_text(encoding="utf-8")
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("orchestration", "dashboards")
+        for path in (paths.ROOT / folder).rglob("*.py")
+        if path.name != "audit_log.py"
+    )
+    rows = re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`[^|]*) \|", page, re.MULTILINE)))
+    for action in get_args(audit_log.Action):
+        assert action in rows
+        assert f'"{action}"' in code
 
 
 def test_a_release_proposed_approved_and_copied_out_is_on_record_with_who_did_it(

@@ -16,8 +16,8 @@ from dashboards.data.release import NotOpen
 from orchestration.access import audit_log
 from orchestration.access.reader import Reader
 from orchestration.access.start import CannotServe, is_here, read_login, refuse_open
-from tests.dashboards.conftest import APP, said
-from tests.dashboards.fixture_rows import CITY
+from tests.dashboards.conftest import APP, FIRST, said
+from tests.dashboards.fixture_rows import CITY, NAMES, TOWN
 
 ACCESS = f"""\
 identity: email
@@ -28,6 +28,7 @@ people:
   public@paper.example: {{roles: [public]}}
   auditor@force.example: {{roles: [auditor]}}
   admin@force.example: {{roles: [admin]}}
+  town@force.example: {{roles: ["analyst:{TOWN}"]}}
 """
 KEPT = "0123456789abcdef" * 2
 LOGIN = f"""\
@@ -51,7 +52,7 @@ def open_as(release: Path, home: Path) -> Iterator[OpenAs]:
 
     def opened(
         email: str | None, page: str = "home", hours: float = 0.0, more: str = "",
-        claims: Mapping[str, object] | None = None,
+        claims: Mapping[str, object] | None = None, query: Mapping[str, str] | None = None,
     ) -> AppTest:  # fmt: skip
         app = AppTest.from_file(str(APP), default_timeout=60)
         app.user = {"is_logged_in": email is not None}
@@ -59,8 +60,9 @@ def open_as(release: Path, home: Path) -> Iterator[OpenAs]:
             app.user |= {"email": email, "iat": int(time.time() - hours * 3600), **(claims or {})}
         if page != "home":
             app.switch_page(f"app_pages/{page}.py")
-        if more:
-            app.query_params["more"] = more
+        asked = {"more": more} if more else {}
+        for name, value in (asked | dict(query or {})).items():
+            app.query_params[name] = value
         return app.run()
 
     yield opened
@@ -100,6 +102,35 @@ def test_an_analyst_sees_their_force_and_no_other(open_as: OpenAs, home: Path) -
         ("login", "analyst@force.example"),
         ("view", "analyst@force.example"),
     ]
+
+
+#: An address of the city's, and others that ask for what is not open by every name there is.
+FOREIGN = (
+    {"programme": CITY, "area": "Invented City", "period": "2018", "peers": "Peers", "by": "month",
+     "release": FIRST},
+    {"programme": NAMES[CITY], "measure": "complaints", "promise": "city-complaints"},
+    {"programme": "*", "area": "all", "release": "../../releases/current"},
+    {"programme": f"{TOWN}' or '1'='1", "with": NAMES[CITY], "release": f"{FIRST}/../{FIRST}"},
+    {"table": "fct_metrics", "model": "fct_metrics", "show": "All tables", "programme": CITY},
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("query", FOREIGN, ids=",".join)
+@pytest.mark.parametrize("page", ["complaints", "promises", "data_and_methods"])
+def test_no_address_opens_another_force(
+    page: str, query: Mapping[str, str], open_as: OpenAs, home: Path
+) -> None:
+    app = open_as("town@force.example", page, query=query)
+    assert not app.exception
+    assert app.selectbox(key="programme").options == [NAMES[TOWN]]
+    seen = said(app) + "".join(table.value.to_csv() for table in app.dataframe)
+    # A page may say in the reader's own words that what was asked for is not open.
+    for asked in query.values():
+        seen = seen.replace(f"“{asked}”", "")
+    assert "720 complaint logs" not in seen
+    assert CITY not in seen
+    views = [one for one in audit_log.read(home / "audit") if one["action"] == "view"]
+    assert {one["filters"]["programme"] for one in views} == {TOWN}
 
 
 def test_the_public_sees_the_same_page_without_what_is_not_published(open_as: OpenAs) -> None:

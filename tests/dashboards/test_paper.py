@@ -22,6 +22,8 @@ from dashboards.paper.content import Grid, Paper, Picture, Points, Words
 from dashboards.paper.typeset import pdf
 from dashboards.paper.write import SYNTHETIC, write
 from dashboards.text import notices
+from orchestration import paths
+from orchestration.access import audit_log
 from orchestration.access.reader import single_user
 from orchestration.cli import app
 from tests.dashboards import fixture_rows as rows
@@ -267,6 +269,8 @@ def test_the_command_writes_a_paper_and_refuses_in_a_sentence(
     done = CliRunner().invoke(app, ["report", "North", "--internal", "--out", str(out)])
     assert done.exit_code == 0, done.stderr
     assert out.read_bytes().startswith(b"%PDF-1.7")
+    *_, last = audit_log.read(paths.audit_log())
+    assert (last["action"], last["object"]) == ("export", out.name)
     refused = CliRunner().invoke(app, ["report", "Nowhereshire", "--out", str(out)])
     assert refused.exit_code == 2
     assert "is no area of this release" in refused.stderr

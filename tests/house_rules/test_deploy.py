@@ -105,20 +105,3 @@ def test_the_page_names_every_file_that_is_deployed() -> None:
     names = {path.name for path in files("deploy/*.*") if "systemd" not in path.parts}
     assert names
     assert [name for name in names if name not in page] == []
-
-
-def test_what_a_self_assessment_calls_its_proof_exists_and_its_count_is_right() -> None:
-    for name, points in (("rap_self_assessment", 18), ("osr_self_assessment", 9)):
-        text = (ROOT / "docs" / "governance" / f"{name}.md").read_text()
-        rows = re.findall(r"^\| (\d+) \|[^|]*\| ([^|]*) \|(.*)\|$", text, re.MULTILINE)
-        assert [int(number) for number, _, _ in rows] == list(range(1, points + 1))
-        answers = [answer.strip("* ") for _, answer, _ in rows]
-        unproved = [number for number, answer, proof in rows
-                    if answer == "yes" and not re.search(r"\]\(|`[a-z.]", proof)]  # fmt: skip
-        assert unproved == []
-        said = re.findall(r"(\d+) met, (\d+) in part, (\d+) not", text)[0]
-        assert tuple(map(int, said)) == tuple(map(answers.count, ("yes", "in part", "no")))
-    pages = "".join(path.read_text() for path in files("docs/governance/*.md"))
-    named = re.findall(r"`(tests/[a-z_/.]+)`", pages)
-    assert named
-    assert [path for path in named if not (ROOT / path).exists()] == []

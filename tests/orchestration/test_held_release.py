@@ -5,6 +5,7 @@ import json
 import polars as pl
 import pytest
 
+from orchestration.access import audit_log
 from tests.orchestration.home_folder import Home
 
 pytestmark = [pytest.mark.pipeline, pytest.mark.timeout(900)]
@@ -44,6 +45,9 @@ def test_figures_that_fall_by_half_are_held_until_somebody_accepts_them(home: Ho
     assert proposed.returncode == 0, proposed.stderr
     accepted = home.bodyworn("release", "accept", FORCE, *DECISION)
     assert accepted.returncode == 0, accepted.stdout + accepted.stderr
+    log = audit_log.read(home.folder / "audit")
+    decided = [one["filters"]["verdict"] for one in log if one["action"] == "approve"]
+    assert decided == ["propose", "accept"]
     assert _officers(home) < figures * 0.6
     listed = home.bodyworn("release", "held").stdout
     assert "Nothing is held." in listed

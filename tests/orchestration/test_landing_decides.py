@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from orchestration.access import audit_log
 from tests.orchestration.conftest import LATER
 from tests.orchestration.home_folder import Home
 
@@ -68,6 +69,8 @@ def test_where_landing_is_emptied_a_file_counts_on_until_it_is_withdrawn(home: H
     assert "Nothing new" in str(_report(home)["sentence"])
     done = home.bodyworn("withdraw", complaints.name, "--why", "It was counted twice.")
     assert done.returncode == 0, done.stderr
+    *_, last = audit_log.read(home.folder / "audit")
+    assert (last["action"], last["filters"]["change"]) == ("publish", "file withdrawn")
     assert "Released" in str(_report(home)["sentence"])
     ledger = _table(home, "fct_load_ledger").filter(counting_status="withdrawn")
     assert ledger["counting_reason"].to_list() == ["It was counted twice."]

@@ -10,6 +10,8 @@ import polars as pl
 import pytest
 
 from orchestration import paths
+from orchestration.access import audit_log
+from orchestration.release.anchors import anchors_of
 from orchestration.steps import dbt
 from tests.conftest import AS_OF
 from tests.orchestration.conftest import STRANGE
@@ -33,6 +35,10 @@ def _status(home: Home) -> dict[str, dict[str, object]]:
 def test_a_run_says_where_the_release_is_and_records_its_success(released: Home) -> None:
     assert _status(released)["last_run"]["ok"] is True
     assert _status(released)["success"]["release"] == released.serving
+    # The log was read for the release's own line, and has a later one of the release.
+    *_, last = audit_log.read(released.folder / "audit")
+    assert (last["action"], last["object"]) == ("publish", released.serving)
+    assert audit_log.verify(released.folder / "audit", anchors_of(released.releases)) == []
 
 
 def test_a_run_with_nothing_new_is_recorded_in_dagster_and_never_imports_dbt(home: Home) -> None:

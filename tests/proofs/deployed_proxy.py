@@ -26,6 +26,9 @@ LAUNCH = (
     f'"{LOCATION}", repositoryName: "__repository__", jobName: "__ASSET_JOB"}}, mode: "default", '
     'runConfigData: "{}"}) { __typename } }'
 )
+#: What Dagster takes in past its GraphQL.
+REPORTS = tuple(f"/dagster/report_asset_{kind}/x" for kind in ("materialization", "observation"))
+METHODS = ("TRACE", "PUT", "DELETE", "PATCH", "CONNECT", "PROPFIND", "LAUNCH")
 #: One path in other spellings, each of which Dagster may take for the same.
 SPELLINGS = (
     "/dagster/graphql", "/dagster//graphql", "//dagster/graphql", "/dagster/./graphql",
@@ -146,6 +149,17 @@ def of_anybody(server: Server, issuer: str) -> dict[str, list[str]]:
             f"{each.status} {each.body[:80]!r}" for each in (posted, *sockets)
             if each.status not in {302, 401} or b"runId" in each.body
         ],
+        "no method but GET, HEAD, OPTIONS and POST does anything": [
+            f"{method} {path}: {answer.status}"
+            for method in METHODS
+            for path in ("/", "/complaints", "/dagster/")
+            if (answer := nobody.ask(path, method)).status < http.client.BAD_REQUEST
+            and answer.status != http.client.FOUND
+        ],
+        "files of the dashboards are given to nobody without a login": [
+            f"{path}: {answer.status}" for path in ("/media/x.csv", "/%6dedia/x", "/x/../media/x")
+            if (answer := nobody.ask(path)).status != http.client.FORBIDDEN
+        ],
         "each header of protection is sent once, whatever the answer": [
             f"{answer.status}: {name}: {answer.all(name)}"
             for answer in sent
@@ -182,6 +196,11 @@ def of_an_administrator(asker: Asker) -> dict[str, list[str]]:
         "an administrator reads Dagster's pages and runs": _unless("runId" in before, before[:300]),
         "its web socket opens for them": _unless(opened.status == 101, opened),
         "a run cannot be launched even by them": _unless("UnauthorizedError" in launched, launched),
+        "nor an event reported to Dagster": [
+            f"{path}: {answer.status}"
+            for path in REPORTS
+            if (answer := asker.ask(path, "POST", origin=own)).status != http.client.UNAUTHORIZED
+        ],
         f"a mutation in an address is refused, in {len(SPELLINGS)} spellings": [
             f"{path}: {each.status} {each.body[:60]!r}"
             for path, each in zip(SPELLINGS, by_address, strict=True)

@@ -9,6 +9,8 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from orchestration import paths
+from orchestration.access import audit_log
 from orchestration.commands.release import app
 from orchestration.commands.reproduce import reproduce
 from tests.release import fixtures
@@ -29,6 +31,12 @@ def _call(*words: str) -> Result:
 
 def _json(*words: str) -> Any:
     return json.loads(_call(*words, "--json").stdout)
+
+
+def _recorded() -> list[tuple[str, str, dict[str, str]]]:
+    """What the audit log says of the releases."""
+    read = audit_log.read(paths.audit_log())
+    return [(each["action"], each["object"], each["filters"]) for each in read]
 
 
 def test_list_shows_the_newest_first_and_marks_the_current_one(home: Path) -> None:
@@ -96,6 +104,7 @@ def test_withdraw_marks_a_release_and_every_command_says_so(home: Path) -> None:
     assert _json("show")["withdrawn"] is None
     assert f"{parent} was withdrawn" in _call("diff").stdout
     assert [mark["release"] for mark in _json("diff")["withdrawn"]] == [parent]
+    assert _recorded() == [("publish", parent, {"change": "withdrawn"})]
 
 
 def test_verify_exits_3_for_a_release_that_is_whole_but_withdrawn(home: Path) -> None:
@@ -126,8 +135,10 @@ def test_prune_can_be_rehearsed_and_refuses_to_keep_none(home: Path) -> None:
     oldest = _json("list")[-1]["release"]
     assert f"Would remove {oldest}" in _call("prune", "--keep", "1", "--dry-run").stdout
     assert _call("prune", "--keep", "0").exit_code == 2
+    assert _recorded() == []
     assert _json("prune", "--keep", "1")["removed"] == [oldest]
     assert len(_json("list")) == 2
+    assert _recorded() == [("publish", oldest, {"change": "removed"})]
 
 
 def test_prune_waits_for_no_run_that_is_under_way(home: Path) -> None:
