@@ -84,6 +84,21 @@ def test_without_a_login_the_page_says_that_it_is_for_one_user(release: Path, ho
     assert actor.startswith("local:")
 
 
+@pytest.mark.parametrize("address", ["0.0.0.0", None])  # noqa: S104
+def test_pages_that_others_could_reach_without_a_login_stay_closed(
+    address: str | None, release: Path, home: Path
+) -> None:
+    """Whoever starts Streamlit past the command, which would have refused."""
+    config.set_option("server.address", address)
+    try:
+        app = AppTest.from_file(str(APP), default_timeout=60).run()
+    finally:
+        config.set_option("server.address", "127.0.0.1")
+    assert "on 127.0.0.1 alone" in app.error[0].value
+    assert "Invented City" not in said(app)
+    assert _actions(home) == []
+
+
 def test_with_a_login_nobody_sees_anything_before_it(open_as: OpenAs, home: Path) -> None:
     app = open_as(None)
     assert not app.exception

@@ -161,7 +161,10 @@ def test_the_command_serves_this(monkeypatch: pytest.MonkeyPatch) -> None:
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr(subprocess, "run", run)
-    assert CliRunner().invoke(commands, ["dashboard", "--headless", "--port", "0"]).exit_code == 2
+    for address in ("0.0.0.0", "::", "192.168.1.4", ""):  # noqa: S104
+        refused = CliRunner().invoke(commands, ["dashboard", "--headless", "--address", address])
+        assert (refused.exit_code, ran) == (2, [])
+        assert "on 127.0.0.1 alone" in refused.stderr
     assert CliRunner().invoke(commands, ["dashboard", "--headless"]).exit_code == 0
     assert str(paths.ROOT / "dashboards" / "server.py") in ran[0]
 

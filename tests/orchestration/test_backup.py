@@ -1,5 +1,6 @@
 """A home is backed up and restored whole, without its keys, and never half."""
 
+import fcntl
 import tarfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -283,3 +284,18 @@ def test_a_restore_that_is_stopped_anywhere_is_finished_by_the_same_and_nothing_
         assert not paths.restoring().parent.exists()
         stops += 1
     assert stops > 5
+
+
+def test_nothing_is_backed_up_or_restored_while_a_run_is_under_way(at: At, tmp_path: Path) -> None:
+    home = _made(at("old"))
+    backup.back_up(tmp_path / "b.tar")
+    new = at("new")
+    for folder, words in ((new, ["restore", "b.tar"]), (home, ["backup", "c.tar"])):
+        at(folder.name)
+        folder.mkdir(exist_ok=True)
+        with (folder / "run.lock").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)
+            done = CliRunner().invoke(app, [words[0], str(tmp_path / words[1])])
+        assert (done.exit_code, "another run is under way" in done.stderr) == (4, True)
+    assert _held(new) == {}
+    assert not (tmp_path / "c.tar").exists()
