@@ -47,7 +47,7 @@ PURPOSES = {
     "count_limits": "Limits of counts",
     "count_model": "A regression of counts",
     "dispersion_test": "Do counts vary by more than chance?",
-    "empirical_bayes": "Rates of areas, drawn towards the rate of all",
+    "empirical_bayes": "Rates of areas, shrunk towards the overall rate",
     "etwfe": "Staged roll-out: Poisson regression by cohort and period",
     "interrupted_series": "One series before and after a day, described",
     "linear_imputation": "Staged roll-out of values that are no counts",

@@ -1,4 +1,4 @@
-"""Periods of a series or a panel as places: where they begin, and how many months each has."""
+"""Periods of a series or a panel by position: when each begins, and how many months it has."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -43,9 +43,9 @@ class Calendar:
         return place
 
     def position_of_day(self, value: date | int) -> tuple[int, int]:
-        """The place of the first whole period from a day on, and that of the period it cuts.
+        """Positions of the first whole period from a day on, and of the period the day is within.
 
-        Returns both places, counted from 0; the second is NEVER where the day begins a period.
+        Returns both positions, counted from 0; the second is NEVER where the day begins a period.
         """
         place, beyond = divmod(self._number(value) - self.start, self.step)
         began_late = isinstance(value, date) and value.day > 1
@@ -88,7 +88,7 @@ def calendar_of(column: pl.Series) -> tuple[Calendar, NDArray[np.int64]]:
 
 
 def _no_period(column: pl.Series) -> str:
-    """What a column holds instead of periods, with its first row that is none."""
+    """What a column holds instead of periods, with the first row that holds no period."""
     said = column.cast(pl.String)
     is_period = said.str.contains(r"^-?\d+(\.0)?$|^\d{4}-\d{2}-\d{2}")
     row = int(is_period.arg_min() or 0)

@@ -67,9 +67,9 @@ def counts(table: pl.DataFrame, column: str) -> Numbers:
 
 
 def _read_words(table: pl.DataFrame, found: pl.Series) -> pl.Series:
-    """The numbers of a column of text, which it is where another row of the file holds a word.
+    """Read numbers from a column of text; it is text because another row of the file holds a word.
 
-    Raises Refusal with the first entry that is no number.
+    Raises Refusal with the first entry that is not a number.
     """
     read = found.cast(pl.String).str.strip_chars().cast(pl.Float64, strict=False)
     wrong = (read.is_null() | ~read.is_finite()) & found.is_not_null()

@@ -21,10 +21,10 @@ class Refusal(ValueError):
 
 
 def require_variation(error: float) -> float:
-    """A standard error above zero.
+    """Require a standard error above zero.
 
-    Returns it. Raises Refusal for one that is zero or no number: what does not vary cannot be held
-    against chance.
+    Returns it. Raises Refusal for one that is zero or not a number: data that do not vary cannot be
+    compared with chance.
     """
     if not error > 0:
         raise Refusal(
@@ -44,7 +44,7 @@ class Keys(BaseModel):
 class Gate:
     """A rule that decides whether an estimate may be shown, and whether it was met.
 
-    `is_advice` marks a rule that qualifies an estimate and holds none back. `missing` are the
+    `is_advice` marks a rule that qualifies an estimate without holding it back. `missing` are the
     figures of the reason that fall short, where it states several.
     """
 
@@ -60,13 +60,12 @@ class Result:
     """What a design found; figures that it does not give are None.
 
     `scale` is that of the estimate, of both ends of its interval (95% unless the study asks for
-    another level), of its standard error and of the smallest detectable effect, all four. A bound
-    without end is None. `measure` says in words what is measured and in which unit. `is_over_time`
-    marks a contrast of two times and of nothing else. `values` holds every figure by a name that
-    `figure_names` explains; figures that there is one of for each arm, area, outcome or cell stand
-    in `tables`, a list of rows by name. `method` names its source. `summary` is written from the
-    interval and the design. Raises Refusal when a figure is not a number, and ValueError for
-    figures on no scale.
+    another level), of its standard error and of the smallest detectable effect. An infinite bound
+    is None. `measure` says in words what is measured and in which unit. `is_over_time` marks a
+    result that compares two times and nothing else. `values` holds every single figure by a name
+    that `figure_names` explains; figures that exist once per arm, area, outcome or cell are rows of
+    `tables`. `method` names its source. `summary` is written from the interval and the design.
+    Raises Refusal when a figure is not a number, and ValueError for figures on no scale.
     """
 
     design: str
@@ -101,7 +100,7 @@ class Result:
 
     @property
     def interval(self) -> tuple[float | None, float | None]:
-        """Both ends of the interval; None where there is none, or where it has no end."""
+        """Both ends of the interval; None where there is no interval or the end is infinite."""
         return self.interval_low, self.interval_high
 
     @property
@@ -118,7 +117,7 @@ class Result:
     def document(self) -> dict[str, Any]:
         """The result as JSON holds it.
 
-        Returns the fields by name; a bound without end is None.
+        Returns the fields by name; an infinite bound is None.
         """
         plain: dict[str, Any] = _plain(asdict(self))
         return plain

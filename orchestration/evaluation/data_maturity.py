@@ -63,7 +63,7 @@ class DatedKeys(Keys):
 
     @property
     def needs_days(self) -> bool:
-        """Whether something is said that only dates of the table can be held against."""
+        """Whether the study names a break or a data cut: these need dates in the table."""
         return bool(self.breaks) or self.data_cut is not None
 
 

@@ -300,6 +300,6 @@ FIGURES: dict[str, tuple[str, str]] = {
     "n_expected_by_luck": (COUNT, "areas that would lie outside the 95% limits by luck alone"),
     "prior_mean": ("events per unit of exposure", "mean of the rates of areas"),
     "prior_shape": ("shape of a gamma distribution", "1 / squared variation of the rates of areas"),
-    "shrunken_rate": ("events per unit of exposure", "rate drawn towards that of all areas"),
+    "shrunken_rate": ("events per unit of exposure", "rate shrunk towards that of all areas"),
     "own_weight": (SHARE, "weight of the area's own count in its shrunken rate"),
 }

@@ -14,7 +14,8 @@ ARM_EVENTS, ARM_CLUSTERS = 10, 5
 TRIAL_CLUSTERS = 6
 STUDIES, STUDIES_TO_PREDICT, STUDIES_TO_MODERATE = 3, 5, 10
 ROLLOUT_UNITS, ROLLOUT_DATES, ROLLOUT_MONTHS, WAVE_MONTHS, CELL_EVENTS = 8, 3, 12, 3, 1.0
-#: Fewer units, or fewer treated ones: the jackknife is not to be trusted, shuffled dates alone are.
+#: With fewer units, or fewer treated ones, the jackknife is unreliable: only shuffled dates are
+#: used.
 FEW_UNITS, FEW_TREATED = 8, 4
 POINT_UNITS, POINT_EVENTS = 3, 10
 SERIES_BEFORE, SERIES_AFTER, SERIES_EVENTS = 24, 12, 5.0
@@ -31,10 +32,10 @@ def _least(name: str, *wanted: tuple[str, float, float]) -> Gate:
 
 
 def hold_back(found: Result, *gates: Gate, counts: str = "", caution: str = "") -> Result:
-    """Add gates to a result; one that fails comes first and holds the estimate back.
+    """Add gates to a result; a failed one comes first and holds the estimate back.
 
-    `counts` is a sentence that may be said all the same, `caution` one that ends the summary.
-    Figures stay among the values, where nobody takes them for the finding. Returns the Result.
+    `counts` is a sentence that may still be shown, `caution` one that ends the summary. Held-back
+    figures stay among the values but are no longer the result's estimate. Returns the Result.
     """
     failed = [gate for gate in gates if not gate.passed and not gate.is_advice]
     found = replace(found, gates=(*found.gates, *gates))

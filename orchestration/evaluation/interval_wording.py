@@ -28,11 +28,11 @@ CAUTION: dict[Basis, str] = {
     "descriptive": " This is what happened, not what cameras did: other things changed too.",
 }
 
-#: Ratios above it are said as so many times, and no longer in per cent.
+#: Ratios above this are worded as multiples ("3 times as high") and not in per cent.
 TIMES = 10.0
-#: Falls in per cent between these two are said to be more than the first.
+#: A fall in per cent between these two is worded as "more than" the first.
 SURELY, ALL = 99.0, 100.0
-#: A change in per cent below it is said to be less.
+#: A change in per cent below this is worded as "less than" it.
 LEAST = 0.1
 #: Decimals at most of a figure in its unit, and the size below which it has one digit alone.
 FINEST, LEAST_SAID = 3, 0.001
@@ -57,12 +57,11 @@ def describe_interval(
 ) -> str:
     """One or two sentences on a 95% interval; nothing is concluded from a p-value.
 
-    `interval` is on `scale`, one of logarithms or of differences; -inf and inf are bounds without
-    end. `smallest` is the smallest effect detectable with 80% power, stated where the interval
-    holds zero. `is_change` chooses fell and rose instead of lower and higher. Odds are called odds,
-    with the ends of their ratio.
-
-    Returns the sentences. Raises ValueError for a scale on which no effect is not zero.
+    `interval` is on `scale`, one of logarithms or of differences; -inf and inf are infinite bounds.
+    `smallest` is the smallest effect detectable with 80% power, stated where the interval holds
+    zero. `is_change` chooses fell and rose instead of lower and higher. Odds are called odds, with
+    the ends of their ratio. Returns the sentences. Raises ValueError for a scale on which no effect
+    is not zero.
     """
     if scale.no_effect != 0:
         raise ValueError(f"an interval on the scale {scale} is not described against zero")
@@ -77,7 +76,8 @@ def describe_interval(
     said = f"{outcome}: we could not tell. Anything from {size.side(low)} to "
     said += f"{size.side(high)} fits these data."
     if smallest is not None:
-        # On a scale of logarithms the fall is said: it is the smaller of the two ways in per cent.
+        # On a log scale the effect is worded as a fall: in per cent it is the smaller of the two
+        # ways.
         least = size.amount(-abs(smallest))
         said += f" Less than {least} would have been missed more than one time in five."
     return said + CAUTION[basis]
@@ -118,7 +118,7 @@ def side(log_ratio: float) -> str:
 def plain(value: float, digits: int = 3) -> str:
     """A number with so many significant digits, never with an exponent; whole numbers in full.
 
-    Returns text such as "1,020" or "0.0123"; "any number" for one without end.
+    Returns text such as "1,020" or "0.0123"; "any number" for an infinite one.
     """
     if isinf(value):
         return "any number"
@@ -142,7 +142,7 @@ def as_said(value: object, digits: int = 6) -> str:
 
 @dataclass(frozen=True)
 class _Size:
-    """How figures of one interval are said: as finely as its width allows, and no finer."""
+    """How figures of one interval are rounded: as finely as its width allows, and no finer."""
 
     scale: Scale
     unit: str
@@ -177,7 +177,7 @@ class _Size:
 
 
 def _width(interval: tuple[float, float], scale: Scale) -> float:
-    """The width of an interval as it is said: in per cent, in points, or in its unit."""
+    """The width of an interval as it is printed: in per cent, in points, or in its unit."""
     low, high = interval
     if scale.is_logarithm:
         return 100 * (_exp(high) - _exp(low))

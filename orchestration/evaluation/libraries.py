@@ -1,4 +1,4 @@
-"""How libraries of statistics speak to us: their refusals become ours, their warnings notes."""
+"""Errors and warnings of statistical libraries: errors become refusals, warnings become notes."""
 
 import warnings
 from collections.abc import Iterator, Sequence
@@ -8,14 +8,14 @@ import numpy as np
 
 from orchestration.evaluation.core import Refusal
 
-#: Warnings about how a library calls another, or we call it: they say nothing of the data, and
-#: `uv.lock` holds the versions that give today's answers.
+#: Warnings about how a library is called. They say nothing about the data, and `uv.lock` pins the
+#: versions that give today's answers.
 OF_CODE = (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
 
 
 @contextmanager
 def library_refusals() -> Iterator[None]:
-    """Turn a library's error at the data into a Refusal with its words; its warnings go on.
+    """Turn a library's error about the data into a Refusal; its warnings pass through.
 
     Yields nothing. Raises Refusal where the library raises ValueError, LinAlgError or RuntimeError.
     """
@@ -31,7 +31,7 @@ def library_refusals() -> Iterator[None]:
 
 @contextmanager
 def collected_warnings() -> Iterator[list[warnings.WarningMessage]]:
-    """Collect what libraries warn of during an estimate, instead of printing it.
+    """Collect the warnings that libraries give during an estimate, instead of printing them.
 
     Yields the list that the warnings are added to.
     """

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from math import inf, log1p
 
-#: Officers per whom publications print a rate.
+#: Publications print rates per this many officers.
 OFFICERS = 1000
 
 
@@ -46,7 +46,7 @@ class Scale(StrEnum):
 
     @property
     def no_effect(self) -> float | None:
-        """The figure of two sides that are alike; None where a scale compares nothing."""
+        """The figure that means no difference; None where a scale compares nothing."""
         if self is Scale.RATIO:
             return 1.0
         return None if self in LEVELS else 0.0
@@ -82,7 +82,7 @@ def log_of_fall(fall: float | None) -> float | None:
 
 
 def finite(value: float | None) -> float | None:
-    """Replace a bound without end by None.
+    """Replace an infinite bound by None.
 
     Returns the value, or None where it is infinite.
     """

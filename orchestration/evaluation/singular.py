@@ -1,8 +1,8 @@
-"""Words for one of what is counted: `1 complaint log opened`, not `1 complaint logs opened`."""
+"""The singular of counted things: `1 complaint log opened`, not `1 complaint logs opened`."""
 
 import re
 
-#: The first plural of a phrase; words such as `has` and `less` are none.
+#: The first plural of a phrase; words such as `has` and `less` are not plurals.
 PLURAL = re.compile(r"\b[a-z-]{3,}(?<![su])s\b")
 IRREGULAR = {
     "people": "person",
@@ -16,17 +16,17 @@ IRREGULAR_WORDS = re.compile(rf"\b(?:{'|'.join(IRREGULAR)})\b")
 
 
 def of(number: str, words: str) -> str:
-    """Say how many of something there are.
+    """A number with what it counts, in the singular for one.
 
-    Returns the number as it is printed with the words, which are given for several.
+    Returns the number as it is printed, followed by the words, which are given in the plural.
     """
     return f"{number} {singular(words) if number == '1' else words}".strip()
 
 
 def singular(words: str) -> str:
-    """Turn the words for several into those for one.
+    """Turn a plural phrase into the singular.
 
-    Returns them without their first plural, and without that of the verb that follows it.
+    Returns the phrase with its first plural, and that of the verb that follows it, in the singular.
     """
     plain = IRREGULAR_WORDS.sub(lambda found: IRREGULAR[found[0]], words)
     if plain.split(" ")[0] in {"person", "stop", "per"}:

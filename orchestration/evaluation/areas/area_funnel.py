@@ -1,4 +1,4 @@
-"""The design `area_funnel`: areas against the level of all, and how many differ by luck alone."""
+"""The design `area_funnel`: areas compared with their common level, chance differences counted."""
 
 from typing import Literal
 
@@ -31,11 +31,11 @@ class FunnelKeys(Keys):
 
 
 def area_funnel(keys: FunnelKeys, table: pl.DataFrame | None) -> Result:
-    """Where each area lies within the funnel of all, and which differences chance would make.
+    """Place each area in the funnel of all, and count differences that chance alone would give.
 
     `table` (one row per area). Spiegelhalter (2005, Statistics in Medicine 24:1185). Returns a
     Result with a row per area in its tables and no single estimate. Raises Refusal as `funnel`
-    does, and for an area that comes twice.
+    does, and for an area that is listed twice.
     """
     rows = table_of(table)
     names = labels(rows, keys.area)
@@ -70,7 +70,7 @@ Z_95 = 1.959963984540054
 
 
 def place_of(value: float, low: float, high: float) -> Literal["within", "above", "below"]:
-    """Where a value lies about two limits.
+    """Where a value lies relative to two limits.
 
     Returns "within", "above" or "below".
     """
@@ -127,7 +127,7 @@ AREA_FUNNEL = Design(
     keys=FunnelKeys,
     run=area_funnel,
     about="Areas of one period against the level of all: funnel limits at 95 and 99.8%, widened "
-    "for what areas differ by anyway.",
+    "for over-dispersion between areas.",
     example="""\
 design: area_funnel
 title: Complaints of eight areas in one year

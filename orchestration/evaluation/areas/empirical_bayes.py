@@ -1,4 +1,4 @@
-"""The design `empirical_bayes`: rates of areas drawn towards the rate of all, the more the smaller.
+"""The design `empirical_bayes`: rates of areas shrunk towards the overall rate, small areas most.
 
 Counts are Poisson about rates that vary between areas as a gamma distribution does; its parameters
 are given, or estimated from the areas themselves.
@@ -18,7 +18,7 @@ from orchestration.evaluation.interval_wording import plain
 from orchestration.evaluation.scale import Scale
 
 FEWEST = 3
-#: A shape beyond which areas differ so little that their rates are one and the same.
+#: A shape above this means that areas hardly differ: their rates are treated as equal.
 SAME = 1e7
 
 
@@ -47,8 +47,8 @@ def gamma_prior(events: Numbers, exposure: Numbers) -> tuple[float, float]:
     """Shape and rate of the gamma distribution of rates, by maximum likelihood.
 
     `events` (n,) and `exposure` (n,). The counts are then negative binomial (Robbins 1956; Clayton
-    and Kaldor 1987, Biometrics 43:671). Where areas differ by no more than chance the shape is as
-    good as infinite. Returns (shape, rate); the mean of the rates is shape over rate.
+    and Kaldor 1987, Biometrics 43:671). Where areas differ by no more than chance the shape is
+    effectively infinite. Returns (shape, rate); the mean of the rates is shape over rate.
     """
     level = float(events.sum() / exposure.sum())
 
@@ -103,7 +103,7 @@ def empirical_bayes(keys: BayesKeys, table: pl.DataFrame | None) -> Result:
         values={"areas": len(names), "prior_mean": shape / rate, "prior_shape": shape},
         tables={"areas": shrunk},
         is_randomised=False,
-        summary=f"{keys.outcome}: rates of {len(names)} areas, drawn towards "
+        summary=f"{keys.outcome}: rates of {len(names)} areas, shrunk towards "
         f"{plain(shape / rate)}. Their own counts weigh "
         f"{100 * weight.min():.0f} to {100 * weight.max():.0f}%.",
     )
@@ -123,7 +123,7 @@ EMPIRICAL_BAYES = Design(
     name="empirical_bayes",
     keys=BayesKeys,
     run=empirical_bayes,
-    about="Rates of areas drawn towards the rate of all, with a given or an estimated prior.",
+    about="Rates of areas shrunk towards the overall rate, with a given or an estimated prior.",
     example="""\
 design: empirical_bayes
 title: Complaints of six areas of very different size

@@ -1,8 +1,9 @@
-"""Funnel limits of areas about their common level, widened for what areas differ by anyway.
+"""Funnel limits of areas around their common level, widened for over-dispersion between areas.
 
-Spiegelhalter (2005, Statistics in Medicine 24:1185): each area's figure is set against the level of
-all on a scale on which its variance depends on its size alone; z-scores are winsorised before the
-over-dispersion is estimated, so that an area far out does not hide itself.
+Spiegelhalter (2005, Statistics in Medicine 24:1185): each area's figure is compared with the
+overall level on a scale on which its variance depends only on the area's size. Z-scores are
+winsorised before the over-dispersion is estimated, so that an outlying area does not widen the
+limits and so hide itself.
 """
 
 from dataclasses import dataclass
@@ -16,10 +17,11 @@ from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Refusal
 
 Kind = Literal["counts", "proportions", "ratios"]
-#: How areas may differ beyond chance: in proportion to their own error, or by a spread of levels.
+#: How areas may differ beyond chance: in proportion to their standard error (multiplicative), or by
+#: a variance between their true levels (additive).
 Spread = Literal["multiplicative", "additive", "none"]
 LIMITS = (0.95, 0.998)
-#: The share of z-scores at each end that is drawn in to the next one.
+#: The share of z-scores at each end that is winsorised.
 WINSORISED = 0.1
 FEWEST = 3
 
@@ -46,7 +48,7 @@ class Funnel:
 
 @dataclass(frozen=True)
 class _Scale:
-    """Figures on the scale of the z-scores: transformed values, their errors, and the way back."""
+    """Figures on the scale of the z-scores, their errors, and the inverse transformation."""
 
     y: Numbers
     level: float
@@ -91,7 +93,7 @@ def funnel(kind: Kind, events: Numbers, base: Numbers, spread: Spread = "additiv
 
 
 def winsorised(z: Numbers) -> Numbers:
-    """Draw the z-scores beyond the tenth and the ninetieth percentile in to them.
+    """Replace z-scores beyond the tenth and ninetieth percentiles by those percentiles.
 
     `z` (n,). Returns the scores (n,).
     """
@@ -123,7 +125,8 @@ def _proportions(events: Numbers, base: Numbers) -> _Scale:
 
 def _ratios(events: Numbers, base: Numbers) -> _Scale:
     y = np.log((events + 0.5) / (base + 0.5))
-    # Under the common level the events of both sides of an area are shared out as those of all.
+    # At the common level the events of an area divide between its two sides as those of all areas
+    # do.
     share = events.sum() / (events.sum() + base.sum())
     both = events + base + 1
     error = np.sqrt(1 / (both * share) + 1 / (both * (1 - share)))

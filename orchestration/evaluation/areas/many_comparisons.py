@@ -1,4 +1,4 @@
-"""Many comparisons at once: how many would exclude no change by luck, and which survive that."""
+"""Many comparisons: how many exclude no change by chance alone, and which survive adjustment."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ LEVEL = 0.05
 
 @dataclass(frozen=True)
 class ManyComparisons:
-    """Comparisons shown together, each of which would exclude no change once in twenty by luck.
+    """Comparisons shown together; if nothing differed, one in twenty would still exclude no change.
 
     `adjusted` (n,) are the p-values adjusted after Benjamini and Hochberg (1995).
     """
@@ -24,21 +24,21 @@ class ManyComparisons:
 
     @property
     def by_luck(self) -> float:
-        """How many of them would exclude no change though nothing differed."""
+        """How many would exclude no change by chance alone, if nothing differed."""
         return LEVEL * len(self.adjusted)
 
     @property
     def survives(self) -> NDArray[np.bool_]:
-        """Which stay below the level once their number is allowed for: (n,)."""
+        """Which stay significant after adjustment for the number of comparisons: (n,)."""
         return self.adjusted <= LEVEL
 
     @property
     def count(self) -> int:
-        """How many stay."""
+        """How many stay significant."""
         return int(self.survives.sum())
 
     def in_words(self, what: str) -> str:
-        """Describe what luck alone would do among so many.
+        """Describe what chance alone would produce among so many comparisons.
 
         `what` names the things compared, in the plural. Returns a sentence.
         """
@@ -52,10 +52,10 @@ class ManyComparisons:
 
 
 def many_comparisons(p_values: Numbers | Sequence[float]) -> ManyComparisons:
-    """The comparisons with these p-values, shown on one page.
+    """The comparisons with these p-values, taken together.
 
     `p_values` (n,). Returns ManyComparisons. Raises Refusal for p-values outside 0 and 1, and for
-    none.
+    an empty list.
     """
     given = [float(p) for p in p_values]
     adjusted = np.array(adjust(given, "benjamini_hochberg"))

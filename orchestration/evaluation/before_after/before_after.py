@@ -112,7 +112,7 @@ def empirical_bayes_expected(keys: BeforeAfterKeys, rows: pl.DataFrame) -> float
 
 
 def shrunk_rates(count: Numbers, exposure: Numbers) -> Numbers:
-    """Shrink the rate of each unit towards the common mean, the more the fewer events it has.
+    """Shrink the rate of each unit towards the common mean, units with few events most.
 
     `count` (n,), `exposure` (n,). Returns the shrunk rates (n,).
     """
@@ -224,7 +224,7 @@ def _exact(before: Side, after: Side) -> tuple[float, float]:
 
 
 def _counted(before: Side, after: Side) -> str:
-    """The counts, and in how many periods each where these differ."""
+    """The counts, with the number of periods on each side where these differ."""
     if len(before.count) == len(after.count):
         return f"{before.count.sum():,.0f} before and {after.count.sum():,.0f} after."
     return (

@@ -84,7 +84,7 @@ def _slope_values(fit: SegmentedFit) -> dict[str, float]:
 
 
 def _first_after(series: Series) -> date | int:
-    """The first period after: there the level is read where the trend may change too."""
+    """The first period after the date: where the trend may change too, the level is read there."""
     return series.calendar.label(int(series.time[series.after == 1].min()) - 1)
 
 
@@ -115,7 +115,7 @@ def _counted(series: Series) -> str:
 
 
 def _means(series: Series) -> str:
-    """The mean of a period before and after: it may rise where the trend was left below."""
+    """The mean of a period before and after; where no trend is fitted, it may have risen anyway."""
     before, after = (float(series.count[series.after == side].mean()) for side in (0, 1))
     way = "rose" if after > before else "fell" if after < before else "stayed the same"
     return f"The mean of a period {way}: {before:,.1f} before, {after:,.1f} after. "

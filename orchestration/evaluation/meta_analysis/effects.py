@@ -31,7 +31,7 @@ SCALES: dict[str, Scale] = {
 Z = float(stats.norm.ppf(0.975))
 #: How far an effect may lie from the middle of its interval, in widths: figures are rounded.
 UNEVEN = 0.1
-#: From here on Q is said to the hundredth, as publications print it.
+#: Q from here on is rounded to hundredths, as publications print it.
 TEN = 10
 #: Below this p-value of Q studies do not agree, and one common effect is no summary of them.
 DISAGREE = 0.05
@@ -292,7 +292,7 @@ def pooled_result(
 
 
 def _hold_back(found: Result, gates: tuple[Gate, ...]) -> Result:
-    """The result without an average where too few studies, or studies that differ, stand behind."""
+    """The result without an average where studies are too few or disagree."""
     held = hold_back(found, *gates)
     differ = [gate for gate in gates if gate.name.endswith(" agree") and not gate.passed]
     if not differ or held is found:

@@ -72,8 +72,8 @@ def tau_squared(effect: Numbers, variance: Numbers, design: Matrix, how: Estimat
     grid = np.append(0.0, np.geomspace(top * 1e-10, top, GRID))
     best = int(np.argmax(_likelihood(effect, variance, design, grid)))
     low, high = grid[max(0, best - 1)], grid[min(GRID, best + 1)]
-    # Near zero the grid is closer than rounding lets its likelihoods be compared: the slope says
-    # on which side of these points the highest one lies.
+    # Near zero neighbouring points of the grid differ by less than rounding error, so their
+    # likelihoods cannot be compared: the slope shows on which side the highest one lies.
     if slope(low) <= 0:
         return float(low)
     if slope(high) >= 0:
@@ -89,7 +89,7 @@ def _beyond(effect: Numbers, variance: Numbers, design: Matrix) -> float:
     """
     residual = effect - design @ np.linalg.lstsq(design, effect, rcond=None)[0]
     squares, freedom = float(residual @ residual), len(effect) - design.shape[1]
-    # Effects that agree to the last digit leave nothing to search in but what rounding leaves.
+    # Effects that are equal to the last digit leave only rounding error to search in.
     squares = max(squares, 1e-12 * float(variance.min()))
     root = sqrt(squares**2 + 4 * freedom * squares * float(variance.max()))
     found: float = (squares + root) / (2 * freedom)

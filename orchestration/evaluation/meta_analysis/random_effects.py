@@ -29,7 +29,7 @@ from orchestration.evaluation.meta_analysis.heterogeneity import (
     weighted,
 )
 
-#: With so few studies the Hartung-Knapp factor may fall below 1 by luck, and is kept from it.
+#: With so few studies the Hartung-Knapp factor may fall below 1 by chance: it is floored at 1.
 FEW = 5
 
 
@@ -83,7 +83,7 @@ def random_effects_estimate(effects: Effects, keys: RandomKeys) -> dict[str, flo
     fit = weighted(effects.effect, effects.variance, one, tau2)
     error = float(np.sqrt(fit.covariance[0, 0]))
     if keys.interval == "hartung_knapp":
-        # Effects that agree to the last digit would leave an interval without any width.
+        # Effects that are equal to the last digit would give an interval of zero width.
         guarded = effects.count <= FEW or fit.residual < ENOUGH
         error *= knapp_hartung(fit, guarded=guarded)
     estimate = float(fit.coefficients[0])

@@ -14,9 +14,11 @@ from orchestration.evaluation.planning.simulation import LEVEL
 from orchestration.evaluation.staged_adoption.panel import Panel, Whole, refuse_without_comparison
 from orchestration.evaluation.staged_adoption.poisson_imputation import log_ratios
 
-#: Units looked for (more take minutes), and how many times that a first guess may be at all.
+#: The search stops at this many units (more take minutes); a first guess may be this many times
+#: higher.
 MOST_UNITS, FAR = 100, 3
-#: The search ends within this share of the number found (simulation error is larger); it grows by.
+#: The search ends within this share of the answer (simulation error is larger), and grows by this
+#: factor.
 CLOSE, GROWN = 0.05, 1.3
 
 

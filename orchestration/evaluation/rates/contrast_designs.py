@@ -14,7 +14,7 @@ from orchestration.evaluation.rates import contrasts, exact
 from orchestration.evaluation.rates.exact_power import smallest_fall
 from orchestration.evaluation.scale import Scale
 
-#: Fewer events than this in the group compared with, and a change in per cent misleads.
+#: With fewer events in the reference group, a change in per cent is misleading.
 FEWEST_FOR_PER_CENT = 20
 FEWEST_EVENTS = 10
 PAIRS = {"arms": ("treated", "control"), "before_after": ("after", "before")}
@@ -54,9 +54,9 @@ def detectable_in_words(expected: float, fall: float | None) -> str:
 
 
 def holds_no_change(limits: tuple[float, float | None]) -> bool:
-    """Whether the limits of a ratio hold 1; without an upper one they hold all above the lower.
+    """Whether the limits of a ratio hold 1; without an upper limit, whether the lower is at most 1.
 
-    Returns true where no change fits.
+    Returns true where the data are compatible with no change.
     """
     low, high = limits
     return low <= 1 and (high is None or high >= 1)

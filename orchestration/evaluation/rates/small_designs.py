@@ -19,7 +19,7 @@ from orchestration.evaluation.scale import Scale
 
 #: What a study may ask for, and what the library calls it.
 METHODS = {"holm": "holm", "benjamini_hochberg": "fdr_bh", "bonferroni": "bonferroni"}
-#: Arrangements that are counted one by one; above it they are sampled.
+#: Up to this many arrangements are enumerated; beyond it they are sampled.
 COUNTED = 2_000_000
 
 
@@ -213,7 +213,7 @@ def _permutation_result(
 
 
 def _basis_in_words(is_randomised: bool) -> str:  # noqa: FBT001 - read as the word it is
-    """What arrangements mean where nobody said that one of them was chosen by chance."""
+    """What the test rests on where the study does not say that groups were randomised."""
     if is_randomised:
         return ""
     return " Nothing is said to have been randomised: this describes how the units differ."

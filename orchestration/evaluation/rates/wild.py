@@ -9,9 +9,9 @@ from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.rates.clustered import fit, members
 
-#: Up to here every pattern of signs is written out; beyond it they are sampled.
+#: Up to this many clusters every pattern of signs is enumerated; beyond it they are sampled.
 ENUMERATED = 14
-#: Below this, two signs give too few patterns: six weights do (Webb 2023).
+#: Below this many clusters, two signs give too few patterns: six weights do (Webb 2023).
 WEBB_BELOW = 12
 DRAWS = 9_999
 WEBB = np.sqrt(np.array([0.5, 1.0, 1.5]))

@@ -35,7 +35,8 @@ Weights = Callable[[list[Cell], Numbers], Numbers]
 STEP = 1e-6
 Estimator = Literal["dr", "reg", "ipw"]
 Comparison = Literal["never_treated", "not_yet_treated"]
-#: Cells before treatment above which the joint test is left out: its covariance is not to be had.
+#: With more cells before treatment the joint test is left out: their covariance cannot be
+#: estimated.
 TESTED_CELLS = 100
 
 

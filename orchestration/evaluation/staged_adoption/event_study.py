@@ -13,7 +13,7 @@ from orchestration.evaluation.gates import point_may_be_shown
 from orchestration.evaluation.staged_adoption.panel import Panel
 from orchestration.evaluation.staged_adoption.poisson_imputation import Imputed, fit, impute
 
-#: Periods taken together in the joint test: one coefficient each would leave it without power.
+#: Periods grouped in the joint test: with one coefficient each it would have no power.
 BLOCK = 3
 
 
@@ -195,7 +195,7 @@ class Leads:
         return _blocks(sums[:, : self.leads, :2])
 
     def _missed(self, covariance: Numbers, scale: float, freedom: tuple[int, int]) -> float | None:
-        """Drift per period, begun with the first lead, that is found with 80% power."""
+        """The drift per period, from the first lead on, that the test detects with 80% power."""
         step = 0.01
         ahead = np.arange(self.panel.counts.shape[1]) - self.panel.first[:, None]
         drifted = np.exp(step * np.clip(ahead + self.leads + 1, 0, self.leads + 1))

@@ -1,4 +1,4 @@
-"""Few units: what may be read of them, and errors made for few clusters as a check."""
+"""Few units: which errors may be used, and errors made for few clusters as a check."""
 
 from dataclasses import asdict, dataclass
 from math import sqrt
@@ -14,9 +14,10 @@ from orchestration.evaluation.rates import clustered
 from orchestration.evaluation.rates.wild import wild_p_value
 from orchestration.evaluation.staged_adoption.panel import Panel, identified
 
-#: From here on the jackknife and shuffled dates are enough.
+#: From this many units on, the jackknife and shuffled dates are enough.
 ENOUGH_UNITS, ENOUGH_TREATED = 25, 6
-#: Units beyond which a column for each is too many; few treated ones among so many.
+#: With more units a dummy column for each costs too much; only panels with few treated units get
+#: there.
 MOST_UNITS = 100
 LEVEL = 0.05
 SHUFFLED, ALL_FOUR, BOTH = (
@@ -56,7 +57,7 @@ def is_few(panel: Panel) -> bool:
 
 
 def is_enough(panel: Panel) -> bool:
-    """Whether the jackknife may be read without the checks for few units.
+    """Whether the jackknife may be used without the checks for few units.
 
     Returns true from 25 units and 6 treated ones.
     """
@@ -64,7 +65,7 @@ def is_enough(panel: Panel) -> bool:
 
 
 def rule(panel: Panel) -> str:
-    """Which errors and p-values are read with so many units.
+    """Which errors and p-values are used for so many units.
 
     Returns them in words.
     """

@@ -1,4 +1,4 @@
-"""Linear imputation: expected values from untreated cells, and the errors that libraries print."""
+"""Linear imputation: expected values from untreated cells, and the errors that libraries report."""
 
 from math import sqrt
 from typing import Any

@@ -25,7 +25,7 @@ from orchestration.evaluation.gates import CELL_EVENTS
 from orchestration.evaluation.scale import Scale
 
 QUARTER = 3
-#: How files write a number without end, which some packages take for "never".
+#: How files write infinity, which some packages use for "never".
 ENDLESS = ("inf", "+inf", "infinity", "+infinity")
 Whole = NDArray[np.int64]
 SIX_AREAS = """\
@@ -244,9 +244,10 @@ def _placed(keys: PanelKeys, calendar: Calendar, first: date | int | None) -> tu
 
 
 def _starts(keys: PanelKeys, table: pl.DataFrame) -> pl.Series:
-    """The column of starts as dates or whole numbers, empty where a unit has none.
+    """The column of start dates as dates or whole numbers, empty where a unit has none.
 
-    A number without end is no start; what is neither a date, a number nor `never` names its row.
+    Infinity means that a unit has no start; anything else than a date, a number or `never` is
+    refused by row.
     """
     column = column_of(table, keys.first)
     if keys.never is not None:
@@ -255,7 +256,7 @@ def _starts(keys: PanelKeys, table: pl.DataFrame) -> pl.Series:
     if column.dtype == pl.Float64:
         column = pl.select(pl.when(column != float("inf")).then(column)).to_series()
         column = column.alias(keys.first)
-        # What is not a number equals itself here, and no integer holds it.
+        # Polars treats NaN as equal to itself, and no integer can hold it.
         is_whole = column.is_finite() & (column == column.floor())
         _refuse_starts(table, column, column.is_null() | is_whole)
         return column.cast(pl.Int64)

@@ -15,11 +15,11 @@ from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.staged_adoption.panel import Panel
 
-#: Cells worked on at one time: keeps memory flat however many draws there are.
+#: Cells worked on at one time: memory stays flat however many draws there are.
 AT_ONCE = 3_000_000
 STEPS = 60
 CLOSE = 1e-9
-#: Cells that are left out one by one; above it that takes longer than everything else.
+#: Up to this many cells are left out one by one; beyond it that takes longer than everything else.
 MOST_CELLS = 4_000
 Mask = NDArray[np.bool_]
 
@@ -142,7 +142,7 @@ def _information(mean: Numbers, x: Numbers) -> Numbers:
     place = np.arange(units)
     whole[:, :units, :units] = -mean @ share.transpose(0, 2, 1)
     whole[:, place, place] += mean.sum(2)
-    # Levels are fixed up to a factor that the periods take up: any value for it will do. A unit
+    # Levels are fixed only up to a factor that the periods absorb, so any value serves. A unit
     # without events or cells has no level at all.
     typical = mean.sum((1, 2)) / units**2
     whole[:, :units, :units] += typical[:, None, None]
@@ -281,7 +281,7 @@ def shuffled(panel: Panel, x: Numbers, draws: int, seed: int) -> Numbers:
 
 
 def share_as_far(chance: Numbers, estimate: float) -> float:
-    """The share of shufflings at least as far from zero, the one that happened among them.
+    """The share of shuffled estimates at least as far from zero as the real one, itself included.
 
     `chance` (draws,). Returns the p-value.
     """
@@ -314,7 +314,7 @@ def log_ratios(
 
 @dataclass(frozen=True)
 class CarryingCell:
-    """The cell without which the estimate moves furthest, and the estimate without it."""
+    """The most influential cell: without it the estimate changes most; and that estimate."""
 
     unit: str
     period: str
@@ -323,10 +323,11 @@ class CarryingCell:
 
 
 def carrying_cell(panel: Panel, x: Numbers, estimate: float) -> CarryingCell | None:
-    """Leave each cell out in turn, and name the one that moves the estimate most.
+    """Find the most influential cell by leaving each out in turn.
 
-    `x` (covariates, units, periods). Cells later than the last untreated one carry nothing and are
-    kept. Returns a CarryingCell, or None for a panel with more cells than can be left out in turn.
+    `x` (covariates, units, periods). Cells later than the last untreated one have no influence and
+    are kept. Returns a CarryingCell, or None for a panel with more cells than can be left out in
+    turn.
     """
     last = int(np.flatnonzero(panel.untreated.any(0)).max()) + 1
     units, periods = panel.counts.shape

@@ -10,7 +10,7 @@ from orchestration.evaluation.gates import point_may_be_shown
 from orchestration.evaluation.interval_wording import plain, side
 from orchestration.evaluation.staged_adoption.event_study import BLOCK, Leads
 
-#: Multiples of the largest move before the date that are printed.
+#: The multiples of the largest move before the date for which intervals are given.
 MULTIPLES = {"half": 0.5, "once": 1.0, "twice": 2.0}
 #: A finding that holds beyond this multiple has no breakdown value.
 MOST = 100.0

@@ -1,7 +1,7 @@
-"""The design `rollout_within_bounds`: a staged roll-out whose days of start are known or bounded.
+"""The design `rollout_within_bounds`: a staged roll-out whose start days are known or bounded.
 
-Days are drawn within their bounds and the roll-out is estimated at every draw: what is not known of
-the days becomes part of the error, and a gate has to be met at every draw.
+Days are drawn within their bounds and the roll-out is estimated for every draw. Uncertainty about
+the days becomes part of the error, and a gate has to be met in every draw.
 """
 
 from dataclasses import dataclass, replace
@@ -112,7 +112,7 @@ class BoundedEstimates:
 
     @property
     def whole(self) -> float | None:
-        """The error of the estimate, with what is not known of the days."""
+        """The error of the estimate, uncertainty about the days included."""
         return None if self.error is None else sqrt(self.error**2 + self.drawn.variance)
 
     @property
@@ -130,7 +130,7 @@ class BoundedEstimates:
 
     @property
     def smallest(self) -> float:
-        """The smallest log ratio found with 80% power, the days not being known."""
+        """The smallest log ratio found with 80% power, uncertainty about the days included."""
         return DETECTABLE * sqrt(float(self.chance.var(ddof=1)) + self.drawn.variance)
 
 
@@ -196,7 +196,7 @@ def _estimated(held: BoundedPanel, keys: BoundedKeys) -> BoundedEstimates:
 
 def _values(found: BoundedEstimates, test: event_study.PreTest | None) -> dict[str, Value]:
     counted = counted_values(found.panel, found.middle)
-    # Over bounded days and breaks of recording the raw change is no account of what happened.
+    # With uncertain days and breaks in recording, the raw change does not describe what happened.
     counted["raw_change_log_ratio"] = counted.pop("before_after_log_ratio")
     return {
         **counted,
@@ -216,7 +216,7 @@ def _values(found: BoundedEstimates, test: event_study.PreTest | None) -> dict[s
 
 
 def _values_of_draws(held: BoundedPanel, drawn: Drawn, keys: BoundedKeys) -> dict[str, Value]:
-    """How far the estimate moves with the days that are not known."""
+    """How far the estimate moves when the uncertain days move."""
     low, middle, high = (float(each) for each in np.quantile(drawn.log_ratio, [0, 0.5, 1]))
     return {
         "units_with_a_day": int((held.low == held.high).sum()),

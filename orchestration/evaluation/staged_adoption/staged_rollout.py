@@ -285,7 +285,7 @@ def _carried_values(cell: CarryingCell | None) -> dict[str, Value]:
 
 
 def _carried_in_words(found: RolloutEstimates) -> tuple[str, ...]:
-    """Name the cell that carries the estimate, where it moves it by more than half its error."""
+    """Name the most influential cell, if it moves the estimate by more than half its error."""
     cell, error = found.carried_by, found.error
     if cell is None or error is None:
         return ()

@@ -12,7 +12,8 @@ from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.interval_wording import plain
 from orchestration.evaluation.libraries import library_refusals
 
-#: A log hazard ratio per standard deviation with a larger error than this has no finite maximum.
+#: If a log hazard ratio per standard deviation has a larger error, its likelihood has no finite
+#: maximum.
 SEPARATED = 10.0
 
 

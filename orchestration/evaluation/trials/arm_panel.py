@@ -157,7 +157,7 @@ def _error_in_words(keys: ArmPanelKeys) -> str:
 
 
 def _gate_of_rows(keys: ArmPanelKeys) -> Gate:
-    """Whether rows of officers stand behind the error; else the interval is said to be narrow."""
+    """Whether the error comes from rows of officers; else the interval is called narrow."""
     has_rows = keys.published_error is not None
     reason = _error_in_words(keys)
     return Gate("rows of officers", passed=has_rows, reason=reason, is_advice=True)

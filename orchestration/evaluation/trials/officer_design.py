@@ -109,9 +109,9 @@ def officer_trial(keys: OfficerKeys, given: pl.DataFrame | None) -> Result:
 def _one_arm_silent(
     found: Result, keys: OfficerKeys, table: pl.DataFrame, allocation: Allocation
 ) -> Result:
-    """The result where an arm has nothing but zeros: its own error would be zero too.
+    """The result where all of one arm is zero, so that its own standard error would be zero too.
 
-    No interval is made of the other arm alone: the p-value is that of randomisation inference.
+    No interval is made from the other arm alone: the p-value is that of randomisation inference.
     """
     p_value = found.values["p_randomisation"]
     said = (
@@ -261,7 +261,7 @@ def _family(keys: OfficerKeys, found: dict[str, MeanDifference]) -> dict[str, fl
 
 
 def _events(keys: OfficerKeys, table: pl.DataFrame) -> float:
-    """Events; where the outcome is a rate, officers with anything to count."""
+    """Events; where the outcome is a rate, the officers who have any."""
     outcome = numbers(table, keys.outcomes[0])
     return float(outcome.sum()) if keys.days else float((outcome != 0).sum())
 

@@ -17,7 +17,7 @@ from orchestration.evaluation.trials.randomisation_inference import (
     column_order,
 )
 
-#: Ways of drawing that are counted one by one; above it they are sampled.
+#: Up to this many allocations are enumerated; beyond it they are sampled.
 COUNTED = 200_000
 
 
@@ -65,7 +65,7 @@ def log_rates(counts: Numbers, exposure: Numbers, allocation: Allocation) -> Log
     slope = float((arm * target).sum()) / size
     residual = target - slope * arm
     leverage = 1 / np.bincount(allocation.block)[allocation.block] + arm**2 / size
-    # A team alone in its arm of a stratum of one has no residual, and no leverage to spare.
+    # A team with a leverage of one has no residual, and nothing to divide it by.
     spare = np.where(leverage < 1 - 1e-10, 1 - leverage, np.inf)
     variance = float((arm**2 * residual**2 / spare).sum()) / size**2
     if variance == 0:

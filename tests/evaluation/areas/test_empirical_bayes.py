@@ -1,4 +1,4 @@
-"""Rates of areas drawn towards that of all: with a given prior, and with an estimated one."""
+"""Rates of areas shrunk towards the overall rate: with a given prior, and with an estimated one."""
 
 import numpy as np
 import polars as pl

@@ -11,9 +11,9 @@ from orchestration.evaluation.trials.allocation_timing import date_times, late_a
 from orchestration.evaluation.trials.block_randomisation import randomise_blocks
 from orchestration.evaluation.trials.shift.table import ShiftKeys
 
-#: A block of n shifts with chance p has n * p treated ones, give or take the rounding.
+#: A block of n shifts with chance p has n * p treated shifts, rounded up or down.
 ROUNDING = 1 - 1e-9
-#: A share of treated shifts less likely than this was not randomised with the common chance.
+#: A less likely share of treated shifts did not come from the common chance.
 UNLIKELY = 0.001
 
 
@@ -59,7 +59,7 @@ def _refuse_uneven(rows: pl.DataFrame, common: float, column: str) -> None:
 
 
 def _refuse_unlikely(rows: pl.DataFrame, common: float, column: str) -> None:
-    """Shifts randomised one by one: a site far off the common share had another chance."""
+    """Refuse shifts randomised one by one at a site whose share is far from the common chance."""
     for (site,), part in rows.partition_by("site", as_dict=True, maintain_order=True).items():
         count = int(part["treated"].sum())
         if stats.binomtest(count, part.height, common).pvalue < UNLIKELY:

@@ -17,9 +17,9 @@ HISTORY = 24
 
 
 def before_after(windows: BeforeAfter) -> dict[str, Any]:
-    """Ratio of rates with Poisson and over-dispersed limits, of other units too, under a banner.
+    """Ratio of rates before and during, with Poisson and over-dispersed limits; other units too.
 
-    Returns the figures by name.
+    Returns the figures by name, with a `banner` that says how they may be read.
     """
     dispersion = _dispersion(windows.history)
     panel: dict[str, Any] = {
@@ -55,7 +55,7 @@ def _change(before: CountWindow, during: CountWindow, dispersion: float | None) 
 
 
 def _dispersion(history: tuple[int, ...]) -> float | None:
-    """Variance over mean of the monthly counts; None for a history too short to show it."""
+    """Variance over mean of the monthly counts; None where the history is too short for it."""
     if len(history) < 12 or sum(history) == 0:  # noqa: PLR2004 - a year of months
         return None
     counts = np.array(history, dtype=np.float64)
