@@ -1,9 +1,9 @@
 """Which months the deliveries of each table cover, worked out from the ledger in this one place.
 
-A month without an event is zero where a delivery covers it, and not known where none does. Months
-inside the dates of a file are covered. Its first and last month are covered only where something
-says so: the name of the file, the contract, the days of the programme's data, a neighbouring
-delivery, or dates that come so near the end of the month that hardly a record can be missing.
+A month without an event counts as zero where a delivery covers it, and as unknown where none does.
+Months inside the dates of a file are covered. Its first and last month are covered only if the
+file's name, the contract, the days of the programme's data or a neighbouring delivery says so, or
+if its dates come so close to the end of the month that hardly any record can be missing.
 """
 
 from collections import defaultdict
@@ -21,9 +21,9 @@ from orchestration.ingestion.named_period import DAY, Days, month_of, months, na
 from orchestration.programmes.programme import Programme
 
 NEAR_EDGE_DAYS = 3
-"""So many days without a record at the edge of a month are a weekend or a holiday."""
+"""A gap of this many days at the edge of a month may be a weekend or a holiday."""
 NEIGHBOUR_DAYS = 10
-"""So many days between two deliveries of neighbouring months are no gap."""
+"""This many days between two deliveries of neighbouring months leave no gap."""
 EXPECTED_RECORDS = 3
 """Fewer than this expected in the days without a record: that none came says nothing."""
 EMPTY_BY_CHANCE = 0.05
@@ -39,7 +39,7 @@ SCHEMA: dict[str, Any] = {
 def covered_months(
     rows: Sequence[LedgerRow], contract: TableContract, programme: Programme
 ) -> set[date]:
-    """First days of the months of the programme's data that loads of one table cover whole.
+    """First days of months in the programme's data that the loads of one table cover whole.
 
     `rows` are loads that count. A file without a record covers the period that its name gives; one
     that breaks off within that period does not cover the rest of it.
@@ -106,9 +106,9 @@ def _length(days: Days) -> int:
 
 
 def _joined(spans: Iterable[Days], rate: float) -> list[Days]:
-    """Spans in order; those that overlap or are neighbours, with nothing missing between, are one.
+    """Spans in order; overlapping or adjacent ones become one.
 
-    A gap that holds a whole month is never closed: what should have come in it did not.
+    A gap that holds a whole month is never closed: its records are missing.
     """
     joined: list[Days] = []
     for span in sorted(spans):
@@ -129,7 +129,7 @@ def _is_neighbour(last: date, first: date, rate: float) -> bool:
 
 
 def _to_edges(span: Days, rate: float, data: Days) -> Days:
-    """The span out to the edges of its end months, where hardly a record can be missing."""
+    """The span extended to the edges of its end months, where hardly a record can be missing."""
     first, last = month_of(span.first), month_of(span.last)
 
     def is_near(days: int) -> bool:
@@ -164,9 +164,10 @@ def broken_off(
 
 
 def refused_months(rows: Sequence[LedgerRow]) -> dict[date, set[str | None]]:
-    """Months that a refused file was to bring, by its name, and the areas it names (None: any).
+    """Months that a refused file should have brought, by its name, and its areas (None: any).
 
-    A refused version of a file that counts on, or came again in order, leaves nothing out.
+    A refused version of a file whose earlier version still counts, or that was delivered again
+    correctly, leaves no gap.
     """
     counted = {row.file_name for row in rows if row.is_counted}
     found: dict[date, set[str | None]] = defaultdict(set)
@@ -182,7 +183,7 @@ def refused_months(rows: Sequence[LedgerRow]) -> dict[date, set[str | None]]:
 def lost_months(
     rows: Sequence[LedgerRow], contract: TableContract, programme: Programme
 ) -> set[date]:
-    """First days of months that a load lost whole to rejected rows, and that no other load covers.
+    """First days of months whose rows in a load were all rejected, and that no other load covers.
 
     `rows` are loads that count.
     """
@@ -197,9 +198,10 @@ def lost_months(
 def lost_by_area(
     rows: Sequence[LedgerRow], contract: TableContract, programme: Programme
 ) -> Iterator[tuple[str, date]]:
-    """Area and month of which a load lost every row, and that no other load brings; in order.
+    """Area and month whose rows in a load were all rejected, if no other load has them; in order.
 
-    `rows` are loads that count. Where no column dates them, a load is of the period of its name.
+    `rows` are loads that count. Where no column dates the rows, a load is of the period in its
+    name.
     """
     losing: dict[tuple[str, date], list[LedgerRow]] = defaultdict(list)
     for row in rows:
@@ -232,7 +234,7 @@ def _lost_of(row: LedgerRow) -> Iterator[tuple[str, date]]:
 
 
 def _may_hold(row: LedgerRow, month: date) -> bool:
-    """Whether a load can be of a month, by its name where that gives a period."""
+    """Whether a load may hold a month, judged by its name if that gives a period."""
     named = named_period(row.file_name)
     return named is None or named.holds(Days(month, month))
 
@@ -240,9 +242,9 @@ def _may_hold(row: LedgerRow, month: date) -> bool:
 def missing_by_area(
     rows: Sequence[LedgerRow], contract: TableContract, programme: Programme
 ) -> Iterator[tuple[str, date]]:
-    """Area and month without a file, where every file holds one area and areas share months.
+    """Area and month without a file, where each file holds one area and areas share months.
 
-    Empty where files hold several areas: a month without an event of an area is then no gap.
+    Empty where files hold several areas: there, a month without an event of an area is no gap.
     """
     with_rows = [row for row in rows if row.accepted]
     by_area: dict[str, list[LedgerRow]] = defaultdict(list)
@@ -264,13 +266,12 @@ def table_of_months(
     contracts: Sequence[TableContract],
     programmes: Sequence[Programme],
 ) -> pl.DataFrame:
-    """A row per programme, table and month that is covered, before, entered or left out.
+    """A row per programme, table and month: covered, before the first record, entered or left out.
 
-    Before its first record a table of which the contract says so had nothing to record; a month is
-    entered where it is not covered whole.
-    `area_id` is null where the row is of all areas. Registers, which are whole whenever they come,
-    have no rows; tables of monthly statistics have those of refused files alone, as their own rows
-    name their months.
+    A month is `before` where the contract says that nothing happened before the table's first
+    record, and `entered` where it is not covered whole. `area_id` is null where the row is about
+    all areas. Registers, which are whole whenever they come, have no rows. Tables of monthly
+    statistics have only rows for refused files, since their own rows name their months.
     """
     by_table: Mapping[tuple[str, str, str], list[LedgerRow]] = defaultdict(list)
     known = {programme.programme: programme for programme in programmes}
@@ -288,7 +289,7 @@ def table_of_months(
 
 
 def _with_area_ids(row: LedgerRow, programme: Programme) -> LedgerRow:
-    """The load with its areas by their ids; none where one is not known any more."""
+    """The load with its areas by id; without any where one is no longer known."""
     ids = {name: area.id for area in programme.areas for name in area.spellings()}
     found = {ids.get(spelling) for spelling in row.areas}
     lost = [[ids.get(area or ""), month] for area, month in row.lost_areas]
@@ -299,7 +300,7 @@ def _with_area_ids(row: LedgerRow, programme: Programme) -> LedgerRow:
 def _months_of(
     loads: Sequence[LedgerRow], contract: TableContract, programme: Programme
 ) -> Iterator[tuple[str | None, date, Coverage]]:
-    """Area, month and how far it is covered."""
+    """Area, month, and how far the month is covered."""
     counted = [row for row in loads if row.is_counted]
     by_area = set(lost_by_area(counted, contract, programme))
     if contract.meta.event_date and contract.meta.periods != "rows":
@@ -317,7 +318,7 @@ def _months_of(
 def _how_far(
     counted: Sequence[LedgerRow], contract: TableContract, programme: Programme
 ) -> dict[date, Coverage]:
-    """How far loads that count cover each month that they touch."""
+    """How far the loads that count cover each month they touch."""
     dated = [days for row in counted if (days := _dates(row))]
     first = min((days.first for days in dated), default=programme.data_from).replace(day=1)
     found: dict[date, Coverage] = {

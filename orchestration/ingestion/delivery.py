@@ -1,4 +1,4 @@
-"""A delivered file, a fault in it, and its refusal: the types that all of `ingestion` shares."""
+"""A delivered file, a fault in it, and its refusal: types shared by all of `ingestion`."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +9,7 @@ Identity = tuple[str, str, str, str]
 
 
 class FileState(NamedTuple):
-    """Size, two times and inode of a file: one differs once it was written to or replaced."""
+    """Size, two times and inode of a file: one of them changes when it is written or replaced."""
 
     size: int
     modified_ns: int
@@ -43,7 +43,7 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Fault:
-    """One record that cannot be used, by its place in the file; never its content."""
+    """A record that cannot be used, by its place in the file; its content is never kept."""
 
     record: int
     line: int | None
@@ -53,7 +53,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """A file or folder of landing that is not loaded, and what can be done about it."""
+    """A file or folder in landing that is not loaded, and what can be done about it."""
 
     name: str
     sentence: str
@@ -62,7 +62,8 @@ class RefusedFile:
 class Refused(Exception):
     """The whole file is refused; the message says why and what the sender can do.
 
-    `kept` are the words for ledger and pages where the message names what only a terminal may show.
+    `kept` is the wording for ledger and pages, where the message itself may only appear on a
+    terminal.
     """
 
     def __init__(self, message: str, kept: str | None = None) -> None:
@@ -71,7 +72,7 @@ class Refused(Exception):
 
 
 class LimitMet(Refused):
-    """The whole file is refused because a limit was met, which a setting may raise."""
+    """The whole file is refused because it exceeds a limit, which a setting may raise."""
 
 
 class NotNow(Exception):

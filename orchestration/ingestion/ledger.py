@@ -28,7 +28,7 @@ CountingStatus = Literal["counts", "stale", "superseded", "withdrawn", "refused"
 person withdrew it; `refused`: the file as it lies in landing was refused.
 """
 DATES = ("as_of", "first_event_date", "last_event_date", "counting_since")
-# Kept here and never exported: a time of day would make equal releases differ.
+# Kept here and never exported: with a time of day, equal releases would differ.
 NOT_EXPORTED = (
     "rejects",
     "warnings",
@@ -37,12 +37,12 @@ NOT_EXPORTED = (
     "lost_areas",
     "load_version",
     "loaded_at",
-    # Where an erased person had rows is said to nobody but this home.
+    # Never exported either: which files held an erased person is known to this home alone.
     "erased",
     "erasures",
     "key_fingerprint",
 )
-# What rows of earlier releases call a field.
+# What a field is called in rows of earlier releases.
 RENAMED = {"fate": "load_status", "repeats": "duplicates_kept"}
 TYPES: dict[str, Any] = {
     **dict.fromkeys(DATES, pl.Date),
@@ -75,12 +75,12 @@ class LedgerProblem(Exception):
 class LedgerRow:
     """The load of one delivered file into one table; `records` counts those in the file.
 
-    records = accepted + rejected + blank + duplicates wherever `load_status` is `accepted`.
-    `areas` are those of the programme that its rows name, empty where one names none or another.
-    `lost_months` are the first days of months of which every row was rejected, `lost_areas` pairs
-    of an area and such a month: of that area; without a month where no column dates the rows.
-    `erased` rows of people on the list of erasures are not among the records; the load was held
-    against the first `erasures` entries of it.
+    records = accepted + rejected + blank + duplicates wherever `load_status` is `accepted`. `areas`
+    are the programme's areas that its rows name, empty where a row names none or an unknown one.
+    `lost_months` are the first days of months of which every row was rejected; `lost_areas` are
+    pairs of an area and such a month, without a month where no column dates the rows. The `erased`
+    rows of erased people are not among the records; the load was checked against the first
+    `erasures` entries of the list.
     """
 
     programme_id: str
@@ -141,7 +141,7 @@ class LedgerRow:
 
     @property
     def is_kept(self) -> bool:
-        """Whether the accepted rows are still there and whole, counted or set aside."""
+        """Whether the accepted rows are still there and complete, counted or set aside."""
         return is_whole_parquet(self.raw_file) or is_whole_parquet(self.set_aside_file)
 
 
@@ -156,7 +156,7 @@ def quarantine_file(programme: str, source: str, table: str, file_hash: str) -> 
 
 
 def unequal_file(programme: str, source: str, table: str, file_hash: str) -> Path:
-    """The Parquet file that was written but is not what was accepted, kept for inspection.
+    """The Parquet file that was written but differs from the accepted rows, kept for inspection.
 
     It holds pseudonyms, as raw does.
     """
@@ -174,7 +174,7 @@ def _row_file(identity: Identity) -> Path:
 
 
 def append(row: LedgerRow) -> None:
-    """Write a row, in place of an earlier one of the same file: the load now counts as done."""
+    """Write a row, replacing an earlier one of the same file: the load is now complete."""
     text = json.dumps(asdict(row), default=str, sort_keys=True, ensure_ascii=False)
     write_whole(_row_file(row.identity), text.encode())
 
@@ -232,9 +232,9 @@ def last_loaded() -> dict[tuple[str, str], datetime]:
 def export(folder: Path) -> None:
     """Write `ledger/ledger.parquet` and `rejects/rejects.parquet` below `folder`, for dbt to read.
 
-    Rows are in order of arrival and hold no time of day. Raw files are set aside or taken back and
-    what a killed load left behind is removed first, so that raw holds what counts, which alone dbt
-    reads. Rejects are those of the files that count.
+    Rows are in order of arrival and hold no time of day. Raw files are first set aside or taken
+    back, and what a killed load left behind is removed, so that raw holds exactly what counts; dbt
+    reads nothing else. Rejects are those of the files that count.
     """
     rows = read_ledger()
     place_raw(rows)
@@ -261,7 +261,7 @@ def place_raw(rows: Iterable[LedgerRow]) -> None:
 
 
 def tidy(rows: Iterable[LedgerRow]) -> None:
-    """Remove files from raw, from what is set aside and from quarantine that no row explains."""
+    """Remove files from raw, set aside and quarantine that no row of the ledger refers to."""
     known = list(rows)
     accepted = [row for row in known if row.load_status == "accepted"]
     loaded = {row.raw_file for row in accepted} | {row.set_aside_file for row in accepted}
@@ -286,7 +286,7 @@ def _fault(row: LedgerRow, reject: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_table(frame: pl.DataFrame, path: Path) -> None:
-    """Write a table for dbt to read; a file that holds it already is left as it is."""
+    """Write a table for dbt to read; a file that already holds it is left as it is."""
     content = BytesIO()
     frame.write_parquet(content)
     if not path.exists() or path.read_bytes() != content.getvalue():

@@ -1,4 +1,4 @@
-"""Loads the new files of a table: raw first, then quarantine, then the ledger row that says so."""
+"""Loads the new files of a table: first raw, then quarantine, then the row of the ledger."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,11 +34,11 @@ from orchestration.storage.failures import is_disk_full
 
 UNDER_HALF = "file.under_half_of_the_one_before"
 COMPARABLE = 20
-"""Rows that a file needs for the next one to be held against it."""
+"""How many rows a file needs for the next one to be compared with it."""
 
 
 class DiskFull(OSError):
-    """No room to write; nothing half-written is left and the next run loads the file."""
+    """There is no room to write; nothing half-written is left and the next run loads the file."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class _Terms:
     erased: ErasedPeople
 
     def task(self, delivery: Delivery, output: Path) -> Task:
-        """What is to be done with a file."""
+        """The task of reading a file."""
         return Task(
             delivery.path,
             self.contract,
@@ -70,7 +70,7 @@ class _Terms:
         )
 
     def version(self, *, met_limit: bool) -> str:
-        """What the load is repeated for: a file that met a limit also when limits are set anew."""
+        """The load version; a file that exceeded a limit is loaded again when limits change too."""
         version = load_version(self.contract, self.key, self.time_zone, self.areas)
         return under_limits(version, self.limits) if met_limit else version
 
@@ -112,7 +112,7 @@ def load_table(
 
 
 def _load(delivery: Delivery, terms: _Terms, earlier: Iterable[LedgerRow]) -> LedgerRow:
-    """Every step is done completely or not at all, and only the last one makes the load count."""
+    """Each step is done completely or not at all, and only the last one makes the load count."""
     written = incoming() / f"{'.'.join(delivery.identity)}.parquet"
     try:
         written.parent.mkdir(parents=True, exist_ok=True)
@@ -143,11 +143,11 @@ def _load(delivery: Delivery, terms: _Terms, earlier: Iterable[LedgerRow]) -> Le
 
 
 def _read(delivery: Delivery, terms: _Terms, output: Path) -> Outcome:
-    """What reading a file comes to; raises NotNow when it changed since it was hashed."""
+    """The outcome of reading a file; raises NotNow when it changed since it was hashed."""
     try:
         outcome = READING.read(terms.task(delivery, output))
     finally:
-        # A process that was stopped while it wrote puts nothing in order.
+        # A process that is stopped while it writes does not clean up.
         output.with_name(output.name + durable.UNFINISHED).unlink(missing_ok=True)
     if delivery.state is not None and state_of(delivery.path) != delivery.state:
         raise NotNow(GROWING)
@@ -157,11 +157,11 @@ def _read(delivery: Delivery, terms: _Terms, output: Path) -> Outcome:
 def _much_smaller(
     delivery: Delivery, result: ValidationResult, earlier: Iterable[LedgerRow], data: Days
 ) -> dict[str, int]:
-    """A flag where the file holds under half of the rows of the file of its kind before it.
+    """A flag where the file holds under half the rows of the previous file of its kind.
 
-    Of a kind are files of a table whose names differ in numbers and months alone. Where both names
-    say a period, rows are compared day by day of it: half a year holds half of what a year does.
-    After a small file nothing is said: small numbers vary.
+    Files of a table are of one kind if their names differ only in numbers and months. Where both
+    names state a period, rows per day of it are compared: half a year holds half as much as a year.
+    Nothing is flagged after a small file, because small numbers vary.
     """
     before = [
         row
@@ -182,9 +182,10 @@ def _much_smaller(
 
 
 def _named_days(name: str, first: date | None, last: date | None, data: Days) -> int | None:
-    """How many days of the programme's data a file's name speaks of; None where it says none.
+    """The days of the programme's data that a file's name covers; None where it states no period.
 
-    A year in the name that its records leave is no period, but a year in which it was made.
+    A year in the name that its records do not keep to is not a period, but the year in which the
+    file was made.
     """
     named = named_period(name)
     if named is None or (first and last and not named.holds(Days(first, last))):

@@ -1,4 +1,4 @@
-"""The load version: a hash of all that decides how a file is read and what is stored of it."""
+"""The load version: a hash of everything that decides how a file is read and stored."""
 
 import hashlib
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ from orchestration.ingestion.pseudonyms.keys import Key
 from orchestration.storage.code_version import of_sources
 from orchestration.storage.engine import engine_version
 
-# What a contract says to readers, which versions count, and nothing of how a file is read.
+# The parts of a contract that only inform readers or decide which versions count; none affects how
+# a file is read.
 DESCRIPTIONS = {
     "description": True,
     "source_meta": True,
@@ -60,7 +61,7 @@ def load_version(
 
 
 def under_limits(version: str, limits: FileLimits) -> str:
-    """The version of a load that a limit ended: another setting of the limits is a new one."""
+    """The version of a load that a limit ended: with other limits it is a new version."""
     return hashlib.sha256(f"{version}\n{limits}".encode()).hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The period of which the name of a delivered file speaks, and the months that days touch."""
+"""The period that the name of a delivered file states, and the months that days touch."""
 
 import calendar
 import re
@@ -27,7 +27,7 @@ _YEAR_WORD = re.compile(rf"(?<!\d){_4}[-_. ]?({_WORDS})(?![a-z])")
 _PART = re.compile(rf"(?<!\d){_4}[-_. ]?(q[1-4]|h[12])(?!\d)")
 _PART_FIRST = re.compile(rf"(?<![a-z])(q[1-4]|h[12])[-_. ]?{_4}(?!\d)")
 _YEAR = re.compile(rf"(?<!\d){_4}(?!\d)")
-# Such a file ends on the day it was made, and not with the period that it names.
+# Such a file ends on the day it was made, not with the period in its name.
 _UNFINISHED = re.compile(
     r"(?<![a-z])([ymq]td|(to|up)[-_. ]?(to[-_. ]?)?date|so[-_. ]?far|up[-_. ]?to|as[-_. ]?(of|at)"
     r"|until|partial|incomplete)(?![a-z])"
@@ -41,7 +41,7 @@ class Days(NamedTuple):
     last: date
 
     def holds(self, other: "Days") -> bool:
-        """Whether the other lies within."""
+        """Whether another period lies within this one."""
         return self.first <= other.first and other.last <= self.last
 
 
@@ -59,12 +59,12 @@ def months(days: Days) -> Iterator[Days]:
 
 
 def named_period(name: str) -> Days | None:
-    """The days that a file's name speaks of, or that of the nearest folder; None where none does.
+    """The days that a file's name, or else its nearest folder's, states; None where neither does.
 
-    Known are two dates, months (2016-02, 201602, 02-2016, feb_2016, 2016-feb), a quarter or a half
-    (2016-Q1, h2_2016), and a year that is the only number of the name: 2016 beside other numbers
-    may be part of the day on which the file was made, or of a financial year. A name that says how
-    far the file goes (ytd, to_date, as_of) speaks of no whole period, but for two dates.
+    Recognised are two dates, months (2016-02, 201602, 02-2016, feb_2016, 2016-feb), a quarter or a
+    half (2016-Q1, h2_2016), and a year that is the only number in the name: beside other numbers,
+    2016 may be part of the date on which the file was made, or of a financial year. A name that
+    says how far the file goes (ytd, to_date, as_of) states no whole period unless it has two dates.
     """
     for part in reversed(DIGEST.sub("hidden", name.lower()).split("/")):
         if _UNFINISHED.search(part) and not _DAYS.search(part):
@@ -100,6 +100,6 @@ def _period_of(text: str) -> Days | None:
 
 
 def without_period(name: str) -> str:
-    """What the names of files of one kind have in common: the name less numbers and months."""
+    """The shared part of the names of files of one kind: the name without numbers and months."""
     last = name.rsplit("/", 1)[-1].lower()
     return re.sub(rf"(?<![a-z])({_WORDS})(?![a-z])|[0-9]+", "0", last)

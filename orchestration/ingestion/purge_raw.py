@@ -1,8 +1,8 @@
-"""Takes the rows of erased people out of files that were loaded before, in place.
+"""Removes the rows of erased people from files that were loaded before, in place.
 
-Files that lie in landing are loaded again instead, which recognises people by all that a sender
-writes. Where a file is gone, its rows in raw or set aside are what is left, and people are in them
-by their pseudonyms. A purge that was interrupted is finished by the next one.
+Files that lie in landing are loaded again instead, which recognises people by everything that a
+sender writes. Where a file is gone, only its rows in raw or set aside are left, and people appear
+in them by their pseudonyms. An interrupted purge is finished by the next one.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -26,12 +26,12 @@ Contracts = Mapping[tuple[str, str], TableContract]
 
 
 class PurgeFailed(RuntimeError):
-    """What was written is not what stays; the message says of which file, which is as it was."""
+    """The written file differs from what should stay; the message names it; it is unchanged."""
 
 
 @dataclass(frozen=True)
 class PurgedFile:
-    """Rows taken out of one load that is no longer in landing, and cells emptied in it."""
+    """Rows removed from one load that is no longer in landing, and cells emptied in it."""
 
     file_name: str
     rows: int
@@ -39,7 +39,7 @@ class PurgedFile:
 
 
 def find(row: LedgerRow, people: ErasedPeople, contracts: Contracts) -> PurgedFile:
-    """What of a load would be taken out; nothing is changed."""
+    """What would be removed from a load; nothing is changed."""
     path = _stored(row)
     if path is None:
         return PurgedFile(row.file_name, 0)
@@ -54,7 +54,7 @@ def purge(
     contracts: Sequence[TableContract],
     again: Collection[Identity] = (),
 ) -> list[PurgedFile]:
-    """Take erased people, by programme, out of every load but those that are loaded `again`.
+    """Remove erased people, by programme, from every load except those that are loaded `again`.
 
     Returns the files that held any. Raises PurgeFailed where what was written differs.
     """
@@ -71,10 +71,10 @@ def purge(
 
 
 def settle(programme: str, held: Collection[Identity], entry: int) -> None:
-    """Say of each load whether the person of an entry is still to be taken out of it.
+    """Record for each load whether the person of an entry has still to be removed from it.
 
-    Those that are `held` are purged or loaded again by the next run. The others were looked through
-    and need not be, where they were held against every entry before this one.
+    Loads that are `held` are purged or loaded again by the next run. The others were searched and
+    need nothing, provided they were checked against every entry before this one.
     """
     for row in read_ledger():
         if row.programme_id != programme:
@@ -87,7 +87,7 @@ def settle(programme: str, held: Collection[Identity], entry: int) -> None:
 
 @dataclass(frozen=True)
 class _Plan:
-    """Conditions of rows that go, expressions of cells that are emptied, and how many there are."""
+    """Conditions of rows to remove, expressions of cells to empty, and how many there are."""
 
     goes: str
     emptied: tuple[str, ...]
@@ -100,7 +100,7 @@ def _stored(row: LedgerRow) -> Path | None:
 
 
 def _purge(row: LedgerRow, people: ErasedPeople, contracts: Contracts) -> PurgedFile:
-    """The file first, then the row that counts it: killed in between, both are done again."""
+    """First the file, then its ledger row: killed in between, both are done again."""
     durable.remove(unequal_file(*row.identity))
     path = _stored(row)
     if path is None:
@@ -191,7 +191,7 @@ def _rewrite(con: duckdb.DuckDBPyConnection, path: Path, plan: _Plan, row: Ledge
 def _counted(
     con: duckdb.DuckDBPyConnection, path: Path, row: LedgerRow, contract: TableContract | None
 ) -> LedgerRow:
-    """The row as the file now is: a record of a wide publication has several rows in it."""
+    """The row for the file as it now is: a record of a wide publication has several rows in it."""
     there = f"read_parquet({literal(str(path))})"
     query = f"select count(distinct record_number) from {there}"
     accepted = int(con.sql(query).fetchall()[0][0])

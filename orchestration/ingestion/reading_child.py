@@ -1,7 +1,8 @@
 """The process in which delivered files are read: it takes tasks from a pipe, one after another.
 
 Started by `reading_process` with the numbers of two pipes. The second is the lifeline: nothing is
-ever written to it, and when it closes, whoever waits for the result is gone and the work stops.
+ever written to it. When it closes, the process that waits for the result is gone, and the work
+stops.
 """
 
 import contextlib
@@ -21,7 +22,7 @@ from orchestration.ingestion.validation.result import ValidationResult
 from orchestration.ingestion.validation.validate_file import validated
 from orchestration.ingestion.write_raw import Unequal, write_raw
 
-# A run has other work after its files: the process, and the memory it holds, go away by themselves.
+# A run has other work after its files: an idle process ends by itself and frees its memory.
 IDLE_SECONDS = 5.0
 
 
@@ -52,7 +53,7 @@ def validate_and_write(task: Task) -> Outcome:
 
 
 def serve(tasks: "Connection[Answer, Task]") -> None:
-    """Answer tasks until nobody asks any more."""
+    """Answer tasks until no more come."""
     with contextlib.suppress(EOFError, BrokenPipeError):
         while tasks.poll(IDLE_SECONDS):
             tasks.send(_answer(tasks.recv()))
@@ -69,9 +70,9 @@ def _answer(task: Task) -> Answer:
 
 
 def _limit_data(task: Task) -> None:
-    """Let an allocation beyond all measure fail at once; memory in use is watched from outside.
+    """Make an extreme allocation fail at once; the memory in use is watched from outside.
 
-    Twice and a gigabyte more, because what is set aside is not what is used.
+    The limit is twice the allowance and a gigabyte, because allocated memory is not all used.
     """
     with contextlib.suppress(OSError):
         memory = task.limits.allowance(task.path.stat().st_size).memory
@@ -85,7 +86,7 @@ def _end_with(lifeline: int) -> None:
 
 
 def main() -> None:
-    """Serve the pipes named on the command line. A crash leaves no core: names are in memory."""
+    """Serve the pipes named on the command line; no core is dumped, for names are in memory."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     tasks, lifeline = (int(number) for number in sys.argv[1:])
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()

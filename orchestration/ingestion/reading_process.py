@@ -1,8 +1,8 @@
 """Reads delivered files in a process of their own, which is stopped when one asks for too much.
 
-A limit inside the engine does not bind what stands around it: readers of workbooks and Parquet,
-arrays, the text of a header. So memory, processor time and output are watched from outside, and a
-file on which the process has to be stopped, or breaks down, is refused while the others go on.
+The engine's own memory limit does not cover what surrounds it: readers of workbooks and Parquet,
+arrays, the text of a header. So memory, processor time and output are watched from outside. A file
+on which the process has to be stopped, or crashes, is refused, and the others go on.
 """
 
 import os
@@ -21,25 +21,25 @@ from orchestration.ingestion.reading_task import Answer, Outcome, Task
 from orchestration.storage.durable import UNFINISHED
 
 LOOK_SECONDS = 0.05
-# Memory that a large file left behind would be held against the next one.
+# Memory left over from a large file would count against the next one.
 USED_UP = 600 * MB
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class _Use(NamedTuple):
-    """Bytes of memory and seconds of processor time that a process has taken."""
+    """Bytes of memory and seconds of processor time that a process has used."""
 
     memory: int
     seconds: float
 
 
 class _Stopped(Exception):
-    """The process was stopped, or broke down; the message says why the file is refused."""
+    """The process was stopped, or crashed; the message says why the file is refused."""
 
 
 class _Gone(Exception):
-    """The process had ended before it was asked: it is started again."""
+    """The process had already ended: it is started again."""
 
 
 class _Child:
@@ -57,7 +57,7 @@ class _Child:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            # An interrupt from the keyboard is for the run, which then lets go of the lifeline.
+            # An interrupt from the keyboard is meant for the run, which then closes the lifeline.
             start_new_session=True,
         )
         theirs.close()
@@ -69,7 +69,7 @@ class _Child:
         return self._process.poll() is None
 
     def use(self) -> _Use:
-        """What the process has taken so far."""
+        """What the process has used so far."""
         return _use_of(self._process.pid)
 
     def ask(self, task: Task) -> Answer:
@@ -83,7 +83,7 @@ class _Child:
         return answer
 
     def _watch(self, task: Task) -> None:
-        """Wait for the answer; raises when the process takes too much meanwhile."""
+        """Wait for the answer; raises when the process uses too much in the meantime."""
         allowed = task.limits.allowance(task.path.stat().st_size)
         before, begun = self.use().seconds, time.monotonic()
         while not self._tasks.poll(LOOK_SECONDS):
@@ -97,7 +97,7 @@ class _Child:
                 )
 
     def _ended(self) -> Exception:
-        """What it means that the process ended instead of answering."""
+        """The error to raise when the process ended instead of answering."""
         code = self._process.wait()
         if code == 0:
             return _Gone()
@@ -110,7 +110,7 @@ class _Child:
         )
 
     def close(self) -> None:
-        """Stop the process; what it was doing is lost."""
+        """Stop the process; its unfinished work is lost."""
         self._process.kill()
         self._process.wait()
         self._tasks.close()
@@ -131,7 +131,7 @@ class ReadingProcess:
         return self._child
 
     def read(self, task: Task) -> Outcome:
-        """What becomes of a file; a limit it met refuses it, in words.
+        """The outcome for a file; one that exceeds a limit is refused, in words.
 
         Raises NotNow when it may be read another time, and OSError when the disk is full.
         """
@@ -170,7 +170,7 @@ def _refused(sentence: str) -> Outcome:
 
 
 def _too_much(use: _Use, seconds: float, task: Task, allowed: Allowance) -> str | None:
-    """The sentence of a refusal when a file takes more than it is allowed."""
+    """The sentence of a refusal when a file uses more than it is allowed."""
     said = None
     if use.memory > allowed.memory:
         said = f"Reading it takes more than {allowed.memory / MB:,.0f} MB of memory"
@@ -184,7 +184,7 @@ def _too_much(use: _Use, seconds: float, task: Task, allowed: Allowance) -> str 
 
 
 def _size(output: Path) -> int:
-    """How much is written so far of a file that gets its name when it is whole."""
+    """How much has been written so far of a file that is renamed when it is complete."""
     try:
         return output.with_name(output.name + UNFINISHED).stat().st_size
     except OSError:
@@ -192,10 +192,10 @@ def _size(output: Path) -> int:
 
 
 def _use_of(pid: int) -> _Use:
-    """What a process takes; nothing when it is gone."""
+    """What a process uses; zero when it is gone."""
     try:
         pages = int(Path(f"/proc/{pid}/statm").read_text("ascii").split()[1])
-        # The name of the program stands in brackets and may hold anything.
+        # The name of the program is in brackets and may hold any character.
         numbers = Path(f"/proc/{pid}/stat").read_text("utf-8").rpartition(")")[2].split()
     except (OSError, IndexError):
         return _Use(0, 0.0) if Path("/proc/self/statm").exists() else _use_by_ps(pid)
@@ -215,4 +215,4 @@ def _use_by_ps(pid: int) -> _Use:
 
 
 READING = ReadingProcess()
-"""The process that all files of this one are read in."""
+"""The process in which all files of this one are read."""

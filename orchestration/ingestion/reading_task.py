@@ -1,6 +1,6 @@
 """What is sent to the process that reads a delivered file, and what comes back.
 
-Whoever only asks imports none of the libraries that read: the two start side by side.
+The sender imports none of the libraries that read, so that both processes start side by side.
 """
 
 from dataclasses import dataclass, field
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Task:
-    """A file to validate under a contract; what is accepted goes to `output`, if that is given.
+    """A file to validate under a contract; accepted rows go to `output`, if that is given.
 
-    `areas` are the spellings of the programme's areas; without any, no area is checked.
-    Rows of `erased` people are left out.
+    `areas` are the spellings of the programme's areas; without any, no area is checked. Rows of
+    `erased` people are left out.
     """
 
     path: Path
@@ -40,10 +40,10 @@ class Task:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What validation says, without its rows.
+    """The result of validation, without its rows.
 
-    `is_unequal` is True when another reader found in the written file what was not accepted: it
-    stands at the output and the file is refused.
+    `is_unequal` is True when another reader found that the written file differs from the accepted
+    rows: it is left at the output and the file is refused.
     """
 
     result: "ValidationResult"

@@ -11,21 +11,21 @@ from orchestration.storage.engine import engine_version
 from orchestration.storage.read_back import sum_of_parquet, sum_of_query, unequal_columns
 from orchestration.storage.sql import literal
 
-# Times and numbers mostly follow one another in a delivery, so differences (version 2) take half
-# the room and are read as fast. A dictionary is tried for every column; where values hardly repeat,
+# Times and numbers mostly increase within a delivery, so storing differences (version 2) takes half
+# the room and is read as fast. A dictionary is tried for every column; where values hardly repeat,
 # giving up early saves a fifth of the writing.
 PARQUET = "format parquet, parquet_version v2, dictionary_size_limit 4000"
 
 
 class Unequal(Exception):
-    """What was written is not what was accepted; the message says where and what to do."""
+    """The written file differs from the accepted rows; the message says where and what to do."""
 
 
 def write_raw(rows: AcceptedRows, delivery: Delivery, output: Path) -> None:
     """Write the accepted rows to `output`, each with the delivery it came from.
 
-    Raises Unequal when another reader does not find in the file what was accepted; the faulty file
-    is still at `output`, so that it can be inspected.
+    Raises Unequal when another reader finds that the file differs from what was accepted; the
+    faulty file is left at `output`, so that it can be inspected.
     """
     columns = [
         "* exclude (record_number)",

@@ -1,5 +1,5 @@
 """Contracts of delivered tables, read from dbt's source entries without dbt.
 
-What a contract may say, and that it says nothing else. How a value is checked against it belongs in
-`validation`.
+Which settings a contract may have is decided here, and any other is refused. How a value is checked
+against it belongs in `validation`.
 """

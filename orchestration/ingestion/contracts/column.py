@@ -1,4 +1,4 @@
-"""What a contract says of one column: its type, its limits, and how it is kept private."""
+"""What a contract says about one column: its type, its limits, and how it is kept private."""
 
 import json
 import re
@@ -13,13 +13,14 @@ from orchestration.programmes.areas import folded
 
 NUMBERS = ("bigint", "integer", "double", "decimal")
 DATED = ("date", "timestamp")
-# What a text may hold where its contract says nothing: a remark, and a number or name of something.
+# The longest text where the contract sets no limit: for a remark, and for a number or name of
+# something.
 LONGEST_TEXT = 1000
 LONGEST_ID = 100
 TEXT = ("string",)
 Kind = Literal["officer", "staff", "complainant", "defendant", "subject"]
 Flag = Literal["zero", "midnight", "autumn_hour", "spring_hour", "swapped"]
-# The types that each flag and each way of coarsening can work on.
+# The types to which each flag and each way of coarsening applies.
 FLAGGED = {
     "zero": NUMBERS,
     "midnight": ("timestamp",),
@@ -27,8 +28,8 @@ FLAGGED = {
     "spring_hour": ("timestamp",),
     "swapped": DATED,
 }
-# What systems write where no person is known; compared in upper case and trimmed. A zero or a mark
-# written any number of times is nobody too: see `nobody` in column_checks.
+# What systems write where no person is known; compared in upper case and trimmed. Zeros or
+# punctuation of any length mean nobody too: see `nobody` in column_checks.
 NOBODY = (
     *("N/A", "NA", "N.A", "NONE", "NULL", "NIL", "NAN", "BLANK", "EMPTY", "ANON", "ANONYMOUS"),
     *("UNKNOWN", "UNKNOWN OFFICER", "UNK", "NOT KNOWN", "NOT STATED", "NOT RECORDED"),
@@ -37,9 +38,9 @@ NOBODY = (
     *("N/K", "NOT ASSIGNED", "NOT GIVEN", "NOT DISCLOSED", "NOT LISTED", "NONE RECORDED"),
     *("NO ID", "ID UNKNOWN", "NAME UNKNOWN", "OFFICER UNKNOWN", "NO OFFICER", "NOT ENTERED"),
 )
-# Of a format, what the engine reads; %s and its like break its reader down.
+# The parts of a format that the engine reads; %s and similar ones crash its reader.
 DIRECTIVES = re.compile(r"%(-?[dmyHIMSj]|[aAbBYfgpzZ%])")
-# Year, month, day, hour, minute and second are six numbers that could each stand for another.
+# Six numbers of which none could be taken for another: year, month, day, hour, minute, second.
 EVERY_PART_DIFFERS = datetime(2001, 2, 3, 4, 5, 6)  # noqa: DTZ001
 COARSENED = {
     "year": DATED,
@@ -95,21 +96,21 @@ class ColumnMeta(Strict):
     @model_validator(mode="before")
     @classmethod
     def codes_allowed(cls, given: Any) -> Any:
-        """Where words stand for codes, the codes are those allowed."""
+        """Where words are translated to codes, those codes are the allowed ones."""
         if isinstance(given, dict) and isinstance(given.get("codes"), dict):
             return {"allowed": list(given["codes"])} | given
         return given
 
     @model_validator(mode="after")
     def agree(self) -> Self:
-        """Raise where two settings cannot both hold."""
+        """Raise where two settings contradict each other."""
         for fault in self._faults():
             raise ValueError(fault)
         return self
 
     def _faults(self) -> Iterator[str]:
         yield from (fault for is_at_fault, fault in self._pairs() if is_at_fault)
-        # Without %p half past eleven at night is read as half past eleven in the morning.
+        # Without %p, half past eleven at night would be read as half past eleven in the morning.
         for text in self.formats:
             if ("%I" in text.replace("%-I", "%I")) != ("%p" in text):
                 yield f"`{text}`: %I (hours to 12) and %p (AM or PM) go together"
@@ -132,7 +133,7 @@ class ColumnMeta(Strict):
                 )
 
     def _pairs(self) -> Iterator[tuple[bool, str]]:
-        """Pairs of settings, and whether they are at odds."""
+        """Pairs of settings, and whether they contradict each other."""
         is_identifier, is_quasi = self.privacy == "identifier", self.privacy == "quasi"
         least, most = self.min, self.max
         yield (
@@ -162,7 +163,7 @@ class ColumnMeta(Strict):
 
 
 def other_order(text: str) -> str:
-    """A format with day and month the other way round, where it writes both as numbers."""
+    """The format with day and month exchanged, where both are written as numbers."""
     if "%d" not in text or "%m" not in text:
         return text
     return text.replace("%d", "%%").replace("%m", "%d").replace("%%", "%m")
@@ -215,13 +216,13 @@ class ColumnContract(Strict):
 
     @property
     def timed_by(self) -> tuple[str, ...]:
-        """The other columns of the row that this one is held against, all of them times."""
+        """The other time columns of the row that this one is compared with."""
         meta = self.meta
         return tuple(filter(None, (*(meta.length_of or ()), meta.soon_before, meta.ends)))
 
     @property
     def nobody(self) -> tuple[str, ...]:
-        """What stands for no person, in upper case; a list of its own only for identifiers."""
+        """Values that mean no person, in upper case; only identifiers have a list of their own."""
         usual = NOBODY if self.meta.privacy == "identifier" else ()
         listed = usual if self.meta.nobody is None else self.meta.nobody
         return tuple(dict.fromkeys(text.strip().upper() for text in listed))
@@ -243,22 +244,22 @@ class ColumnContract(Strict):
 
     @property
     def decimals(self) -> int:
-        """How many digits a decimal holds behind its point; 0 for other types."""
+        """How many digits a decimal has after its point; 0 for other types."""
         return int(self.data_type.rstrip(")").rpartition(",")[2]) if "(" in self.data_type else 0
 
     @property
     def headers(self) -> tuple[str, ...]:
-        """Every name the column may have in a file, the present one first."""
+        """Every header that the column may have in a file, the current one first."""
         return (self.header, *(alias.name for alias in self.meta.aliases))
 
     @property
     def max_length(self) -> int:
-        """How many characters a text may have; more reject the row."""
+        """How many characters a text may have; a row with a longer text is rejected."""
         return self.meta.max_length or (LONGEST_ID if self.is_id else LONGEST_TEXT)
 
     @property
     def is_id(self) -> bool:
-        """Whether the text is the number or the name of something, and not a text to be read."""
+        """Whether the text is a number or name of something, not prose."""
         is_named = self.meta.privacy == "identifier" or self.name.endswith("_id")
         return self.family == "string" and is_named
 

@@ -25,7 +25,7 @@ from orchestration.storage.yaml_positions import (
 
 
 class Origin(Strict):
-    """Where the data come from, so that every figure can be traced and credited."""
+    """Where the data come from, so that every figure can be traced and attributed."""
 
     producer: str
     title: str
@@ -78,10 +78,10 @@ def key_or_none(value: object) -> object:
 
 
 class SameDelivery(Strict):
-    """What makes files of a table the same delivery, which is complete: the later arrival counts.
+    """What makes two files of a table the same delivery, of which only the later file counts.
 
-    What `name_pattern` matches in a file's name, without its folder, names the delivery. With
-    `columns`, a later file replaces the rows of every value it holds there.
+    What `name_pattern` matches in a file's name, without its folder, identifies the delivery. With
+    `columns`, a later file replaces all rows that share one of its values in those columns.
     """
 
     name_pattern: str | None = None
@@ -97,18 +97,18 @@ class SameDelivery(Strict):
 
 
 class RepeatedRows(Strict):
-    """Rows of a table without a key that are equal, and have this id, count once."""
+    """In a table without a key, equal rows with the same value in this id column count once."""
 
     count_once_by: str
 
 
 class TableMeta(Strict):
-    """The part of a table's contract that is ours and not dbt's.
+    """The part of a table's contract that dbt does not define.
 
-    `periods` says which months a delivery covers: those inside its `dates`, all months it touches
-    (`whole_months`), those its `rows` name, as monthly statistics do, or none in particular, since
-    it is a `register` that comes whole. With `nothing_before`, nothing happened before the first
-    record: the months before it are covered.
+    `periods` says which months a delivery covers: those inside its `dates`, every month it touches
+    (`whole_months`), those its `rows` name, as monthly statistics do, or none, because it is a
+    `register` that is delivered whole. With `nothing_before`, nothing happened before the first
+    record, so that earlier months are covered.
     """
 
     version: int
@@ -130,9 +130,10 @@ class TableMeta(Strict):
 
     @model_validator(mode="after")
     def versions_without_a_key(self) -> Self:
-        """Raise where a key says already which rows replace which, or two rules would.
+        """Raise where a key already says which rows replace which, or where two rules would.
 
-        With a key, too, a delivery may be complete: what a later one leaves out then goes.
+        With a key, too, a delivery may be complete: rows that a later one leaves out are then
+        removed.
         """
         by_columns = self.same_delivery is not None and bool(self.same_delivery.columns)
         if self.key and (by_columns or self.replaces == "period" or self.repeated_rows):
@@ -148,7 +149,7 @@ class TableMeta(Strict):
 
     @model_validator(mode="after")
     def rolled_up(self) -> Self:
-        """Raise where a grain is stated of a feed whose rows nothing rolls up."""
+        """Raise where a grain is declared for a feed whose rows are not rolled up."""
         if self.grain and self.feed != "complaints":
             raise ValueError("`grain` belongs to the feed complaints, which rolls allegations up")
         return self
@@ -175,7 +176,7 @@ class SourceConfig(Strict):
 
 
 class SourceEntry(Strict):
-    """A source as dbt's YAML lists it, its tables still as they are written."""
+    """A source as dbt's YAML lists it, its tables not parsed yet."""
 
     name: str
     description: str = ""
@@ -185,7 +186,7 @@ class SourceEntry(Strict):
     @field_validator("tables")
     @classmethod
     def of_this_source(cls, tables: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Refuse a table that says again what its source says."""
+        """Refuse a table that repeats a setting of its source."""
         if any({"source", "source_meta"} & table.keys() for table in tables):
             raise ValueError("`source` and `source_meta` are no keys of a table")
         return tables
@@ -233,7 +234,7 @@ class TableContract(Strict):
 
     @cached_property
     def delivered(self) -> list[ColumnContract]:
-        """The columns that stand in the file: the two an unpivot makes do not."""
+        """The columns in the file: without the two that an unpivot creates."""
         unpivot = self.meta.unpivot
         made = {unpivot.name_to, unpivot.value_to} if unpivot else set()
         return [column for column in self.columns if column.name not in made]
@@ -342,7 +343,7 @@ def _tables(file: Path) -> list[TableContract]:
 def _of_source(
     written: object, above: Place, node: Node, name: str
 ) -> Iterator[TableContract | list[str]]:
-    """Each table of a source as a contract, or the faults of it."""
+    """Each table of a source as a contract, or its faults."""
     try:
         source = SourceEntry.model_validate(written)
     except ValidationError as problem:

@@ -1,5 +1,5 @@
-"""People whose records were erased: the list that keeps them out, and how rows of them are found.
+"""People whose records were erased: the list that excludes them, and how their rows are found.
 
-Rows are taken out where files are validated (`validation.erased_rows`) and where they were loaded
-already (`ingestion.purge_raw`); releases are the release's to purge.
+Rows are removed where files are validated (`validation.erased_rows`) and where they were already
+loaded (`ingestion.purge_raw`); `release` purges releases.
 """

@@ -1,8 +1,8 @@
-"""How a person who was erased is recognised: by keyed digests, never by a name or a number.
+"""How an erased person is recognised: by keyed digests, never by a name or a number.
 
-A digest is an HMAC-SHA-256 with a secret of the home that is no programme's key. Whoever reads the
-list without that secret can try no collar number against it, and the list holds on when a key is
-replaced: files name people as their sender does, whatever the key.
+A digest is an HMAC-SHA-256 with a secret of the home that is not a programme's key. Without that
+secret, a reader of the list cannot test collar numbers against it. The list stays valid when a key
+is replaced, because files name people as their sender does.
 """
 
 import hmac
@@ -16,19 +16,19 @@ from orchestration.ingestion.pseudonyms.pseudonyms import normalised
 
 WORD = re.compile(r"\w+")
 PSEUDONYM = r"^k[0-9a-f]{8}_[a-z2-7]{26}$"
-"""What every pseudonym looks like, in whichever column it stands."""
+"""The form of every pseudonym, in whichever column it is."""
 SHORTEST_WORDS, SHORTEST_NUMBER = 4, 6
-"""Fewer characters, or digits where all are, stand in texts for something else too often."""
+"""Shorter identifiers, or shorter ones of digits alone, too often mean something else in a text."""
 
 
 def is_distinctive(identifier: str) -> bool:
-    """Whether an identifier inside a longer text can be taken for the person it names."""
+    """Whether an identifier found inside a longer text can be taken for its person."""
     bare = "".join(WORD.findall(identifier))
     return len(bare) >= (SHORTEST_NUMBER if bare.isdigit() else SHORTEST_WORDS)
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a normalised text, between which signs and blanks make no difference."""
+    """The words of a normalised text; punctuation and blanks between them make no difference."""
     return WORD.findall(text)
 
 
@@ -44,11 +44,11 @@ class Digests:
         return self._of("identifier", f"{kind}/{normal}")
 
     def of_pseudonym(self, pseudonym: str) -> str:
-        """The digest of a pseudonym, by which rows are found that were loaded before."""
+        """The digest of a pseudonym, which finds rows that were loaded before."""
         return self._of("pseudonym", pseudonym)
 
     def of_words(self, words: Sequence[str]) -> str:
-        """The digest of an identifier as it stands inside a text."""
+        """The digest of an identifier as it appears inside a text."""
         return self._of("words", " ".join(words))
 
     def _of(self, what: str, text: str) -> str:
@@ -75,7 +75,7 @@ class ErasedPeople:
         return self.count > 0
 
     def named_in(self, values: pl.Series, kinds: Iterable[str]) -> list[str]:
-        """Those of the delivered values that are an identifier of an erased person of these kinds.
+        """The delivered values that identify an erased person of these kinds.
 
         They are compared as pseudonyms are: trimmed, in upper case, after Unicode NFKC.
         """
@@ -89,12 +89,12 @@ class ErasedPeople:
         ]
 
     def pseudonyms_in(self, values: pl.Series) -> list[str]:
-        """Those of some texts that are the pseudonym of an erased person."""
+        """The texts that are the pseudonym of an erased person."""
         alike = values.filter(values.str.contains(PSEUDONYM)).to_list()
         return [text for text in alike if self.digests.of_pseudonym(text) in self.pseudonyms]
 
     def held_in(self, values: pl.Series) -> list[str]:
-        """Those of some texts in which an erased person's identifier stands as words."""
+        """The texts that contain an erased person's identifier as words."""
         if not self.words:
             return []
         pairs = zip(values.to_list(), normalised(values).to_list(), strict=True)

@@ -1,9 +1,9 @@
-"""The list of erased people: it lies beside the keys, grows only, and shows when it was changed.
+"""The list of erased people: it lies beside the keys, only grows, and reveals any change to it.
 
 Each line is an entry with the hash of the one before it, keyed with the list's own secret, so that
-nobody without the secret can write or change one. Lines cut off at the end show in the ledger,
-whose loads know up to which entry they were held against the list. It lies beside the keys and not
-with the data: a backup of the data that is restored brings nobody back.
+nobody without the secret can write or change one. Lines removed at the end are noticed too: every
+load in the ledger records how many entries it was checked against. The list lies beside the keys
+and not with the data, so that restoring a backup of the data brings nobody back.
 """
 
 import fcntl
@@ -50,7 +50,7 @@ class ErasureEntry:
     hash: str = ""
 
     def hashed(self, secret: bytes) -> str:
-        """What the entry's hash must be."""
+        """What the entry's hash has to be."""
         body = {name: value for name, value in asdict(self).items() if name != "hash"}
         return hmac.digest(secret, canonical(body).encode(), "sha256").hex()
 
@@ -88,7 +88,7 @@ def _changed(line: int) -> str:
 
 
 def _lines() -> list[str]:
-    """Whole lines: what follows the last line feed was never acknowledged."""
+    """Whole lines: anything after the last line feed was never acknowledged."""
     path = list_file()
     return path.read_text(encoding="utf-8").split("\n")[:-1] if path.is_file() else []
 
@@ -103,7 +103,7 @@ def _secret() -> bytes:
 
 
 def erased_people(programme: str, *, known: int = 0) -> ErasedPeople:
-    """Who was erased of a programme. `known` is the highest entry that a load was held against.
+    """The people erased from a programme; `known` is the highest entry a load was checked against.
 
     Raises ErasureProblem where the list was changed or has fewer entries than are known.
     """
@@ -167,7 +167,7 @@ def entry_of(request: Request, keys: Sequence[Key], on: str) -> tuple[ErasureEnt
 
 
 def listed(entry: ErasureEntry) -> ErasureEntry | None:
-    """The entry that holds all of another one already; None where there is none."""
+    """An existing entry that covers all of another one; None where there is none."""
     return next(
         (
             one
@@ -181,7 +181,7 @@ def listed(entry: ErasureEntry) -> ErasureEntry | None:
 
 
 def add(entry: ErasureEntry) -> None:
-    """Put an entry at the end of the list and sync it; from then on every load leaves it out."""
+    """Append an entry to the list and sync it; from then on every load leaves the person out."""
     handle = os.open(list_file(), os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)

@@ -1,7 +1,7 @@
 """How far erasures have come in this home: up to which entry of the list they are finished.
 
-The list lies beside the keys, this with the data. A home that is restored from an older backup
-therefore knows that it still holds people who were erased since.
+The list lies beside the keys, this record with the data. A home that is restored from an older
+backup therefore knows that it still holds people who were erased since then.
 """
 
 import json
@@ -30,7 +30,7 @@ def _finished() -> dict[str, int]:
 
 
 def unfinished(programmes: Iterable[str]) -> dict[str, int]:
-    """The programmes of which people are still to be erased, with the entries their lists have.
+    """Programmes that still have people to erase, with the number of entries on their lists.
 
     Raises ErasureProblem where the list was changed, or ends before what was finished.
     """
@@ -40,12 +40,12 @@ def unfinished(programmes: Iterable[str]) -> dict[str, int]:
 
 
 def reopen(programme: str, entry: int) -> None:
-    """Put on record that the person of an entry, and of later ones, is still to be erased."""
+    """Record that the person of an entry, and of later ones, is still to be erased."""
     if _finished().get(programme, 0) >= entry:
         finish({programme: entry - 1})
 
 
 def finish(entries: dict[str, int]) -> None:
-    """Put on record that programmes are free of the people on their lists up to an entry."""
+    """Record that programmes hold nobody on their lists, up to an entry."""
     if entries:
         durable.write_json(_file(), _finished() | entries)

@@ -16,19 +16,19 @@ NEWLINE = 10
 LONGEST_LINE = 8 << 20
 TWO_NEWLINES = 0x0A0A
 THREADS = 2
-# Only a line as long as this can have so many fields that it is looked at; twice this is never
-# passed over, since every piece of a block of this length then has a line end.
+# Only a line as long as this can have so many fields that they have to be counted. Twice this
+# length is never missed: every piece of a block of this length then has a line end.
 LONG_LINE = 1000
 SPACE, TAB, DELETE = 32, 9, b"\x7f"
-# As UTF-8: the second set of control characters, and the mark of a letter that was lost.
+# In UTF-8: the second set of control characters, and the replacement character.
 ODD_SIGNS = re.compile(rb"\xc2[\x80-\x9f]|\xef\xbf\xbd")
-# Reading that stops early, as it often does around broken quotes, starts no threads needlessly.
+# Reading often stops early, around broken quotes: no threads are started until they are needed.
 ALONE = 2
 Seen = TypeVar("Seen")
 
 
 def blocks_of_lines(stream: BinaryIO, start: int) -> Iterator[tuple[int, bytes]]:
-    """Blocks of whole lines with their offsets; a last line without an end is given one."""
+    """Blocks of whole lines with their offsets; a last line without a line end is given one."""
     stream.seek(start)
     offset = start
     while block := stream.read(BLOCK):
@@ -43,7 +43,7 @@ def blocks_of_lines(stream: BinaryIO, start: int) -> Iterator[tuple[int, bytes]]
 def inspected_blocks(
     stream: BinaryIO, start: int, look: Callable[[bytes], Seen]
 ) -> Iterator[tuple[int, bytes, Seen]]:
-    """Blocks of whole lines with their offsets and what `look` sees in each, in order."""
+    """Blocks of whole lines with their offsets and the result of `look` for each, in order."""
     blocks = blocks_of_lines(stream, start)
     for _, (offset, block) in zip(range(ALONE), blocks, strict=False):
         yield offset, block, look(block)
@@ -61,8 +61,9 @@ def inspected_blocks(
 def has_controls(block: bytes, separator: int, plain: tuple[int, int] | None) -> bool:
     """Whether a block holds control characters that neither end a line nor separate fields.
 
-    The mark of a lost letter counts as one. All are searched for at once, as rows without any,
-    nearly all there are, then need not be looked at one by one. `plain` is what `plain_ends` gave.
+    The replacement character for a lost letter counts as one. All are searched for at once: nearly
+    all blocks have none, and their rows then need not be looked at one by one. `plain` is the
+    result of `plain_ends`.
     """
     data = np.frombuffer(block, dtype=np.uint8)
     if plain is None:
@@ -74,9 +75,10 @@ def has_controls(block: bytes, separator: int, plain: tuple[int, int] | None) ->
 
 
 def plain_ends(block: bytes, quote: int | None) -> tuple[int, int] | None:
-    """Line ends of a block, and how many are CRLF; None when it holds quotes or odd lines.
+    """Line ends of a block, and how many are CRLF; None when it holds quotes or unusual lines.
 
-    Odd are blank lines, very long ones, and carriage returns that end no line, or not every line.
+    Unusual are blank lines, very long ones, and carriage returns that end no line or only some
+    lines.
     """
     if quote is not None and quote in block:
         return None

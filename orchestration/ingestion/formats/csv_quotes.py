@@ -23,7 +23,7 @@ class Dialect:
 
 @dataclass(frozen=True)
 class Piece:
-    """What a block holds: ends of records, and the quote that is open or broken, by position.
+    """What a block holds, by position: ends of records, and the quote that is open or broken.
 
     `strays` are carriage returns outside quotes that end no line, `inner` line ends inside quotes,
     `quotes` those that open or close a field; `began_open` says that the block begins inside one.
@@ -41,12 +41,12 @@ class Piece:
     broken: int | None
 
     def is_outside(self, places: Integers) -> Flags:
-        """Which of these places stand outside quotes."""
+        """Which of these positions are outside quotes."""
         found: Flags = (np.searchsorted(self.quotes, places) + self.began_open) % 2 == 0
         return found
 
     def before(self, place: int) -> "Piece":
-        """The piece as far as `place`, where the field that is open counts as broken."""
+        """The piece up to `place`; the field that is open there counts as broken."""
         ends, strays, inner = (at[at < place] for at in (self.ends, self.strays, self.inner))
         return replace(self, ends=ends, strays=strays, inner=inner, opened=False, broken=place)
 
@@ -82,7 +82,7 @@ def read_block(block: bytes, dialect: Dialect, *, opened: bool) -> Piece:
 
 
 def _quotes(data: npt.NDArray[np.uint8], dialect: Dialect) -> Integers:
-    """Positions of the quotes that are not taken back by another escape character."""
+    """Positions of the quotes that are not themselves escaped."""
     if dialect.quote is None:
         return np.empty(0, dtype=np.int64)
     quotes = np.flatnonzero(data == dialect.quote)
@@ -99,7 +99,7 @@ def _quotes(data: npt.NDArray[np.uint8], dialect: Dialect) -> Integers:
 
 
 class _Run:
-    """The quotes of a block in turn: each opens, closes, or stands for itself in plain text."""
+    """The quotes of a block in turn: each opens a field, closes one, or is plain text."""
 
     def __init__(
         self, data: npt.NDArray[np.uint8], quotes: Integers, dialect: Dialect, *, opened: bool
@@ -115,7 +115,7 @@ class _Run:
         wrong_start = ~(starts | self.paired)
         wrong_stop = ~(stops | np.concatenate([pair, [False]]))
         odd = np.arange(len(quotes)) % 2 == 1
-        # For each phase (which of the even and the odd quotes open) the quotes that cannot be so.
+        # For each phase (whether even or odd quotes open a field), the quotes that cannot do so.
         self.wrong = (
             np.flatnonzero(np.where(odd, wrong_stop, wrong_start)),
             np.flatnonzero(np.where(odd, wrong_start, wrong_stop)),
@@ -125,7 +125,7 @@ class _Run:
         self.first = 0
 
     def walk(self) -> int | None:
-        """Pass over quotes in plain text; the first that closes a field wrongly, or None."""
+        """Skip quotes in plain text; return the first that closes a field wrongly, or None."""
         while True:
             wrong = self.wrong[self.phase]
             place = np.searchsorted(wrong, self.first)
@@ -134,7 +134,7 @@ class _Run:
             at = int(wrong[place])
             if at % 2 != self.phase:
                 return at
-            # A quote inside an unquoted field is text, and so are all up to the next field.
+            # A quote inside an unquoted field is text, and so are all quotes up to the next field.
             following = np.searchsorted(self.starts, at, side="right")
             last = len(self.counts)
             self.first = int(self.starts[following]) if following < len(self.starts) else last

@@ -37,15 +37,15 @@ from orchestration.ingestion.formats.csv_swallowed import (
 )
 from orchestration.ingestion.limits import setting
 
-# DuckDB's longest record: a quote that stays open for longer was forgotten.
+# DuckDB's longest record: a quote that stays open for longer was never closed.
 LONGEST_RECORD = 2_000_000
 LONGEST_HEADER = 1_000_000
-# More broken records than this speak of another quote character, not of a few slips.
+# More broken records than this mean that another quote character is in use.
 MOST_BROKEN = 1000
 
 
-# A record with so many fields too many is kept from the engine, which notes each of them together
-# with the whole line.
+# A record with this many extra fields is kept from the engine, which reports each extra field
+# together with the whole line.
 TOO_MANY = 50
 
 
@@ -113,9 +113,9 @@ def scan_text(
 ) -> RecordScan:
     """Count records and find the blank and the broken ones, reading from `start` to the end.
 
-    `shape_of` says from the header what a row looks like; without it, rows are distinguished from
-    text by their number of fields alone. Raises Refused when quotes are broken too often, or a line
-    never ends, and LimitMet when `bounds` are overstepped.
+    `shape_of` says from the header what a row looks like; without it, rows are told from prose by
+    their number of fields alone. Raises Refused when quotes are broken too often or a line never
+    ends, and LimitMet when the file exceeds `bounds`.
     """
     usual = partial(shape_by_header, dialect=dialect)
     counter = _Counter(
@@ -130,7 +130,7 @@ def scan_text(
 
 
 class _Counter:
-    """The state of a scan between blocks: the record under way and the quote that is open."""
+    """The state of a scan between blocks: the current record and the quote that is open."""
 
     def __init__(
         self, dialect: Dialect, start: int, scan: RecordScan, shape_of: ShapeOf, bounds: Bounds
@@ -143,14 +143,14 @@ class _Counter:
         self.record_line = 1
         self.shape_of = shape_of
         self.bounds = bounds
-        # Blank lines that follow one another up to here.
+        # The number of consecutive blank lines so far.
         self.blank_lines = 0
         self.shape: RowShape | None = None
-        # What earlier blocks hold of the record under way.
+        # The part of the current record in earlier blocks.
         self.carried = b""
 
     def read(self, stream: BinaryIO, start: int) -> int | None:
-        """Count from `start`; where to go on after isolating a record, None at the end."""
+        """Count from `start`; return where to go on after isolating a record, None at the end."""
         for offset, block, (plain, is_ascii, is_odd) in inspected_blocks(stream, start, self._look):
             self.hold_records()
             self.scan.is_ascii &= is_ascii
@@ -168,12 +168,12 @@ class _Counter:
         return self._isolate() if self.opened else None
 
     def _look(self, block: bytes) -> tuple[tuple[int, int] | None, bool, bool]:
-        """What can be said of a block before it is known where its records begin."""
+        """What can be said about a block before it is known where its records begin."""
         plain = plain_ends(block, self.dialect.quote)
         return plain, block.isascii(), has_controls(block, self.dialect.separator, plain)
 
     def _without_swallowed(self, offset: int, block: bytes, piece: Piece) -> Piece:
-        """The piece as far as a record that swallows others, which counts as broken."""
+        """The piece up to a record that swallows others, which counts as broken."""
         start = self.record_start - offset
         if self.scan.records < 0 and len(piece.ends):
             self._take_header(self._from(block, start, int(piece.ends[0])))
@@ -183,7 +183,7 @@ class _Counter:
         return piece
 
     def _from(self, block: bytes, start: int, end: int) -> bytes:
-        """A record as far as `end`, together with what earlier blocks hold of it."""
+        """A record up to `end`, together with its part in earlier blocks."""
         return block[start:end] if start >= 0 else self.carried + block[:end]
 
     def _take_header(self, text: bytes) -> None:
@@ -209,7 +209,7 @@ class _Counter:
             )
 
     def _take_plain(self, offset: int, block: bytes, newlines: int, returns: int) -> None:
-        """Count a block without quotes or odd line ends by its newlines alone."""
+        """Count a block without quotes or unusual lines by its newlines alone."""
         self._keep(offset, len(block))
         self.scan.records += newlines
         self.scan.lines += newlines
@@ -263,7 +263,7 @@ class _Counter:
         self.record_start = offset + int(ends[-1]) + 1
 
     def _hold_blank_lines(self, blank: Flags) -> None:
-        """Count blank lines that follow one another, over the borders of blocks."""
+        """Count consecutive blank lines, also across blocks."""
         others = np.flatnonzero(~blank)
         bounds = np.concatenate([[-1 - self.blank_lines], others, [len(blank)]])
         longest = int(np.diff(bounds).max()) - 1
@@ -319,7 +319,7 @@ class _Counter:
         scan.spans.append(span)
 
     def _isolate(self) -> int:
-        """End the record with its first line, and go on from there."""
+        """End the record at its first line end, and go on from there."""
         scan = self.scan
         end, lines = self.resume
         self._fault(0, self.record_line, "bad_quotes", (self.record_start, end))

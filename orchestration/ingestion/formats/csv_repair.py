@@ -1,6 +1,6 @@
-"""The bytes that the engine reads of a text file: as delivered, or a copy it can read.
+"""The bytes of a text file that the engine reads: the file as delivered, or a repaired copy.
 
-Where something was found, bytes are traced to records and records to lines.
+Problems that it reports at a byte are traced back to records, and records to lines.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from orchestration.ingestion.formats.csv_records import LONGEST_RECORD, Block, R
 from orchestration.ingestion.formats.decode import store
 from orchestration.storage.sql import literal
 
-# DuckDB's names for what is wrong with a record, and ours.
+# DuckDB's names for faults of a record, and ours.
 REASONS = {
     "MISSING COLUMNS": "ragged",
     "TOO MANY COLUMNS": "ragged",
@@ -34,7 +34,7 @@ STRICT = (
 
 
 def records_at(stream: BinaryIO, dialect: Dialect, scan: RecordScan, offsets: Integers) -> Integers:
-    """The numbers of the records that hold these bytes; blank ones are passed over.
+    """The numbers of the records that hold these bytes; blank ones are skipped.
 
     A reader that reports a record after blank lines may point at the first of those.
     """
@@ -68,7 +68,7 @@ def lines_of(stream: BinaryIO, dialect: Dialect, scan: RecordScan, records: Inte
 def _by_block(
     scan: RecordScan, wanted: Integers, firsts: list[int]
 ) -> Iterator[tuple[Block, Integers]]:
-    """The blocks that hold something wanted, with what; `firsts` is where each block begins."""
+    """The blocks that hold something wanted, with it; `firsts` is where each block begins."""
     homes = np.searchsorted(np.array(firsts, dtype=np.int64), wanted, side="right") - 1
     for home in np.unique(homes[homes >= 0]):
         yield scan.blocks[home], wanted[homes == home]
@@ -92,7 +92,7 @@ def _starts(
 
 @dataclass(frozen=True)
 class Source:
-    """Text and its scan. `lone` says that blank lines were left out of a copy."""
+    """A text and its scan. `lone` says that blank lines were left out of a copy."""
 
     stream: BinaryIO
     dialect: Dialect
@@ -101,7 +101,7 @@ class Source:
 
     @property
     def path(self) -> str:
-        """A path that holds no character a glob could read, and needs no name on disk."""
+        """A path without characters that a glob could read; it needs no name on disk."""
         return f"/dev/fd/{self.stream.fileno()}"
 
     @classmethod
@@ -168,7 +168,7 @@ def _clean_block(
 def rejected_records(
     con: duckdb.DuckDBPyConnection, source: Source, delivered: Source
 ) -> list[Fault]:
-    """What the engine rejected by itself, by record and line of the delivered file."""
+    """What the engine itself rejected, by record and line of the delivered file."""
     errors = con.sql(
         "select line_byte_position as place, min(error_type::string) as kind"
         " from reject_errors group by all order by place"
@@ -187,7 +187,7 @@ def rejected_records(
 
 
 def _as_delivered(records: Integers, source: Source, scan: RecordScan) -> Integers:
-    """Numbers in the copy as numbers in the delivered file."""
+    """Record numbers of the copy as record numbers of the delivered file."""
     if source.scan is scan:
         return records
     gone = np.sort(np.concatenate([scan.broken, scan.blank])) if source.lone else scan.broken

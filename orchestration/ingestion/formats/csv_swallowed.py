@@ -1,9 +1,9 @@
-"""Records over several lines whose lines are records themselves: two stray quotes swallow a file.
+"""Records whose lines are records themselves: two stray quotes can swallow a file.
 
-A quote too many in an empty field opens a text that ends at the next quote too many, thousands of
-rows below, and every reader of CSV agrees that this is one record. What gives it away is its lines:
-each has as many fields as the header, and where the contract knows types, a line of prose does not
-have a date or a number where the contract has one.
+A stray quote in an empty field opens a text that ends at the next stray quote, thousands of rows
+below, and every reader of CSV agrees that this is one record. Its lines give it away: each has as
+many fields as the header, and, where the contract knows types, prose does not happen to have a date
+or a number where the contract has one.
 """
 
 import csv
@@ -16,15 +16,15 @@ import numpy as np
 from orchestration.ingestion.formats.csv_quotes import Dialect, Integers, Piece, read_block
 
 Looks = Callable[[str], bool]
-# With so many lines between the first and the last, most of them decide.
+# With this many lines between the first and the last, the majority of them decides.
 ENOUGH_LINES = 3
 
 
 @dataclass(frozen=True)
 class RowShape:
-    """What a line of this file looks like: its fields, and which texts fit some of them.
+    """What a row of this file looks like: its number of fields, and which texts fit some of them.
 
-    `typed` tells by the place of a field whether a text can be a value of it.
+    `typed` says, by the place of a field, whether a text can be a value of it.
     """
 
     dialect: Dialect
@@ -34,7 +34,7 @@ class RowShape:
     def is_row(self, line: bytes) -> bool:
         """Whether a line could be a record, whatever its quotes say.
 
-        It has as many fields as the header, and half of those of a type fit.
+        It has as many fields as the header, and at least half of its typed fields fit.
         """
         if line.count(self.dialect.separator) + 1 != self.fields:
             return False
@@ -64,10 +64,10 @@ def header_fields(header: str, dialect: Dialect) -> list[str]:
 
 
 def is_swallowing(lines: Sequence[bytes], shape: RowShape) -> bool:
-    """Whether a record of these lines, well quoted and with as many fields as the header, is none.
+    """Whether a well-quoted record of these lines, of the right number of fields, swallows rows.
 
-    Its first and its last line look like rows; or, where the rows with the stray quotes have faults
-    of their own, most of several lines between.
+    Its first and last line look like rows; or, where the rows with the stray quotes have faults of
+    their own, most of several lines between them do.
     """
     first, *inner, last = (shape.is_row(line) for line in lines)
     return (first and last) or (len(inner) >= ENOUGH_LINES and 2 * sum(inner) > len(inner))
@@ -79,8 +79,8 @@ def first_swallowing(
     """Where the first record of a block that swallows others has its first line end.
 
     `start` is where the first record begins, negative when that was in an earlier block, whose part
-    of the record is `carried`. -1 when that record is the one; None when no record is. A record
-    over several lines with more or fewer fields than the header counts as one that swallows.
+    of the record is `carried`. -1 when that first record is the one; None when no record is. A
+    record over several lines with more or fewer fields than the header counts as one that swallows.
     """
     if not len(piece.ends):
         return None
@@ -106,7 +106,7 @@ def _is_carried_at_fault(block: bytes, piece: Piece, carried: bytes, shape: RowS
 
 
 def fields_of(record: bytes, dialect: Dialect) -> int:
-    """How many fields a record has, quotes heeded."""
+    """How many fields a record has; separators inside quotes do not count."""
     whole = read_block(record + b"\n", dialect, opened=False)
     return _fields(_separators(record, dialect), whole, 0, len(record))
 
@@ -116,14 +116,14 @@ def _separators(text: bytes, dialect: Dialect) -> Integers:
 
 
 def _complete(piece: Piece, after: int) -> tuple[Integers, Integers]:
-    """Line ends inside quotes, and the record of each, of records that end in the block."""
+    """Line ends inside quotes, each with its record, for records that end in the block."""
     records = np.searchsorted(piece.ends, piece.inner)
     kept = (records < len(piece.ends)) & (records > after)
     return piece.inner[kept], records[kept]
 
 
 def _fields(separators: Integers, piece: Piece, start: int, end: int) -> int:
-    """How many fields a record has, quotes heeded."""
+    """How many fields a record has; separators inside quotes do not count."""
     inside = separators[np.searchsorted(separators, start) : np.searchsorted(separators, end)]
     return int(np.count_nonzero(piece.is_outside(inside))) + 1
 
@@ -136,10 +136,10 @@ def _suspects(
     separators: Integers,
     fields: int,
 ) -> list[int]:
-    """Records over several lines that a closer look has to clear, ascending.
+    """Records over several lines that need a closer look, ascending.
 
-    Those with another number of fields, and those of which a line after the first has as many
-    fields as the header: most texts over several lines have none.
+    Those are records with another number of fields than the header, and records of which a line
+    after the first has as many fields as the header: most texts over several lines have none.
     """
     if not len(inner):
         return []

@@ -1,6 +1,6 @@
 """A delivered text file as plain UTF-8 that can be read twice: unpacked and recoded where needed.
 
-What is unpacked or recoded lies in a file without a name, which the system removes with the process
+Unpacked or recoded text lies in a file without a name, which the system removes with the process
 even if that is killed: it may hold names of people.
 """
 
@@ -18,11 +18,12 @@ from orchestration.ingestion.limits import FileLimits, setting
 
 CHUNK = 1 << 20
 GZIP = b"\x1f\x8b"
-# Encodings of more than one byte a sign: what they hold looks like UTF-8 by chance.
+# Encodings with more than one byte per character: their text looks like UTF-8 only by chance.
 WIDE = {"utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"}
 READ_AS_THEY_ARE = {"utf-8", "utf-8-sig"}
 BOM = codecs.BOM_UTF8
-# A byte no UTF-8 text holds: it makes the reader reject the record, as a bad byte of its own would.
+# A byte that no UTF-8 text holds: it makes the reader reject the record, as a bad byte in a UTF-8
+# file would.
 UNREADABLE = b"\xff"
 
 
@@ -48,7 +49,8 @@ def is_packed(path: Path) -> bool:
 def open_decoded(path: Path, encoding: str, limits: FileLimits) -> BinaryIO:
     """The text of a file as UTF-8 bytes, open for reading from the start.
 
-    Raises Refused when it is empty, a truncated or damaged gzip, or unpacks beyond the limits.
+    Raises Refused when it is empty, a truncated or damaged gzip, or exceeds the limits when
+    unpacked.
     """
     name, size = codecs.lookup(encoding).name, path.stat().st_size
     packed = is_packed(path)
@@ -69,7 +71,7 @@ def open_decoded(path: Path, encoding: str, limits: FileLimits) -> BinaryIO:
 
 
 def _looked_at(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """The chunks, of which the first shows whether they are UTF-16."""
+    """The chunks; the first is checked for UTF-16."""
     for first in chunks:
         refuse_utf16(first[:HEAD], encoding)
         yield first
@@ -105,7 +107,7 @@ def _unpacked(raw: BinaryIO, size: int, limits: FileLimits) -> Iterator[bytes]:
 
 
 def too_large_unpacked(what: str, limits: FileLimits) -> str:
-    """The sentence that refuses a packed file which unpacks to too much."""
+    """The sentence that refuses a packed file whose unpacked size exceeds the limit."""
     return (
         f"The {what} unpacks to more than {limits.unpacked_mb:,} MB or {limits.unpacked_times}"
         f" times its size. Deliver it in parts or unpacked ({setting('unpacked_mb')} and"
@@ -151,5 +153,5 @@ class _SeemsUtf8:
 
     @property
     def is_so(self) -> bool:
-        """What can be said of the parts that were looked at."""
+        """The verdict on the parts that were looked at."""
         return self._is_valid and not self._is_ascii

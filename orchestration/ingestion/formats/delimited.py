@@ -55,7 +55,7 @@ def read_delimited(path: Path, contract: TableContract, limits: FileLimits) -> F
 
 
 def text_bounds(path: Path, limits: FileLimits) -> Bounds:
-    """What a text may hold; how many records follows from its size where it is packed."""
+    """The limits of a text; for a packed file the limit on records follows from its size."""
     records = limits.rows + path.stat().st_size if is_packed(path) else math.inf
     return Bounds(limits.columns, limits.blank_lines, records)
 
@@ -66,7 +66,7 @@ def _dialect(form: Format) -> Dialect:
 
 
 def _shape(contract: TableContract, header: bytes) -> RowShape:
-    """What a row looks like below this header: fields of a type hold a number, a day, a code."""
+    """What a row looks like below this header: typed fields hold a number, a day or a code."""
     dialect = _dialect(contract.meta.format)
     names = header_fields(header.decode("utf-8", errors="replace"), dialect)
     places = {name: at for at, name in enumerate(names)}

@@ -15,12 +15,12 @@ from orchestration.storage.sql import literal
 
 
 def no_faults(_: duckdb.DuckDBPyConnection) -> list[Fault]:
-    """The faults of a format whose reader rejects no record by itself."""
+    """The faults of a format whose reader itself rejects no record."""
     return []
 
 
 def no_lines(records: Integers) -> Integers:
-    """The lines of a format that has none: 0 stands for unknown."""
+    """The lines of a format that has none: 0 means unknown."""
     return np.zeros(len(records), dtype=np.int64)
 
 
@@ -31,10 +31,10 @@ class FileReader:
     `query` selects columns c0, c1, ... of text in the order of `headers`, one row per record except
     those in `skipped` (blank or isolated, ascending) and those that `rejected` reports after the
     query ran. `records` comes from a count that does not use the query, `physical_lines` counts
-    lines of text (None where there are none). `families` are the declared
-    types that typed columns can hold; `is_typed` says that text came from typed cells, in the
-    engine's own notation. `is_ascii` and `has_controls` say which signs the text holds, where that
-    was looked at: odd ones are then searched for in no row in vain.
+    lines of text (None where there are none). `families` are the declared types that typed columns
+    can hold; `is_typed` says that text came from typed cells, in the engine's own notation.
+    `is_ascii` and `has_controls` say which characters the text holds, where that was checked: rows
+    are then not searched for characters that the file does not have.
     """
 
     headers: list[str]

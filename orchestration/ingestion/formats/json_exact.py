@@ -1,18 +1,18 @@
-"""JSON objects as they were written: numbers digit by digit, and no member given twice.
+"""JSON objects exactly as written: numbers digit by digit, and no member given twice.
 
-The engine reads a number into a double and writes it out anew, so that 1.10 becomes 1.1 and an id
-of twenty digits another id; of two members of one name it takes one. Lines where that may happen
-are read here instead.
+The engine reads a number into a double and prints it again, so that 1.10 becomes 1.1 and an id of
+twenty digits another id; of two members with one name it takes one. Lines where that may happen are
+read here instead.
 """
 
 import json
 import re
 from typing import Any
 
-# What the engine may write in another way than it stands: exponents, zeroes at the end, a negative
-# zero, and more digits than a double has. A text that looks so costs time and nothing else.
+# What the engine may print differently: exponents, trailing zeros, negative zero, and more digits
+# than a double has. A text that merely looks so costs time and nothing else.
 ALTERED = r"\d[eE][+-]?\d|\.\d*0[\s,\]}]|[:,\[]\s*-0|[\d.]{16}"
-# An object below the outermost one, whose members nobody else compares.
+# A nested object, whose members nothing else compares.
 NESTED = r"^\s*\{.*\{"
 BLANKS = re.compile(r"[ \t\r\n]*")
 
@@ -22,9 +22,9 @@ class RepeatedMember(Exception):
 
 
 def exact_object(line: str) -> str:
-    """The object of a line with each value as the text that stands there.
+    """The object of a line, each value as the text in the file.
 
-    A text stays what it is and null stays null; of anything else comes the text of it, to the last
+    A text stays what it is and null stays null; any other value becomes its text, to the last
     digit. Raises RepeatedMember where an object, or one within it, has two members of one name, and
     ValueError or RecursionError where the line is not one object.
     """

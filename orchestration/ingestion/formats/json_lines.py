@@ -34,7 +34,7 @@ NO_SEPARATOR = "\x01"
 CREATE = """create temp table json_lines as select line,
     case when json_valid(line) then json_type(line) = 'OBJECT' else false end as is_object
     from ({})"""
-# Lines of which the engine would take one of two members, or another number than is written.
+# Lines in which the engine would drop a repeated member or change a number.
 INEXACT = f"""select rowid as row, line from json_lines where is_object and (
     regexp_matches(line, {literal(ALTERED)}) or regexp_matches(line, {literal(NESTED)})
     or len(json_keys(line)) > len(list_distinct(json_keys(line))))"""
@@ -48,7 +48,7 @@ NAMED_IN_OBJECTS = "select distinct unnest(json_keys(line)) as name from json_li
 def read_json_lines(
     con: duckdb.DuckDBPyConnection, path: Path, form: Format, limits: FileLimits
 ) -> FileReader:
-    """Open a file of JSON objects, one a line; its newlines count the records."""
+    """Open a file of JSON objects, one per line; its newlines count the records."""
     with ExitStack() as resources:
         text = resources.enter_context(open_decoded(path, form.encoding, limits))
         dialect = Dialect(ord(NO_SEPARATOR), None, None)
@@ -86,10 +86,10 @@ def read_json_lines(
 
 
 def _make_exact(con: duckdb.DuckDBPyConnection) -> Integers:
-    """Put each value of the lines that the engine would alter into the text that stands there.
+    """Replace each value that the engine would alter by its text in the file.
 
-    A line that repeats a member, or is no JSON to the letter, is no object from then on; returns
-    the rows of the former, from 0.
+    A line that repeats a member, or is not strictly JSON, no longer counts as an object; returns
+    the rows that repeat a member, from 0.
     """
     rows = con.sql("select count(*) from json_lines").fetchall()[0][0]
     repeating: list[int] = []
@@ -106,7 +106,7 @@ def _make_exact(con: duckdb.DuckDBPyConnection) -> Integers:
 
 
 def _exact(line: str) -> tuple[str | None, bool]:
-    """The line with its values as texts, and whether a member is given twice."""
+    """The line with its values as texts, and whether a member is repeated."""
     try:
         return exact_object(line), False
     except RepeatedMember:

@@ -25,7 +25,7 @@ def read_columnar(path: Path, form: Format, limits: FileLimits) -> FileReader:
         records = footer.metadata.num_rows
     _refuse_too_much(records, len(schema.names), path.stat().st_size, limits)
     stream = path.open("rb")
-    # By their place: to the engine two names that differ in capitals are one.
+    # By position: to the engine two names that differ only in capitals are the same.
     places = [f"p{at}" for at in range(len(schema.names))]
     columns = ", ".join(
         f"{null_or(f'cast({place} as string)', form.nulls)} as c{at}"
@@ -44,7 +44,7 @@ def read_columnar(path: Path, form: Format, limits: FileLimits) -> FileReader:
 
 
 def _refuse_too_much(records: int, columns: int, size: int, limits: FileLimits) -> None:
-    """Rows of which a file holds nothing, such as a run of empty ones, cost memory all the same."""
+    """Refuse too many rows: even empty rows, which take no room in the file, cost memory."""
     if columns > limits.columns:
         raise LimitMet(
             f"It has {columns:,} columns, more than the {limits.columns:,} that a file may have"

@@ -1,4 +1,4 @@
-"""Files of another format than their contract wants, told by their first bytes."""
+"""Files of another format than their contract states, recognised by their first bytes."""
 
 import codecs
 from pathlib import Path
@@ -8,7 +8,7 @@ from orchestration.ingestion.delivery import Refused
 
 HEAD = 4096
 NAMES = {"csv": "CSV", "jsonl": "JSON lines", "parquet": "Parquet", "xlsx": "an XLSX workbook"}
-# What begins so, what it is called, and which format of a contract may begin so.
+# First bytes, the name of their format, and the contract's formats that may begin like that.
 SIGNATURES = (
     (b"PK\x03\x04", "a ZIP archive", "xlsx"),
     (b"PAR1", "Parquet", "parquet"),
@@ -38,7 +38,7 @@ def refuse_other_format(path: Path, form: Format) -> None:
 
 
 def refuse_utf16(head: bytes, encoding: str) -> None:
-    """Raise Refused when text in another encoding looks like UTF-16, which wide signs give away."""
+    """Raise Refused when text in another encoding looks like UTF-16, which has wide characters."""
     if codecs.lookup(encoding).name.startswith("utf-16"):
         return
     sample = head[: len(head) // 2 * 2]

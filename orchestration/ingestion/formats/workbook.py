@@ -1,4 +1,4 @@
-"""XLSX: one named sheet, every cell as text; a workbook holds no lines but rows."""
+"""XLSX: one named sheet, every cell as text; a workbook has rows but no lines."""
 
 import io
 import re
@@ -73,7 +73,7 @@ def read_workbook(
 
 
 def _error_cells(values: Values, headers: list[str], contract: TableContract) -> list[Fault]:
-    """A fault for each cell of a column that is read with an error or a number too long for it."""
+    """A fault for each cell of a read column with an error or a number of too many digits."""
     first = contract.meta.format.header_row
     cells = [(place, "cell_error") for place in values.errors]
     cells += [(place, "rounded_number") for place in values.rounded]
@@ -93,9 +93,10 @@ def _text_headers(headers: list[str], contract: TableContract) -> list[bool]:
 
 
 def _as_shown(rows: pl.DataFrame, values: Values, is_text: list[bool]) -> pl.DataFrame:
-    """The sheet with numbers of text columns as their readers see them: 5 shown as 0005 is 0005.
+    """The sheet with the numbers of text columns as displayed: 5 shown as 0005 becomes 0005.
 
-    An officer whose number a spreadsheet keeps as a number is otherwise another one than in a CSV.
+    Otherwise an officer whose number the spreadsheet keeps as a number would be another one than in
+    a CSV.
     """
     cells: dict[int, dict[int, str]] = {}
     for (row, at), text in values.shown.items():
@@ -108,9 +109,9 @@ def _as_shown(rows: pl.DataFrame, values: Values, is_text: list[bool]) -> pl.Dat
 
 
 def _readable(path: Path, archive: zipfile.ZipFile, part: str, values: Values) -> Path | bytes:
-    """The workbook itself, or a copy whose errors are all of the kinds the reader knows.
+    """The workbook itself, or a copy whose error values are all of kinds that the reader knows.
 
-    Spreadsheet programs have added kinds (#SPILL!, #CALC!) over which it gives up the sheet.
+    Spreadsheet programs have added kinds (#SPILL!, #CALC!) on which it gives up the whole sheet.
     """
     if not values.errors:
         return path
@@ -125,7 +126,7 @@ def _readable(path: Path, archive: zipfile.ZipFile, part: str, values: Values) -
 
 
 def _refuse_wide(values: Values, size: int, limits: FileLimits) -> None:
-    """Raise LimitMet when a rectangle around all values holds far more cells than the file can."""
+    """Raise LimitMet when the rectangle around all values has far more cells than the file can."""
     cells = values.last * values.last_column
     if values.last_column > limits.columns or cells > limits.cells + size:
         raise LimitMet(

@@ -14,13 +14,14 @@ from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.formats.decode import CHUNK
 
 DIGITS = string.digits
-# Spreadsheets keep fifteen digits of a number: of a longer one the last are gone.
+# Spreadsheets keep fifteen digits of a number: any further ones are lost.
 FEWEST_ROUNDED = 10**15
 # Types of cells that hold a text even when it is empty.
 TEXT_IN_CELL = ("str", "inlineStr")
-# Of a number format: a quoted text, one escaped sign, a digit, a sign that stands for itself, else.
+# The parts of a number format: a quoted text, an escaped character, a digit, a literal character,
+# anything else.
 TOKENS = re.compile(r'"([^"]*)"|\\(.)|(0)|([-() ])|(.)', re.DOTALL)
-# What says nothing of how whole numbers look: a colour, and the sections for others.
+# What has no effect on how whole numbers look: a colour, and the sections for other numbers.
 BESIDE_SHAPE = re.compile(r"\[[A-Za-z]+\]|;.*", re.DOTALL)
 
 
@@ -34,7 +35,8 @@ class Part(ABC):
     def __init__(self) -> None:
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.StartElementHandler = self._element
-        # No workbook declares a document type, and entities that unfold stand in one.
+        # No workbook declares a document type, and a declaration can hold entities that expand
+        # without limit.
         self._parser.StartDoctypeDeclHandler = _refuse_doctype
 
     def read(self, archive: zipfile.ZipFile, name: str) -> Self:
@@ -142,12 +144,12 @@ class Styles(Part):
 
 
 class Values(Part):
-    """`last` and `last_column`: the numbers of the last row and column with a value; 0 when none.
+    """`last` and `last_column`: numbers of the last row and column with a value; 0 without any.
 
     `errors` are the row and column of each cell that holds an error, `rounded` of each that holds a
-    number of more digits than a spreadsheet keeps. `shown` are the texts of numbers whose format
-    shows them otherwise than as a plain number, by row and column. Numbers of rows and cells may be
-    left out: each then follows the one before it.
+    number of more digits than a spreadsheet keeps. `shown` are the displayed texts of numbers whose
+    format displays them differently from a plain number, by row and column. Numbers of rows and
+    cells may be missing in the file: each then follows the one before it.
     """
 
     def __init__(self, shapes: dict[int, Shape]) -> None:
@@ -175,7 +177,7 @@ class Values(Part):
             self._parser.EndElementHandler = self._value_ends
 
     def _cell(self, attributes: dict[str, str]) -> None:
-        """A cell says where it is, and so which row this is where the row does not."""
+        """A cell names its position, and so its row where the row itself has no number."""
         place, kind = attributes.get("r"), attributes.get("t")
         self._is_number, self._number = kind in (None, "n"), ""
         self._shape = self._shapes.get(int(attributes.get("s", 0)))

@@ -1,4 +1,4 @@
-"""The landing folder: which files lie there, whose they are, and which of them are new.
+"""The landing folder: which files are there, which table each belongs to, and which are new.
 
 Nothing here looks inside a file beyond its hash; that is for `formats` and `validation`.
 """

@@ -1,8 +1,8 @@
-"""Which loads count: landing as it stands decides, in every run.
+"""Which loads count: what is in landing now decides, in every run.
 
-A load whose content lies in landing counts. One whose file was taken out is withdrawn; one whose
-file was replaced is superseded by the new version, and counts on as stale while that version
-cannot be read. Where landing is emptied after each run, what is no longer there counts on.
+A load whose content lies in landing counts. One whose file was removed is withdrawn. One whose file
+was replaced is superseded by the new version, but goes on counting as stale while that version
+cannot be read. Where landing is emptied after each run, loads whose files are gone go on counting.
 """
 
 import re
@@ -21,7 +21,7 @@ UNREADABLE = "Its newer version could not be read"
 
 
 class CountingDecision(NamedTuple):
-    """The status of a load, why, and since when where that is not this run."""
+    """The status of a load, why, and since when if not since this run."""
 
     status: CountingStatus
     reason: str | None = None
@@ -30,7 +30,7 @@ class CountingDecision(NamedTuple):
 
 @dataclass(frozen=True)
 class LandingView:
-    """What lies in landing: the content under each name, and names whose content is not known.
+    """What lies in landing: the content under each name, and names whose content is unknown.
 
     `unread` gives the reason for each file that could not be hashed or is claimed twice;
     `unclaimed` are files that no contract names. Only loads of `programmes` are decided.
@@ -49,7 +49,7 @@ def decide(
     contracts: Sequence[TableContract],
     by_hand: Mapping[Identity, str],
 ) -> dict[Identity, CountingDecision]:
-    """The status of every load of the programmes that are looked at.
+    """The status of every load of the programmes in this landing folder.
 
     `by_hand` gives the reason for each load that a person withdrew.
     """
@@ -88,7 +88,7 @@ def _not_here(
 
 
 def _stale(row: LedgerRow, newer: LedgerRow | None, view: LandingView) -> CountingDecision:
-    """What counted when a newer version came that cannot be read counts on; nothing else does."""
+    """A load that counted when an unreadable newer version came goes on counting; no other does."""
     if not row.is_counted:
         return CountingDecision(row.counting_status, row.counting_reason)
     why = newer.reason if newer else view.unread.get(row.file_name)
@@ -107,9 +107,9 @@ def _superseded(
     contracts: Sequence[TableContract],
     view: LandingView,
 ) -> dict[Identity, CountingDecision]:
-    """Loads that a later arrival of the same delivery replaces whole, with all it leaves out.
+    """Loads that a later arrival of the same delivery replaces whole.
 
-    Where a table has a key, that is so only where its contract says that a delivery is complete.
+    Where a table has a key, that happens only if its contract says that a delivery is complete.
     """
     tables = {(contract.source, contract.name): contract for contract in contracts}
     latest: dict[tuple[str, ...], LedgerRow] = {}
@@ -132,10 +132,10 @@ def _is_complete(contract: TableContract) -> bool:
 
 
 def same_delivery(row: LedgerRow, contract: TableContract, *, is_emptied: bool) -> str:
-    """A text that loads of a table have in common when the later one replaces the whole earlier.
+    """A text shared by the loads of a table of which the later replaces the whole earlier one.
 
-    Without a rule in the contract every content is a delivery of its own; where landing is emptied,
-    a file of the same name takes the place of the one before.
+    Without a rule in the contract each content is a delivery of its own; where landing is emptied,
+    a file replaces the earlier one of the same name.
     """
     if contract.meta.replaces == "table":
         return ""
@@ -151,7 +151,7 @@ def same_delivery(row: LedgerRow, contract: TableContract, *, is_emptied: bool) 
 def changes(
     rows: Iterable[LedgerRow], decided: Mapping[Identity, CountingDecision]
 ) -> list[tuple[LedgerRow, CountingDecision]]:
-    """The loads whose status is to become another one."""
+    """The loads whose status has to change."""
     return [
         (row, decision)
         for row in rows

@@ -19,9 +19,9 @@ from orchestration.storage.durable import write_whole
 
 # Names that transfer tools give to a file until it is complete.
 UNFINISHED = (".part", ".partial", ".filepart", ".tmp", ".crdownload", ".unfinished")
-# Endings of data files: a folder with one of them is a mistake, or a file in pieces.
+# Endings of data files: a folder with one of them is a mistake, or a file in several parts.
 DATA = (".csv", ".gz", ".parquet", ".json", ".jsonl", ".ndjson", ".txt", ".xlsx")
-# A file written to within so many seconds is looked at again a little later.
+# A file written to within this many seconds is checked again a little later.
 FRESH_SECONDS = 1.0
 WAIT_SECONDS = 0.2
 HIDDEN = "hidden: its name begins with a dot, so it was not looked at"
@@ -31,7 +31,7 @@ GROWING = (
     "It is still being written. It is read in the next run;"
     " write under another name (.part) and rename when done."
 )
-# A file changed this shortly before it was read may change again at the same clock tick.
+# A file changed this shortly before it was read may change again within the same clock tick.
 UNSURE_SECONDS = 2.0
 
 
@@ -55,14 +55,14 @@ class LandingFile:
 
     @property
     def age(self) -> float:
-        """Seconds between the last writing to the file and now, by clocks that may disagree."""
+        """Seconds since the file was last written, by clocks that may disagree."""
         return abs(time.time() - self.state.modified_ns / 1e9)
 
 
 def list_files(landing: Path) -> tuple[list[LandingFile], list[RefusedFile], list[Hidden]]:
-    """Files below `landing` in order of their names, what is refused unread, and what is hidden.
+    """Files below `landing` in order of name, refused files, and hidden ones; nothing is read.
 
-    A file written to just now is looked at twice, and refused when it goes on changing.
+    A file written to just now is checked twice, and refused if it goes on changing.
     """
     seen = list(_walk(landing))
     found = [each for each in seen if isinstance(each, LandingFile)]
@@ -131,7 +131,7 @@ def _look(path: Path, name: str, inside: Path) -> LandingFile | RefusedFile:
 
 
 def _away(link: Path, name: str, inside: Path) -> str | None:
-    """Why a link is not followed: a sender must not reach files of others."""
+    """Why a link is not followed: a sender must not reach other people's files."""
     target = link.resolve()
     if not target.is_relative_to(inside):
         return LINK_OUT
@@ -144,14 +144,14 @@ def is_written_to(path: Path) -> bool:
     """True when the system knows of a writer; False also where it cannot know.
 
     Linux gives a read lease on a file only while nobody has it open for writing. Other systems,
-    network disks and files of other owners do not report writers; there, a change while reading is
-    noticed.
+    network disks and files of other owners do not report writers; there, a change during the read
+    is noticed.
     """
     if not hasattr(fcntl, "F_SETLEASE"):
         return False
     handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     try:
-        # A writer who comes meanwhile is announced by a signal; this one is ignored by default.
+        # The kernel announces a new writer by a signal; this one is ignored by default.
         fcntl.fcntl(handle, fcntl.F_SETSIG, signal.SIGURG)
         fcntl.fcntl(handle, fcntl.F_SETLEASE, fcntl.F_RDLCK)
     except OSError as error:
@@ -176,7 +176,7 @@ class Hashes:
     def of(self, entry: LandingFile) -> str:
         """The hash of a file's content.
 
-        Raises Unready while somebody writes to the file, and when it changed while it was read.
+        Raises Unready while somebody writes to the file, and when it changed during the read.
         """
         path = str(entry.path)
         if (known := self._known.get(path)) and known[:-1] == list(entry.state):
@@ -188,7 +188,7 @@ class Hashes:
         return digest
 
     def keep(self) -> None:
-        """Remember what was computed."""
+        """Save the hashes that were computed."""
         if self._is_changed:
             write_whole(self._file, json.dumps(self._known, sort_keys=True).encode())
 

@@ -13,11 +13,12 @@ class HomeProblem(ValueError):
 
 
 class HomeSettings(BaseModel):
-    """How a home works; a key that is not known is refused, so that a typing error is noticed.
+    """The settings of a home; an unknown key is refused, so that a typing error is noticed.
 
-    `landing` is `kept` where files stay in landing, so that a file taken out is withdrawn, or
-    `emptied` where a transfer takes them away after each run, so that they count on. `approval` is
-    `two_people` where one proposes what another accepts, or `one_person` where there is one.
+    `landing` is `kept` where files stay in landing, so that removing a file withdraws it, or
+    `emptied` where a transfer takes them away after each run, so that they go on counting.
+    `approval` is `two_people` where one proposes what another accepts, or `one_person` where there
+    is one.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

@@ -41,7 +41,7 @@ class ReplayedLoad:
 
     @property
     def needs_file(self) -> bool:
-        """Whether the file has to be read again; of the others the release holds the ledger row."""
+        """Whether the file has to be read again; for others the release has the ledger row."""
         return self.status not in ("superseded", "withdrawn")
 
 
@@ -57,11 +57,10 @@ class Replay:
 class LandingScan:
     """What a scan found: new, known, unclaimed and refused files.
 
-    `repeated` are files with the content of another one, by name, with that one's name.
+    `repeated` are files with the same content as another one, by name, with that one's name.
     `stale_loads` are loads under an older contract or key that count though their file is no longer
-    in landing; `under_another_key` are the names of those with another key. `changes` are loads of
-    which landing says otherwise than the ledger whether they count, and `view` is what decides
-    that.
+    in landing; `under_another_key` are the names of those with another key. `changes` are loads
+    whose status in the ledger has to change, and `view` is what decides that.
     """
 
     deliveries: list[Delivery] = field(default_factory=list)
@@ -96,7 +95,7 @@ def read_replay(path: Path) -> Replay:
 def arrival_numbers(
     identities: Iterable[Identity], again: Mapping[Identity, int] | None = None
 ) -> dict[Identity, int]:
-    """The number of each delivery; those not seen before are numbered in the order given.
+    """The number of each delivery; new ones are numbered in the order given.
 
     Those that came `again`, after the number given, get a new one unless they have it already.
     Numbers are saved before anything is loaded, so that the run after a killed one loads files in
@@ -117,7 +116,7 @@ def arrival_numbers(
 
 
 def _places(order: Sequence[Identity]) -> dict[Identity, int]:
-    """The number of each delivery; one that came several times stands where it came last."""
+    """The number of each delivery; one that came several times has the place of the last time."""
     return {identity: place for place, identity in enumerate(order, start=1)}
 
 
@@ -157,7 +156,7 @@ def _why_stale(row: LedgerRow, version: int | None, key: Key | None) -> str | No
 
 
 def _has_another_key(row: LedgerRow, key: Key | None) -> bool:
-    """Whether people of a load were given pseudonyms with another key than the one in force."""
+    """Whether the pseudonyms of a load were made with another key than the current one."""
     is_read = row.load_status != "refused"
     return bool(is_read and row.key_fingerprint and key and row.key_fingerprint != key.fingerprint)
 
@@ -230,9 +229,9 @@ def scan(
 
 
 def erasures(rows: Iterable[LedgerRow], programmes: Sequence[Programme]) -> dict[str, int]:
-    """How many people were erased of each programme.
+    """The number of people erased from each programme.
 
-    Raises ErasureProblem where the list was changed, or is shorter than loads know it.
+    Raises ErasureProblem where the list was changed, or is shorter than loads have recorded.
     """
     known: dict[str, int] = {}
     for row in rows:
@@ -249,7 +248,7 @@ def decisions(
     contracts: Sequence[TableContract],
     replay: Replay | None,
 ) -> dict[Identity, CountingDecision]:
-    """Whether each load counts, by landing, or as in the release that is made again."""
+    """Whether each load counts: by landing, or as in the release that is reproduced."""
     if replay is not None:
         return {
             who: CountingDecision(load.status, load.reason, load.since)
@@ -259,7 +258,7 @@ def decisions(
 
 
 def _come_again(rows: Iterable[LedgerRow], view: LandingView) -> dict[Identity, int]:
-    """Known contents in landing whose name had another content after them, and its arrival."""
+    """Known contents whose name had another content after them, and now has them again."""
     arrivals: dict[tuple[str, ...], int] = {}
     here = set(view.at.values())
     known: dict[Identity, LedgerRow] = {}
@@ -283,7 +282,7 @@ def _claim(
     contracts: Sequence[TableContract],
     result: LandingScan,
 ) -> Iterator[tuple[LandingFile, Delivery]]:
-    """The file as a delivery, if exactly one contract of one programme names it."""
+    """The file as a delivery, if exactly one contract of one programme claims it."""
     claims = []
     for programme in programmes:
         for folder in programme.landing:
@@ -306,7 +305,7 @@ def _claim(
 
 
 def _names(contract: TableContract, name: str) -> bool:
-    """Whether a contract's `files` fit; a pattern without a slash fits in any folder."""
+    """Whether a name matches a contract's `files`; a pattern without a slash fits in any folder."""
     last = name.rsplit("/", 1)[-1]
     return any(fnmatchcase(name if "/" in p else last, p) for p in contract.meta.files)
 
@@ -343,7 +342,7 @@ def _numbered(
 
 
 class _Versions:
-    """The load version each delivery would get now."""
+    """The load version that each delivery would get now."""
 
     def __init__(
         self,
@@ -359,7 +358,7 @@ class _Versions:
         self._worked_out: dict[tuple[str, str, str], str] = {}
 
     def is_erased_from(self, row: LedgerRow) -> bool:
-        """Whether a load was held against everybody who was erased of its programme."""
+        """Whether a load was checked against everybody erased from its programme."""
         return row.erasures >= self._erasures[row.programme_id]
 
     def of(self, delivery: Delivery) -> str:
@@ -395,7 +394,7 @@ def _sort_out(
 
 
 def _stands(row: LedgerRow, version: str, limits: FileLimits) -> bool:
-    """Whether a load need not be done again."""
+    """Whether an existing load is still valid, so that it need not be repeated."""
     if row.load_status == "refused":
         return row.load_version in (version, under_limits(version, limits))
     return row.load_version == version and row.is_kept

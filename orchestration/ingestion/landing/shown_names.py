@@ -1,8 +1,8 @@
-"""Names of delivered files as they are kept and shown: numbers, and words that are known here.
+"""Names of delivered files as they are kept and shown: numbers, and words from a known list.
 
-A file may be called after a person (`complaint_jane_smith_2026.csv`). Whatever in a name is neither
-a number nor a known word becomes a short digest; the full name stays in a list in the home, which
-only its operator reads.
+A file may be called after a person (`complaint_jane_smith_2026.csv`). Anything in a name that is
+neither a number nor a known word becomes a short digest; the full name stays in a list in the home,
+which only its operator reads.
 """
 
 import hmac
@@ -20,9 +20,9 @@ from orchestration.programmes.programme import Programme
 from orchestration.storage.durable import write_whole
 
 LETTERS = re.compile(r"[^\W\d_]+")
-# Between two words of one name, such as a first and a last one.
+# Between two words of one person's name, such as first and last.
 WITHIN_A_NAME = re.compile(r"[ _.,'\u2019-]+")
-# A letter or two name nobody: v2, q3, fy.
+# One or two letters are nobody's name: v2, q3, fy.
 SHORT = 2
 WORDS = frozenset(
     LETTERS.findall(
@@ -61,7 +61,7 @@ class ShownNames:
         self._is_changed = False
 
     def of(self, name: str) -> str:
-        """The form of a path below landing, itself fit for print, in which it is shown."""
+        """The form in which a path below landing is shown; the path itself must be printable."""
         shown, done = "", 0
         for start, end in self._unknown(name):
             shown += name[done:start] + self._digest(name[start:end])
@@ -84,7 +84,7 @@ class ShownNames:
         return f"hidden{hmac.digest(key, text.encode(), 'sha256').hex()[:8]}"
 
     def _unknown(self, name: str) -> list[tuple[int, int]]:
-        """Where unknown words stand, those of one name and its initials together."""
+        """Where unknown words are; the words and initials of one name are taken together."""
         digests = [found.span() for found in DIGEST.finditer(name)]
         groups: list[tuple[int, int, bool]] = []
         for found in LETTERS.finditer(name):
@@ -102,7 +102,7 @@ class ShownNames:
 
 
 def forget_names(mentions: Callable[[str], bool]) -> None:
-    """Take full names that mention somebody off the list; a scan puts back those still there."""
+    """Remove full names that mention somebody; a scan restores those still in landing."""
     known = _read()
     names: dict[str, str] = known.get("names", {})
     kept = {shown: name for shown, name in names.items() if not mentions(name)}
@@ -112,7 +112,7 @@ def forget_names(mentions: Callable[[str], bool]) -> None:
 
 
 def full_names() -> dict[str, str]:
-    """The full names of files by how they are shown, of those that are shown otherwise."""
+    """The full names of files by the name shown, for files where the two differ."""
     names: dict[str, str] = _read().get("names", {})
     return names
 
@@ -129,7 +129,7 @@ def _read() -> dict[str, Any]:
 def _known_texts(
     programmes: Sequence[Programme], contracts: Sequence[TableContract]
 ) -> Iterator[str]:
-    """Texts whose words may be shown: what contracts and programmes are called, and areas."""
+    """Texts whose words may be shown: names of contracts, programmes and areas."""
     for contract in contracts:
         yield from (contract.source, contract.name, contract.feed, *contract.meta.files)
     for programme in programmes:

@@ -1,4 +1,4 @@
-"""Why a file of landing fits no contract: which folder or which pattern came nearest."""
+"""Why a file in landing fits no contract: which folder or which pattern came nearest."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
@@ -9,7 +9,7 @@ from orchestration.ingestion.landing.files import HIDDEN
 from orchestration.programmes.programme import Programme
 from orchestration.storage.yaml_positions import nearest
 
-# A hidden file brings its reason with it.
+# A hidden file comes with its reason.
 HIDDEN_TOO = f"({HIDDEN})"
 
 
@@ -50,7 +50,7 @@ def reason_of(
 def _patterns(
     programme: Programme, name: str, contracts: Sequence[TableContract]
 ) -> Iterator[tuple[float, str, str]]:
-    """Every pattern that could claim the file: how alike they are, the pattern, its table."""
+    """Every pattern that might have claimed the file: how similar it is, the pattern, its table."""
     last = name.rsplit("/", 1)[-1]
     for contract in contracts:
         if contract.source not in programme.sources:
@@ -61,7 +61,7 @@ def _patterns(
 
 
 def _likeness(name: str, pattern: str) -> float:
-    """How much of the letters of the pattern a name has, in order, from 0 to 1."""
+    """The share of the pattern's letters that a name has, in order, from 0 to 1."""
     letters = pattern.replace("*", "")
     if not letters:
         return 0.0

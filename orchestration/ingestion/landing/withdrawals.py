@@ -1,4 +1,4 @@
-"""Loads that a person withdrew, or took back: a list in the home folder that only grows."""
+"""Loads that a person withdrew or restored: a list in the home folder that only grows."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ SHORTEST_HASH = 8
 
 
 class NothingToWithdraw(ValueError):
-    """No load, or more than one content, is meant; the message says what to name."""
+    """The name fits no load, or more than one content; the message says what to name."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def read_withdrawals() -> list[FileWithdrawal]:
 
 
 def withdrawn_by_hand() -> dict[Identity, str]:
-    """The reason of each load that is withdrawn now by a person's decision."""
+    """The reason for each load that is withdrawn at present by a person's decision."""
     last = {each.identity: each for each in read_withdrawals()}
     return {who: each.why for who, each in last.items() if each.action == "withdrawn"}
 
@@ -59,7 +59,7 @@ def decide_on(name: str, why: str, on: str, *, undo: bool = False) -> list[FileW
     """Record that the loads of a file are withdrawn, or with `undo` that they count again.
 
     `name` is the path below landing, the file's name alone, or the start of its SHA-256. Raises
-    NothingToWithdraw when it means no load or different contents.
+    NothingToWithdraw when it fits no load or different contents.
     """
     found = _named(name, read_ledger())
     gone = withdrawn_by_hand()
@@ -80,9 +80,9 @@ def decide_on(name: str, why: str, on: str, *, undo: bool = False) -> list[FileW
 
 
 def _named(name: str, rows: Sequence[LedgerRow]) -> list[LedgerRow]:
-    """The accepted loads that a name means; the whole path wins over the last part of it.
+    """The accepted loads that a name fits; a whole path takes precedence over a file's name alone.
 
-    A name means a file as it was delivered and as it is shown.
+    A name may be written as the file was delivered or as it is shown.
     """
     accepted = [row for row in rows if row.load_status == "accepted"]
     full = full_names()

@@ -1,4 +1,4 @@
-"""The secret key of a programme: made, found, and refused when it is weak or readable by others."""
+"""The secret key of a programme: created, found, and refused when weak or readable by others."""
 
 import hmac
 import os
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 KEY_BYTES = 32
 FINGERPRINTS = "fingerprints.secret"
-"""The file beside the keys with the secret that keys fingerprints of real programmes."""
+"""The file beside the keys with the secret that is used for the fingerprints of real keys."""
 
 
 class KeyProblem(Exception):
@@ -31,8 +31,8 @@ class KeyProblem(Exception):
 class Key:
     """The key of one programme; its fingerprint may be shown, its secret never is.
 
-    `shown_by` is the secret of the home that keys fingerprints: without it nobody who reads a
-    fingerprint can try out keys against it. The demonstration has none, and no one to protect.
+    `shown_by` is the home's secret for fingerprints: without it nobody who reads a fingerprint can
+    test keys against it. The demonstration has none, as it has nobody to protect.
     """
 
     programme: str
@@ -41,7 +41,7 @@ class Key:
 
     @property
     def fingerprint(self) -> str:
-        """Eight hexadecimal digits that differ between keys and reveal nothing about either."""
+        """Eight hexadecimal digits that differ between keys and reveal nothing about them."""
         message = b"bodyworn fingerprint" + self.shown_by
         return hmac.digest(self.secret, message, "sha256").hex()[:8]
 
@@ -96,7 +96,7 @@ def new_key(programme: str) -> tuple[Path, Key]:
 
 
 def _lost(programme: str) -> str | None:
-    """What to do where files were loaded with a key that is gone; None where none were."""
+    """What to do where files were loaded with a key that is now missing; None where none were."""
     loads = [row for row in read_ledger() if row.programme_id == programme and row.key_fingerprint]
     if not loads:
         return None
@@ -113,7 +113,7 @@ def _lost(programme: str) -> str | None:
 
 
 def retired_file(programme: str) -> Path:
-    """The file that keeps the key before the one in force, until somebody destroys it."""
+    """The file that keeps the previous key until somebody destroys it."""
     return paths.keys() / f"{programme}.key.retired"
 
 
@@ -147,7 +147,7 @@ def rotate_key(programme: "Programme") -> tuple[Key, Key]:
 
 
 def keys_known(programme: "Programme") -> list[Key]:
-    """The key in force and the retired one, where it was not destroyed yet."""
+    """The current key and the retired one, if it has not been destroyed yet."""
     keys = [read_key(programme)]
     path = retired_file(programme.programme)
     if path.is_file():
@@ -183,7 +183,7 @@ def keyring(
 ) -> dict[str, Key]:
     """The keys of those programmes that deliver identifiers; the others need none.
 
-    Raises KeyProblem when one of them is missing or unfit: the run must not start.
+    Raises KeyProblem when one of them is missing or unusable: the run must not start.
     """
     sources = {
         contract.source
@@ -214,7 +214,7 @@ def _checked(programme: "Programme", text: str, where: str) -> Key:
 
 
 def fingerprint_secret() -> bytes:
-    """The secret of the home that keys fingerprints."""
+    """The home's secret that is used for the fingerprints of keys."""
     return home_secret(FINGERPRINTS)
 
 

@@ -1,4 +1,4 @@
-"""What makes a key weak: patterns, what people type, hashes of common passwords, keys of others.
+"""What makes a key weak: patterns, typical passwords, hashes of them, keys of other programmes.
 
 A key of a real programme is 32 or more random bytes. Whoever can guess it can try every collar
 number and learn whose pseudonym is whose.
@@ -19,7 +19,7 @@ ALGORITHMS = ("md5", "sha1", "sha256")
 
 
 def demonstration_secret(seed: int) -> bytes:
-    """The secret of a synthetic programme, which has no one to protect: derived from its seed."""
+    """The secret of a synthetic programme, derived from its seed: there is nobody to protect."""
     return hashlib.sha256(f"bodyworn demonstration {seed}".encode()).digest()
 
 
@@ -42,7 +42,7 @@ def weakness(secret: bytes, programme: str, seeds: Iterable[int] = ()) -> str | 
 
 
 def _repeats(secret: bytes) -> bool:
-    """Whether a key is one piece again and again, the last time perhaps cut off."""
+    """Whether a key repeats one piece again and again, the last time perhaps cut off."""
     return any(
         secret == (secret[:size] * len(secret))[: len(secret)]
         for size in range(1, len(secret) // 2 + 1)
@@ -50,7 +50,7 @@ def _repeats(secret: bytes) -> bool:
 
 
 def _counts(secret: bytes) -> bool:
-    """Whether bytes, or words of several bytes in either order, mostly go up by even steps."""
+    """Whether bytes, or words of several bytes in either order, mostly increase by even steps."""
     steps = {(after - before) % 256 for before, after in itertools.pairwise(secret)}
     return len(steps) < KEY_BYTES // 4 or any(
         len({(b - a) % (1 << 8 * size) for a, b in itertools.pairwise(_words(secret, size, order))})

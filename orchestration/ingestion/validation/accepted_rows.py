@@ -21,8 +21,8 @@ def pseudonymise(
 ) -> None:
     """Create the view `valid`, filled rows without a fault, and tables of the pseudonyms.
 
-    The view has `row` (the place in the file, from 0) and the typed columns. Without pseudonyms
-    identifiers are only normalised: nothing of them may then be stored.
+    The view has `row` (the position in the file, from 0) and the typed columns. Without pseudonyms,
+    identifiers are only normalised and must then not be stored.
     """
     con.execute(f"create view valid as select rowid as row, * from typed where {table.sound}")
     for column in _identifiers(table):
@@ -30,7 +30,7 @@ def pseudonymise(
 
 
 def with_pseudonyms(table: TypedTable, rows: str) -> str:
-    """A query of some rows of `valid` with pseudonyms, joined last so that few rows cost little."""
+    """A query of rows of `valid` with pseudonyms, joined last so that few rows cost little."""
     private = [column.at for column in _identifiers(table)]
     columns = [_stored(column, is_private=column.at in private) for column in table.kept]
     joins = [f"left join pseudonyms{at} on rows.v{at} = pseudonyms{at}.delivered" for at in private]
@@ -38,7 +38,7 @@ def with_pseudonyms(table: TypedTable, rows: str) -> str:
 
 
 def _stored(column: TypedColumn, *, is_private: bool) -> str:
-    """What is stored of a column: a pseudonym, nothing where it names nobody, or its value."""
+    """What is stored of a column: a pseudonym, null where it names nobody, or its value."""
     if is_private:
         return f"pseudonyms{column.at}.pseudonym as {column.value}"
     value = f"rows.{column.value}"
@@ -54,7 +54,7 @@ def _identifiers(table: TypedTable) -> list[TypedColumn]:
 def _create_pseudonyms(
     con: duckdb.DuckDBPyConnection, name: str, column: TypedColumn, pseudonyms: Pseudonyms | None
 ) -> None:
-    # Distinct first: an id stands on many rows, and the engine would look at each of them.
+    # Distinct first: an id is on many rows, and the engine would process each of them.
     query = (
         f"with ids as materialized (select distinct {column.value} as delivered from typed"
         f" where {column.value} is not null) select delivered from ids"
@@ -80,7 +80,7 @@ def accepted_rows(
 
 
 def _column(table: TypedTable, contract: TableContract, column: ColumnContract) -> str:
-    """Cast, and text even where the table holds an enumeration: see `write_raw`."""
+    """Cast; also to text where the table holds an enumeration: see `write_raw`."""
     value = _value(table, contract, column)
     kind = "varchar" if column.family == "string" else column.data_type
     return f"cast({value} as {kind}) as {identifier(column.name)}"

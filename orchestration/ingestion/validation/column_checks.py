@@ -19,7 +19,7 @@ from orchestration.storage.sql import literal
 
 
 class Code(IntEnum):
-    """What is wrong with a value. Those up to OTHER_ORDER say that it could not be read at all."""
+    """What is wrong with a value. Codes up to OTHER_ORDER mean that it could not be read at all."""
 
     SOUND = 0
     WRONG_TYPE = 1
@@ -44,27 +44,27 @@ REASONS = {
     for code in Code
     if code
 }
-# Whether a column was delivered as another type is decided by the values that could not be read.
+# The values that could not be read show whether a column was delivered as another type.
 UNREAD = Code.OTHER_ORDER
-# A text can always be read, so that the first code is free to say that it is too long.
+# A text can always be read, so its first code is free and means that the text is too long.
 TOO_LONG = 1
-# What a spreadsheet makes of a long number: its last digits are gone, and many ids are one.
+# A long number as a spreadsheet writes it: its last digits are lost, and many ids become one.
 ROUNDED = 2
-# A sign that stands for nothing: a text holds line ends and tabs of its own, an id neither.
+# A character without a meaning: a text may hold line ends and tabs, an id may not.
 CONTROL = 3
 IN_TEXT = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x{9f}]"
 IN_ID = r"[\x00-\x1f\x7f-\x{9f}\x{fffd}]"
 ROUNDED_LIKE = r"\d(\.\d+)?[Ee]\+\d+"
 CODE_BITS = 4
 UNMAPPED = "unmapped"
-# What a date is stored as that has no end; later than any date that is one.
+# How a date without an end is stored: later than any real date.
 NO_END = date(9999, 12, 31)
 WHOLE = r"\s*[+-]?\d+(\.0*)?\s*"
 DATE_LIKE = r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
-# No clock is more than fourteen hours away from UTC, and the engine takes any number.
+# No clock is more than fourteen hours away from UTC, but the engine accepts any number.
 OFFSET = r"(Z|z|[+-](0\d|1[0-4])(:?[0-5]\d)?|[A-Za-z_]+/[A-Za-z_/]+)\s*"
-# The engine takes one word after a time for the name of a time zone and drops it, PM as well as
-# BST: what is read must look like a date and a time from the first character to the last.
+# The engine takes a word after a time for the name of a time zone and drops it, PM as well as BST:
+# a value must look like a date and a time from its first character to its last.
 YEAR_FIRST = r"^\s*\d{4,6}[-/ ]"
 DAY = r"\d{4,6}[-/ ]\d{1,2}[-/ ]\d{1,2}"
 CLOCK = r"\d{1,2}:\d{1,2}(:\d{1,2}(\.\d+)?)?"
@@ -73,28 +73,28 @@ WHOLLY = {
     "timestamp": rf"\s*{DAY}([T ]{CLOCK})?\s*",
     "time": rf"\s*({DAY}[T ])?{CLOCK}\s*",
 }
-# ISO 8601 lets 24:00 end a day, and the engine makes the next day of it: the event would count for
+# ISO 8601 lets 24:00 end a day, and the engine reads it as the next day: the event would count for
 # another date than the one that is written.
 TWENTY_FOUR = r"\d[T ]24:"
-# A cell of a time alone stands on the day before the first one of a workbook, and a length of 36
-# hours on a later one: the hour of the day is not the length.
+# A cell with only a time has the day before a workbook's first day, and a length of 36 hours a
+# later one: the hour of the day is not the length.
 SPAN_OF_DAYS = r"^1900-"
-# A double holds every whole number below this one, and beyond it only some.
+# A double holds every whole number below this one, and only some above it.
 EXACT_IN_DOUBLE = 2**53
-# Of so few digits a double gives back each: two numbers of that length are never one double.
+# A double reproduces every number of this many digits: no two of them share a double.
 SCIENTIFIC = r"\s*[+-]?\d{0,7}\.?\d{0,8}[eE][+-]?\d+\s*"
-# Behind the fifteenth digit of a double stands what computing has left there.
+# After its fifteenth digit a double holds only rounding error.
 COMPUTED = 1e-15
-# Marks and zeroes stand for no person, however many there are.
+# Punctuation and zeros mean nobody, whatever their number.
 MARKS = r"[-_.?*#/0\s]+|[Xx]{2,}"
-# What is written around a word and within it: [REDACTED], #N/A, ID-WITHHELD, UNK.
+# Characters around a word and within it: [REDACTED], #N/A, ID-WITHHELD, UNK.
 AROUND = r"[\s#*\[\](){}<>.:\x{a0}]+"
 WITHIN = r"[\s_\x{a0}-]+"
 
 
 @dataclass(frozen=True)
 class ColumnCheck:
-    """One column's SQL: how its text is read, what is wrong with it, and what is stored of it.
+    """One column's SQL: how its text is read, what is wrong with it, and what is stored.
 
     `code` is None where nothing can be wrong; it fits into `bits`.
     """
@@ -118,10 +118,10 @@ def check_of(
 ) -> ColumnCheck:
     """The check of a column whose text is named `t` and whose value is to be named `v`.
 
-    Text that comes from typed cells may stand in the engine's notation instead of the declared
-    formats. Key columns are
-    required. Dates after `as_of` are impossible. `others` are the names of the values of the row.
-    An area is stored as one of the spellings of `areas`, and is unknown where it is none of them.
+    Text that comes from typed cells may be in the engine's notation instead of the declared
+    formats. Key columns are required. Dates after `as_of` are impossible. `others` are the names of
+    the other values of the row. An area is stored as one of the spellings of `areas`; any other is
+    unknown.
     """
     required = Code.MISSING_REQUIRED if column.meta.required or key else Code.SOUND
     nothing = f"{t} is null"
@@ -143,14 +143,14 @@ def check_of(
 
 
 def reasons_of(column: ColumnContract) -> dict[int, str]:
-    """The reasons of a column by their code."""
+    """The reasons of a column by code."""
     reasons = {int(code): name for code, name in REASONS.items()}
     own = {TOO_LONG: "text_too_long", ROUNDED: "rounded_number", CONTROL: "control_character"}
     return reasons | own if column.family == "string" else reasons
 
 
 def nobody(column: ColumnContract, value: str) -> str:
-    """The condition that a text stands for no person, by the column's list and by its look."""
+    """The condition that a text means no person, by the column's list and by its form."""
     words = "|".join(WITHIN.join(map(re.escape, text.split())) for text in column.nobody)
     among = f"({AROUND})?({words})({AROUND})?|{MARKS}" if words else MARKS
     bare = f"upper(trim({value}, ' \t\u00a0'))"
@@ -166,14 +166,14 @@ def _plain(column: ColumnContract, as_of: date, t: str, v: str) -> list[str]:
     inside = f"{v} >= {column.family} '{first}' and {v} < {column.family} '{after}'"
     usual = f"strlen({t}) = 10"
     if column.family == "timestamp":
-        # A text that the engine would write for the value was read to its last character, and two
-        # texts are compared faster than one is taken apart.
+        # A text equal to what the engine would print for the value was read to its last character;
+        # two texts are compared faster than one is parsed.
         usual = f"({v}::string = {t} or {_usual(t)})"
     return [f"when {usual} and {inside} then 0"]
 
 
 def _usual(t: str) -> str:
-    """A time of 19 characters with its colons in their places has no room for anything else."""
+    """A time of 19 characters with its colons in place has no room for anything else."""
     return (
         f"strlen({t}) = 19 and {t}[14] = ':' and {t}[17] = ':' and ascii({t}[19]) between 48 and 57"
         f" and {t}[12:13] <> '24'"
@@ -181,7 +181,7 @@ def _usual(t: str) -> str:
 
 
 def _window(column: ColumnContract, as_of: date) -> tuple[date, date]:
-    """The first day that is possible and the first that is not any more."""
+    """The first possible day, and the first day that is no longer possible."""
     if column.meta.no_end:
         return column.meta.not_before, NO_END
     return column.meta.not_before, (column.meta.not_after or as_of) + timedelta(days=1)
@@ -201,11 +201,11 @@ def _value(column: ColumnContract, t: str, *, typed: bool) -> str:
         value = f"try_cast({t} as {column.data_type})"
     if not meta.no_end:
         return value
-    # A pattern and no `in`: the engine makes a join of a long list, and after a join rows no longer
-    # stand in the order of the file, by which records are numbered.
+    # A pattern and not `in`: the engine turns a long list into a join, and after a join rows no
+    # longer have the order of the file, by which records are numbered.
     words = [word.strip().lower() for word in meta.no_end]
     pattern = literal("|".join(map(re.escape, words)))
-    # Nearly every value begins with a digit: where no word does, it need not be held against them.
+    # Nearly every value begins with a digit; where no word does, such values need not be compared.
     digit = f"when ascii({t}) between 48 and 57 then {value} "
     dated = "" if any(word[:1].isdigit() for word in words) else digit
     return (
@@ -215,7 +215,7 @@ def _value(column: ColumnContract, t: str, *, typed: bool) -> str:
 
 
 def cell_or_text(column: ColumnContract, t: str) -> tuple[str, str]:
-    """SQL for the value of a text by the formats, and for that of a typed cell; null if neither."""
+    """SQL for the value of a text by the formats, or of a typed cell; null if it is neither."""
     family = column.family
     shape = f"regexp_full_match({t}, '{WHOLLY[family]}')"
     return (
@@ -231,7 +231,7 @@ def _listed(formats: list[str]) -> str:
 def _unread(column: ColumnContract, t: str, v: str, required: Code) -> list[str]:
     """When a value cannot be read; the engine reads more than a sender may have meant.
 
-    Blanks alone are no value, which is looked at only where none was read.
+    Blanks alone are no value; that is checked only where none was read.
     """
     family = column.family
     if family == "string":
@@ -240,7 +240,7 @@ def _unread(column: ColumnContract, t: str, v: str, required: Code) -> list[str]
     like = f"when regexp_matches({t}, '{DATE_LIKE}') then {Code.NO_SUCH_DATE}"
     fault = f"{like if family in DATED else ''} else {wrong} end"
     unread = f"when {v} is null then case when {is_blank(t)} then {required} {fault}"
-    # Reads 1.5 as 2, 0x1F as 31 and 1_000 as 1000.
+    # The engine reads 1.5 as 2, 0x1F as 31 and 1_000 as 1000.
     whole = f"when {v}::string <> {t} and not regexp_full_match({t}, '{WHOLE}') then {wrong}"
     # Words such as epoch and infinity are dates to the engine.
     digit = f"when ascii(ltrim({t})) not between 48 and 57 then {wrong}"
@@ -255,7 +255,7 @@ def _unread(column: ColumnContract, t: str, v: str, required: Code) -> list[str]
         "decimal": [f"when contains({t}, '_') then {wrong}", *_digits(column, t, v)],
         "date": [*no_end, digit, *_after(column, t), *_time_of_day(column, t, v)],
         "timestamp": [digit, *_after(column, t)],
-        # The engine knows a time 24:00, which no other reader does.
+        # The engine accepts the time 24:00, which no other reader does.
         "time": [
             digit,
             f"when not contains({t}, ':') or {v} >= time '24:00:00' then {wrong}",
@@ -267,10 +267,10 @@ def _unread(column: ColumnContract, t: str, v: str, required: Code) -> list[str]
 
 
 def _digits(column: ColumnContract, t: str, v: str) -> list[str]:
-    """A number with more digits than its type holds, which the engine would round in silence.
+    """A number with more digits than its type holds, which the engine would round silently.
 
-    What follows the digits of a double is cut as in every other program; a whole number that it
-    cannot hold is another number, and so is a nothing that was something.
+    Digits beyond those of a double are cut, as in every other program. A whole number that a double
+    cannot hold would become another number, and a number too close to zero would become zero.
     """
     many = f"then {Code.TOO_MANY_DIGITS}"
     is_gone = f"({v} = 0 and regexp_matches({t}, '^[^eE]*[1-9]'))"
@@ -278,7 +278,7 @@ def _digits(column: ColumnContract, t: str, v: str) -> list[str]:
         return [f"when abs({v}) >= {EXACT_IN_DOUBLE} or {is_gone} {many}"]
     plain = rf"\s*[+-]?\d*(\.\d{{0,{column.decimals}}}0*)?\s*"
     scientific = f"regexp_full_match({t}, '{SCIENTIFIC}') and {v}::double = try_cast({t} as double)"
-    # 2587.0399999999995 is how a program writes 2587.04 that it has computed.
+    # A program that computed 2587.04 writes it as 2587.0399999999995.
     figures = f"strlen(ltrim(translate({t}, '+-. ', ''), '0')) between 16 and 17"
     is_near = f"abs({v}::double - try_cast({t} as double)) <= {COMPUTED} * abs({v}::double)"
     noise = f"not contains(lower({t}), 'e') and {figures} and {is_near}"
@@ -296,7 +296,7 @@ def _other_order(column: ColumnContract, t: str, v: str) -> list[str]:
 
 
 def _length(column: ColumnContract, t: str) -> list[str]:
-    """A text that no column holds is a sign of columns that ran into each other.
+    """A text longer than any column holds is a sign of columns that ran into each other.
 
     Bytes are counted first, which costs nothing. What is not stored as text needs no limit.
     """
@@ -313,9 +313,9 @@ def _rounded(column: ColumnContract, t: str) -> list[str]:
 
 
 def _controls(column: ColumnContract, t: str) -> list[str]:
-    """NUL and its like: systems end a text there or pass over it, and two ids are one or one two.
+    """NUL and similar: some systems end a text there, others skip it, so ids may differ or agree.
 
-    What is not stored as text, such as a code or an area, is held against words in any case.
+    Values not stored as text, such as codes and areas, are matched with known words anyway.
     """
     if column.family != "string" or not column.is_kept or column.meta.allowed or column.meta.area:
         return []
@@ -348,7 +348,7 @@ def _after(column: ColumnContract, t: str) -> list[str]:
     if column.family in DATED:
         end_of_day = f"not ({_usual(t)}) and regexp_matches({t}, '{TWENTY_FOUR}')"
         tests.append(f"when {end_of_day} then {Code.NO_SUCH_DATE}")
-        # 24-05-01 is the year 24 to the engine, and which of the three is the year is not said.
+        # The engine reads 24-05-01 as the year 24, and nothing says which of the three is the year.
         short = f"not ({_usual(t)}) and not regexp_matches({t}, '{YEAR_FIRST}')"
         tests.append(f"when {short} then {Code.NO_SUCH_DATE}")
     tests.append(f"when not ({_usual(t)}) and {word} then {Code.TEXT_AFTER_TIME}")
@@ -374,7 +374,7 @@ def _limits(column: ColumnContract, as_of: date, v: str) -> list[str]:
 
 
 def _ends(column: ColumnContract, v: str, others: Mapping[str, str]) -> list[str]:
-    """A span that ends before it begins, unless it can be one that ends on the next day."""
+    """A span that ends before it begins, unless it may end on the next day."""
     start = others.get(column.meta.ends or "")
     if start is None:
         return []
@@ -385,7 +385,7 @@ def _ends(column: ColumnContract, v: str, others: Mapping[str, str]) -> list[str
 
 
 def next_day(column: ColumnContract, end: str, start: str) -> str:
-    """The condition that a span written with one date ends on the day after, as the contract says.
+    """The condition that a span written with one date ends on the next day, as the contract allows.
 
     It ends before it begins, on the same date, and is no longer than a shift can be.
     """
@@ -430,7 +430,7 @@ def code_types(column: ColumnContract) -> Iterator[str]:
 
 
 def _words(column: ColumnContract) -> dict[str, str]:
-    """The code that each folded word stands for, its own name included."""
+    """The code for each folded word, the code's own name included."""
     codes = column.meta.codes
     named = {folded(code): code for code in codes}
     return named | {folded(word): code for code, words in codes.items() for word in words}

@@ -13,15 +13,16 @@ from orchestration.ingestion.validation.column_checks import Code, cell_or_text
 from orchestration.ingestion.validation.rejects import Numbering
 from orchestration.ingestion.validation.typed_table import MatchedColumns, TypedColumn, TypedTable
 
-# Rows of a file in order stand within a week of each other; a file of which fewer than nine rows in
-# ten do so is in no order, and its neighbours say nothing of a row.
+# In a file that is in order, rows are within a week of each other; if fewer than nine rows in ten
+# are, the file has no order, and a row's neighbours say nothing about it.
 NEAR_DAYS = 7
 IN_ORDER = 0.9
-# With day and month swapped a date moves by four weeks or more, but for the last days of a month.
+# Swapping day and month moves a date by four weeks or more, except for the last days of a month.
 FAR_DAYS = 20
-# Four rest days in a row explain a camera that waits for its dock.
+# Four rest days in a row explain why a camera is docked late.
 UPLOAD_DAYS = 4
-# No month has a higher number; and how many cells and texts are the fewest that speak for a sheet.
+# No month has a higher number; and this many cells and texts are the fewest that tell something
+# about a sheet.
 MONTHS = 12
 FEWEST_OF_EACH = 3
 # Rows held in memory at once; and a row with its two neighbours.
@@ -37,8 +38,8 @@ def refuse_both_orders(
 ) -> None:
     """Raise Refused where a date can only be read with day and month the other way round.
 
-    A file in which one date says so has others that read both ways, wrongly and without a word. The
-    message names a line of each kind, or two of the other kind, and no date.
+    If one date shows that, other dates of the file can be read both ways and would be read wrongly
+    without notice. The message names a line of each kind, or two of the other kind, and no date.
     """
     for column in table.checked:
         formats = [text for text in column.contract.meta.formats if other_order(text) != text]
@@ -73,10 +74,10 @@ def refuse_converted_cells(
     columns: MatchedColumns,
     numbering: Numbering,
 ) -> None:
-    """Raise Refused where a spreadsheet made dates of those texts alone that it could read.
+    """Raise Refused where a spreadsheet turned exactly the texts that it could read into dates.
 
-    One that expects the month first makes 5 January of 01/05/2024, and 13/05/2024 stays a text: all
-    texts are then of days after the 12th, and no cell of a date is, which chance does not bring.
+    One that expects the month first reads 01/05/2024 as 5 January and leaves 13/05/2024 a text: all
+    texts are then of days after the 12th and no date cell is, which does not happen by chance.
     """
     for column in table.columns if reader.is_typed else []:
         formats = [text for text in column.contract.meta.formats if other_order(text) != text]
@@ -103,7 +104,7 @@ def refuse_converted_cells(
 
 
 def _place(reader: FileReader, numbering: Numbering, row: int) -> str:
-    """Where a row stands in the file, in words."""
+    """Where a row is in the file, in words."""
     records = numbering(np.array([row], dtype=np.int64))
     line = int(reader.lines(records)[0])
     return f"line {line}" if line else f"record {records[0]}"
@@ -122,10 +123,10 @@ def _line(
 
 
 def count_swapped(con: duckdb.DuckDBPyConnection, table: TypedTable, column: TypedColumn) -> int:
-    """Rows whose date would fit with day and month swapped, and does not fit as it stands.
+    """Rows whose date would fit with day and month swapped, and does not fit as it is written.
 
-    It is held against the rows before and after it, where the file is in order, and against the
-    time that soon follows it where the contract names one (the upload of a recording).
+    It is compared with the rows before and after it, where the file is in order, and with the time
+    that soon follows it where the contract names one (the upload of a recording).
     """
     later = table.named(column.contract.meta.soon_before or "")
     value = later.value if later else "null"
@@ -143,10 +144,10 @@ def count_swapped(con: duckdb.DuckDBPyConnection, table: TypedTable, column: Typ
 
 
 class _Tally:
-    """Counts odd rows of a file that comes in parts, each held against its neighbours.
+    """Counts odd rows of a file that is read in parts, each row compared with its neighbours.
 
-    The last rows of a part wait for the next, which has their neighbours. Whether the file is in
-    order is known at its end; so what the neighbours say is counted apart.
+    The last rows of a part wait for the next part, which has their neighbours. Whether the file is
+    in order is known only at its end, so findings from neighbours are counted separately.
     """
 
     def __init__(self) -> None:
@@ -166,7 +167,7 @@ class _Tally:
         whole = len(self._days)
         if whole <= KEPT_ROWS:
             return
-        # Of the rows kept from the part before, the last was not judged yet.
+        # Of the rows kept from the previous part, the last was not judged yet.
         first = 0 if self._rows == 0 else KEPT_ROWS - 1
         self._judge(slice(first, whole - 1))
         self._rows += whole - 1 - first
@@ -202,7 +203,7 @@ def _days(column: Any) -> Days:
 
 
 def _swapped(days: Days) -> Days:
-    """The same dates with day and month swapped; those that read only one way stay."""
+    """The same dates with day and month swapped; a date that can be read only one way stays."""
     dates = days.astype("datetime64[D]")
     months = dates.astype("datetime64[M]")
     years = dates.astype("datetime64[Y]")
@@ -221,7 +222,7 @@ def _against_neighbours(days: Days) -> Flagged:
     low, high = np.minimum(before, after), np.maximum(before, after)
     is_far = (days < low - FAR_DAYS) | (days > high + FAR_DAYS)
     odd: Flagged = (high - low <= NEAR_DAYS) & is_far
-    # Few rows are as far away as that: the others need not be swapped.
+    # Few rows are as far away as this: the others need not be swapped.
     at = np.flatnonzero(odd)
     other = _swapped(days[at])
     odd[at] = (other >= low[at] - NEAR_DAYS) & (other <= high[at] + NEAR_DAYS)

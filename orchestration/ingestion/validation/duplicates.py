@@ -11,7 +11,7 @@ from orchestration.ingestion.formats.csv_quotes import Integers
 
 @dataclass(frozen=True)
 class SharedKeys:
-    """Positions in the table of exact duplicates of an earlier row, and of rows in conflict."""
+    """Positions of exact duplicates of an earlier row, and of rows in conflict with another."""
 
     duplicates: Integers
     conflicts: Integers
@@ -26,9 +26,8 @@ def rows_sharing_a_key(
 ) -> SharedKeys:
     """Rows of `valid` with the key of another row, with the same or with different content.
 
-    Keys are hashed in `lookup`, and compared with all content in what `compared` makes of the few
-    rows whose hash recurs. Hashes (64 bits) are sorted outside the engine, in less memory than
-    grouping needs.
+    `lookup` hashes the keys; the few rows whose hash recurs are compared with all their content by
+    `compared`. Hashes (64 bits) are sorted outside the engine, in less memory than grouping needs.
     """
     suspects = _recurring(con, f"select row, hash({', '.join(key)}) as hash from {lookup}")
     if not len(suspects):

@@ -1,9 +1,9 @@
-"""Takes the rows of erased people out of a file as it is read, before anything is counted.
+"""Removes the rows of erased people from a file as it is read, before anything is counted.
 
-A row goes where a column of identifiers names an erased person of its kind. A column that is
-dropped names one by its whole value, and only where no identifier of that kind says whom the row is
-about: two people may have one name. A kept text that mentions one is emptied; where it is needed to
-tell the row, the row goes.
+A row is removed where a column of identifiers names an erased person of its kind. A column that is
+dropped identifies a person by its whole value, and only where no identifier of that kind says whom
+the row is about: two people may share a name. A kept text that mentions an erased person is
+emptied; where the text is needed to identify the row, the row is removed.
 """
 
 from typing import NamedTuple
@@ -18,18 +18,18 @@ from orchestration.ingestion.validation.column_checks import nobody
 from orchestration.ingestion.validation.typed_table import TypedColumn, TypedTable
 
 READ = "delivered_rows"
-"""What the table of all rows is called once `typed` is a view of those that stay."""
+"""The name of the table of all rows, once `typed` is a view of those that stay."""
 
 
 class Erased(NamedTuple):
-    """How many rows were taken out of a file, and how many texts of other rows were emptied."""
+    """How many rows were removed from a file, and how many texts of other rows were emptied."""
 
     rows: int = 0
     texts: int = 0
 
 
 def may_hold_words(column: ColumnContract) -> bool:
-    """Whether a column that is kept may mention a person in a text of the sender's own."""
+    """Whether a kept column may mention a person in the sender's own words."""
     meta = column.meta
     is_free = column.family == "string" and not meta.allowed and not meta.area
     return column.is_kept and column.privacy in ("none", "quasi") and is_free
@@ -43,7 +43,7 @@ def is_needed(column: ColumnContract, contract: TableContract) -> bool:
 def erase_rows(
     con: duckdb.DuckDBPyConnection, table: TypedTable, contract: TableContract, people: ErasedPeople
 ) -> Erased:
-    """Take the rows of erased people out of `typed`, and texts that mention them out of others.
+    """Remove the rows of erased people from `typed`, and texts that mention them from other rows.
 
     Rows keep their `rowid`, so that records keep their numbers. Where nobody is named, the table
     stays as it is.
@@ -96,7 +96,7 @@ def _conditions(
 
 
 def _names_nobody(table: TypedTable, dropped: TypedColumn) -> str:
-    """The condition that no identifier of the kind of a dropped column says whom a row is about."""
+    """The condition that no identifier of the dropped column's kind says whom a row is about."""
     kind = dropped.contract.meta.kind
     others = [
         column
@@ -112,7 +112,7 @@ def _names_nobody(table: TypedTable, dropped: TypedColumn) -> str:
 def _emptied(
     con: duckdb.DuckDBPyConnection, table: TypedTable, contract: TableContract, people: ErasedPeople
 ) -> dict[str, str]:
-    """Which text columns mention an erased person, each with the condition of rows that do."""
+    """Text columns that mention an erased person, each with the condition for such rows."""
     found: dict[str, str] = {}
     for column in table.columns:
         if column.is_wide or not may_hold_words(column.contract):

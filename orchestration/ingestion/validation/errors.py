@@ -9,14 +9,14 @@ from orchestration.ingestion.delivery import NotNow
 from orchestration.ingestion.limits import setting
 from orchestration.ingestion.validation.result import ValidationResult
 
-# How DuckDB and Polars say that a disk is full; they pass no error number on.
+# How DuckDB and Polars report a full disk: they pass on no error number.
 FULL_MESSAGES = ("No space left on device", "Disk quota exceeded", "File too large")
-# A reader that breaks down on a file is a fault of ours, and the file is refused all the same.
+# A reader that crashes on a file is our fault, but the file has to be refused all the same.
 BROKE_DOWN = "The file could not be read"
 
 
 def refused_by(error: Exception, file: Path) -> ValidationResult:
-    """The result of a file on which a reader broke down; it quotes nothing of the file.
+    """The result for a file on which a reader crashed; it quotes nothing of the file.
 
     Raises NotNow where the same file may load another time, and OSError where the machine and not
     the file is at fault.

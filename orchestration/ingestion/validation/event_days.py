@@ -1,4 +1,4 @@
-"""The days of which the accepted rows of a file speak, and months and areas that lost all rows."""
+"""The days that the accepted rows of a file cover, and months and areas whose rows are all lost."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -11,9 +11,9 @@ from orchestration.ingestion.named_period import Days, months
 from orchestration.ingestion.validation.typed_table import TypedTable
 
 USUAL = 3
-"""Rows a month below which a month without one says nothing."""
+"""With fewer rows a month, a month without any means nothing."""
 LostArea = tuple[str, date | None]
-"""The spelling of an area and the first day of a month; None where no column of the table dates."""
+"""The spelling of an area and the first day of a month; None where no column dates the rows."""
 
 
 def event_days(
@@ -35,10 +35,11 @@ def lost_months(
     rejected: int,
     duplicates: int,
 ) -> list[date]:
-    """First days of months of which the file holds rows and none was accepted, in order.
+    """First days of months that have rows in the file, of which none was accepted; in order.
 
-    A rejected row whose date cannot be read may be of any month. Where there are as many as half of
-    the rows of a usual month, every month between the first and the last without a row is lost too.
+    A rejected row whose date cannot be read may be of any month. If there are at least half as many
+    of those as a usual month has rows, every month without a row between the first and the last
+    counts as lost too.
     """
     value = _event(table, contract)
     if value is None or not rejected:
@@ -63,11 +64,11 @@ def lost_areas(
     rejected: int,
     spellings: Collection[str],
 ) -> list[LostArea]:
-    """Areas and months of which the file holds rows and none was accepted, in order.
+    """Areas and months that have rows in the file, of which none was accepted; in order.
 
-    A year without a row is lost with its twelve months, and where no column dates its rows, an area
-    is lost as such. Rows whose date cannot be read may be of any month, as for `lost_months`. Where
-    rows of statistics name their months themselves, a month without one is missed in any case.
+    A year without a row is lost with its twelve months; where no column dates the rows, an area is
+    lost as a whole. Rows whose date cannot be read may be of any month, as in `lost_months`. Where
+    rows of statistics name their months themselves, a month without a row is missing anyway.
     """
     area = next((each for each in table.kept if each.contract.meta.area and not each.is_wide), None)
     is_of_rows = contract.meta.periods in ("rows", "register")
@@ -88,7 +89,7 @@ ROWS = ("typed", "counted")
 def _by_area(
     con: duckdb.DuckDBPyConnection, rows: str, area: str, month: str
 ) -> dict[str, dict[date | None, int]]:
-    """How many rows each area has in each month; under None those that have none."""
+    """How many rows each area has in each month; None holds rows without a month."""
     query = f"select {area}, {month} as month, count(*) from {rows} group by all"
     found: dict[str, dict[date | None, int]] = defaultdict(dict)
     for name, day, count in con.sql(query).fetchall():
@@ -117,7 +118,7 @@ def _months_of_years(lost: list[LostArea]) -> Iterator[LostArea]:
 
 
 def _month(table: TypedTable, contract: TableContract) -> str:
-    """SQL for the first day of the month, or of the year, in which a row lies; null where none."""
+    """SQL for the first day of the month, or of the year, of a row; null where it has none."""
     if (event := _event(table, contract)) is not None:
         return f"date_trunc('month', {event})::date"
     year = _year(table)

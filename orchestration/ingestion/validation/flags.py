@@ -1,8 +1,8 @@
 """What is accepted and flagged, and the change of a column's type that refuses a file.
 
-Flags: zero, time unknown, the hour that autumn doubles and the hour that spring skips, day and
-month swapped, unknown codes, ids of nobody and an id on too many rows, dates without an end, and
-spans that end on the next day.
+Flags: zero, time unknown, the hour that autumn repeats and the hour that spring skips, day and
+month swapped, unknown codes, ids that mean nobody and an id on too many rows, dates without an end,
+and spans that end on the next day.
 """
 
 from collections.abc import Iterable, Iterator
@@ -29,12 +29,12 @@ from orchestration.ingestion.validation.typed_table import (
 from orchestration.programmes.time_zones import clock_changes
 
 DAY = 86_400_000_000
-# A column has drifted to another type when most of its filled cells cannot be read: a few bad cells
-# are bad records, and fewer than three say nothing about the column.
+# A column has changed its type when most of its filled cells cannot be read: a few bad cells are
+# bad records, and fewer than three mean nothing for the column.
 TYPE_DRIFT_SHARE = 0.5
 TYPE_DRIFT_FEWEST = 3
 # One id on more than a fifth of the rows is implausible in a file of a hundred rows and ten ids: it
-# is the number of a dock, a test account or a word for nobody that the contract does not list.
+# is the number of a dock, a test account, or a word for nobody that the contract does not list.
 FREQUENT_SHARE = 0.2
 FREQUENT_ROWS = 100
 FREQUENT_IDS = 10
@@ -79,7 +79,7 @@ def _conditions(
 
 
 def _of_contract(table: TypedTable, column: TypedColumn) -> Iterator[tuple[str, str]]:
-    """Flags that follow from what the contract says and need not be asked for."""
+    """Flags that follow from the contract without being declared."""
     meta, value = column.contract.meta, column.value
     if meta.allowed:
         yield UNMAPPED, f"{value} = '{UNMAPPED}'"
@@ -90,9 +90,9 @@ def _of_contract(table: TypedTable, column: TypedColumn) -> Iterator[tuple[str, 
 
 
 def _flags_of_ids(con: duckdb.DuckDBPyConnection, column: TypedColumn) -> dict[str, int]:
-    """Rows whose id stands for nobody, and rows of one id that stands on implausibly many.
+    """Rows whose id means nobody, and rows with an id that is on implausibly many.
 
-    Each id is looked at once, not each row.
+    Each distinct id is checked once, not each row.
     """
     is_nobody = nobody(column.contract, "id")
     of_nobody, people, rows, most = con.sql(
@@ -144,7 +144,7 @@ def refuse_type_drift(
 ) -> None:
     """Raise Refused when most filled cells of a typed column cannot be read as its type.
 
-    The message says what dates look like where that can be told.
+    The message says what dates look like, where that can be recognised.
     """
     typed = [column for column in table.checked if column.contract.family != "string"]
     if not typed:

@@ -1,4 +1,4 @@
-"""What a column of dates that cannot be read looks like, for the sentence that refuses its file."""
+"""The likely format of a column of unreadable dates, for the sentence that refuses its file."""
 
 from itertools import product
 
@@ -10,7 +10,7 @@ from orchestration.storage.sql import literal
 
 SAMPLE = 1000
 MOST = 0.9
-"""The share of values that has to fit: a few are bad whatever the format."""
+"""The share of values that has to match a format: a few are always bad."""
 DAYS = (
     *("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%Y%m%d"),
     *("%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y"),
@@ -24,9 +24,9 @@ SERIAL = r"[2-5]\d{4}(\.\d+)?"
 def format_hint(
     con: duckdb.DuckDBPyConnection, reader: FileReader, column: ColumnContract, place: int | None
 ) -> str:
-    """A sentence on what the values of a column of dates or times look like; empty where unknown.
+    """A sentence on the likely format of a column of dates or times; empty where unknown.
 
-    `place` is the column's place in the file, from 0. No value is shown.
+    `place` is the column's position in the file, from 0. No value is shown.
     """
     if column.family not in (*DATED, "time") or reader.is_typed or place is None:
         return ""

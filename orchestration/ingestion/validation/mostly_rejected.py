@@ -4,15 +4,15 @@ from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.validation.result import ValidationResult, count_rejects
 
 FEWEST = 20
-"""Rejected records below which a share says nothing: small files have a few bad rows."""
+"""With fewer rejected records a share means nothing: small files may have a few bad rows."""
 REASONS_NAMED = 3
 
 
 def too_little_fits(result: ValidationResult, contract: TableContract) -> str | None:
     """Why a validated file is refused as a whole; None where enough of it fits.
 
-    A file of which most is rejected is of another kind than its contract says, whatever the reason:
-    what is left of it would count as all there was.
+    A file that is mostly rejected is not what its contract describes, whatever the reason: its
+    accepted rows would count as if they were all there was.
     """
     tried = result.records - result.blank
     if not result.rejected:

@@ -19,11 +19,11 @@ BY_ROW = {"row": pl.Int64, "column": pl.String, "reason": pl.String}
 
 
 class Numbering:
-    """Numbers records from 1, counting those that have no row: blank, isolated or rejected."""
+    """Numbers records from 1, counting those without a row: blank, isolated or rejected."""
 
     def __init__(self, without_row: Integers) -> None:
         self.is_plain = len(without_row) == 0
-        # Before how many rows (from 1) each absent record stands.
+        # The row (from 1) before which each absent record comes.
         self._thresholds = without_row - np.arange(len(without_row))
 
     def __call__(self, rows: Integers) -> Integers:
@@ -47,7 +47,7 @@ class Numbering:
 def value_faults(con: duckdb.DuckDBPyConnection, table: TypedTable) -> pl.DataFrame:
     """Rows with a value that cannot be used (row, column, reason), one per row and column.
 
-    A row that gives nothing at all is blank, as an empty line is.
+    A row without any value is blank, as an empty line is.
     """
     if not table.checked:
         return pl.DataFrame(schema=BY_ROW)
@@ -75,7 +75,7 @@ def value_faults(con: duckdb.DuckDBPyConnection, table: TypedTable) -> pl.DataFr
 
 
 def count_unknown_areas(con: duckdb.DuckDBPyConnection, table: TypedTable) -> dict[str, int]:
-    """Spellings that no area of the programme has, with their rows; the most frequent first."""
+    """Spellings that match no area of the programme, with their rows; the most frequent first."""
     found: dict[str, int] = {}
     for column in table.checked:
         if column.contract.meta.area:
@@ -90,7 +90,7 @@ def count_unknown_areas(con: duckdb.DuckDBPyConnection, table: TypedTable) -> di
 
 
 def key_faults(rows: Integers, contract: TableContract) -> pl.DataFrame:
-    """Rows whose key has several contents (row, column, reason)."""
+    """Rows whose key occurs with different contents (row, column, reason)."""
     key = ", ".join(contract.column(name).header for name in contract.key)
     return pl.DataFrame({"row": rows}).with_columns(
         pl.lit(key).alias("column"), pl.lit("conflicting_key").alias("reason")

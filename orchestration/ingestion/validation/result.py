@@ -1,4 +1,4 @@
-"""What validation says of a file: counts, rejects, flags, dates, and the rows to store."""
+"""The result of validating a file: counts, rejects, flags, dates, and the rows to store."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -101,20 +101,21 @@ def no_rejects() -> pl.DataFrame:
 class ValidationResult:
     """What is stored of one file, and what is reported about the rest.
 
-    `refused` says why the whole file is refused; all but the counts is then empty, but `rejects`
-    and `areas` where too little fits. `areas` are those of the programme that the rows name, empty
-    where one names no area or another. `met_limit` says that a limit, which may be set anew, was
-    met.
-    `lost_months` are first days of months of which no row is accepted though the file holds some,
-    `lost_areas` the same for an area in a month, or in all where no column dates the rows.
-    `erased` rows of people on the list of erasures are not among the records; in other rows
-    `erased_texts` that mention them are emptied.
-    `duplicates_kept` counts accepted rows of a table without a key that equal an earlier one.
-    `rejects` has a row per record and column at fault (record, line, column, reason, sentence).
-    `flagged` counts accepted rows by `column.flag`. `physical_lines` counts all lines of text, also
-    the header's and those inside quoted texts; None where the format has none. `unknown_areas` are
-    spellings that no area of the programme has, fit for print, each with its rows: for a terminal,
-    and never kept. `rows` can be read while `validated` is open; None when the file is refused.
+    `refused` says why the whole file is refused; everything but the counts is then empty, except
+    `rejects` and `areas` where too little fits. `areas` are the programme's areas that the rows
+    name, empty where a row names none or an unknown one. `met_limit` says that the file exceeded a
+    limit, which may be raised.
+
+    `lost_months` are first days of months that have rows in the file, of which none is accepted;
+    `lost_areas` the same for an area in a month, or in all months where no column dates the rows.
+    Rows of `erased` people are not among the records; in other rows `erased_texts` that mention
+    them are emptied. `duplicates_kept` counts accepted rows of a table without a key that equal an
+    earlier one. `rejects` has a row per record and faulty column (record, line, column, reason,
+    sentence). `flagged` counts accepted rows by `column.flag`. `physical_lines` counts all lines of
+    text, including the header's and those inside quoted texts; None where the format has none.
+    `unknown_areas` are spellings of no area of the programme, made printable, each with its rows:
+    for a terminal, never kept. `rows` can be read while `validated` is open; None when the file is
+    refused.
     """
 
     records: int = 0
@@ -148,13 +149,13 @@ class ValidationResult:
 
     @property
     def kept_warnings(self) -> list[str]:
-        """The warnings in words that may be kept: a header nobody declared may be a name."""
+        """The warnings in words that may be kept: an undeclared header may be a name."""
         places = [f"column {place}" for place in self.added_columns]
         return [*_undeclared(places), *self.warnings]
 
     @property
     def all_warnings(self) -> list[str]:
-        """The warnings with the headers nobody declared, for a terminal."""
+        """The warnings with undeclared headers, for a terminal."""
         return [*_undeclared(list(self.added_columns.values())), *self.warnings]
 
     @property
@@ -180,13 +181,13 @@ def reject_rows(faults: list[Fault]) -> pl.DataFrame:
 
 
 def with_sentences(frame: pl.DataFrame) -> pl.DataFrame:
-    """Add what a sender can do about each reason, and order by place in the file."""
+    """Add what a sender can do about each reason, and order by position in the file."""
     sentence = pl.col("reason").replace_strict(SENTENCES, default=None, return_dtype=pl.String)
     return frame.with_columns(sentence.alias("sentence")).sort("record", "column", nulls_last=False)
 
 
 def count_rejects(rejects: pl.DataFrame) -> list[dict[str, Any]]:
-    """How many records each column and reason turned away, in order."""
+    """How many records each column and reason rejected, in order."""
     return (
         rejects.with_columns(pl.col("column").fill_null(WHOLE_RECORD))
         .group_by(pl.col("column").alias("column_name"), "reason")

@@ -27,10 +27,10 @@ from orchestration.ingestion.validation.words import (
     is_blank,
 )
 
-# Headers this alike are likely one column under two names.
+# Headers this similar are probably one column under two names.
 ALIKE = 0.5
-# Reason codes take one bit or four, and many of them stand in one integer: a column for each would
-# take more memory than the values it speaks of.
+# Reason codes take one bit or four, and many of them share one integer: a column for each would
+# take more memory than the values themselves.
 WORD_BITS = 64
 MANY_COLUMNS = 50
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright strokes"}
@@ -38,9 +38,9 @@ SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "upright stro
 
 @dataclass(frozen=True)
 class MatchedColumns:
-    """Declared columns by their place in the file; `wide` are those an unpivot turns into rows.
+    """Declared columns by position in the file; `wide` are those that an unpivot turns into rows.
 
-    `added` are headers that the contract does not declare, fit for print, by their place from 1.
+    `added` are headers that the contract does not declare, made printable, by position from 1.
     """
 
     places: dict[str, int]
@@ -94,7 +94,7 @@ def _wide(headers: Sequence[str], contract: TableContract) -> dict[str, int]:
 def _no_header(
     missing: list[ColumnContract], contract: TableContract, headers: Sequence[str]
 ) -> str:
-    """The sentence of a refusal where no line is a header: nothing of it is shown."""
+    """The sentence of a refusal where no line is a header: it quotes nothing of the file."""
     names = ", ".join(column.header for column in missing)
     said = (
         f"None of the columns of {contract.label} is there ({names}): is the first line the"
@@ -117,7 +117,7 @@ def _missing(
     contract: TableContract,
     today: date,
 ) -> str:
-    """The sentence of a refusal, with the headers of the file that may be meant."""
+    """The sentence of a refusal, with the headers of the file that may be the missing column."""
     sentences = [f"Missing columns: {', '.join(column.header for column in missing)}."]
     for column in missing:
         place = guesses[column.name]
@@ -146,7 +146,7 @@ def _kept_missing(missing: list[ColumnContract], guesses: dict[str, int | None])
 
 
 def _renamed(column: ColumnContract, added: dict[int, str], *, alone: bool) -> int | None:
-    """The place of the header that may be the column's under another name."""
+    """The position of the header that may be the column's under another name."""
     if alone and len(added) == 1:
         return next(iter(added))
     places = {name.casefold(): place for place, name in added.items()}
@@ -158,7 +158,7 @@ def _renamed(column: ColumnContract, added: dict[int, str], *, alone: bool) -> i
 
 
 class CodePlace(NamedTuple):
-    """Where a reason code stands: in which integer, after how many bits, and in how many."""
+    """Where a reason code is stored: in which integer, after how many bits, and in how many."""
 
     word: int
     shift: int
@@ -166,7 +166,7 @@ class CodePlace(NamedTuple):
 
     @property
     def code(self) -> str:
-        """The code as SQL over the table; 0 is none."""
+        """The code as SQL over the table; 0 means none."""
         return f"((codes{self.word} >> {self.shift}) & {2**self.bits - 1})"
 
 
@@ -174,7 +174,7 @@ class CodePlace(NamedTuple):
 class TypedColumn:
     """A typed column, its value in `v<at>`; `header` is what a sender sees.
 
-    `place` is where its reason code stands; None where it has none. `dropped` is the name of the
+    `place` is where its reason code is stored; None where it has none. `dropped` is the name of the
     text of a column that is not kept, None where nobody has to be recognised by it.
     """
 
@@ -192,15 +192,15 @@ class TypedColumn:
 
     @property
     def code(self) -> str:
-        """The reason code as SQL over the table; 0 is none."""
+        """The reason code as SQL over the table; 0 means none."""
         return "0" if self.place is None else self.place.code
 
 
 @dataclass(frozen=True)
 class TypedTable:
-    """The table `typed`: its columns, and the words in which their reason codes stand.
+    """The table `typed`: its columns, and the integers in which their reason codes are stored.
 
-    `nothing` is where a code says that a row gives no value at all, as below the last of a sheet.
+    `nothing` is where a code says that a row has no value at all, as below the end of a sheet.
     """
 
     columns: list[TypedColumn]
@@ -219,7 +219,7 @@ class TypedTable:
 
     @property
     def empty(self) -> str:
-        """The condition of a row that gives no value at all; it is not sound either."""
+        """The condition of a row without any value; it is not sound either."""
         return f"{self.nothing.code} = 1"
 
     @property
@@ -249,7 +249,7 @@ def create_typed_table(
 ) -> TypedTable:
     """Create the table `typed`, one row per record the reader yields, in the order of the file.
 
-    Texts of columns that are not kept are in it only `with_dropped`, to recognise people by them.
+    It holds texts of columns that are not kept only `with_dropped`, to recognise people by them.
     Raises Refused when a typed column was delivered as a type that cannot hold the declared one.
     """
     delivered = _table(contract, columns)
@@ -333,7 +333,7 @@ def _with_dropped(statement: str, table: TypedTable) -> tuple[str, TypedTable]:
 
 
 def _is_empty(table: TypedTable) -> str:
-    """SQL for whether a row gives nothing; texts that do not are null already, and tried first."""
+    """SQL for whether a row has no value; blank texts are null already, and are tested first."""
     texts = [column for column in table.columns if column.contract.family == "string"]
     others = [column for column in table.columns if column not in texts]
     first = [f"t{column.at} is null" for column in texts] + [f"w{c.at} is null" for c in others]
@@ -344,9 +344,9 @@ def _is_empty(table: TypedTable) -> str:
 
 
 def _no_more(columns: MatchedColumns) -> str:
-    """SQL for whether nothing stands in the columns that nobody declared.
+    """SQL for whether the undeclared columns are empty too.
 
-    Where there are very many, a row is not looked through, and none is taken for empty.
+    Where there are very many, they are not tested, and no row counts as empty.
     """
     if len(columns.added) > MANY_COLUMNS:
         return "false"
@@ -355,7 +355,7 @@ def _no_more(columns: MatchedColumns) -> str:
 
 
 def _next_place(taken: list[CodePlace], bits: int) -> CodePlace:
-    """Behind the last code, or in a new word where that is full."""
+    """The place after the last code, or in a new integer where that one is full."""
     if not taken:
         return CodePlace(0, 0, bits)
     word, shift = taken[-1].word, taken[-1].shift + taken[-1].bits

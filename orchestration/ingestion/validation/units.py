@@ -1,4 +1,4 @@
-"""The unit of a length, told from the start and end it lies between."""
+"""The unit of a length, recognised from the start and end of what it measures."""
 
 import duckdb
 
@@ -6,8 +6,8 @@ from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.validation.typed_table import TypedTable
 
-# How many of each unit a second is. A length is taken for another unit when the record in the
-# middle is within a quarter of it, and three records are the fewest that can speak for a column.
+# How many of each unit make a second. A length is taken to be in another unit when the median
+# record is within a quarter of it; three records are the fewest that can show this for a column.
 UNITS = {
     "microseconds": 1_000_000.0,
     "milliseconds": 1_000.0,
@@ -23,8 +23,8 @@ def refuse_other_units(
 ) -> None:
     """Raise Refused where lengths in seconds are a thousand times, or a sixtieth of, their spans.
 
-    Rows that are rejected for their length count too: most of a file in milliseconds lies above any
-    limit, and the rest would be loaded as hours.
+    Rows rejected for their length count too: most lengths in milliseconds exceed any limit, and the
+    remaining ones would be loaded as hours.
     """
     for column in contract.kept:
         named = [table.named(name) for name in (column.name, *(column.meta.length_of or ()))]

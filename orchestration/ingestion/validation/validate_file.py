@@ -51,8 +51,8 @@ from orchestration.ingestion.validation.typed_table import (
 )
 from orchestration.ingestion.validation.units import refuse_other_units
 
-# Twenty million recordings stay in memory for the most part; what does not goes to an encrypted
-# temporary file. A smaller file has less, so that what stands beside the engine has room.
+# Twenty million recordings mostly stay in memory; the rest goes to an encrypted temporary file. A
+# smaller file is given less, so that there is room for what surrounds the engine.
 MEMORY_MB = 2600
 BESIDE_MB = 400
 SPILL_MB = 300
@@ -60,7 +60,7 @@ STANDARD = FileLimits()
 
 
 def unchanged(path: Path) -> Callable[[], None]:
-    """A check that the file is the one it was when this was called."""
+    """A check that the file is still the one that it was when this was called."""
 
     def look() -> tuple[int, int, int]:
         now = path.stat()
@@ -85,9 +85,10 @@ def engine(allowed: Allowance) -> Iterator[duckdb.DuckDBPyConnection]:
         for setting in (
             f"memory_limit = '{memory}MB'",
             f"max_temp_directory_size = '{2 * allowed.output // MB + SPILL_MB}MB'",
-            # The wheel's own cipher is the only one there is without a download. Its random numbers
-            # are not of the best, which would matter for a file that is kept; this one lives as
-            # long as the process, in a folder of its owner, and its key is never written.
+            # Without a download, the wheel's own cipher is the only one there is. Its random
+            # numbers are not of the best quality, which would matter for a file that is kept. This
+            # one lives as long as the process, in a folder of its owner, and its key is never
+            # written.
             "force_mbedtls_unsafe = true",
             "temp_file_encryption = true",
             f"temp_directory = '{spill}'",
@@ -104,7 +105,7 @@ def open_file(
     """A delivered file opened for reading; raises Refused when it cannot be read at all."""
     form = contract.meta.format
     refuse_other_format(path, form)
-    # Each format brings its own library; only the one in use is imported.
+    # Each format needs its own library; only the one in use is imported.
     if form.type == "parquet":
         from orchestration.ingestion.formats.parquet import read_columnar  # noqa: PLC0415
 
@@ -134,9 +135,9 @@ def validated(
 ) -> Iterator[ValidationResult]:
     """Validate a delivered file; `rows` of the result can be read while the context is open.
 
-    A file that must be refused, or on which a reader breaks down, gives a result whose `refused`
-    says why. Nothing in the result holds a value of the file but its rows and the spellings that
-    none of `areas` has; headers of columns may be named. Raises NotNow when the file may be read
+    A file that must be refused, or on which a reader crashes, gives a result whose `refused` says
+    why. Nothing in the result holds a value of the file except its rows and the spellings of no
+    area in `areas`; headers of columns may be named. Raises NotNow when the file may be read
     another time, and OSError when the disk fails.
     """
     found = ValidationResult()
@@ -218,7 +219,7 @@ def _validate(
             f" {result.accounted} accounted."
         )
     if sentence := too_little_fits(result, contract):
-        # The rejects stay, since they are what the sender has to mend.
+        # The rejects stay, since they are what the sender has to correct.
         return ValidationResult(
             records=result.records,
             physical_lines=result.physical_lines,
@@ -239,7 +240,7 @@ def _warnings(reader: FileReader) -> list[str]:
 def _numbering(
     con: duckdb.DuckDBPyConnection, reader: FileReader, structural: list[Fault]
 ) -> Numbering:
-    """Raises Refused when the engine's rows and the independent count do not add up."""
+    """Raises Refused when the engine's rows and the independent count differ."""
     absent = np.array([fault.record for fault in structural], dtype=np.int64)
     without_row = np.unique(np.concatenate([reader.skipped, absent]))
     rows = con.sql("select count(*) from typed").fetchall()[0][0]
@@ -286,9 +287,9 @@ def _exclude(
 def _areas_named(
     con: duckdb.DuckDBPyConnection, table: TypedTable, spellings: Sequence[str]
 ) -> list[str]:
-    """The areas that the rows of the file name, rejected ones too, as the programme spells them.
+    """The areas that the rows of the file name, rejected rows too, as the programme spells them.
 
-    None where a row names no area or one that is not known: what the file is of is then unknown.
+    None where a row names no area or an unknown one: which areas the file covers is then unknown.
     """
     column = next((each for each in table.columns if each.contract.meta.area), None)
     if column is None or not spellings:

@@ -1,4 +1,4 @@
-"""Words that stand for something, and blanks, which stand for nothing.
+"""Words with a fixed meaning, and blanks, which mean nothing.
 
 Words are types of the engine, which looks them up at once: the spellings of a programme's areas,
 and words that a contract turns into codes.
@@ -13,14 +13,15 @@ from orchestration.programmes.areas import folded
 from orchestration.storage.sql import literal
 
 AS_WRITTEN, FOLDED = "area_spellings", "folded_area_spellings"
-# As `folded` does it, with every sign that Unicode takes for a blank.
+# As `folded` does it, with every character that Unicode counts as a blank.
 BLANKS = r"[\s\p{Z}]+"
-# The same signs one by one, and those that have no width at all.
+# The same characters one by one, and those that have no width at all.
 EVERY_BLANK = (
     " \t\n\r\v\f\x1c\x1d\x1e\x1f\x85\xa0\u1680\u180e\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
 EVERY_BLANK += "".join(map(chr, range(0x2000, 0x200E)))
-# Signs of which an id shows nothing: soft hyphens, joiners, marks of direction, choices of a glyph.
+# Characters that do not show in an id: soft hyphens, joiners, marks of direction, variants of a
+# glyph.
 WITHOUT_WIDTH = r"[\p{Cf}\x{fe00}-\x{fe0f}]"
 # Full-width letters and digits, dashes and blanks, and what a keyboard writes for them.
 _WIDE = range(0xFF01, 0xFF5F)
@@ -32,30 +33,30 @@ FOLDED_TO = "".join(chr(sign - 0xFEE0) for sign in _WIDE) + "-" * len(_DASHES) +
 
 @dataclass(frozen=True)
 class AreaNames:
-    """The spelling that each folded one stands for, in the order of the type FOLDED."""
+    """The spelling for each folded one, in the order of the type FOLDED."""
 
     spellings: tuple[str, ...]
 
     def spelling(self, text: str) -> str:
-        """SQL for the spelling of the area that a text names, null where there is none.
+        """SQL for the spelling of the area that a text names, null where it names none.
 
-        One that is written as in the programme stays as it is. No join and no `in`: after a join
-        rows no longer stand in the order of the file, by which records are numbered.
+        An area spelt as in the programme stays as it is. No join and no `in`: after a join, rows no
+        longer have the order of the file, by which records are numbered.
         """
         as_written = f"try_cast({text} as {AS_WRITTEN})::varchar"
         return f"coalesce({as_written}, {found(text, FOLDED, self.spellings)})"
 
 
 def is_blank(text: str) -> str:
-    """SQL for whether a text is empty or blanks alone, of whatever kind: nothing is given then."""
+    """SQL for whether a text is empty or only blanks, of whatever kind: nothing was entered."""
     return f"trim({text}, {literal(EVERY_BLANK)}) = ''"
 
 
 def given(text: str) -> str:
-    """SQL for a delivered text; null where nothing is given.
+    """SQL for a delivered text; null where nothing was entered.
 
-    Where files were put one behind the other a byte-order mark stands before a value and goes. The
-    first sign is compared first, which costs little and settles nearly every value.
+    Where files were joined end to end, a byte-order mark comes before a value and is removed. The
+    first character is compared first, which costs little and decides nearly every value.
     """
     plain = f"{text} between '!' and '\x7e'"
     bare = f"ltrim({text}, '\ufeff')"
@@ -63,10 +64,11 @@ def given(text: str) -> str:
 
 
 def bare_id(text: str, *, is_plain: bool) -> str:
-    """SQL for an id as all systems would write it; null where nothing is given.
+    """SQL for an id as all systems would write it; null where nothing was entered.
 
-    Blanks around it, signs without width, the form in which accents are written, full-width letters
-    and typographic dashes make no other id. `is_plain` says that no such sign stands in the file.
+    Blanks around it, characters without width, the encoding of accents, full-width letters and
+    typographic dashes do not make it another id. `is_plain` says that the file has no such
+    character.
     """
     begins = f"({text} between '0' and '<~' or {text} between '>' and '~')"
     usual = f"{begins} and not suffix({text}, ' ')"
@@ -80,7 +82,7 @@ def bare_id(text: str, *, is_plain: bool) -> str:
 
 
 def unwrapped(text: str) -> str:
-    """SQL for an id without what spreadsheets put around it so that it stays text.
+    """SQL for an id without what spreadsheets put around it to keep it a text.
 
     That is ="0042", as exports for them write it, and an apostrophe before it.
     """
@@ -91,7 +93,7 @@ def unwrapped(text: str) -> str:
 
 
 def found(text: str, words: str, meanings: Iterable[str]) -> str:
-    """SQL for what a text stands for: `words` is a type of folded words, in the order of these."""
+    """SQL for the meaning of a text: `words` is a type of folded words, in the order of these."""
     fold = f"lower(trim(regexp_replace({text}, '{BLANKS}', ' ', 'g')))"
     listed = f"[{', '.join(map(literal, meanings))}]"
     return f"{listed}[enum_code(try_cast({fold} as {words})) + 1]"
