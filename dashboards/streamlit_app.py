@@ -45,7 +45,7 @@ try:
     choice = choose(release) if release else None
 except (duckdb.Error, DamagedRelease):
     problem, release, choice, said = notices.UNREADABLE, None, None, ""
-# A page on which the programme supplied nothing is left out of the menu; its address still works.
+# A page without data from the programme is left out of the menu; its address still works.
 empty = metric_rows.pages_without_figures(choice) if choice else set()
 if choice and not area_map.maps_of(choice):
     empty.add("area_map")
@@ -66,7 +66,7 @@ page = st.navigation(
         ]
         for section, pages in SECTIONS.items()
     },
-    # Every page stays in sight: beyond twelve the menu would hide some behind a button.
+    # Every page stays visible: beyond twelve the menu would hide some behind a button.
     expanded=True,
 )
 where = f", {choice.where}" if choice else ""

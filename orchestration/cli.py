@@ -28,14 +28,15 @@ from orchestration.storage.engine import EngineAtFault, refuse_engine_at_fault
 from orchestration.storage.failures import sentence_of
 
 UMASK = 0o027
-"""Of what a command writes, its owner may read and write, its group read, others nothing."""
+"""Files that a command writes are readable and writable by their owner, readable by the group,
+closed to others."""
 
 
 class InSentences(TyperGroup):
-    """Commands whose errors are a sentence and exit code 2; only a fault of ours is a traceback."""
+    """Commands whose errors are one sentence and exit code 2; only our faults show a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
-        """What the command returns; ends the process where it failed in a way that has words."""
+        """What the command returns; ends the process where it failed with a known message."""
         try:
             return super().invoke(ctx)
         except Exception as error:
@@ -57,9 +58,9 @@ app = typer.Typer(
 
 @app.callback()
 def start() -> None:
-    """Nothing is started with an engine that is known to write wrong files.
+    """Refuse to start with an engine that is known to write wrong files.
 
-    What a command writes is closed to all but its owner and group.
+    What a command writes is closed to everyone but its owner and group.
     """
     os.umask(UMASK)
     try:

@@ -31,7 +31,7 @@ class Inputs(dg.ConfigurableResource[RunInputs]):
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator[RunInputs]:
         """One `RunInputs` for the whole run, and no other run in this home meanwhile.
 
-        Releases are looked at first, and a run of everything finishes erasures, as the command's.
+        Releases are checked first. A run of everything also finishes erasures, as the command does.
         """
         with run_lock():
             check_releases()
@@ -45,10 +45,10 @@ class Inputs(dg.ConfigurableResource[RunInputs]):
 
 
 def _makes_everything(context: dg.InitResourceContext, inputs: RunInputs) -> bool:
-    """Whether the run loads all that is new and makes all that an erasure removes."""
+    """Whether the run loads everything new and makes everything that an erasure removes."""
     run = context.run
     if run is None or run.parent_run_id:
-        return False  # What goes on from another run makes what that one left.
+        return False  # A run that continues another one makes only what that one left.
     if run.asset_selection:
         return set(chosen(inputs)) <= run.asset_selection
     return not run.asset_check_selection

@@ -57,7 +57,7 @@ def warehouse() -> Path:
 
 
 def ledger() -> Path:
-    """What was delivered and became of it: one small file per delivered file and table."""
+    """What was delivered and its outcome: one small file per delivered file and table."""
     return home() / "ledger"
 
 
@@ -78,7 +78,7 @@ def audit_log() -> Path:
 
 
 def misplaced() -> list[Path]:
-    """Files that lie where the home has a folder: what should be in it would read as nothing."""
+    """Files in places where the home has a folder: the folder would be read as empty."""
     inside = (raw(), set_aside(), quarantine(), derived(), warehouse().parent, ledger(), keys())
     return [path for path in (*inside, releases(), audit_log()) if path.is_file()]
 

@@ -1,4 +1,4 @@
-"""Data and methods: what was delivered, what was turned away, and how each figure is made."""
+"""Data and methods: what was delivered, what was rejected, and how each figure is made."""
 
 import streamlit as st
 

@@ -30,7 +30,7 @@ def studies() -> None:
 
 
 def printed() -> None:
-    """Figures that were printed of other places, worked out again."""
+    """Printed figures of other places, recomputed."""
     again = evidence.of_publications(choice)
     if again.is_empty():
         st.markdown(evidence_text.NO_PUBLISHED)

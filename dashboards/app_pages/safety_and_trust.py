@@ -12,7 +12,7 @@ choice: Choice = st.session_state["choice"]
 
 
 def changed() -> bool:
-    """What happened before and after, with what a rise of recorded force can be."""
+    """What happened before and after, and what a rise of recorded force can mean."""
     st.caption(notices.RECORDED)
     before_after.show(choice, topics.SAFETY)
     return True

@@ -1,4 +1,4 @@
-"""Areas side by side: bars with their intervals, and a funnel of what chance would leave."""
+"""Areas side by side: bars with their intervals, and a funnel of what chance alone would give."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,17 +10,17 @@ from dashboards.charts.landmarks import apart
 from dashboards.charts.style import Layers, finished, ink, x_at
 
 ROW, AROUND, TALL = 30, 150, 380
-# Names beside points of the funnel: more of them would hide the points.
+# The most names beside points of the funnel: more would hide the points.
 MOST_NAMES = 7
 LABEL = 17
 Metric = Mapping[str, Any]
 
 
 def bars(rows: pl.DataFrame, title: str, unit: str, chosen: str) -> Layers:
-    """A bar from zero per row of `rows`, highest first, with its interval and its figure in words.
+    """A bar from zero per row of `rows`, highest first, with its interval and its figure as text.
 
     `rows`: `label`, `value` (null where there is none), `interval_low`, `interval_high`, `text`.
-    The name stands above its bar, so that a narrow window cuts none off.
+    The name is above its bar, so that a narrow window cuts none off.
     """
     colours = ink()
     ordered = rows.sort("value", "label", descending=[True, False], nulls_last=True)
@@ -48,7 +48,7 @@ def funnel(rows: pl.DataFrame, title: str, unit: str, base_words: str, chosen: s
     """Points by the size of their base, between limits that narrow as it grows; nobody is ranked.
 
     `rows`: `label`, `base`, `value`, `common_level`, the limits at 95 and 99.8 per cent, and
-    `is_beyond_luck`. The chosen area and those beyond luck are named.
+    `is_beyond_luck`. The chosen area and those that differ by more than chance are named.
     """
     colours = ink()
     ready = rows.sort("base").with_columns(is_chosen=pl.col("label") == chosen)
@@ -76,7 +76,7 @@ def funnel(rows: pl.DataFrame, title: str, unit: str, base_words: str, chosen: s
 
 
 def _names(ready: pl.DataFrame, x: alt.X, unit: str) -> list[alt.Chart]:
-    """Names of the chosen area and of those beyond luck, moved apart where they would touch."""
+    """Names of the chosen area and of areas that differ by more than chance, moved apart."""
     wanted = ready.filter(pl.col("is_beyond_luck") | pl.col("is_chosen"))
     named = wanted.sort("is_chosen", pl.col("value").sub(pl.col("common_level")).abs(),
                         descending=True).head(MOST_NAMES)  # fmt: skip

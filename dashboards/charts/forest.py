@@ -1,4 +1,4 @@
-"""Findings of one outcome and measure as a chart: ours among those that others have published."""
+"""Findings of one outcome and measure as a chart: ours next to those that others published."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from dashboards.text.evidence import CLASSES, MEASURES, short
 from dashboards.text.formats import measured
 
 ROW, AROUND = 46, 220
-#: Measures that are no difference, so that below 0 means nothing.
+#: Measures that are not differences: below 0 has no meaning.
 LEVELS = {"share_percent", "ratio"}
 SHAPES = {
     "randomised": "square",
@@ -24,8 +24,8 @@ SHAPES = {
 def forest(points: pl.DataFrame, title: str) -> Layers:
     """A mark per row of fct_evidence_points of one measure, with its interval where it has one.
 
-    The name of each stands above its mark, so that a narrow window cuts no name off. Shape is the
-    class of design, and ours are in colour.
+    The name of each is above its mark, so that a narrow window cuts no name off. Shape shows the
+    class of design, colour shows which are ours.
     """
     rows = _ready(points)
     axis = axis_of(str(rows["effect_measure"][0]))

@@ -1,6 +1,6 @@
-"""What stands across a chart over time: start of cameras, target, breaks, and missing months.
+"""Marks across a chart over time: start of cameras, target, breaks, and missing months.
 
-Each is drawn and named in the picture. Words are set below one another, so that none covers
+Each is drawn and named in the picture. Labels are placed one below another, so that none covers
 another, and on the side of their line that has room.
 """
 
@@ -18,7 +18,7 @@ from dashboards.text.formats import day, measured
 from dashboards.text.formats import month as month_in_words
 
 WIDTH, LINE, LEAST_GAP = 27, 13, 5
-# Words that would need more room than this are cut to their day.
+# Labels that would need more room than this are cut to their day.
 MOST_ROOM = 190
 NOT_SUPPLIED = "missing_months"
 STEPS = {"month": "1mo", "quarter": "3mo", "year": "1y"}
@@ -37,7 +37,7 @@ NONE = Landmarks()
 
 
 def with_gaps(rows: pl.DataFrame) -> pl.DataFrame:
-    """`rows` and an empty one for every month, quarter or year without a row between two that have.
+    """`rows`, with an empty row for every period without one between two that have one.
 
     So a line breaks where there is no figure, whether the release says why or not.
     """
@@ -55,7 +55,7 @@ def with_gaps(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _filled(rows: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
-    """Rows without a figure say so, and carry the names of their line."""
+    """Rows without a figure get that status, and the names of their line."""
     same = [name for name in ("breakdown", "breakdown_value", "label") if name in part.columns]
     return rows.with_columns(
         pl.col("status").fill_null("no_figure"),
@@ -67,9 +67,9 @@ def _filled(rows: pl.DataFrame, part: pl.DataFrame) -> pl.DataFrame:
 def layers(
     rows: pl.DataFrame, marks: Landmarks, unit: str, target_at: int | None = None
 ) -> list[alt.Chart]:
-    """The layers of what lies between the first and the last period of `rows`.
+    """The layers for everything between the first and the last period of `rows`.
 
-    The words of the target stand at its line, or `target_at` pixels from the top.
+    The label of the target is at its line, or `target_at` pixels from the top.
     """
     starts = rows["period_start"].drop_nulls()
     if starts.is_empty():
@@ -81,20 +81,20 @@ def layers(
 
 
 def room(rows: pl.DataFrame, marks: Landmarks) -> int:
-    """The pixels that the words of upright lines take at the top of a chart of `rows`."""
+    """The pixels that the labels of upright lines take at the top of a chart of `rows`."""
     placed = _upright(rows, marks)
     return placed[-1][2] + LINE * len(placed[-1][1]) + LEAST_GAP if placed else 0
 
 
 def above(top: float, bottom: float, pixels: int, height: int) -> float:
-    """The end of an axis whose marks end at `top` when so many pixels above them stay free."""
+    """The end of an axis whose marks end at `top`, if this many pixels above them stay free."""
     return top + (top - bottom) * pixels / height
 
 
 def _upright(rows: pl.DataFrame, marks: Landmarks) -> list[tuple[date, list[str], int]]:
-    """Dated lines within the periods of `rows`, in order, with the lines of their words and where.
+    """Dated lines within the periods of `rows`, in order, with their label's lines and position.
 
-    Each stands below the one before.
+    Each label is below the one before.
     """
     starts = rows["period_start"].drop_nulls()
     if starts.is_empty():
@@ -115,7 +115,7 @@ def _upright(rows: pl.DataFrame, marks: Landmarks) -> list[tuple[date, list[str]
 
 
 def _across(rows: pl.DataFrame, marks: Landmarks, first: date, last: date) -> list[alt.Chart]:
-    """An upright line for each, its words at a height and on a side of their own."""
+    """An upright line for each, its label at a height and on a side of its own."""
     middle, drawn = first + (last - first) / 2, []
     for at, lines, height in _upright(rows, marks):
         base = alt.Chart(pl.DataFrame({"at": [at], "said": ["\n".join(lines)]}))
@@ -173,7 +173,7 @@ def _absent(rows: pl.DataFrame, last: date) -> list[alt.Chart]:
 
 
 def apart(values: Sequence[float], least: float) -> list[float]:
-    """Places of labels, in the order given, pushed up so that any two are `least` apart."""
+    """Positions of labels, in the order given, pushed up so that any two are `least` apart."""
     order = sorted(range(len(values)), key=values.__getitem__)
     placed = list(values)
     for below, above in pairwise(order):

@@ -22,14 +22,15 @@ PROVISIONAL = "datum.is_provisional"
 PALE = alt.condition(PROVISIONAL, alt.value(0.4), alt.value(1))
 Metric = Mapping[str, Any]
 CROWDED = 40
-# A small line, the characters of the smallest words that fit above it, and the room of its mark.
+# The size of a small line, how many characters of the smallest text fit above it, and the room for
+# its mark.
 SMALL, SMALL_WIDTH, SMALL_WORDS = 56, 28, 16
 # Deciles of fewer areas than this would be the areas themselves.
 ENOUGH = 10
 ROW, AROUND, TALL = 26, 130, 300
-# Pixels that a line of direct labels takes, with room to the next.
+# Pixels that a line of direct labels takes, with the space to the next.
 LABEL = 22
-# Pixels that the words of a target take above bars.
+# Pixels that the label of a target takes above bars.
 TARGET = 20
 COUNTS = ("count", "distinct")
 GAPS: Literal["break-paths-show-domains"] = "break-paths-show-domains"
@@ -49,7 +50,7 @@ def _text(row: Mapping[str, Any], metric: Metric) -> str:
 
 
 def _ready(frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
-    """Rows with what may be plotted: no rate unless it is final; its text; its series."""
+    """Rows with what may be plotted: only final rates; the text; the series."""
     plotted = ["final", "low"] if metric["kind"] in COUNTS else ["final"]
     shown = frame.with_columns(
         pl.when(pl.col("status").is_in(plotted)).then(pl.col(name)).alias(name)
@@ -62,7 +63,7 @@ def _ready(frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
 
 
 def _hollow() -> Any:
-    """The fill of a point: nothing but the ground where late entries can still change it."""
+    """The fill of a point: the background colour where late entries can still change the figure."""
     return alt.condition(PROVISIONAL, alt.value(ink().ground), alt.Fill("series:N", legend=None))
 
 
@@ -75,7 +76,7 @@ def _tips(metric: Metric, name: str, title: str) -> list[alt.Tooltip]:
 
 
 def _chosen(name: str) -> tuple[Any, Any]:
-    """Colour and shape by which the chosen row stands out from the others."""
+    """Colour and shape that distinguish the chosen row from the others."""
     test = f"datum.label === {json.dumps(name)}" if name else "true"
     colour = alt.condition(test, alt.Color("focus:N", legend=None), alt.value(ink().quiet))
     return colour, alt.condition(test, alt.value("circle"), alt.value("diamond"))
@@ -91,15 +92,15 @@ def trend(
     """Lines through the periods with their 95% bands; hollow points are provisional, crosses few.
 
     `frame` is rows of `fct_metrics` of one metric, area and grain; parts become lines of their own.
-    `peers` are rows of the areas to compare with, which stand behind in grey: the middle and the
-    middle eight tenths where there are at least ten, or else a line each. A period without a
+    `peers` are rows of the areas to compare with, shown in grey in the background: the median and
+    the middle eight tenths where there are at least ten, or else a line each. A period without a
     figure breaks the line; `marks` are drawn across.
     """
     rows = _ready(with_gaps(frame), metric)
     free = room(rows, marks)
     scale = _scale(rows, metric, peers, marks, free)
     x = alt.X("period_start:T", title=None)
-    # Room for words may reach beyond every share; nothing there is a figure.
+    # The space for labels may reach beyond every share; no figure is there.
     whole_share = alt.Axis(labelExpr="datum.value > 100 ? '' : datum.label")
     axis = whole_share if metric["unit"] == "%" else alt.Undefined
     y = alt.Y("value:Q", title=_unit(metric), scale=scale, axis=axis)
@@ -132,7 +133,7 @@ def _scale(
     marks: Landmarks,
     free: int,
 ) -> alt.Scale:
-    """The scale of a trend: `free` pixels above its highest mark are for words."""
+    """The scale of a trend: `free` pixels above its highest mark are for labels."""
     is_share = metric["unit"] == "%"
     ends = [each for name in ("value", "interval_low", "interval_high") for each in rows[name]]
     ends += [] if peers is None else peers["value"].to_list()
@@ -196,7 +197,7 @@ def counts(frame: pl.DataFrame, metric: Metric, title: str, marks: Landmarks = N
     )
     is_count = metric["kind"] in COUNTS
     unit = str(metric["unit"]) if is_count else first_part(metric["numerator_words"])
-    # Bars would cover the words of a target.
+    # Bars would cover the label of a target.
     free, most = room(rows, marks) + (0 if marks.target is None else TARGET), rows["amount"].max()
     top = above(float(most), 0.0, free, TALL) if free and most else None  # type: ignore[arg-type]
     scale = alt.Scale(domainMax=top) if top else alt.Undefined
@@ -226,7 +227,7 @@ def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> L
     y = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
     is_count = metric["kind"] in COUNTS
     scale = alt.Scale(zero=is_count or metric["unit"] != "%")
-    # An axis of one value alone prints it with every digit.
+    # An axis with a single value prints all of its digits.
     axis = alt.Axis(format=",.1~f") if rows["value"].n_unique() == 1 else alt.Undefined
     x = alt.X("value:Q", title=_unit(metric), scale=scale, axis=axis)
     colour, shape = _chosen(chosen)
@@ -275,7 +276,7 @@ def sparkline(rows: pl.DataFrame, cameras_from: date | None, origin: str = "") -
     """A small line of one figure, with the month in which cameras came.
 
     `rows` are `period_start` and `value` in order; a missing value is a gap in the line. `origin`
-    stands above the line, wherever the picture is taken.
+    is printed above the line, so that it is kept wherever the picture is copied.
     """
     colours = ink()
     x = alt.X("period_start:T", axis=None)

@@ -1,4 +1,4 @@
-"""Promises as charts: versions and reports on one time line, plan against issue, pounds, bounds."""
+"""Promises as charts: versions and reports over time, plan against issue, pounds, bounds."""
 
 from datetime import date
 

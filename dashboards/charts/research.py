@@ -1,4 +1,4 @@
-"""What a reader's own study found, drawn: forest, power by effect, and balance of the arms."""
+"""The findings of a reader's own study as charts: forest, power by effect, balance of the arms."""
 
 import altair as alt
 import polars as pl
@@ -11,9 +11,9 @@ BALANCED = 0.1
 
 
 def forest(rows: pl.DataFrame, title: str, axis: str, nothing: float | None) -> Layers:
-    """A mark with its interval per row: `label`, `value`, `low`, `high`; the first stands out.
+    """A mark with its interval per row: `label`, `value`, `low`, `high`; the first is emphasised.
 
-    `nothing` is where there is no difference, None where the figures are none.
+    `nothing` is the value that means no difference, None where there is no such value.
     """
     colours = ink()
     ready = rows.with_row_index("place").with_columns(is_first=pl.col("place") == 0)

@@ -1,4 +1,4 @@
-"""Where an area stands among its peers, a row a measure: their range, their quartiles, its dot."""
+"""Where an area is among its peers, one row per measure: their range, quartiles, its dot."""
 
 import altair as alt
 import polars as pl
@@ -13,7 +13,7 @@ SHAPES = {
     "higher": "triangle-right",
     "lower": "triangle-left",
 }
-# Better and worse are told by shape too. Contested measures are blue, whichever way they lie.
+# Better and worse differ in shape too. Contested measures are blue, whichever way they lie.
 COLOURS = {
     "better": "#1C7C54",
     "worse": "#B3401A",

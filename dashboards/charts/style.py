@@ -1,7 +1,7 @@
 """How every chart looks: colours that can be read in both themes, and titles that fit a telephone.
 
-Vega-Lite cuts a title that is wider than its chart and writes subtitles in black whatever lies
-behind them; so titles are broken into lines here, and every colour of words is named.
+Vega-Lite cuts a title that is wider than its chart and writes subtitles in black whatever the
+background; so titles are broken into lines here, and every colour of text is set.
 """
 
 import textwrap
@@ -15,25 +15,25 @@ import altair as alt
 import streamlit as st
 from altair.utils import schemapi
 
-# Each part of a chart would be held against the schema as it is made: a quarter of a page's time.
-# tests/dashboards/test_valid_charts.py holds whole charts of every kind against it instead.
+# Altair would check each part of a chart against the schema: a quarter of a page's time.
+# tests/dashboards/test_valid_charts.py checks whole charts of every kind instead.
 schemapi.disable_debug_mode()
 
 Layers = alt.LayerChart
 # Characters that fit the narrowest chart, some 300 pixels, in the sizes of title and subtitle.
 TITLE_WIDTH, SUBTITLE_WIDTH = 34, 46
-# Of a chart on paper, which is wider than a telephone.
+# For a chart on paper, which is wider than a telephone.
 ON_PAPER = (68, 92)
 TITLE_SIZE, SUBTITLE_SIZE, LABEL_SIZE = 15, 12, 13
-# Heights leave room for a title of so many lines; every further line makes a picture taller.
+# Heights leave room for a title of this many lines; every further line makes a picture taller.
 LINES, LINE = 4, 16
 
 
 @dataclass(frozen=True)
 class Ink:
-    """Colours of one theme: words, marks that stand back, what lies behind, and what stands out.
+    """Colours of one theme: text, background marks, the background, and what is emphasised.
 
-    Words and marks have at least 4.5 to 1 against `ground`.
+    Text and marks have a contrast of at least 4.5 to 1 against `ground`.
     """
 
     text: str
@@ -51,7 +51,7 @@ _on_paper: ContextVar[bool] = ContextVar("on_paper", default=False)
 
 @contextmanager
 def on_paper() -> Iterator[None]:
-    """Charts that are drawn meanwhile are for white paper, whatever theme a browser shows."""
+    """Draw charts for white paper meanwhile, whatever theme a browser shows."""
     token = _on_paper.set(True)
     try:
         yield
@@ -85,7 +85,7 @@ def titled(title: str) -> alt.Title:
 
 
 class CheckedChart(alt.LayerChart):
-    """A chart that is not held against the schema of Vega-Lite each time a page is drawn."""
+    """A chart that is not checked against the schema of Vega-Lite each time a page is drawn."""
 
     def to_dict(
         self,
@@ -95,7 +95,7 @@ class CheckedChart(alt.LayerChart):
         ignore: list[str] | None = None,
         context: dict[str, Any] | None = None,
     ) -> dict[str, Any]:
-        """The specification; held against the schema where `validate` is true."""
+        """The specification; checked against the schema where `validate` is true."""
         written: dict[str, Any] = super().to_dict(
             validate=validate, format=format, ignore=ignore, context=context
         )

@@ -7,16 +7,16 @@ from dashboards.charts.style import Layers, finished, ink
 
 TILE = 62
 STEPS = 5
-# Sequential blues, the words on each with at least 4.5 to 1.
+# Sequential blues, the text on each with a contrast of at least 4.5 to 1.
 FILLS = ("#E6F0FA", "#B7D3EE", "#6BACE6", "#20639E", "#12304F")
 WORDS = ("#000000", "#000000", "#000000", "#FFFFFF", "#FFFFFF")
 NO_FIGURE, NO_FIGURE_WORDS = "#D5D9DE", "#000000"
 
 
 def tile_map(rows: pl.DataFrame, title: str, chosen: str) -> Layers:
-    """A tile a row: `column`, `row`, `short`, `label`, `value` (null without one) and `said`.
+    """One tile per row: `column`, `row`, `short`, `label`, `value` (null without one) and `said`.
 
-    The tile called `chosen` has a frame. Steps hold as nearly the same number of areas each.
+    The tile called `chosen` has a frame. Steps hold as nearly as possible the same number of areas.
     """
     known = rows["value"].drop_nulls()
     edges = [known.quantile(step / STEPS, "linear") for step in range(1, STEPS)]

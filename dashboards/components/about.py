@@ -1,4 +1,4 @@
-"""What a measure is: definition, source, coverage, how soon it settles, breaks, version, query."""
+"""About a measure: definition, source, coverage, how soon it settles, breaks, version, query."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,7 +32,7 @@ def show(choice: Choice, metric: Metric, row: metric_rows.Row, coverage: str) ->
 
 
 def _origin(choice: Choice, metric: Metric) -> list[str]:
-    """Source, coverage and latency of the measure, a line each."""
+    """Source, coverage and latency of the measure, one line each."""
     name = str(metric["metric_id"])
     made_by = sources.of_metric(choice, name)
     months = choice.release.rows(

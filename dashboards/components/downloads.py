@@ -1,4 +1,4 @@
-"""The one way to take something away: asked for by a tap, checked and recorded when it happens."""
+"""The only way to take something away: on a tap, checked and recorded when it happens."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,11 +37,11 @@ def offer(
     programme: str | None = None,
     filters: Mapping[str, str] | None = None,
 ) -> None:
-    """Buttons that save files of released rows, or the words that they may not be taken.
+    """Buttons that save files of released rows, or a sentence that they may not be taken.
 
-    Each offer is a kind of file, the words on its button, and what makes it when it is pressed.
-    `stem` names the rows; the file bears the release too. `programme` is whose rows they are,
-    None for those of every programme that is open.
+    Each offer is a kind of file, the label of its button, and a function that makes the file when
+    it is pressed. `stem` names the rows; the file's name holds the release too. `programme` is
+    whose rows they are, None for those of every programme that is open.
     """
     if not release.may_download(programme):
         st.caption(words.NO_DOWNLOAD)
@@ -85,7 +85,7 @@ def take(
     programme: str | None = None,
     filters: Mapping[str, str] | None = None,
 ) -> bytes:
-    """The bytes of a file, once its export stands in the log.
+    """The bytes of a file, once its export is in the log.
 
     Raises NotOpen where the reader may not take rows of the programme, which is recorded too.
     """
@@ -102,7 +102,7 @@ def take(
 def offer_own(
     reader: Reader, label: str, content: bytes | str, name: str, kind: str, *, key: str
 ) -> None:
-    """A button that saves what a reader gave or worked out here: nothing of a release."""
+    """A button that saves what a reader entered or worked out here: nothing of a release."""
 
     def recorded() -> bytes:
         log.record(reader, "export", name, filters={"of": "the reader's own study"})

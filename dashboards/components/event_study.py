@@ -11,12 +11,12 @@ from dashboards.text import captions
 from dashboards.text import evidence as evidence_text
 
 TALL = 380
-# Numbers of places that fit below the narrowest chart.
+# How many numbers of places fit below the narrowest chart.
 MOST_COUNTS = 9
 
 
 def show(choice: Choice, study_id: str, test_p: float | None) -> None:
-    """The periods before and after, where the study's design follows them; else nothing."""
+    """The periods before and after, where the study's design gives them; otherwise nothing."""
     rows = choice.release.rows("fct_study_points", study_id=study_id)
     if rows.is_empty():
         return
@@ -34,8 +34,8 @@ def show(choice: Choice, study_id: str, test_p: float | None) -> None:
 def chart(points: pl.DataFrame, title: str) -> Layers:
     """Rows of fct_study_points in per cent: diamonds before the cameras came, circles after.
 
-    Each has its 95% interval where the release has one; below it stands how many places are
-    behind it, for as many points as there is room.
+    Each has its 95% interval where the release has one; below it is the number of places behind it,
+    for as many points as there is room.
     """
     low, high = "period_log_ratio_low", "period_log_ratio_high"
     ends = [name for name in (low, high) if name in points.columns]

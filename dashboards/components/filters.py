@@ -1,7 +1,7 @@
-"""What the reader chose, at the top of every page in a sentence and whole in the address.
+"""The reader's choice, in a sentence at the top of every page and complete in the address.
 
-One tap on the sentence opens the choices. The release is among them from the first load, so that
-a copied address shows the same figures for ever; whoever wants the newest always picks "current".
+One tap on the sentence opens the choices. The release is among them from the first load, so that a
+copied address shows the same figures for ever; whoever always wants the newest picks "current".
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ KEYS = ("programme", "area", "period", "peers", "by", "release")
 
 
 def asked(key: str) -> str | None:
-    """What the reader last asked for: the address where it changed since, else the box."""
+    """What the reader last asked for: the address where it changed since, otherwise the box."""
     now = st.query_params.get(key)
     if now is not None and now != st.session_state.get("address", {}).get(key):
         return now
@@ -32,10 +32,10 @@ def asked(key: str) -> str | None:
 
 
 def _resolve(key: str, what: str, options: Sequence[str]) -> str:
-    """The choice of a box before it is drawn; one that is not offered is replaced, and said."""
+    """The choice of a box before it is drawn; an unavailable one is replaced, with a message."""
     wanted = asked(key)
     if wanted is None or wanted not in options:
-        # What was chosen for another programme or area is replaced without a word.
+        # A choice made for another programme or area is replaced without a message.
         if wanted and key not in st.session_state.get("address", {}):
             st.session_state["fell_back"].append(
                 f"“{escape(wanted)}” is not {what} here. Shown instead: {escape(options[0])}."
@@ -68,7 +68,7 @@ def _write_address() -> None:
 
 
 def _name_the_programme(programmes: pl.DataFrame) -> None:
-    """A link may name a programme by its id, which stays when its name is put better."""
+    """A link may name a programme by its id, which stays when its name is improved."""
     named = dict(programmes.select("programme_id", "programme_name").iter_rows())
     if (asked := st.query_params.get("programme")) in named:
         st.query_params["programme"] = named[asked]
@@ -97,7 +97,7 @@ def choose(release: Release) -> Choice | None:
     programmes = release.rows("dim_programme")
     if programmes.is_empty():
         return None
-    # Programmes without a file of their own have promises to show and no figures: they come last.
+    # Programmes without files have promises to show but no figures: they come last.
     delivered = release.values("fct_load_ledger", "programme_id")
     on_record = pl.col("programme_id").is_in(list(delivered)).not_()
     ordered = programmes.sort(on_record, "is_synthetic", "programme_name")

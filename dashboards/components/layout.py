@@ -1,4 +1,4 @@
-"""What stands around every page: title, status, warnings, and where the figures come from."""
+"""The frame of every page: title, status, warnings, and where the figures come from."""
 
 from datetime import UTC, datetime
 
@@ -12,10 +12,10 @@ from dashboards.text import citation, notices
 from orchestration.access.reader import Reader
 
 EVERY = "60s"
-# On a telephone a wide table moves sideways by itself, and the words around it stay where they are;
-# that of evidence, of four columns, stands as a list with the heading of its column before a cell.
-# The first answer belongs on the first screen. On paper stands the page to its end, and not its
-# menu, what is there to be pressed, or what is folded away.
+# On a telephone a wide table scrolls sideways by itself, and the text around it stays in place; the
+# table of evidence, of four columns, becomes a list with its column's heading before each cell. The
+# first answer belongs on the first screen. Print shows the page to its end, without its menu,
+# controls and folded parts.
 STYLE = """<style>
 [data-testid=stMarkdownContainer]:has(> table) {overflow-x: auto}
 @media (max-width: 640px) {
@@ -38,7 +38,7 @@ STYLE = """<style>
 
 
 def find_release(reader: Reader) -> tuple[Release | None, str]:
-    """The release the reader asked for or else the current one, and what to say about it."""
+    """The release the reader asked for or else the current one, and a message about it."""
     asked = filters.asked("release")
     named = release.open_release(reader, asked) if asked and asked != CURRENT else None
     if named:
@@ -63,7 +63,8 @@ def watch_login(reader: Reader) -> None:
 def watch(choice: Choice) -> None:
     """A page left open says when a newer release is out, or that its own was withdrawn.
 
-    One that follows the current release is drawn again from it. When its login ends it is closed.
+    One that follows the current release is redrawn from the new one. When its login ends it is
+    closed.
     """
     shown, serves = choice.release, release.serving()
     if login.has_ended(shown.reader):
@@ -95,7 +96,7 @@ def warn(reader: Reader, shown: Release | None, choice: Choice | None, said: str
 
 
 def head(choice: Choice, question: str) -> None:
-    """The question a page answers, and the standing of its figures."""
+    """The question a page answers, and the status of its figures."""
     standing = notices.standing(
         choice.release.cited_as, choice.release.published, choice.programme["data_to"]
     )

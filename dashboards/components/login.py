@@ -56,7 +56,7 @@ def _read_access() -> Access:
 
 
 def _signed_in(user: dict[str, Any], access: Access) -> Reader:
-    """The reader that a login stands for; the page ends where it is too old or of no one known."""
+    """The reader of a login; the page ends where it is too old or the person is unknown."""
     now = datetime.now(UTC)
     identity = str(user.get(access.file.identity) or "")
     nobody = Reader(access_file.same(identity, access.file.identity) or "nobody")
@@ -72,7 +72,7 @@ def _signed_in(user: dict[str, Any], access: Access) -> Reader:
         _deny(nobody, "not in access.yml")
     seen = st.session_state.setdefault("reader", reader)
     if seen != reader:
-        # Another person, or other roles: nothing that was chosen or worked out before stays.
+        # Another person, or other roles: nothing that was chosen or worked out before is kept.
         st.session_state.clear()
         st.session_state["reader"] = reader
     log.record_once(reader, "login", "pages", filters={"issued": str(user.get("iat"))})
@@ -145,7 +145,7 @@ def _end(said: str, why: str) -> NoReturn:
 
 
 def banner(reader: Reader) -> None:
-    """Who is signed in, and how to end that; on a machine of one user, that there is no login."""
+    """Who is signed in, and how to sign out; on a machine of one user, that there is no login."""
     if reader.is_single_user:
         st.sidebar.caption(words.SINGLE_USER)
         if problem := st.session_state.get("log_problem"):

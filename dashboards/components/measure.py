@@ -1,4 +1,4 @@
-"""One measure, opened: what it says in words, then chart, areas, parts, table and definition."""
+"""One measure in full: the figure in words, then chart, areas, parts, table and definition."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,7 @@ ChartAndRows = tuple[Layers, pl.DataFrame]
 
 
 def show(choice: Choice, metric: Metric, coverage: str = "") -> None:
-    """What a measure says for the chosen programme, area and period.
+    """What a measure shows for the chosen programme, area and period.
 
     `coverage` names the metric that says how complete this one is.
     """
@@ -65,9 +65,9 @@ def show(choice: Choice, metric: Metric, coverage: str = "") -> None:
 def _say(
     choice: Choice, metric: Metric, rows: list[metric_rows.Row], before: metric_rows.Row | None
 ) -> None:
-    """The figure in a sentence with that of a year before, and the whole time second.
+    """The figure in a sentence with that of a year before; the whole time comes second.
 
-    Where a measure exists only in parts, a sentence a part.
+    A measure that exists only in parts has a sentence per part.
     """
     if rows[0]["breakdown"] != "all":
         for row in rows:
@@ -131,7 +131,7 @@ def _draw(choice: Choice, metric: Metric, row: metric_rows.Row, view: str) -> No
 
 
 def _two_populations(choice: Choice, metric: Metric, view: str) -> str:
-    """Where the whole and its areas are drawn together and do not count the same."""
+    """A notice where the whole and its areas are drawn together but do not count the same."""
     drawn = {*choice.peers.area_ids, str(choice.area["area_id"])}
     whole = choice.areas.filter(sort_order=0)["area_id"].to_list()
     if view == PARTS or len(drawn) == 1 or not drawn & {*whole}:
@@ -194,7 +194,7 @@ def _in_parts(choice: Choice, metric: Metric, row: metric_rows.Row) -> ChartAndR
 def _parts(
     choice: Choice, metric_id: str, row: metric_rows.Row
 ) -> tuple[metric_rows.Row, pl.DataFrame]:
-    """The parts of a figure, or of the whole time where it has none itself, with whose they are."""
+    """The parts of a figure, or of the whole time where it has none itself, and which it is."""
     parts = metric_rows.parts(choice, metric_id, row)
     whole = metric_rows.headline(choice, metric_id)
     if parts.is_empty() and whole is not None:

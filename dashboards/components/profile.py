@@ -1,4 +1,4 @@
-"""A subject at a glance: a row a measure, with its figure, its trend, and where peers stand."""
+"""A subject at a glance: one row per measure, with its figure, trend, and place among peers."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ Metric = Mapping[str, Any]
 def show(choice: Choice, topic: Topic, *, has_study: bool = False) -> None:
     """Every measure of the subject that has a figure, and the one that is open.
 
-    `has_study`: counts of a trial were supplied, though no measure through time was.
+    `has_study`: counts of a trial were supplied, but no measure over time.
     """
     metrics = metric_rows.on(choice, topic.topics, topic.first)
     found = [(metric, headlines.of(choice, metric)) for metric in metrics]
@@ -78,9 +78,9 @@ def _table(choice: Choice, known: Sequence[tuple[Metric, headlines.HeadlineFigur
 
 
 def _spine(choice: Choice, known: Sequence[tuple[Metric, headlines.HeadlineFigure]]) -> None:
-    """Where the area stands among its peers, for measures that enough of them have.
+    """Where the area is among its peers, for measures that enough of them have.
 
-    A whole stands beside its parts, not among them.
+    A whole is shown beside its parts, not among them.
     """
     if choice.area["area_id"] not in choice.peers.area_ids:
         return
@@ -100,7 +100,7 @@ def _spine(choice: Choice, known: Sequence[tuple[Metric, headlines.HeadlineFigur
 
 
 def nothing(choice: Choice, topic: Topic, *, has_study: bool) -> None:
-    """Said where a programme supplied nothing on the subject of a page, with those that did."""
+    """The message where a programme supplied nothing on the subject, with those that did."""
     name = str(choice.programme["programme_name"])
     said = figures.study_alone(name) if has_study else figures.nothing(name)
     st.info(said, icon=":material/info:")

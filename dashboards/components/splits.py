@@ -31,7 +31,7 @@ def short(row: metric_rows.Row | None, metric: metric_rows.Row) -> str:
 
 
 def together(choice: Choice, heading: str, why: str, names: Sequence[str]) -> bool:
-    """Metrics to be read together, a line each, under a heading that says why; false for none."""
+    """Metrics to be read together, one line each, under a heading that says why; false for none."""
     lines = []
     for name in names:
         metric, row = metric_rows.metric(choice, name), metric_rows.headline(choice, name)
@@ -45,7 +45,7 @@ def together(choice: Choice, heading: str, why: str, names: Sequence[str]) -> bo
 
 
 def parts(choice: Choice, name: str, breakdown: str) -> dict[str, metric_rows.Row]:
-    """Rows of a breakdown in the period that speaks for the metric, by their part."""
+    """Rows of a breakdown in the period that is shown for the metric, by their part."""
     row = metric_rows.headline(choice, name)
     rows = metric_rows.parts(choice, name, row) if row else pl.DataFrame()
     if rows.is_empty():
@@ -54,7 +54,7 @@ def parts(choice: Choice, name: str, breakdown: str) -> dict[str, metric_rows.Ro
 
 
 def _table(choice: Choice, names: Sequence[str], breakdown: str) -> str:
-    """Metrics by parts as a table in words; empty when no part is stated."""
+    """Metrics by parts as a table of text; empty when no part is stated."""
     found = [(metric, parts(choice, name, breakdown)) for name in names
              if (metric := metric_rows.metric(choice, name))]  # fmt: skip
     heads = sorted({part for _, rows in found for part in rows}, key=_unstated_last)
@@ -75,7 +75,7 @@ def _unstated_last(part: str) -> tuple[bool, bool, str]:
 def show(choice: Choice, names: Sequence[str]) -> bool:
     """Metrics in the parts of each split; false where there are none.
 
-    A warning stands over one that shows an association.
+    A split that shows an association has a warning above it.
     """
     is_shown = False
     for breakdown, heading, warning in SPLITS:

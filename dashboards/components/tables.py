@@ -1,4 +1,4 @@
-"""Released rows as tables to read, and as files to take away."""
+"""Released rows as tables on the page, and as files to take away."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,7 +26,7 @@ NAMED = {"area_id": "Area", "metric_id": "Measure", "programme_id": "Programme"}
 def labelled(rows: pl.DataFrame, choice: Choice) -> pl.DataFrame:
     """Rows for the page; those of a synthetic programme say so in a column of their own.
 
-    The reader can save what a table shows without pressing our button.
+    Readers can save a table without pressing our button, so the table itself has to say it.
     """
     if not choice.programme["is_synthetic"]:
         return rows
@@ -43,7 +43,7 @@ def named(rows: pl.DataFrame) -> pl.DataFrame:
 def in_names(rows: pl.DataFrame, choice: Choice) -> pl.DataFrame:
     """Rows with areas and measures by name.
 
-    An id of another programme, or one that is not known, stays as it is.
+    An id of another programme, or an unknown one, stays as it is.
     """
     shown = rows
     areas = dict(choice.areas.select("area_id", "label").iter_rows())
@@ -95,8 +95,8 @@ def released_table(
 ) -> None:
     """Rows of a released table under its own column names, with meanings and a download.
 
-    The columns named in `first` stand first on the page; the file keeps their order. Areas and
-    measures stand on the page by their names, in the file by their ids.
+    The columns named in `first` come first on the page; the file keeps their order. The page shows
+    areas and measures by name, the file by id.
     """
     meaning = choice.release.describe(table)
     shown = in_names(labelled(rows, choice) if "programme_id" in rows.columns else rows, choice)
@@ -108,7 +108,7 @@ def released_table(
         )
         for column in shown.columns
     }
-    # Which programme it is stands above the page.
+    # The programme is named above the page.
     rest = [column for column in shown.columns if column not in {*first, "programme_id"}]
     order = [*first, *rest]
     st.dataframe(
@@ -118,7 +118,7 @@ def released_table(
 
 
 def _column(kind: pl.DataType, heading: str, meaning: str | None) -> Any:
-    """How a column of this kind stands on a page: a day has no hour."""
+    """How a column of this kind is shown on a page: a day without an hour."""
     if kind.is_numeric():
         return st.column_config.NumberColumn(heading, help=meaning, format="localized")
     if kind == pl.Date:

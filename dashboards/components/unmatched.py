@@ -66,7 +66,7 @@ def reasons(choice: Choice, heading: str, name: str) -> bool:
 
 
 def links(choice: Choice) -> None:
-    """How recordings were tied to what they show, how sure that is, and what was not tied."""
+    """How recordings were matched to events, how certain that is, and what was not matched."""
     st.markdown(notices.LINKED)
     blocks = [block for name, breakdowns in LINKS for block in _say(choice, name, breakdowns)]
     if not blocks:

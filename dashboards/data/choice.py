@@ -14,7 +14,7 @@ CURRENT = "current"
 
 @dataclass(frozen=True)
 class Peers:
-    """Areas that a figure is set against: what they are called together, and their ids.
+    """Areas that a figure is compared with: what they are called together, and their ids.
 
     `why` says what makes them peers; the chosen area may be one of them.
     """
@@ -28,7 +28,7 @@ class Peers:
 class Choice:
     """One programme, one of its areas, one period and the area's peers, of one release.
 
-    `follows` is true where the reader asked for whatever release is the current one.
+    `follows` is true where the reader asked for the current release, whichever it is.
     """
 
     release: Release

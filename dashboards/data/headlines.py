@@ -14,7 +14,7 @@ from dashboards.data.metric_rows import ALL, SHOWN, Row
 
 Metric = Mapping[str, Any]
 COUNTED = ("count", "distinct")
-# Points that a small line needs.
+# The fewest points that make a small line.
 LEAST = 3
 OF_A_YEAR_BEFORE = (
     "period_start",
@@ -25,7 +25,8 @@ OF_A_YEAR_BEFORE = (
     "interval_low",
     "interval_high",
 )
-# What is settled is told from the newest to the oldest of the longest of these.
+# Settled figures are searched from the newest to the oldest, over as many periods as the longest of
+# these.
 SETTLED_GRAINS = ("year", "quarter", "month")
 
 
@@ -40,7 +41,7 @@ class HeadlineFigure:
 
 @dataclass(frozen=True)
 class Place:
-    """Where an area stands among its peers in one measure: quartiles and ends of their figures."""
+    """Where an area is among its peers in one measure: quartiles and extremes of their figures."""
 
     label: str
     count: int
@@ -54,7 +55,7 @@ class Place:
     said: str
 
     def as_row(self) -> dict[str, Any]:
-        """A row of the spine chart, its figures as shares of the way from lowest to highest."""
+        """A row of the spine chart, figures as fractions of the range from lowest to highest."""
         width = self.highest - self.lowest
         row = asdict(self)
         for name in ("lower", "middle", "upper", "value"):
@@ -64,11 +65,11 @@ class Place:
 
 
 def of(choice: Choice, metric: Metric) -> HeadlineFigure | None:
-    """The headline of a measure that has a figure for all: else None.
+    """The headline of a measure that has a figure for all: otherwise None.
 
-    Of the whole time it is the one that the release states: the last twelve settled months, or
-    else a quarter. A release that states none gives the last settled year, quarter or month. Of a
-    chosen year it is that year.
+    For the whole time it is the one that the release states: the last twelve settled months, or
+    else a quarter. In a release that states none it is the last settled year, quarter or month. For
+    a chosen year it is that year.
     """
     name = str(metric["metric_id"])
     row = metric_rows.headline(choice, name)
@@ -135,16 +136,16 @@ def _trend(choice: Choice, metric: Metric) -> list[float | None]:
 
 
 def unbroken(trend: Sequence[float | None]) -> list[float]:
-    """The end of a series without a gap; nothing where that is too short to be a trend.
+    """The end of a series without a gap; empty where that is too short to be a trend.
 
-    A small line in a table can neither break nor be of one point.
+    A small line in a table can neither break nor be a single point.
     """
     tail = list(takewhile(lambda value: value is not None, reversed(trend)))
     return [value for value in reversed(tail) if value is not None] if tail[LEAST - 1 :] else []
 
 
 def among_peers(choice: Choice, metric: Metric, one: HeadlineFigure) -> Place | None:
-    """Where a rate, share or wait stands among those of the peers in the same period."""
+    """Where a rate, share or wait is among those of the peers in the same period."""
     if metric["kind"] in COUNTED or one.row["status"] != "final":
         return None
     rows = metric_rows.by_area(choice, str(metric["metric_id"]), one.row)
@@ -164,9 +165,9 @@ def among_peers(choice: Choice, metric: Metric, one: HeadlineFigure) -> Place | 
 
 
 def _standing(row: Row, middle: float, direction: str) -> str:
-    """Higher or lower than the middle of the peers, where the interval leaves it out.
+    """Higher or lower than the median of the peers, where the interval excludes it.
 
-    Better or worse only where the measure has a direction that nobody contests.
+    Better or worse only where nobody contests the direction of the measure.
     """
     low, high = row["interval_low"], row["interval_high"]
     if low is None or high is None or low <= middle <= high:

@@ -1,4 +1,4 @@
-"""The audit log as the pages write it: an event each time that somebody sees or takes something."""
+"""The audit log as the pages write it: one event each time somebody sees or takes something."""
 
 import logging
 from typing import Any
@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 def record(reader: Reader, action: Action, what: str, **more: Any) -> None:
     """Add an event: `filters`, `rows` and `release` where there are any.
 
-    Raises LogProblem where it cannot be written, so that nothing is seen off the record. On a
+    Raises LogProblem where it cannot be written, so that nothing is seen without a record. On a
     machine of one user, whose home may be read-only, the pages say so and go on.
     """
     try:
@@ -31,7 +31,7 @@ def record(reader: Reader, action: Action, what: str, **more: Any) -> None:
 def record_once(reader: Reader, action: Action, what: str, **more: Any) -> None:
     """Add an event unless the last one of its kind in this session was the same.
 
-    A page is drawn again for every tap; what is seen is an event when it changes.
+    A page is redrawn on every tap; what is seen is an event only when it changes.
     """
     mark = (reader.actor, reader.roles, what, repr(more))
     kept = st.session_state.setdefault("recorded", {})

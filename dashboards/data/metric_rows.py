@@ -26,7 +26,7 @@ def on(choice: Choice, subjects: tuple[str, ...], first: tuple[str, ...] = ()) -
     """Metrics on these topics that the programme has rows for.
 
     Those with a figure for the area come first, then those in `first`, then by label. A plain count
-    beside a rate of it that has figures is left out, unless it is in `first`.
+    is left out if there is a rate of it with figures, unless the count is in `first`.
     """
     known = choice.release.rows("dim_metric")
     programme = choice.place["programme_id"]
@@ -103,10 +103,10 @@ def of(choice: Choice, metric_id: str, **where: object) -> pl.DataFrame:
 
 
 def headline(choice: Choice, metric_id: str) -> Row | None:
-    """The one row that speaks for the chosen period: the coarsest, and of equals the latest.
+    """The one row that is shown for the chosen period: the coarsest, and of equals the latest.
 
-    A period that spans a new definition, or lacks a month, has no figure; then a shorter one
-    speaks. Where the area has none, the row that says why the whole programme has none.
+    A period that spans a new definition, or lacks a month, has no figure; then a shorter one is
+    shown. Where the area has none, the row that says why the whole programme has none.
     """
     rows = of(choice, metric_id, **ALL)
     if not rows.is_empty():
@@ -160,7 +160,7 @@ def sides(choice: Choice, metric_id: str) -> list[Row]:
 
 
 def over_time(choice: Choice, metric_id: str, *, in_parts: bool = False) -> pl.DataFrame:
-    """Rows of the chosen grain, or else of the finest there is, in the order of time."""
+    """Rows of the chosen grain, or else of the finest there is, in order of time."""
     rows = of(choice, metric_id, **({} if in_parts else ALL))
     if rows.is_empty():
         return rows
@@ -191,7 +191,7 @@ def in_period(choice: Choice, metric_id: str, row: Row) -> pl.DataFrame:
 
 
 def unplaced_percent(choice: Choice, metric_id: str) -> float | None:
-    """Of what the whole programme counts, the per cent in none of its areas; None where none is."""
+    """The percentage of the programme's count that is in none of its areas; None where none is."""
     place = {"metric_id": metric_id, "programme_id": choice.place["programme_id"]}
     rows = choice.release.rows("fct_headlines", **place)
     if "unplaced_percent" not in rows.columns or rows.is_empty():

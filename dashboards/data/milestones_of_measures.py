@@ -1,4 +1,4 @@
-"""What a measure is set against through time: when cameras came, and what was promised of it."""
+"""What a measure is compared with over time: when cameras came, and what was promised of it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -35,9 +35,9 @@ def cameras_from(choice: Choice) -> date | None:
 
 
 def target(choice: Choice, metric: Mapping[str, Any]) -> float | None:
-    """The target of the promise in force about this measure, in the measure's own unit.
+    """The target of the current promise about this measure, in the measure's own unit.
 
-    Promises are of the whole programme, so a part of it has none; a promised change is no level
+    Promises are of the whole programme, so a part of it has none; a promised change is not a level
     that could be drawn.
     """
     if choice.area.get("parent_area_id") is not None:

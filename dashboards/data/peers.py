@@ -1,4 +1,4 @@
-"""The areas that an area can be set against, and the released comparison of declared peers."""
+"""The areas that an area can be compared with, and the released comparison of declared peers."""
 
 from typing import Any
 
@@ -24,9 +24,9 @@ LIMITS = ("limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high")
 
 
 def sets_for(area: dict[str, Any], areas: pl.DataFrame) -> list[Peers]:
-    """Sets of peers of an area, the widest first; one of nobody where the area is alone.
+    """Sets of peers of an area, the widest first; an empty one where the area is alone.
 
-    A whole is set against its own parts. Remainders, such as records of no known area, are
+    A whole is compared with its own parts. Remainders, such as records of unknown areas, are
     nobody's peers.
     """
     inside = areas.filter(
@@ -77,7 +77,7 @@ def _ids(areas: pl.DataFrame) -> tuple[str, ...]:
 
 
 def compared(choice: Choice, metric_id: str) -> pl.DataFrame:
-    """The last compared year of a measure, a row an area, with the base that each figure is out of.
+    """The last compared year of a measure, one row per area, with the base of each figure.
 
     Of the set of peers that the chosen area is in, or else of the first by name. Empty where
     nothing is compared.
@@ -105,6 +105,6 @@ def compared(choice: Choice, metric_id: str) -> pl.DataFrame:
 
 
 def has_funnel(rows: pl.DataFrame) -> bool:
-    """Whether limits were released for these figures, with a base to set them against."""
+    """Whether limits were released for these figures, and a base to plot them against."""
     needed = [*LIMITS, "common_level", "denominator"]
     return not rows.is_empty() and rows.select(needed).drop_nulls().height == rows.height

@@ -9,7 +9,7 @@ from dashboards.data.choice import Choice
 from dashboards.data.topics import Topic
 
 UNDER_HALF = "file.under_half_of_the_one_before"
-# Of every hundred records of a file, so many turned away are worth a word.
+# The percentage of rejected records in a file from which it is mentioned.
 REJECTED_PERCENT = 1
 
 
@@ -31,7 +31,7 @@ class FileProblem:
 
 
 def of_programme(choice: Choice) -> list[FileProblem]:
-    """Problems of the files that count today or were refused, the gravest kind first."""
+    """Problems of the files that count today or were refused, the most serious kind first."""
     rows = choice.release.rows("fct_load_ledger", programme_id=choice.place["programme_id"])
     if rows.is_empty() or "counting_status" not in rows.columns:
         return []
@@ -65,7 +65,7 @@ def of_programme(choice: Choice) -> list[FileProblem]:
 
 
 def of_topic(choice: Choice, topic: Topic) -> list[FileProblem]:
-    """Those of them whose table feeds a figure of the subject, lost rows aside."""
+    """Those of them whose table feeds a figure of the subject, except lost rows."""
     problems = [each for each in of_programme(choice) if each.kind != "rejected"]
     if not problems:
         return []

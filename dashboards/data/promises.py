@@ -15,7 +15,7 @@ SPENT = "spend_against_budget_share"
 
 @dataclass(frozen=True)
 class Record:
-    """Promises with their statuses, and what stands behind them, each by `promise_id`."""
+    """Promises with their statuses, and the evidence for each, by `promise_id`."""
 
     promises: pl.DataFrame
     history: pl.DataFrame
@@ -50,7 +50,7 @@ class Record:
     def reports_behind(self, promise: Promise) -> list[dict[str, Any]]:
         """Reports on the promise, its parts and earlier versions, each once, by day.
 
-        One that decides a part and bears on another stands as the one that decides.
+        One that decides a part and bears on another is listed as the one that decides.
         """
         rows = [row for each in self.behind(promise) for row in self.of(self.reports, each)]
         decides = {row["milestone_id"] for row in rows if row["says"] != BEARS}
@@ -71,12 +71,12 @@ def promises_of(choice: Choice) -> pl.DataFrame:
 
 
 def current_of(promises: pl.DataFrame) -> pl.DataFrame:
-    """Promises in their latest version; the parts of one stand with it and are not counted."""
+    """Promises in their latest version; parts are listed with their promise and not counted."""
     return promises.filter(pl.col("superseded_by").is_null(), pl.col("part_of").is_null())
 
 
 def record_of(choice: Choice, promises: pl.DataFrame) -> Record:
-    """The promises with everything that stands behind them."""
+    """The promises with all the evidence for them."""
     return Record(
         promises,
         _history(choice),
@@ -92,7 +92,7 @@ def of_programme(choice: Choice, table: str) -> pl.DataFrame:
 
 
 def claims_of(choice: Choice) -> pl.DataFrame:
-    """What was stated and not promised, in the order of the record."""
+    """What was stated but not promised, in the order of the record."""
     stated = of_programme(choice, "dim_promise")
     claims = stated.filter(promise_kind="claim") if stated.width else stated
     return claims.sort("promise_order") if claims.width else claims
@@ -109,7 +109,7 @@ def _reports(choice: Choice) -> pl.DataFrame:
 
 
 def _history(choice: Choice) -> pl.DataFrame:
-    """Statuses by release, newest first; the release being read stands in by its name."""
+    """Statuses by release, newest first; the release being read is named by its own name."""
     rows = of_programme(choice, "fct_promise_history")
     if rows.is_empty():
         return rows
@@ -118,7 +118,7 @@ def _history(choice: Choice) -> pl.DataFrame:
 
 
 def figures_of(choice: Choice, promise: Promise) -> pl.DataFrame:
-    """The figure that a promise is judged by through time, at the top of the programme's areas.
+    """The figure over time that a promise is judged by, at the top of the programme's areas.
 
     By quarter, else by month or year; no rows where no figure judges it or too few are released.
     """

@@ -1,4 +1,4 @@
-"""A release as its public extract shows it: figures that are hidden there stay hidden."""
+"""A release as its public extract shows it: figures hidden there stay hidden."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,7 +11,7 @@ from dashboards.data.release import Release
 from dashboards.data.scope import FIGURES, PUBLIC_FILE, Scope
 from orchestration.access.reader import Grant, Level
 
-# Tables whose figures are not in the extract: a public paper does as if they were not there.
+# Tables whose figures are not in the extract: a public paper leaves them out.
 KEPT_BACK = (
     "fct_headlines",
     "fct_changes",
@@ -59,8 +59,8 @@ class PublicRelease(Release):
 def public(choice: Choice) -> Choice:
     """The choice with figures that may be made public.
 
-    Open data stand as their publishers gave them. Of another programme the figures are those of
-    the extract; an area that is not in it gives way to the smallest area around it that is. Raises
+    Open data stay as their publishers gave them. Figures of other programmes are those of the
+    extract; for an area that is not in it, the smallest area around it that is. Raises
     NoPublicFigures where the release has no extract, or the extract nothing of the area.
     """
     if choice.programme["is_open_data"]:

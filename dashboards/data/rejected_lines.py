@@ -20,7 +20,7 @@ def counted(choice: Choice) -> pl.DataFrame:
 
 
 def lines(choice: Choice) -> pl.DataFrame:
-    """A row a rejected line, in the order of the files, where this server keeps the line numbers.
+    """One row per rejected line, in order of the files, where this server keeps the line numbers.
 
     Its columns are those of COLUMNS. Empty for readers who see the public extract alone.
     """

@@ -31,7 +31,7 @@ KEPT = 3
 
 Where = tuple[tuple[str, object], ...]
 # A page asks for a hundred figures of one area: the large tables are read in slices with these
-# columns fixed, one query each, and a figure is found in the slice.
+# columns fixed, one query each, and a figure is looked up in the slice.
 SLICES: dict[str, tuple[frozenset[str], ...]] = {
     "fct_metrics": (
         frozenset({"programme_id", "area_id"}),
@@ -76,7 +76,7 @@ class Release:
 
     @property
     def cited_as(self) -> str:
-        """The release's id as pages and citations give it: one that was withdrawn says so."""
+        """The release's id as pages and citations give it: for a withdrawn one with a note."""
         return f"{self.name} (withdrawn)" if self.withdrawn else self.name
 
     @property
@@ -130,7 +130,7 @@ class Release:
         return all(grant.may_download for _, grant in self.scope.grants)
 
     def csv(self, table: str) -> bytes:
-        """A released table as CSV, as far as it is open; raises NotOpen without leave to save."""
+        """A released table as CSV, as far as it is open; raises NotOpen if it may not be saved."""
         if not self.may_download():
             message = f"{self.reader.actor} may look at {table} and not take it away"
             raise NotOpen(message)
@@ -150,7 +150,7 @@ def serving() -> Path | None:
 
 
 def open_release(reader: Reader, name: str | None = None) -> Release | None:
-    """The release called `name`, or the one being served, for a reader; None when it is not there.
+    """The release called `name`, or the one being served, for a reader; None if there is none.
 
     None too where the reader may see nothing of it.
     """
@@ -184,7 +184,7 @@ def _manifest(folder: Path, scope: Scope) -> dict[str, Any]:
 
 
 def _mark(mark: Withdrawal | None, scope: Scope) -> Withdrawal | None:
-    """The record of a withdrawal; the reason in words may be about a programme that is closed."""
+    """The record of a withdrawal; the reason in words may mention a programme that is closed."""
     if mark is None or scope.whole or set(mark.programmes) <= {name for name, _ in scope.grants}:
         return mark
     return replace(mark, why="It was withdrawn by those who made it.", programmes=[])
@@ -211,7 +211,7 @@ def history(reader: Reader) -> list[current.ReleaseSummary]:
 
 
 def _part(summary: current.ReleaseSummary, reader: Reader) -> current.ReleaseSummary | None:
-    """The entry of one release without what it says of programmes that are closed."""
+    """The entry of one release without what it says about programmes that are closed."""
     seen = [name for name in summary.programmes if reader.grant(name).level]
     if not seen:
         return None
@@ -238,9 +238,9 @@ def withdrawn(reader: Reader) -> dict[str, Withdrawal]:
 
 
 def last_run(reader: Reader) -> dict[str, Any]:
-    """What the last run wrote about itself: `last_run` and `success`; empty if never.
+    """What the last run recorded about itself: `last_run` and `success`; empty if never.
 
-    Its sentences name files of any programme, so readers of a part get the clocks alone.
+    Its sentences name files of any programme, so readers of a part get only the clocks.
     """
     path = paths.releases() / STATUS
     try:
@@ -275,7 +275,7 @@ def areas_of(folder: str) -> list[tuple[str, str, str | None]]:
 BY_SCOPE: dict[str | type[Any], Callable[[Any], Any]] = {Scope: lambda scope: scope.key}
 
 
-# A frame is never changed, so the one in memory is handed out and no copy of it.
+# A frame is never changed, so the cached one is returned without copying it.
 @st.cache_resource(max_entries=256, show_spinner=False, hash_funcs=BY_SCOPE)
 def select(folder: str, table: str, where: Where, scope: Scope) -> pl.DataFrame:
     """Rows of a table of the release in `folder`; no columns when the release has no such table."""
@@ -320,7 +320,7 @@ def _within(rows: pl.DataFrame, where: dict[str, object]) -> pl.DataFrame:
 
 
 def _query(folder: str, table: str, columns: str, where: Where, scope: Scope) -> pl.DataFrame:
-    # A cursor shares the open database: a release that is closed meanwhile is read to the end.
+    # A cursor shares the open database: a release that is closed meanwhile can be read to the end.
     known = columns_of(folder).get(table)
     if not known:
         return pl.DataFrame()

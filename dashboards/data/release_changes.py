@@ -1,4 +1,4 @@
-"""What changed since the release before: figures that are new, revised, or gone."""
+"""What changed since the previous release: figures that are new, revised, or gone."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
 """What of each released table is open to a reader, as SQL over the release.
 
-A table that is not named here is open only at the level INTERNAL, and one without programmes only
-to readers of everything: what is new is closed until somebody opens it.
+A table that is not listed here is open only at the level INTERNAL, and one without programmes only
+to readers of everything: new tables are closed until somebody opens them.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -60,7 +60,7 @@ class Scope:
 
     @property
     def key(self) -> str:
-        """One text for one scope, by which caches keep what they hold apart."""
+        """One text per scope, by which caches keep their contents apart."""
         if self.whole:
             return EVERY
         parts = (
@@ -116,13 +116,13 @@ def _condition(table: str, columns: Collection[str], scope: Scope) -> str:
     needed = LEVELS.get(table, Level.INTERNAL)
     parts = list(_of_programmes(scope, needed, columns)) if "programme_id" in columns else []
     if table == "fct_evidence_points":
-        # Points of no programme were published; the others are its studies.
+        # Points without a programme were published; the others are from its studies.
         parts = ["not is_local", *_of_programmes(scope, Level.FIGURES, columns)]
     return " or ".join(parts) or "false"
 
 
 def _more(table: str, scope: Scope, release: Path) -> str:
-    """What is read elsewhere and stands with the rows that are open."""
+    """What is read from elsewhere and belongs with the rows that are open."""
     return f"union all by name {_printed(scope, release)}" if table == FIGURES else ""
 
 
@@ -149,7 +149,7 @@ def _without(name: str, counts: Collection[str]) -> str:
 
 
 def _printed(scope: Scope, release: Path) -> str:
-    """Figures as the public extract prints them, for programmes open only so far.
+    """Figures as the public extract prints them, for programmes open only that far.
 
     Nothing is taken from the internal table, so what is hidden there cannot come through.
     """

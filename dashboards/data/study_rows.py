@@ -1,4 +1,4 @@
-"""Which studies speak of the chosen area and subject."""
+"""Which studies are about the chosen area and subject."""
 
 import polars as pl
 
@@ -20,7 +20,7 @@ def of_topic(choice: Choice, topic: Topic) -> pl.DataFrame:
 
 
 def of_the_area(choice: Choice, rows: pl.DataFrame) -> pl.DataFrame:
-    """Studies that speak of the chosen area: of several areas first, then of it alone.
+    """Studies about the chosen area: those of several areas first, then those of it alone.
 
     The whole programme shows those of single areas too, after the others.
     """

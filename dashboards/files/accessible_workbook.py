@@ -1,8 +1,8 @@
-"""Accessible workbooks: a cover, contents, notes, and one marked-up table a sheet.
+"""Accessible workbooks: a cover, contents, notes, and one marked-up table per sheet.
 
 The rules are those of the Government Analysis Function for spreadsheets: a title in the first cell
-of every sheet, no merged, hidden or empty rows and columns, nothing said by colour, headings in one
-row, figures as numbers, and shorthand in square brackets where there is no figure.
+of every sheet, no merged, hidden or empty rows and columns, nothing shown by colour alone, headings
+in one row, figures as numbers, and shorthand in square brackets where there is no figure.
 """
 
 import io
@@ -18,7 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from dashboards.text.shorthand import NO_FIGURE, SHORTHAND
 
 WIDEST, NARROWEST, AROUND = 60, 9, 3
-# Rows whose lengths decide the width of a column.
+# How many rows decide the width of a column.
 LOOKED_AT = 200
 COVER, CONTENTS, NOTES = "Cover", "Contents", "Notes"
 
@@ -96,9 +96,9 @@ class _Writer:
             sheet.set_column(column, column, _width(head, rows[head]))
 
     def cell(self, sheet: Worksheet, row: int, column: int, value: Any, *, is_number: bool) -> None:
-        """A value by its kind: a number, a day, or text, which no spreadsheet takes for a formula.
+        """A value by its kind: a number, a day, or text that no spreadsheet takes for a formula.
 
-        An empty cell says that there is no figure.
+        An empty value is written as the shorthand for no figure.
         """
         if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124
             sheet.write_string(row, column, NO_FIGURE, self.mark if is_number else self.words)

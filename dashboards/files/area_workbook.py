@@ -60,7 +60,7 @@ def _cover(choice: Choice, what: str, address: str) -> list[str]:
 
 
 def _headlines(choice: Choice, metrics: Metrics) -> list[Sheet]:
-    """The figure that is shown first of every measure that has one."""
+    """The headline figure of every measure that has one."""
     found = [
         headline.row
         for metric in metrics.values()

@@ -16,7 +16,7 @@ from dashboards.files.csv_file import csv, labelled
 from dashboards.text import citation
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
-# The first moment that a zip file can name: the same rows give the same bytes.
+# The earliest time that a zip file can hold: the same rows give the same bytes.
 MOMENT = (1980, 1, 1, 0, 0, 0)
 LABELS = {
     "release": "The release that the row is of.",

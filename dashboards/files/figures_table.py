@@ -35,11 +35,11 @@ def readable(
     areas: Mapping[str, str],
     origin: str,
 ) -> pl.DataFrame:
-    """A row a figure, for people: rows of `fct_metrics` or of headlines in the same columns.
+    """One row per figure, for people: rows of `fct_metrics` or of headlines in the same columns.
 
     `metrics` are rows of dim_metric and `areas` names of areas, each by its id; `origin` says in
-    every row whose figures these are. Columns of numbers hold a mark as text where there is none,
-    so that no cell is empty: they are columns of Python values, numbers among them.
+    every row whose figures these are. Where there is no number, a numeric column holds a mark as
+    text, so that no cell is empty: such columns hold Python values of both kinds.
     """
     listed = [_line(row, metrics, areas, origin) for row in rows.iter_rows(named=True)]
     return pl.DataFrame(

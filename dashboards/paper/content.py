@@ -1,4 +1,4 @@
-"""What a paper is made of: sections of sentences, lists, tables and pictures, in order."""
+"""The parts of a paper: sections of sentences, lists, tables and pictures, in order."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ Block = Words | Points | Grid | Picture
 
 @dataclass(frozen=True)
 class Section:
-    """A heading and what stands below it."""
+    """A heading and the content below it."""
 
     heading: str
     blocks: Sequence[Block]

@@ -21,7 +21,7 @@ LOOK = {
 
 
 def svg(draw: Callable[[], Layers], height: int | None = None) -> str:
-    """The chart that `draw` gives, as SVG; drawn here, so that it is drawn for paper."""
+    """The chart that `draw` returns, as SVG; it is drawn here, so that it is drawn for paper."""
     with on_paper():
         spec: dict[str, Any] = draw().to_dict()
     spec["width"] = WIDTH

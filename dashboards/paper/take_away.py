@@ -31,7 +31,7 @@ def show(choice: Choice) -> None:
 
 
 def _paper(choice: Choice, address: str, *, is_internal: bool) -> bytes:
-    # Typst and the converter of charts take a second to import, which a page need not wait for.
+    # Typst and the converter of charts take a second to import, which the page should not wait for.
     from dashboards.paper.make import of
 
     return of(choice, is_internal=is_internal, address=address)

@@ -15,10 +15,10 @@ TEMPLATE = Path(__file__).with_name("paper.typ")
 
 
 def pdf(paper: Paper, made_at: datetime) -> bytes:
-    """The paper as the bytes of a PDF that calls itself PDF/UA-1.
+    """The paper as the bytes of a PDF that declares itself PDF/UA-1.
 
-    Typst refuses what it knows to break the standard: a picture without words, a heading left out.
-    `made_at` is the moment in the file. Text is handed over as data and never read as markup.
+    Typst refuses what it knows to break the standard: a picture without a text, a missing heading.
+    `made_at` is the time in the file. Text is passed as data and never read as markup.
     """
     written: bytes = typst.compile(
         TEMPLATE.read_bytes(),

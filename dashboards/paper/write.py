@@ -1,4 +1,4 @@
-"""From a choice of figures to a paper: what the pages say of an area, as a meeting reads it."""
+"""From a choice of figures to a paper: what the pages say about an area, for a meeting."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ Found = tuple[Metric, HeadlineFigure]
 FEW, SOME, ROW = 2, 5, 34
 # A chart of counts that never reach this says less than a sentence.
 TOO_SMALL = 10
-# What fits on four sheets; what is left out is counted and said.
+# What fits on four sheets; what is left out is counted and mentioned.
 MOST_PROMISES, MOST_MEASURES, MOST_PLACES, MOST_STUDIES, MOST_LIMITS = 6, 10, 6, 5, 6
 MOST_PICTURES, TALL = 3, 130
 COUNTS = ("count", "distinct")
@@ -92,13 +92,13 @@ def _warnings(choice: Choice) -> list[str]:
 
 
 def _status(choice: Choice) -> dict[str, Any]:
-    """What the last run wrote of itself; nothing that bears on a release that was replaced."""
+    """What the last run recorded; nothing if the release has been replaced since."""
     shown = choice.release
     return release.last_run(shown.reader) if shown.is_current else {}
 
 
 def _in_short(choice: Choice) -> list[Block]:
-    """The four answers of Home as a table: figure, verdict and what it is set against."""
+    """The four answers of Home as a table: figure, verdict and what it is compared with."""
     promised = home.promised_figures(choice)
     rows = []
     for card in home.CARDS:
@@ -118,7 +118,7 @@ def _in_short(choice: Choice) -> list[Block]:
 
 
 def _no_answer(choice: Choice, heading: str) -> tuple[str, str]:
-    """Why a question has no figure: nothing was supplied, or nothing of it is made public."""
+    """Why a question has no figure: nothing was supplied, or nothing of it is public."""
     if isinstance(choice.release, PublicRelease):
         return "No figure in the public extract answers this.", "not published"
     return home_text.nothing(heading), home_text.NOT_SUPPLIED
@@ -190,7 +190,7 @@ def _interval(one: HeadlineFigure, metric: Metric) -> str:
 
 
 def _pictures(choice: Choice, found: Sequence[Found]) -> list[Block]:
-    """Charts of the first measures that can be followed through time, one a subject."""
+    """Charts of the first measures that have figures over time, one per subject."""
     pictures: list[Block] = []
     seen: set[str] = set()
     # A rate says more than a handful of counts.
@@ -260,7 +260,7 @@ def _values(rows: Sequence[Mapping[str, Any]], metric: Metric) -> str:
 
 
 def _peers(choice: Choice, found: Sequence[Found]) -> list[Block]:
-    """Where the area stands among its peers, as on the pages; nothing where it has too few."""
+    """Where the area is among its peers, as on the pages; nothing where it has too few."""
     if choice.area["area_id"] not in choice.peers.area_ids:
         return []
     places = [
@@ -270,7 +270,7 @@ def _peers(choice: Choice, found: Sequence[Found]) -> list[Block]:
     ]
     if not places:
         return []
-    # Of many, those that stand out; they keep the order of the table.
+    # If there are many, those that differ most; they keep the order of the table.
     apart = sorted(places, key=lambda place: place.standing == "similar")[:MOST_PLACES]
     places = [place for place in places if place in apart]
     rows = pl.DataFrame([place.as_row() for place in places])

@@ -1,4 +1,4 @@
-"""What stands around a chart in words: title, marks, peers, and where its figures come from."""
+"""The text around a chart: title, marks, peers, and where its figures come from."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -45,7 +45,7 @@ def title(label: object, choice: Choice, *where: object, source: str = "") -> st
 
 
 def published(label: str, choice: Choice, *where: str) -> str:
-    """The title of a chart of what others published, among which no invented figure stands."""
+    """The title of a chart of published findings, which holds no invented figure."""
     name = str(choice.programme["programme_name"])
     whose = name
     if choice.programme["is_synthetic"]:
@@ -66,7 +66,7 @@ def release_of(choice: Choice) -> str:
 
 
 def origin(choice: Choice) -> str:
-    """What a picture of invented figures says of itself; empty for figures of a real programme."""
+    """The note in a picture of invented figures; empty for figures of a real programme."""
     name = str(choice.programme["programme_name"])
     return f"{name}: every figure is invented" if choice.programme["is_synthetic"] else ""
 
@@ -90,7 +90,7 @@ def ends(rows: Sequence[Row], metric: Row) -> list[str]:
 
 
 def marks(metric: Row, rows: Sequence[Row]) -> str:
-    """What the marks of a chart mean, where it has them that do not speak for themselves."""
+    """The meaning of a chart's marks, where they are not self-explanatory."""
     said = []
     if metric["unit"] == "%":
         said.append("The axis need not start at zero.")
@@ -104,7 +104,7 @@ def marks(metric: Row, rows: Sequence[Row]) -> str:
 
 
 def two_populations(unplaced_percent: float | None, choice: Choice) -> str:
-    """That the whole counts what its areas do not, where it does so by a per cent or more."""
+    """A note that the whole counts more than its areas, where by a per cent or more."""
     if unplaced_percent is None or unplaced_percent < 1:
         return ""
     whole = str(choice.programme["programme_name"])
@@ -115,12 +115,12 @@ def two_populations(unplaced_percent: float | None, choice: Choice) -> str:
 
 
 def broken(breaks: Sequence[Row]) -> str:
-    """What changed on which day, a sentence each."""
+    """What changed on which day, one sentence each."""
     return " ".join(f"{day(row['break_date'])}: {sentence(row['what'])}" for row in breaks)
 
 
 def beyond(names: Sequence[str]) -> str:
-    """How many areas differ by more than luck, and which they are."""
+    """How many areas differ by more than chance, and which they are."""
     if not names:
         return "No area differs by more than luck."
     shown = ", ".join(names[:NAMED])

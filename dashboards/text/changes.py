@@ -8,7 +8,7 @@ from dashboards.text.formats import between, escape, is_missing, measured, span,
 
 Row = Mapping[str, Any]
 SMALL = 0.05
-#: A rise in per cent above which it is said as so many times.
+#: A rise in per cent above this is worded as a multiple.
 MANY = 900
 
 

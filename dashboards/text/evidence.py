@@ -36,7 +36,8 @@ MEASURES = {
     "share_percent": "Share, per cent",
     "ratio": "Ratio",
 }
-#: What the figures of a study are once a ratio is said in per cent; others by their own measure.
+#: The measure of a study's figures once a ratio is given in per cent; others keep their own
+#: measure.
 SIZES = {
     Scale.LOG_RATIO: "difference from what was expected without cameras",
     Scale.RATIO: "difference from the rate compared with",
@@ -86,7 +87,7 @@ POINTS = (
     "intervals from leaving out each place in turn. Points with few places or events behind them "
     "are left out."
 )
-#: Figures of a study that say how far its estimate would move, in words: lower and upper end, or
+#: Figures of a study that show how far its estimate would move, in words: lower and upper end, or
 #: one figure.
 SENSITIVITY = (
     ("With one step for all periods and errors made for few places", "cr2_lo", "cr2_hi"),
@@ -110,7 +111,7 @@ DONE_AGAIN = (
 
 
 def parallel_trends(test_p: float | None) -> str:
-    """What the periods before the cameras say of the comparison, and what they cannot say."""
+    """What the periods before the cameras show about the comparison, and what they cannot show."""
     test = (
         "There are too few periods before the cameras to test it."
         if test_p is None
@@ -134,7 +135,7 @@ def event_alt(rows: Sequence[Row]) -> str:
 
 
 def sensitivity(row: Row, values: Mapping[str, float]) -> list[str]:
-    """How far the estimate moves when something else is assumed, a line each."""
+    """How far the estimate moves under other assumptions, one line each."""
     lines = []
     for name, first, second in SENSITIVITY:
         ends = [values.get(each) for each in (first, second) if each is not None]
@@ -196,12 +197,12 @@ def size(row: Row, value: float) -> str:
 
 
 def measure(row: Row) -> str:
-    """What the figure is, in words; a ratio is said as the difference in per cent it stands for."""
+    """What the figure is, in words; a ratio is given as a difference in per cent."""
     return SIZES.get(Scale(row["effect_scale"])) or escape(str(row["measure"]).replace("_", " "))
 
 
 def smallest(row: Row) -> str:
-    """What the study could have found at all; of ratios the fall, the smaller way in per cent."""
+    """The smallest effect the study could have found; for ratios as a fall in per cent."""
     if is_missing(row["smallest_detectable"]):
         return "**Smallest difference it could have found:** its design does not say."
     value = row["smallest_detectable"]
@@ -226,7 +227,7 @@ def verdict(row: Row) -> str:
 
 
 def kind_of(row: Row) -> str:
-    """The class of a study's design; one that was refused before it had any was to compare."""
+    """The class of a study's design; a study refused before it had one counts as a comparison."""
     return str(row["design_class"] or "compared")
 
 
@@ -243,10 +244,10 @@ def of_one_kind(rows: Sequence[Row]) -> str:
 
 
 def in_a_line(row: Row, where: str = "", not_met: str = "", said_of_all: str = "") -> str:
-    """A study in a line: the verdict, what was studied, where and how, and the interval.
+    """A study in one line: the verdict, what was studied, where and how, and the interval.
 
-    `not_met` says which checks hold it back, where no reason of its own does; `said_of_all` is
-    what stands above several studies and is not said again.
+    `not_met` names the checks that hold it back, unless it has a reason of its own; `said_of_all`
+    is what was already said above several studies and is not repeated.
     """
     how = "" if said_of_all else CLASSES[kind_of(row)]
     kind = ", ".join(filter(None, (how, escape(where))))
@@ -312,7 +313,7 @@ def short(row: Row) -> str:
 
 
 def held_back(row: Row, gates: Sequence[Row]) -> str:
-    """What is not shown and which rules are to blame; empty where nothing is held back."""
+    """What is not shown and because of which rules; empty where nothing is held back."""
     if not is_missing(row["estimate"]):
         return ""
     failed = [gate for gate in gates if not gate["is_passed"]]
@@ -326,11 +327,11 @@ def held_back(row: Row, gates: Sequence[Row]) -> str:
 
 
 def many(rows: Sequence[Row]) -> str:
-    """How many of several studies would exclude no change by luck, and which stay; else nothing."""
+    """How many of several studies would exclude no change by chance, and which stay significant."""
     tested = [row for row in rows if not is_missing(row["p_value"])]
     if len(tested) < 2:  # noqa: PLR2004 - one study is one comparison
         return ""
-    # What counts chances takes seconds to import, and most pages never ask it.
+    # The statistics behind this take seconds to import, and most pages never need them.
     from orchestration.evaluation.areas.many_comparisons import many_comparisons
 
     compared = many_comparisons([float(row["p_value"]) for row in tested])
@@ -352,7 +353,7 @@ def peers(name: str, reason: str) -> str:
 
 
 def luck_among_peers(rows: Sequence[Row]) -> str:
-    """How many of these comparisons would stand out though nothing differed."""
+    """How many of these comparisons would stand out by chance if nothing differed."""
     compared = [row for row in rows if row["place_in_funnel"] is not None]
     if not compared:
         return "None of these figures has enough events for funnel limits."
@@ -369,7 +370,7 @@ def luck_among_peers(rows: Sequence[Row]) -> str:
 
 
 def beyond_peers(rows: Sequence[Row], names: Mapping[str, str]) -> str:
-    """Areas beyond the outer limits that luck does not account for, a line for each measure."""
+    """Areas beyond the outer limits by more than chance, one line per measure."""
     lines = []
     ordered = sorted(rows, key=lambda row: (str(row["metric_id"]), str(row["area_id"])))
     for metric, group in groupby(ordered, key=lambda row: str(row["metric_id"])):

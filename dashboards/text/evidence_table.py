@@ -14,7 +14,7 @@ PER_CENT = "per cent"
 CHANGE_ENDS = ("change_percent", "interval_low_percent", "interval_high_percent")
 BARS = "What was found, with 95% intervals"
 BELOW = "below 0: fewer or less"
-# So many entries of a cell are said in full.
+# How many entries of a cell are given in full.
 CELL_SHOWS = 2
 TWO_QUESTIONS = (
     "A change over time says what happened, not why. What cameras did needs others to compare "
@@ -48,16 +48,16 @@ def _over_time(studies: Sequence[Row]) -> list[str]:
 
 
 def _beside(studies: Sequence[Row]) -> list[str]:
-    """What happened over time as the studies tell it, where no change of a figure is released.
+    """Changes over time as the studies describe them, where no change of a figure is released.
 
-    Their first sentence: what follows it is the warning that stands below the table.
+    Only their first sentence: the warning that follows is printed below the table.
     """
     told = [str(row["before_after_words"]) for row in studies if row["before_after_words"]]
     return [sentence(words.split(". ")[0]).rstrip(".") for words in told]
 
 
 def _cell(said: Sequence[str]) -> str:
-    """The entries of a cell: the first two in full, and those that say the same once."""
+    """The entries of a cell: the first two in full; equal ones are given once."""
     if not said:
         return "none"
     each = [
@@ -101,7 +101,7 @@ def bars(found: Mapping[str, tuple[Sequence[Row], Sequence[Row]]]) -> dict[str, 
 
 
 def bars_alt(unit: str, rows: Sequence[Row]) -> str:
-    """The interval bars for those who do not see them."""
+    """The text of the interval bars, for readers who do not see them."""
     said = [f"{row['name']}, {row['kind']}: {row['said']}" for row in rows]
     return f"Intervals in {unit}. {'; '.join(said)}."
 
@@ -127,7 +127,7 @@ def _on_its_scale(row: Row, ends: Sequence[float]) -> tuple[str, list[float]]:
 
 
 def _rate(measure: str) -> str:
-    """What a difference is per, without how it was taken: a cell has room for no more."""
+    """The denominator of a difference, without how it was measured: a cell has no room for more."""
     at = measure.find("per ")
     return measure[at:] if at > 0 else measure
 

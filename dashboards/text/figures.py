@@ -1,4 +1,4 @@
-"""Every sentence about a figure: numbers first, then what may be read from them."""
+"""Every sentence about a figure: numbers first, then what may be concluded from them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -34,7 +34,7 @@ def first_part(text: object) -> str:
 
 
 def is_said(text: object) -> bool:
-    """Whether an entry of a definition says something, rather than that there is nothing."""
+    """Whether an entry of a definition has content, rather than saying that there is none."""
     return bool(text) and not str(text).lower().startswith("none")
 
 
@@ -98,7 +98,7 @@ def why_not(row: Row, metric: Row) -> str:
 
 
 def big(row: Row, metric: Row) -> str:
-    """The figure of a tile, or in one or two words why there is none."""
+    """The figure of a tile, or one or two words on why there is none."""
     match str(row["status"]):
         case "final":
             return value(row, metric)
@@ -146,7 +146,7 @@ def short(row: Row, metric: Row) -> str:
 
 
 def finding(row: Row, metric: Row) -> str:
-    """What a figure says, as the title of its chart."""
+    """The finding of a figure, as the title of its chart."""
     if row["status"] != "final" or row["breakdown"] != "all":
         return str(metric["label"])
     ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
@@ -180,7 +180,7 @@ def why_this_period(row: Row) -> str:
 
 
 def staff(row: Row) -> str:
-    """How many people should wear a camera, and how many show up in footage and shifts."""
+    """How many people should wear a camera, and how many appear in footage and shifts."""
     return (
         f"**{whole(row['in_scope_staff_count'])} people should have a camera on when they work.** "
         f"{whole(row['with_footage_count'])} of them appear in footage, "
@@ -198,13 +198,13 @@ def unlisted(row: Row) -> str:
 
 
 def no_row(chosen: str, elsewhere: Sequence[str] = ()) -> str:
-    """What is said where the release has no row for this programme, area and period."""
+    """The message where the release has no row for this programme, area and period."""
     said = f"There is no figure for this area and period ({chosen.lower()})."
     return f"{said} There is one for: {', '.join(map(escape, elsewhere))}." if elsewhere else said
 
 
 def nothing(programme: str) -> str:
-    """Said where a programme has no figure on the topic of a page."""
+    """The message where a programme has no figure on the topic of a page."""
     return f"No records of {escape(programme)} on this subject are on file, so nothing is shown."
 
 
@@ -214,7 +214,7 @@ def supplied_for(programmes: Sequence[str]) -> str:
 
 
 def study_alone(programme: str) -> str:
-    """Said where a programme supplied the counts of a study on a subject, and nothing else."""
+    """The message where a programme supplied only the counts of a study on a subject."""
     return (
         f"{escape(programme)} supplied the counts of its studies, shown above, and no records of "
         "this subject through time."

@@ -1,4 +1,4 @@
-"""Numbers and dates as a reader says them: no figure is worked out here, only written down."""
+"""Numbers and dates as a reader would say them: nothing is computed here, only formatted."""
 
 import calendar
 import math
@@ -17,7 +17,7 @@ ISO_DATE = re.compile(r"(?<![\w/.`'\"-])\d{4}-\d{2}-\d{2}(?![\w/`'\"-]|\.\w| \d\
 
 
 def escape(text: object) -> str:
-    """Text from data, so that Markdown shows it letter by letter."""
+    """Text from data, so that Markdown shows it character by character."""
     return SPECIAL.sub(r"\\\1", str(text))
 
 
@@ -34,7 +34,7 @@ def whole(value: float | None) -> str:
 
 
 def number_of(value: float | None, words: str) -> str:
-    """A count with what was counted, whose words stand for several as they are given."""
+    """A count with what was counted, which is given in the plural."""
     return singular.of(whole(value), words)
 
 
@@ -80,7 +80,7 @@ def between(low: float | None, high: float | None, unit: str) -> str:
 
 
 def in_unit(number: str, unit: object) -> str:
-    """A number of a promise with its unit: `100` and `percent of the plan` are 100% of the plan."""
+    """A number of a promise with its unit: `100`, `percent of the plan` give 100% of the plan."""
     said = str(unit or "")
     share = re.sub(r"^per ?cent\b", "%", said)
     if share.startswith("%"):

@@ -1,4 +1,4 @@
-"""The words of Home: a sentence a card, its verdict, and what changed between releases."""
+"""The text of Home: a sentence per card, its verdict, and what changed between releases."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ QUESTIONS = {
 
 
 def nothing(heading: str) -> str:
-    """What a card says where no figure answers its question."""
+    """The text of a card where no figure answers its question."""
     return f"No records of {QUESTIONS[heading]} were supplied."
 
 
@@ -55,7 +55,7 @@ def verdict(one: HeadlineFigure, metric: Metric) -> str:
 
 
 def badge(one: HeadlineFigure, metric: Metric, promise: Mapping[str, Any] | None) -> str:
-    """The verdict as a badge: where a promise is held against the figure, as its rule judged it."""
+    """The verdict as a badge: where a promise is judged by the figure, that of its rule."""
     if promise is None:
         said = verdict(one, metric)
         return f":{COLOURS[said]}-badge[{said}]"
@@ -65,18 +65,18 @@ def badge(one: HeadlineFigure, metric: Metric, promise: Mapping[str, Any] | None
 
 
 def gravest(promises: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Of promises about one figure the one that stands worst."""
+    """Of promises about one figure, the one with the worst status."""
     return by_gravity(promises)[0]
 
 
 def by_gravity(promises: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Promises from those that stand worst to those kept; of equals in the order given."""
+    """Promises from the worst status to those kept; equals stay in the order given."""
     order = [*BROKEN, *(name for name in STATUSES if name not in {*BROKEN, *KEPT}), *KEPT]
     return sorted(promises, key=lambda each: order.index(str(each["promise_status"])))
 
 
 def sentence(one: HeadlineFigure, metric: Metric, promise: Mapping[str, Any] | None) -> str:
-    """A card's sentence: the period of its figure, and what that is set against."""
+    """A card's sentence: the period of its figure, and what that is compared with."""
     parts = [f"In {figures.when(one.row)}"]
     said = figures.against(one.before, one.row, metric)
     if said:
@@ -88,7 +88,7 @@ def sentence(one: HeadlineFigure, metric: Metric, promise: Mapping[str, Any] | N
 
 
 def verdicts(found: Sequence[str]) -> str:
-    """What studies came to as a badge, and how many came to which verdict."""
+    """The verdicts of studies as a badge, and how many reached each verdict."""
     if not found:
         return f":gray-badge[{CANNOT_TELL}]\n\nNo study compares with and without cameras."
     said = commonest(found)

@@ -1,4 +1,4 @@
-"""What the pages say about themselves: labels, warnings, freshness and where figures come from."""
+"""What the pages say about themselves: labels, warnings, freshness and origin of figures."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -90,7 +90,7 @@ UNREADABLE = (
     "`uv run bodyworn doctor --repair` serves the newest release that is whole."
 )
 REASONS = 3
-"""Reasons that a notice gives before it counts the rest."""
+"""How many reasons a notice gives before it counts the rest."""
 FOOTAGE = "No footage is held here: only records about it."
 NO_TRIAL = (
     "No randomised trial of this programme was supplied, so nothing on this page can show what "
@@ -149,12 +149,12 @@ def run_warning(status: Mapping[str, Any], now: datetime) -> str:
 
 
 def late(status: Mapping[str, Any]) -> list[str]:
-    """Sources whose new data did not come in time, a sentence each."""
+    """Sources whose new data did not come in time, one sentence each."""
     return [sentence(row.get("sentence")) for row in status.get("late") or []]
 
 
 def carried(programme: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
-    """Said over a programme whose figures were taken over from an earlier release; else empty."""
+    """The notice for a programme whose figures were copied from an earlier release; else empty."""
     one = manifest.get("carried", {}).get(programme["programme_id"])
     if not one:
         return ""
@@ -166,7 +166,7 @@ def carried(programme: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
 
 
 def stands_for(area: str, shown: str) -> str:
-    """Said where the figures of a larger area stand for those of one that are not public."""
+    """The notice where a larger area's figures replace those of an area that is not public."""
     return (
         f"The public extract gives no figures of {area} by itself, to protect people. The figures "
         f"below are of {shown}, of which it is a part."
@@ -174,7 +174,7 @@ def stands_for(area: str, shown: str) -> str:
 
 
 def older(release: str) -> str:
-    """Said over a release that is no longer the newest."""
+    """The notice on a release that is no longer the newest."""
     return (
         f"You are looking at release {escape(release)}, which has been replaced by a newer one. "
         "Choose “current” under Release, above, for the newest figures."
@@ -182,14 +182,14 @@ def older(release: str) -> str:
 
 
 def gone(release: str) -> str:
-    """Said when the address names a release that is not kept."""
+    """The notice when the address names a release that is not kept."""
     return (
         f"Release {escape(release)} is not kept here. These are the figures of the newest release."
     )
 
 
 def withdrawn(mark: Withdrawal) -> str:
-    """Said over every page of a release that was withdrawn, and of one that is gone."""
+    """The notice on every page of a release that was withdrawn, and of one that is gone."""
     instead = f"Use release {escape(mark.replaced_by)} instead." if mark.replaced_by else NO_OTHER
     return (
         f"**Release {escape(mark.release)} was withdrawn ({moment(mark.withdrawn_at)}). "
@@ -207,7 +207,7 @@ def origins(sources: Sequence[Mapping[str, Any]]) -> list[str]:
 
 
 def source_lines(row: Mapping[str, Any]) -> list[str]:
-    """Origin of one source table, a line each."""
+    """Origin of one source table, in several lines."""
     fresh = row["fresh_within_days"]
     expected = f"every {fresh} days" if fresh else "nothing more is expected: a closed publication"
     return [

@@ -55,7 +55,7 @@ NO_FILES = "No file was delivered for this programme."
 
 
 def said(problem: FileProblem) -> str:
-    """A problem in a sentence or two: what stands, which file, what became of it, and why."""
+    """A problem in one or two sentences: what counts now, which file, what happened, and why."""
     what = problem.table.split(".")[-1].replace("_", " ")
     name = f"**{escape(what).capitalize()}**"
     file = escape(problem.file.rsplit("/", 1)[-1])

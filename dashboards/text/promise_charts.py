@@ -1,4 +1,4 @@
-"""What the charts of promises say: plan against issue, days and bounds, and pounds."""
+"""The text of the charts of promises: plan against issue, days and bounds, and pounds."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -29,7 +29,7 @@ def issued_alt(versions: Sequence[Row], counts: Sequence[Row], unit: str) -> str
 
 
 def rollout(known: int, areas: int) -> str:
-    """Of how many areas the day of their first cameras is known."""
+    """For how many areas the day of their first cameras is known."""
     return f"The day is known of {known} of {areas} areas"
 
 

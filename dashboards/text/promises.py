@@ -71,7 +71,7 @@ def others(promises: int, heading: str) -> str:
 
 
 def summary(statuses: Sequence[str]) -> str:
-    """How many promises stand where, in the order of the list of statuses."""
+    """How many promises have each status, in the order of the list of statuses."""
     counts = Counter(statuses)
     parts = [
         f"{counts[name]} {heading.lower()}"
@@ -118,7 +118,7 @@ def first_words(text: object) -> str:
 
 
 def card(promise: Promise, whole: str) -> str:
-    """Whose promise a card is of, and when it falls due."""
+    """Whose promise a card shows, and when it falls due."""
     area = str(promise["promise_area"])
     of = "Whole programme" if area in {whole, str(promise["owner"])} else area
     due = f", by {month(promise['promised_for'])}" if promise["promised_for"] else ""
@@ -143,7 +143,7 @@ def whose(promise: Promise) -> str:
 
 
 def version(promise: Promise) -> str:
-    """One version of a promise: when it was made, its words, when it was due, where it stands."""
+    """One version of a promise: when it was made, its words, when it was due, its status."""
     heading, _ = STATUSES[str(promise["promise_status"])]
     made = when(promise["made_on"], promise["date_precision"])
     return (
@@ -160,7 +160,7 @@ def time_line(versions: int, reports: int) -> str:
 
 
 def judged_in(metric: Promise, plan: str) -> str:
-    """In which unit the figure that judges a promise is drawn."""
+    """The unit in which the figure that judges a promise is drawn."""
     if metric["metric_id"] == plan:
         return "cameras; dashed: planned, solid: issued, upright: due"
     return f"{metric['unit']}, by period"
@@ -185,7 +185,7 @@ def cost(row: Promise) -> str:
 
 
 def printed(row: Promise) -> str:
-    """What was printed of money, and where."""
+    """The pounds that were printed, and where."""
     kind = "planned" if row["planned_or_actual"] == "planned" else "reported"
     return f"{_printed(row)}, {kind}."
 
@@ -198,7 +198,7 @@ def source(promise: Promise) -> str:
 
 
 def standing(promise: Promise) -> str:
-    """The status in words, after its sign."""
+    """The status in words, after its symbol."""
     heading, icon = STATUSES[str(promise["promise_status"])]
     return f"{icon} **{heading}**"
 
@@ -236,7 +236,7 @@ def _number(value: float) -> str:
 
 
 def brief(promise: Promise) -> str:
-    """A promise and where it stands, in a line."""
+    """A promise and its status, in one line."""
     due = f", due {when(promise['promised_for'])}" if promise["promised_for"] else ""
     measured = f" ({figure(promise)})" if promise["figure_start"] is not None else ""
     return f"{standing(promise)}{measured}: {_within(promise['wording'])}{due}."
@@ -300,19 +300,19 @@ def searches(rows: Sequence[Promise]) -> list[str]:
 
 
 def beside(promise: Promise, row: Promise, metric: Promise) -> str:
-    """The heading of a figure of another programme that is shown beside a promise."""
+    """The heading of a figure of another programme that is shown next to a promise."""
     area = str(row["shown_area_id"]).replace("_", " ").title()
     made = when(promise["made_on"], promise["date_precision"])
     return f"Beside it, not deciding it: {metric['label']}, {area} (promised {made})"
 
 
 def decides_nothing(row: Promise) -> str:
-    """Why a figure beside a promise does not decide it."""
+    """Why a figure next to a promise does not decide it."""
     return f"**It does not decide the promise.** {sentence(row['context_why'])}"
 
 
 def beside_alt(said: str, rows: pl.DataFrame) -> str:
-    """The chart of a figure beside a promise for those who do not see it."""
+    """The chart of a figure next to a promise for those who do not see it."""
     values = rows.sort("period_start").select("period_start", "value").iter_rows()
     return f"{said}. {'; '.join(f'{day(start)}: {value:.1f}' for start, value in values)}."
 
@@ -331,7 +331,7 @@ def total(row: Promise) -> str:
 
 
 def part(promise: Promise) -> str:
-    """One part of a promise: where it stands, what it is and why."""
+    """One part of a promise: its status, what it is and why."""
     return f"{standing(promise)}: {_within(promise['wording'])}. {why(promise)}"
 
 

@@ -111,7 +111,7 @@ def axis(scale: Scale) -> str:
 
 
 def answer(keys: Mapping[str, Any], values: Mapping[str, Any]) -> str:
-    """What a plan says of the effect that was typed in; empty where none was, or none is said."""
+    """What a plan says about the effect that was typed in; empty where there is none."""
     ratio, power, wanted = keys.get("ratio"), values.get("power"), keys.get("power", 0.8)
     if ratio is not None and isinstance(power, float):
         size = f"{'fall' if ratio < 1 else 'rise'} of {measured(100 * abs(1 - ratio), '%')}"

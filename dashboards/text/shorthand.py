@@ -18,9 +18,9 @@ __all__ = ["BY_STATUS", "NO_FIGURE", "SHORTHAND", "in_cell", "marks"]
 
 
 def in_cell(row: Mapping[str, Any], column: str, kind: str) -> Any:
-    """The number of a cell of a row of figures, or the mark that says why there is none.
+    """The number for a cell, or the mark that says why there is none.
 
-    `kind` is that of the metric: too few events make no rate, but a count all the same.
+    `kind` is that of the metric: too few events make no rate, but still a count.
     """
     status = str(row["status"])
     counted = column in {"numerator", "denominator"} or kind in UNRATED
@@ -31,6 +31,6 @@ def in_cell(row: Mapping[str, Any], column: str, kind: str) -> Any:
 
 
 def marks(row: Mapping[str, Any]) -> str:
-    """What else must be known of a figure: provisional, or over a break; empty for neither."""
+    """What else a reader must know of a figure: provisional, or over a break; empty for neither."""
     said = (("is_provisional", "[p]"), ("is_break", "[b]"))
     return "".join(mark for name, mark in said if row.get(name))

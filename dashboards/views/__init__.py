@@ -1,4 +1,4 @@
-"""What single pages are made of, one subject per module.
+"""The parts of single pages, one subject per module.
 
 A part that several pages share belongs in `components`.
 """

@@ -43,7 +43,7 @@ def files(choice: Choice) -> None:
 
 
 def rejects(choice: Choice) -> None:
-    """Rows turned away, counted by file, column and reason; their values are not kept here."""
+    """Rejected rows, counted by file, column and reason; their values are not kept here."""
     st.markdown("Rows that broke their table's contract, counted by file, column and reason.")
     if rejected_lines.counted(choice).is_empty():
         st.success("No row of this programme was turned away.", icon=":material/check:")
@@ -52,7 +52,7 @@ def rejects(choice: Choice) -> None:
 
 
 def faults(choice: Choice) -> None:
-    """What is wrong with recordings as they were delivered, each fault with its count."""
+    """What is wrong with recordings as delivered, each fault with its count."""
     st.markdown(
         "Faults of recordings as they were delivered, and among how many the files say enough to "
         "judge. Nothing here is put right: each figure counts recordings as they stand."
@@ -82,7 +82,7 @@ def checks(choice: Choice) -> None:
 
 
 def record(choice: Choice) -> None:
-    """What is to be looked at again in the public record of the programme."""
+    """What has to be checked again in the public record of the programme."""
     st.markdown(
         "The public record is as good as its last search. Listed are searches older than 90 days,"
         " sources that bear no day, promises that one publisher alone decides, and versions of the"
@@ -128,7 +128,7 @@ def tree(choice: Choice) -> None:
         st.info("This release carries no lineage.", icon=":material/info:")
         return
     names = sorted({*rows["child"].to_list()})
-    # Nobody can read a diagram of everything at once: the first metric is where to begin.
+    # Nobody can read a diagram of everything at once: start with the first metric.
     start = next((place for place, name in enumerate(names) if name.startswith("met_")), 0)
     model = st.selectbox("Table or model", names, index=start, key="model", bind="query-params")
     near, reach = delivered.near(rows, model)
@@ -144,7 +144,7 @@ def tree(choice: Choice) -> None:
 
 
 def releases(choice: Choice) -> None:
-    """Releases that are kept, newest first, and how to make one again."""
+    """Releases that are kept, newest first, and how to reproduce one."""
     name = choice.release.name
     st.markdown("**Check or make this release again**")
     st.code(

@@ -18,7 +18,7 @@ from dashboards.text.formats import escape
 
 Row = Mapping[str, Any]
 PEERS_FIRST = ("area_id", "metric_id", "value", "peer_median", "limit_998_low", "limit_998_high")
-# What a change of a metric on a subject is a change of.
+# The outcome group of a change of a metric, by the metric's subject.
 OUTCOME_OF = {"complaints": "complaints", "case_outcomes": "pleas", "safety": "use_of_force"}
 
 
@@ -28,7 +28,7 @@ def of_programme(choice: Choice) -> pl.DataFrame:
 
 
 def of_publications(choice: Choice) -> pl.DataFrame:
-    """Studies of printed figures, which are of no programme."""
+    """Studies of printed figures, which belong to no programme."""
     rows = choice.release.rows("fct_studies", programme_id=None)
     return rows.drop("programme_id") if rows.width else rows
 
@@ -55,7 +55,7 @@ def summary(choice: Choice, rows: pl.DataFrame) -> None:
 
 
 def _bars(choice: Choice, unit: str, bars: list[Row]) -> None:
-    """What the table says, as interval bars on one scale."""
+    """The content of the table, as interval bars on one scale."""
     title = captions.title(evidence_table.BARS, choice, choice.where, unit)
     st.altair_chart(
         on_one_scale(pl.DataFrame(bars), title, f"{unit} ({evidence_table.BELOW})"),
@@ -65,7 +65,7 @@ def _bars(choice: Choice, unit: str, bars: list[Row]) -> None:
 
 
 def summary_of(choice: Choice, rows: pl.DataFrame) -> None:
-    """The verdict of each study, a line each."""
+    """The verdict of each study, one line each."""
     lines = [
         evidence_text.in_a_line(row, not_met=study_rows.not_met(choice, str(row["study_id"])))
         for row in rows.sort("study_id").to_dicts()
@@ -127,7 +127,7 @@ def _one(choice: Choice, row: Row, rows: pl.DataFrame) -> None:
 
 
 def _found(choice: Choice, row: Row) -> None:
-    """What a study that was not refused found, and how far that may be trusted."""
+    """The findings of a study that was not refused, and how far they may be trusted."""
     name = str(row["study_id"])
     gates = choice.release.rows("fct_study_gates", study_id=name).sort("gate_order").to_dicts()
     numbers = choice.release.rows("fct_study_values", study_id=name).drop_nulls("value_number")
@@ -144,7 +144,7 @@ def _found(choice: Choice, row: Row) -> None:
 
 
 def _contrasts(row: Row) -> None:
-    """What was compared with others, together with what happened over time; never one alone."""
+    """What was compared with others, always together with what happened over time."""
     left, right = st.columns(2, gap="large", border=True)
     kind = str(row["design_class"])
     over_time = kind == "before_after"

@@ -1,4 +1,4 @@
-"""What others have published, with the chosen programme's own estimates among it."""
+"""What others have published, with the chosen programme's own estimates next to it."""
 
 from typing import Literal
 
@@ -71,7 +71,7 @@ def _pick(
 
 
 def _trials(plotted: pl.DataFrame) -> int:
-    """Randomised trials that have an interval; several figures of one publication are one."""
+    """Randomised trials that have an interval; several figures of one publication count once."""
     tried = plotted.filter(
         (pl.col("design_class") == "randomised") & pl.col("point_low").is_not_null()
     )

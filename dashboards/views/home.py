@@ -97,9 +97,9 @@ def cards(choice: Choice) -> None:
 
 
 def promised_figures(choice: Choice) -> dict[str, Mapping[str, Any]]:
-    """The promise that stands worst of those in force with a target, by its metric.
+    """The promise in force with the worst status among those with a target, by its metric.
 
-    Promises are of the whole programme: none is held against the figure of a part of it.
+    Promises are of the whole programme: none is compared with the figure of a part of it.
     """
     promises = promise_data.promises_of(choice)
     if promises.is_empty() or choice.area["parent_area_id"] is not None:
@@ -190,7 +190,7 @@ def _difference(choice: Choice) -> None:
 
 
 def promised(choice: Choice) -> None:
-    """How many promises stand where, in a line, with the way to the register."""
+    """How many promises have which status, in one line, with a link to the register."""
     promises = promise_data.promises_of(choice)
     if promises.is_empty():
         return
@@ -244,7 +244,7 @@ def changed(choice: Choice) -> None:
 
 
 def wrong(choice: Choice) -> None:
-    """What is wrong with the files today, the gravest first."""
+    """What is wrong with the files today, the most serious first."""
     st.header("What is wrong with the data today", divider="gray")
     found = problems.of_programme(choice)
     delivered = choice.release.values(
@@ -271,7 +271,7 @@ def missing(choice: Choice) -> None:
 
 
 def others(choice: Choice) -> None:
-    """The other programmes of the release, a link each."""
+    """The other programmes of the release, one link each."""
     rows = choice.release.rows("dim_programme").sort("is_synthetic", "programme_name")
     rest = rows.filter(pl.col("programme_id") != choice.place["programme_id"])
     if rest.is_empty():

@@ -1,4 +1,4 @@
-"""What stands behind the promises: cameras and areas, money, what else was said, and the tables."""
+"""The evidence for promises: cameras and areas, money, other statements, and the tables."""
 
 import polars as pl
 import streamlit as st
@@ -129,7 +129,7 @@ def pounds(choice: Choice) -> bool:
 
 
 def claims(choice: Choice, record: Record) -> None:
-    """What was stated and not promised, with the reports that speak of it."""
+    """What was stated but not promised, with the reports about it."""
     said = promise_data.claims_of(choice)
     st.caption(promise_text.CLAIMS)
     if said.is_empty():

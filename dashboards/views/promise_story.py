@@ -1,4 +1,4 @@
-"""One promise, opened: where it stands and by which rule, its time line, and its sources."""
+"""One promise in full: its status and by which rule, its time line, and its sources."""
 
 import polars as pl
 import streamlit as st

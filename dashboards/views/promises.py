@@ -14,7 +14,7 @@ from dashboards.views import promise_record, promise_story
 
 BOARD, ACROSS = "Promises", 3
 ALL = "all"
-# What a page is about, for promises that no released figure measures.
+# The page of promises that no released figure measures, by what they are about.
 SUBJECTS = {
     "delivery": "delivery",
     "money": "delivery",
@@ -93,7 +93,7 @@ def _open(name: str) -> None:
 
 
 def strip(choice: Choice, topics: tuple[str, ...]) -> None:
-    """What was promised on the subject of a page, a line each; nothing where nothing was."""
+    """What was promised on the subject of a page, one line each; nothing where nothing was."""
     promises = promise_data.promises_of(choice)
     if promises.is_empty():
         return

@@ -1,4 +1,4 @@
-"""What others publish of the use of their cameras, each figure with what it counts."""
+"""What others publish about the use of their cameras, each figure with what it counts."""
 
 import polars as pl
 import streamlit as st

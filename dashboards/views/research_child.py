@@ -1,6 +1,6 @@
 """A reader's study in a process of its own: within limits, ended with the reader's session.
 
-python -m dashboards.views.research_child reads one task from its input and writes what was found.
+python -m dashboards.views.research_child reads one task from its input and writes the result.
 """
 
 import os
@@ -36,7 +36,7 @@ OVER = (
 
 @dataclass(frozen=True)
 class StudyLimits:
-    """What one study may take: memory in megabytes, seconds of processor time, and by the clock."""
+    """What one study may use: memory in megabytes, seconds of processor time, and clock time."""
 
     memory: int = 4_000
     seconds: int = 600
@@ -122,7 +122,7 @@ def _run(task: StudyTask, waits: Callable[[float], object], limits: StudyLimits)
 
 
 def _tell(child: "subprocess.Popen[bytes]", task: StudyTask, answer: list[bytes]) -> None:
-    """Hand the task over and take what comes back, while the page is drawn."""
+    """Hand the task over and receive the answer, while the page is drawn."""
     answer.append(child.communicate(pickle.dumps(task))[0])
 
 

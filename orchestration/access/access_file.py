@@ -39,7 +39,7 @@ class Person(_Strict):
 
 
 class AccessFile(_Strict):
-    """The file as it is written. `identity` is the claim of the login that names a person."""
+    """The file as it is written. `identity` is the claim of the login that identifies a person."""
 
     identity: Claim
     reviewed_on: date
@@ -133,7 +133,7 @@ def _fault_of(role: str, programmes: Collection[str]) -> str:
 
 
 def _both(role: str, roles: list[str]) -> str:
-    """Nobody both works a figure out and approves it."""
+    """Nobody may both work a figure out and approve it."""
     if split(role)[0] != "assurer":
         return ""
     analyses = {split(other)[1] for other in roles if split(other)[0] == "analyst"}

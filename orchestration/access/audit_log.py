@@ -1,8 +1,8 @@
-"""The audit log: a line an event, each chained to the one before it by a hash.
+"""The audit log: one line per event, each chained to the one before it by a hash.
 
-The format, for whoever checks it without this software, is docs/audit_log.md. A line is added and
-never changed. Whoever removes lines at the end leaves a chain that is whole, so every release
-carries the number and hash of the last line at the time it was made.
+The format, for anyone who checks it without this software, is in docs/audit_log.md. Lines are added
+and never changed. Removing lines at the end leaves an intact chain, so every release carries the
+number and hash of the last line at the time it was made.
 """
 
 import fcntl
@@ -67,7 +67,7 @@ class Head:
 def append(folder: Path, event: Event) -> Head:
     """Add an event and sync it to the disk; raises LogProblem where that fails.
 
-    A line that a power cut left half written was never acknowledged, and is cut off first.
+    A line that a power cut left half written was never acknowledged, and is removed first.
     """
     try:
         folder.mkdir(mode=0o750, parents=True, exist_ok=True)
@@ -123,7 +123,7 @@ def _kept(text: object) -> str:
 
 
 def record_operator(folder: Path, action: Action, what: str, **filters: str) -> None:
-    """Add an event of whoever runs a command of this machine; raises LogProblem."""
+    """Add an event for whoever runs a command on this machine; raises LogProblem."""
     actor = f"local:{getpass.getuser()}"
     append(folder, Event(action, actor, ("operator",), what, filters=filters))
 
@@ -167,7 +167,7 @@ def head(folder: Path) -> Head | None:
 
 
 def verify(folder: Path, anchors: Mapping[str, Head]) -> list[str]:
-    """What is wrong with a log, a sentence each; empty when every line and anchor holds.
+    """What is wrong with a log, one sentence each; empty when every line and anchor is right.
 
     `anchors` are the heads that releases carry, by the release's name.
     """
@@ -204,6 +204,6 @@ def _against(anchors: Mapping[str, Head], hashes: Mapping[int, str]) -> Iterator
 
 
 def _lines(folder: Path) -> list[str]:
-    """Whole lines: what follows the last line feed was never acknowledged."""
+    """Whole lines: anything after the last line feed was never acknowledged."""
     path = folder / NAME
     return path.read_text(encoding="utf-8").split("\n")[:-1] if path.is_file() else []

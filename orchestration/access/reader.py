@@ -1,4 +1,4 @@
-"""A reader: who it is, the roles they hold, and what those add up to for each programme."""
+"""A reader: their identity, their roles, and what these open in each programme."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Level(IntEnum):
     FIGURES = 2
     """Every released figure, small counts among them."""
     INTERNAL = 3
-    """Also what is said of files, rejected rows and staff lists."""
+    """Also information about files, rejected rows and staff lists."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ saw what, and no data."""
 
 @dataclass(frozen=True)
 class Grant:
-    """What is open of one programme: how much, of which areas (None: all), and to take away."""
+    """What is open of one programme: how much, of which areas (None: all), and downloads."""
 
     level: Level = Level.NOTHING
     areas: frozenset[str] | None = None
@@ -67,7 +67,7 @@ class Reader:
     is_single_user: bool = False
 
     def grant(self, programme: str) -> Grant:
-        """What is open of a programme: what is said of it by name and of every one, together."""
+        """What is open of a programme: grants for it by name and for every programme, combined."""
         named = dict(self.grants)
         return _together([named[name] for name in (programme, EVERY) if name in named])
 
@@ -84,7 +84,7 @@ class Reader:
 
 
 def single_user(actor: str) -> Reader:
-    """Whoever sits at this machine, where no login is set up: the home is theirs."""
+    """The person at this machine, where no login is set up: the home is theirs."""
     everything = Grant(Level.INTERNAL, may_download=True)
     grants = ((EVERY, everything),)
     return Reader(actor, ("single_user",), grants, reads_log=True, is_single_user=True)
@@ -122,7 +122,7 @@ def _of(role: Role, areas: frozenset[str] | None) -> Grant:
 
 
 def _together(grants: Sequence[Grant]) -> Grant:
-    """The most open of several; of equally open ones, the areas and downloads of all."""
+    """Several grants combined: the most open one; of equally open ones, all areas and downloads."""
     most = max((grant.level for grant in grants), default=Level.NOTHING)
     open_ones = [grant for grant in grants if grant.level == most]
     if not most:

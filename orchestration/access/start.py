@@ -1,7 +1,7 @@
-"""What must hold before pages are served: who can reach them, and whether somebody asks who it is.
+"""What must hold before pages are served: who can reach them, and whether a login is set up.
 
 Without a login the pages are for whoever sits at this machine, so they answer there and nowhere
-else: not on an address that others reach, and not to a proxy that passes requests on.
+else: not on an address that others can reach, and not through a proxy.
 """
 
 import re
@@ -26,7 +26,7 @@ class CannotServe(ValueError):
 
 
 def is_here(address: str | None) -> bool:
-    """Whether an address to listen on is reached from this machine alone; none means all."""
+    """Whether an address to listen on is reachable from this machine alone; None means all."""
     if address == "localhost":
         return True
     try:
@@ -52,8 +52,8 @@ def refuse_open(address: str | None, headers: Iterable[str] = ()) -> None:
 def read_login(files: Iterable[Path]) -> Mapping[str, Any]:
     """The section `[auth]` of the secrets, empty where there is none.
 
-    Raises CannotServe where a file cannot be read or the section lacks something: a login that was
-    meant must not be missed over a typing error.
+    Raises CannotServe where a file cannot be read or the section lacks something: a typing error
+    must not switch an intended login off.
     """
     found: dict[str, Any] = {}
     for file in files:

@@ -1,4 +1,4 @@
-"""`bodyworn audit`: the record of who saw and did what, checked and handed on."""
+"""`bodyworn audit`: the record of who saw and did what, checked and exported."""
 
 from datetime import datetime
 from pathlib import Path

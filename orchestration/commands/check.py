@@ -82,7 +82,7 @@ def _validated(
 
     if not file.is_file():
         raise FileNotFoundError(f"{printable(str(file))}: there is no such file")
-    # Nothing is kept, so any key does; it is gone when the check ends.
+    # Nothing is kept, so any key will do; it is discarded when the check ends.
     key = Key("check", secrets.token_bytes(KEY_BYTES))
     limits = FileLimits.from_environment()
     time_zone, areas = (programme.time_zone, programme.spellings) if programme else ("UTC", ())

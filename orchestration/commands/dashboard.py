@@ -26,10 +26,10 @@ def dashboard(
         typer.Option("--host-name", help="A name by which readers reach the pages; repeatable."),
     ] = None,
 ) -> None:
-    """Serve the dashboards with Streamlit until interrupted; a run may go on meanwhile.
+    """Serve the dashboards with Streamlit until interrupted; runs may go on meanwhile.
 
-    Exit 2 where others could reach the pages and nobody asks who they are, or where the login or
-    access.yml is at fault.
+    Exit 2 where others could reach the pages without a login, or where the login or access.yml is
+    at fault.
     """
     import os
     import subprocess
@@ -71,7 +71,7 @@ def _refuse_unsafe(address: str, secrets: Path | None) -> None:
 
 
 def _refuse_taken(port: int) -> None:
-    """End with exit code 2 where something else serves on the port, or nobody may."""
+    """End with exit code 2 where the port is in use or may not be used."""
     import socket
 
     with socket.socket() as tried:

@@ -1,4 +1,4 @@
-"""`bodyworn erase`: a person's records go, and stay away."""
+"""`bodyworn erase`: a person's records are removed, and kept out of later loads."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

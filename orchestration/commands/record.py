@@ -32,7 +32,7 @@ def check(
     *,
     as_json: Json = False,
 ) -> None:
-    """List old searches, undated and lone sources, and rivals that nobody settled."""
+    """List old searches, undated and lone sources, and contradictions that nobody resolved."""
     from orchestration.programmes.programme import ProgrammeProblem, read_programmes
     from orchestration.programmes.record_check import checks_due
 

@@ -1,4 +1,4 @@
-"""`bodyworn study`: plans put on record before their outcomes, and bundles to replicate them."""
+"""`bodyworn study`: plans registered before their outcomes, and bundles to replicate studies."""
 
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +26,7 @@ def register(
     ] = "",
     where: Register = REGISTER,
 ) -> None:
-    """Append a study to the register, sealed with the entry before it; commit the register then."""
+    """Append a study to the register, sealed with the entry before it; then commit the register."""
     from orchestration.evaluation.core import Refusal
     from orchestration.studies.register import register as append
     from orchestration.studies.register import status_of
@@ -74,7 +74,7 @@ def bundle(
         bool, typer.Option("--public", help="It leaves the building: apply disclosure.")
     ] = False,
 ) -> None:
-    """Write study, table, result, code version and the command that redoes it into a folder."""
+    """Write study, table, result, code version and the command that repeats it into a folder."""
     from orchestration.evaluation.core import Refusal
     from orchestration.release import manifest
     from orchestration.studies.bundle import bundle_files, write_bundle

@@ -17,9 +17,10 @@ def ui(
 ) -> None:
     """Serve Dagster's pages on 127.0.0.1 and run its daemon, until interrupted.
 
-    The pages only show: a page elsewhere in the same browser could start runs otherwise, since
+    The pages are read-only: otherwise a page elsewhere in the same browser could start runs, since
     Dagster asks nobody who they are. The schedule and the sensors are turned on and off by
-    Dagster's own commands (docs/run_every_night.md). Ends with the code of the first that ends.
+    Dagster's own commands (docs/run_every_night.md). Ends with the exit code of whichever ends
+    first.
     """
     import os
     import signal
@@ -52,7 +53,7 @@ def ui(
 
 
 def commands(port: int, prefix: str = "") -> list[list[str]]:
-    """The two programs that are started: the pages, which only show, and the daemon."""
+    """The two programs that are started: the read-only pages and the daemon."""
     import sys
     from pathlib import Path
 

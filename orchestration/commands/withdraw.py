@@ -1,4 +1,4 @@
-"""`bodyworn withdraw`: a loaded file no longer counts, on record and with the reason."""
+"""`bodyworn withdraw`: a loaded file stops counting, on record and with the reason."""
 
 import json
 from datetime import UTC, datetime

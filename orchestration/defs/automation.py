@@ -1,4 +1,4 @@
-"""What starts a run (a job, a daily schedule, a sensor for new files) and what raises the alarm.
+"""What starts a run (a job, a daily schedule, a sensor for new files) and what raises alarms.
 
 Schedule and sensors are off until somebody turns them on.
 """
@@ -26,9 +26,9 @@ EVERYTHING_ELSE = [
 
 
 def chosen(inputs: RunInputs) -> list[dg.AssetKey]:
-    """The assets of a run: raw tables with something new, and all that is made from raw.
+    """The assets of a run: raw tables with something new, and everything made from raw.
 
-    A raw table that got nothing is not materialised, so that its freshness stays true.
+    A raw table without new files is not materialised, so that its freshness stays true.
     """
     return [*(raw.key(contract) for contract in inputs.tables()), *EVERYTHING_ELSE]
 

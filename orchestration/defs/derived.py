@@ -1,4 +1,4 @@
-"""What Python writes and dbt reads again: programmes as tables, the ledger and its rejects."""
+"""What Python writes and dbt reads: programmes as tables, the ledger and its rejects."""
 
 from collections.abc import Iterator, Sequence
 

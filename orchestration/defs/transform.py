@@ -29,7 +29,7 @@ Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 @dataclass(frozen=True)
 class _Specs:
-    """The assets and checks of one pass by the dbt node they stand for.
+    """The assets and checks of one pass by their dbt node.
 
     Dagster builds its list of specifications again for every call.
     """
@@ -70,7 +70,7 @@ def _failed(results: Sequence[dbt.NodeResult]) -> list[dbt.NodeResult]:
 
 
 def _describe(results: Sequence[dbt.NodeResult]) -> str:
-    """What failed, a line each; what dbt left out because of it is counted, not listed."""
+    """What failed, one line each; what dbt left out because of it is counted, not listed."""
     failed = _failed(results)
     left_out = sum(done.status == "skipped" for done in results)
     # dbt colours what a unit test expected, which a log or a webhook would show as noise.
@@ -127,7 +127,7 @@ def _selection(context: dg.AssetExecutionContext, whole: Sequence[str]) -> Seque
 def _report(
     context: dg.AssetExecutionContext, results: Sequence[dbt.NodeResult]
 ) -> Iterator[Event]:
-    """What each asset and check came to. Raises Failure at the end when something failed."""
+    """The outcome of each asset and check. Raises Failure at the end when something failed."""
     specs = _Specs.of(context)
     for done in results:
         yield from _events(specs, done)

@@ -1,8 +1,8 @@
 """Cells and how they add up: an area tree by periods by breakdowns, as two frames.
 
 `cells` has one row per count with the columns of CELL; `links` one row per part of a sum with the
-columns of LINK. Parts that fall short of their whole get a rest: a cell nobody prints, which a
-reader could work out all the same.
+columns of LINK. Where parts fall short of their whole, the difference is a cell too (a rest): it is
+never printed, but a reader could work it out.
 """
 
 from dataclasses import dataclass

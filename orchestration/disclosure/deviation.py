@@ -15,7 +15,7 @@ Moves = tuple[float, Whole]
 
 
 def _costs(table: AdditiveTable) -> Floats:
-    """What hiding a unit of each cell costs: large counts and wholes dear, zeros dearest."""
+    """What hiding a unit of each cell costs: more for large counts and totals, most for zeros."""
     costs = 1.0 + np.sqrt(table.counts)
     return np.where(table.counts > SLACK, costs, 2 * costs.max(initial=1))
 
@@ -37,7 +37,7 @@ class Deviation:
         self._program = Program(system, np.zeros(system.shape[0]), nothing, nothing)
 
     def _hide(self, hidden: Mask) -> None:
-        """Give every column the limits it has when these cells are hidden."""
+        """Set the limits that every column has when these cells are hidden."""
         self._lowest, self._highest = self._table.limits(hidden)
         moves = ~hidden[self._movable]
         up = np.where(moves, self._table.ceiling, 0.0)

@@ -25,7 +25,7 @@ SHORTHAND = {
 
 
 class PolicySection(BaseModel):
-    """A piece of policy.yml; unknown keys are refused so that a typing slip is seen."""
+    """A piece of policy.yml; unknown keys are refused so that typing errors are noticed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -40,7 +40,7 @@ class Rule(PolicySection):
 
     @model_validator(mode="after")
     def rounds_no_count_into_hiding(self) -> Self:
-        """Refuse a base that would round a shown count below the threshold."""
+        """Refuse a rounding base that would print a shown count as one below the threshold."""
         if self.threshold % self.round_to:
             raise ValueError("threshold must be a multiple of round_to")
         return self
@@ -49,8 +49,8 @@ class Rule(PolicySection):
     def note(self) -> str:
         """The sentence printed in place of a hidden figure, with the threshold of this class.
 
-        A figure hidden to protect another gets the same sentence: any other would give away which
-        of the two is small.
+        A figure hidden to protect another gets the same sentence: any other would reveal which of
+        the two is small.
         """
         return (
             f"Hidden to protect people (fewer than {self.threshold},"

@@ -1,4 +1,4 @@
-"""Primary suppression: which counts are hidden for what they are themselves."""
+"""Primary suppression: which counts are hidden because of their own value."""
 
 from functools import reduce
 
@@ -9,9 +9,9 @@ from orchestration.disclosure.policy import Policy
 
 
 def _groups(found: LinkedCells) -> pl.DataFrame:
-    """Per cell: the people it is a part of, and whether it says the same of each of them.
+    """For each cell, the people it is a part of, and whether it says the same about all of them.
 
-    That is so where it is all of them though it need not be, and where a share is of none.
+    It does where it counts all of them though it need not, and where a share counts none.
     """
     within = found.links.filter(pl.col("kind").str.contains("^(breakdown|share) "))
     counts = found.cells.select("cell", "count")

@@ -1,6 +1,6 @@
-"""A linear program that is asked again and again, with other costs or other limits each time.
+"""A linear program that is solved repeatedly with other costs or other limits.
 
-The solver keeps the program and goes on from where it last ended, which is mostly a few steps away.
+The solver keeps the program and starts from its last solution, which is usually a few steps away.
 Its random numbers have a fixed seed: the same questions in the same order get the same answers.
 """
 
@@ -11,7 +11,7 @@ from orchestration.disclosure.table import Floats, Matrix, Whole
 
 
 class _Silent(highspy.Highs):
-    """The solver without the line it prints at its making, before an option could forbid it."""
+    """The solver without the line that it prints when created, before an option could forbid it."""
 
     def enableCallbacks(self) -> None:  # noqa: N802
         self.silent()
@@ -36,12 +36,12 @@ class Program:
         model.col_cost_ = np.zeros(len(low))
         self._solver = _Silent()  # type: ignore[no-untyped-call]
         self._solver.setOptionValue("threads", 1)
-        # From an x that only other costs make poor the primal simplex is nearer, else the dual.
+        # If only the costs changed, the primal simplex is nearer to the solution, else the dual.
         self._solver.setOptionValue("simplex_strategy", 0)
         self._solver.passModel(model)
 
     def limit(self, columns: Whole, low: Floats, high: Floats) -> None:
-        """Give some columns, by number, other limits."""
+        """Change the limits of some columns, given by number."""
         self._solver.changeColsBounds(len(columns), columns.astype(np.int32), low, high)
 
     def minimise(self, costs: Floats) -> Floats | None:
@@ -49,7 +49,8 @@ class Program:
         self._solver.changeColsCost(len(costs), self._columns, costs)
         self._solver.run()
         if not self._is_solved():
-            # A start that led nowhere is no proof: the program is asked once more from nothing.
+            # A warm start that fails is no proof: the program is solved once more from the
+            # beginning.
             self._solver.clearSolver()
             self._solver.run()
         return np.array(self._solver.getSolution().col_value) if self._is_solved() else None

@@ -1,10 +1,10 @@
-"""All releases at once: what a reader of every one can work out, and what must stay hidden for it.
+"""All releases together: what a reader of all of them can work out, and what must stay hidden.
 
-The memory of a programme holds every cell that was ever published, hidden or linked by a sum. A
-count that comes again, from whichever release, is taken to be known to be the same: hidden before,
-it stays hidden; published before, hiding it would protect nobody, so others are hidden instead.
-Counts that changed are cells of their own, and those of earlier releases stay protected too. A
-release that was never published is not in the memory, and a gap takes nothing out of it.
+The memory of a programme holds every cell that was ever published, hidden or linked by a sum. If a
+count is repeated in any later release, readers are assumed to know that it is the same: if it was
+hidden before, it stays hidden; if it was published before, hiding it would protect nobody, so
+others are hidden instead. Counts that changed are cells of their own, and those of earlier releases
+stay protected too. A release that was never published is not in the memory.
 """
 
 from dataclasses import dataclass
@@ -81,7 +81,7 @@ def _pairs(new: LinkedCells, names: pl.DataFrame, memory: Published) -> pl.DataF
 
 
 def _signatures(links: pl.DataFrame, printed: pl.DataFrame) -> pl.DataFrame:
-    """Each relation with a text that is the same for sums of the same cells."""
+    """Each relation with a text that is equal for sums of the same cells."""
     return (
         links.join(printed, on="part", how="left")
         .group_by("relation")
@@ -140,10 +140,9 @@ def joint(new: LinkedCells, names: pl.DataFrame, memory: Published, policy: Poli
 def _united(
     new: LinkedCells, old: LinkedCells, place: np.ndarray
 ) -> tuple[LinkedCells, np.ndarray]:
-    """Cells and sums of both, and where the old cells now are.
+    """Cells and sums of both, and the new positions of the old cells.
 
-    A sum of the same cells stands in it once, so that the rest of the old one is left out: its
-    place is -1.
+    A sum of the same cells is kept once, so the rest of the old one is left out: its place is -1.
     """
     width = len(new.cells)
     there = old.cells.with_columns(cell=pl.Series(place))
@@ -207,10 +206,10 @@ def protect_after(
 
 
 def _lost_before(memory: Published, both: Joint, policy: Policy) -> Mask:
-    """Cells that what was published before gives away by itself, in the joint numbering.
+    """Cells that earlier publications reveal by themselves, in the joint numbering.
 
-    So are those that were shown and that today's policy would hide; one that the new release alone
-    makes sensitive, as the whole of its group, is not among them.
+    Cells that were shown and that today's policy would hide are among them; a cell that only the
+    new release makes sensitive, as the whole of its group, is not.
     """
     alone = as_table(memory.found, policy)
     gone = alone.sensitive & alone.printed & ~memory.hidden

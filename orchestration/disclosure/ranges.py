@@ -33,14 +33,14 @@ class Ranges:
 
     @property
     def failing(self) -> Whole:
-        """Cells whose range is narrower than they need, by number."""
+        """Cells whose range is narrower than it has to be, by number."""
         narrow = (self.high - self.low) < self.needs - TOLERANCE
         return np.flatnonzero(narrow & (self.needs > 0))
 
 
 @dataclass(frozen=True)
 class _Piece:
-    """Cells that hang together through the sums, and the sums they must keep to."""
+    """Cells that are connected through sums, and those sums."""
 
     columns: Whole
     sums: Matrix

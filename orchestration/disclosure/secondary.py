@@ -1,4 +1,4 @@
-"""Secondary suppression: hide as little more as it takes that no hidden cell can be worked out.
+"""Secondary suppression: hide as few more cells as needed to protect every hidden cell.
 
 First the rule of thumb: where a sum has one hidden cell, its smallest other part that is not zero
 is hidden too. Then linear programs find cells whose range is still too narrow, and for each the
@@ -17,9 +17,9 @@ from orchestration.disclosure.table import AdditiveTable, Mask
 
 @dataclass(frozen=True)
 class Protection:
-    """Which cells are hidden, and which of them hiding can no longer protect.
+    """Which cells are hidden, and which of them can no longer be protected by hiding.
 
-    A cell is `exposed` when figures that were published before give it away.
+    A cell is `exposed` when figures that were published before reveal it.
     """
 
     hidden: Mask
@@ -47,11 +47,11 @@ def _next_smallest(table: AdditiveTable, hidden: Mask, may_hide: Mask) -> Mask:
 def protect(
     table: AdditiveTable, start: Mask | None = None, fixed: Mask | None = None
 ) -> Protection:
-    """Hide what is sensitive and what it takes to protect it, and prove it.
+    """Hide what is sensitive and whatever is needed to protect it, and prove it.
 
     `start` is hidden from the beginning; `fixed` cells stay as `start` has them. Ends when every
     hidden cell's feasible interval is at least as wide as its threshold, except for cells that
-    figures published before expose.
+    earlier publications expose.
     """
     keep = np.zeros(len(table.counts), dtype=bool) if fixed is None else fixed
     hidden = table.sensitive & table.printed & ~table.known & ~keep

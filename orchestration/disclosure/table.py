@@ -1,4 +1,4 @@
-"""A table as its reader meets it: what each cell can be, given what is shown, and the sums."""
+"""A table from its reader's point of view: the possible values of each cell, and the sums."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -22,8 +22,8 @@ Matrix = Any  # scipy's sparse arrays carry no types
 class AdditiveTable:
     """Arrays over the cells; `sums` has a row per relation, +1 at its whole and -1 at its parts.
 
-    `sums @ counts` is zero. `sensitive` cells are hidden for what they are; `printed` ones are
-    those a reader would see; `known` ones were published before and can no longer be hidden.
+    `sums @ counts` is zero. `sensitive` cells are hidden because of their own value; `printed` ones
+    are those a reader would see; `known` ones were published before and can no longer be hidden.
     """
 
     counts: Floats
@@ -36,10 +36,10 @@ class AdditiveTable:
     sums: Matrix
 
     def limits(self, hidden: Mask) -> tuple[Floats, Floats]:
-        """Lowest and highest count that a reader must reckon with in each cell.
+        """The lowest and highest count that a reader must consider possible for each cell.
 
-        A hidden or unprinted cell is anything from zero to `ceiling`. A shown one is itself,
-        or what rounds to it and would have been shown.
+        A hidden or unprinted cell is anything from zero to `ceiling`. A shown one is itself, or
+        what rounds to it and would have been shown.
         """
         shown = (self.printed & ~hidden) | self.known
         slack = np.where(self.shown_as > SLACK, self._slack(), 0.0)
@@ -55,7 +55,7 @@ class AdditiveTable:
 
     @property
     def ceiling(self) -> float:
-        """A count no reader would think too high: it stands for having no upper limit."""
+        """A count that no reader would think too high: it serves as having no upper limit."""
         return float(10 * (self.counts.max(initial=0) + self.threshold.max(initial=0) + 1))
 
     def needs(self, hidden: Mask) -> Floats:

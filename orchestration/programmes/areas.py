@@ -19,7 +19,7 @@ Path = tuple[str, str, int, date | None, date | None]
 
 
 def folded(name: str) -> str:
-    """A spelling as it is compared: without case, runs of blanks and no-break spaces."""
+    """A spelling in the form used for comparison: no case, single blanks, no no-break spaces."""
     return " ".join(name.split()).lower()
 
 
@@ -88,7 +88,7 @@ def _moved_on(until: date) -> date:
 
 
 def _spans(areas: Sequence[Area]) -> list[Span]:
-    """The stretches of time in which no area moves."""
+    """The spans of time in which no area moves."""
     moves = sorted({_moved_on(former.until) for area in areas for former in area.formerly})
     starts = [None, *moves]
     ends = [*(move - DAY for move in moves), None]
@@ -96,7 +96,7 @@ def _spans(areas: Sequence[Area]) -> list[Span]:
 
 
 def _climb(known: dict[str, Area], area: Area, start: date | None) -> list[str]:
-    """The area, the parent it had in the stretch that begins on a day, and so on up to a root."""
+    """The area, its parent in the span that begins on a day, and so on up to a root."""
     path = [area.id]
     while (parent := _parent(known[path[-1]], start)) is not None:
         if parent in path:
@@ -113,7 +113,7 @@ def _parent(area: Area, start: date | None) -> str | None:
 
 
 def _add(spans: list[Span], start: date | None, end: date | None) -> None:
-    """Lengthen the last stretch when this one follows on it; otherwise begin another."""
+    """Extend the last span when this one continues it; otherwise begin another."""
     if spans and spans[-1][1] is not None and start == spans[-1][1] + DAY:
         spans[-1] = (spans[-1][0], end)
     else:

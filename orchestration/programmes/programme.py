@@ -39,11 +39,11 @@ def _on_one_line(text: str) -> str:
 OneLine = Annotated[str, AfterValidator(_on_one_line)]
 A_ROW_EACH = NoColumn("a row for each in its own table")
 HOLD_ABOVE = 0.2
-"""The share of what is published whose loss waits for a person, where programme.yml says none."""
+"""The share of published figures whose loss waits for a person, unless programme.yml sets it."""
 OF_NO_PLACE = (
     *("EST", "MST", "HST", "GMT", "GMT0", "GMT+0", "GMT-0", "Greenwich", "Factory", "localtime"),
 )
-"""Time zones that an abbreviation or the machine stands for, whose clocks know no summer."""
+"""Abbreviations and names for the machine's own zone, whose clocks know no summer time."""
 
 
 class ProgrammeProblem(ValueError):
@@ -71,7 +71,7 @@ class Period(ProgrammeSection):
 
 
 class Comparison(Period):
-    """A period set against the baseline."""
+    """A period compared with the baseline."""
 
     start: Annotated[date, Column("comparison_start")] = Field(alias="from")
     end: Annotated[date, Column("comparison_end")] = Field(alias="to")
@@ -135,14 +135,14 @@ class PeerSet(ProgrammeSection):
     @field_validator("areas")
     @classmethod
     def each_once(cls, areas: list[Slug]) -> list[Slug]:
-        """Refuse an area that stands in a set twice."""
+        """Refuse an area that is listed twice in a set."""
         if twice := sorted(name for name, count in Counter(areas).items() if count > 1):
             raise ValueError(f"stands in the set twice: {', '.join(twice)}")
         return areas
 
 
 class Programme(ProgrammeSection):
-    """Everything the project knows of a programme that no delivered file says."""
+    """Everything the project knows about a programme that is not in its delivered files."""
 
     programme: Annotated[Slug, Column("programme_id")]
     name: Annotated[str, Column("programme_name")]
@@ -210,7 +210,7 @@ class Programme(ProgrammeSection):
 
     @property
     def rhythm(self) -> Literal["month", "release"]:
-        """When its figures are published: as it says, else by month where people are counted."""
+        """When its figures are published: as declared, else by month where people are counted."""
         usual: Literal["month", "release"] = (
             "release" if self.is_open_data or self.is_synthetic else "month"
         )
@@ -240,9 +240,9 @@ class Programme(ProgrammeSection):
     @field_validator("time_zone")
     @classmethod
     def a_known_zone(cls, name: str) -> str:
-        """Refuse a name that the time zone database does not have, with the nearest it has.
+        """Refuse a name that the time zone database does not have, and suggest the nearest.
 
-        And one of no place: the clocks of EST never change, and what it means depends on who asks.
+        Also refuse a zone without a place: the clocks of EST never change, and its meaning differs.
         """
         known = available_timezones()
         if name in OF_NO_PLACE or name.startswith("Etc/GMT"):
@@ -316,7 +316,7 @@ class Programme(ProgrammeSection):
 
 
 def _shared_spellings(areas: Sequence[Area]) -> list[str]:
-    """Spellings of two areas that are one when folded."""
+    """Spellings of two areas that are equal when folded."""
     owners: dict[str, dict[str, str]] = {}
     for area in areas:
         for name in area.spellings():

@@ -31,7 +31,7 @@ OptionalNumber = Annotated[float | None, BeforeValidator(_empty_is_none)]
 
 
 class Row(BaseModel):
-    """A row of such a file; columns that nobody declared are refused."""
+    """A row of such a file; undeclared columns are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -91,9 +91,9 @@ class Promise(Row):
 
 
 class Milestone(Row):
-    """Something planned or reported on a day, and how well the publication stands on its own.
+    """Something planned or reported for a day, and how well its source is supported.
 
-    `published_on` is empty where the copy that was read bears no date. `support` says whether two
+    `published_on` is empty where the copy that was read is not dated. `support` says whether two
     publishers say it independently, one alone does, or only a bound of the day is known.
     """
 
@@ -147,7 +147,7 @@ class Search(Row):
 
 
 class PromiseContext(Row):
-    """A released figure of another programme shown beside a promise, which it does not decide.
+    """A released figure of another programme shown next to a promise, which it does not decide.
 
     `why` says why it decides nothing by itself.
     """
@@ -205,7 +205,7 @@ class RolloutTotal(Row):
 def check_context(
     context: Sequence[PromiseContext], promises: Container[str], programme: str
 ) -> None:
-    """Refuse a figure beside a promise nobody made, and one of the promise's own programme.
+    """Refuse a figure next to an unknown promise, and one of the promise's own programme.
 
     Raises RecordProblem naming the promise.
     """

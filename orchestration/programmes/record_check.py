@@ -1,4 +1,4 @@
-"""What to look at again in the public record: old searches, undated or lone sources, rivals."""
+"""What to check again in the public record: old searches, undated or lone sources, rivals."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ KEPT_DAYS = 90
 
 
 class RecordCheck(Row):
-    """Something to look at again; what falls due later is listed with its day."""
+    """Something to check again; what falls due later is listed with its day."""
 
     kind: Annotated[
         Literal["never_searched", "old_search", "undated_source", "one_source", "open_rival"],
@@ -26,9 +26,9 @@ class RecordCheck(Row):
 
 
 def record_checks(programme: Programme) -> Iterator[RecordCheck]:
-    """Everything to look at again in the record of a programme, whenever it falls due.
+    """Everything to check again in the record of a programme, whenever it falls due.
 
-    A synthetic programme has no public record, and nothing to look at.
+    A synthetic programme has no public record, and so nothing to check.
     """
     if programme.is_synthetic:
         return
@@ -39,7 +39,7 @@ def record_checks(programme: Programme) -> Iterator[RecordCheck]:
 
 
 def checks_due(programme: Programme, today: date) -> list[RecordCheck]:
-    """What is to be looked at again today."""
+    """What has to be checked again today."""
     return [
         check
         for check in record_checks(programme)

@@ -1,8 +1,8 @@
 """Programmes as tables: what dbt reads of every programme.yml and of the record next to it.
 
-Columns that are fields come from the pydantic models, where each is declared once. Here stand only
-columns that no field is: the order of a row, the depth of an area, and keys of rows that a list
-makes.
+Columns that are fields come from the pydantic models, where each is declared once. Only columns
+that are not fields are declared here: the order of a row, the depth of an area, and keys of rows
+made from a list.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -35,7 +35,8 @@ class ClockChange:
 class OffsetSpan:
     """Local times of one year and their offset from UTC; two where clocks showed them twice.
 
-    A time that spring skips has the offset of winter: the clock that wrote it was not changed yet.
+    A time that clocks skip in spring has the winter offset: the clock that wrote it was not changed
+    yet.
     """
 
     local_from: datetime

@@ -1,4 +1,4 @@
-"""The head of the audit log that each release carries, so that a cut tail is noticed."""
+"""The head of the audit log that each release carries, so that removed lines are noticed."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -37,13 +37,12 @@ PREFIX = ".candidate-"
 class BuildRequest:
     """What to release: dbt's closed warehouse and its target folders in the order dbt ran.
 
-    `again` is the release that is made again: what it went on from and published is repeated.
-    `rhythms` say when programmes are published; `correction` is why one is published earlier.
-    `history` holds the history of earlier releases that the warehouse read.
-    `audit` is the folder of the audit log whose last event the release carries.
-    `engine` names what computed the models, with its version.
-    `carried` are programmes whose rows are taken over from an earlier release, whatever the
-    warehouse holds of them.
+    `again` is the release to reproduce: the candidate starts from the same history and publishes
+    the same. `rhythms` say when programmes are published; `correction` is why one is published
+    earlier. `history` holds the history of earlier releases that the warehouse read. `audit` is the
+    folder of the audit log whose last event the release carries. `engine` names what computed the
+    models, with its version. `carried` are programmes whose rows are copied from an earlier
+    release, whatever the warehouse holds of them.
     """
 
     warehouse: Path
@@ -68,7 +67,7 @@ class BuildRequest:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A built release under a temporary name, with what an audit needs to judge it."""
+    """A built release under a temporary name, with everything that an audit needs."""
 
     folder: Path
     manifest: dict[str, Any]
@@ -77,7 +76,7 @@ class Candidate:
 
 
 def _clean(request: BuildRequest) -> Path:
-    """Leftovers of runs that died are removed: one run at a time builds in a home."""
+    """Remove what killed runs left: one run at a time builds in a home."""
     request.releases.mkdir(parents=True, exist_ok=True)
     for left in request.releases.glob(".removed-*"):
         durable.finish_removal(left)
@@ -146,7 +145,7 @@ def _key_fingerprints(request: BuildRequest) -> dict[str, str]:
 def _extract(
     request: BuildRequest, artifacts: Artifacts, folder: Path, inputs: manifest.ReleaseInputs
 ) -> extract.Extract:
-    """Write the public extract, which goes on from all that was ever published."""
+    """Write the public extract, which continues from everything published before."""
     again = request.again
     extract_request = extract.ExtractRequest(
         inputs.as_of,
@@ -184,7 +183,7 @@ def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: P
         "finished": datetime.now(UTC).isoformat(),
         "engine": dict(request.engine),
         "loaded_at": request.loaded_at,
-        # Its bytes carry random ids, so that the manifest, which is hashed, cannot name them.
+        # Its bytes hold random ids, so the manifest, which is hashed, cannot name them.
         "database": of_file(tiers.internal(folder) / DATABASE),
         "restricted": tiers.hashes_of_restricted(folder),
     }
@@ -198,8 +197,8 @@ def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: P
 def build(request: BuildRequest, *, root: Path = paths.ROOT) -> Candidate:
     """Export the warehouse into `releases/.candidate-<run>`, with manifest and clocks.
 
-    Raises BuildProblem when dbt left no artifacts or warehouse, or a mart has no unique key. What
-    was written until an error is removed: a full disk does not stay full.
+    Raises BuildProblem when dbt left no artifacts or warehouse, or a mart has no unique key. After
+    an error everything written so far is removed: a full disk does not stay full.
     """
     artifacts = read_artifacts(request.artifacts)
     folder = _clean(request)

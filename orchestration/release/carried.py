@@ -1,7 +1,7 @@
-"""Programmes whose rows a release takes over from the release before, because new ones must wait.
+"""Programmes whose rows are copied from the release before, because new ones must wait.
 
-A programme is carried when what is new of it waits for a person, or could not be computed. Its
-rows, inputs and key then are those of the release that is being served; all others are new.
+A programme is carried when its new rows wait for a person, or could not be computed. Its rows,
+inputs and key are then those of the release being served; all others are new.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ LINE = "dim_release"
 
 @dataclass(frozen=True)
 class Carried:
-    """A programme, the folder of the release whose rows serve on, and why, in sentences."""
+    """A programme, the folder of the release whose rows are still served, and why, in sentences."""
 
     programme: str
     release: Path
@@ -60,8 +60,8 @@ def with_carried(
 ) -> str:
     """The relation of a table in which the rows of carried programmes are those of their release.
 
-    A column that the earlier release lacks is null in its rows. A table without a programme, and
-    one that the earlier release did not have, stays as it is but for rows of that programme.
+    A column that the earlier release lacks is null in its rows. Of a table without a programme, and
+    of one that the earlier release did not have, only new rows of carried programmes are removed.
     """
     if not carried:
         return relation
@@ -82,7 +82,7 @@ def _columns(con: duckdb.DuckDBPyConnection, relation: str) -> list[str]:
 
 
 def _of_any(columns: Mapping[str, str], carried: Sequence[Carried]) -> str:
-    """Whether a new row is of a carried programme, as a condition in SQL that is never null."""
+    """Whether a new row belongs to a carried programme, as an SQL condition that is never null."""
     names = ", ".join(literal(one.programme) for one in carried)
     if "programme_id" in columns:
         return f"coalesce(programme_id in ({names}), false)"
@@ -92,7 +92,7 @@ def _of_any(columns: Mapping[str, str], carried: Sequence[Carried]) -> str:
 def _rows(
     con: duckdb.DuckDBPyConnection, table: ReleasedTable, columns: Mapping[str, str], one: Carried
 ) -> str:
-    """The rows of one programme in the release that serves on, in the columns of today."""
+    """The rows of one programme in the release still served, in today's columns."""
     there = parquet_of(one.release, table.name)
     known = _columns(con, there)
     cells = [
@@ -104,7 +104,7 @@ def _rows(
 
 
 def _cell(name: str, table: ReleasedTable, one: Carried) -> str:
-    # The last line of a release's own history has no name yet: the release is named by its content.
+    # The last line of a release's own history has no name yet: the name depends on the content.
     if table.name == LINE and name == "release_id":
         return f"coalesce(release_id, {literal(one.release.name)})"
     return identifier(name)

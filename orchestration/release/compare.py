@@ -26,8 +26,8 @@ COMPARED = ("value", "numerator", "denominator", "interval_low", "interval_high"
 class ReleaseDifference:
     """Two releases side by side; every list is in the order of the figures' key.
 
-    `withdrawn` are the records of those of the two that were withdrawn: what differs from such a
-    release corrects a mistake.
+    `withdrawn` are the records of withdrawal of the two, if any: a difference from such a release
+    corrects a mistake.
     """
 
     old: str

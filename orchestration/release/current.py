@@ -1,7 +1,7 @@
 """Which release is being served, and how to open it.
 
-`releases/current` is a symbolic link to a folder whose name never comes back with other content.
-Readers resolve it once and keep the real path: what they opened stays whole when the link moves.
+`releases/current` is a symbolic link to a folder whose name is never reused for other content.
+Readers resolve it once and keep the real path: what they opened stays complete when the link moves.
 """
 
 import json
@@ -20,11 +20,11 @@ LINK = "current"
 
 
 NEEDED = {"release", "as_of", "programmes", "inputs", "outputs", "tests", "parent"}
-"""Keys of a manifest without which nothing can be said of a release."""
+"""Keys without which a manifest says nothing about its release."""
 
 
 class DamagedRelease(ValueError):
-    """A release that cannot be read or served; the message says what of it, and the way out."""
+    """A release that cannot be read or served; the message says what is damaged and what to do."""
 
 
 class NoRelease(LookupError):
@@ -101,7 +101,7 @@ def connect(release: Path) -> duckdb.DuckDBPyConnection:
 
 @dataclass(frozen=True)
 class ReleaseSummary:
-    """A release as `release list` shows it; `finished` is the clock of its run, in UTC."""
+    """A release as `release list` shows it; `finished` is when its run ended, in UTC."""
 
     release: str
     is_current: bool
@@ -146,7 +146,7 @@ def list_releases(releases: Path) -> list[ReleaseSummary]:
 
 
 def unreadable(release: Path) -> str | None:
-    """Why nothing can be said of a release; None where its manifest can be read."""
+    """Why a release cannot be described; None where its manifest can be read."""
     try:
         read_manifest(release)
     except DamagedRelease as problem:

@@ -1,4 +1,4 @@
-"""Whether a release can still be served, and which one is when `current` is lost."""
+"""Whether a release can still be served, and which one to serve when `current` is lost."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,9 +27,9 @@ DOCTOR = "`bodyworn doctor --repair` sets it aside and serves the newest whole r
 
 
 def damage(release: Path) -> list[str]:
-    """What of a release is not as it was released, a sentence each; empty when it is whole.
+    """What is damaged in a release, one sentence each; empty when it is whole.
 
-    Every file is held against its hash; of a purged release, every file that is left. The rows of
+    Every file is compared with its hash; of a purged release, every file that is left. The rows of
     the database are not read: `verify` does that.
     """
     try:
@@ -74,7 +74,7 @@ def _public(release: Path, made: dict[str, Any]) -> Iterator[str]:
 
 
 def _restricted(release: Path) -> Iterator[str]:
-    """What only the next release may read, by the hashes its run wrote down."""
+    """Damage to what only the next release may read, by the hashes that its run recorded."""
     named = read_run(release).get("restricted")
     if named is None:
         return
@@ -87,7 +87,7 @@ def _restricted(release: Path) -> Iterator[str]:
 
 
 def _database(release: Path, made: dict[str, Any]) -> Iterator[str]:
-    """The database by the hash its run wrote down; where it wrote none, by its tables."""
+    """Damage to the database by the hash its run recorded, or else by its tables."""
     path = tiers.internal(release) / NAME
     if not path.is_file():
         yield f"{NAME} is missing"
@@ -110,17 +110,17 @@ def _database(release: Path, made: dict[str, Any]) -> Iterator[str]:
 
 
 def newest_whole(releases: Path) -> Path | None:
-    """The newest release that can be served, of which nothing is damaged; None for none."""
+    """The newest release that can be served and is undamaged; None where there is none."""
     there = [path for path in reversed(published(releases)) if not tiers.purged_on(path)]
     return next((path for path in there if not damage(path)), None)
 
 
 def refuse_damaged(releases: Path, served: str | None) -> str | None:
-    """Make sure that `current` is a whole release; returns what was done, None where nothing was.
+    """Make sure that `current` is a whole release; returns what was repaired, None for nothing.
 
     A lost or dangling link is pointed at the newest whole release. Raises DamagedRelease where the
-    release being served is damaged, and where a release was `served` and none is whole any more:
-    a new history is never begun in silence.
+    release being served is damaged, and where a release was `served` and none is whole any more: a
+    new history is never begun silently.
     """
     serving = current(releases)
     if serving is not None:
@@ -144,7 +144,7 @@ def refuse_damaged(releases: Path, served: str | None) -> str | None:
 
 
 def set_aside(release: Path) -> Path:
-    """Rename a damaged release so that nothing reads it; its bytes stay for whoever looks."""
+    """Rename a damaged release so that nothing reads it; its files stay for inspection."""
     aside = release.with_name(f"{DAMAGED}{release.name}")
     number = 1
     while aside.exists():

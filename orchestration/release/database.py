@@ -1,7 +1,7 @@
 """Released tables as Parquet and CSV, and `marts.duckdb`, the one database that explains itself.
 
 One thread and a fixed row group keep the Parquet the same, byte for byte, with one version of
-DuckDB. The database's bytes carry random ids, so it is compared with the Parquet files by content.
+DuckDB. The database's bytes hold random ids, so it is compared with the Parquet files by content.
 """
 
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ def _create(con: duckdb.DuckDBPyConnection, table: ReleasedTable, relation: str)
 
 
 def write_database(release: Path, tables: Sequence[ReleasedTable]) -> None:
-    """Build `marts.duckdb` in the release folder from its Parquet files, keys and meanings kept."""
+    """Build `marts.duckdb` in the release folder from its Parquet files, with keys and meanings."""
     with duckdb.connect(tiers.internal(release) / NAME, config={"threads": 1}) as con:
         # One transaction: a commit for each of some hundred comments takes longer than the rows.
         con.begin()
@@ -98,8 +98,8 @@ def export(
 ) -> int:
     """Write a table as Parquet and CSV into its tier of a release; return the rows.
 
-    `con` must use one thread. Raises BuildProblem for a table that is not there, whose key is not
-    unique, or in whose files another reader does not find the rows of `relation`.
+    `con` must use one thread. Raises BuildProblem for a missing table, a key that is not unique,
+    and files in which another reader does not find the rows of `relation`.
     """
     ordered = _ordered(con, relation, table)
     parquet = tiers.parquet(folder, table.name)

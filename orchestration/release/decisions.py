@@ -1,8 +1,8 @@
 """What people decided about releases: proposed by one, approved by another, and kept on record.
 
-A release for the public and a candidate that is held take the same way: somebody proposes it with
-a reason, and somebody else accepts it. A home in which one person works says so in its settings.
-`releases/decisions` holds a file for each step; a decision holds for exactly what it was about.
+A release for the public and a candidate that is held are handled alike: somebody proposes it with a
+reason, and somebody else accepts it. A home in which one person works says so in its settings.
+`releases/decisions` holds a file for each step; a decision applies to exactly what it was about.
 """
 
 import json
@@ -22,7 +22,7 @@ ALONE = "A home in which one person works says `approval: one_person` in its hom
 
 
 class CannotDecide(ValueError):
-    """Nothing was decided; the message says why and what can be."""
+    """Nothing was decided; the message says why and what is possible."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def about(releases: Path, fingerprint: str) -> list[Decision]:
 
 
 def decided(releases: Path, fingerprint: str) -> Decision | None:
-    """The last verdict about what has this fingerprint; None while it is at most proposed."""
+    """The last verdict about what has this fingerprint; None while there is only a proposal."""
     verdicts = [one for one in about(releases, fingerprint) if one.verdict != "propose"]
     return verdicts[-1] if verdicts else None
 
@@ -88,7 +88,7 @@ def put_on_record(
 
 
 def refuse_alone(made: Sequence[Decision], by: str, approval: Approval, how: str) -> None:
-    """Raise CannotDecide where nobody else has proposed what somebody accepts.
+    """Raise CannotDecide where what somebody accepts was not proposed by somebody else.
 
     `made` are the decisions about it so far, `how` the command that proposes it.
     """

@@ -1,8 +1,8 @@
 """Candidates that wait for a person, and what people decided about them.
 
 A candidate that would lose much of what is published is kept whole in `releases/.held-<run>`, with
-`held.json` beside its tables. Whoever proposes, accepts or rejects it is on record; a decision
-holds for exactly the files it was about.
+`held.json` beside its tables. Who proposes, accepts or rejects it is recorded; a decision applies
+to exactly the files it was about.
 """
 
 import json
@@ -29,9 +29,9 @@ RECORD = "held.json"
 
 @dataclass(frozen=True)
 class Held:
-    """What waits of one programme: why, and what it is recognised by when it comes again.
+    """What is waiting for one programme: why, and how it is recognised when it comes again.
 
-    `run_id` is the run that built it, `landing` and `as_of` what that run was about.
+    `run_id` is the run that built it; `landing` and `as_of` are what that run loaded and its date.
     """
 
     programme: str
@@ -47,7 +47,7 @@ class Held:
 
 
 def fingerprint(programme: str, manifest: Mapping[str, Any]) -> str:
-    """What a held programme is recognised by: the files that its new figures are made from."""
+    """What identifies a held programme: the files that its new figures are made from."""
     files = sorted(
         [one["source_name"], one["table_name"], one["file_hash"], one["load_status"]]
         for one in manifest["inputs"]
@@ -57,7 +57,7 @@ def fingerprint(programme: str, manifest: Mapping[str, Any]) -> str:
 
 
 def keep(candidate: Path, held: Sequence[Held]) -> Path:
-    """Put a candidate aside with what is held of it; one that was held before gives way."""
+    """Put a candidate aside with what is held of it; one that was held before is removed."""
     releases = candidate.parent
     clear(releases)
     durable.write_json(candidate / RECORD, [one.as_dict() for one in held])
@@ -74,7 +74,7 @@ def clear(releases: Path) -> None:
 
 
 def waiting(releases: Path) -> list[Held]:
-    """What waits for a person now, by programme."""
+    """What is waiting for a person now, by programme."""
     found = [
         Held(**(one | {"why": tuple(one["why"])}))
         for record in sorted(releases.glob(f"{PREFIX}*/{RECORD}"))
@@ -93,8 +93,8 @@ def decide(
 ) -> Decision:
     """Put a decision about a held programme on record.
 
-    Raises CannotDecide when it does not wait, without a name or a reason, and where nobody else
-    has proposed what is accepted.
+    Raises CannotDecide when it is not waiting, without a name or a reason, and where nobody else
+    proposed what is accepted.
     """
     held = {one.programme: one for one in waiting(releases)}
     if programme not in held:
@@ -111,7 +111,7 @@ def decide(
 
 
 def _drop(releases: Path, programme: str) -> None:
-    """Take a programme from what is held; with the last one the candidate goes."""
+    """Remove a programme from what is held; with the last one the candidate is removed."""
     rest = [one for one in waiting(releases) if one.programme != programme]
     if not rest:
         clear(releases)

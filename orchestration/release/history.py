@@ -1,12 +1,12 @@
-"""What a release carries of the releases before it, and hands on to the next one.
+"""What a release knows of earlier releases, and passes on to the next one.
 
-Every release holds, as tables, all that is remembered: its line of releases, how promises stood,
-what figures were when first published. A run lands them, with the figures of the release before,
-as the source `history`, which dbt reads; they are kept in `restricted/history/` of the new release
-too, so that it can be made again when its predecessor is gone. Like the parent, they stand outside
-the content hash: what they made of the new release's tables is in it.
+Every release holds, as tables, everything remembered: the releases before it, how promises stood,
+and what figures were when first published. A run lands them, with the figures of the release
+before, as the source `history`, which dbt reads. They are also kept in `restricted/history/` of the
+new release, so that it can be reproduced when its predecessor is gone. Like the parent, they are
+outside the content hash: their effect on the new release's tables is in it.
 
-Nothing that was published is forgotten, and no withdrawn release is: it keeps its place in the
+Nothing that was published is forgotten, not even a withdrawn release: it keeps its place in the
 line, marked, and what it first published stays what was first published.
 """
 
@@ -47,7 +47,7 @@ RELEASES = pl.Schema(
 
 
 def _carried(release: Path) -> dict[str, Path]:
-    """The tables that a release hands on; none when it was made before histories were kept."""
+    """The tables that a release passes on; none when it was made before histories were kept."""
     named = read_manifest(release)["outputs"]
     if CARRIED[LINE] not in named:
         return {}
@@ -104,10 +104,10 @@ def _line(so_far: pl.DataFrame, programmes: Sequence[str], as_of: date) -> pl.Da
 
 
 def hand_on(release: Path | None, into: Path, programmes: Sequence[str], as_of: date) -> None:
-    """Land in `into` what `release` carries, for a release of these programmes as of that day.
+    """Land in `into` what `release` passes on to a release of these programmes as of that day.
 
     Without a release before, the history begins. Raises BuildProblem when a table is missing that
-    the release says it has: nothing is forgotten in silence.
+    the release says it has: nothing is forgotten silently.
     """
     found = _carried(release) if release else {}
     shutil.rmtree(into, ignore_errors=True)
@@ -121,7 +121,7 @@ def hand_on(release: Path | None, into: Path, programmes: Sequence[str], as_of: 
 
 
 def repeat(release: Path, into: Path) -> None:
-    """Land in `into` exactly what `release` itself went on from."""
+    """Land in `into` exactly the history that `release` itself started from."""
     shutil.rmtree(into, ignore_errors=True)
     keep(tiers.restricted(release) / FOLDER, into)
 

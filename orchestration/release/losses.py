@@ -1,8 +1,8 @@
-"""What a candidate has lost of what is published: found by programme, before anybody sees it.
+"""What a candidate loses of what is published, by programme, before anybody sees it.
 
-Compared are rows and settled figures that are published already, never new months or single areas.
-What the code decides is no loss: a metric that is no longer defined, or defined otherwise, and a
-table that is no longer made are left out.
+Only rows and final figures that are already published are compared, not new months or single areas.
+Losses that the code decides do not count: a metric that is no longer defined, or defined
+differently, and a table that is no longer made.
 """
 
 from collections import defaultdict
@@ -18,12 +18,12 @@ from orchestration.release.database import parquet_of
 from orchestration.storage.sql import literal
 
 AT_LEAST = 20
-"""Fewer rows than this are never many, whatever their share."""
+"""Fewer lost rows than this never count as many, whatever their share."""
 REMEMBERED = ("fct_first_releases", "fct_promise_history")
 """Tables that are the record of earlier releases: they only ever grow."""
 REVISED = ("fct_revisions", "fct_revision_triangle", "fct_vintages")
-"""Tables of what differs from the first publication: they shrink when a figure goes back to it."""
-# What is told of a run and not of a programme, or is compared in another way below.
+"""Tables of differences from the first publication: they shrink when a figure returns to it."""
+# Tables about a run and not about a programme, or compared in another way below.
 APART = ("fct_load_ledger", "fct_metrics", "fct_rejects", *REMEMBERED, *REVISED)
 Losses = dict[str, list[str]]
 
@@ -65,8 +65,8 @@ def find_losses(
     """Sentences on what each programme would lose when `candidate` replaced `serving`.
 
     Both are folders of releases. `share` is the part of what is published, from 0 to 1, above which
-    a loss is one; `shares` are those of programmes that have their own. Programmes that lose
-    nothing are left out; new programmes lose nothing.
+    something missing counts as a loss; `shares` are those of programmes that have their own.
+    Programmes without a loss, new ones among them, are left out.
     """
     found: Losses = defaultdict(list)
     gone = _missing(serving, candidate)
@@ -132,7 +132,7 @@ def _cut_records(pair: _Pair, table: str) -> Iterator[tuple[str, str]]:
 
 
 def _sources(pair: _Pair) -> Iterator[tuple[str, str]]:
-    """Tables of sources of which files counted, and none does any more."""
+    """Tables of sources that had files that counted, and now have none."""
     old, new = (_files_counted(pair, release) for release in (pair.old, pair.new))
     query = f"""
         select old.programme_id, source, old.files, 0 from ({old}) as old
@@ -146,7 +146,7 @@ def _files_counted(pair: _Pair, release: Path) -> str:
     """A query of the files that count, by programme and source."""
     ledger = parquet_of(release, "fct_load_ledger")
     columns = [name for name, *_ in pair.con.sql(f"describe select * from {ledger}").fetchall()]
-    # In a release of before loads had a status, every accepted file counted.
+    # In releases from before loads had a status, every accepted file counted.
     counts = "counting_status in ('counts', 'stale')" if "counting_status" in columns else "true"
     return f"""
         select programme_id, source_name || '.' || table_name as source, count(*) as files
@@ -159,7 +159,7 @@ def _some(count: float, noun: str) -> str:
 
 
 def _settled(pair: _Pair) -> str:
-    """Published settled figures of metrics that are still defined as they were."""
+    """Published final figures of metrics that are still defined as they were."""
     same = f"""
         select metric_id, new.label from {parquet_of(pair.old, "dim_metric")} as old
         inner join {parquet_of(pair.new, "dim_metric")} as new using (metric_id, version)
@@ -179,7 +179,7 @@ def _settled(pair: _Pair) -> str:
 
 
 def _periods_lost(pair: _Pair) -> Iterator[tuple[str, str]]:
-    """Months of a metric that had a figure anywhere, and have none in any area."""
+    """Months in which a metric had a figure in some area, and now has none in any."""
     query = f"""
         with months as (
             select programme_id, label, period_start, bool_or(new_value is not null) as is_there
@@ -196,7 +196,7 @@ def _periods_lost(pair: _Pair) -> Iterator[tuple[str, str]]:
 
 
 def _counts_lost(pair: _Pair) -> Iterator[tuple[str, str]]:
-    """What a metric counts in settled months: the whole of a rate or share, or else its cases."""
+    """What a metric counts in final months: the whole of a rate or share, or else its cases."""
     query = f"""
         with counted as (
             select programme_id, label, coalesce(denominator, numerator) as was,

@@ -22,9 +22,9 @@ from orchestration.storage.code_version import of_sources
 from orchestration.storage.engine import engine_version
 from orchestration.storage.hashes import canonical, of_file, of_text
 
-# What decides the content of a release: code that computes, models, and committed data. Commands
-# and runners start it and say how it went, planning is for trials to come, and what the generator
-# invents is delivered as files, which are hashed like any other.
+# What decides the content of a release: code that computes, models, and committed data. Not
+# commands and runners, which start a run and report on it; nor planning, which is for future
+# trials; nor the generator, whose output is delivered as files and hashed like any other.
 DECIDING = (
     "dbt_project.yml",
     "models",
@@ -45,7 +45,7 @@ OUTSIDE = ("release", "content_hash", "parent", "made_by")
 
 
 def code_version(root: Path) -> str:
-    """SHA-256 of what decides a release below `root`; a comment in Python makes no other."""
+    """SHA-256 of what decides a release below `root`; comments in Python do not change it."""
     return of_sources(root, DECIDING, without=DECIDING_NOTHING)
 
 
@@ -88,7 +88,7 @@ class Input:
     as_of: str
     load_status: str
     contract_version: int
-    # Releases of before loads had a status list files that counted.
+    # Releases from before loads had a status list files that counted.
     counting_status: str = "counts"
     counting_since: str | None = None
     counting_reason: str | None = None
@@ -191,7 +191,7 @@ def write(
     outputs: dict[str, Any],
     extracted: Extracted,
 ) -> dict[str, Any]:
-    """The manifest as a dictionary, its content hash and release id included."""
+    """The manifest as a dictionary, with its content hash and release id."""
     return _named(
         {
             "as_of": inputs.as_of.isoformat(),

@@ -1,7 +1,7 @@
 """The swap: a candidate becomes a release in two renames, or is kept aside and the last one serves.
 
-Whatever moment a run is killed at, `current` points at a whole release: the candidate is on disk
-before it is renamed to a name that never existed; then the link is replaced in one step.
+Whenever a run is killed, `current` points at a whole release: the candidate is on disk before it is
+renamed to a name that never existed; then the link is replaced in one step.
 """
 
 from collections.abc import Sequence
@@ -76,7 +76,7 @@ def swap(release: Path) -> None:
 def publish(candidate: Candidate, findings: Sequence[Finding]) -> PublishResult:
     """Serve the candidate. Raises AuditFailed when a finding is an error.
 
-    With the content of the release already served nothing is made and the result says so.
+    If the release being served has the same content, nothing is made and the result says so.
     """
     stopping = errors(findings)
     if stopping:

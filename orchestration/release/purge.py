@@ -1,8 +1,8 @@
-"""Superseded releases after an erasure: what was public of them stays, and nothing else does.
+"""Superseded releases after an erasure: only their public part is kept.
 
 Of a purged release `internal/` and `restricted/` are gone, and `releases/purged/` says since when.
-Its public files, its manifest and its run stay byte for byte, so that `verify` still answers for
-what readers have. Its tables can no longer be compared, served or made again.
+Its public files, its manifest and its run stay byte for byte, so that `verify` still works for what
+readers have. Its tables can no longer be compared, served or reproduced.
 """
 
 from collections.abc import Collection
@@ -26,8 +26,8 @@ class StillNeeded(RuntimeError):
 def purge_superseded(releases: Path, programmes: Collection[str], on: str) -> list[str]:
     """Purge every release of these programmes but the one being served; returns their names.
 
-    What a run left behind that is no release goes too. Raises StillNeeded where the release being
-    served carries figures from one of them. What an interrupted purge left is finished.
+    Leftovers of runs that are not releases are removed too. Raises StillNeeded where the release
+    being served carries figures from one of them. An interrupted purge is finished.
     """
     serving = current(releases)
     if serving is None:
@@ -74,7 +74,7 @@ def _is_of(release: Path, programmes: Collection[str]) -> bool:
 
 
 def _purge(release: Path, on: str) -> None:
-    """The mark comes first: a release of which half is gone is never taken for a damaged one."""
+    """The mark comes first: a half-purged release is then never mistaken for a damaged one."""
     mark = tiers.purge_file(release)
     if not mark.is_file():
         durable.write_json(mark, {"release": release.name, "on": on})

@@ -22,7 +22,7 @@ def withdrawn(mark: Withdrawal) -> str:
 
 
 def purged(on: str) -> str:
-    """That all but what was public of a release was removed."""
+    """That everything but the public part of a release was removed."""
     return f"Only public/ is left of it: a person's records were erased on {on}."
 
 
@@ -51,7 +51,7 @@ def listing(entries: Sequence[ReleaseSummary]) -> str:
 
 
 def description(made: dict[str, Any], entry: ReleaseSummary) -> str:
-    """A release in a screen: what it was made from, by what, and what is in it."""
+    """A release on one screen: what it was made from, by what, and what is in it."""
     tests = ", ".join(f"{count} {status}" for status, count in entry.tests.items())
     code, by = made["code"], made["made_by"]
     return "\n".join(

@@ -17,7 +17,7 @@ from orchestration.release.metadata_tables import ABOUT
 from orchestration.release.public.cube import FIGURE
 
 SHOWN = 10
-"""Keys named of each kind of difference; the count says how many there are."""
+"""How many keys are named for each kind of difference; the count gives their total."""
 OLD, NEW = "old", "new"
 OCCURRENCE = "\0occurrence"
 OTHER = "\0other "

@@ -34,7 +34,7 @@ _EARLIER = {
     INTERNAL: ("marts.duckdb", "parquet", "csv"),
     RESTRICTED: ("disclosure", "history"),
 }
-"""Where releases had their parts before they were laid out by tier: at the top of the folder."""
+"""Where the parts of a release were before there were tiers: at the top of the folder."""
 
 
 def internal(release: Path) -> Path:
@@ -71,7 +71,7 @@ def _say(folder: Path, tier: str) -> None:
 
 
 def close(folder: Path) -> None:
-    """Give every file and folder of a release the modes that others cannot read."""
+    """Set the modes of every file and folder of a release so that others cannot read them."""
     for inside, _, files in os.walk(folder):
         Path(inside).chmod(FOLDER_MODE)
         for name in files:
@@ -85,13 +85,13 @@ def hashes_of_restricted(release: Path) -> dict[str, str]:
 
 
 def purge_file(release: Path) -> Path:
-    """Where it stands that all but `public/` of a release was removed: beside it, never in it."""
+    """Where it is recorded that a release was purged: beside the release, never in it."""
     folder = release.resolve()
     return folder.parent / PURGED / f"{folder.name}.json"
 
 
 def purged_on(release: Path) -> str | None:
-    """The day on which all but `public/` of a release was removed; None where it was not."""
+    """The day on which a release was purged; None where it was not."""
     path = purge_file(release)
     if not path.is_file():
         return None

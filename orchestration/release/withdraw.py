@@ -20,7 +20,8 @@ from orchestration.release.withdrawal import (
 from orchestration.storage.engine import AT_FAULT
 
 ROW_GROUP = 122_880
-"""Rows that DuckDB writes in one piece: a file of up to so many was never seen to lose a value."""
+"""How many rows DuckDB writes in one piece: files no larger than this were never seen to lose a
+value."""
 
 Table = tuple[str, str]
 """Source and table of a contract."""
@@ -69,7 +70,7 @@ def name_replacements(releases: Path) -> None:
 
 
 def _exposed_files(release: Path, harmless: Collection[Table]) -> int | None:
-    """How many accepted files of a release are of other tables than `harmless` and over ROW_GROUP.
+    """How many accepted files of tables other than `harmless` have more than ROW_GROUP rows.
 
     None when the release has no ledger.
     """

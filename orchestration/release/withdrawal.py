@@ -45,7 +45,8 @@ def _read(path: Path) -> Withdrawal:
     try:
         return Withdrawal(**json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError):
-        # The mark is the file: a release is not taken back into use because its record broke.
+        # The mark is the file itself: a release does not return to use because its record is
+        # damaged.
         why = f"The record of why cannot be read: restore {path.name} from a backup."
         return Withdrawal(path.stem, path.stem[:10], [], why, BY_HAND, "")
 

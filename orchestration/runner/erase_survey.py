@@ -1,4 +1,4 @@
-"""Where a person stands in what was delivered: files in landing, and loads whose files are gone."""
+"""Where a person appears in delivered files: those in landing, and loads whose files are gone."""
 
 from dataclasses import dataclass, field
 

@@ -67,7 +67,7 @@ def repeated(inputs: RunInputs) -> Path | None:
 
 
 def _other_than(made: dict[str, Any], inputs: RunInputs) -> str | None:
-    """What differs between the inputs of this run and those of the release with this manifest."""
+    """Differences between the inputs of this run and those of the release with this manifest."""
     if made["programmes"] != sorted(inputs.scope):
         return "other programmes than in the current release"
     if made["code"] != _made_by():

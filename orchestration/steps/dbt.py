@@ -63,7 +63,7 @@ def models_version(root: Path = paths.ROOT) -> str:
 
 
 def parsed_folder(root: Path = paths.ROOT) -> Path:
-    """Where parsed models are kept: with the project, or in the home where that is read only."""
+    """Where parsed models are kept: with the project, or in the home if that is read-only."""
     target = root / "target"
     is_ours = os.access(target if target.is_dir() else root, os.W_OK)
     return target / "parsed" if is_ours else paths.parsed()

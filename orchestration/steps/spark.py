@@ -243,7 +243,7 @@ def _options(settings: SparkSettings) -> dict[str, str]:
 
 
 def _await_executor(spark: Any, settings: SparkSettings) -> None:
-    """Wait until a worker gave an executor; without room it never does, and Spark would wait on."""
+    """Wait until a worker provides an executor; Spark itself would wait for ever."""
     until = time.monotonic() + SECONDS_FOR_AN_EXECUTOR
     while spark.sparkContext._jsc.sc().getExecutorMemoryStatus().size() < 2:  # noqa: PLR2004  driver and one
         if time.monotonic() > until:

@@ -1,4 +1,4 @@
-"""What Spark says when it fails, in words: a sentence without Java's trace."""
+"""Spark's errors as sentences, without Java's stack trace."""
 
 import re
 from collections.abc import Iterator
@@ -20,19 +20,19 @@ LOST = (
 
 
 def first_line(error: BaseException | str) -> str:
-    """What Spark says, without the trace of its own calls."""
+    """The first line of Spark's message, without the trace of its own calls."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0][:400] if lines else type(error).__name__
 
 
 def in_a_sentence(result: "NodeResult") -> "NodeResult":
-    """The result of a model with what failed said in words, and without Java's trace."""
+    """The result of a model with its error as a sentence, without Java's stack trace."""
     return result if result.passed else replace(result, message=_words(result.message))
 
 
 @contextmanager
 def in_words() -> Iterator[None]:
-    """What Spark raises meanwhile becomes an EngineProblem with a sentence."""
+    """Turn what Spark raises meanwhile into an EngineProblem with a sentence."""
     try:
         yield
     except Exception as error:

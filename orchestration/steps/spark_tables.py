@@ -1,4 +1,4 @@
-"""The tables of a run on Spark: sources that models read, and what comes back to the warehouse."""
+"""The tables of a run on Spark: sources that models read, and results copied to the warehouse."""
 
 import json
 import shutil
@@ -29,7 +29,7 @@ def tables_folder() -> Path:
 
 
 def start_anew() -> None:
-    """A schema without a table, whatever a run before left."""
+    """Create the schema without tables, whatever an earlier run left."""
     spark = opened()
     spark.sql(f"drop schema if exists {schema()} cascade")
     shutil.rmtree(tables_folder(), ignore_errors=True)
@@ -89,9 +89,9 @@ def _text(value: str) -> str:
 
 
 def collect(nodes: Sequence[Mapping[str, Any]]) -> None:
-    """Bring tables that Spark made into the warehouse, with the types of their contracts.
+    """Copy tables that Spark made into the warehouse, with the types of their contracts.
 
-    Raises EngineProblem when a file of one is not there any more.
+    Raises EngineProblem when a file of one is no longer there.
     """
     spark = opened()
     paths.warehouse().parent.mkdir(parents=True, exist_ok=True)

@@ -79,7 +79,7 @@ class RunStatus:
 
     @property
     def ok(self) -> bool:
-        """A release serves that holds everything this run could take, but for what is held."""
+        """Whether the release served holds all that this run could take, held programmes aside."""
         return self.code in {0, 3, 5}
 
 

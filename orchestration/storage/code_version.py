@@ -1,4 +1,4 @@
-"""The version of code: what it does, whatever its comments and docstrings say."""
+"""The version of code: a hash of what it does, without comments and docstrings."""
 
 import ast
 import hashlib
@@ -52,7 +52,7 @@ def syntax(module: bytes) -> str:
 
 def _text(value: object) -> str:
     if isinstance(value, ast.JoinedStr):
-        # Python 3.12 ends some formats with an empty text.
+        # Python 3.12 ends some f-strings with an empty text.
         return f"JoinedStr({_text([each for each in value.values if not _is_empty(each)])})"
     if isinstance(value, ast.AST):
         # Later versions of Python have fields that earlier ones lack; they are empty in our code.
@@ -68,7 +68,7 @@ def _text(value: object) -> str:
 
 
 def _is_prose(node: object) -> bool:
-    """Whether a statement is a text alone: a docstring, or one that explains a constant."""
+    """Whether a statement is only a text: a docstring, or an explanation of a constant."""
     return (
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)

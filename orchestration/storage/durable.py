@@ -1,4 +1,4 @@
-"""Files and folders that are there whole or not at all, also after a power cut."""
+"""Writes files and folders completely or not at all, even if the power fails."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ UNFINISHED = ".unfinished"
 
 
 def sync(path: Path) -> None:
-    """Ask the disk to keep a file or the entries of a folder."""
+    """Make the disk store a file, or the entries of a folder."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -56,7 +56,7 @@ def sync_tree(folder: Path) -> None:
 
 
 def write_json(path: Path, value: object) -> None:
-    """Write canonical JSON and a final line feed, whole or not at all."""
+    """Write canonical JSON and a final line feed, completely or not at all."""
     write_whole(path, f"{canonical(value)}\n".encode())
 
 

@@ -10,14 +10,14 @@ DUCKDB, SPARK = "duckdb", "spark"
 ENGINES = (DUCKDB, SPARK)
 
 AS_PARSED: dict[str, dict[str, str]] = {DUCKDB: {}, SPARK: {"intermediate_models": "table"}}
-"""Variables of dbt that say for an engine, when models are parsed, how they stand in it."""
+"""Variables of dbt that tell each engine, when models are parsed, how to store them."""
 
 AT_FAULT = {
     "2.0.0": (
         "it loses values when it writes Parquet on several threads, so that rows count for nobody"
     ),
 }
-"""Versions by number, with what each gets wrong."""
+"""Faulty versions by number, with what each gets wrong."""
 
 FIRST_SOUND = "2.0.1"
 

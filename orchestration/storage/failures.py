@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-# How libraries say that a disk is full: most pass no error number on.
+# How libraries report a full disk: most pass on no error number.
 FULL_MESSAGES = (
     *("No space left on device", "Disk quota exceeded", "File too large"),
     *("database or disk is full", "There is no space left"),
@@ -14,7 +14,7 @@ OURS = ("orchestration.", "dashboards.")
 
 
 def is_disk_full(error: BaseException | str) -> bool:
-    """Whether an error, one that caused it, or its text says that nothing more can be written."""
+    """Whether an error, its cause or its text says that nothing more can be written."""
     if isinstance(error, str):
         return any(message in error for message in FULL_MESSAGES)
     return any(
@@ -24,7 +24,7 @@ def is_disk_full(error: BaseException | str) -> bool:
 
 
 def no_room(home: Path) -> str:
-    """The sentence for a full disk, whichever part of a run met it."""
+    """The sentence for a full disk, whichever part of a run found it."""
     return (
         f"No room left in {home}. Free space there, or remove old releases with `bodyworn release"
         " prune`; nothing half-written counts, and the next run finishes the job."
@@ -32,7 +32,7 @@ def no_room(home: Path) -> str:
 
 
 def sentence_of(error: BaseException, home: Path) -> str | None:
-    """What to tell about an error in place of its traceback; None for a fault of the software.
+    """A sentence to show instead of an error's traceback; None for a fault of the software.
 
     Errors of our own classes are sentences already. Those of the system name the file.
     """

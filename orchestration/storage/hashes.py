@@ -1,4 +1,4 @@
-"""What two releases are compared by: SHA-256 of bytes, of canonical JSON and of a table's content.
+"""The hashes by which releases are compared: of bytes, of canonical JSON and of a table's content.
 
 A table's content hash does not depend on the order of rows or on how a file stores them. Each row
 becomes text (the column's name order, each value as DuckDB prints it, `~` for null, every part
@@ -39,7 +39,7 @@ def _value(column: str) -> str:
 
 
 def of_relation(con: duckdb.DuckDBPyConnection, relation: str) -> str:
-    """Content hash of a table or of `read_parquet(...)`, as the module describes it."""
+    """Content hash of a table or of `read_parquet(...)`, as described at the top of this module."""
     columns = con.sql(f"describe select * from {relation}").fetchall()
     shape = canonical([[name, kind] for name, kind, *_ in columns])
     row = " || ".join(_value(name) for name, *_ in columns)

@@ -1,8 +1,8 @@
 """Whether a written file holds the rows it was written from: read back by another reader.
 
-DuckDB writes the files; Polars and PyArrow read them here, so that no library has to be believed
-about its own work. Both sides are summed up as a `RowSum`, in which a value that was lost, changed
-or moved to another row shows. The order of rows does not matter.
+DuckDB writes the files; Polars and PyArrow read them here, so that no library has to be trusted
+about its own work. Both sides are summed up as a `RowSum`, which reveals a value that was lost,
+changed or moved to another row. The order of rows does not matter.
 """
 
 import csv
@@ -30,8 +30,8 @@ SAME_TYPE = {"TIME_NS": "TIME"}
 class RowSum:
     """Some rows whatever their order: columns with types, their number, the sum of row hashes.
 
-    A row's hash (DuckDB's, 64 bits) is over all its columns. Different rows have the same sum by
-    one chance in 2**64.
+    A row's hash (DuckDB's, 64 bits) covers all its columns. The chance that different rows have the
+    same sum is one in 2**64.
     """
 
     columns: tuple[tuple[str, str], ...]
@@ -52,9 +52,9 @@ def sum_of_parquet(path: Path) -> RowSum:
 
 
 def is_whole_parquet(path: Path) -> bool:
-    """Whether a file is there and begins and ends as Parquet does: one that was cut off does not.
+    """Whether a file exists and begins and ends as Parquet does: a truncated one does not.
 
-    The end names its own length, which has to fit into the file.
+    The end states its own length, which has to fit into the file.
     """
     try:
         with path.open("rb") as file:
@@ -77,10 +77,10 @@ def sum_of_csv(path: Path) -> RowSum:
 
 
 def unequal_columns(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> list[str]:
-    """The columns whose values differ between a query and a Parquet file, to say so to people.
+    """The columns whose values differ between a query and a Parquet file, to name them to people.
 
-    Columns that only one of them has are among them. Empty when the values of every column are the
-    same and only stand in other rows.
+    Columns that only one of them has are included. Empty when every column has the same values and
+    they are only in other rows.
     """
     written = dict(_columns(con, f"({query})"))
     with duckdb.connect() as other:
@@ -120,7 +120,7 @@ def _open_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[tuple[str
     con.register("empty", empty)
     columns = _columns(con, "empty")
     count = file.select(pl.len()).collect().item()
-    # Slice by slice: Polars' own batches pile up in memory while the engine works on the first.
+    # Slice by slice: Polars' own batches accumulate in memory while the engine works on the first.
     parts = (file.slice(start, ROWS_AT_ONCE).collect() for start in range(0, count, ROWS_AT_ONCE))
     rows = chain.from_iterable(_arrow(part).to_batches() for part in parts)
     con.register("read_back", pa.RecordBatchReader.from_batches(empty.schema, rows))

@@ -1,9 +1,9 @@
-"""Text cells that no spreadsheet runs as a formula, and the way back.
+"""Text cells that no spreadsheet runs as a formula, and how to restore the original.
 
 A text cell gets a leading `'` when it begins with `'`, tab, carriage return or line feed, or when
 its first character after blanks is = + - @ or the full-width form of one of them. A negative number
-stays as it is, also in a column of text: it is no formula, and with a mark it would be no number. A
-reader takes one leading `'` away from every text cell that has one, and has the original.
+stays as it is, even in a column of text: it is not a formula, and with a mark it would not be a
+number. To restore the original, a reader removes one leading `'` from every text cell that has one.
 """
 
 import polars as pl

@@ -1,9 +1,9 @@
-"""The columns of a table and its rows, from the pydantic model that declares each field once.
+"""The columns and rows of a table, from the pydantic model that declares each field once.
 
-A field is a column of its own name, with the type of its annotation. What differs is said where the
-field is declared: `Column` gives another name, `Lines` makes a list of texts one text, `NoColumn`
-says why a field is not a column. A field whose type no column can hold, and that says nothing, is
-refused with its name, so that it cannot go missing.
+A field is a column of its own name, with the type of its annotation. Exceptions are declared with
+the field: `Column` gives another name, `Lines` makes a list of texts one text, `NoColumn` says why
+a field is not a column. A field whose type no column can hold, without such a declaration, is
+refused by name, so that it cannot be lost.
 """
 
 from dataclasses import dataclass
@@ -35,12 +35,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Lines:
-    """A list of texts that is one column, a line for each text."""
+    """A list of texts that is one column, with one line per text."""
 
 
 @dataclass(frozen=True)
 class NoColumn:
-    """A field that is no column of its model's table; `where` says where it goes instead."""
+    """A field that is not a column of its model's table; `where` says where it goes instead."""
 
     where: str
 
@@ -48,8 +48,8 @@ class NoColumn:
 def schema_of(model: type[BaseModel]) -> Schema:
     """Columns of the model's table with their Polars types, in the order of the fields.
 
-    Raises TypeError, naming model and field, where no column can hold the field's type and nothing
-    says why it needs none; and where two fields would be one column.
+    Raises TypeError, naming model and field, where no column can hold the field's type and no
+    declaration says why it needs none; and where two fields would be one column.
     """
     columns: Schema = {}
     for name, column in _columns(model).items():
@@ -90,7 +90,7 @@ def _columns(model: type[BaseModel]) -> dict[str, str]:
 
 
 def _says(field: FieldInfo, kind: type[Any]) -> Any:
-    """What an annotation of this kind says of the field, or None."""
+    """The declaration of this kind in a field's annotation, or None."""
     return next((one for one in field.metadata if isinstance(one, kind)), None)
 
 
@@ -113,7 +113,7 @@ def _values_of(annotation: Any) -> tuple[Any, ...]:
 
 
 def _plain(annotation: Any) -> Any:
-    """The type without `| None` and without what is annotated to it."""
+    """The type without `| None` and without the declarations in its annotation."""
     if get_origin(annotation) is Annotated:
         return _plain(get_args(annotation)[0])
     if get_origin(annotation) not in {Union, UnionType}:

@@ -1,4 +1,4 @@
-"""YAML read with the places of its parts, so that every fault is shown by line and column."""
+"""YAML read with the positions of its parts, so that every fault is shown by line and column."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 Place = tuple[int, int]
 Path = tuple[int | str, ...]
-#: No file of ours is nested deeper; the parser would fill the stack, and take the process with it.
+#: No file of ours is nested deeper; the parser would overflow the stack and crash the process.
 DEEPEST = 20
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -29,9 +29,9 @@ class YamlFaults(ValueError):
 def parse(text: str, name: str, what: str) -> tuple[Any, yaml.Node]:
     """The document and its tree of nodes.
 
-    Raises YamlProblem where the text is no YAML, is no mapping, says one key twice, is nested
-    without end, or repeats a part by its name: a few lines of names within names would fill any
-    memory. `what` names such a file in the message: "a study".
+    Raises YamlProblem where the text is not YAML, is not a mapping, repeats a key, is nested too
+    deeply, or repeats a part by reference: a few lines of references within references would fill
+    any memory. `what` names such a file in the message: "a study".
     """
     try:
         _written_out(text, name)
@@ -39,7 +39,7 @@ def parse(text: str, name: str, what: str) -> tuple[Any, yaml.Node]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        # The library has a limit of its own, which it meets while it looks ahead.
+        # The library has a limit of its own, which it may reach while it looks ahead.
         is_deep = "nesting depth" in str(error.problem)
         why = f"nested more than {DEEPEST} deep" if is_deep else f"not YAML: {error.problem}"
         raise YamlProblem(said(name, at, why)) from error
@@ -52,7 +52,7 @@ def parse(text: str, name: str, what: str) -> tuple[Any, yaml.Node]:
     try:
         return yaml.load(text, Loader=yaml.CSafeLoader), node
     except (ValueError, yaml.YAMLError) as error:
-        # A day such as 2026-02-30 looks like a date to YAML and is none.
+        # A day such as 2026-02-30 looks like a date to YAML but is not one.
         raise YamlProblem(said(name, _impossible(node), f"not a value: {error}")) from error
 
 
@@ -69,7 +69,7 @@ def faults_of(
 ) -> list[str]:
     """Each fault as a line: file, line, column, key, what is wrong.
 
-    A key misspelt is both unknown and missing: the unknown one is where to look, and comes first.
+    A misspelt key is both unknown and missing: the unknown one is where to look, and comes first.
     """
     every = sorted(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
     missing = {each["loc"] for each in every if each["type"] == "missing"}
@@ -94,14 +94,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
 
 
 def most_like(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The known name most like this one, whatever the case; None below the cutoff of likeness."""
+    """The known name most similar to this one, ignoring case; None below the cutoff."""
     folded = {each.casefold(): each for each in known}
     close = get_close_matches(name.casefold(), folded, n=1, cutoff=cutoff)
     return folded[close[0]] if close else None
 
 
 def listed(faults: Sequence[str]) -> str:
-    """One fault as it is, several as a list with their number."""
+    """A single fault as it is, several as a list with their number."""
     if len(faults) == 1:
         return faults[0]
     return "\n".join([f"{len(faults)} faults:", *(f"- {fault}" for fault in faults)])

@@ -37,9 +37,9 @@ COMPARISONS: Schema = {
     "expected_by_luck": pl.Float64,
     "comparison_words": pl.String,
 }
-#: Kinds of metrics that have a funnel, and what it is one of.
+#: Kinds of metrics that have a funnel, and the kind of that funnel.
 KINDS: dict[str, Kind] = {"rate": "counts", "share": "proportions", "ratio": "ratios"}
-#: Periods long enough for areas to be compared by them.
+#: Periods that are long enough to compare areas.
 GRAINS = ("year", "window")
 GROUP = ("programme_id", "peer_set", "metric_id", "period_grain", "period_start")
 LIMITS = ("limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high")
@@ -129,7 +129,7 @@ def _funnel(group: pl.DataFrame) -> Funnel | str:
 
 
 def _words(found: Funnel) -> str:
-    """What luck would do among the areas of the set."""
+    """What chance alone would do among the areas of the set."""
     said = many_comparisons(found.p).in_words("areas")
     if found.dispersion <= 1:
         return said

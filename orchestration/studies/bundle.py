@@ -20,11 +20,11 @@ HASHES = "SHA256SUMS"
 
 
 def outside(study: Study, table: pl.DataFrame) -> tuple[pl.DataFrame | None, list[str]]:
-    """The table as it may leave the building, and a line on each thing that was done to it.
+    """The table as it may be shared outside, and one line on each thing that was changed in it.
 
-    By the study's `disclosure`: P, whose rows may be of people or shifts, stays inside altogether;
-    A loses the columns that the study does not name and whole numbers below the policy's threshold
-    (sums are not in the table, so that no hidden count can be worked back from one); O is public.
+    By the study's `disclosure`: P, whose rows may be of people or shifts, is not shared at all; A
+    loses the columns that the study does not name and whole numbers below the policy's threshold
+    (the table has no sums, so no hidden count can be worked out from one); O is public.
     """
     if study.disclosure == "P":
         return None, ["the whole table is left out: its rows may be of people or shifts"]
@@ -56,7 +56,7 @@ def bundle_files(
     """Every file of a bundle by name, and what was left out or hidden of the table.
 
     `spec` is the text of the study file. Raises Refusal where a public bundle would carry rows
-    that may not leave the building inside that text.
+    inside that text that may not be shared.
     """
     if is_public and study.inline is not None and outside(study, study.inline)[1]:
         raise Refusal(
@@ -92,7 +92,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
     held = BytesIO()
     with ZipFile(held, "w", ZIP_DEFLATED) as archive:
         for name, content in sorted(files.items()):
-            # A ZipInfo of its own has a fixed date, where a name alone would take the clock's.
+            # A ZipInfo has a fixed date; a name alone would be dated by the clock.
             archive.writestr(ZipInfo(name), content, ZIP_DEFLATED)
     return held.getvalue()
 

@@ -15,7 +15,7 @@ BEGIN = "<!-- the designs: written by `make estimate-page` -->\n"
 
 
 def write_page(page: Path) -> None:
-    """Replace what stands below the mark of the page."""
+    """Replace the part of the page below the mark."""
     above = page.read_text("utf-8").split(BEGIN)[0]
     page.write_text(above + BEGIN + described(), "utf-8")
 
@@ -35,7 +35,7 @@ def _scales() -> str:
 
 
 def keys_of(design: Design) -> list[tuple[str, str, str]]:
-    """Every key of a design, those first that must be given: its name, kind in words, default."""
+    """Every key of a design, required ones first: its name, kind in words, default."""
     schema = design.keys.model_json_schema()
     wanted = set(schema.get("required", []))
     fields = sorted(schema.get("properties", {}).items(), key=lambda each: each[0] not in wanted)
@@ -58,7 +58,7 @@ def _described(design: Design) -> str:
 
 
 def figures_of(design: Design) -> list[tuple[str, str, str]]:
-    """Every figure of a design: where it stands in the JSON, unit or scale, meaning."""
+    """Every figure of a design: where it is in the JSON, unit or scale, meaning."""
     gives = design.gives
     placed = [(f"values.{name}", name) for name in gives.values]
     placed += [(f"values.{name}, where it applies", name) for name in gives.sometimes]

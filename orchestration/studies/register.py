@@ -1,7 +1,7 @@
 """The register of studies: append-only, each entry sealed with the one before it.
 
-The chain shows that no entry was changed, put in between or taken out after the next was made. It
-does not show when an entry was made: that is the register's own word, or the outside link's.
+The chain shows that no entry was changed, inserted or removed after the next was made. It does not
+show when an entry was made: for that there is only the register's own word, or an outside link.
 """
 
 import csv
@@ -117,7 +117,7 @@ def register(
 
 
 def _not_obtained(study: Study, now: datetime) -> None:
-    """Refuses the claim that data exist and were not obtained where it cannot be true."""
+    """Refuse a claim that existing data were not obtained where it cannot be true."""
     window = study.outcome_window
     if window is not None and now.astimezone(UTC).date() < window.first:
         raise Refusal(
@@ -149,10 +149,10 @@ def _next(
 def status_of(study: Study, path: Path) -> Status:
     """Confirmatory only if registered, as it stands, before the first day of its outcomes.
 
-    The days are those on which outcomes happen, not those on which they were recorded. A study of
-    outcomes that had begun, and whose data nobody here had, confirms nothing; it is distinguished
-    from one that explores, and who could have seen them is named. What cannot be shown is
-    exploratory.
+    The days are those on which outcomes happen, not those on which they were recorded. A study
+    whose outcomes had begun, and whose data nobody here had, confirms nothing. It is distinguished
+    from an exploratory one, and who could have seen the outcomes is named. Anything that cannot be
+    shown is exploratory.
     """
     if study.outcome_window is None:
         return Status("exploratory", "the study says no outcome window")
@@ -173,7 +173,7 @@ def status_of(study: Study, path: Path) -> Status:
 
 
 def _timed(entry: Registration, first: date) -> Status:
-    """The status of a study that was registered unchanged, by the day and by who had its data."""
+    """The status of an unchanged registered study, by the day and by who had its data."""
     at, link = entry.registered_at, entry.outside_link
     witness = f", witnessed at {link}" if link else "; the date is the register's own word"
     if at[:10] >= first.isoformat() and entry.could_have_seen:

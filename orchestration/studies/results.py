@@ -67,10 +67,10 @@ NO_CHANGE_GIVEN = "No change over time was given for this study, so none is give
 
 
 def points_of(study_id: str, found: Result) -> list[dict[str, Any]]:
-    """Rows of POINTS from the study of events of a staged roll-out; none for other designs.
+    """Rows of POINTS from the event study of a staged roll-out; none for other designs.
 
-    Periods with too few units or events behind them are left out: they say nothing, and a small
-    count could be worked back from them. Where a gate holds the estimate back, so are its points.
+    Periods with too few units or events are left out: they mean nothing, and a small count could be
+    worked out from them. Where a gate holds the estimate back, its points are held back too.
     """
     if found.estimate is None:
         return []
@@ -90,7 +90,7 @@ def points_of(study_id: str, found: Result) -> list[dict[str, Any]]:
 
 @dataclass(frozen=True)
 class StudyRun:
-    """A study that was run: by which name, of which programme (None: of publications), with what.
+    """A study that was run: its name, its programme (None: of publications), and the outcome.
 
     `found` is its result, or the refusal that says why there is none; without a study it is the
     refusal that says why the file cannot be read.
@@ -210,7 +210,7 @@ def _gates(study_id: str, found: Result) -> list[dict[str, Any]]:
 
 
 def _values(study_id: str, found: Result) -> list[dict[str, Any]]:
-    """Every figure by its name, then every note; a truth is 1 or 0."""
+    """Every figure by name, then every note; a truth value is 1 or 0."""
     notes = {f"note_{place}": note for place, note in enumerate(found.notes, start=1)}
     return [
         {

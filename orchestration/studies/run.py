@@ -1,4 +1,4 @@
-"""One study run on one table: the way in for the command, the pages and the tests alike."""
+"""Runs one study on one table: the entry point for the command, the pages and the tests."""
 
 from dataclasses import replace
 from io import BytesIO
@@ -22,8 +22,8 @@ def read_table(path: Path) -> pl.DataFrame:
 def table_from(source: Path | BytesIO, name: str) -> pl.DataFrame:
     """A whole table, its types inferred from all its rows; raises Refusal when it cannot be read.
 
-    The end of `name` says which kind it is. Only an empty cell is missing: `NA` is a label as good
-    as any, and some areas bear it.
+    The ending of `name` decides the format. Only an empty cell is missing: `NA` is an ordinary
+    label, which some areas have.
     """
     kind = Path(name).suffix.lower()
     if kind not in READERS:
@@ -39,9 +39,8 @@ def table_from(source: Path | BytesIO, name: str) -> pl.DataFrame:
 def estimate(study: Study, table: pl.DataFrame | None = None) -> Result:
     """What the study's design finds in the table, or in its own inline arrays.
 
-    The order of rows does not matter. What libraries warn of is among the notes of the result.
-    Raises Refusal when the design or the table cannot be
-    estimated, or when two tables are given.
+    The order of rows does not matter. Warnings of libraries are among the notes of the result.
+    Raises Refusal when the design or the table cannot be estimated, or when two tables are given.
     """
     if table is not None and study.inline is not None:
         raise Refusal(f"{study.name} holds its data inline: give no other table")

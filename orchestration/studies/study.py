@@ -17,7 +17,8 @@ from orchestration.evaluation.core import Design, Keys, Refusal
 from orchestration.storage.table_columns import Column, NoColumn
 from orchestration.storage.yaml_positions import YamlProblem, check, parse, place_of, said
 
-#: Kinds of outcomes, shared with the published findings; only like kinds are plotted together.
+#: Kinds of outcomes, shared with the published findings; only findings of the same kind are plotted
+#: together.
 OutcomeGroup = Literal[
     "complaints",
     "use_of_force",
@@ -41,12 +42,12 @@ class StudyProblem(Refusal):
 class StudyEvidence(BaseModel):
     """Where a run finds the study's table, and what an estimate alone does not say.
 
-    `design` is the design in a sentence, for a reader who knows none by name. `table` is a table of
-    the warehouse, of which the study's programme and outcome window are taken, and the rows of
-    `area` alone where the study is of one. `before_after_study` names the
-    study whose change over time belongs with this one; `before_after` says why there is none.
-    `metric` is the released figure that the study is of: a promise of that figure names the study.
-    `waits_for` says which data a study registered before them waits for; without them it refuses.
+    `design` is the design in a sentence, for a reader who knows no design by name. `table` is a
+    table of the warehouse; the study uses its rows of the programme and the outcome window, and of
+    `area` alone where the study is about one. `before_after_study` names the study whose change
+    over time belongs with this one; `before_after` says why there is none. `metric` is the released
+    figure that the study is about: a promise of that figure names the study. `waits_for` says which
+    data a study that was registered in advance waits for; without them it refuses.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -77,7 +78,7 @@ class OutcomeWindow(BaseModel):
 
 
 class _Text(BaseModel):
-    """A study as its file says it, before its design has seen the keys."""
+    """A study as its file states it, before its design has checked the keys."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     design: str
@@ -146,7 +147,7 @@ def study_from(text: str, name: str) -> Study:
 
 
 def content_hash(document: Any) -> str:
-    """SHA-256 of what a study says: neither comments nor layout nor the order of keys count."""
+    """SHA-256 of what a study says; comments, layout and the order of keys do not count."""
     plain = json.dumps(document, sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(plain.encode()).hexdigest()
 

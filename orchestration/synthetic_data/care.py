@@ -1,4 +1,4 @@
-"""What becomes of footage: uploaded, tagged, reviewed, kept, and deleted rightly or wrongly."""
+"""What happens to footage: uploaded, tagged, reviewed, kept, and deleted rightly or wrongly."""
 
 from dataclasses import dataclass
 
@@ -10,10 +10,10 @@ from orchestration.synthetic_data.shifts import Shifts
 from orchestration.synthetic_data.state import SECONDS_A_DAY, GeneratorState, Integers, Truths
 
 DAY, HOUR = SECONDS_A_DAY, 3600
-# Docked after the shift, as a rule within the hour; late ones wait one to three days more.
+# Docked after the shift, usually within the hour; late ones wait one to three days more.
 DOCKED_MEAN, DOCKED_MOST, LATE_DAYS = HOUR, 8 * HOUR, (1, 3)
-# Tagged within two days, or well between a week and a month, or well after a month: what is
-# untagged after 7 and after 31 days does not hang on the hour from which days are counted.
+# Tagged within two days, or well between a week and a month, or well after a month: so what is
+# untagged after 7 and after 31 days does not depend on the hour from which days are counted.
 TAGGED_MEAN, TAGGED_MOST, WEEK_DAYS, MONTH_DAYS = 12 * HOUR, 2 * DAY, (10, 25), (36, 90)
 REVIEWED_DAYS = (1, 20)
 DELETED_HOURS = (1, 5)
@@ -44,7 +44,7 @@ def make_care(
     complained: Integers,
     requests: Requests,
 ) -> Care:
-    """What has happened to every recording by the end of the data.
+    """Everything that has happened to every recording by the end of the data.
 
     `in_case` says which are evidence in a case, `complained` the second at which a complaint about
     the encounter was first logged, NEVER where there was none.
@@ -127,7 +127,7 @@ def _deleted(
     retain: Integers,
     evidential: Truths,
 ) -> tuple[Integers, Integers]:
-    """When each would be deleted if nobody held it, NEVER if not at all, and why."""
+    """When each would be deleted if nobody held it, NEVER if it would not be, and why."""
     parameters, count = state.parameters.care, uploaded.size
     on_day = retain * DAY + rng.integers(DELETED_HOURS[0] * HOUR, DELETED_HOURS[1] * HOUR, count)
     longer = on_day + rng.integers(*KEPT_LONGER_DAYS, count) * DAY

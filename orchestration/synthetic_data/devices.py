@@ -1,4 +1,4 @@
-"""Synthetic cameras: who was issued which, when, and what became of it."""
+"""Synthetic cameras: which was issued to whom, when, and what became of it."""
 
 from dataclasses import dataclass
 
@@ -81,7 +81,7 @@ def make_devices(state: GeneratorState, rollout: Rollout, officers: Officers) ->
 
 
 def _replaced(state: GeneratorState, rng: np.random.Generator, officers: Officers) -> Integers:
-    """The day on which each officer's first camera gave way to another; the end if it did not."""
+    """The day on which each officer's first camera was replaced; the end if it was not."""
     monthly = max(state.parameters.rollout.failures_a_month, 1e-9)
     works = rng.exponential(MONTH_DAYS / monthly, len(officers)).astype(np.int64)
     failed = officers.issued + 7 + works

@@ -23,11 +23,12 @@ STOP, FORCE, ARREST, ABUSE, TRAFFIC, OTHER = range(len(KINDS))
 REASONS = (
     "equipment_failure", "sensitive_location", "covert", "victim_wishes", "no_time", "other",
 )  # fmt: skip
-# Into the slot, length: lognormal with a mean near 14 minutes; all of it inside the slot.
+# Seconds into the slot, and length: lognormal with a mean near 14 minutes, all of it inside the
+# slot.
 AFTER_SLOT, WITHIN = 300, 900
 LENGTH_MEDIAN, LENGTH_SPREAD, LENGTH_BOUNDS = 620, 0.75, (120, 3000)
 MOST_OTHERS = 4
-# More are drawn than needed: some go to the season, some to a slot that is taken.
+# More are drawn than needed: some are dropped for the season, some because their slot is taken.
 SPARE = 1.4
 
 
@@ -94,7 +95,7 @@ def _leads(
 def _with_others(
     state: GeneratorState, worked: Shifts, rng: np.random.Generator, lead_slot: Integers
 ) -> tuple[Integers, Integers]:
-    """Encounter and slot of every attendance; colleagues whose slot is taken stay away."""
+    """Encounter and slot of every attendance; colleagues whose slot is taken do not attend."""
     others = np.minimum(
         rng.poisson(state.parameters.use.others_attending, lead_slot.size), MOST_OTHERS
     )

@@ -1,4 +1,4 @@
-"""The faults of real exports, planted on request and counted, so that checks have what to find."""
+"""The faults of real exports, planted on request and counted: something for checks to find."""
 
 from dataclasses import dataclass, field
 
@@ -18,12 +18,12 @@ ROW_FAULTS = {
 CLOCK_DRIFT, UNCLOSED_QUOTE = "clock_drift", "unclosed_quote"
 FAULTS = (*ROW_FAULTS, CLOCK_DRIFT, UNCLOSED_QUOTE)
 SOUND = -1
-# In the file that begins with a quote that nothing closes: so many of the last sound rows.
+# In the file with a quote that nothing closes: how many of its last sound rows it swallows.
 UNREAD, QUOTED_ROWS = len(ROW_FAULTS), 200
 DAY = SECONDS_A_DAY
 DRIFTING_DEVICES, DRIFT_SECONDS = 0.02, (180, 900)
 LATE_DAYS = (5, 40)
-# What bad rows turn into, in equal parts: the first two cost the row, the others are flagged.
+# What bad rows become, in equal parts: the first two are rejected, the others flagged.
 BAD = ("impossible_date", "negative_length", "zero_length", "no_officer")
 LOST_BAD = 2
 
@@ -38,7 +38,7 @@ class Faults:
     counts: dict[str, int] = field(default_factory=dict)
 
     def turned_away(self) -> Truths:
-        """Recordings that no check lets pass: two kinds of bad rows, and the row with the quote."""
+        """Recordings that no check accepts: two kinds of bad rows, and the row with the quote."""
         bad = self.of_row == _number("bad_rows")
         away: Truths = bad & (np.arange(bad.size) % len(BAD) < LOST_BAD)
         away[np.flatnonzero(self.of_row == UNREAD)[:1]] = True
@@ -118,12 +118,12 @@ def spoil(
 
 
 def unread(faults: Faults, rows: pl.DataFrame, part: slice) -> pl.DataFrame:
-    """The rows that stand behind a quote that nothing closes."""
+    """The rows after a quote that nothing closes."""
     return rows.filter(pl.Series(faults.of_row[part] == UNREAD))
 
 
 def corrected(faults: Faults, rows: pl.DataFrame, part: slice) -> pl.DataFrame:
-    """The rows, as they should be, that a later file puts right."""
+    """The rows, as they should be, that a later file corrects."""
     return rows.filter(pl.Series(faults.of_row[part] == _number("corrections")))
 
 
@@ -171,7 +171,7 @@ def _repeated(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _bad(rows: pl.DataFrame, moments: str) -> pl.DataFrame:
-    """Rows that cannot be, or that say less than they should."""
+    """Rows that are impossible, or that leave something out."""
     bad = pl.when(pl.col("fault") == _number("bad_rows")).then("bad").otherwise(-1)
     date, negative, zero, nobody = (bad == number for number in range(len(BAD)))
     if not rows.select((bad >= 0).any()).item():

@@ -1,4 +1,4 @@
-"""Everything of one synthetic programme, made in order: each part from those before it."""
+"""Everything of one synthetic programme, made in order: each part from earlier ones."""
 
 from dataclasses import dataclass
 
@@ -120,7 +120,7 @@ def _reasons(state: GeneratorState, unfilmed: Truths) -> Integers:
 
 
 def _case_of(encounters: Encounters, footage: Recordings, cases: Cases) -> Integers:
-    """The case that a recording is evidence in, negative without one."""
+    """The case in which a recording is evidence, negative without one."""
     of_encounter = np.full(len(encounters) + 1, -1)
     used = np.flatnonzero(cases.used)
     of_encounter[cases.encounter[used]] = used
@@ -129,7 +129,7 @@ def _case_of(encounters: Encounters, footage: Recordings, cases: Cases) -> Integ
 
 
 def _complained(encounters: Encounters, footage: Recordings, complaints: Complaints) -> Integers:
-    """For each recording, the second at which its encounter was first complained of."""
+    """For each recording, the second of the first complaint about its encounter."""
     first = np.full(len(encounters) + 1, NEVER)
     about = complaints.encounter >= 0
     at = complaints.logged[about] * SECONDS_A_DAY

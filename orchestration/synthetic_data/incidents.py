@@ -1,4 +1,4 @@
-"""Complaint-worthy incidents by area and day, and how many of them are complained of."""
+"""Incidents that might be complained about, by area and day, and how many of them are."""
 
 from datetime import date
 
@@ -16,7 +16,7 @@ RISE_DAYS = 180
 
 
 def expected(state: GeneratorState, rollout: Rollout) -> Floats:
-    """Incidents that would be complained of without any change of reporting; areas by days."""
+    """Incidents that would be complained about without any change of reporting; areas by days."""
     parameters = state.parameters.complaints
     day = np.arange(-WARM_UP_DAYS, state.days)
     people = state.headcounts * parameters.per_officer_year / 365 * multipliers(state, rollout)
@@ -43,7 +43,7 @@ def multipliers(state: GeneratorState, rollout: Rollout) -> Floats:
 def change(
     state: GeneratorState, rollout: Rollout, day: np.ndarray[tuple[int], np.dtype[np.int64]]
 ) -> Floats:
-    """The factor that cameras bring, by area and day; some of it reaches areas without them."""
+    """The factor that cameras bring, by area and day; some of it spills over to other areas."""
     effect = state.parameters.complaints.effect
     if effect.kind == "none":
         return np.ones((len(state.areas), day.size))
@@ -72,7 +72,7 @@ def _spread(state: GeneratorState) -> Floats:
 def _rise(
     rollout: Rollout, day: np.ndarray[tuple[int], np.dtype[np.int64]], ratio: float
 ) -> Floats:
-    """A passing rise just before the roll-out in the first third of areas, which then goes."""
+    """A temporary rise just before the roll-out in the first third of areas."""
     starts = rollout.camera_days
     early = starts <= np.quantile(starts, 1 / 3)
     before = (day < starts[:, None]) & (day >= starts[:, None] - RISE_DAYS)

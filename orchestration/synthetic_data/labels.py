@@ -7,7 +7,7 @@ import numpy as np
 from orchestration.synthetic_data.recordings import NO_ENCOUNTER, Recordings
 from orchestration.synthetic_data.state import GeneratorState, Integers, Truths, sampled
 
-# The first six stand in the order of the kinds of encounters.
+# The first six are in the order of the kinds of encounters.
 CATEGORIES = (
     "stop_and_search", "use_of_force", "arrest", "domestic_abuse", "traffic", "other", "patrol",
 )  # fmt: skip

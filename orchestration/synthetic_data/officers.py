@@ -40,7 +40,7 @@ class Officers:
 
 
 def make_officers(state: GeneratorState, rollout: Rollout, recordings: int) -> Officers:
-    """As many officers as record so often that `recordings` come of it."""
+    """As many officers as are needed to make this many `recordings`."""
     rng = state.random("officers")
     counts = _counts(state, rollout, recordings)
     area = np.repeat(np.arange(counts.size), counts)

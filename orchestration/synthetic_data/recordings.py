@@ -18,11 +18,11 @@ from orchestration.synthetic_data.state import (
 )
 
 NO_ENCOUNTER = -1
-# Below it, chance may ask for more recordings of encounters than there are recordings.
+# With fewer recordings, chance may want more recordings of encounters than there are recordings.
 FEWEST = 500
 BUFFER_SECONDS = 30
-# A camera is late, or off early, by at least three minutes or not at all: no tolerance that a
-# reader may choose between zero and three minutes changes what was planted.
+# A camera is late, or off early, by at least three minutes or not at all: so no tolerance between
+# zero and three minutes changes what was planted.
 LEAST_GAP, MEAN_GAP, LEAST_FILMED = 180, 150, 60
 EARLY_TRIGGER, LATE_STOP = 90, 240
 SECOND_LATER, SECOND_EARLIER = 120, 60

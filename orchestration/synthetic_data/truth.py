@@ -1,4 +1,4 @@
-"""truth.json: what was set, and what came of it by the generator's own arrays."""
+"""truth.json: the settings, and the results according to the generator's own arrays."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What events are set against, and counts that hold only within the days of the data."""
+"""The denominators of events, and counts that hold only within the days of the data."""
 
 from typing import Any
 
@@ -54,7 +54,7 @@ def exposure(made: Made) -> dict[str, Any]:
 
 
 def regimes(made: Made) -> dict[str, Any]:
-    """Complaints and allegations before and after the reform, never put together."""
+    """Complaints and allegations before and after the reform, never combined."""
     reform = made.state.day_of(REFORM)
     complaint, kind = made.allegations
     old = made.complaints.logged[complaint] < reform

@@ -95,7 +95,7 @@ def _large(made: Made) -> Iterator[tuple[str, Integers, Callable[[slice], pl.Dat
 
 
 def years(state: GeneratorState, seconds: Integers) -> Parts:
-    """Runs of ordered moments that fall into one calendar year, with the year."""
+    """Runs of ordered times within one calendar year, with the year."""
     first, last = state.first_day.year, state.first_day.year + state.days // 365 + 1
     for year in range(first, last + 1):
         opens, closes = (
@@ -158,7 +158,7 @@ def moments(contract: TableContract, family: str = "timestamp") -> str:
 def in_layout(rows: pl.DataFrame, contract: TableContract, words: Words) -> pl.DataFrame:
     """The contract's columns in its order, under the headers of a file.
 
-    Columns nobody made are empty. Raises ValueError when one of them is required.
+    Columns that were not generated are empty. Raises ValueError when one of them is required.
     """
     return rows.select(_column(rows, column, words, contract) for column in contract.columns)
 
@@ -182,7 +182,7 @@ def stem(contract: TableContract) -> str:
 
 
 def write(path: Path, rows: pl.DataFrame, contract: TableContract, words: Words) -> Path:
-    """Write a file as the layout has it.
+    """Write a file in its layout.
 
     The workforce file has a byte order mark and CRLF, as a spreadsheet writes them.
     """

@@ -214,7 +214,7 @@ def _swapped(days: Days) -> Days:
 
 
 def _against_neighbours(days: Days) -> Flagged:
-    """The first and the last row have the two rows next to them for neighbours."""
+    """Compare rows with their neighbours; the first and last have two on one side."""
     before = np.concatenate([days[1:2], days[:-1]])
     after = np.concatenate([days[1:], days[-2:-1]])
     before[0], after[0] = days[1], days[2]

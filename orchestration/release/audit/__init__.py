@@ -1,4 +1,4 @@
 """What must hold before a candidate is released, one subject per module.
 
-A check reads the candidate and answers with what it found; it changes nothing.
+A check reads the candidate and returns its findings; it changes nothing.
 """

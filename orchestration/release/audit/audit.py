@@ -42,7 +42,7 @@ def _run(checks: Sequence[Check], opened: OpenCandidate) -> list[Finding]:
 
 
 def audit(candidate: Candidate) -> list[Finding]:
-    """Every finding about a candidate, also written to its `audit.json`; none is a clean audit.
+    """Every finding about a candidate, also written to its `audit.json`; none means a clean audit.
 
     The figures are checked only when their tables exist.
     """

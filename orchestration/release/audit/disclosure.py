@@ -1,4 +1,4 @@
-"""The public extract as it was written: what it hides stays hidden, and it holds nothing else."""
+"""The public extract as written: hidden figures stay hidden, and it holds nothing else."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +24,7 @@ CHECK = "disclosure"
 
 
 def _read(candidate: OpenCandidate) -> pl.DataFrame | None:
-    """The extract as its readers get it, or None when it was not written."""
+    """The extract as readers get it, or None when it was not written."""
     path = candidate.folder / FOLDER / TABLE
     if not path.is_file():
         return None
@@ -35,7 +35,7 @@ def _read(candidate: OpenCandidate) -> pl.DataFrame | None:
 
 
 def extract_is_whole(candidate: OpenCandidate) -> Iterator[Finding]:
-    """The extract is there where anything is published, with the bytes the manifest says."""
+    """The extract exists where anything is published, with the bytes that the manifest states."""
     published = [one["published"] for one in candidate.manifest["disclosure"].values()]
     if _read(candidate) is None and any(published):
         yield Finding(CHECK, "error", "The public extract was not written.")
@@ -44,7 +44,7 @@ def extract_is_whole(candidate: OpenCandidate) -> Iterator[Finding]:
 
 
 def hidden_rows_hold_nothing(candidate: OpenCandidate) -> Iterator[Finding]:
-    """Where a count is hidden no value and no interval stands, and the row says why."""
+    """Where a count is hidden, the row has no value and no interval, and says why."""
     rows = _read(candidate)
     if rows is None:
         return
@@ -71,7 +71,7 @@ def synthetic_rows_say_so(candidate: OpenCandidate) -> Iterator[Finding]:
 
 
 def _shown(rows: pl.DataFrame, counts: pl.DataFrame, cells: pl.DataFrame) -> pl.DataFrame:
-    """Cells with the number a reader finds printed for them in any row, null where in none."""
+    """Cells with the number that a reader finds printed for them in any row, null if in none."""
     kinds = counts.select("own", "kind", "klass").unique(["own"])
     placed = rows.with_columns(
         area=pl.col("area_id"), part=pl.col("breakdown_value"),
@@ -89,7 +89,7 @@ def _shown(rows: pl.DataFrame, counts: pl.DataFrame, cells: pl.DataFrame) -> pl.
 
 
 def _programme(candidate: OpenCandidate, rows: pl.DataFrame, mine: pl.DataFrame) -> Iterator[str]:
-    """What is wrong with the rows of one programme, worked out from what is printed.
+    """What is wrong with the rows of one programme, worked out from the printed figures.
 
     What earlier releases printed is taken from the memory as it is once this one is published.
     """
@@ -122,10 +122,10 @@ def _after(candidate: OpenCandidate) -> Path:
 
 
 def hidden_figures_stay_hidden(candidate: OpenCandidate) -> Iterator[Finding]:
-    """No hidden count can be worked out from the extract, nor with all that were before it.
+    """No hidden count can be worked out from the extract together with all earlier ones.
 
-    What earlier releases gave away by themselves is noted, and so is a programme that had to be
-    left out.
+    What earlier releases revealed by themselves is noted, and so is a programme that had to be left
+    out.
     """
     said = candidate.manifest["disclosure"]
     for programme, one in sorted(said.items()):

@@ -1,4 +1,4 @@
-"""Programmes are those of the run, and a synthetic one can never be taken for a real one."""
+"""Programmes are those of the run, and a synthetic one cannot be mistaken for a real one."""
 
 from collections.abc import Iterator
 
@@ -35,12 +35,12 @@ DECIDING = """
 
 
 def programmes_are_those_of_the_run(candidate: OpenCandidate) -> Iterator[Finding]:
-    """dim_programme lists the run's programmes, and no table speaks of another."""
+    """dim_programme lists the run's programmes, and no table has rows of another."""
     ours = set(candidate.manifest["programmes"])
     for table, column in candidate.columns():
         if column != "programme_id":
             continue
-        # A study of publications is of no programme.
+        # A study of publications belongs to no programme.
         query = f"select distinct programme_id from {table} where programme_id is not null"
         theirs = {programme for (programme,) in candidate.rows(query)}
         missing = ours - theirs if table == "dim_programme" else set()
@@ -75,9 +75,9 @@ def synthetic_is_apart(candidate: OpenCandidate) -> Iterator[Finding]:
 
 
 def context_decides_nothing(candidate: OpenCandidate) -> Iterator[Finding]:
-    """A figure shown beside a real promise is real, of another programme, and decides nothing.
+    """A figure shown next to a real promise is real, of another programme, and decides nothing.
 
-    A release without such figures has nothing to look at.
+    A release without such figures has nothing to check.
     """
     tables = {table for table, _ in candidate.columns()}
     if not {"fct_promise_context", "fct_promise_status"} <= tables:
@@ -91,9 +91,9 @@ def context_decides_nothing(candidate: OpenCandidate) -> Iterator[Finding]:
 
 
 def promises_are_apart(candidate: OpenCandidate) -> Iterator[Finding]:
-    """No real promise stands by a released figure, and no synthetic one by a real owner.
+    """No real promise is judged by a synthetic figure, and no synthetic one has a real owner.
 
-    A release without promises has nothing to look at.
+    A release without promises has nothing to check.
     """
     tables = {table for table, _ in candidate.columns()}
     if not {"dim_promise", "fct_promise_status"} <= tables:

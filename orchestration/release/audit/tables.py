@@ -1,6 +1,6 @@
 """Audit checks of a candidate's tables: dbt's verdict, its files, the ledger, and privacy.
 
-Here too: what a check is given and what it answers.
+The input of a check and its findings are defined here too.
 """
 
 import re
@@ -63,7 +63,7 @@ Check = Callable[[OpenCandidate], Iterator[Finding]]
 
 
 def contracts_are_kept(candidate: OpenCandidate) -> Iterator[Finding]:
-    """A released mart enforces its contract and was built."""
+    """Every released mart enforces its contract and was built."""
     for key, node in candidate.artifacts.nodes.items():
         if not is_released(node):
             continue
@@ -86,7 +86,7 @@ def tests_passed(candidate: OpenCandidate) -> Iterator[Finding]:
 
 
 def tables_are_there(candidate: OpenCandidate) -> Iterator[Finding]:
-    """The tables every reader counts on are released."""
+    """The tables that every reader needs are released."""
     for table in NEEDED:
         if table not in candidate.manifest["outputs"]:
             yield Finding("tables", "error", f"{table} is missing.")

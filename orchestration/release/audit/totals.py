@@ -103,10 +103,10 @@ def _some(check: str, sentences: list[str]) -> Iterator[Finding]:
 
 
 def areas_add_up(candidate: OpenCandidate) -> Iterator[Finding]:
-    """No area has less than its parts together.
+    """No area has less than the sum of its parts.
 
-    It may have more: what a publisher gives for the whole only is counted there. A period in which
-    the area did not exist throughout is left out: its parts may have been there before it.
+    It may have more: some records are counted for the whole only. A period in which the area did
+    not exist throughout is left out: its parts may have existed before it.
     """
     rows = candidate.rows(AREAS)
     yield from _some(
@@ -132,7 +132,7 @@ def periods_add_up(candidate: OpenCandidate) -> Iterator[Finding]:
 
 
 def hours_fit(candidate: OpenCandidate) -> Iterator[Finding]:
-    """No more hours are matched with shifts, or not, than were recorded; no share passes 100%."""
+    """Matched and unmatched hours do not exceed the hours recorded; no share passes 100%."""
     hours = candidate.rows(HOURS)
     yield from _some(
         "hours", [f"{what}: {own} recorded, {total} matched." for what, total, own in hours]
@@ -142,6 +142,6 @@ def hours_fit(candidate: OpenCandidate) -> Iterator[Finding]:
 
 
 def figures_are_known(candidate: OpenCandidate) -> Iterator[Finding]:
-    """Every figure is of a metric and an area that are described."""
+    """Every figure belongs to a metric and an area that are described."""
     rows = candidate.rows(STRANGERS)
     yield from _some("totals", [f"{what} has no description." for (what,) in rows])

@@ -1,4 +1,4 @@
-"""The copy for the outside: the public folder of a release, and nothing else of it."""
+"""The copy for the public: the public folder of a release, and nothing else of it."""
 
 import shutil
 from pathlib import Path
@@ -48,7 +48,7 @@ def propose(release: Path, by: str, why: str) -> Decision:
 
 
 def approve(release: Path, by: str, why: str, approval: Approval) -> Decision:
-    """Put on record that somebody else agrees than who proposed it.
+    """Put on record that somebody other than the proposer agrees.
 
     Raises as `propose` does, and CannotDecide where nobody else proposed it.
     """

@@ -39,8 +39,8 @@ class ExtractRequest:
     """What an extract is made for.
 
     `states` are the folders with the memory of each programme that has one. A programme without a
-    rhythm publishes with every release. `repeated` are the publications of a release that is made
-    again: whether they were due is not asked again.
+    rhythm publishes with every release. `repeated` are the publications of a release that is
+    reproduced: whether they were due is not decided again.
     """
 
     as_of: date
@@ -98,7 +98,7 @@ def write(
 
 
 def _readme(said: Mapping[str, Publication], *, is_there: bool) -> str:
-    """What is in the folder, and when figures come that are not."""
+    """What is in the folder, and when missing figures will be published."""
     waits = [
         f"- {name}: {one.why}" + (f"; next from {one.next_on}" if one.next_on else "")
         for name, one in sorted(said.items())
@@ -132,7 +132,7 @@ class _Made:
 
 
 def _programme(folder: Path, rows: pl.DataFrame, request: ExtractRequest, policy: Policy) -> _Made:
-    """Publish the figures of one programme, if it is time and no hidden figure is given away."""
+    """Publish the figures of one programme, if it is due and reveals no hidden figure."""
     programme = str(rows["programme_id"][0])
     there = tiers.restricted(folder) / memory.FOLDER
     before = None
@@ -171,8 +171,8 @@ def _wanted(programme: str, chain: Sequence[memory.Entry], request: ExtractReque
 class Hiding:
     """What is hidden of a programme's rows, and what is remembered once they are published.
 
-    `counts` carry `own`, KEY, and whether and in which class their cell is hidden; open data are
-    in none of the frames. `given_away` counts figures that nothing can hide any more.
+    `counts` carry `own`, KEY, and whether and in which class their cell is hidden; open data are in
+    none of the frames. `given_away` counts figures that nothing can hide any more.
     """
 
     counts: pl.DataFrame
@@ -199,7 +199,7 @@ def _cells(counts: pl.DataFrame, areas: pl.DataFrame, policy: Policy) -> LinkedC
 
 
 def protected(rows: pl.DataFrame, policy: Policy, before: Memory | None) -> Hiding:
-    """What to hide of the rows of one programme, given what readers have had of it."""
+    """What to hide of the rows of one programme, given what readers already have of it."""
     closed = rows.filter(pl.col("klass") != policy.open_data)
     if not len(closed):
         empty = (_empty(COUNTS), _empty(STATE), _empty(LINK), _empty(NAME))

@@ -83,7 +83,7 @@ class Memory:
 
 
 def with_entry(memory: Memory, programme: str, as_of: str, why: str) -> Memory:
-    """The memory with one more publication at the end of its chain, that of its frames."""
+    """The memory with one more publication at the end of its chain."""
     last = memory.chain[-1] if memory.chain else None
     entry = Entry(
         (last.number if last else 0) + 1, programme, as_of, why, memory.content,
@@ -133,7 +133,7 @@ def states(releases: Path) -> dict[str, Path]:
 
 
 def states_before(release: Path) -> dict[str, Path]:
-    """What a release itself went on from, by programme."""
+    """The memory that a release itself started from, by programme."""
     there = tiers.restricted(release) / FOLDER / BEFORE
     return {path.name: path for path in sorted(there.glob("[!.]*"))}
 
@@ -153,13 +153,13 @@ def state_in(release: Path, programme: str) -> Path | None:
 
 
 def append(release: Path) -> None:
-    """Put into the memory what a release published that is now being served."""
+    """Add to the memory what a release published that is now being served."""
     for state in sorted((tiers.restricted(release) / FOLDER / AFTER).glob("[!.]*")):
         _put(release.parent, state)
 
 
 def _put(releases: Path, state: Path) -> None:
-    """Make a state of a release the memory of its programme, unless that knows more already."""
+    """Make a state of a release the memory of its programme, unless that already has more."""
     number = read(state).chain[-1].number
     there = latest(releases, state.name)
     if there is not None and int(there.name) >= number:
@@ -177,7 +177,7 @@ def _put(releases: Path, state: Path) -> None:
 
 
 def _fault(releases: Path, programme: str, said: Mapping[str, Any]) -> str | None:
-    """Why the memory of a programme is not what a release says of it; None where it is."""
+    """Why the memory of a programme differs from what a release says of it; None if it does not."""
     if said["number"] == 0:
         return None
     state = latest(releases, programme)
@@ -195,7 +195,7 @@ def _fault(releases: Path, programme: str, said: Mapping[str, Any]) -> str | Non
 
 
 def faults(release: Path) -> Iterator[str]:
-    """What is wrong with the memory that a release knows of, a sentence each."""
+    """What is wrong with the memory according to a release, one sentence each."""
     for programme, said in sorted(read_manifest(release).get("disclosure", {}).items()):
         if fault := _fault(release.parent, programme, said):
             yield f"the memory of disclosure of {programme} {fault}"
@@ -218,7 +218,7 @@ def _fault_of_state(state: Path, said: Mapping[str, Any]) -> Iterator[str]:
 
 
 def adopt_earlier(release: Path) -> None:
-    """Begin the memory with what a release hid that was made before there was one.
+    """Begin the memory with what was hidden by a release from before there was a memory.
 
     Such releases knew their own cells alone, those of all programmes in one file each.
     """

@@ -1,9 +1,9 @@
 """What the figures of a cube count: numerators and denominators, each counted thing once.
 
 Two metrics may rest on the same count, as a number of complaints and the rate of complaints do.
-Hidden in one and printed in the other, it would not be hidden at all, so counts that agree
-wherever both are given are one quantity, in the stricter of their classes. The two sides of a share
-are never one: a share of 100 % everywhere says something about everybody.
+Hidden in one and printed in the other, it would not be hidden at all. So counts that agree wherever
+both are given are one quantity, in the stricter of their classes. The two sides of a share are
+never one: a share of 100 % everywhere says something about everybody.
 """
 
 from collections.abc import Iterator
