@@ -106,8 +106,8 @@ def _approval() -> "Approval":
 
 
 def _correct(why: str, landing: Path | None, as_of: datetime | None, *, as_json: bool) -> None:
-    from orchestration.runner.report import as_text, summarise
     from orchestration.runner.run import RunRequest, run
+    from orchestration.runner.run_report import as_text, summarise
 
     if not why.strip():
         fail(ValueError("A correction needs a reason: --correction says why, for readers."))

@@ -181,8 +181,8 @@ def propose(programme: Programme, by: By, why: Why, as_json: Json = False) -> No
 def accept(programme: Programme, by: By, why: Why, as_json: Json = False) -> None:
     """Serve what is held of a programme and another person proposed: a run follows."""
     was = _decide(programme, "accept", by, why)
-    from orchestration.runner.report import as_text, summarise
     from orchestration.runner.run import RunRequest, run
+    from orchestration.runner.run_report import as_text, summarise
 
     report = run(RunRequest(landing=Path(was.landing), as_of=date.fromisoformat(was.as_of)))
     summary = summarise(report)

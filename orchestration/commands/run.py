@@ -44,9 +44,9 @@ def run(
 
     An empty default landing folder is first filled with a demonstration (synthetic).
     """
-    from orchestration.runner.report import as_text, summarise
     from orchestration.runner.run import RunRequest
     from orchestration.runner.run import run as start
+    from orchestration.runner.run_report import as_text, summarise
     from orchestration.steps.progress import shown
 
     request = RunRequest(landing, as_of.date() if as_of else None, replay, demo=demo, engine=engine)

@@ -6,7 +6,7 @@ import dagster as dg
 
 from orchestration.defs import raw
 from orchestration.ingestion.ledger import LedgerProblem
-from orchestration.programmes.tables import TABLES, write_programmes
+from orchestration.programmes.programme_tables import TABLES, write_programmes
 from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.release.history import CARRIED
 from orchestration.steps.load_raw import write_ledger_tables

@@ -6,10 +6,10 @@ The minimum-cost deviation of Kelly, Golden and Assad (1992), over any additive 
 import numpy as np
 from scipy import sparse
 
+from orchestration.disclosure.additive_table import AdditiveTable, Floats, Mask, Whole
 from orchestration.disclosure.cells import SLACK
 from orchestration.disclosure.program import Program
 from orchestration.disclosure.ranges import TOLERANCE, Ranges
-from orchestration.disclosure.table import AdditiveTable, Floats, Mask, Whole
 
 Moves = tuple[float, Whole]
 

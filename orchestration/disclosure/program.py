@@ -7,7 +7,7 @@ Its random numbers have a fixed seed: the same questions in the same order get t
 import highspy
 import numpy as np
 
-from orchestration.disclosure.table import Floats, Matrix, Whole
+from orchestration.disclosure.additive_table import Floats, Matrix, Whole
 
 
 class _Silent(highspy.Highs):

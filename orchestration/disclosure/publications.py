@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from orchestration.disclosure.additive_table import AdditiveTable, Mask, as_table
 from orchestration.disclosure.cells import LINK, SLACK, LinkedCells
 from orchestration.disclosure.policy import Policy
 from orchestration.disclosure.ranges import ranges
 from orchestration.disclosure.secondary import Protection, protect
-from orchestration.disclosure.table import AdditiveTable, Mask, as_table
 
 PLACE = ("area", "period", "breakdown", "part")
 NAME = {"cell": pl.Int64, "own": pl.String}

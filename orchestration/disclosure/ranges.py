@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from orchestration.disclosure.additive_table import AdditiveTable, Floats, Mask, Matrix, Whole
 from orchestration.disclosure.program import Program
-from orchestration.disclosure.table import AdditiveTable, Floats, Mask, Matrix, Whole
 
 TOLERANCE = 1e-6
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from orchestration.disclosure.additive_table import AdditiveTable, Mask
 from orchestration.disclosure.cells import SLACK
 from orchestration.disclosure.deviation import Deviation
 from orchestration.disclosure.ranges import ranges
-from orchestration.disclosure.table import AdditiveTable, Mask
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.release import tiers
-from orchestration.release.audit.audit import errors
-from orchestration.release.audit.tables import Finding
+from orchestration.release.audit.candidate_audit import errors
+from orchestration.release.audit.table_checks import Finding
 from orchestration.release.build import PREFIX, Candidate
 from orchestration.release.current import LINK, current, parent, published
 from orchestration.release.public import memory

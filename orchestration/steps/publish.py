@@ -11,7 +11,7 @@ from orchestration.access import audit_log
 from orchestration.ingestion import ledger
 from orchestration.programmes.programme import HOLD_ABOVE
 from orchestration.release import held, history, withdraw
-from orchestration.release.audit.audit import audit, errors
+from orchestration.release.audit.candidate_audit import audit, errors
 from orchestration.release.build import BuildRequest, Candidate, build
 from orchestration.release.carried import Carried, carried_in
 from orchestration.release.current import current, read_manifest

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
+from orchestration.disclosure.additive_table import as_table
 from orchestration.disclosure.cells import LinkedCells, arrange
 from orchestration.disclosure.policy import read_policy
 from orchestration.disclosure.secondary import Protection, protect
-from orchestration.disclosure.table import as_table
 
 AREAS = pl.DataFrame({"child": ["north", "south", "east"], "parent": ["force"] * 3})
 PERIODS = pl.DataFrame({"child": ["2019", "2020"], "parent": ["window"] * 2})

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from orchestration.disclosure.additive_table import as_table
 from orchestration.disclosure.ranges import Inconsistent, Ranges, ranges
-from orchestration.disclosure.table import as_table
 from tests.disclosure.small_tables import POLICY, hidden, protected, table
 
 

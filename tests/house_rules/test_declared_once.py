@@ -10,8 +10,8 @@ from pydantic import create_model
 
 from orchestration import paths
 from orchestration.programmes.programme import Programme, read_programmes
+from orchestration.programmes.programme_tables import TABLES
 from orchestration.programmes.record import Promise, RecordProblem, Text, read_rows
-from orchestration.programmes.tables import TABLES
 from orchestration.storage.table_columns import Column, NoColumn, row_of, schema_of, table_of
 from orchestration.studies import results
 from orchestration.studies.area_comparisons import COMPARISONS

@@ -11,22 +11,22 @@ from tests.house_rules.project import nodes
 # Modules with one importer and under 60 lines, each with what makes it worth a file.
 SMALL = {
     "dashboards.charts.tile_map": "a kind of chart of its own",
-    "dashboards.paper": "what a paper holds, how it is drawn, set and handed out",
-    "orchestration.commands": "one module a command",
-    "orchestration.defs.publication": "the asset that is served, a module like every other asset",
-    "orchestration.evaluation.staged_adoption.diff_diff_influence": "what a library keeps private",
-    "orchestration.ingestion.validation.format_hints": "found from all rows of a file",
-    "orchestration.ingestion.validation.mostly_rejected": "found from all rows of a file",
-    "orchestration.ingestion.validation.units": "found from all rows of a file",
-    "orchestration.release.verify": "the rows of a release, which no run reads again",
-    "orchestration.runner.dagster_storage": "what reaches into private modules of Dagster",
+    "dashboards.paper": "a module per step: content, pictures, typesetting, download",
+    "orchestration.commands": "one module per command",
+    "orchestration.defs.publication": "one module per group of assets",
+    "orchestration.evaluation.staged_adoption.diff_diff_influence": "reads private parts",
+    "orchestration.ingestion.validation.format_hints": "one subject: unreadable dates",
+    "orchestration.ingestion.validation.mostly_rejected": "one reason to refuse a file",
+    "orchestration.ingestion.validation.units": "one reason to refuse a file",
+    "orchestration.release.verify": "every hash computed again, which no run does",
+    "orchestration.runner.dagster_storage": "the one place that changes private modules of Dagster",
     "orchestration.runner.demonstration": "the one place that writes into landing",
 }
 SAME_PART = {
-    "area_map", "audit", "audit_log", "backup", "before_after", "complaints", "data_and_methods",
-    "design", "doctor", "erase", "event_study", "evidence", "figures", "formulas", "home", "keys",
-    "problems", "promises", "publish", "record", "release", "report", "reproduce", "requests",
-    "research", "run", "status", "study", "synthesise", "table", "tables", "withdraw",
+    "area_map", "audit_log", "backup", "before_after", "complaints", "data_and_methods", "design",
+    "doctor", "erase", "event_study", "evidence", "home", "keys", "problems", "promises", "publish",
+    "record", "release", "reproduce", "requests", "research", "run", "status", "study",
+    "synthesise", "withdraw",
 }  # fmt: skip
 """Module names used in several packages, where they play the same part in each."""
 

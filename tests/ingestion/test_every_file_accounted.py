@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.ingestion.ledger import quarantine_file, read_ledger
-from orchestration.runner.report import as_text, summarise
 from orchestration.runner.run import RunReport
+from orchestration.runner.run_report import as_text, summarise
 from orchestration.steps.accounting import (
     FileReport,
     account_for,

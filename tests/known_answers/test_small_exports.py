@@ -12,7 +12,7 @@ from orchestration.ingestion.landing.scan import scan
 from orchestration.ingestion.ledger import LedgerRow, export
 from orchestration.ingestion.load import load_table
 from orchestration.programmes.programme import Programme
-from orchestration.programmes.tables import write_programmes
+from orchestration.programmes.programme_tables import write_programmes
 from orchestration.steps import dbt
 from tests.real_data import real_path
 

@@ -11,7 +11,7 @@ from orchestration.defs.automation import JOB, chosen
 from orchestration.defs.derived import LEDGER
 from orchestration.defs.transform import MANIFEST
 from orchestration.ingestion.contracts.table import read_contracts
-from orchestration.programmes.tables import TABLES
+from orchestration.programmes.programme_tables import TABLES
 from orchestration.release.dbt_artifacts import LAYERS
 from orchestration.release.history import CARRIED
 from orchestration.steps.run_inputs import make_run_inputs

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from orchestration.programmes.programme import ProgrammeProblem, read_programme, read_programmes
-from orchestration.programmes.tables import TABLES, write_programmes
+from orchestration.programmes.programme_tables import TABLES, write_programmes
 
 TOY: dict[str, Any] = {
     "programme": "toy",

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from orchestration.release import build, publish
-from orchestration.release.audit import audit
+from orchestration.release.audit import candidate_audit
 from tests.release import fixtures
 
 AREAS = {"north": 3, "south": 20, "east": 60}
@@ -85,7 +85,7 @@ def release(home: Path, change: str = "", **more: Any) -> publish.PublishResult:
     """The same, audited and published; `more` are fields of its order."""
     wanted = replace(order(home, change), **more)
     made = build.build(wanted, root=fixtures.code(home))
-    return publish.publish(made, audit.audit(made))
+    return publish.publish(made, candidate_audit.audit(made))
 
 
 def rows(folder: Path) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from orchestration.release import build, publish
-from orchestration.release.audit import audit
+from orchestration.release.audit import candidate_audit
 
 FORCE = "invented_force"
 DELIVERED = {"jan.csv": "complaint\n1\n2\n3\n", "feb.csv": "wrong\n"}
@@ -183,7 +183,7 @@ def candidate(home: Path, change: str = "", tests: dict[str, str] | None = None)
 def release_order(wanted: build.BuildRequest, home: Path) -> publish.PublishResult:
     """An order built, audited and published."""
     made = build.build(wanted, root=code(home))
-    return publish.publish(made, audit.audit(made))
+    return publish.publish(made, candidate_audit.audit(made))
 
 
 def release(home: Path, change: str = "") -> publish.PublishResult:

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from orchestration.release import build
-from orchestration.release.audit import audit
+from orchestration.release.audit import candidate_audit
 from tests.release import fixtures
 
 OTHER_FORCE = "insert into dim_programme values ('another', 'Another force', false);"
@@ -55,12 +55,14 @@ FAULTS = {
 
 
 def _errors(candidate: build.Candidate) -> list[str]:
-    return [finding.sentence for finding in audit.errors(audit.audit(candidate))]
+    return [
+        finding.sentence for finding in candidate_audit.errors(candidate_audit.audit(candidate))
+    ]
 
 
 def test_a_sound_candidate_passes_and_refused_files_are_noted(tmp_path: Path) -> None:
     candidate = fixtures.candidate(tmp_path)
-    (finding,) = audit.audit(candidate)
+    (finding,) = candidate_audit.audit(candidate)
     assert finding.severity == "warning"
     assert finding.sentence == f'{fixtures.FORCE}/feb.csv was refused: column "date" is missing'
     written = json.loads((candidate.folder / "audit.json").read_text())
@@ -82,9 +84,9 @@ def test_a_test_that_did_not_pass_stops_the_release(tmp_path: Path, status: str)
 
 
 def test_a_test_that_warns_is_noted(tmp_path: Path) -> None:
-    found = audit.audit(fixtures.candidate(tmp_path, tests={"months_are_whole": "warn"}))
+    found = candidate_audit.audit(fixtures.candidate(tmp_path, tests={"months_are_whole": "warn"}))
     assert [f.sentence for f in found if f.check == "test"] == ["Test months_are_whole: warn."]
-    assert audit.errors(found) == []
+    assert candidate_audit.errors(found) == []
 
 
 def test_a_test_without_a_result_did_not_run(tmp_path: Path) -> None:

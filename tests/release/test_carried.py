@@ -5,7 +5,7 @@ from pathlib import Path
 
 import polars as pl
 
-from orchestration.release.audit.audit import audit, errors
+from orchestration.release.audit.candidate_audit import audit, errors
 from orchestration.release.build import Candidate, build
 from orchestration.release.carried import Carried
 from orchestration.release.publish import publish

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from orchestration.release import build, summary
-from orchestration.release.audit import audit
+from orchestration.release.audit import candidate_audit
 from orchestration.release.current import read_manifest, summarise
 from orchestration.release.public.origin import SYNTHETIC
 from orchestration.release.verify import verify
@@ -28,7 +28,9 @@ def _row(folder: Path, metric: str, area: str) -> dict[str, object]:
 
 
 def _audited(made: build.Candidate) -> str:
-    return "\n".join(finding.sentence for finding in audit.errors(audit.audit(made)))
+    return "\n".join(
+        finding.sentence for finding in candidate_audit.errors(candidate_audit.audit(made))
+    )
 
 
 def test_the_extract_holds_the_cube_and_nothing_else(tmp_path: Path) -> None:

@@ -5,14 +5,16 @@ from pathlib import Path
 import pytest
 
 from orchestration.release import build
-from orchestration.release.audit import audit
+from orchestration.release.audit import candidate_audit
 from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.release.public.origin import SYNTHETIC
 from tests.release import fixture_public_extract, fixtures
 
 
 def _audited(made: build.Candidate) -> str:
-    return "\n".join(finding.sentence for finding in audit.errors(audit.audit(made)))
+    return "\n".join(
+        finding.sentence for finding in candidate_audit.errors(candidate_audit.audit(made))
+    )
 
 
 @pytest.mark.parametrize(

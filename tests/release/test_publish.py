@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.release import publish
-from orchestration.release.audit import audit
+from orchestration.release.audit import candidate_audit
 from orchestration.release.current import connect, current
 from orchestration.release.verify import verify
 from tests.release import fixtures
@@ -68,14 +68,14 @@ def test_a_failed_audit_keeps_the_candidate_aside_and_the_last_release_serving(
 def test_before_the_first_release_a_failed_audit_says_there_is_none(tmp_path: Path) -> None:
     candidate = fixtures.candidate(tmp_path, tests={"months_are_whole": "fail"})
     with pytest.raises(publish.AuditFailed, match="there is no release yet"):
-        publish.publish(candidate, audit.audit(candidate))
+        publish.publish(candidate, candidate_audit.audit(candidate))
 
 
 def test_only_the_last_refused_candidate_is_kept(tmp_path: Path) -> None:
     for _ in range(2):
         candidate = fixtures.candidate(tmp_path, tests={"months_are_whole": "fail"})
         with pytest.raises(publish.AuditFailed):
-            publish.publish(candidate, audit.audit(candidate))
+            publish.publish(candidate, candidate_audit.audit(candidate))
     assert _names(tmp_path / "releases") == {".refused-run"}
 
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from orchestration.ingestion.contracts.table import read_contracts
-from orchestration.release.audit import tables
+from orchestration.release.audit import table_checks
 from orchestration.release.public.cube import FIGURE
 from orchestration.release.table_differences import (
     Rows,
@@ -165,11 +165,11 @@ def test_no_key_of_a_released_table_identifies_a_person(demo_release: Path) -> N
         column.name
         for table in read_contracts()
         for column in table.columns
-        if column.meta.privacy in tables.PRIVATE
+        if column.meta.privacy in table_checks.PRIVATE
     }
     columns = fixtures.read(demo_release, "release_columns").filter(pl.col("is_key"))
     keys = set(columns["column_name"])
     assert {"area_id", "metric_id"} <= keys
     assert "complainant_name" in private
     assert not keys & private
-    assert not {key for key in keys if tables.PERSONAL.fullmatch(key)}
+    assert not {key for key in keys if table_checks.PERSONAL.fullmatch(key)}

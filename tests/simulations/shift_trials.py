@@ -8,7 +8,7 @@ import polars as pl
 from orchestration.evaluation.trials.randomisation_inference import Allocation
 from orchestration.evaluation.trials.shift.headline import headline
 from orchestration.evaluation.trials.shift.ratios import Site, site_of
-from orchestration.evaluation.trials.shift.table import ShiftKeys
+from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
 from tests.simulations.estimates import Estimate, Family
 from tests.simulations.panels import seeded
 

@@ -18,8 +18,8 @@ from orchestration.evaluation.staged_adoption.linear_imputation import (
 )
 from orchestration.evaluation.staged_adoption.panel import ValueKeys, value_panel
 from orchestration.evaluation.trials.shift.design import CLUMPED, shift_trial
+from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
 from orchestration.evaluation.trials.shift.spillover import WARNING
-from orchestration.evaluation.trials.shift.table import ShiftKeys
 from tests.simulations.panels import simulate
 from tests.simulations.scenarios import FIRST_START, LAST_START, MONTHS, SCENARIOS
 from tests.simulations.shift_trials import Shifts

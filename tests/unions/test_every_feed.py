@@ -17,7 +17,7 @@ from orchestration.ingestion.landing.scan import scan
 from orchestration.ingestion.ledger import export, read_ledger
 from orchestration.ingestion.load import load_table
 from orchestration.programmes.programme import Programme
-from orchestration.programmes.tables import write_programmes
+from orchestration.programmes.programme_tables import write_programmes
 from orchestration.steps import dbt
 
 AS_OF = date(2026, 11, 21)

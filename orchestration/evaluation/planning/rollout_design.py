@@ -8,7 +8,7 @@ from pydantic import Field
 
 from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Value
 from orchestration.evaluation.interval_wording import plain
-from orchestration.evaluation.planning.formulas import POWER, plan_result
+from orchestration.evaluation.planning.power_formulas import POWER, plan_result
 from orchestration.evaluation.planning.rollout_simulation import (
     MOST_UNITS,
     RolloutPlan,

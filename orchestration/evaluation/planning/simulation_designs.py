@@ -7,7 +7,7 @@ from pydantic import Field
 
 from orchestration.evaluation.columns import table_of
 from orchestration.evaluation.core import Design, Gives, Keys, Result, Value
-from orchestration.evaluation.planning.formulas import plan_result
+from orchestration.evaluation.planning.power_formulas import plan_result
 from orchestration.evaluation.planning.schedules import cluster_schedule, shift_schedule
 from orchestration.evaluation.planning.simulation import (
     ShiftPlan,

@@ -5,8 +5,8 @@ from pydantic import Field
 
 from orchestration.evaluation.core import Design, Gives, Keys, Result, Value
 from orchestration.evaluation.interval_wording import plain
-from orchestration.evaluation.planning import formulas
-from orchestration.evaluation.planning.formulas import LEVEL, POWER, plan_result
+from orchestration.evaluation.planning import power_formulas
+from orchestration.evaluation.planning.power_formulas import LEVEL, POWER, plan_result
 from orchestration.evaluation.rates import exact_power
 from orchestration.evaluation.scale import Scale, log_of_fall
 
@@ -25,8 +25,8 @@ def plan_proportions(keys: ProportionPlan, _table: pl.DataFrame | None) -> Resul
 
     Returns the Result of a plan. Raises Refusal as `proportions_power` does.
     """
-    power = formulas.proportions_power(keys.size, keys.proportions, keys.alpha)
-    size = formulas.proportions_size(keys.power, keys.proportions, keys.alpha)
+    power = power_formulas.proportions_power(keys.size, keys.proportions, keys.alpha)
+    size = power_formulas.proportions_size(keys.power, keys.proportions, keys.alpha)
     wanted = f"{plain(100 * keys.power)}"
     return plan_result(
         "plan_proportions",
@@ -49,7 +49,7 @@ def plan_design_effect(keys: DeffPlan, _table: pl.DataFrame | None) -> Result:
 
     Returns the Result of a plan. Raises Refusal as `design_effect` does.
     """
-    deff = formulas.design_effect(keys.cluster_size, keys.icc)
+    deff = power_formulas.design_effect(keys.cluster_size, keys.icc)
     return plan_result(
         "plan_design_effect",
         "1 + (m - 1) * ICC (Donner and Klar 2000)",

@@ -5,8 +5,8 @@ from pydantic import Field
 
 from orchestration.evaluation.core import Design, Gives, Keys, Result, Value
 from orchestration.evaluation.interval_wording import plain
-from orchestration.evaluation.planning import formulas
-from orchestration.evaluation.planning.formulas import LEVEL, POWER, plan_result
+from orchestration.evaluation.planning import power_formulas
+from orchestration.evaluation.planning.power_formulas import LEVEL, POWER, plan_result
 from orchestration.evaluation.scale import Scale, log_of_fall
 
 
@@ -27,13 +27,13 @@ def plan_clusters(keys: ClusterPlan, _table: pl.DataFrame | None) -> Result:
     Returns the Result of a plan on the log scale. Raises Refusal as `clusters_needed` does.
     """
     known = keys.events_per_cluster, keys.variation
-    needed = formulas.clusters_needed(keys.ratio, *known, keys.power, keys.alpha)
+    needed = power_formulas.clusters_needed(keys.ratio, *known, keys.power, keys.alpha)
     values: dict[str, Value] = {"clusters_per_arm": needed}
     words = f"{needed} clusters in each arm find a ratio of {plain(keys.ratio)}."
     fall = None
     if keys.clusters_per_arm is not None:
-        power = formulas.clusters_power(keys.clusters_per_arm, keys.ratio, *known, keys.alpha)
-        fall = formulas.smallest_fall_of_clusters(
+        power = power_formulas.clusters_power(keys.clusters_per_arm, keys.ratio, *known, keys.alpha)
+        fall = power_formulas.smallest_fall_of_clusters(
             keys.clusters_per_arm, *known, keys.power, keys.alpha
         )
         values |= {"power": power, "smallest_detectable_fall": fall}
@@ -64,10 +64,12 @@ def plan_officers(keys: OfficerPlan, _table: pl.DataFrame | None) -> Result:
     Returns the Result of a plan in the unit of the outcome. Raises Refusal as
     `difference_detectable` does.
     """
-    smallest = formulas.difference_detectable(keys.officers, keys.deviation, keys.power, keys.alpha)
+    smallest = power_formulas.difference_detectable(
+        keys.officers, keys.deviation, keys.power, keys.alpha
+    )
     values: dict[str, Value] = {"smallest_detectable_difference": smallest}
     if keys.difference is not None:
-        values["officers_per_arm"] = formulas.difference_size(
+        values["officers_per_arm"] = power_formulas.difference_size(
             keys.difference, keys.deviation, keys.power, keys.alpha
         )
     return plan_result(

@@ -9,7 +9,7 @@ from pydantic import Field
 from orchestration.evaluation.columns import column_of, labels, numbers, table_of
 from orchestration.evaluation.core import Design, Gives, Keys, Result, Rows, Value
 from orchestration.evaluation.rates import clustered, count_models
-from orchestration.evaluation.rates.formulas import Model, build
+from orchestration.evaluation.rates.model_formulas import Model, build
 from orchestration.evaluation.scale import Scale
 
 Values = dict[str, Value]

@@ -37,7 +37,7 @@ from orchestration.evaluation.staged_adoption.poisson_imputation import (
     share_as_far,
     shuffled,
 )
-from orchestration.evaluation.staged_adoption.staged_rollout import counted_values
+from orchestration.evaluation.staged_adoption.rollout_values import counted_values
 
 METHOD = (
     "Poisson imputation with unit and period effects (Wooldridge 2023) at every draw of the days "

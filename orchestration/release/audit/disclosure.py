@@ -5,18 +5,18 @@ from pathlib import Path
 
 import polars as pl
 
+from orchestration.disclosure.additive_table import as_table
 from orchestration.disclosure.cells import CELL, KEY, LINK, LinkedCells
 from orchestration.disclosure.policy import read_policy
 from orchestration.disclosure.primary import rounded, with_rules
 from orchestration.disclosure.ranges import Inconsistent, ranges
-from orchestration.disclosure.table import as_table
 from orchestration.release import tiers
-from orchestration.release.audit.tables import Finding, OpenCandidate
+from orchestration.release.audit.table_checks import Finding, OpenCandidate
 from orchestration.release.public import cube, memory
 from orchestration.release.public.extract import FOLDER, hashes
-from orchestration.release.public.figures import COLUMNS, NUMBERS
 from orchestration.release.public.origin import SYNTHETIC
 from orchestration.release.public.package import TABLE
+from orchestration.release.public.printed_figures import COLUMNS, NUMBERS
 from orchestration.release.public.quantities import PLACE, SIDES, sides, united
 from orchestration.storage.spreadsheet_safety import restore
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from orchestration.release.audit.tables import Finding, OpenCandidate
+from orchestration.release.audit.table_checks import Finding, OpenCandidate
 from orchestration.release.dbt_artifacts import meta
 
 SHOWN = 5

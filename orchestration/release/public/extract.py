@@ -15,7 +15,7 @@ from orchestration.disclosure.publications import NAME, Decided, protect_after
 from orchestration.release import tiers
 from orchestration.release.dbt_artifacts import Artifacts
 from orchestration.release.manifest import Input
-from orchestration.release.public import cube, figures, memory, package
+from orchestration.release.public import cube, memory, package, printed_figures
 from orchestration.release.public.memory import STATE, Memory
 from orchestration.release.public.quantities import sides, subsets, united
 from orchestration.release.public.rhythm import Publication, Rhythm, decide
@@ -150,7 +150,9 @@ def _programme(folder: Path, rows: pl.DataFrame, request: ExtractRequest, policy
             " earlier ones"
         )
         return _Made(programme, Publication(is_published=False, why=why), None, chain)
-    printed, first = figures.printed(rows, done.counts, policy, before.first if before else None)
+    printed, first = printed_figures.printed(
+        rows, done.counts, policy, before.first if before else None
+    )
     after = memory.with_entry(
         Memory(done.cells, done.links, done.names, first, chain),
         programme, request.as_of.isoformat(), wanted.why,

@@ -11,7 +11,7 @@ from orchestration.release import tiers
 from orchestration.release.dbt_artifacts import Artifacts, meta
 from orchestration.release.manifest import Input
 from orchestration.release.public.cube import FIGURE
-from orchestration.release.public.figures import COLUMNS, NUMBERS
+from orchestration.release.public.printed_figures import COLUMNS, NUMBERS
 from orchestration.storage.hashes import of_file
 
 NAME = "datapackage.json"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.planning import formulas
+from orchestration.evaluation.planning import power_formulas
 from orchestration.evaluation.planning.simulation import (
     ShiftPlan,
     TeamPlan,
@@ -58,7 +58,7 @@ def test_teams_of_london_s_trial_have_the_power_that_was_simulated(
 
 def test_formula_and_simulation_of_teams_agree() -> None:
     plan = TeamPlan(strata=1, teams=60, treated=30, events_a_team=20, ratio=0.75, variation=0.3)
-    known = formulas.clusters_power(30, 0.75, 20, 0.3)
+    known = power_formulas.clusters_power(30, 0.75, 20, 0.3)
     assert simulate_teams(plan, 500, seed=1).power == pytest.approx(known, abs=0.09)
 
 
@@ -88,12 +88,12 @@ def test_plans_repeat_with_their_seed() -> None:
         (lambda: exact_power.exact_power(0, 0.5), "above zero"),
         (lambda: exact_power.events_for(1.0), "differs from 1"),
         (lambda: exact_power.events_for(0.99999), "more than 100,000 events"),
-        (lambda: formulas.proportions_power(50, (0.5, 0.5)), "two different proportions"),
-        (lambda: formulas.design_effect(0.5, 0.1), "clusters hold one or more"),
-        (lambda: formulas.clusters_needed(1, 20, 0.3), "other than 1"),
-        (lambda: formulas.clusters_power(1, 0.7, 20, 0.3), "two clusters or more"),
-        (lambda: formulas.difference_detectable((1, 5), 2), "two people or more"),
-        (lambda: formulas.difference_size(0, 2), "other than 0"),
+        (lambda: power_formulas.proportions_power(50, (0.5, 0.5)), "two different proportions"),
+        (lambda: power_formulas.design_effect(0.5, 0.1), "clusters hold one or more"),
+        (lambda: power_formulas.clusters_needed(1, 20, 0.3), "other than 1"),
+        (lambda: power_formulas.clusters_power(1, 0.7, 20, 0.3), "two clusters or more"),
+        (lambda: power_formulas.difference_detectable((1, 5), 2), "two people or more"),
+        (lambda: power_formulas.difference_size(0, 2), "other than 0"),
         (lambda: simulate_shifts(ShiftPlan(1, 14, 0.1, 0.5), 50, 1), "two weeks or more"),
         (lambda: simulate_teams(TeamPlan(2, 3, 3, 9, 0.5, 0.2), 50, 1), "teams of both arms"),
         (lambda: simulate_teams(TeamPlan(1, 2, 1, 9, 0.5, 0.2), 50, 1), "fewer clusters"),

@@ -14,7 +14,7 @@ from orchestration.evaluation.planning.schedules import cluster_schedule, shift_
 from orchestration.evaluation.planning.simulation_designs import SHIFT_SCHEDULE
 from orchestration.evaluation.trials.block_randomisation import randomise_blocks
 from orchestration.evaluation.trials.shift.design import shift_trial
-from orchestration.evaluation.trials.shift.table import ShiftKeys
+from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
 
 FIRST = date(2026, 3, 2)
 TOURS = {"day": time(7), "night": time(19)}

@@ -8,7 +8,7 @@ from statsmodels.discrete.discrete_model import NegativeBinomial
 
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.rates import count_models
-from orchestration.evaluation.rates.formulas import build
+from orchestration.evaluation.rates.model_formulas import build
 
 TWO = np.column_stack([np.ones(6), [0, 0, 0, 1, 1, 1]])
 

@@ -6,7 +6,7 @@ import pytest
 from orchestration.evaluation.core import Result
 from orchestration.evaluation.meta_analysis.meta_regression import META_REGRESSION, RegressionKeys
 from orchestration.evaluation.trials.shift.design import shift_trial
-from orchestration.evaluation.trials.shift.table import ShiftKeys
+from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
 from tests.evaluation.trials.simulated_shift_trials import shifts
 
 KEYS = ShiftKeys(outcome="complaints", draws=99)

@@ -10,7 +10,7 @@ from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.trials.shift.design import shift_trial
 from orchestration.evaluation.trials.shift.mixed import mixed_poisson
-from orchestration.evaluation.trials.shift.table import ShiftKeys
+from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
 from tests.evaluation.trials.simulated_shift_trials import shifts
 
 EVENTS = np.array([[3.0, 9], [12, 14], [0, 0], [1, 5], [7, 6], [0, 2], [22, 31]])

@@ -9,7 +9,7 @@ import pytest
 from orchestration.evaluation.core import Result
 from orchestration.evaluation.interval_wording import BANNED
 from orchestration.evaluation.trials.shift.design import shift_trial
-from orchestration.evaluation.trials.shift.table import BeforeAfter, CountWindow, ShiftKeys
+from orchestration.evaluation.trials.shift.shift_table import BeforeAfter, CountWindow, ShiftKeys
 from tests.evaluation.trials.simulated_shift_trials import shifts
 
 SITES = ("east", "north", "south", "west")

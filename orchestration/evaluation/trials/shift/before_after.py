@@ -6,7 +6,7 @@ import numpy as np
 
 from orchestration.evaluation.rates.contrasts import log_rate_ratio, percent_fall
 from orchestration.evaluation.rates.exact import rate_ratio
-from orchestration.evaluation.trials.shift.table import BeforeAfter, CountWindow
+from orchestration.evaluation.trials.shift.shift_table import BeforeAfter, CountWindow
 
 BANNER = (
     "Not randomised: this is what happened over time, not what cameras did. Other things changed "

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from orchestration.evaluation.columns import labels, numbers
-from orchestration.evaluation.trials.shift.table import ONE_SITE, ShiftKeys
+from orchestration.evaluation.trials.shift.shift_table import ONE_SITE, ShiftKeys
 
 #: What is compared between the arms wherever the table has it.
 ALWAYS = ("hours", "contacts", "arrests")

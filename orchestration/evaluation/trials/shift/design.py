@@ -9,18 +9,18 @@ from orchestration.evaluation.rates.contrast_designs import detectable_in_words,
 from orchestration.evaluation.scale import Scale, finite, log_of_fall
 from orchestration.evaluation.trials.blocked import blocked_poisson
 from orchestration.evaluation.trials.randomisation_inference import randomisation_test
-from orchestration.evaluation.trials.shift import audit, table
+from orchestration.evaluation.trials.shift import allocation_audit, shift_table
 from orchestration.evaluation.trials.shift.before_after import BANNER
 from orchestration.evaluation.trials.shift.headline import Headline, headline
 from orchestration.evaluation.trials.shift.ratios import Site, site_of
-from orchestration.evaluation.trials.shift.report import (
+from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
+from orchestration.evaluation.trials.shift.spillover import WARNING
+from orchestration.evaluation.trials.shift.trial_figures import (
     detectable,
     diagnostics,
     totals,
     trial_values,
 )
-from orchestration.evaluation.trials.shift.spillover import WARNING
-from orchestration.evaluation.trials.shift.table import ShiftKeys
 
 EXAMPLE = """\
 design: shift_trial
@@ -72,18 +72,21 @@ def shift_trial(keys: ShiftKeys, given: pl.DataFrame | None) -> Result:
     the table no trial of shifts.
     """
     shifts = table_of(given)
-    rows = table.shifts_of(keys, shifts)
+    rows = shift_table.shifts_of(keys, shifts)
     spanned, is_timed = (
-        audit.refuse_by_dates(keys, rows),
-        audit.refuse_late_allocations(keys, shifts),
+        allocation_audit.refuse_by_dates(keys, rows),
+        allocation_audit.refuse_late_allocations(keys, shifts),
     )
-    chance = audit.chances(keys, shifts, rows)
-    allocation = table.allocation_of(rows, chance, is_blocked=keys.scheme == "blocked")
+    chance = allocation_audit.chances(keys, shifts, rows)
+    allocation = shift_table.allocation_of(rows, chance, is_blocked=keys.scheme == "blocked")
     sites = _sites(keys, rows, chance)
     counted = rows["outcome"].to_numpy(), rows["hours"].to_numpy()
     first = headline(keys, sites, blocked_poisson(*counted, allocation.treated, allocation.block))
     test = randomisation_test(allocation, *counted, draws=keys.draws, seed=keys.seed)
-    gates = (*audit.audit_gates(keys, rows, chance, is_timed=is_timed), *_gates(rows, sites))
+    gates = (
+        *allocation_audit.audit_gates(keys, rows, chance, is_timed=is_timed),
+        *_gates(rows, sites),
+    )
     return Result(
         design=NAME,
         measure="log rate ratio per officer-hour, treated over control shifts",
@@ -113,7 +116,7 @@ def _sites(keys: ShiftKeys, rows: pl.DataFrame, chance: Numbers) -> list[Site]:
         site_of(
             str(name),
             part,
-            table.allocation_of(part, part["chance"].to_numpy(), is_blocked=is_blocked),
+            shift_table.allocation_of(part, part["chance"].to_numpy(), is_blocked=is_blocked),
             keys.draws,
             keys.seed,
         )

@@ -11,7 +11,7 @@ from orchestration.evaluation.rates.exact import rate_ratio
 from orchestration.evaluation.trials.blocked import BlockedFit
 from orchestration.evaluation.trials.shift.pooling import pooled_ratio
 from orchestration.evaluation.trials.shift.ratios import Site
-from orchestration.evaluation.trials.shift.table import ShiftKeys
+from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
 
 POOLED = ("tau2", "tau2_lo", "tau2_hi", "I2_percent", "Q", "Q_df", "p_Q", "pi_lo", "pi_hi")
 

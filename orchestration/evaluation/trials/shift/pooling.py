@@ -13,7 +13,7 @@ from orchestration.evaluation.meta_analysis.random_effects import RandomKeys, ra
 from orchestration.evaluation.meta_analysis.subgroups import SubgroupKeys, subgroups
 from orchestration.evaluation.rates.contrasts import Z_95
 from orchestration.evaluation.trials.shift.ratios import Site, haenszel_ratio, risk_difference
-from orchestration.evaluation.trials.shift.table import ShiftKeys
+from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
 
 CAUTION = (
     "How much was recorded was not randomised: differences along it are associations among sites."

@@ -17,7 +17,7 @@ from orchestration.evaluation.trials.randomisation_inference import (
     RandomisationTest,
     randomisation_test,
 )
-from orchestration.evaluation.trials.shift.table import denominators
+from orchestration.evaluation.trials.shift.shift_table import denominators
 
 LEVEL = 0.05
 

@@ -9,7 +9,7 @@ from orchestration.evaluation.core import Gate, Refusal
 from orchestration.evaluation.data_maturity import refuse_by_days
 from orchestration.evaluation.trials.allocation_timing import date_times, late_allocations
 from orchestration.evaluation.trials.block_randomisation import randomise_blocks
-from orchestration.evaluation.trials.shift.table import ShiftKeys
+from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
 
 #: A block of n shifts with chance p has n * p treated shifts, rounded up or down.
 ROUNDING = 1 - 1e-9

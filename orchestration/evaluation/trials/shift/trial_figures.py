@@ -13,8 +13,8 @@ from orchestration.evaluation.trials.shift.before_after import before_after
 from orchestration.evaluation.trials.shift.headline import Headline
 from orchestration.evaluation.trials.shift.pooling import by_activation
 from orchestration.evaluation.trials.shift.ratios import Site
+from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
 from orchestration.evaluation.trials.shift.spillover import spillover
-from orchestration.evaluation.trials.shift.table import ShiftKeys
 
 
 def totals(sites: list[Site]) -> tuple[int, int]:

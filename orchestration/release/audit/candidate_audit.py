@@ -2,25 +2,25 @@
 
 from collections.abc import Sequence
 
-from orchestration.release.audit import disclosure, programmes, tables, totals
-from orchestration.release.audit.tables import Check, Finding, OpenCandidate
+from orchestration.release.audit import disclosure, programmes, table_checks, totals
+from orchestration.release.audit.table_checks import Check, Finding, OpenCandidate
 from orchestration.release.build import Candidate
 from orchestration.release.current import connect
 from orchestration.storage import durable
 
 FIRST: tuple[Check, ...] = (
-    tables.contracts_are_kept,
-    tables.tests_passed,
-    tables.tables_are_there,
-    tables.database_equals_parquet,
-    tables.keys_are_declared,
-    tables.times_have_no_zone,
-    tables.no_identifying_columns,
-    tables.no_pseudonyms,
+    table_checks.contracts_are_kept,
+    table_checks.tests_passed,
+    table_checks.tables_are_there,
+    table_checks.database_equals_parquet,
+    table_checks.keys_are_declared,
+    table_checks.times_have_no_zone,
+    table_checks.no_identifying_columns,
+    table_checks.no_pseudonyms,
 )
 FIGURES: tuple[Check, ...] = (
-    tables.loads_reconcile,
-    tables.ledger_equals_inputs,
+    table_checks.loads_reconcile,
+    table_checks.ledger_equals_inputs,
     programmes.programmes_are_those_of_the_run,
     programmes.synthetic_is_labelled,
     programmes.synthetic_is_apart,
