@@ -1,7 +1,7 @@
 """Work in child processes that are forked from one which has imported the project already.
 
-Half of a small run is the import of Dagster, dbt and SciPy. A child is a process of its own all the
-same: with its environment and arguments, and killed like any other.
+Half of a small run is the import of Dagster, dbt and SciPy. A child is still a process of its own:
+with its environment and arguments, and killed like any other.
 """
 
 import multiprocessing
@@ -17,7 +17,8 @@ IMPORTED = (
     *("orchestration.defs.automation", "tests.ingestion.landing_builder"),
     "tests.release.fixtures",
 )
-# One server a process of tests, for whatever is forked: the list of the last to set one would hold.
+# One server per process of tests, for everything that is forked: its list of modules is the last
+# one that was set.
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload(list(IMPORTED))
 

@@ -1,4 +1,4 @@
-"""Where real data and finished releases come from in tests: by path, made once a session."""
+"""Real data and finished releases for tests: by path, made once per session."""
 
 import fcntl
 import os
@@ -17,8 +17,8 @@ from tests.child_processes import run_in_child
 from tests.real_data import DATA_SETS, make_landing, real_path
 
 AS_OF = "2026-11-21"
-# Begun first, so that no worker is left with a long one at the end; two that wait for the same
-# run are not begun together.
+# Started first, so that no worker is left with a long one at the end; two that wait for the same
+# run are not started together.
 LONGEST = (
     *("orchestration/test_killed_run", "synthetic_data/test_faults_reported"),
     "known_answers/test_chicago",
@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """A folder that is filled once a session, whichever of several processes asks for it first."""
+    """A folder that is filled once per session, whichever of several processes asks first."""
     own = factory.getbasetemp()
     folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / name
     made = folder.with_suffix(".made")

@@ -106,22 +106,22 @@ def _run(task: StudyTask, waits: Callable[[float], object], limits: StudyLimits)
         words, cwd=paths.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     ) as child:  # fmt: skip
-        told = threading.Thread(target=_tell, args=(child, task, answer))
-        told.start()
+        thread = threading.Thread(target=_hand_over, args=(child, task, answer))
+        thread.start()
         try:
-            while told.is_alive():
-                told.join(0.5)
+            while thread.is_alive():
+                thread.join(0.5)
                 passed = time.monotonic() - began
                 waits(passed)
                 if passed > limits.clock:
                     return limits.sentence
         finally:
             child.kill()
-            told.join()
+            thread.join()
     return _read(answer[0]) if answer and answer[0] else limits.sentence
 
 
-def _tell(child: "subprocess.Popen[bytes]", task: StudyTask, answer: list[bytes]) -> None:
+def _hand_over(child: "subprocess.Popen[bytes]", task: StudyTask, answer: list[bytes]) -> None:
     """Hand the task over and receive the answer, while the page is drawn."""
     answer.append(child.communicate(pickle.dumps(task))[0])
 

@@ -74,7 +74,7 @@ def parent(releases: Path) -> Path | None:
 
 
 def read_manifest(release: Path) -> dict[str, Any]:
-    """The release's manifest; raises DamagedRelease where it is missing, cut off or no manifest."""
+    """The release's manifest; raises DamagedRelease where it is missing, cut off or invalid."""
     name = f"{manifest.NAME} of {release.name}"
     try:
         made = json.loads((release / manifest.NAME).read_text(encoding="utf-8"))

@@ -1,7 +1,7 @@
 """What a candidate loses of what is published, by programme, before anybody sees it.
 
-Only rows and final figures that are already published are compared, not new months or single areas.
-Losses that the code decides do not count: a metric that is no longer defined, or defined
+Only rows and settled figures that are already published are compared, not new months or single
+areas. Losses that the code decides do not count: a metric that is no longer defined, or defined
 differently, and a table that is no longer made.
 """
 
@@ -159,7 +159,7 @@ def _some(count: float, noun: str) -> str:
 
 
 def _settled(pair: _Pair) -> str:
-    """Published final figures of metrics that are still defined as they were."""
+    """Published settled figures of metrics that are still defined as they were."""
     same = f"""
         select metric_id, new.label from {parquet_of(pair.old, "dim_metric")} as old
         inner join {parquet_of(pair.new, "dim_metric")} as new using (metric_id, version)
@@ -196,7 +196,7 @@ def _periods_lost(pair: _Pair) -> Iterator[tuple[str, str]]:
 
 
 def _counts_lost(pair: _Pair) -> Iterator[tuple[str, str]]:
-    """What a metric counts in final months: the whole of a rate or share, or else its cases."""
+    """What a metric counts in settled months: the whole of a rate or share, or else its cases."""
     query = f"""
         with counted as (
             select programme_id, label, coalesce(denominator, numerator) as was,

@@ -1,7 +1,7 @@
-"""A home in one file, and a home out of one: what no run can make again, each file with its hash.
+"""Backing up a home into one file, and restoring it: what no run can make again, with hashes.
 
-Keys are kept apart: with the landed files they would undo every pseudonym, so they have a backup of
-their own.
+Keys are kept separately: together with the landed files they would undo every pseudonym, so they
+have a backup of their own.
 """
 
 import json
@@ -26,9 +26,9 @@ from orchestration.storage.hashes import BLOCK, canonical, of_file
 
 LISTING = paths.restoring().name
 MADE_AGAIN = {"quarantine", "derived", "warehouse", "dbt", "dagster", "logs", "run.lock"}
-"""What the next run makes anew."""
+"""What the next run makes again."""
 FROM_LANDING = {"raw", "set_aside"}
-"""What it makes anew where landing is kept."""
+"""What it makes again where landing is kept."""
 KEYS = "keys"
 
 
@@ -62,7 +62,7 @@ class _Kept:
 
 
 def back_up(target: Path, *, keys: bool = False) -> BackupReport:
-    """Write the home, or its keys alone, into a file that is there whole or not at all.
+    """Write the home, or its keys alone, into a file that is complete or not there at all.
 
     No run changes the home meanwhile: raises RunUnderWay where one does. Pages may be read, and add
     to the audit log; what it held at the beginning is kept. Raises CannotBackUp where the file is
@@ -243,7 +243,8 @@ def _write(target: Path, listing: dict[str, Any], files: list[_Kept]) -> None:
     making = target.with_name(target.name + durable.UNFINISHED)
     try:
         handle = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        # A file with two names, as releases have them, is written twice: a restore takes no links.
+        # A file with two names, as releases have them, is written twice: a restore does not create
+        # links.
         with (
             os.fdopen(handle, "wb") as out,
             tarfile.open(fileobj=out, mode="w", dereference=True) as tar,
@@ -277,7 +278,7 @@ def _read_listing(source: Path) -> dict[str, Any]:
 
 
 def _refuse_full(listing: dict[str, Any]) -> None:
-    """A restore never mixes with what is there."""
+    """Refuse to restore over existing files: a restore never mixes with them."""
     is_of_keys = all(name.startswith(f"{KEYS}/") for name in listing["files"])
     if is_of_keys:
         there = [each for each in [paths.keys()] if _holds_files(each)]
@@ -294,21 +295,21 @@ def _refuse_full(listing: dict[str, Any]) -> None:
 
 
 def _holds_files(path: Path) -> bool:
-    """Whether anything is there that a folder made ready for a home would not hold."""
+    """Whether there is anything that a folder prepared for a home would not hold."""
     if path.is_symlink() or not path.is_dir():
         return path.is_symlink() or path.exists()
     return any(not each.is_dir() or each.is_symlink() for each in path.rglob("*"))
 
 
 def _bring(made: Path, place: Path) -> None:
-    """Put a part of the home into its place, where folders without files may be."""
+    """Move a part of the home into its place, which may hold empty folders."""
     if place.is_dir():
         durable.remove_tree(place)
     durable.move(made, place)
 
 
 def _bring_keys(made: Path) -> None:
-    """Copy the keys into their folder: it may lie on another disk, or in a folder of root's."""
+    """Copy the keys into their folder, which may be on another disk, or in a folder of root's."""
     paths.keys().mkdir(mode=0o700, parents=True, exist_ok=True)
     for file in sorted(each for each in made.rglob("*") if each.is_file()):
         place = paths.keys() / file.relative_to(made)
@@ -324,7 +325,7 @@ def _bring_keys(made: Path) -> None:
 
 
 def _unpack(source: Path, listing: dict[str, Any], into: Path) -> None:
-    """The listed files, each with its hash; nothing else, and nothing outside the folder."""
+    """Unpack the listed files, each with its hash; nothing else, and nothing outside the folder."""
     left = dict(listing["files"])
     with tarfile.open(source) as tar:
         for member in tar:

@@ -1,7 +1,7 @@
-"""Where texts stand in a folder, whatever its files are: as bytes, decompressed, and decoded.
+"""Finds texts in any files of a folder: in their bytes, decompressed, and in decoded tables.
 
-A compressed block of Parquet or DuckDB shows no text to a search of bytes, and rows that a database
-deleted may still lie in its file: both are looked at, the bytes of every file and the values of
+A search of bytes finds no text in a compressed block of Parquet or DuckDB, and rows that a database
+deleted may still be in its file. So both are searched: the bytes of every file, and the values of
 every table in it.
 """
 
@@ -20,25 +20,25 @@ from orchestration.storage.sql import identifier, literal
 NO_TEXT = re.compile(
     r"(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DOUBLE|FLOAT|DECIMAL|DATE|TIME|BOOL)[^\[]*$"
 )
-"""Types of columns in which no text can stand."""
-# For an archive with a password or packed in a way it does not know zipfile raises RuntimeError.
+"""Types of columns that cannot hold a text."""
+# zipfile raises RuntimeError for an archive with a password or an unknown compression.
 CANNOT_SEARCH = (OSError, EOFError, RuntimeError, zlib.error, zipfile.BadZipFile, duckdb.Error)
 BLOCK, OVERLAP = 1 << 22, 1 << 10
 
 
 @dataclass
 class FoundTexts:
-    """Files that hold a text, and files that may: they cannot be read or unpacked."""
+    """Files that hold a text, and files that may: those that cannot be read or unpacked."""
 
     holding: list[Path] = field(default_factory=list)
     not_searched: list[Path] = field(default_factory=list)
 
 
 def find_texts(folder: Path, texts: Collection[str], skip: Collection[Path] = ()) -> FoundTexts:
-    """Look below a folder for files that hold one of some texts, as a word of its own in any case.
+    """Find files below a folder that hold one of some texts as a separate word, in any case.
 
-    Returns the files that do, and those that could not be searched to their end (no right to read
-    them, damaged, encrypted, packed in a way that is not known here), in order of their paths.
+    Returns these files, and those that could not be searched completely (no permission, damaged,
+    encrypted, unknown compression), in order of their paths.
     """
     found = FoundTexts()
     if not texts:
@@ -111,9 +111,9 @@ def _is_duckdb(path: Path) -> bool:
 
 
 def _in_tables(relations: list[str] | None, database: Path | None, texts: Collection[str]) -> bool:
-    """Whether a text stands in any column of a file's tables, read as DuckDB gives them."""
+    """Whether a text is in any column of a file's tables, read as DuckDB returns them."""
     with duckdb.connect(str(database) if database else ":memory:", read_only=bool(database)) as con:
-        # A long search would draw its progress into what the command prints.
+        # A long search would print its progress into the command's output.
         con.execute("set enable_progress_bar = false")
         if relations is None:
             query = "select database_name, schema_name, table_name from duckdb_tables()"

@@ -1,6 +1,6 @@
-"""Dagster's own SQLite files: found damaged, set aside, and begun anew by Dagster itself.
+"""Dagster's own SQLite files: found damaged, set aside, and created again by Dagster itself.
 
-They hold the history that Dagster shows and decide nothing: a release never depends on them.
+They hold the history that Dagster shows and decide nothing: no release depends on them.
 """
 
 import sqlite3
@@ -31,20 +31,20 @@ def _is_sound(path: Path) -> bool:
 
 
 def set_aside(folder: Path, *, now: datetime | None = None) -> list[str]:
-    """Rename each folder of DAGSTER_HOME with a damaged database; a sentence for each.
+    """Rename each folder of DAGSTER_HOME with a damaged database; one sentence for each.
 
-    Dagster makes new ones when it starts. The old ones stay for whoever looks into them.
+    Dagster creates new ones when it starts. The old ones are kept for inspection.
     """
     at = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%S")
-    told = []
+    sentences = []
     for name in FOLDERS:
         hurt = [path for path in damaged(folder) if path.is_relative_to(folder / name)]
         if hurt:
             aside = folder / f"{name}.damaged-{at}"
             (folder / name).rename(aside)
             files = ", ".join(path.name for path in hurt)
-            told.append(
+            sentences.append(
                 f"Dagster's {files} was damaged: {name} was set aside as {aside.name}, and Dagster"
                 " begins a new one. No release is affected"
             )
-    return told
+    return sentences

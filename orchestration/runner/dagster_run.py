@@ -47,7 +47,7 @@ class RunResult:
 
 @contextmanager
 def log_file() -> Iterator[Path]:
-    """Everything that Dagster, dbt and Python print goes to a file of the home meanwhile."""
+    """Redirect everything that Dagster, dbt and Python print to a file of the home meanwhile."""
     folder = paths.home() / "logs"
     folder.mkdir(parents=True, exist_ok=True)
     for older in sorted(folder.glob("run-*.log"))[: 1 - LOGS_KEPT]:

@@ -10,7 +10,7 @@ from orchestration.steps.run_inputs import has_files
 
 
 class LandingInUse(ValueError):
-    """The demonstration was asked for where other files lie; the message says what to do."""
+    """The demonstration was asked for where other files are; the message says what to do."""
 
 
 def _folders() -> set[str]:

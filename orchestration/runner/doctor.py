@@ -1,4 +1,4 @@
-"""Everything a home needs, looked at one by one; what is safe to repair is repaired when asked."""
+"""Everything a home needs, checked part by part; what is safe to repair is repaired when asked."""
 
 import os
 import shutil
@@ -27,14 +27,14 @@ from orchestration.storage import durable
 
 State = Literal["ok", "broken", "repaired"]
 LITTLE_ROOM = 1 << 30
-"""Bytes below which a run of a force of middling size may not end."""
+"""With fewer bytes free, a run of a middle-sized force may not finish."""
 
 
 @dataclass(frozen=True)
 class HomeCheck:
-    """One thing that was looked at: its state, what was found, and what to do where it is broken.
+    """One thing that was checked: its state, what was found, and what to do if it is broken.
 
-    `repair` does it where that loses nothing; it returns what it did.
+    `repair` repairs it where that loses nothing; it returns what it did.
     """
 
     name: str
@@ -50,7 +50,7 @@ class HomeCheck:
 
 
 def examine(*, repair: bool = False) -> list[HomeCheck]:
-    """Every check in order; with `repair`, what is safe is put right and said to be repaired.
+    """Every check in order; with `repair`, what is safe to repair is repaired and reported.
 
     A repair takes the home's lock, so that no run is disturbed. Raises RunUnderWay where one is.
     """
@@ -101,7 +101,7 @@ def _writable() -> Iterator[HomeCheck]:
 
 
 def _lock() -> Iterator[HomeCheck]:
-    """A run's lock; where a file lies in the place of a folder the home is named already."""
+    """A run's lock; a file in the place of one of the home's folders was reported already."""
     path = paths.home() / "run.lock"
     if path.is_dir():
         yield HomeCheck("lock", f"{path} is a folder.", "broken", f"Remove it: rmdir '{path}'")
@@ -161,7 +161,7 @@ def _raw() -> Iterator[HomeCheck]:
 
 
 def _serving() -> Iterator[HomeCheck]:
-    """The release being served, or the newest whole one where the link leads nowhere."""
+    """The release being served, or the newest whole one where the link is broken."""
     releases = paths.releases()
     link, serving = releases / LINK, current(releases)
     found = damage(serving) if serving else []
@@ -194,7 +194,7 @@ def _serve(whole: Path, damaged: Path | None) -> str:
 
 
 def _memory() -> Iterator[HomeCheck]:
-    """What was ever published and hidden: without it the next release could give it away."""
+    """Everything ever published and hidden: without it the next release could reveal it."""
     serving = current(paths.releases())
     if serving is None or unreadable(serving):
         return
@@ -245,7 +245,7 @@ def _forget_status() -> str:
 
 
 def _audit() -> Iterator[HomeCheck]:
-    """The record of who saw and did what, held against what releases carry of it."""
+    """The record of who saw and did what, compared with what releases carry of it."""
     folder = paths.audit_log()
     if found := audit_log.verify(folder, anchors_of(paths.releases())):
         how = "Restore audit/ from a backup, and ask who changed it."
@@ -273,15 +273,15 @@ def _dagster() -> Iterator[HomeCheck]:
 
 
 def _put_away(folder: Path) -> str:
-    told = dagster_history.set_aside(folder)
+    done = dagster_history.set_aside(folder)
     for path in dagster_history.damaged(folder, earlier_runs=True):
         path.rename(path.with_name(f"{path.name}.damaged"))
-        told.append(f"{path.name} was set aside")
-    return "; ".join(told) + "."
+        done.append(f"{path.name} was set aside")
+    return "; ".join(done) + "."
 
 
 def _leftovers() -> Iterator[HomeCheck]:
-    """What killed runs left: nothing reads it, and it takes room."""
+    """What killed runs left: nothing reads it, and it takes up room."""
     releases = paths.releases()
     left = [
         *releases.glob(f"{PREFIX}*"),

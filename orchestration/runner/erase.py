@@ -1,8 +1,8 @@
-"""`bodyworn erase`: a person's records go from everything but landing, and never come back.
+"""`bodyworn erase`: a person's records are removed from everything but landing, for good.
 
 The person is put on the list first: from then on every load leaves them out. The run that follows
-takes them out of what was loaded, releases again, and purges what was released before. Killed on
-the way, a second call or the next run finishes it.
+removes them from what was loaded, releases again, and purges what was released before. If it is
+killed on the way, a second call or the next run finishes it.
 """
 
 from collections.abc import Sequence
@@ -102,7 +102,7 @@ def _erase(
     if to_do or _needs_run(traces):
         unfinished.reopen(programme.programme, entry.number)
     elif entry is new and unfinished.finished(programme.programme) == entry.number - 1:
-        # An entry of before was interrupted: the loads may be clean and the release not.
+        # An earlier erasure was interrupted: the loads may be clean while the release is not.
         unfinished.finish({programme.programme: entry.number})
     if unfinished.unfinished([programme.programme]):
         _run(request, report)
@@ -116,7 +116,7 @@ def _erase(
 
 
 def _traces(texts: Sequence[str], landing: Path) -> FoundTexts:
-    """Files of the home that hold the person still, or may, landing apart."""
+    """Files of the home that still hold the person, or may, apart from landing."""
     return find_texts(paths.home(), texts, skip=[landing, paths.landing()])
 
 
@@ -125,12 +125,12 @@ def _shown(found: Sequence[Path]) -> list[str]:
 
 
 def _needs_run(traces: Sequence[Path]) -> bool:
-    """Whether the person stands in what only a run makes again."""
+    """Whether the person is in something that only a run makes again."""
     return any(path.exists() for path in traces)
 
 
 def _clear(traces: Sequence[Path], person: ErasedPeople) -> None:
-    """Remove logs and the histories of Dagster in which the person stands, and names of files."""
+    """Remove logs and histories of Dagster that mention the person, and names of files."""
     forget_names(lambda name: is_named(person, name))
     logs, history = paths.home() / "logs", dagster_folder() / "history"
     for path in traces:

@@ -1,4 +1,4 @@
-"""Whom an erasure is about and who orders it: what can be asked for, and why not."""
+"""Whom an erasure is about and who orders it: which requests are allowed, and why not others."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,11 +16,11 @@ from orchestration.steps.run_inputs import RunInputs
 from orchestration.storage.yaml_positions import nearest
 
 MOST = 20
-"""Identifiers of one person: more are a list of several people."""
+"""The most identifiers of one person: more are a list of several people."""
 
 
 class CannotErase(ValueError):
-    """Nothing was done; the message says why, and holds nothing of the file of identifiers."""
+    """Nothing was done; the message says why, and quotes nothing from the file of identifiers."""
 
 
 @dataclass(frozen=True)

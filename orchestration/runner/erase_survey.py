@@ -52,7 +52,7 @@ class Survey:
 
 
 def look(inputs: RunInputs, programme: Programme, people: ErasedPeople) -> Survey:
-    """Every file in landing, and every load whose file is gone, looked through for some people."""
+    """Search every file in landing, and every load whose file is gone, for some people."""
     name, scan = programme.programme, inputs.scan
     there = [one for one in [*scan.known, *scan.deliveries] if one.programme == name]
     refused = {one.name: one.sentence for one in scan.refused}
@@ -119,5 +119,5 @@ def _look_into(
 
 
 def is_named(people: ErasedPeople, name: str) -> bool:
-    """Whether a file is called after one of some people; underscores part words in its name."""
+    """Whether a file is named after one of some people; underscores separate words in its name."""
     return bool(people.held_in(pl.Series([name.replace("_", " ")])))

@@ -26,12 +26,12 @@ from orchestration.storage.hashes import of_file
 
 SAME, DIFFERS, CANNOT = 0, 1, 2
 NOT_READ = ("superseded", "withdrawn")
-"""Files that a release lists and does not count: it can be made again without them."""
+"""Files that a release lists but does not count: it can be reproduced without them."""
 
 
 @dataclass(frozen=True)
 class Reproduction:
-    """Exit code (0 same, 1 differs, 2 cannot be tried) and the sentences that explain it.
+    """Exit code (0 same, 1 differs, 2 cannot be tried) and sentences that explain it.
 
     `tables` are those that differ, the release as the old side and its replay as the new one.
     """
@@ -65,7 +65,7 @@ def run_again(replay: ReplayRun) -> "subprocess.CompletedProcess[str]":
         "BODYWORN_KEYS": str(paths.keys()),
         "DAGSTER_HOME": str(replay.home / "dagster"),
     }
-    # A replay is nobody's nightly run: it reads its own landing folder and alerts no one.
+    # A replay is not a nightly run: it reads its own landing folder and alerts no one.
     for name in ("LANDING", status.WEBHOOK):
         environment.pop(name, None)
     return subprocess.run(
@@ -91,9 +91,9 @@ def _by_hash(folder: Path) -> dict[str, Path]:
 
 
 def _lay_out(made: dict[str, Any], landing: Path, there: Path) -> Iterator[str]:
-    """Link the delivered files where they lay when they were loaded; a sentence for each missing.
+    """Link the delivered files where they were when loaded; one sentence for each missing file.
 
-    They are found by content, whatever they are called and wherever they lie in `landing` today.
+    They are found by content, whatever their names and places in `landing` today.
     """
     there.mkdir()
     found = _by_hash(landing)
@@ -115,12 +115,12 @@ def _why(delivered: dict[str, Any]) -> str:
 
 
 def _of_new_rows(made: dict[str, Any]) -> list[dict[str, Any]]:
-    """The inputs of what the release computed itself; it took over the rows of what it carries."""
+    """The inputs of what the release computed itself, without those of copied rows."""
     return [one for one in made["inputs"] if one["programme_id"] not in made.get("carried", {})]
 
 
 def _gone(made: dict[str, Any], releases: Path) -> Iterator[str]:
-    """A sentence for each release that figures were carried from, where it is gone."""
+    """One sentence for each release that figures were carried from and that is gone."""
     for programme, one in sorted(made.get("carried", {}).items()):
         if not (releases / one["release"]).is_dir():
             yield (
@@ -130,7 +130,7 @@ def _gone(made: dict[str, Any], releases: Path) -> Iterator[str]:
 
 
 def _link(source: Path, target: Path) -> None:
-    """Link a file; one whose place is taken by another version of it goes into a folder there."""
+    """Link a file; if another version of it is in its place, into a folder there."""
     if ".." in target.parts:
         return
     if target.exists():
@@ -142,7 +142,7 @@ def _link(source: Path, target: Path) -> None:
 
 
 def _differences(made: dict[str, Any], again: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Name of each table and public file that differs, and a sentence that says by what hashes."""
+    """The name of each table and public file that differs, and which of its hashes do."""
     old, new = made["outputs"], again["outputs"]
     for table in sorted(old.keys() | new.keys()):
         before, after = old.get(table, {}), new.get(table, {})
@@ -201,8 +201,8 @@ def reproduce(
 ) -> Reproduction:
     """Make `release` again from the files in `landing` with the code below `root`.
 
-    Nothing is tried, and every reason is named, when the code, DuckDB or a delivered file is not
-    the one that made it.
+    Nothing is tried, and every reason is given, when the code, DuckDB or a delivered file differs
+    from the one that made it.
     """
     made = read_manifest(release)
     if on := tiers.purged_on(release):

@@ -1,4 +1,4 @@
-"""`bodyworn run`: finds out whether there is work, does it in Dagster, reports how it ended."""
+"""`bodyworn run`: checks whether there is work, does it in Dagster, reports how it ended."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -82,7 +82,7 @@ class RunReport:
 
 
 def run(request: RunRequest) -> RunReport:
-    """One run under the home's lock; all but a refusal by a busy home are recorded."""
+    """One run under the home's lock; everything but a refusal by a busy home is recorded."""
     try:
         with run_lock():
             report = _recorded(request)
@@ -166,7 +166,7 @@ def _run(inputs: RunInputs) -> RunReport:
 
 
 def _erased(status: RunStatus, entries: dict[str, int]) -> RunStatus:
-    """How the run ended, once what was released before is purged of people who were erased."""
+    """How the run ended, once earlier releases are purged of erased people."""
     try:
         erasing.end(entries)
     except StillNeeded as problem:
@@ -176,7 +176,7 @@ def _erased(status: RunStatus, entries: dict[str, int]) -> RunStatus:
 
 
 def _look(inputs: RunInputs) -> RunResult:
-    """Run the first step alone, without dbt, so that a night without new files is on record."""
+    """Run only the first step, without dbt, so that a night without new files is on record."""
     import dagster as dg
 
     from orchestration.defs.deliveries import deliveries
@@ -226,7 +226,7 @@ def _status(
 
 
 def _held(inputs: RunInputs) -> list[dict[str, Any]]:
-    """What waits for a person, and what failed before it ever had a figure that could serve on."""
+    """What is waiting for a person, and what failed without earlier figures to go on serving."""
     waiting = [
         {"programme": one.programme, "why": list(one.why)} for one in held.waiting(paths.releases())
     ]

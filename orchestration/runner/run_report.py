@@ -46,7 +46,7 @@ def _contents_of(release: Path) -> Summary:
 
 
 def summarise(report: RunReport) -> Summary:
-    """The report as data: exit code, sentence, current release, what was refused or is late."""
+    """The report as data: exit code, sentence, current release, refused files, late tables."""
     status = report.status
     return {
         "code": status.code,
@@ -84,7 +84,7 @@ def _where(serving: Summary) -> Iterator[str]:
 
 
 def _files(summary: Summary) -> Iterator[str]:
-    """How many files of landing had which outcome, and what has to be known of single ones."""
+    """How many files in landing had which outcome, and what there is to say about single ones."""
     if summary["outcomes"]:
         counts = (f"{count} {outcome}" for outcome, count in summary["outcomes"].items())
         yield f"Files    {', '.join(counts)}"

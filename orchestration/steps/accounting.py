@@ -1,4 +1,4 @@
-"""What became of every file of landing in a run; each is named, also one that came meanwhile."""
+"""The outcome of every file in landing in a run; files that came during the run are named too."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ NO_LONGER = ("superseded", "withdrawn")
 
 @dataclass(frozen=True)
 class FileReport:
-    """What became of one file; counts and the quarantine's path where it was read in this run.
+    """The outcome of one file; with counts and the quarantine's path if it was read in this run.
 
     `outcome`: read, unchanged, refused, still being written, unclaimed, stale, superseded,
     withdrawn, arrived during the run, or taken out during the run.
@@ -35,20 +35,20 @@ class FileReport:
     is_much_smaller: bool = False
 
     def as_dict(self) -> dict[str, Any]:
-        """For a program to read; without what is not known of the file."""
+        """For a program to read; unknown values are left out."""
         return {name: value for name, value in asdict(self).items() if value not in (None, False)}
 
 
 def statuses() -> dict[Identity, str]:
-    """Whether each load counts, as the ledger says now: to be taken before a run."""
+    """Whether each load counts, as the ledger says now: to be called before a run."""
     return {row.identity: row.counting_status for row in read_ledger()}
 
 
 def account_for(inputs: RunInputs, before: Mapping[Identity, str]) -> list[FileReport]:
-    """Every file of landing once, and every load that changed, after a run; by name.
+    """Every file in landing once, and every load that changed, after a run; by name.
 
-    `before` is what `statuses` gave when the run began. Landing is looked at once more, so that a
-    file that came meanwhile is named and not taken for loaded.
+    `before` is the result of `statuses` when the run began. Landing is listed once more, so that a
+    file that came meanwhile is named and not mistaken for a loaded one.
     """
     began = inputs.scan
     ended = scan(inputs.landing, inputs.delivering, inputs.contracts, replay=inputs.replay)
@@ -103,7 +103,7 @@ def _read(name: str, row: LedgerRow) -> FileReport:
 
 
 def _contents(found: LandingScan) -> dict[str, object]:
-    """Each name in landing and what tells that it is still the same file."""
+    """Each name in landing with what shows that it is still the same file."""
     names: dict[str, object] = dict.fromkeys(found.unclaimed)
     names |= dict.fromkeys(found.view.unread)
     return names | dict(found.view.at)
@@ -124,7 +124,7 @@ def _moved_meanwhile(
 def _no_longer_as_it_was(
     rows: Iterable[LedgerRow], before: Mapping[Identity, str], scope: Sequence[str]
 ) -> Iterator[FileReport]:
-    """Loads that stopped counting in this run, and every one that counts on as stale."""
+    """Loads that stopped counting in this run, and every one that goes on counting as stale."""
     for row in rows:
         was = before.get(row.identity)
         is_new = was is not None and was != row.counting_status

@@ -1,4 +1,4 @@
-"""What a run finds before it begins: whether anything is new, and releases to be withdrawn.
+"""What is decided before a run begins: whether anything is new, and which releases to withdraw.
 
 Nothing here imports dbt: a night without new files ends before dbt would have started.
 """
@@ -30,7 +30,7 @@ def _made_by() -> dict[str, Any]:
 
 
 def _loaded(inputs: RunInputs) -> list[tuple[str, ...]]:
-    """The ledger itself, not what was exported of it: a run may have died in between."""
+    """The ledger itself and not its export: a run may have died in between."""
     rows = [row for row in read_ledger() if row.programme_id in inputs.scope]
     return sorted(tuple(str(getattr(row, name)) for name in LOAD) for row in rows)
 
@@ -52,7 +52,7 @@ def something_new(inputs: RunInputs) -> str | None:
 
 
 def repeated(inputs: RunInputs) -> Path | None:
-    """The release that this run would reproduce: a replayed one, or one of today and these inputs.
+    """The release this run would reproduce: a replayed one, or one of today with these inputs.
 
     Such a run builds on the same history as that release, so that the result is the same.
     """

@@ -1,7 +1,7 @@
-"""The folder of Dagster's history and its settings, which say that nothing is reported.
+"""The folder of Dagster's history and its settings, which turn telemetry off.
 
-Whoever starts Dagster over a home, by our commands or its own, finds the settings there: a home
-without them would collect what is done in it.
+Whoever starts Dagster over a home, by our commands or its own, finds the settings there: without
+them Dagster would collect usage data.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""dbt inside this process: parsed once per version of the models, its file lock given back.
+"""dbt inside this process: parsed once per version of the models, its file lock released.
 
-Its manifest and results lie in one folder per pass.
+Its manifest and results are in one folder per pass.
 """
 
 import json
@@ -22,7 +22,7 @@ from orchestration.storage.engine import AS_PARSED, DUCKDB
 
 READ_BY_DBT = ("models", "data/seeds", "tests/dbt", "dbt_project.yml", "profiles.yml", "uv.lock")
 KEPT = 3
-"""Parsed versions kept, so that switching branches does not parse again."""
+"""How many parsed versions are kept, so that switching branches does not parse again."""
 BEFORE, AFTER = "1-before-estimates", "2-after-estimates"
 
 
@@ -32,7 +32,7 @@ class DbtProblem(RuntimeError):
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What became of one model, seed or test."""
+    """The result of one model, seed or test."""
 
     unique_id: str
     status: str
@@ -42,7 +42,7 @@ class NodeResult:
 
     @property
     def passed(self) -> bool:
-        """Built or passed; a warning passes, and so does what has nothing to build."""
+        """Built or passed; a warning passes, and so does a node with nothing to build."""
         return self.status in {"success", "pass", "warn", "no-op"}
 
 
@@ -104,7 +104,7 @@ def _flags(folder: Path) -> list[str]:
 
 @contextmanager
 def _surroundings() -> Iterator[None]:
-    """Put right the home, which dbt reads from the environment, and the folder it works in."""
+    """Set the home, which dbt reads from the environment, and the folder dbt works in."""
     before, there = os.environ.get("BODYWORN_HOME"), Path.cwd()
     os.environ["BODYWORN_HOME"] = str(paths.home())
     try:
@@ -119,7 +119,7 @@ def _surroundings() -> Iterator[None]:
 
 
 def _release_lock() -> None:
-    """Close the warehouse, which dbt-duckdb keeps open, and so locked, until the process ends."""
+    """Close the warehouse: dbt-duckdb would keep it open, and locked, until the process ends."""
     DuckDBConnectionManager.close_all_connections()
 
 
@@ -167,7 +167,7 @@ def build(
         [
             *("build", *selection, "--vars", json.dumps(dict(variables))),
             *("--target", engine, "--target-path", str(target), "--no-partial-parse"),
-            # Their rows are invented and fixed: they prove the models once, in `make test`.
+            # Their rows are invented and fixed: they test the models once, in `make test`.
             *("--exclude-resource-type", "unit_test"),
         ],
         manifest=_manifest(parsed),
@@ -198,7 +198,7 @@ def targets() -> list[Path]:
 
 
 def start_anew() -> None:
-    """Remove the warehouse and the artifacts of earlier runs, also of one that was killed."""
+    """Remove the warehouse and the artifacts of earlier runs, including killed ones."""
     shutil.rmtree(paths.home() / "dbt", ignore_errors=True)
     warehouse = paths.warehouse()
     for left in warehouse.parent.glob(f"{warehouse.name}*"):

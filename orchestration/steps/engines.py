@@ -1,6 +1,6 @@
-"""What computes the models of a run: DuckDB inside this process, or Spark where it is asked for.
+"""What computes the models of a run: DuckDB inside this process, or Spark on request.
 
-dbt and Spark are imported by what needs them: a run with nothing new imports neither.
+dbt and Spark are imported by the functions that need them: a run with nothing new imports neither.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,7 +46,7 @@ def engine_of(engine: str) -> dict[str, str]:
 
 
 def start_anew(engine: str) -> None:
-    """Nothing that an earlier run built is left where this one builds."""
+    """Remove everything that an earlier run built where this one builds."""
     from orchestration.steps import dbt
 
     dbt.start_anew()
@@ -65,7 +65,7 @@ def build_models(
     target: Path,
     on_event: Callable[[Any], None] | None = None,
 ) -> list["NodeResult"]:
-    """`dbt build` of a selection by an engine; marts and panels stand in the warehouse after it.
+    """`dbt build` of a selection by an engine; marts and panels are in the warehouse after it.
 
     A failed model or test is a result, not an error, whichever engine found it. Raises
     EngineProblem when the engine is lost, DbtProblem when dbt cannot start.
@@ -101,7 +101,7 @@ def _build_on_spark(
             on_event=on_event,
         )
     if all(one.passed for one in results):
-        # What is no node, an exposure, has nothing to collect.
+        # An exposure is not a node, and has nothing to collect.
         built = [manifest["nodes"].get(one.unique_id) for one in results]
         with spark_errors.in_words():
             spark_tables.collect([node for node in built if node and _is_read_after(node)])

@@ -1,7 +1,7 @@
-"""What a run does where people are to be erased: before it loads, and once it released.
+"""What a run does about people to erase: before it loads, and after it released.
 
-Every run looks, whoever started it: one that was killed on the way is finished by the next, and a
-home that was restored from a backup is cleared of people who were erased since.
+Every run checks, whoever started it: an erasure that was killed is finished by the next run, and a
+home restored from a backup is cleared of people who were erased since.
 """
 
 from collections.abc import Mapping
@@ -17,11 +17,11 @@ from orchestration.steps.run_inputs import RunInputs
 from orchestration.storage import durable
 
 MADE_AGAIN = ("derived", "warehouse", "dbt")
-"""What the run makes anew: a table that is only written over may keep old rows in its file."""
+"""What the run makes again: a table that is merely overwritten may keep old rows in its file."""
 
 
 def begin(inputs: RunInputs) -> dict[str, int]:
-    """Take people who are to be erased out of what was loaded; the entries to be finished.
+    """Remove people to be erased from what was loaded; returns the entries to be finished.
 
     Files in landing are loaded again by the run itself. Without anybody to erase, nothing is done.
     """
@@ -35,15 +35,15 @@ def begin(inputs: RunInputs) -> dict[str, int]:
     for name in MADE_AGAIN:
         for path in (paths.home() / name).glob("[!.]*"):
             if path == paths.parsed():
-                continue  # Models alone, which a run of Dagster's has read already.
+                continue  # Only models, which a Dagster run has read already.
             durable.remove_tree(path) if path.is_dir() else durable.remove(path)
     return entries
 
 
 def end(entries: Mapping[str, int]) -> None:
-    """Purge what was released before, and put on record that the erasure is finished.
+    """Purge earlier releases, and put on record that the erasure is finished.
 
-    Raises StillNeeded where an earlier release still serves figures on.
+    Raises StillNeeded where an earlier release still serves figures.
     """
     if entries:
         purge_superseded(paths.releases(), entries, datetime.now(UTC).date().isoformat())

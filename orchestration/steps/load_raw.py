@@ -1,4 +1,4 @@
-"""Loads what is new of a table, compares raw with the ledger, and settles which loads count."""
+"""Loads what is new of a table, compares raw with the ledger, and decides which loads count."""
 
 import json
 from dataclasses import fields
@@ -20,13 +20,13 @@ from orchestration.storage.read_back import is_whole_parquet
 
 
 def load(inputs: RunInputs, contract: TableContract) -> list[LedgerRow]:
-    """Load the new files of a table in order of arrival; a row of the ledger for each."""
+    """Load the new files of a table in order of arrival; returns a row of the ledger for each."""
     new = [d for d in inputs.scan.deliveries if f"{d.source}.{d.table}" == contract.label]
     return load_table(new, contract, as_of=inputs.as_of, programmes=inputs.delivering)
 
 
 def unexplained(inputs: RunInputs, contract: TableContract) -> list[str]:
-    """A sentence for each accepted file of a table whose rows in raw differ from the ledger."""
+    """One sentence for each accepted file of a table whose rows in raw differ from the ledger."""
     return [
         sentence
         for row in ledger.read_ledger()
@@ -39,7 +39,7 @@ def unexplained(inputs: RunInputs, contract: TableContract) -> list[str]:
 
 
 def lost_rows(inputs: RunInputs) -> list[str]:
-    """A sentence for each file that counts whose rows in raw are damaged, gone or too few.
+    """One sentence for each file that counts whose rows in raw are damaged, gone or too few.
 
     Files that are to be loaded again are not among them.
     """
@@ -73,9 +73,9 @@ def _unlike(row: LedgerRow, contract: TableContract) -> str | None:
 
 
 def write_ledger_tables(inputs: RunInputs) -> list[LedgerRow]:
-    """Settle which loads count, then write the ledger for dbt; returns loads that changed.
+    """Decide which loads count, then write the ledger for dbt; returns loads that changed.
 
-    Raises LedgerProblem when rows that are to count are lost.
+    Raises LedgerProblem when rows that should count are lost.
     """
     rows = ledger.read_ledger()
     decided = decisions(rows, inputs.scan.view, inputs.contracts, inputs.replay)
@@ -90,7 +90,7 @@ def write_ledger_tables(inputs: RunInputs) -> list[LedgerRow]:
 def restore_uncounted(inputs: RunInputs) -> None:
     """Put the loads that a release no longer counts into the ledger of its replay.
 
-    Their files are not read again: the release itself says what was in them.
+    Their files are not read again: the release itself records what was in them.
     """
     if inputs.replay is None or inputs.again is None:
         return

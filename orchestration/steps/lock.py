@@ -1,4 +1,4 @@
-"""One run at a time in a home: a lock the kernel drops when its process ends, however it ends."""
+"""One run at a time in a home: a lock that the kernel releases when its process ends, however."""
 
 import fcntl
 import os

@@ -1,4 +1,4 @@
-"""Progress of a run: one changing line on a terminal, else a line for each step."""
+"""Progress of a run: one changing line on a terminal, otherwise one line per step."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ _of_details: list[Listener] = []
 
 
 def say(sentence: str) -> None:
-    """Show what is under way, if somebody watches; any thread may call this."""
+    """Show the current step, if somebody watches; any thread may call this."""
     for listener in _listeners:
         listener(sentence)
 

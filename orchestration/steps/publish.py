@@ -26,10 +26,10 @@ from orchestration.steps.run_inputs import RunInputs
 
 
 def land_history(inputs: RunInputs) -> None:
-    """Land what the release before carries of all before it, for dbt to read.
+    """Land what the previous release passes on about all earlier ones, for dbt to read.
 
-    What it carries says which releases were withdrawn, so those that have to be are marked first.
-    Raises BuildProblem when the release being served has lost a part of it.
+    It says which releases were withdrawn, so those that have to be are marked first. Raises
+    BuildProblem when the release being served has lost a part of it.
     """
     withdraw_faulty_releases(inputs)
     into = paths.derived() / history.FOLDER
@@ -98,14 +98,14 @@ def _request(inputs: RunInputs, run_id: str) -> BuildRequest:
 
 
 def _from_the_start(inputs: RunInputs) -> list[Carried]:
-    """What is carried whatever the candidate holds: as in a release that is made again."""
+    """What is carried whatever the candidate holds: as in a release that is reproduced."""
     if inputs.again:
         return carried_in(read_manifest(inputs.again), inputs.again.parent)
     return []
 
 
 def _kept_back(inputs: RunInputs, candidate: Candidate, serving: Path | None) -> list[Held]:
-    """What would be lost by programme, but for losses that a person accepted."""
+    """What each programme would lose, without losses that a person accepted."""
     if serving is None:
         return []
     shares = {one.programme: one.hold_above for one in inputs.programmes}
@@ -148,7 +148,7 @@ def _held(inputs: RunInputs, candidate: Candidate, programme: str, why: Sequence
 
 
 def _carried(one: Held, serving: Path) -> Carried:
-    """The rows of the release being served, or of the one that it carries them from itself."""
+    """The rows of the release being served, or of the one that it carries them from."""
     decision = _decision(one)
     why = (decision.sentence,) if decision else one.why
     already = {each.programme: each for each in carried_in(read_manifest(serving), serving.parent)}

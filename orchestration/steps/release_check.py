@@ -1,4 +1,4 @@
-"""What every run makes sure of before it begins: releases are whole, and nothing is forgotten."""
+"""What every run checks before it begins: releases are whole, and nothing is forgotten."""
 
 from orchestration import paths
 from orchestration.release import tiers
@@ -9,11 +9,11 @@ from orchestration.steps.status import read_status
 
 
 def check_releases() -> list[str]:
-    """Put right what can be put right, a lost `current` with a sentence that says so.
+    """Repair what can be repaired; a sentence says if `current` was lost.
 
-    Releases made before there were tiers are laid out by tier. Raises DamagedRelease where the
+    Releases from before there were tiers are moved into tiers. Raises DamagedRelease where the
     release being served is damaged, releases are gone, or the memory of what was published is not
-    the one that it knows: what could be worked out from a release without it cannot be taken back.
+    the one that it knows: a release made without it could reveal what cannot be taken back.
     """
     for release in published(paths.releases()):
         if tiers.is_earlier(release):

@@ -1,4 +1,4 @@
-"""What a run is about: landing, programmes, as-of date and new deliveries; tables that are late."""
+"""What a run is about: landing, programmes, as-of date and new deliveries; late tables."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -17,7 +17,7 @@ from orchestration.storage.engine import DUCKDB
 
 
 def today() -> date:
-    """The date in UTC, which a run is as of unless another is given."""
+    """The date in UTC, which is a run's as-of date unless another is given."""
     return datetime.now(UTC).date()
 
 
@@ -118,7 +118,7 @@ class RunInputs:
         return [contract for contract in self.contracts if contract.source in sources]
 
     def new_deliveries_hash(self) -> str:
-        """One hash over what landing has to say; it changes when a file arrives or is taken out."""
+        """One hash over the state of landing; it changes when a file arrives or is removed."""
         new = sorted("/".join(delivery.identity) for delivery in self.scan.deliveries)
         new += sorted("/".join((*row.identity, now.status)) for row, now in self.scan.changes)
         return sha256("\n".join(new).encode()).hexdigest()[:16]

@@ -17,7 +17,8 @@ from orchestration.studies.study import Study, read_study
 
 TABLES = ("studies", "study_gates", "study_values", "study_points")
 COMPARED = "area_comparisons"
-#: A study names its table itself; one that a new study reads is added here, to be built before.
+#: Tables that studies name, so that they are built before the studies run; add one here when a
+#: study reads a new table.
 PANELS = (
     "int_bounded_rollout_months",
     "int_rollout_months",
@@ -31,8 +32,8 @@ UNREAD = Status("exploratory", "the study cannot be read")
 def write_studies(scope: Sequence[str]) -> dict[str, int]:
     """Write `derived/evaluation/studies.parquet` and its children; returns their rows.
 
-    Studies of publications are run always, those of a programme when it is in `scope` and its table
-    has rows; one that says which data it waits for is told without them. A refusal is a row.
+    Studies of publications always run. Those of a programme run when it is in `scope` and its table
+    has rows; one that declares which data it waits for is listed without them. A refusal is a row.
     """
     files: list[tuple[str | None, Path]] = [
         (None, path) for path in sorted(paths.STUDIES.glob("*.yml"))

@@ -1,4 +1,4 @@
-"""Settings checked before a run starts: names nobody knows, folders that are not there, days."""
+"""Settings checked before a run starts: unknown names, missing folders, days."""
 
 import re
 from collections import defaultdict
@@ -26,11 +26,11 @@ from orchestration.storage.yaml_positions import (
 )
 
 UNITED = re.compile(r"unite\(\s*\[?((?:'[a-z0-9_]+'[,\s]*)+)")
-# A folder this much like a name that no folder has is that folder, mistyped.
+# A folder this similar to a name that no folder has is that folder, mistyped.
 ALIKE = 0.8
 CAMERAS = "recordings"
 QUIET_DAYS = 14
-"""Cameras record every day: after two weeks without a recording the data have ended."""
+"""Cameras record every day: two weeks without a recording mean that the data have ended."""
 
 
 @cache
@@ -113,7 +113,7 @@ def _metrics(programme: Programme) -> Iterator[tuple[Path, str]]:
 
 
 def _at(programme: Programme, path: Path, message: str) -> str:
-    """The message with file, line and column, where the file can still be read."""
+    """The message with file, line and column, if the file can still be read."""
     name = f"{programme.programme}/programme.yml"
     try:
         text = (paths.PROGRAMMES / name).read_text("utf-8")
@@ -123,11 +123,12 @@ def _at(programme: Programme, path: Path, message: str) -> str:
 
 
 def _folders(inputs: RunInputs) -> Iterator[str]:
-    """Landing folders that are named and absent, where that cannot be meant.
+    """Declared landing folders that are missing, unless that may be intended.
 
-    A run over some of the programmes is meant; it is not where other folders of the programme are
-    there, where the release being served has the programme, or where a folder that no programme
-    names is spelt nearly so. A folder that not everybody has (`optional_landing`) may be absent.
+    A run over some of the programmes is intended. A missing folder is not where other folders of
+    the programme are there, where the release being served has the programme, or where an unclaimed
+    folder has nearly the same name. A folder that not everybody has (`optional_landing`) may be
+    missing.
     """
     landing, known = inputs.landing, read_programmes()
     there = {path.name for path in landing.iterdir() if path.is_dir()} if landing.is_dir() else ()
@@ -154,7 +155,7 @@ def _folders(inputs: RunInputs) -> Iterator[str]:
 
 
 def _missed(programme: Programme, inputs: RunInputs, served: Collection[str]) -> str | None:
-    """Why an absent folder of the programme cannot be meant; None where it may be."""
+    """Why a missing folder of the programme cannot be intended; None where it may be."""
     if programme.programme in inputs.scope:
         return "other folders of the programme are there"
     if programme.programme in served:
@@ -192,7 +193,7 @@ def _breaking_off(inputs: RunInputs, counted: list[LedgerRow]) -> Iterator[str]:
 
 
 def _quiet(programme: Programme, rows: list[LedgerRow], cameras: set[str]) -> str | None:
-    """Said of a programme with recordings whose records of any kind end long before `data_to`."""
+    """The warning for a programme whose records, of any kind, end long before `data_to`."""
     own = [row for row in rows if row.programme_id == programme.programme]
     if not any(f"{row.source_name}.{row.table_name}" in cameras for row in own):
         return None

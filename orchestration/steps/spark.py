@@ -2,7 +2,7 @@
 
 Files are loaded, studies run and releases built as on one machine. Only dbt's models are computed
 by Spark: it reads the Parquet files of the home, and the tables that the rest of the run reads are
-brought into the warehouse, so that every step after dbt is the same whatever computed them.
+copied into the warehouse, so that every step after dbt is the same whatever computed them.
 """
 
 import os
@@ -133,7 +133,7 @@ def _refuse_java() -> None:
 
 
 def _refuse_silent(master: str) -> None:
-    """The first address of the master has to take a connection."""
+    """Refuse a cluster whose first master address accepts no connection."""
     found = re.match(r"(?:spark|sc)://([^:/,;]+)(?::(\d+))?", master)
     if found is None:
         raise EngineProblem(
@@ -154,7 +154,7 @@ def _refuse_silent(master: str) -> None:
 def session(settings: SparkSettings) -> Iterator[None]:
     """One Spark session for the whole run, closed at its end.
 
-    Raises EngineProblem when it cannot be had: an unknown version, no executor.
+    Raises EngineProblem when none can be opened: an unknown version, no executor.
     """
     paths.warehouse().parent.mkdir(parents=True, exist_ok=True)
     logs = paths.home() / "logs"
@@ -171,7 +171,8 @@ def session(settings: SparkSettings) -> Iterator[None]:
             yield
         finally:
             _open.remove(spark)
-            # A driver that is gone cannot be stopped, and what was lost with it is said already.
+            # A driver that is gone cannot be stopped, and what was lost with it was reported
+            # already.
             with suppress(OSError):
                 spark.stop()
     finally:
@@ -181,7 +182,7 @@ def session(settings: SparkSettings) -> Iterator[None]:
 
 @contextmanager
 def _errors_into(log: Path) -> Iterator[None]:
-    """Give Java, which is started meanwhile, a log in place of the terminal."""
+    """Give Java, which is started meanwhile, a log file in place of the terminal."""
     kept = os.dup(2)
     with log.open("ab") as file:
         os.dup2(file.fileno(), 2)
@@ -233,7 +234,7 @@ def _options(settings: SparkSettings) -> dict[str, str]:
         "spark.executor.extraJavaOptions": "-Duser.timezone=UTC",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        # Nobody looks at plans: writing them out in full took a sixth of a small run.
+        # Nobody reads plans: writing them out in full took a sixth of a small run.
         "spark.sql.ui.explainMode": "simple",
         "spark.log.level": "ERROR",
         "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),

@@ -18,7 +18,7 @@ WEBHOOK = "BODYWORN_WEBHOOK"
 WEBHOOK_SECONDS = 10
 _log = logging.getLogger(__name__)
 BY_COMMAND = "bodyworn/started_by"
-"""Runs of the command `bodyworn run` carry this tag: it keeps the record of them itself."""
+"""Runs of the command `bodyworn run` carry this tag: the command records how they ended."""
 NOT_ERASED = "bodyworn/erasure_not_finished"
 """The tag of a run that released, but could not finish an erasure; its value says why."""
 EXPECTED_WITHIN_HOURS = 36
@@ -99,9 +99,9 @@ def read_status() -> dict[str, Any]:
 def write_status(status: RunStatus, *, now: datetime | None = None) -> None:
     """Record how a run ended, keeping the last success when this one failed.
 
-    A run that was not started is no attempt: the last one stays, with the refusal beside it under
-    `not_started` until a run is tried again. Raises OSError when the disk is full; the caller
-    decides, since a run's result must stand.
+    A run that was not started is not an attempt: the last one stays, with the refusal beside it
+    under `not_started` until a run is tried again. Raises OSError when the disk is full; the caller
+    decides, because the run's result has to stand.
     """
     at = (now or datetime.now(UTC)).isoformat(timespec="seconds")
     short = {k: v for k, v in asdict(status).items() if k not in LISTED}
@@ -147,7 +147,7 @@ def record(status: RunStatus) -> None:
 
 
 def overdue(*, now: datetime | None = None, hours: float = EXPECTED_WITHIN_HOURS) -> str | None:
-    """The sentence to raise the alarm with when no run succeeded in time, else None."""
+    """The alarm sentence when no run succeeded in time, otherwise None."""
     success = read_status().get("success")
     if not success:
         return f"Bodyworn: no run has succeeded yet in {paths.home()}."

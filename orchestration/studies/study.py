@@ -58,7 +58,7 @@ class StudyEvidence(BaseModel):
     table: Annotated[str | None, NoColumn("read when the study is run")] = None
     area: Annotated[str | None, Column("studied_area_id")] = None
     metric: Annotated[str | None, Column("metric_id")] = None
-    waits_for: Annotated[str | None, NoColumn("told as the reason of the refusal")] = None
+    waits_for: Annotated[str | None, NoColumn("given as the reason of the refusal")] = None
     before_after_study: Annotated[str | None, NoColumn("its words are before_after_words")] = None
     before_after: Annotated[str | None, NoColumn("shown as before_after_words")] = None
 

@@ -1,4 +1,4 @@
-"""`access.yml` gives roles to people, refuses what it does not mean, and gives nothing else."""
+"""`access.yml` gives roles to people, and refuses anything it could misunderstand."""
 
 from datetime import date
 

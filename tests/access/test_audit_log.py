@@ -1,4 +1,4 @@
-"""The audit log: appended, chained, checked by anybody, and missed when its end goes."""
+"""The audit log: appended, chained, checked by anybody; removed lines are noticed."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A Streamlit page with nothing on it but a choice: what every page costs before it says a word."""
+"""A Streamlit page with nothing but one choice: the cost of any page."""
 
 import streamlit as st
 

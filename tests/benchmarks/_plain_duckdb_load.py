@@ -1,4 +1,4 @@
-"""Loading of the plain DuckDB script: one delivered file to Parquet, and what became of it.
+"""Loading of the plain DuckDB script: one delivered file to Parquet, and its row of the ledger.
 
 A typed `read_csv`, the same pseudonyms, rejects, duplicates, quarantine and ledger as a run.
 """
@@ -23,7 +23,7 @@ def _type(column: ColumnContract) -> str:
 
 
 def _faults(column: ColumnContract, key: list[str], as_of: str) -> Iterator[tuple[str, str]]:
-    """Reason and condition of what a typed reading lets through."""
+    """Reason and condition of faults that a typed reading does not notice."""
     name, meta = column.name, column.meta
     if meta.required or name in key:
         yield "missing_required", f"{name} is null"
@@ -77,7 +77,7 @@ def _replace_people(
 def _reject(
     con: Connection, columns: list[ColumnContract], key: list[str], as_of: str
 ) -> dict[str, int]:
-    """Rows at fault and rows repeated, as the tables `faults` and `repeated`; their numbers."""
+    """Faulty and repeated rows, as the tables `faults` and `repeated`; their numbers."""
     tests = [(c.name, *fault) for c in columns for fault in _faults(c, key, as_of)]
     parts = [
         f"select record_number, '{name}' as column_name, '{reason}' as reason from rows"
@@ -97,7 +97,7 @@ def _reject(
 
 
 def _repeats(con: Connection, key: str, whole: str) -> None:
-    """Rows that share a key: repeats of one content, or at fault for having several."""
+    """Rows that share a key: exact repeats, or faults if their contents differ."""
     con.execute(
         f"create or replace table twice as select {key}, count(distinct ({whole})) as kinds"
         f" from rows group by {key} having count(*) > 1"
@@ -121,7 +121,7 @@ def _write(
     told: dict[str, Any],
     place: Path,
 ) -> None:
-    """The accepted rows as Parquet, people replaced and the stamp of their file beside them."""
+    """The accepted rows as Parquet, with pseudonyms and the columns that identify the file."""
     chosen = _replace_people(con, columns, people)
     joins = " ".join(
         f"left join people_{n} on rows.{n} is not distinct from people_{n}.clear" for n in chosen
@@ -143,7 +143,7 @@ def _write(
 def _numbers(
     con: Connection, contract: TableContract, held: set[str], counts: dict[str, int]
 ) -> dict[str, Any]:
-    """Records and days of the ledger's row, once what could not be read is known."""
+    """Records and days for the ledger's row, once the unreadable rows are known."""
     unread = con.sql("select count(distinct line) from reject_errors").fetchall()[0][0]
     con.execute("drop table reject_errors; drop table reject_scans")
     rows = con.sql("select count(*) from rows").fetchall()[0][0]

@@ -81,7 +81,7 @@ def _prepare(run: Path, home: Path) -> None:
 
 
 def by_hand(landing: Path, run: Path, home: Path) -> None:
-    """The whole script, beside the run whose compiled models it uses."""
+    """The whole script, using the compiled models of the run that it is compared with."""
     _prepare(run, home)
     [programme] = [one for one in read_programmes() if one.programme == NAME]
     people = Pseudonyms(demonstration_key(NAME, programme.seed or 0))

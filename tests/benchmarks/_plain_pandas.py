@@ -63,7 +63,7 @@ def linked(encounters: pd.DataFrame, recordings: pd.DataFrame) -> pd.DataFrame:
 
 
 def main() -> None:
-    """Read, link and count; the tables go nowhere."""
+    """Read, link and count; the tables are not written."""
     folder = Path(sys.argv[1])
     people = Pseudonyms(demonstration_key("london_synthetic", 1))
     recordings = with_pseudonyms(read(folder, "recordings"), people)

@@ -88,7 +88,7 @@ def measure(folder: Path, rows: int, pairs: int) -> bool:
     generate(path, rows, repeated=False)
     runs: dict[str, list[dict[str, float]]] = {side: [] for side in SIDES}
     for pair in range(pairs):
-        # In turn, so that a machine whose speed drifts treats both alike.
+        # In turn, so that a machine whose speed drifts affects both alike.
         for side in SIDES if pair % 2 else SIDES[::-1]:
             runs[side].append(child(side, path))
     print(f"{rows:,} rows, {path.stat().st_size / 1e9:.2f} GB, {pairs} pairs of loads")  # noqa: T201

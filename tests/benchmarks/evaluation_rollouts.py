@@ -31,9 +31,9 @@ from tests.simulations.panels import simulate
 from tests.simulations.scenarios import SCENARIOS
 
 DRAWS = 1_999
-#: The library's estimator is run so many times and scaled: all fits would take an hour.
+#: The library's estimator is run this many times and scaled: all fits would take an hour.
 LIBRARY_RUNS = 3
-#: The officers' panel is timed so many times on both sides.
+#: The officers' panel is timed this many times on both sides.
 ROUNDS = 3
 OFFICERS, DISTRICTS, LONG_MONTHS, WAVES = 7_785, 22, 72, 12
 #: (a) no slower than the library as many times; (c) at most half as long again.

@@ -161,7 +161,7 @@ def check_seconds(folder: Path) -> float:
 
 
 def rounds_of(path: Path, rounds: int) -> list[dict[str, dict[str, float]]]:
-    """All sides in turn, so that a machine whose speed drifts treats them alike."""
+    """All sides in turn, so that a machine whose speed drifts affects them alike."""
     return [{side: child(side, path) for side in SIDES} for _ in range(rounds)]
 
 

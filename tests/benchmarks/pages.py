@@ -26,7 +26,7 @@ BARE = str(Path(__file__).with_name("_bare_page.py"))
 RECORDINGS = 5_000_000
 REPEATS = 5
 COLD, CHANGE, FIRST = 1.5, 3.0, 2.0
-# The script behind the page has ended, and the words that tell the new page from the old are there.
+# The script behind the page has ended, and the text that distinguishes the new page is there.
 DONE = """words => document.querySelector('[data-testid=stApp]')
     ?.getAttribute('data-test-script-state') === 'notRunning'
     && document.querySelector('[data-testid=stMain] h1') !== null
@@ -53,7 +53,7 @@ def _timed(page: Page, act: Callable[[], object], words: str) -> float:
 
 
 def _opened(browser: Browser, address: str, words: str) -> tuple[Page, float]:
-    """A page in a window that remembers nothing, and how long it took to be there."""
+    """A page in a window without any cache, and how long it took to appear."""
     page = browser.new_context(viewport={"width": 1280, "height": 720}).new_page()
     page.set_default_timeout(60_000)
     return page, _timed(page, lambda: page.goto(address), words)
@@ -94,7 +94,7 @@ def _of_ours(browser: Browser, address: str, taken: dict[str, list[float]], turn
     taken.setdefault("Device use cold", []).append(seconds)
     page.locator("[data-testid=stPopover] button").first.press("Enter")
     areas = ("Camden", "Hackney", "Lambeth", "Croydon", "Barnet", "Ealing", "Bexley", "Brent")
-    # No area is chosen twice: the second time would be read from the memory of the first.
+    # No area is chosen twice: the second time would come from the cache.
     for area in areas[2 * turn % len(areas) :][:2]:
         taken.setdefault("area", []).append(_change(page, "Area", area, f"· {area} ·"))
     for year in ("2018", "2017"):
@@ -107,7 +107,7 @@ def _of_ours(browser: Browser, address: str, taken: dict[str, list[float]], turn
 
 
 def measure(home: Path, repeats: int) -> Seconds:
-    """Every figure of a home, the two servers in turns so that the machine is the same to both."""
+    """Every figure of a home, the two servers in turn so that the machine is the same for both."""
     seconds = Seconds()
     application = str(paths.ROOT / "dashboards" / "server.py")
     with sync_playwright() as driving:

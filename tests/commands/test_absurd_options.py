@@ -1,4 +1,4 @@
-"""Every command answers what makes no sense with a sentence and exit code 2, never a traceback."""
+"""Every command answers senseless options with a sentence and exit code 2, never a traceback."""
 
 import json
 import socket

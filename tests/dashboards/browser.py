@@ -24,15 +24,15 @@ QUIET = (
 )  # fmt: skip
 # Streamlit's client asks below the page's path first and at the root when that is not found.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
-# What a page does right is not listed: naming every such mark takes longer than looking for faults.
+# Passed rules are not listed: naming every mark that passes takes longer than looking for faults.
 ACCESSIBLE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
     "resultTypes": ["violations"],
 }
-# Rules that no page of ours can keep: docs/accessibility.md says of each why, and where it stands.
+# Rules that no page of ours can keep: docs/accessibility.md says why, and where.
 NOT_OURS = {"list", "listitem"}
-# Words on the page as it opens: what is folded away, tables on a canvas, labels inside charts and
-# what a field holds to be changed are no sentences that somebody must read first.
+# The words on a page as it opens: folded parts, tables on a canvas, labels inside charts and the
+# contents of fields are not sentences that somebody has to read first.
 WORDS = """() => {
     const main = document.querySelector('[data-testid=stMain]');
     const walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
@@ -51,7 +51,7 @@ WIDER = "document.querySelector('[data-testid=stMain]').scrollWidth - window.inn
 TABLES_WIDER = """() => [...document.querySelectorAll('[data-testid=stMarkdownContainer]')]
     .filter(around => around.querySelector(':scope > table'))
     .filter(around => around.scrollWidth > around.clientWidth + 1).length"""
-# The page before stays in sight until the next has its title.
+# The previous page stays visible until the next one has its title.
 RETITLED = """([mark, title]) => {
     const now = document.querySelector(mark);
     return now !== null && now.innerText !== title;
@@ -116,7 +116,7 @@ def launch_kept(playwright: Playwright, profile: Path) -> BrowserContext:
 
 
 class Visit:
-    """One reader's browser window; keeps what went wrong and whom it talked to.
+    """One reader's browser window; records errors and every address it contacted.
 
     Windows of one context share what a browser keeps between visits, those of a browser nothing.
     """

@@ -28,7 +28,7 @@ FIRST = "2026-11-21-aaaaaaaaaaaa"
 
 @pytest.fixture(autouse=True, scope="session")
 def packages_are_read_once() -> Iterator[None]:
-    """AppTest looks into every installed package for components each time that it runs a page."""
+    """AppTest searches every installed package for components each time it runs a page."""
     with pytest.MonkeyPatch.context() as patch:
         found = cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", found)
@@ -37,15 +37,15 @@ def packages_are_read_once() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def pages_are_of_this_machine() -> None:
-    """The address that the settings beside the pages give, which AppTest does not read."""
+    """The address in the settings beside the pages, which AppTest does not read."""
     config.set_option("server.address", "127.0.0.1")
 
 
 @pytest.fixture(autouse=True)
 def studies_run_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A page that is tested by itself runs a study in this process: a child imports for seconds.
+    """Run studies in the page's own process: a child would import for seconds.
 
-    The child is tried in test_research_child, and in Chromium in test_research_journey.
+    The child is tested in test_research_child, and in Chromium in test_research_journey.
     """
 
     def here(task: StudyTask, waits: object, limits: object = None) -> Found | str:
@@ -119,14 +119,14 @@ def address(journey_home: Path) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """What drives browsers."""
+    """The driver of browsers."""
     with sync_playwright() as driving:
         yield driving
 
 
 @pytest.fixture(scope="module")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Chromium that remembers nothing, one for a module."""
+    """Chromium without a profile, one per module."""
     opened = launch(playwright)
     yield opened
     opened.close()
@@ -136,7 +136,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def kept(
     playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[BrowserContext]:
-    """Chromium with a profile, so that not every visit compiles Streamlit's own files anew."""
+    """Chromium with a profile, so that not every visit compiles Streamlit's own files again."""
     context = launch_kept(playwright, tmp_path_factory.mktemp("profile"))
     yield context
     context.close()
@@ -151,7 +151,7 @@ def visit(kept: BrowserContext, address: str) -> Iterator[Visit]:
 
 
 def said(app: AppTest) -> str:
-    """Everything a page says in words."""
+    """All the text of a page."""
     kinds = (app.title, app.header, app.markdown, app.caption, app.info, app.warning)
     more = (app.error, app.success, app.metric)
     words = [str(element.value) for kind in (*kinds, *more) for element in kind]

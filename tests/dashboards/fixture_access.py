@@ -1,6 +1,6 @@
-"""Two forces and a town side by side, every row marked as whose it is, and who may see which.
+"""Two forces and a town: every row is marked with its owner, and who may see which.
 
-`may_see` says slowly and by itself what a reader may see: it shares nothing with the product.
+`may_see` decides slowly and by itself what a reader may see: it shares no code with the product.
 """
 
 import json
@@ -23,7 +23,7 @@ Row = dict[str, Any]
 
 
 def rows_of(table: str) -> list[Row]:
-    """The rows of a table: each has a mark that no other has."""
+    """The rows of a table: each has a mark of its own."""
     areas = AREAS if TABLES[table] else {"": None}
     return [
         {"programme_id": programme}
@@ -119,7 +119,7 @@ def _needed(table: str) -> int:
 
 
 def _within(area: str | None, areas: Sequence[str], table: str) -> bool:
-    """Whether a row is of one of the areas or of one below; of the record, rows of no area are."""
+    """Whether a row is of one of the areas or below one; of the record, rows of no area are."""
     if area is None:
         return table in RECORD
     while area is not None:

@@ -5,8 +5,8 @@ from typing import Any
 from playwright.sync_api import Page
 
 ENOUGH = 4.5
-# Words of charts with their colour, what lies behind them, whether they leave their picture, and
-# which words that were written into the picture lie upon each other.
+# The text of charts with its colour, its background, whether it leaves its picture, and which texts
+# overlap.
 MARKS = """() => {
     const parts = text => (text.match(/[\\d.]+/g) || []).map(Number);
     const light = rgb => {
@@ -65,7 +65,7 @@ def marks(page: Page) -> list[dict[str, Any]]:
 
 
 def faults(found: list[dict[str, Any]]) -> list[str]:
-    """What is wrong with these words, a sentence each."""
+    """What is wrong with this text, one sentence each."""
     said = []
     for one in found:
         words = repr(one["words"])

@@ -1,4 +1,4 @@
-"""Requests by people with roles at random, each answer held against the slow oracle."""
+"""Random requests by people with random roles, each answer compared with the slow oracle."""
 
 import random
 from dataclasses import dataclass, field
@@ -43,7 +43,7 @@ def marks(frame: object) -> set[str]:
 
 
 def views(count: int) -> Requests:
-    """So many requests at the function that opens a release."""
+    """A number of requests to the function that opens a release."""
     chance, done = random.Random(20), Requests()
     roles: list[str] = []
     areas: list[str] = []
@@ -61,7 +61,7 @@ def views(count: int) -> Requests:
 
 
 def downloads_of(count: int) -> Requests:
-    """So many people at the handler of downloads; who opens no release has none to ask."""
+    """A number of people asking for downloads; who opens no release has none to ask for."""
     chance, done = random.Random(21), Requests()
     for _ in range(count):
         roles, areas = someone(chance)
@@ -85,7 +85,7 @@ def downloads_of(count: int) -> Requests:
 
 
 def _whose(table: str, programme: str) -> dict[str, str]:
-    # Values of a study have no programme: whose they are is in their mark.
+    # Values of a study have no programme: their mark says whose they are.
     return {} if table == "fct_study_values" else {"programme_id": programme}
 
 

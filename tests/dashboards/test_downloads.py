@@ -1,4 +1,4 @@
-"""What a reader takes away opens as it should: workbook, data package, citation."""
+"""Files that a reader takes away open as they should: workbook, data package, citation."""
 
 import io
 import json

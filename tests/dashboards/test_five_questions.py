@@ -22,7 +22,7 @@ class Reader:
         self.visit.wait_for("Management information")
 
     def sees(self, words: str) -> bool:
-        """Whether these words stand on the screen without scrolling."""
+        """Whether these words are on the screen without scrolling."""
         found = self.visit.page.get_by_text(words).first
         found.wait_for()
         return bool(found.evaluate(ABOVE))

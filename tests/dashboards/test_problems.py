@@ -1,4 +1,4 @@
-"""What pages say of records that were turned away."""
+"""What pages say about rejected records."""
 
 from dashboards.text.problems import REMEDIES
 from orchestration.ingestion.validation.result import SENTENCES

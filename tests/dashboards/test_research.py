@@ -1,4 +1,4 @@
-"""The page Research: a study of one's own runs as by the command, and nothing of it stays."""
+"""The page Research: a reader's own study runs as with the command, and nothing of it is kept."""
 
 import json
 import logging

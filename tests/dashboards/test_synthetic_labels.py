@@ -1,4 +1,4 @@
-"""A synthetic figure says that it is invented by every way it can leave a page."""
+"""A synthetic figure is marked as invented in every form in which it can leave a page."""
 
 import ast
 import json
@@ -79,9 +79,9 @@ def test_pages_save_rows_only_where_they_are_labelled_or_whole() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr == "download_button":
                 saving.add(path.name)
-    # Each file goes through one module, which asks whether it may and records that it did.
-    # `tables` labels each row; `data_and_methods` hands out a released table, where the id of a row
-    # says so. `research` and `research_result` hand a reader's own study back: no released row.
+    # Each file goes through one module, which checks permission and records the download. `tables`
+    # labels each row; `data_and_methods` hands out a released table, where the row's id says it.
+    # `research` and `research_result` return a reader's own study: no released row.
     assert saving == {"downloads.py"}
 
 

@@ -1,4 +1,4 @@
-"""What the pages say of what has no footage, and of how recordings are tied to what they show."""
+"""What the pages say about events without footage, and how recordings were matched."""
 
 import pytest
 

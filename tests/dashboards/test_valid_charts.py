@@ -16,7 +16,7 @@ from tests.dashboards.conftest import Open
 
 pytestmark = pytest.mark.usefixtures("release")
 
-# What stands between a kind of chart and the object that it makes.
+# The functions between a kind of chart and the object that it makes.
 AROUND = ("dashboards.charts.style", "altair")
 CHARTS = (area_charts, forest, metric, promises, research, spine, tile_map)
 RATE = {"measure": "Complaints per 1000 officers"}

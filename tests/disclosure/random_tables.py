@@ -52,8 +52,8 @@ def revised(before: Draw, seed: int) -> Draw:
 def chain(seed: int, length: int) -> list[Draw | None]:
     """Releases one after another; None for a night without one.
 
-    Counts grow, by late records or by a single one; records are corrected; a mistake is released
-    and put right in the next release; a batch of an area's period comes late.
+    Counts grow by late records, or by a single one; records are corrected; a mistake is released
+    and corrected in the next release; a batch for an area's period comes late.
     """
     rng = np.random.default_rng(seed)
     true = draw(seed)
@@ -76,7 +76,7 @@ def chain(seed: int, length: int) -> list[Draw | None]:
 
 
 def _mistaken(it: Draw, rng: np.random.Generator) -> Draw:
-    """The table with a part of its counts wrong, some of them lost."""
+    """The table with some counts wrong, or lost."""
     wrong = rng.random(it.joint.shape) < rng.choice([0.05, 0.2])
     other = it.joint * rng.integers(0, 2, size=it.joint.shape) + rng.poisson(2, it.joint.shape)
     return replace(it, joint=np.where(wrong, other, it.joint))

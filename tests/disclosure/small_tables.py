@@ -47,7 +47,7 @@ def table(
 
 
 def hidden(found: LinkedCells, mask: np.ndarray) -> set[str]:
-    """Hidden cells by what distinguishes them."""
+    """Hidden cells by the parts of their names that differ."""
     names = found.cells.filter(pl.Series(mask))
     columns = ("quantity", "area", "period", "breakdown", "part")
     dull = {"events", "window", "all"}

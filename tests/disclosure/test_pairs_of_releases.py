@@ -1,4 +1,4 @@
-"""Releases held side by side give away no more than each of them alone."""
+"""Two releases together reveal no more than each of them alone."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Classes, thresholds and rounding are those of the policy, and are said in one place."""
+"""Classes, thresholds and rounding are those of the policy, and are declared in one place."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What is hidden for its own sake: small counts, revealing zeros, parts that are the whole."""
+"""Counts hidden for their own value: small ones, revealing zeros, parts that are the whole."""
 
 from collections.abc import Mapping
 

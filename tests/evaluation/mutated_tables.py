@@ -1,4 +1,4 @@
-"""Tables of every design's example with one fault in them, as a file would bring it."""
+"""Tables of every design's example with one fault in them, as a file would have it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

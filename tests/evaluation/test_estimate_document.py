@@ -51,7 +51,7 @@ HOLDS_A_VALUE = re.compile(r"\d{2,}|[^A-Za-z0-9_]")
 
 
 def gives(found: Result, design: Design) -> None:
-    """Holds the names of a result against what its design says that it gives."""
+    """Compares the names of a result with those that its design declares."""
     said = design.gives
     assert set(said.values) <= set(found.values) <= {*said.values, *said.sometimes}
     assert found.tables.keys() == said.tables.keys()

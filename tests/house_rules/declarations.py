@@ -18,7 +18,7 @@ DBT_TYPES = {
     pl.Int64: "bigint",
     pl.Float64: "double",
 }
-#: Names that a row of a mart bears in the modules that tell of it.
+#: Names for a row of a mart in the modules that word it.
 ROW_NAMES = {"promise", "each", "earlier", "rival", "row"}
 
 
@@ -36,7 +36,7 @@ def faults_of_source(manifest: Manifest, table: str, schema: Schema) -> list[str
 def faults_of_mart(
     manifest: Manifest, mart: str, schema: Schema, not_released: Mapping[str, str]
 ) -> list[str]:
-    """Columns of the schema that the mart's contract lacks, and no reason is given why."""
+    """Columns of the schema that the mart's contract lacks without a reason."""
     [model] = [each for each in manifest["nodes"].values() if each["name"] == mart]
     kept = {name: kind for name, kind in schema.items() if name not in not_released}
     place = f"{model['patch_path'].split('://')[1]}, {mart}"

@@ -1,6 +1,6 @@
 """The layers of packages, worked out from the imports; `make layers` draws and counts them.
 
-The picture stands in docs/where_things_live.md between two marks, and a test holds it to the code.
+The picture is between two marks in docs/where_things_live.md, and a test compares it with the code.
 """
 
 import ast
@@ -126,7 +126,7 @@ def picture() -> str:
 
 
 def small_modules() -> list[str]:
-    """Modules under 60 lines that only one other imports: each has to be worth its file."""
+    """Modules under 60 lines that only one other imports: each has to have its reason."""
     importers: dict[str, set[str]] = defaultdict(set)
     for module, named in imports().items():
         for name in named:
@@ -139,7 +139,7 @@ def small_modules() -> list[str]:
 
 
 def own_modules() -> dict[str, Path]:
-    """The modules that are not the first page of a package."""
+    """All modules except the `__init__` of packages."""
     return {name: file for name, file in modules().items() if file.name != "__init__.py"}
 
 

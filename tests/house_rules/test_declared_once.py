@@ -1,4 +1,4 @@
-"""A field of a promise, a programme or a study is declared once; what should follow it does."""
+"""A field of a promise, a programme or a study is declared once; everything else follows it."""
 
 import csv
 from pathlib import Path
@@ -49,14 +49,14 @@ MARTS: dict[str, tuple[str, dict[str, str]]] = {
         "dim_promise",
         dict.fromkeys(
             ("rule", "rule_note", "measured_as", "measured_part"),
-            "told as `rule_words` and the reason in fct_promise_status",
+            "given as `rule_words` and the reason in fct_promise_status",
         ),
     ),
     "milestones": (
         "fct_milestones",
         {"equipped_group": "read by the rules of promises alone"},
     ),
-    "reports": ("fct_promise_reports", {"finds": "told as `says`, which the rule makes of it"}),
+    "reports": ("fct_promise_reports", {"finds": "given as `says`, which the rule makes of it"}),
     "searches": ("fct_promise_searches", {}),
     "promise_context": ("fct_promise_context", {}),
     "record_checks": ("fct_record_checks", {}),
@@ -87,19 +87,19 @@ PAGES = {
 
 
 class Wider(Promise):
-    """A copy of the model with a field more, as somebody would add it."""
+    """A copy of the model with one more field, as somebody would add it."""
 
     witness: Annotated[Text, Column("promise_witness")]
 
 
 class Silent(Programme):
-    """A programme with a field that no column holds, and that says nothing of it."""
+    """A programme with a field that no column holds, without a declaration why."""
 
     depots: list[str]
 
 
 class Said(Programme):
-    """The same, where the field says that it is no column."""
+    """The same, with the declaration that the field is not a column."""
 
     depots: Annotated[list[str], NoColumn("elsewhere")]
 

@@ -87,7 +87,7 @@ def test_every_model_lies_in_a_layer(manifest: Manifest) -> None:
 
 
 def test_only_staging_reads_delivered_files(manifest: Manifest) -> None:
-    # dim_source tells what the contracts say of the tables and reads no row of them.
+    # dim_source repeats what the contracts say about the tables and reads no row of them.
     readers = [
         (model["name"], parent)
         for model in models(manifest)

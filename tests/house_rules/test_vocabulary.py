@@ -1,4 +1,4 @@
-"""The project speaks the field's words: those that a newcomer cannot search for stand nowhere."""
+"""The project uses the field's words: private ones, which no newcomer can search for, are found."""
 
 import re
 from pathlib import Path
@@ -31,12 +31,12 @@ INSTEAD = {
 }
 """Words that have no other meaning here, each with what to write instead."""
 
-# What was written down when it happened stays as it was; this list has to name the words.
+# History stays as it was written, and this list has to name the words.
 HISTORY = (
     *("CHANGELOG.md", "DECISIONS.md", "tests/house_rules/test_vocabulary.py"),
     "tests/ingestion/test_older_ledgers.py",
 )
-# Files of earlier releases hold their own names, and who reads them has to name those once.
+# Files of earlier releases hold their own names, and whatever reads them has to name those once.
 AS_WRITTEN_BEFORE = {"orchestration/ingestion/ledger.py": 'RENAMED = {"fate": "load_status"'}
 # Within an identifier a word stands between underscores.
 WORDS = re.compile(rf"(?<![A-Za-z])({'|'.join(map(re.escape, INSTEAD))})(?![A-Za-z])")

@@ -1,8 +1,8 @@
 """docs/where_things_live.md names the files an addition takes; real additions touch just these.
 
-A file format, an estimator and an audit check are patches, applied to a copy of the project in
-which they then do their work. A source, a metric, a page and a field of a promise are those there
-are: each has every file on its list.
+A file format, an estimator and an audit check are patches: each is applied to a copy of the project
+and then used there. For a source, a metric, a page and a field of a promise, every existing one has
+to have every file on its list.
 """
 
 import json
@@ -52,7 +52,7 @@ def run(folder: Path, *words: str) -> str:
 
 
 def added(folder: Path, patch: str) -> set[str]:
-    """The files of the project that a patch and the page made from the code change in a copy."""
+    """The files that a patch, and the page made from the code, change in a copy of the project."""
     for path in committed():
         target = folder / shown(path)
         target.parent.mkdir(parents=True, exist_ok=True)

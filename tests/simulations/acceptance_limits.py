@@ -64,7 +64,7 @@ ROLLOUT_LIMITS = (
     _rollout("imputation", "B", "rejection", low=0.55),
     _rollout("imputation", "J", "rejection", low=0.90),
     *_usual("rollouts", "imputation", ("F",), bias=0.02, low=0.92, high=0.97),
-    _rollout("shuffled_dates", "F", "told", low=0.25),
+    _rollout("shuffled_dates", "F", "extra", low=0.25),
     _rollout("shuffled_dates", NULLS, "rejection", low=0.03, high=0.07),
     # In E dates follow the record: they were not dealt by chance, and p need not be uniform.
     _rollout("shuffled_dates", "ADHI", "uniformity", low=0.01),
@@ -82,7 +82,7 @@ TRIAL_LIMITS = (
     *_usual("shifts", "shift_ratio", (*NO_CHANGE, *HALVED, *CARRIED), **USUAL | {"bias": 0.02}),
     Limit("shifts", "shift_ratio", NO_CHANGE, "rejection", low=0.04, high=0.065),
     Limit("shifts", "shift_randomisation", NO_CHANGE, "rejection", low=0.04, high=0.065),
-    Limit("shifts", "shift_randomisation", ("null, clumped",), "told", low=0.95),
+    Limit("shifts", "shift_randomisation", ("null, clumped",), "extra", low=0.95),
     Limit("shifts", "shift_ratio", CARRIED[:1], "mean_ratio", low=0.68, high=0.74),
     Limit("shifts", "shift_ratio", CARRIED[1:], "mean_ratio", low=0.92, high=0.98),
     Limit(

@@ -15,7 +15,7 @@ class Estimate:
     """An estimate on the log scale, its truth, its error, its 95 % interval, its p-value.
 
     `p_value` is None where the interval decides; a test that gives no interval has a p-value alone.
-    `told` is a further figure that the method gives, such as a warning (1) or none (0).
+    `extra` is a further figure that the method gives, such as a warning (1) or none (0).
     """
 
     estimate: float
@@ -24,7 +24,7 @@ class Estimate:
     low: float | None = None
     high: float | None = None
     p_value: float | None = None
-    told: float | None = None
+    extra: float | None = None
 
 
 Method = Callable[[Table], Estimate]

@@ -25,7 +25,7 @@ FIGURES = {
     "error_ratio": "mean error / spread",
     "uniformity": "p-values uniform, p",
     "mean_ratio": "mean ratio",
-    "told": "warned of",
+    "extra": "warned of",
 }
 FAMILIES = {
     "rollouts": "Staged roll-outs",

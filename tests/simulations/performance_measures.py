@@ -55,11 +55,11 @@ def error_ratio(rows: pl.DataFrame) -> Figure | None:
     """The mean standard error over the spread of the estimates about the truth."""
     if rows["error"].null_count():
         return None
-    told = rows["error"].to_numpy()
+    errors = rows["error"].to_numpy()
     spread = float((rows["estimate"] - rows["truth"]).to_numpy().std(ddof=1))
-    value = float(told.mean()) / spread
-    of_mean = float(told.std(ddof=1)) / sqrt(len(told)) / float(told.mean())
-    return _about(value, value * sqrt(of_mean**2 + 1 / (2 * (len(told) - 1))), len(told))
+    value = float(errors.mean()) / spread
+    of_mean = float(errors.std(ddof=1)) / sqrt(len(errors)) / float(errors.mean())
+    return _about(value, value * sqrt(of_mean**2 + 1 / (2 * (len(errors) - 1))), len(errors))
 
 
 def uniformity(rows: pl.DataFrame) -> Figure | None:
@@ -75,9 +75,9 @@ def mean_ratio(rows: pl.DataFrame) -> Figure:
     return _mean(np.exp(rows["estimate"].to_numpy()))
 
 
-def told(rows: pl.DataFrame) -> Figure | None:
+def extra(rows: pl.DataFrame) -> Figure | None:
     """The mean of the further figure that a method gives."""
-    return None if rows["told"].null_count() else _mean(rows["told"].to_numpy())
+    return None if rows["extra"].null_count() else _mean(rows["extra"].to_numpy())
 
 
 FIGURES: dict[str, Callable[[pl.DataFrame], Figure | None]] = {
@@ -88,7 +88,7 @@ FIGURES: dict[str, Callable[[pl.DataFrame], Figure | None]] = {
     "error_ratio": error_ratio,
     "uniformity": uniformity,
     "mean_ratio": mean_ratio,
-    "told": told,
+    "extra": extra,
 }
 
 

@@ -83,10 +83,10 @@ def code_version() -> str:
 def _provenance(summary: pl.DataFrame) -> str:
     tables = summary.filter(figure="bias").group_by("family", maintain_order=True)
     counts = tables.agg(pl.col("tables").max()).iter_rows()
-    told = ", ".join(f"{labels.FAMILIES[name].lower()} {count:,}" for name, count in counts)
+    listed = ", ".join(f"{labels.FAMILIES[name].lower()} {count:,}" for name, count in counts)
     libraries = ", ".join(f"{each} {version(each)}" for each in LIBRARIES)
     return (
-        f"Tables per scenario: {told}; their seeds count from 0.\n"
+        f"Tables per scenario: {listed}; their seeds count from 0.\n"
         f"Made with {code_version()} ({libraries}).\n"
         f"Code may have been renamed since. The estimates of the first table of every scenario are "
         f"kept in [{FIRST_TABLES}](simulations/{FIRST_TABLES}), and a test holds that today's code "

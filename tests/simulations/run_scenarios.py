@@ -16,7 +16,7 @@ ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 SCHEMA = {
     "family": pl.String, "scenario": pl.String, "method": pl.String, "seed": pl.Int64,
     "estimate": pl.Float64, "truth": pl.Float64, "error": pl.Float64, "low": pl.Float64,
-    "high": pl.Float64, "p_value": pl.Float64, "told": pl.Float64,
+    "high": pl.Float64, "p_value": pl.Float64, "extra": pl.Float64,
 }  # fmt: skip
 Part = tuple[str, str, range]
 

@@ -76,12 +76,12 @@ def robust(drawn: Shifts) -> Estimate:
 
 
 def randomisation_again(drawn: Shifts) -> Estimate:
-    """The p-value of randomisation inference; told is whether the engine warns of clumps."""
+    """The p-value of randomisation inference; extra is whether the engine warns of clumps."""
     fit, again = drawn.site.fit, drawn.site.randomisation
     assert fit is not None
     assert again is not None
     clumped = float(drawn.site.is_clumped)
-    return Estimate(fit.log_ratio, drawn.truth, p_value=again.p_value, told=clumped)
+    return Estimate(fit.log_ratio, drawn.truth, p_value=again.p_value, extra=clumped)
 
 
 def poisson_on_counts(drawn: Shifts) -> Estimate:

@@ -36,14 +36,14 @@ def headline(drawn: Simulated) -> Estimate:
 
 
 def by_shuffled_dates(drawn: Simulated) -> Estimate:
-    """The p-value of shuffled dates; told is the smallest detectable fall."""
+    """The p-value of shuffled dates; extra is the smallest detectable fall."""
     none = _none(drawn.panel)
     found = impute(drawn.panel, none).log_ratio
     chance = shuffled(drawn.panel, none, DRAWS, seed=1)
     p_value = (1 + (np.abs(chance) >= abs(found) - 1e-12).sum()) / (1 + len(chance))
     smallest = 1 - np.exp(-DETECTABLE * chance.std(ddof=1))
     truth = drawn.log_ratio(drawn.counted)
-    return Estimate(found, truth, p_value=float(p_value), told=float(smallest))
+    return Estimate(found, truth, p_value=float(p_value), extra=float(smallest))
 
 
 def two_way(drawn: Simulated) -> Estimate:

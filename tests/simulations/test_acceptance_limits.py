@@ -15,7 +15,7 @@ def rows() -> pl.DataFrame:
     return run(["rollouts"], ["A", "C"], PANELS, processes=1)
 
 
-def test_no_change_and_a_growing_fall_are_told_within_the_limits(rows: pl.DataFrame) -> None:
+def test_no_change_and_a_growing_fall_are_recognised_within_the_limits(rows: pl.DataFrame) -> None:
     found = verdicts(rows)
     assert [each for each in found if not each.is_well] == []
     assert {each.scenario for each in found if each.limit.method == "imputation"} == {"A", "C"}

@@ -46,7 +46,7 @@ def table_of(drawn: Shifts) -> pl.DataFrame:
 
 
 def test_draws_do_not_hang_on_the_hashing_of_a_process() -> None:
-    told = [
+    printed = [
         subprocess.run(
             [sys.executable, "-c", DIGEST],
             cwd=paths.ROOT,
@@ -57,8 +57,8 @@ def test_draws_do_not_hang_on_the_hashing_of_a_process() -> None:
         ).stdout
         for seed in ("1", "2")
     ]
-    assert told[0] == told[1]
-    assert len(set(told[0].splitlines())) == len(told[0].splitlines()) > 20
+    assert printed[0] == printed[1]
+    assert len(set(printed[0].splitlines())) == len(printed[0].splitlines()) > 20
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -57,9 +57,9 @@ decided as (
     where promises.rule in ('record_quantity', 'record_order', 'record_report', 'not_measurable')
 ),
 
--- The report that is told with the status: the first of those that decide, the last of quantities that fall short, or of those
+-- The report that is named with the status: the first of those that decide, the last of quantities that fall short, or of those
 -- that decide nothing.
-told as (
+named as (
     select
         reports.*,
         row_number() over (
@@ -105,7 +105,7 @@ select
         when decided.promise_status = 'not_shown_either_way' then 'Reports speak of it and none decides it.'
         when decided.promise_status = 'partly_delivered' then 'Kept in part by what was reported.'
         when decided.promise_status = 'not_delivered' and decided.rule = 'record_order'
-            then 'Not kept: the first group reported as equipped is ' || told.equipped_group || ', not '
+            then 'Not kept: the first group reported as equipped is ' || named.equipped_group || ', not '
                 || decided.target_words || '.'
         when decided.promise_status = 'not_delivered' and decided.rule = 'record_quantity'
             then 'Not kept: fewer were reported after the day promised.'
@@ -118,8 +118,8 @@ select
     || case
         when decided.rule = 'not_measurable' then ''
         else coalesce(
-                ' ' || told.milestone || ', ' || told.reported_by || ', '
-                || cast(told.milestone_date as {{ dbt.type_string() }}) || '.', ''
+                ' ' || named.milestone || ', ' || named.reported_by || ', '
+                || cast(named.milestone_date as {{ dbt.type_string() }}) || '.', ''
             ) || coalesce(' ' || decided.rule_note, '')
     end as promise_reason,
     case decided.rule
@@ -128,17 +128,17 @@ select
         when 'record_report' then 'From published reports: what they find, by the day promised, and whose word it is.'
         else 'None: it cannot be measured.'
     end as rule_words,
-    case when decided.rule = 'record_quantity' then told.quantity end as figure_value,
+    case when decided.rule = 'record_quantity' then named.quantity end as figure_value,
     cast(null as double) as figure_numerator,
     cast(null as double) as figure_denominator,
     cast(null as double) as figure_low,
     cast(null as double) as figure_high,
     cast(null as date) as figure_start,
-    told.milestone_date as figure_end,
-    told.milestone_id
+    named.milestone_date as figure_end,
+    named.milestone_id
 from decided
-left join told
-    on decided.programme_id = told.programme_id
-    and decided.promise_id = told.promise_id
+left join named
+    on decided.programme_id = named.programme_id
+    and decided.promise_id = named.promise_id
     and decided.rule <> 'not_measurable'
-    and told.place = 1
+    and named.place = 1

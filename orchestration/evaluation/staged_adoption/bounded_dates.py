@@ -128,8 +128,8 @@ def read_bounds(keys: BoundedKeys, table: pl.DataFrame | None) -> tuple[BoundedP
         raise Refusal(f"row {row + 1}: bounds from {low[row]} to {high[row]}, which is earlier")
     middle = low.dt.offset_by(((high - low).dt.total_days() // 2).cast(pl.String) + "d")
     rows = rows.with_columns(middle.alias(MIDDLE))
-    told = keys.model_copy(update={"first": MIDDLE, "first_is": "day"})
-    panel = panel_of(told, rows, keys.count, None, names[1:])
+    by_day = keys.model_copy(update={"first": MIDDLE, "first_is": "day"})
+    panel = panel_of(by_day, rows, keys.count, None, names[1:])
     near = _by_unit(keys, rows, keys.neighbours_from) if keys.neighbours_from else None
     bounds = [_by_unit(keys, rows, name) for name in (keys.first, keys.latest)]
     everyone = BoundedPanel(panel, bounds[0], bounds[1], near)

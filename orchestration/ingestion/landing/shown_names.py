@@ -92,13 +92,13 @@ class ShownNames:
             is_digest = any(first <= start and end <= last for first, last in digests)
             if is_digest or found.group().casefold() in self._words:
                 continue
-            tells = end - start > SHORT
+            long = end - start > SHORT
             if groups and WITHIN_A_NAME.fullmatch(name[groups[-1][1] : start]):
-                first, _, told = groups.pop()
-                groups.append((first, end, told or tells))
+                first, _, is_long = groups.pop()
+                groups.append((first, end, is_long or long))
             else:
-                groups.append((start, end, tells))
-        return [(start, end) for start, end, tells in groups if tells]
+                groups.append((start, end, long))
+        return [(start, end) for start, end, long in groups if long]
 
 
 def forget_names(mentions: Callable[[str], bool]) -> None:

@@ -132,7 +132,7 @@ def times_have_no_zone(candidate: OpenCandidate) -> Iterator[Finding]:
 
 
 def loads_reconcile(candidate: OpenCandidate) -> Iterator[Finding]:
-    """Accepted files add up; refused files are noted with the reason; what is gone is left out."""
+    """Accepted files add up; refused files are noted with the reason; withdrawn ones left out."""
     query = """
         select file_name, load_status, reason,
             reconciled and records = accepted + rejected + blank + duplicates as adds_up

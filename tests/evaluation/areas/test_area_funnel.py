@@ -1,4 +1,4 @@
-"""Funnels of areas: limits, over-dispersion, and comparisons that are luck (items 15 and 16)."""
+"""Funnels of areas: limits, over-dispersion, and comparisons due to chance (items 15 and 16)."""
 
 import numpy as np
 import polars as pl

@@ -1,4 +1,4 @@
-"""Before against after: described, and what was to be expected anyway."""
+"""Before against after: described, with the regression to the mean to be expected."""
 
 from datetime import date
 from math import log

@@ -15,7 +15,7 @@ BASE: dict[str, Any] = {"outcome": "Complaints", "count": "count", "period": "mo
 
 
 def series(mean: Any, seed: int | None = 4) -> pl.DataFrame:
-    """Forty-eight months with cameras from the thirty-first; without a seed no luck at all."""
+    """Forty-eight months with cameras from the thirty-first; without a seed there is no noise."""
     month = np.arange(1, MONTHS + 1)
     expected = np.array([mean(each) for each in month])
     count = np.random.default_rng(seed).poisson(expected) if seed is not None else expected.round()

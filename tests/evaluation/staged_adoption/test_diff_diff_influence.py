@@ -1,4 +1,4 @@
-"""What diff-diff keeps private is where we look for it, and gives the errors that it prints."""
+"""The private part of diff-diff is where we look for it, and gives the errors that it prints."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The staged roll-out: what it finds, what it prints beside, what it refuses."""
+"""The staged roll-out: what it finds, what else it prints, what it refuses."""
 
 from datetime import date, timedelta
 from math import log

@@ -1,4 +1,4 @@
-"""Sites set against what they recorded: points always, a line only from ten sites on."""
+"""Sites against the share that they recorded: always points, a line only from ten sites on."""
 
 import polars as pl
 import pytest
