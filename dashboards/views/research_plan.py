@@ -42,13 +42,13 @@ def _shifts() -> dict[str, Any]:
     )  # fmt: skip
     first = left.date_input("First day", date(2027, 1, 4), key="schedule_first")
     weeks = right.number_input("Weeks", value=4, step=1, min_value=1, key="schedule_weeks")
-    drawn = left.date_input("Day of the allocation", date(2026, 12, 21), key="schedule_drawn")
+    allocated = left.date_input("Day of the allocation", date(2026, 12, 21), key="schedule_day")
     seed = right.number_input("Seed", value=2026, step=1, key="schedule_seed")
     begins = dict(each.strip().rsplit(" ", 1) for each in tours.split(",") if " " in each.strip())
     return {
         "keys": {
             "sites": _parts(sites), "first_day": first, "weeks": int(weeks), "tours": begins,
-            "allocated_at": datetime.combine(drawn, time(9)), "seed": int(seed),
+            "allocated_at": datetime.combine(allocated, time(9)), "seed": int(seed),
         }
     }  # fmt: skip
 

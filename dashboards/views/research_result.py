@@ -132,7 +132,7 @@ def _schedule(found: Found) -> None:
     rows = pl.DataFrame(found.result.diagnostics[SCHEDULE], infer_schema_length=None)
     st.markdown("**The schedule**")
     _table(rows, "The schedule")
-    # As `bodyworn plan --out` writes it, so that the allocation audit draws the same one.
+    # As `bodyworn plan --out` writes it, so that the allocation audit finds the same one.
     _button("Schedule (CSV)", rows.write_csv().encode(), "schedule.csv", "text/csv")
 
 

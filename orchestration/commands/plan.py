@@ -21,7 +21,7 @@ def plan(
     out: Annotated[Path | None, typer.Option(help="Write the schedule to this CSV file.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for a program.")] = False,
 ) -> None:
-    """Work out a plan, or draw a schedule. Exit 0 planned, 2 refused."""
+    """Work out a plan, or randomise a schedule. Exit 0 planned, 2 refused."""
     from orchestration.evaluation.core import Refusal
     from orchestration.evaluation.interval_wording import as_said
     from orchestration.studies.study import read_study
@@ -59,7 +59,7 @@ def _write(found: "Result", out: Path) -> None:
     from orchestration.evaluation.core import Refusal
 
     if "schedule" not in found.diagnostics:
-        raise Refusal("this plan draws no schedule: leave `--out` away")
+        raise Refusal("this plan makes no schedule: leave `--out` away")
     if out.exists():
         raise Refusal(f"{out.name} is there already: a schedule is never overwritten")
     try:

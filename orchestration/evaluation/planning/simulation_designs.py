@@ -135,8 +135,8 @@ def _scheduled(design: str, table: pl.DataFrame, arm: str, seed: int) -> Result:
         design,
         f"randomised by blocks from seed {seed}; each block has a generator of its own",
         {"units": table.height, "treated": treated, "seed": seed},
-        f"{treated:,} of {table.height:,} allocated cameras. Keep the seed: with it anybody draws "
-        "the same schedule.",
+        f"{treated:,} of {table.height:,} allocated cameras. Keep the seed: with it anybody can "
+        "make the same schedule again.",
         schedule=table,
     )
 

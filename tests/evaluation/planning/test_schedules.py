@@ -18,12 +18,12 @@ from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
 
 FIRST = date(2026, 3, 2)
 TOURS = {"day": time(7), "night": time(19)}
-DRAWN = datetime.fromisoformat("2026-02-20T09:00:00")
+ALLOCATED = datetime.fromisoformat("2026-02-20T09:00:00")
 
 
 def schedule(seed: int = 5, sites: tuple[str, ...] = ("a", "b"), weeks: int = 6) -> pl.DataFrame:
     """Twelve shifts and two a week and site."""
-    return shift_schedule(sites, FIRST, weeks, TOURS, chance=0.5, seed=seed, allocated_at=DRAWN)
+    return shift_schedule(sites, FIRST, weeks, TOURS, chance=0.5, seed=seed, allocated_at=ALLOCATED)
 
 
 def test_the_audit_of_a_trial_accepts_a_schedule() -> None:

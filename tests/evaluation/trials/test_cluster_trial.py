@@ -137,7 +137,7 @@ DAYS = {"counted_from": "begun", "counted_to": "ended"}
 
 
 def drawn(late: int = 0) -> pl.DataFrame:
-    """Fifty teams drawn on 28 April and counted from 1 May; the last `late` drawn on 2 May."""
+    """Fifty teams allocated on 28 April and counted from 1 May; the last `late` only on 2 May."""
     is_late = pl.int_range(pl.len()) >= 50 - late
     day = pl.when(is_late).then(date(2014, 5, 2)).otherwise(date(2014, 4, 28))
     return teams().with_columns(

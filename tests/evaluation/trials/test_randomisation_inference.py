@@ -1,4 +1,4 @@
-"""A allocation drawn again keeps its blocks, and its test is right when nothing happens."""
+"""A repeated allocation keeps its blocks, and its test is right when nothing happens."""
 
 import numpy as np
 import pytest

@@ -16,7 +16,7 @@ Change = Callable[[pl.DataFrame], pl.DataFrame]
 
 
 def late(table: pl.DataFrame) -> pl.DataFrame:
-    """The allocation of one shift was drawn an hour after it began."""
+    """One shift was allocated an hour after it began."""
     begun = pl.col("shift_started_at")
     is_first = pl.int_range(pl.len()) == 0
     return table.with_columns(
@@ -38,7 +38,7 @@ def uneven(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def no_time(table: pl.DataFrame) -> pl.DataFrame:
-    """Times of drawing were typed in as words."""
+    """Times of allocation were typed in as words."""
     return table.with_columns(alloc_generated_at=pl.lit("the week before"))
 
 
