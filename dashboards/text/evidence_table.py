@@ -33,7 +33,7 @@ def matrix(found: Mapping[str, tuple[Sequence[Row], Sequence[Row]]]) -> str:
     ]
     for outcome, (changes, studies) in found.items():
         cells = [
-            _cell([_change(row) for row in changes] + _over_time(studies) or _over_time(studies)),
+            _cell([_change(row) for row in changes] + _over_time(studies) or _described(studies)),
             *(
                 _cell([_cell_of(row) for row in studies if kind_of(row) == kind])
                 for kind in ("compared", "randomised")
@@ -47,13 +47,13 @@ def _over_time(studies: Sequence[Row]) -> list[str]:
     return [_cell_of(row) for row in studies if row["design_class"] == "before_after"]
 
 
-def _over_time(studies: Sequence[Row]) -> list[str]:
+def _described(studies: Sequence[Row]) -> list[str]:
     """Changes over time as the studies describe them, where no change of a figure is released.
 
     Only their first sentence: the warning that follows is printed below the table.
     """
-    described = [str(row["before_after_words"]) for row in studies if row["before_after_words"]]
-    return [sentence(words.split(". ")[0]).rstrip(".") for words in described]
+    said = [str(row["before_after_words"]) for row in studies if row["before_after_words"]]
+    return [sentence(words.split(". ")[0]).rstrip(".") for words in said]
 
 
 def _cell(said: Sequence[str]) -> str:
