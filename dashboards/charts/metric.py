@@ -93,7 +93,7 @@ def trend(
 
     `frame` is rows of `fct_metrics` of one metric, area and grain; parts become lines of their own.
     `peers` are rows of the areas to compare with, shown in grey in the background: the median and
-    the middle eight tenths where there are at least ten, or else a line each. A period without a
+    the middle eight tenths where there are at least ten, or else one line each. A period without a
     figure breaks the line; `marks` are drawn across.
     """
     rows = _ready(with_gaps(frame), metric)

@@ -15,7 +15,7 @@ SHAPES = {
     "reported kept": "circle",
     "kept in part": "triangle-up",
     "not kept": "cross",
-    "speaks of it": "square",
+    "mentions it": "square",
 }
 
 

@@ -174,8 +174,8 @@ def planned_and_issued(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """What was promised of a unit by which day, and what was reported of it.
 
-    The first has `made_on`, `due` (null where no day was named) and `target`, a row a version; the
-    second `day` and `count`, what reports say is there, the largest of each day.
+    The first has `made_on`, `due` (null where no day was named) and `target`, one row per version.
+    The second has `day` and `count`: what reports say is there, the largest of each day.
     """
     of_unit = record.promises.filter(
         pl.col("target_unit") == unit, pl.col("target").is_not_null(), pl.col("metric_id").is_null()

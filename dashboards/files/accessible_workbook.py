@@ -139,7 +139,7 @@ def workbook(book: Book) -> bytes:
 
 
 def _contents(writer: _Writer, book: Book, names: Sequence[str]) -> None:
-    sheet = writer.sheet(CONTENTS, "Contents", ["This sheet holds one table, a row a sheet."])
+    sheet = writer.sheet(CONTENTS, "Contents", ["This sheet holds one table, one row per sheet."])
     titles = ["Shorthand and how to read the figures", *(one.title for one in book.sheets)]
     listed = pl.DataFrame({"Sheet": [NOTES, *names], "What it holds": titles})
     writer.table(sheet, "Contents_table", listed, 2)
@@ -149,7 +149,7 @@ def _contents(writer: _Writer, book: Book, names: Sequence[str]) -> None:
 
 def _notes(writer: _Writer) -> None:
     lines = [
-        "This sheet holds one table, a row a mark.",
+        "This sheet holds one table, one row per mark.",
         "A cell without a figure holds a mark in square brackets and is not zero.",
         "Intervals are 95% intervals. They allow for chance and for nothing else.",
     ]

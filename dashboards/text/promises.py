@@ -51,7 +51,7 @@ SAYS = {
     "kept": "says that it was kept",
     "partly": "says that it was kept in part",
     "not_kept": "says that it was not kept",
-    "bears": "speaks of it and decides nothing",
+    "bears": "mentions it and decides nothing",
 }
 WHOSE = {
     "promiser": "in the words of those who promised it",

@@ -46,7 +46,7 @@ def rejects(choice: Choice) -> None:
     """Rejected rows, counted by file, column and reason; their values are not kept here."""
     st.markdown("Rows that broke their table's contract, counted by file, column and reason.")
     if rejected_lines.counted(choice).is_empty():
-        st.success("No row of this programme was turned away.", icon=":material/check:")
+        st.success("No row of this programme was rejected.", icon=":material/check:")
         return
     today.rejected(choice)
 
@@ -91,7 +91,7 @@ def record(choice: Choice) -> None:
     )
     rows = choice.release.rows("fct_record_checks", programme_id=choice.place["programme_id"])
     if rows.is_empty():
-        st.info("Nothing of a public record is to be looked at again.", icon=":material/info:")
+        st.info("Nothing in the public record has to be checked again.", icon=":material/info:")
         return
     first = ("check_kind", "promise_or_milestone", "check_words", "falls_due_on")
     tables.released_table(choice, rows, "fct_record_checks", "record_checks", first)
@@ -188,7 +188,7 @@ def everything(choice: Choice) -> None:
 VIEWS: dict[str, Callable[[Choice], None]] = {
     "Today": today.show,
     "Files": files,
-    "Rows turned away": rejects,
+    "Rejected rows": rejects,
     "Faults in footage": faults,
     "Checks": checks,
     "Definitions": definitions,

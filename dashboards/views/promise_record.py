@@ -27,7 +27,7 @@ def cameras(choice: Choice, record: Record) -> None:
     totals = promise_data.of_programme(choice, "fct_rollout_totals")
     if totals.width:
         rows = totals.sort("total_on").to_dicts()
-        with st.expander("Totals that were stated, held against the days of the areas"):
+        with st.expander("Totals that were stated, compared with the days of the areas"):
             st.markdown(_lines([promise_text.total(row) for row in rows]))
     every_day(choice, dates)
 

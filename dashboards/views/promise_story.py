@@ -20,7 +20,7 @@ KINDS = {
     "kept": "reported kept",
     "partly": "kept in part",
     "not_kept": "not kept",
-    "bears": "speaks of it",
+    "bears": "mentions it",
 }
 
 

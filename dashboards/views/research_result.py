@@ -49,7 +49,7 @@ def show(found: Found) -> None:
 
 
 def _lines(found: Found) -> Iterator[str]:
-    """Standing, estimate, measure, method and the rules that were met, a line each."""
+    """Standing, estimate, measure, method and the rules that were met, one line each."""
     result, status = found.result, found.status
     if found.study.design not in PLANS:
         yield f"**{status.word.replace('_', ' ').capitalize()}**: {escape(status.reason)}."

@@ -1,4 +1,4 @@
--- How a table and a view come to stand on DuckDB: replaced in one statement, which needs no transaction
+-- How tables and views are created on DuckDB: replaced in one statement, which needs no transaction
 -- around it. The intermediate copy, the renaming and the search for leftovers of dbt's own forms took more of
 -- a small run than computing what is in the tables; so did asking of each mart which columns it has, before
 -- commenting on those that its contract names.
@@ -34,7 +34,7 @@
 {% endmaterialization %}
 
 
--- What takes more than one statement stands as a whole or not at all.
+-- What takes more than one statement is done as a whole or not at all.
 {% macro in_transaction() %}
   {{ return(config.get("contract").enforced or (pre_hooks or post_hooks) | length > 0) }}
 {% endmacro %}

@@ -1,7 +1,7 @@
 -- How much an area's rate or share varies from period to period beyond chance: Pearson's chi-squared about a smooth trend, per
 -- degree of freedom, not below 1. The trend of a period is a weighted straight line through it and up to six periods on either
 -- side (local regression: Cleveland and Devlin 1988, Journal of the American Statistical Association 83:596), so that a fall
--- over years is not taken for scatter. A squared residual is set against the variance by chance, that of a Poisson or a
+-- over years is not taken for scatter. A squared residual is compared with the variance by chance, that of a Poisson or a
 -- binomial count at the mean level nearby, less the leverage of the period on its own line. Seasons count as scatter.
 -- Sums are of decimals, so that they do not depend on their order.
 {% set series = ['metric_id', 'programme_id', 'area_id', 'breakdown', 'breakdown_value'] -%}

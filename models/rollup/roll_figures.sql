@@ -1,4 +1,4 @@
--- The figures of all metrics within the days that the programme's files speak of. A period with
+-- The figures of all metrics within the days that the programme's files cover. A period with
 -- a month that was not supplied has none: what is added up is left out, what is not stands without a number. A count is zero in
 -- a month that was supplied and without a row, in every area that has one in another month.
 with counted as (

@@ -19,7 +19,7 @@ with months as (
         and periods.area_id = provisional.area_id
         and periods.period_grain = provisional.period_grain
         and periods.period_start = provisional.period_start
-    -- A month that was not supplied stands without a number.
+    -- A month that was not supplied has a row without a number.
     where periods.period_grain = 'month' and periods.breakdown = 'all' and periods.numerator is not null
 ),
 

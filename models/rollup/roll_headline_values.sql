@@ -62,7 +62,7 @@ summed as (
         -- Months without a row have none of what is counted.
         case when placed.kind = 'count' then coalesce(sum(months.numerator), 0) else sum(months.numerator) end as numerator,
         sum(months.denominator) as denominator,
-        -- A month that was not supplied stands without a number, and no sum is made over it.
+        -- A month that was not supplied has a row without a number, and no sum is made over it.
         coalesce(
             max(case when months.numerator is null and months.period_start is not null then 1 else 0 end), 0
         ) = 1 as is_incomplete

@@ -134,7 +134,7 @@ def refuse_unripe(keys: DatedKeys, ended: date | int, column: str = "") -> None:
     if keys.data_cut is None:
         return
     if not isinstance(ended, date):
-        raise Refusal(f"column {column!r}: numbered periods cannot be held against `data_cut`")
+        raise Refusal(f"column {column!r}: numbered periods cannot be compared with `data_cut`")
     known = keys.data_cut + timedelta(days=1)
     months = (known.year - ended.year) * MONTHS + known.month - ended.month
     if months - (known.day < ended.day) < keys.matures_after:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("release")
 SHOWS = (
     "Today",
     "Files",
-    "Rows turned away",
+    "Rejected rows",
     "Faults in footage",
     "Checks",
     "Definitions",

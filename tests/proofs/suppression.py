@@ -64,7 +64,7 @@ class Tally:
 def published(chain: Sequence[LinkedCells | None], *, remembers: bool = True) -> list[Print | None]:
     """What is printed of each release of a chain, None where there is none or it is withheld.
 
-    With `remembers` false each release is held against the one before it alone, and a night
+    With `remembers` false each release is compared with the one before it alone, and a night
     without a release forgets that too: so it was before there was a memory.
     """
     policy = read_policy()

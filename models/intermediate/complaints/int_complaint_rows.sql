@@ -1,4 +1,4 @@
--- Every delivered row about a complaint with what it stands for (row_grain): a complaint (complaints), an allegation that adds to
+-- Every delivered row about a complaint with what it means (row_grain): a complaint (complaints), an allegation that adds to
 -- a list of complaints (complaint_categories), or a row of an export that knows complaints by their allegations only, one
 -- (allegation) or one per officer (officer_and_allegation).
 {{ unite(

@@ -1,4 +1,4 @@
--- One row per complaint, at its area; a complaint without a place stands at the programme's area "unknown". One that is known
+-- One row per complaint, at its area; a complaint without a place is counted at the programme's area "unknown". One that is known
 -- by its allegations alone is rolled up from them: it was made with the first, is closed with the last when all are, is upheld
 -- when one is and undecided while one is and none is upheld; what its rows say differently (area, status, officer) is not stated.
 with rolled_up as (

@@ -1,4 +1,4 @@
--- One row per recording and the case, complaint or request it bears on, references first. A complaint that no reference leads to
+-- One row per recording and the case, complaint or request it is about, references first. A complaint that no reference leads to
 -- a recording takes those of its officer at the time of the incident, within the tolerance of the programme. Cases and requests
 -- carry no officer and no time of day: nothing but a reference links them.
 select

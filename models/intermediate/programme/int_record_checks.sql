@@ -1,3 +1,3 @@
--- What is to be looked at again in the public record, whenever it falls due.
+-- What has to be checked again in the public record, whenever it falls due.
 select *
 from {{ derived('programme', 'record_checks') }} as record_checks

@@ -1,5 +1,5 @@
 -- One row per camera with ten recordings or more that state their encounter: by how much its clock is off. The lower quartile of
--- the seconds from the start of an encounter to filming is held against that of all cameras of the programme: some officers
+-- the seconds from the start of an encounter to filming is compared with that of all cameras of the programme: some officers
 -- always film late, so a middle would move with them, and hardly anybody films long before the start. A programme that states
 -- no tolerance is not judged.
 with starts as (

@@ -1,4 +1,4 @@
--- One row per recording, at the area of the person whose camera it was; without a known person it stands at "unknown". Here,
+-- One row per recording, at the area of the person whose camera it was; without a known person it is counted at "unknown". Here,
 -- and nowhere else, its interval is made: from its start for as long as its length says, in elapsed time. A stated end confirms
 -- it. Where both are written and differ from the length by more than two minutes, one of the three is wrong, nobody knows
 -- which, and there is no interval; starts and ends cut to the minute differ by less. Of such a recording the end is believed

@@ -1,7 +1,7 @@
 -- One row per person and span of days on which the work of the person counts for the area of one posting. A posting counts from
 -- its first day to its last; where several hold, the one that began last, and where two began on one day, the one delivered last.
 -- When a posting ends, the person is back in the one that still runs. Where none holds, the posting before it goes on, and the
--- first one reaches back without end, so that work outside the dates of a staff list keeps its place.
+-- first one has no beginning, so that work outside the dates of a staff list keeps its place.
 with placed as (
     select
         postings.programme_id,

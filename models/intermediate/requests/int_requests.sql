@@ -1,4 +1,4 @@
--- One row per request for footage; without a place it stands at the programme's area "unknown".
+-- One row per request for footage; without a place it is counted at the programme's area "unknown".
 with requests as (
     {{ unite('requests', ['stg_bodyworn__requests']) }}
 )

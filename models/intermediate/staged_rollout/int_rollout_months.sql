@@ -1,5 +1,5 @@
 -- One row per area and month, for areas whose first day with cameras is known. Studies of a staged roll-out read it; it is not
--- released. Several names of one area are added up, and the earliest of their days counts. A complaint stands in the month of its
+-- released. Several names of one area are added up, and the earliest of their days counts. A complaint counts in the month of its
 -- incident; a file that does not say who complained is taken to hold complaints of the public. A month without a row counts zero
 -- where its feeds cover it, and nothing (null) where they do not: no study takes a missing file for a quiet month.
 with officers as (

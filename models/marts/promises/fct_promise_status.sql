@@ -1,4 +1,4 @@
--- Where each promise stands, by a rule that reads released figures or the published record; nobody types a status.
+-- The status of each promise, by a rule that reads released figures or the published record; nobody types a status.
 with statuses as (
     select
         programme_id,

@@ -1,4 +1,4 @@
--- What was to be looked at again in the public record on the day of the release.
+-- What had to be checked again in the public record on the day of the release.
 select
     checks.programme_id,
     checks.check_kind,

@@ -1,4 +1,4 @@
--- One row per promise that released figures decide: where it stands, and the figure that was judged. What was to be kept by a
+-- One row per promise that released figures decide: its status, and the figure that was judged. What was to be kept by a
 -- day is judged by the last period that ended by then; what came later is judged by the first period that met it. An estimate
 -- decides only where its whole interval lies on one side of the target. What must never happen is broken by the first case.
 with held as (

@@ -1,4 +1,4 @@
--- One row per promise of several parts: it is kept when all of them are, and never stands better than the worst of them.
+-- One row per promise of several parts: it is kept when all of them are, and its status is never better than the worst of them.
 with statuses as (
     select
         programme_id,

@@ -1,4 +1,4 @@
--- One row per promise that the published record decides, or that cannot be measured: where it stands and why. What nobody but
+-- One row per promise that the published record decides, or that cannot be measured: its status and why. What nobody but
 -- the promiser says was done is reported by the promiser; that nothing was found is said only where a dated search says so.
 with counted as (
     select

@@ -1,6 +1,6 @@
 -- Payments have no area, so the cost is that of the whole programme alone, from the month of the first payment or filmed
 -- encounter; and of no programme where an area that was given cameras has no encounters on file, or where cameras came before
--- the first month of which encounters are on file: the money then bought cameras whose encounters nobody can count.
+-- the first month of which encounters are on file: the money then bought cameras whose encounters cannot be counted.
 with counted as (
     select
         programme_id,
@@ -18,7 +18,7 @@ with counted as (
     where has_recording
 ),
 
--- Programmes with cameras whose encounters nobody can count.
+-- Programmes with cameras whose encounters cannot be counted.
 uncounted as (
     select devices.programme_id
     from {{ ref('int_device_periods') }} as devices

@@ -1,4 +1,4 @@
--- Beats are district * 100 + beat; 0 stands for "not known" and 31xx, 41xx and 51xx lie outside the districts.
+-- Beats are district * 100 + beat; 0 means "not known" and 31xx, 41xx and 51xx lie outside the districts.
 with latest as (
     select *
     from {{ landed('chicago_open_data', 'complaint_logs') }} as logs

@@ -1,4 +1,4 @@
--- The year stands in the file's name only; sub-totals are rows whose name begins with Total.
+-- The year is in the file's name only; sub-totals are rows whose name begins with Total.
 with latest as (
     select *
     from {{ landed('home_office', 'use_of_force') }} as force_reports

@@ -1,4 +1,4 @@
--- The year to March stands in the file's name only.
+-- The year to March is in the file's name only.
 with latest as (
     select *
     from {{ landed('iopc', 'finalised_complaints') }} as finalised

@@ -1,4 +1,4 @@
--- The export names neither camera nor officer, so its recordings stand at no known person's area.
+-- The export names neither camera nor officer, so its recordings belong to no known person's area.
 with latest as (
     select *
     from {{ landed('new_orleans', 'recordings') }} as recordings

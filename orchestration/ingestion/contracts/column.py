@@ -293,7 +293,7 @@ class ColumnContract(Strict):
             (meta.nobody is not None, TEXT, "`nobody` needs a string"),
             (meta.no_end, ("date",), "`no_end` needs a date"),
             (meta.length_of, NUMBERS, "`length_of` needs a number"),
-            (meta.soon_before or meta.ends, ("timestamp",), "a time is held against a timestamp"),
+            (meta.soon_before or meta.ends, ("timestamp",), "a time is compared with a timestamp"),
             *((True, FLAGGED[flag], f"the flag {flag} does not fit") for flag in meta.flags),
         )
         yield from (fault for is_set, fit, fault in needs if is_set and family not in fit)

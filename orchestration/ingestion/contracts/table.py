@@ -261,7 +261,7 @@ class TableContract(Strict):
             raise ValueError(f"replaces: period needs a date in every row: make {event} required")
         timed = [(column.name, name) for column in self.columns for name in column.timed_by]
         if wrong := [pair for pair in timed if self.column(pair[1]).family != "timestamp"]:
-            raise ValueError("{} is held against {}, which is no timestamp".format(*wrong[0]))
+            raise ValueError("{} is compared with {}, which is no timestamp".format(*wrong[0]))
         headers = [name for column in self.delivered for name in column.headers]
         if shared := {name for name in headers if headers.count(name) > 1}:
             raise ValueError(f"two columns share a header: {', '.join(sorted(shared))}")

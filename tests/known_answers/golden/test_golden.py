@@ -175,7 +175,7 @@ IN_A_CASE = {
 
 
 def found_as(case: str, name: str) -> Value:
-    """The figure of ours that a published answer is held against."""
+    """The figure of ours that a published answer is compared with."""
     found, place = result(case), IN_A_CASE.get((case, name)) or NAMES.get(name, name)
     if isinstance(place, str):
         assert place in found.values, f"{case} gives no {place}; it gives {sorted(found.values)}"

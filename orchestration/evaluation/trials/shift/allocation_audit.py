@@ -81,7 +81,7 @@ def refuse_by_dates(keys: ShiftKeys, rows: pl.DataFrame) -> tuple[str, ...]:
         return ()
     if "date" not in rows.columns:
         raise Refusal(
-            f"there is no column {keys.columns.date!r}: `breaks` and `data_cut` are held against "
+            f"there is no column {keys.columns.date!r}: `breaks` and `data_cut` are compared with "
             "the dates of shifts"
         )
     day = days(rows, "date")

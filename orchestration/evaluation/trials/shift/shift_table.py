@@ -61,7 +61,7 @@ class BeforeAfter(Keys):
 
 
 class ShiftKeys(DatedKeys):
-    """Keys of the design `shift_trial`; breaks and the cut are held against the dates of shifts."""
+    """Keys of the design `shift_trial`; breaks and the cut are compared with dates of shifts."""
 
     outcome: str
     treated: str = "T"
