@@ -146,8 +146,8 @@ def sensitivity(row: Row, values: Mapping[str, float]) -> list[str]:
     chance = values.get("p_randomisation")
     if not is_missing(chance) and chance is not None:
         lines.append(
-            f"Had the dates of start been dealt out anew, {measured(100 * chance, '%')} of the "
-            "deals would have given a figure at least as far from zero."
+            f"Had the start dates been shuffled at random, {measured(100 * chance, '%')} of the "
+            "shuffles would have given a figure at least as far from zero."
         )
     return lines
 

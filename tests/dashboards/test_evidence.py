@@ -70,7 +70,7 @@ def test_sensitivity_is_said_in_words_for_each_figure_that_the_study_gives() -> 
     lines = evidence_text.sensitivity(STUDY, values)
     assert lines == [
         "With one step for all periods and errors made for few places: -39.3% to 10.5%.",
-        f"Had the dates of start been dealt out anew, 4% of the deals {FURTHER}.",
+        f"Had the start dates been shuffled at random, 4% of the shuffles {FURTHER}.",
     ]
 
 
