@@ -45,7 +45,7 @@ def _edit(file: Path, old: str, new: str) -> None:
 @pytest.mark.parametrize(
     ("module", "old", "new"),
     [
-        ("ingestion/validation/flags.py", "# A column has drifted", "# Better: a column is"),
+        ("ingestion/validation/flags.py", "# A column has changed", "# Better: a column is"),
         ("ingestion/validation/result.py", '"""Whether every record', '"""Better: every record'),
         ("ingestion/write_raw.py", "import duckdb\n", "import duckdb  # the engine\n\n"),
         ("ingestion/ledger.py", 'DATES = ("as_of", ', 'DATES = ("as_of", "loaded_on", '),
