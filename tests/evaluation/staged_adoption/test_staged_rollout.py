@@ -148,8 +148,8 @@ def test_a_last_quarter_matures_after_the_last_of_its_three_months() -> None:
     assert found.values["log_ratio"] is not None
 
 
-def test_numbered_periods_are_not_held_against_the_day_of_a_cut() -> None:
-    with pytest.raises(Refusal, match="numbered periods cannot be held"):
+def test_numbered_periods_are_not_compared_with_the_day_of_a_cut() -> None:
+    with pytest.raises(Refusal, match="numbered periods cannot be compared"):
         run(table(), data_cut=date(2018, 2, 1))
 
 
