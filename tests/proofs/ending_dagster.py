@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from orchestration import paths
@@ -23,12 +24,14 @@ ENDS_WITHIN = 60.0
 BESIDE = Path(sys.executable).parent
 
 
-def ways(port: int) -> Iterator[tuple[str, list[str]]]:
-    """What the docs tell to start, by name, on a port."""
-    yield "dg dev", [str(BESIDE / "dg"), "dev", "--port", str(port)]
+def ways() -> Iterator[tuple[str, tuple[int, list[str]]]]:
+    """What the docs tell to start, by name: a port of its own, and the command."""
+    found = {"dg dev": [str(BESIDE / "dg"), "dev"], "bodyworn ui": [str(BESIDE / "bodyworn"), "ui"]}
     if uv := shutil.which("uv"):
-        yield "uv run dg dev", [uv, "run", "--no-sync", "dg", "dev", "--port", str(port)]
-    yield "bodyworn ui", [str(BESIDE / "bodyworn"), "ui", "--port", str(port)]
+        found["uv run dg dev"] = [uv, "run", "--no-sync", "dg", "dev"]
+    for name, command in found.items():
+        port = free_port()
+        yield name, (port, [*command, "--port", str(port)])
 
 
 def free_port() -> int:
@@ -75,14 +78,19 @@ def end(command: Sequence[str], port: int, home: Path) -> tuple[str, bool]:
     own = {"BODYWORN_HOME": str(home), "DAGSTER_HOME": str(home / "dagster")}
     (home / "dagster").mkdir(parents=True)
     with (home / "said").open("w") as said:
-        one = subprocess.Popen(command, cwd=paths.ROOT, env=os.environ | own, stdout=said,
-            stderr=said)  # fmt: skip
+        one = subprocess.Popen(
+            command,
+            cwd=paths.ROOT,
+            env=os.environ | own,
+            stdout=said,
+            stderr=said,
+            preexec_fn=_as_a_service,  # noqa: PLW1509 - this process has no threads
+        )
     until = time.monotonic() + STARTS_WITHIN
     while not answers(port) and one.poll() is None and time.monotonic() < until:
         time.sleep(0.5)
     if not answers(port):
-        for each in [one.pid, *started_by(one.pid)]:
-            os.kill(each, signal.SIGKILL)
+        _kill([one.pid, *started_by(one.pid)])
         return f"did not start: {(home / 'said').read_text('utf-8')[-500:]}", False
     below = started_by(one.pid)
     begun = time.monotonic()
@@ -94,16 +102,28 @@ def end(command: Sequence[str], port: int, home: Path) -> tuple[str, bool]:
             seconds = time.monotonic() - begun
             return f"{len(below)} processes below it ended within {seconds:.0f} s", True
         time.sleep(0.2)
-    for each in [*left, one.pid]:
-        if is_running(each):
-            os.kill(each, signal.SIGKILL)
+    _kill([*left, one.pid])
     return f"{len(left)} of {len(below)} processes below it run on after {ENDS_WITHIN:.0f} s", False
+
+
+def _as_a_service() -> None:
+    """SIGINT as it is by default: a script ignores it for what it starts with `&`.
+
+    Dagster takes SIGTERM as it takes SIGINT, and would ignore both.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _kill(processes: Sequence[int]) -> None:
+    for each in processes:
+        with suppress(ProcessLookupError):
+            os.kill(each, signal.SIGKILL)
 
 
 def main() -> int:
     """End each; a line for each. Returns 1 where something is left."""
-    wrong, port = 0, free_port()
-    for name, command in ways(port):
+    wrong = 0
+    for name, (port, command) in ways():
         with tempfile.TemporaryDirectory(prefix="bodyworn-dagster-") as home:
             said, is_right = end(command, port, Path(home))
         wrong += not is_right
