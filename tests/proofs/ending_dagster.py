@@ -20,7 +20,7 @@ from pathlib import Path
 from orchestration import paths
 
 STARTS_WITHIN = 600.0
-ENDS_WITHIN = 60.0
+ENDS_WITHIN = 120.0
 BESIDE = Path(sys.executable).parent
 
 
