@@ -117,7 +117,7 @@ def test_a_before_and_after_is_never_printed_without_the_randomised_comparison(
     open_page: Open,
 ) -> None:
     words = said(
-        open_page("complaints", programme="Invented Trial", more="Before and after")
+        open_page("safety_and_trust", programme="Invented Trial", more="Before and after")
     ).replace("\\", "")
     assert "A randomised comparison" in words
     assert "60 and 65 events. We could not tell: anything from 720 fewer to 574 more." in words
@@ -126,7 +126,7 @@ def test_a_before_and_after_is_never_printed_without_the_randomised_comparison(
 
 @pytest.mark.parametrize(
     ("page", "times"),
-    [("complaints", 1), ("case_outcomes", 0), ("home", 0)],
+    [("safety_and_trust", 1), ("complaints", 0), ("case_outcomes", 0), ("home", 0)],
 )
 def test_a_trial_stands_once_on_the_pages_of_its_outcome(
     page: str, times: int, open_page: Open
