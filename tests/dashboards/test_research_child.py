@@ -25,8 +25,13 @@ def _passes(_seconds: float) -> None:
 
 def _children() -> list[int]:
     """Processes of this one that run a study; others of the machine are not ours."""
-    mine = psutil.Process().children(recursive=True)
-    return [each.pid for each in mine if "dashboards.views.research_child" in each.cmdline()]
+    found = []
+    for each in psutil.Process().children(recursive=True):
+        # One that ended meanwhile, of this test or of one before, has no command line any more.
+        with suppress(psutil.NoSuchProcess):
+            if "dashboards.views.research_child" in each.cmdline():
+                found.append(each.pid)
+    return found
 
 
 def test_the_child_finds_what_this_process_finds() -> None:
