@@ -37,6 +37,7 @@ PAGES = ("complaints", "device_use", "evidence", "data_and_methods", "promises",
 SWAP_SECONDS = 7
 GROWTH = 1.25
 MOST_SECONDS = 60
+DRAWN = ForwardMsg.ScriptFinishedStatus.FINISHED_SUCCESSFULLY
 NAMED = re.compile(r"Release (\S+), published")
 # What the pages of complaints say of the whole force in the year before the last.
 FIGURES = {NAMES[0]: "480 complaint logs opened", NAMES[1]: "1,440 complaint logs opened"}
@@ -110,7 +111,10 @@ class _Session:
                         if kind == "exception":
                             errors.append(f"{element.exception.type} on the page")
                         words.append(str(getattr(getattr(element, kind), "body", "")))
-                    case "script_finished":
+                    # A run that makes way for another, or a part drawn again, is no page.
+                    case "new_session":
+                        words.clear()
+                    case "script_finished" if sent.script_finished == DRAWN:
                         return "\n".join(words), errors
 
 
