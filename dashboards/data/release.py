@@ -8,6 +8,7 @@ comes from that folder. A connection is kept per release, and only the newest fe
 """
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +26,9 @@ from orchestration.release import current, tiers, withdrawal
 from orchestration.release.database import NAME as DATABASE
 from orchestration.release.withdrawal import Withdrawal
 from orchestration.storage.spreadsheet_safety import escape
+
+# Streamlit warns of every cache here that its server does not run yet when this is read before.
+logging.getLogger("streamlit.runtime.caching.cache_data_api").setLevel(logging.ERROR)
 
 STATUS = "status.json"
 KEPT = 3

@@ -1,5 +1,7 @@
 """Reading releases: the served one, whole, while another takes its place; nothing left open."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -7,6 +9,7 @@ import pytest
 
 from dashboards.data import release as release_data
 from dashboards.data import topics
+from orchestration import paths
 from orchestration.access.reader import single_user
 from tests.dashboards.fixture_release import make_release, serve
 
@@ -91,3 +94,10 @@ def test_studies_of_an_outcome_are_judged_on_one_page() -> None:
     judged = [outcome for topic in topics.ALL for outcome in topic.outcomes]
     assert len(judged) == len(set(judged))
     assert {"complaints", "use_of_force", "pleas", "recording"} <= set(judged)
+
+
+def test_reading_the_pages_before_their_server_runs_says_nothing() -> None:
+    """The command that serves them does, and so does the server's own file."""
+    words = [sys.executable, "-c", "import dashboards.data.release"]
+    done = subprocess.run(words, cwd=paths.ROOT, capture_output=True, text=True, check=True)
+    assert (done.stdout, done.stderr) == ("", "")
