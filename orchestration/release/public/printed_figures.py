@@ -6,7 +6,7 @@ from orchestration.disclosure.policy import SHORTHAND, Policy
 from orchestration.disclosure.primary import rounded
 from orchestration.release.public.cube import FIGURE
 from orchestration.release.public.origin import SUPPLIED, SYNTHETIC
-from orchestration.release.public.quantities import SIDES
+from orchestration.release.public.quantities import PLACE_OF_FIGURE, SIDES
 
 NUMBERS = (*SIDES, "value", "interval_low", "interval_high")
 COLUMNS = (
@@ -19,14 +19,7 @@ FIRST = (*FIGURE, *(f"first_{name}" for name in (*SIDES, "value")))
 
 def _with_suppression(cube: pl.DataFrame, counts: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """The cube with, per side, whether it is hidden and the class it is printed in."""
-    place = {
-        "area": pl.col("area_id"),
-        "period": pl.when(pl.col("period_grain") == "window")
-        .then(pl.lit("window"))
-        .otherwise(pl.col("period_start").dt.to_string()),
-        "part": pl.col("breakdown_value"),
-    }
-    named = cube.with_columns(**place)
+    named = cube.with_columns(**PLACE_OF_FIGURE)
     on = ["programme_id", "own", "area", "period", "breakdown", "part"]
     for side in SIDES:
         mine = counts.select(

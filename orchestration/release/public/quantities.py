@@ -15,6 +15,14 @@ from orchestration.disclosure.cells import KEY
 PLACE = tuple(name for name in KEY if name != "quantity")
 SIDES = ("numerator", "denominator")
 MONTHS = 12
+PLACE_OF_FIGURE = {
+    "area": pl.col("area_id"),
+    "period": pl.when(pl.col("period_grain") == "window")
+    .then(pl.lit("window"))
+    .otherwise(pl.col("period_start").dt.to_string()),
+    "part": pl.col("breakdown_value"),
+}
+"""The place of a row of the cube, under the names that KEY has for it."""
 
 
 def sides(cube: pl.DataFrame) -> pl.DataFrame:
@@ -26,13 +34,6 @@ def sides(cube: pl.DataFrame) -> pl.DataFrame:
         pl.col("period_end").dt.year() * MONTHS + pl.col("period_end").dt.month()
         - pl.col("period_start").dt.year() * MONTHS - pl.col("period_start").dt.month() + 1
     )  # fmt: skip
-    place = {
-        "area": pl.col("area_id"),
-        "period": pl.when(pl.col("period_grain") == "window")
-        .then(pl.lit("window"))
-        .otherwise(pl.col("period_start").dt.to_string()),
-        "part": pl.col("breakdown_value"),
-    }
     each = [
         cube.filter(pl.col(side).is_not_null() & ((pl.col("kind") != "count") | (side == SIDES[0])))
         .with_columns(
@@ -40,7 +41,7 @@ def sides(cube: pl.DataFrame) -> pl.DataFrame:
             at_risk=pl.when((pl.col("kind") == "rate") & (side == SIDES[0])).then(
                 pl.col("denominator") / months
             ),
-            **place,
+            **PLACE_OF_FIGURE,
         )
         .select("own", *PLACE, "klass", "at_risk", "kind", count=pl.col(side))
         for side in SIDES
