@@ -18,6 +18,9 @@ SHAPES = {
     "mentions it": "square",
 }
 
+# Ticks of every second or fourth month may miss each January, else the only one with its year.
+MONTHS_AND_YEARS = alt.Axis(format="%b %Y", tickCount=6, labelOverlap=True)
+
 
 def time_line(marks: pl.DataFrame, title: str) -> Layers:
     """A row per version and report, numbered: `number`, `day`, `until` (null of a report), `kind`.
@@ -33,9 +36,7 @@ def time_line(marks: pl.DataFrame, title: str) -> Layers:
         axis=alt.Axis(ticks=False, domain=False, labelOverlap=False),
     )
     base = alt.Chart(marks).encode(y=y)
-    # Ticks of every fourth month may miss each January, the only one named by its year.
-    months = alt.Axis(format="%b %Y", tickCount=6, labelOverlap=True)
-    x = alt.X("day:T", title=None, axis=months)
+    x = alt.X("day:T", title=None, axis=MONTHS_AND_YEARS)
     lines = base.mark_rule(strokeWidth=3, color=colours.quiet).encode(x, alt.X2("until:T"))
     ends = _points(marks)
     kinds = [kind for kind in SHAPES if kind in ends["kind"].to_list()]
@@ -193,7 +194,7 @@ def bounds(rows: pl.DataFrame, title: str) -> Layers:
         ],
     )
     lines = base.mark_rule(strokeWidth=4, color=colours.quiet).encode(
-        x=alt.X("earliest:T", title=None), x2=alt.X2("latest:T")
+        x=alt.X("earliest:T", title=None, axis=MONTHS_AND_YEARS), x2=alt.X2("latest:T")
     )
     days = base.mark_point(size=80, filled=True, color=colours.main).encode(x=alt.X("earliest:T"))
     layers = [lines.transform_filter("!datum.is_known"), days.transform_filter("datum.is_known")]

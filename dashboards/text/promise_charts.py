@@ -49,7 +49,7 @@ def unbounded(rows: Sequence[Row]) -> str:
     if not rows:
         return ""
     said = [f"{escape(row['area'])}{_one_bound(row)}" for row in rows]
-    return f"No start was reported of {number_of(len(rows), 'areas')}: {', '.join(said)}."
+    return f"No start was reported for {number_of(len(rows), 'areas')}: {', '.join(said)}."
 
 
 def _one_bound(row: Row) -> str:

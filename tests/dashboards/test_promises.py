@@ -309,5 +309,5 @@ def test_an_area_whose_start_nobody_reported_counts_among_all_and_is_named(
             " from fct_camera_dates"
         )
     words = said(open_page("promises", programme=CITY))
-    assert "No start was reported of 1 area: South & East (not before 1 January 2017)." in words
+    assert "No start was reported for 1 area: South & East (not before 1 January 2017)." in words
     assert chart_text.rollout(0, 2) == "The day is known of 0 of 2 areas"

@@ -23,7 +23,7 @@ def demonstration(home: Path, demo_release: Path) -> Path:
 @pytest.mark.usefixtures("demonstration")
 def test_a_live_roll_out_shows_its_days_and_what_its_study_waits_for(open_page: Open) -> None:
     words = said(open_page("home", programme=SCOTLAND))
-    assert "No start was reported of 3 areas: Argyll and West Dunbartonshire (not before" in words
+    assert "No start was reported for 3 areas: Argyll and West Dunbartonshire (not before" in words
     assert WAITS in words
     assert "Records up to" not in words
     study = "Complaints in thirteen divisions of Police Scotland as cameras came"
