@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from orchestration.synthetic_data.officers import Shifts
 from orchestration.synthetic_data.recordings import Recordings
 from orchestration.synthetic_data.requests import NEVER, Requests
-from orchestration.synthetic_data.shifts import Shifts
 from orchestration.synthetic_data.state import SECONDS_A_DAY, GeneratorState, Integers, Truths
 
 DAY, HOUR = SECONDS_A_DAY, 3600

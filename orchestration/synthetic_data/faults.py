@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from orchestration.synthetic_data.generate import Made
-from orchestration.synthetic_data.labels import CATEGORIES
+from orchestration.synthetic_data.recordings import CATEGORIES
 from orchestration.synthetic_data.requests import NEVER
 from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, Truths
 

@@ -13,19 +13,21 @@ from orchestration.synthetic_data.complaints import (
     make_allegations,
     make_complaints,
 )
-from orchestration.synthetic_data.courts import Cases, make_cases
-from orchestration.synthetic_data.crimes import Crimes, make_crimes
+from orchestration.synthetic_data.courts import Cases, Crimes, make_cases, make_crimes
 from orchestration.synthetic_data.devices import Devices, make_devices
 from orchestration.synthetic_data.encounters import REASONS, Encounters, make_encounters
-from orchestration.synthetic_data.labels import Labels, make_labels
-from orchestration.synthetic_data.officers import Officers, make_officers
+from orchestration.synthetic_data.officers import Officers, Shifts, make_officers, make_shifts
+from orchestration.synthetic_data.people import make_assaults
 from orchestration.synthetic_data.presets import Setting
-from orchestration.synthetic_data.recordings import Recordings, equipped, make_recordings
+from orchestration.synthetic_data.recordings import (
+    Labels,
+    Recordings,
+    equipped,
+    make_labels,
+    make_recordings,
+)
 from orchestration.synthetic_data.requests import NEVER, Requests, make_requests
-from orchestration.synthetic_data.rollout import Rollout, make_rollout
-from orchestration.synthetic_data.safety import make_assaults
-from orchestration.synthetic_data.shifts import Shifts, make_shifts
-from orchestration.synthetic_data.spend import Payments, make_payments
+from orchestration.synthetic_data.rollout import Payments, Rollout, make_payments, make_rollout
 from orchestration.synthetic_data.state import (
     SECONDS_A_DAY,
     GeneratorState,

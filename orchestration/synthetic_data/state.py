@@ -9,8 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from orchestration.programmes.programme import Programme
-from orchestration.synthetic_data.parameters import Parameters
-from orchestration.synthetic_data.presets import Setting
+from orchestration.synthetic_data.presets import Parameters, Setting
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

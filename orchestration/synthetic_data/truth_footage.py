@@ -12,8 +12,7 @@ from orchestration.synthetic_data.generate import Made
 from orchestration.synthetic_data.recordings import NO_ENCOUNTER
 from orchestration.synthetic_data.requests import NEVER
 from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, Truths
-from orchestration.synthetic_data.truth_delivery import by_name
-from orchestration.synthetic_data.truth_shares import duty
+from orchestration.synthetic_data.truth_delivery import by_name, duty
 
 DAY = SECONDS_A_DAY
 

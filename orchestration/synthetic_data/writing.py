@@ -1,4 +1,7 @@
-"""Writes a generated programme as files: one per table, the large tables one per year."""
+"""Writes a generated programme as files: one per table, the large tables one per year.
+
+Recordings are listed as a video library exports them.
+"""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -12,20 +15,88 @@ from orchestration.ingestion.contracts.table import TableContract, read_contract
 from orchestration.synthetic_data import (
     complaints,
     courts,
-    crimes,
     devices,
     encounters,
     officers,
     people,
     requests,
-    safety,
-    shifts,
-    spend,
 )
+from orchestration.synthetic_data.care import REASONS
+from orchestration.synthetic_data.courts import case_ids
+from orchestration.synthetic_data.devices import serials
+from orchestration.synthetic_data.encounters import references
 from orchestration.synthetic_data.faults import Faults, corrected, spoil, unread
-from orchestration.synthetic_data.footage import library_columns, recording_rows
 from orchestration.synthetic_data.generate import Made
-from orchestration.synthetic_data.state import GeneratorState, Integers
+from orchestration.synthetic_data.recordings import CATEGORIES
+from orchestration.synthetic_data.requests import NEVER, recording_ids
+from orchestration.synthetic_data.state import (
+    SECONDS_A_DAY,
+    GeneratorState,
+    Integers,
+    chosen,
+    numbered,
+)
+
+MEGABYTES_A_SECOND = 0.6
+
+
+def recording_rows(made: Made, part: slice) -> pl.DataFrame:
+    """A run of recordings with every column that any layout asks for."""
+    state, footage, care = made.state, made.recordings, made.care
+    officer, triggered = footage.officer[part], footage.triggered[part]
+    number = np.arange(len(footage))[part]
+    tagged = care.tagged[part]
+    category = np.where(tagged < NEVER, made.labels.category[part], -1)
+    return pl.DataFrame(
+        {
+            "recording_id": recording_ids(number),
+            "camera_id": serials(made.devices.of(officer, triggered // SECONDS_A_DAY)),
+            "staff_id": made.officers.number.gather(officer),
+            "recorded_from": state.times(footage.begins[part]),
+            "triggered_from": state.times(triggered),
+            "recorded_to": state.times(footage.stopped[part]),
+            "duration_seconds": footage.seconds[part],
+            "uploaded_at": _moments(state, care.uploaded[part]),
+            "recording_category": chosen(CATEGORIES, category),
+            "is_evidential": care.evidential[part],
+            "is_announced": made.labels.announced[part],
+            "retain_until_date": _days(state, care.retain_until[part]),
+            "triggered_to": state.times(footage.stopped[part]),
+            "categorised_at": _moments(state, tagged),
+            "reviewed_at": _moments(state, care.reviewed[part]),
+            "deleted_at": _moments(state, care.deleted[part]),
+            "deletion_reason": chosen(REASONS, care.reason[part]),
+            "encounter_id": references(made.labels.encounter[part]),
+            "case_id": case_ids(made.labels.case[part]),
+        }
+    )
+
+
+def library_columns(made: Made, part: slice) -> pl.DataFrame:
+    """What only a commercial library writes: titles, owners' names, size and status."""
+    officer = made.recordings.officer[part]
+    care = made.care
+    status = np.where(care.deleted[part] < NEVER, 2, np.where(care.uploaded[part] < NEVER, 1, 0))
+    return pl.DataFrame(
+        {
+            "recording_title": pl.repeat("Synthetic recording", officer.size, eager=True),
+            "owner_last_name": numbered("Synthetic Officer ", officer, 5),
+            "owner_first_name": pl.repeat("Synthetic", officer.size, eager=True),
+            "size_mb": np.round(made.recordings.seconds[part] * MEGABYTES_A_SECOND, 1),
+            "evidence_status": chosen(("Transferring", "Active", "Deleted"), status),
+        }
+    )
+
+
+def _moments(state: GeneratorState, seconds: Integers) -> pl.Series:
+    known = seconds < NEVER
+    return state.times(np.where(known, seconds, 0), known)
+
+
+def _days(state: GeneratorState, days: Integers) -> pl.Series:
+    known = days < NEVER
+    return state.dates(np.where(known, days, 0), known)
+
 
 ISO = {"timestamp": "%Y-%m-%dT%H:%M:%S", "date": "%Y-%m-%d"}
 Words = dict[str, dict[str, str]]
@@ -53,35 +124,35 @@ def write_files(made: Made, faults: Faults, folder: Path) -> list[Path]:
 
 def _whole(made: Made) -> dict[str, Callable[[], pl.DataFrame]]:
     """Tables that fit into one file."""
-    state, rollout, people_ = made.state, made.rollout, made.officers
+    state, starts, staff = made.state, made.rollout, made.officers
     return {
-        "officers": lambda: officers.officer_rows(state, people_),
-        "devices": lambda: devices.device_rows(state, rollout, people_, made.devices),
+        "officers": lambda: officers.officer_rows(state, staff),
+        "devices": lambda: devices.device_rows(state, starts, staff, made.devices),
         "complaints": lambda: _respelled(
-            complaints.complaint_rows(state, people_, made.complaints, made.available)
+            complaints.complaint_rows(state, staff, made.complaints, made.available)
         ),
         "allegations": lambda: complaints.allegation_rows(
-            state, people_, made.complaints, *made.allegations
+            state, staff, made.complaints, *made.allegations
         ),
-        "force_reports": lambda: safety.force_rows(state),
+        "force_reports": lambda: people.force_rows(state),
         "cases": lambda: courts.case_rows(state, made.cases),
-        "crimes": lambda: crimes.crime_rows(state, made.crimes),
+        "crimes": lambda: courts.crime_rows(state, made.crimes),
         "requests": lambda: requests.request_rows(
             state, made.recordings, made.requests, made.care.deleted
         ),
-        "spend": lambda: spend.payment_rows(state, made.payments),
-        "assaults": lambda: safety.assault_rows(state, *made.assaults),
+        "spend": lambda: rollout.payment_rows(state, made.payments),
+        "assaults": lambda: people.assault_rows(state, *made.assaults),
         "confidence": lambda: people.confidence_rows(state),
         "population": lambda: people.population_rows(state),
         "workforce": lambda: people.workforce_rows(state),
-        "camera_starts": lambda: people.camera_start_rows(state, rollout),
+        "camera_starts": lambda: people.camera_start_rows(state, starts),
     }
 
 
 def _large(made: Made) -> Iterator[tuple[str, Integers, Callable[[slice], pl.DataFrame]]]:
     """Tables with a file for each year: name, ordered moments, and rows of a run of them."""
     met, state, officer = made.encounters, made.state, made.officers
-    yield "shifts", made.shifts.begins, partial(shifts.shift_rows, state, officer, made.shifts)
+    yield "shifts", made.shifts.begins, partial(officers.shift_rows, state, officer, made.shifts)
     yield (
         "encounters",
         met.begins,

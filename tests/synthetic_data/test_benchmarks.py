@@ -8,7 +8,7 @@ import pytest
 from orchestration.synthetic_data.generate import Made, make
 from orchestration.synthetic_data.presets import find_setting
 from orchestration.synthetic_data.recordings import equipped
-from orchestration.synthetic_data.truth_answers import answers, outcomes
+from orchestration.synthetic_data.truth import answers, outcomes
 from orchestration.synthetic_data.truth_footage import care, use
 from tests.synthetic_data.conftest import PRESETS
 
