@@ -20,6 +20,7 @@ from orchestration.synthetic_data import (
     officers,
     people,
     requests,
+    rollout,
 )
 from orchestration.synthetic_data.care import REASONS
 from orchestration.synthetic_data.courts import case_ids
