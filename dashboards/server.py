@@ -22,9 +22,8 @@ from streamlit.web.server.starlette.starlette_websocket import (
 )
 
 from dashboards.components.login import reader_of
-from orchestration.access import start
-from orchestration.access.access_file import AccessProblem
-from orchestration.access.start import CannotServe
+from orchestration.access import access_file
+from orchestration.access.access_file import AccessProblem, CannotServe
 
 HEALTH = "/_stcore/health"
 """What a monitor of this machine may ask under any name."""
@@ -65,8 +64,8 @@ def is_own(asked: HTTPConnection) -> bool:
 def _may_have_files(asked: HTTPConnection) -> bool:
     """Whether whoever asks is signed in now, or sits at this machine where there is no login."""
     try:
-        if not start.read_login(Path(name) for name in config.get_option("secrets.files")):
-            start.refuse_open(config.get_option("server.address"), asked.headers)
+        if not access_file.read_login(Path(name) for name in config.get_option("secrets.files")):
+            access_file.refuse_open(config.get_option("server.address"), asked.headers)
             return True
         kept = _get_signed_cookie_with_chunks(asked.cookies, USER_COOKIE_NAME)
         user = json.loads(kept) if kept else {}

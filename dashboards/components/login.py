@@ -13,10 +13,9 @@ from dashboards.data import log
 from dashboards.data import release as release_data
 from dashboards.text import access as words
 from orchestration import paths
-from orchestration.access import access_file, start
-from orchestration.access.access_file import Access, AccessProblem
+from orchestration.access import access_file
+from orchestration.access.access_file import Access, AccessProblem, CannotServe
 from orchestration.access.reader import Reader, single_user
-from orchestration.access.start import CannotServe
 
 LONGEST_SESSION = timedelta(hours=8)
 CLOCKS_DIFFER = timedelta(minutes=2)
@@ -25,7 +24,7 @@ CLOCKS_DIFFER = timedelta(minutes=2)
 def require_reader() -> Reader:
     """The reader of this session, asked for on every rerun; the page ends where there is none."""
     try:
-        login = start.read_login(_secrets())
+        login = access_file.read_login(_secrets())
         if not login:
             return _whoever_sits_here()
         access = _read_access()
@@ -44,7 +43,7 @@ def _secrets() -> list[Path]:
 
 
 def _whoever_sits_here() -> Reader:
-    start.refuse_open(st.get_option("server.address"), st.context.headers)
+    access_file.refuse_open(st.get_option("server.address"), st.context.headers)
     reader = single_user(f"local:{getpass.getuser()}")
     st.session_state["reader"] = reader
     log.record_once(reader, "login", "this machine")

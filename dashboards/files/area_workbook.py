@@ -13,7 +13,7 @@ from dashboards.files.accessible_workbook import Book, Sheet, workbook
 from dashboards.files.csv_file import labelled
 from dashboards.files.figures_table import readable
 from dashboards.text import citation, notices
-from orchestration.release.public.origin import SUPPLIED, SYNTHETIC
+from orchestration.release.public.cube import SUPPLIED, SYNTHETIC
 
 COARSE = ("window", "year", "trial_window", "quarter")
 Metrics = Mapping[str, Mapping[str, Any]]

@@ -3,7 +3,7 @@
 import polars as pl
 
 from dashboards.data.choice import Choice
-from orchestration.release.public.origin import SUPPLIED, SYNTHETIC
+from orchestration.release.public.cube import SUPPLIED, SYNTHETIC
 from orchestration.storage import spreadsheet_safety
 
 

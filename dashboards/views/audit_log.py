@@ -13,7 +13,7 @@ from dashboards.text.formats import escape
 from orchestration import paths
 from orchestration.access import audit_log
 from orchestration.access.reader import Reader
-from orchestration.release.anchors import anchors_of
+from orchestration.release.history import anchors_of
 from orchestration.storage import spreadsheet_safety
 
 SHOWN = 1_000

@@ -12,8 +12,7 @@ from orchestration.evaluation.core import Refusal, Result
 from orchestration.release import manifest
 from orchestration.studies.bundle import bundle_files, zipped
 from orchestration.studies.register import Status, status_of
-from orchestration.studies.run import estimate, table_from
-from orchestration.studies.study import Study, study_from
+from orchestration.studies.study import Study, estimate, study_from, table_from
 
 REGISTER = paths.STUDIES / "register.csv"
 

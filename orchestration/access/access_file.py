@@ -1,15 +1,21 @@
-"""The file `access.yml`: which person holds which roles, checked with file and line.
+"""Who may see the pages, and what must hold before they are served.
 
-Whoever is not in it sees nothing. It is kept under version control, so that a change is reviewed by
-a second person; `reviewed_on` and `reviewed_by` say when all of it last was.
+The file `access.yml` says which person holds which roles; whoever is not in it sees nothing. It is
+kept under version control, so that a change is reviewed by a second person; `reviewed_on` and
+`reviewed_by` say when all of it last was. Without a login the pages are for whoever sits at this
+machine, so they answer there and nowhere else: not on an address that others can reach, and not
+through a proxy.
 """
 
-from collections.abc import Collection, Iterator
+import re
+import tomllib
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from ipaddress import ip_address
 from pathlib import Path
 from string import ascii_lowercase, ascii_uppercase
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -140,3 +146,67 @@ def _both(role: str, roles: list[str]) -> str:
     of = split(role)[1]
     clash = analyses if of == EVERY else analyses & {of}
     return f"nobody both analyses and approves: {', '.join(sorted(clash))}" if clash else ""
+
+
+SHORTEST_SECRET = 32
+NEEDED = ("client_id", "client_secret", "cookie_secret", "redirect_uri", "server_metadata_url")
+FORWARDED = re.compile(
+    r"forwarded|via|x-forwarded.*|x-original-.*|x-real-ip|x-client-ip|true-client-ip"
+    r"|cf-connecting-ip|x-envoy-.*",
+    re.IGNORECASE,
+)
+"""Headers that a proxy adds: the reader is not at this machine."""
+
+
+class CannotServe(ValueError):
+    """Pages may not be served like this; the message says why and what to do."""
+
+
+def is_here(address: str | None) -> bool:
+    """Whether an address to listen on is reachable from this machine alone; None means all."""
+    if address == "localhost":
+        return True
+    try:
+        return ip_address((address or "").strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_open(address: str | None, headers: Iterable[str] = ()) -> None:
+    """Raise CannotServe where pages without a login could be seen from another machine."""
+    if not is_here(address):
+        raise CannotServe(
+            f"Without a login the pages are served on 127.0.0.1 alone, not on "
+            f"{address or 'every address'}: set up a login (docs/deploy.md), or leave the address"
+        )
+    if sent := sorted({name.lower() for name in headers if FORWARDED.fullmatch(name)}):
+        raise CannotServe(
+            "Without a login the pages answer nobody whose request came through a proxy "
+            f"({', '.join(sent)}): set up a login (docs/deploy.md)"
+        )
+
+
+def read_login(files: Iterable[Path]) -> Mapping[str, Any]:
+    """The section `[auth]` of the secrets, empty where there is none.
+
+    Raises CannotServe where a file cannot be read or the section lacks something: a typing error
+    must not switch an intended login off.
+    """
+    found: dict[str, Any] = {}
+    for file in files:
+        if file.is_file():
+            try:
+                held = tomllib.loads(file.read_text(encoding="utf-8"))
+            except (OSError, ValueError) as error:
+                raise CannotServe(
+                    f"{file} cannot be read, so no login is asked: {error}"
+                ) from error
+            found |= held.get("auth", {})
+    if found and (missing := [name for name in NEEDED if not found.get(name)]):
+        raise CannotServe(f"The login lacks {', '.join(missing)} in the section [auth] of secrets")
+    if found and len(str(found["cookie_secret"])) < SHORTEST_SECRET:
+        raise CannotServe(
+            f"cookie_secret has fewer than {SHORTEST_SECRET} characters: whoever guesses it can "
+            "sign in as anybody. `openssl rand -hex 32` makes one"
+        )
+    return found

@@ -21,7 +21,7 @@ def verify(as_json: Json = False) -> None:
     codes: 0 whole, 1 something is wrong and is named.
     """
     from orchestration.access import audit_log
-    from orchestration.release.anchors import anchors_of
+    from orchestration.release.history import anchors_of
 
     folder, anchors = paths.audit_log(), anchors_of(paths.releases())
     faults, head = audit_log.verify(folder, anchors), audit_log.head(folder)

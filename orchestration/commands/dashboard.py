@@ -56,17 +56,17 @@ def _refuse_unsafe(address: str, secrets: Path | None) -> None:
     """End with exit code 2 where the pages may not be served like this."""
     from dashboards.data.release import programmes
     from orchestration import paths
-    from orchestration.access import start
+    from orchestration.access import access_file
     from orchestration.access.access_file import AccessProblem, read_access
 
     if secrets and not secrets.is_file():
         fail(FileNotFoundError(f"{secrets} is not there: it would hold the login"))
     try:
-        if start.read_login([secrets] if secrets else []):
+        if access_file.read_login([secrets] if secrets else []):
             read_access(paths.access_file(), programmes())
         else:
-            start.refuse_open(address)
-    except (start.CannotServe, AccessProblem) as problem:
+            access_file.refuse_open(address)
+    except (access_file.CannotServe, AccessProblem) as problem:
         fail(problem)
 
 

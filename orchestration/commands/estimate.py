@@ -26,9 +26,8 @@ def estimate(
     """Run a study and print what it found. Exit 0 estimated, 2 refused."""
     from orchestration.evaluation.core import Refusal
     from orchestration.studies.register import status_of
-    from orchestration.studies.run import estimate as run
-    from orchestration.studies.run import table_for
-    from orchestration.studies.study import read_study
+    from orchestration.studies.study import estimate as run
+    from orchestration.studies.study import read_study, table_for
 
     try:
         read = read_study(study)

@@ -44,7 +44,7 @@ def plan(
 def _worked_out(read: "Study", data: Path | None, folder: Path) -> "Result":
     from orchestration.evaluation.core import Refusal
     from orchestration.evaluation.planning import DESIGNS
-    from orchestration.studies.run import estimate, table_for
+    from orchestration.studies.study import estimate, table_for
 
     if read.design not in DESIGNS:
         names = ", ".join(sorted(each.name for each in DESIGNS))

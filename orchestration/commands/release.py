@@ -103,11 +103,10 @@ def verify(name: Name = "current", as_json: Json = False) -> None:
 
     Exit codes: 0 whole, 1 something differs and is named, 3 whole but withdrawn.
     """
-    from orchestration.release import summary, tiers, withdrawal
-    from orchestration.release import verify as verification
+    from orchestration.release import damage, summary, tiers, withdrawal
 
     release = find_release(name)
-    found = verification.verify(release)
+    found = damage.verify(release)
     mark, purged_on = withdrawal.read(release), tiers.purged_on(release)
     if as_json:
         result = {"release": release.name, "is_whole": not found, "differences": found}

@@ -79,8 +79,7 @@ def bundle(
     from orchestration.release import manifest
     from orchestration.studies.bundle import bundle_files, write_bundle
     from orchestration.studies.register import status_of
-    from orchestration.studies.run import estimate, table_for
-    from orchestration.studies.study import read_study
+    from orchestration.studies.study import estimate, read_study, table_for
 
     code = manifest.code(paths.ROOT)
     try:

@@ -8,8 +8,8 @@ from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.limits import FileLimits
 from orchestration.ingestion.pseudonyms.keys import Key
-from orchestration.storage.code_version import of_sources
 from orchestration.storage.engine import engine_version
+from orchestration.storage.hashes import of_sources
 
 # The parts of a contract that only inform readers or decide which versions count; none affects how
 # a file is read.
@@ -36,7 +36,7 @@ DECIDING = (
     "orchestration/ingestion/validation",
     "orchestration/ingestion/write_raw.py",
     "orchestration/programmes/areas.py",
-    "orchestration/programmes/time_zones.py",
+    "orchestration/programmes/programme_tables.py",
     "orchestration/storage/read_back.py",
     "orchestration/storage/sql.py",
 )

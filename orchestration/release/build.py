@@ -12,7 +12,7 @@ import polars as pl
 
 from orchestration import paths
 from orchestration.access import audit_log
-from orchestration.release import anchors, history, manifest, metadata_tables, tiers
+from orchestration.release import dbt_artifacts, history, manifest, tiers
 from orchestration.release.carried import Carried, inputs_with, with_carried
 from orchestration.release.current import current, read_manifest
 from orchestration.release.database import NAME as DATABASE
@@ -26,7 +26,7 @@ from orchestration.release.dbt_artifacts import (
 )
 from orchestration.release.manifest import read_inputs
 from orchestration.release.public import extract, memory
-from orchestration.release.public.rhythm import Publication, Rhythm
+from orchestration.release.public.extract import Publication, Rhythm
 from orchestration.storage import durable
 from orchestration.storage.hashes import of_file
 
@@ -97,10 +97,10 @@ def _open(warehouse: Path) -> duckdb.DuckDBPyConnection:
 def _about(
     con: duckdb.DuckDBPyConnection, artifacts: Artifacts, marts: Sequence[tuple[ReleasedTable, int]]
 ) -> Iterator[tuple[ReleasedTable, pl.DataFrame]]:
-    yield metadata_tables.CHECKS, metadata_tables.checks(artifacts)
-    yield metadata_tables.COLUMNS, metadata_tables.columns(con, [table for table, _ in marts])
-    yield metadata_tables.LINEAGE, metadata_tables.lineage(artifacts)
-    yield metadata_tables.TABLES, metadata_tables.tables(marts)
+    yield dbt_artifacts.CHECKS, dbt_artifacts.checks(artifacts)
+    yield dbt_artifacts.COLUMNS, dbt_artifacts.columns(con, [table for table, _ in marts])
+    yield dbt_artifacts.LINEAGE, dbt_artifacts.lineage(artifacts)
+    yield dbt_artifacts.TABLES, dbt_artifacts.tables(marts)
 
 
 def _export(request: BuildRequest, artifacts: Artifacts, folder: Path) -> list[ReleasedTable]:
@@ -114,7 +114,7 @@ def _export(request: BuildRequest, artifacts: Artifacts, folder: Path) -> list[R
             con.register("about", frame)
             export(con, "about", table, folder)
             con.unregister("about")
-    return [*tables, *metadata_tables.ABOUT]
+    return [*tables, *dbt_artifacts.ABOUT]
 
 
 def _metric_versions(folder: Path) -> dict[str, int]:
@@ -169,7 +169,7 @@ def _repeated(release: Path) -> dict[str, Publication]:
 def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: Path) -> Candidate:
     write_database(folder, _export(request, artifacts, folder))
     outputs = manifest.hash_outputs(folder, parquet_contents(folder))
-    checks = metadata_tables.checks(artifacts)
+    checks = dbt_artifacts.checks(artifacts)
     inputs = _release_inputs(request)
     extracted = _extract(request, artifacts, folder, inputs)
     if request.history:
@@ -188,7 +188,7 @@ def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: P
         "restricted": tiers.hashes_of_restricted(folder),
     }
     if request.audit and (head := audit_log.head(request.audit)):
-        clocks[anchors.KEY] = head.as_dict()
+        clocks[history.KEY] = head.as_dict()
     durable.write_json(folder / "run.json", clocks)
     durable.write_json(folder / manifest.NAME, made)
     return Candidate(folder, made, artifacts, request.run_id)

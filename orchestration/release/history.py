@@ -7,7 +7,8 @@ new release, so that it can be reproduced when its predecessor is gone. Like the
 outside the content hash: their effect on the new release's tables is in it.
 
 Nothing that was published is forgotten, not even a withdrawn release: it keeps its place in the
-line, marked, and what it first published stays what was first published.
+line, marked, and what it first published stays what was first published. Each release carries the
+head of the audit log (`anchors_of`), so that removed lines are noticed.
 """
 
 import shutil
@@ -17,8 +18,9 @@ from pathlib import Path
 
 import polars as pl
 
+from orchestration.access.audit_log import Head
 from orchestration.release import tiers, withdrawal
-from orchestration.release.current import read_manifest
+from orchestration.release.current import published, read_manifest, read_run
 from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.storage import durable
 
@@ -131,3 +133,16 @@ def keep(landed: Path, there: Path) -> None:
     there.mkdir(parents=True)
     for path in sorted(landed.glob("*.parquet")):
         durable.link(path, there / path.name)
+
+
+KEY = "audit_log"
+
+
+def anchors_of(releases: Path) -> Mapping[str, Head]:
+    """Number and hash of the log's last event when each kept release was made, by its name."""
+    carried = {path.name: read_run(path).get(KEY) for path in published(releases)}
+    return {
+        name: Head(int(head["sequence"]), str(head["hash"]))
+        for name, head in carried.items()
+        if isinstance(head, dict) and head.keys() >= {"sequence", "hash"}
+    }

@@ -18,9 +18,8 @@ import polars as pl
 
 from orchestration.release import tiers
 from orchestration.release.dbt_artifacts import Artifacts
-from orchestration.storage.code_version import of_sources
 from orchestration.storage.engine import engine_version
-from orchestration.storage.hashes import canonical, of_file, of_text
+from orchestration.storage.hashes import canonical, of_file, of_sources, of_text
 
 # What decides the content of a release: code that computes, models, and committed data. Not
 # commands and runners, which start a run and report on it; nor planning, which is for future

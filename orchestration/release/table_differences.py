@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from orchestration.release import tiers
-from orchestration.release.metadata_tables import ABOUT
+from orchestration.release.dbt_artifacts import ABOUT
 from orchestration.release.public.cube import FIGURE
 
 SHOWN = 10

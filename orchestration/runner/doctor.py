@@ -13,10 +13,10 @@ from orchestration.ingestion import ledger
 from orchestration.ingestion.contracts.table import ContractProblem, read_contracts
 from orchestration.ingestion.ledger import LedgerProblem
 from orchestration.programmes.programme import ProgrammeProblem, read_programmes
-from orchestration.release.anchors import anchors_of
 from orchestration.release.build import PREFIX
 from orchestration.release.current import LINK, current, published, unreadable
 from orchestration.release.damage import damage, newest_whole, set_aside
+from orchestration.release.history import anchors_of
 from orchestration.release.public import memory
 from orchestration.release.publish import swap
 from orchestration.runner import dagster_history

@@ -12,8 +12,7 @@ from orchestration.evaluation.core import Refusal, Result
 from orchestration.studies.area_comparisons import compare_areas
 from orchestration.studies.register import Status, status_of
 from orchestration.studies.results import StudyRun, as_tables
-from orchestration.studies.run import estimate
-from orchestration.studies.study import Study, read_study
+from orchestration.studies.study import Study, estimate, read_study
 
 TABLES = ("studies", "study_gates", "study_values", "study_points")
 COMPARED = "area_comparisons"

@@ -16,7 +16,7 @@ from orchestration.access import audit_log
 from orchestration.access.audit_log import NAME, Event, Head, LogProblem
 from orchestration.cli import app as commands
 from orchestration.paths import ROOT
-from orchestration.release.anchors import anchors_of
+from orchestration.release.history import anchors_of
 
 
 def _log(folder: Path, count: int = 5) -> list[Head]:

@@ -17,8 +17,7 @@ from orchestration.evaluation.core import Result
 from orchestration.evaluation.scale import Scale
 from orchestration.studies.register import Status
 from orchestration.studies.results import StudyRun, as_tables
-from orchestration.studies.run import estimate
-from orchestration.studies.study import study_from
+from orchestration.studies.study import estimate, study_from
 
 EVIDENCE = """
 evidence:

@@ -14,8 +14,8 @@ from dashboards.components import layout, login
 from dashboards.components.login import expired
 from dashboards.data.release import NotOpen
 from orchestration.access import audit_log
+from orchestration.access.access_file import CannotServe, is_here, read_login, refuse_open
 from orchestration.access.reader import Reader
-from orchestration.access.start import CannotServe, is_here, read_login, refuse_open
 from tests.dashboards.conftest import APP, FIRST, said
 from tests.dashboards.fixture_rows import CITY, NAMES, TOWN
 

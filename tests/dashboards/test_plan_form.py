@@ -11,8 +11,7 @@ from dashboards.views import research_drawn, research_plan
 from dashboards.views.research_run import Given, run
 from orchestration.evaluation.catalogue import DESIGNS as CATALOGUE
 from orchestration.evaluation.planning import DESIGNS
-from orchestration.studies.run import estimate
-from orchestration.studies.study import study_from
+from orchestration.studies.study import estimate, study_from
 from tests.dashboards.conftest import Open, said
 
 pytestmark = pytest.mark.usefixtures("release")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from orchestration.disclosure.program import Program
+from orchestration.disclosure.ranges import Program
 
 FIRST, SECOND, THIRD = np.eye(3)
 

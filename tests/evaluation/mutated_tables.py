@@ -7,8 +7,7 @@ from io import BytesIO
 import polars as pl
 
 from orchestration.evaluation.catalogue import DESIGNS
-from orchestration.studies.run import table_from
-from orchestration.studies.study import Study, study_from
+from orchestration.studies.study import Study, study_from, table_from
 
 #: Columns of an example that count events or people, by design: a fraction of one is refused.
 COUNTED = {

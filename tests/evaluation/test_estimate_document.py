@@ -11,8 +11,7 @@ from orchestration.evaluation.core import Design, Result
 from orchestration.evaluation.figure_names import FIGURES
 from orchestration.evaluation.interval_wording import BANNED
 from orchestration.studies.document_designs import BEGIN, described, figures_of
-from orchestration.studies.run import estimate
-from orchestration.studies.study import study_from
+from orchestration.studies.study import estimate, study_from
 from tests.known_answers.golden.test_golden import CASES, result
 
 PAGE = (paths.ROOT / "docs" / "estimate.md").read_text()

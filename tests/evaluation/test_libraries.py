@@ -11,8 +11,7 @@ from orchestration.evaluation.catalogue import DESIGNS
 from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.libraries import library_refusals
 from orchestration.evaluation.rates.rate_designs import RATE, RateKeys, one_rate
-from orchestration.studies.run import estimate
-from orchestration.studies.study import study_from
+from orchestration.studies.study import estimate, study_from
 
 
 def warned(*given: Warning) -> Result:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from orchestration.evaluation.core import Refusal, Result
-from orchestration.studies.run import estimate
+from orchestration.studies.study import estimate
 from tests.evaluation.mutated_tables import (
     COUNTED,
     MAY_BE_EMPTY,

@@ -9,8 +9,7 @@ from typer.testing import CliRunner
 from orchestration.cli import app
 from orchestration.commands.estimate import REFUSED
 from orchestration.evaluation.core import Refusal, Result
-from orchestration.studies.run import estimate, read_table
-from orchestration.studies.study import study_from
+from orchestration.studies.study import estimate, read_table, study_from
 from tests.real_data import real_path
 
 #: A key of the case as it is named today.

@@ -8,8 +8,7 @@ from orchestration.evaluation.catalogue import DESIGNS
 from orchestration.evaluation.core import Result
 from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.scale import MEANINGS, Scale, log_of_fall
-from orchestration.studies.run import estimate
-from orchestration.studies.study import study_from
+from orchestration.studies.study import estimate, study_from
 
 #: Half the width of a 95 % interval in standard errors: 1.96, and more with few degrees of freedom.
 NARROWEST, WIDEST = 1.95, 4.5

@@ -18,7 +18,6 @@ SMALL = {
     "orchestration.ingestion.validation.format_hints": "one subject: unreadable dates",
     "orchestration.ingestion.validation.mostly_rejected": "one reason to refuse a file",
     "orchestration.ingestion.validation.units": "one reason to refuse a file",
-    "orchestration.release.verify": "every hash computed again, which no run does",
     "orchestration.runner.dagster_storage": "the one place that changes private modules of Dagster",
     "orchestration.runner.demonstration": "the one place that writes into landing",
 }

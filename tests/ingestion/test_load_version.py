@@ -9,7 +9,7 @@ import pytest
 from orchestration import paths
 from orchestration.ingestion import load_version
 from orchestration.ingestion.load_version import DECIDING
-from orchestration.storage.code_version import of_sources
+from orchestration.storage.hashes import of_sources
 from tests.ingestion.landing_builder import CLIPS, Place
 
 READS_AND_WRITES = ("ingestion/validation/validate_file.py", "ingestion/write_raw.py")

@@ -4,8 +4,7 @@ import pytest
 
 from orchestration import paths
 from orchestration.evaluation.core import Result
-from orchestration.studies.run import estimate
-from orchestration.studies.study import read_study
+from orchestration.studies.study import estimate, read_study
 
 #: Inputs as printed that do not agree with each other; a d and a per cent of rates need not.
 DO_NOT_AGREE = [

@@ -12,8 +12,7 @@ import pytest
 from orchestration import paths
 from orchestration.evaluation.core import Result
 from orchestration.studies.register import read_register, status_of
-from orchestration.studies.run import estimate
-from orchestration.studies.study import read_study
+from orchestration.studies.study import estimate, read_study
 
 FOLDER = paths.PROGRAMMES / "london" / "studies"
 STUDIES = ("drug_offences", "recorded_robbery", "recorded_violence")

@@ -14,8 +14,7 @@ from orchestration import paths
 from orchestration.access import audit_log
 from orchestration.cli import app
 from orchestration.release.current import current, published
-from orchestration.release.damage import DAMAGED, damage, newest_whole, refuse_damaged
-from orchestration.release.verify import verify
+from orchestration.release.damage import DAMAGED, damage, newest_whole, refuse_damaged, verify
 from orchestration.runner import run as runner
 from orchestration.runner.dagster_history import OPENED, damaged, set_aside
 from orchestration.runner.run import RunRequest

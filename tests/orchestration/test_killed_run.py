@@ -8,8 +8,8 @@ import json
 
 import pytest
 
+from orchestration.release.damage import verify
 from orchestration.release.public.memory import MEMORY
-from orchestration.release.verify import verify
 from tests.orchestration.home_folder import Home
 from tests.orchestration.kill_runs import STAGES
 

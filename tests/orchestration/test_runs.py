@@ -11,7 +11,7 @@ import pytest
 
 from orchestration import paths
 from orchestration.access import audit_log
-from orchestration.release.anchors import anchors_of
+from orchestration.release.history import anchors_of
 from orchestration.steps import dbt
 from tests.conftest import AS_OF
 from tests.orchestration.conftest import STRANGE

@@ -14,7 +14,7 @@ import pytest
 
 from orchestration.release import build
 from orchestration.release.current import current, read_manifest
-from orchestration.release.verify import verify
+from orchestration.release.damage import verify
 from tests.child_processes import SERVER
 from tests.release import fixtures
 

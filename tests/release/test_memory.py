@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 
 from orchestration.release.current import DamagedRelease, read_manifest
+from orchestration.release.damage import verify
 from orchestration.release.public import memory
-from orchestration.release.public.rhythm import a_month_after, decide
-from orchestration.release.verify import verify
+from orchestration.release.public.extract import a_month_after, decide
 from tests.release import fixture_public_extract
 from tests.release.fixtures import FORCE
 

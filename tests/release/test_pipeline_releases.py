@@ -7,7 +7,7 @@ import duckdb
 import pytest
 
 from orchestration.release.current import connect, read_manifest
-from orchestration.release.verify import verify
+from orchestration.release.damage import verify
 
 REAL = [
     "chicago", "england_and_wales", "london", "police_scotland", "texas_youth", "washington_dc",

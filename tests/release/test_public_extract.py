@@ -11,8 +11,8 @@ import pytest
 from orchestration.release import build, summary
 from orchestration.release.audit import candidate_audit
 from orchestration.release.current import read_manifest, summarise
-from orchestration.release.public.origin import SYNTHETIC
-from orchestration.release.verify import verify
+from orchestration.release.damage import verify
+from orchestration.release.public.cube import SYNTHETIC
 from orchestration.storage.hashes import of_file
 from tests.release import fixture_public_extract, fixtures
 

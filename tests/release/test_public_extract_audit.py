@@ -7,7 +7,7 @@ import pytest
 from orchestration.release import build
 from orchestration.release.audit import candidate_audit
 from orchestration.release.dbt_artifacts import BuildProblem
-from orchestration.release.public.origin import SYNTHETIC
+from orchestration.release.public.cube import SYNTHETIC
 from tests.release import fixture_public_extract, fixtures
 
 

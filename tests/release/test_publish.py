@@ -7,7 +7,7 @@ import pytest
 from orchestration.release import publish
 from orchestration.release.audit import candidate_audit
 from orchestration.release.current import connect, current
-from orchestration.release.verify import verify
+from orchestration.release.damage import verify
 from tests.release import fixtures
 
 

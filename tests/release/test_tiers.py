@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from orchestration.release import tiers
-from orchestration.release.verify import verify
+from orchestration.release.damage import verify
 from tests.release import fixture_public_extract
 
 FIRST_LINES = {

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.release.verify import verify
+from orchestration.release.damage import verify
 from tests.release import fixtures
 
 

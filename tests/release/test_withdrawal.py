@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from orchestration.release import compare, manifest, publish, summary, withdraw, withdrawal
+from orchestration.release.damage import verify
 from orchestration.release.public import package
-from orchestration.release.verify import verify
 from orchestration.storage.engine import AT_FAULT
 from tests.release import fixture_public_extract, fixtures
 

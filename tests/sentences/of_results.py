@@ -11,8 +11,7 @@ from orchestration.evaluation.catalogue import DESIGNS
 from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.interval_wording import CAUTION, describe_interval
 from orchestration.evaluation.scale import Scale
-from orchestration.studies.run import estimate
-from orchestration.studies.study import study_from
+from orchestration.studies.study import estimate, study_from
 from tests.evaluation.mutated_tables import COUNTED, example_table, study_of, with_tables
 
 #: Designs that simulate or shuffle for seconds: their sentences are made of few figures.

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.storage.code_version import of_sources, syntax
+from orchestration.storage.hashes import of_sources, syntax
 
 MODULE = '''"""What it is."""
 

@@ -14,8 +14,7 @@ from orchestration.cli import app
 from orchestration.evaluation.core import Refusal
 from orchestration.studies.bundle import bundle_files, zipped
 from orchestration.studies.register import Status
-from orchestration.studies.run import estimate
-from orchestration.studies.study import study_from
+from orchestration.studies.study import estimate, study_from
 
 STUDY = """\
 design: common_effect

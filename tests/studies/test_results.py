@@ -7,8 +7,7 @@ from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.staged_adoption.staged_rollout import STAGED_ROLLOUT
 from orchestration.studies.register import Status
 from orchestration.studies.results import GATES, POINTS, STUDIES, VALUES, StudyRun, as_tables
-from orchestration.studies.run import estimate
-from orchestration.studies.study import StudyProblem, study_from
+from orchestration.studies.study import StudyProblem, estimate, study_from
 
 STATUS = Status("exploratory", "the study was not registered")
 EVIDENCE = """

@@ -11,8 +11,7 @@ from orchestration import paths
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.interval_wording import BANNED
 from orchestration.studies.register import read_register, status_of
-from orchestration.studies.run import estimate
-from orchestration.studies.study import read_study
+from orchestration.studies.study import estimate, read_study
 
 REGISTER = paths.STUDIES / "register.csv"
 SHIPPED = sorted([*paths.STUDIES.glob("*.yml"), *paths.PROGRAMMES.glob("*/studies/*.yml")])

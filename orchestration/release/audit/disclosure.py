@@ -13,11 +13,17 @@ from orchestration.disclosure.ranges import Inconsistent, ranges
 from orchestration.release import tiers
 from orchestration.release.audit.table_checks import Finding, OpenCandidate
 from orchestration.release.public import cube, memory
+from orchestration.release.public.cube import SYNTHETIC
 from orchestration.release.public.extract import FOLDER, hashes
-from orchestration.release.public.origin import SYNTHETIC
 from orchestration.release.public.package import TABLE
-from orchestration.release.public.printed_figures import COLUMNS, NUMBERS
-from orchestration.release.public.quantities import PLACE, SIDES, sides, united
+from orchestration.release.public.printed_figures import (
+    COLUMNS,
+    NUMBERS,
+    PLACE,
+    SIDES,
+    sides,
+    united,
+)
 from orchestration.storage.spreadsheet_safety import restore
 
 CHECK = "disclosure"

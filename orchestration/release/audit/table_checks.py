@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from orchestration.release import metadata_tables
+from orchestration.release import dbt_artifacts
 from orchestration.release.database import parquet_of
 from orchestration.release.dbt_artifacts import Artifacts, is_released, meta
 from orchestration.storage.sql import identifier
@@ -76,7 +76,7 @@ def contracts_are_kept(candidate: OpenCandidate) -> Iterator[Finding]:
 
 def tests_passed(candidate: OpenCandidate) -> Iterator[Finding]:
     """A test that fails, errs, is skipped or did not run stops the release; `warn` is noted."""
-    for row in metadata_tables.checks(candidate.artifacts).iter_rows(named=True):
+    for row in dbt_artifacts.checks(candidate.artifacts).iter_rows(named=True):
         failures = f" with {row['failures']} rows" if row["failures"] else ""
         words = f"Test {row['check_name']}: {row['status']}{failures}."
         if row["status"] == "warn":

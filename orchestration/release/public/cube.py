@@ -10,6 +10,10 @@ from orchestration.disclosure.policy import ADDITIVE, Policy
 from orchestration.release import tiers
 from orchestration.release.dbt_artifacts import Artifacts, BuildProblem, meta
 
+SYNTHETIC = "Synthetic: invented figures that describe no force, place or person"
+SUPPLIED = "Supplied by the programme or published by its sources"
+
+
 NEEDED = ("dim_area", "dim_metric", "dim_programme", "fct_metrics")
 FIGURE = (
     "programme_id", "metric_id", "area_id", "period_grain", "period_start", "breakdown",

@@ -1,10 +1,15 @@
-"""The public extract of a candidate: `public/figures.csv`, its `datapackage.json` and README."""
+"""The public extract of a candidate: `public/figures.csv`, its `datapackage.json` and README.
 
+A reader who has every night's figures sees single complaints come, and with them who is new in a
+small count. A programme that is neither open data nor synthetic is therefore published by month.
+"""
+
+import calendar
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import polars as pl
@@ -17,11 +22,50 @@ from orchestration.release.dbt_artifacts import Artifacts
 from orchestration.release.manifest import Input
 from orchestration.release.public import cube, memory, package, printed_figures
 from orchestration.release.public.memory import STATE, Memory
-from orchestration.release.public.quantities import sides, subsets, united
-from orchestration.release.public.rhythm import Publication, Rhythm, decide
+from orchestration.release.public.printed_figures import sides, subsets, united
 from orchestration.storage import durable
 from orchestration.storage.hashes import of_file
 from orchestration.storage.spreadsheet_safety import escape
+
+Rhythm = Literal["month", "release"]
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Whether a release publishes figures of a programme, and why.
+
+    `next_on` is the day (ISO 8601) from which it does if this release does not, else None.
+    """
+
+    is_published: bool
+    why: str
+    next_on: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the manifest."""
+        return asdict(self)
+
+
+def a_month_after(day: date) -> date:
+    """The same day of the next month, or its last day where that month is shorter."""
+    year, month = divmod(day.year * 12 + day.month, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))
+
+
+def decide(rhythm: Rhythm, last: date | None, as_of: date, correction: str | None) -> Publication:
+    """Whether a release as of a day publishes, when `last` is the as-of day of the last one."""
+    if last is None:
+        return Publication(is_published=True, why="first publication")
+    if rhythm == "release":
+        return Publication(is_published=True, why="published with every release")
+    due = a_month_after(last)
+    if as_of >= due:
+        return Publication(is_published=True, why="due")
+    if correction:
+        return Publication(is_published=True, why=f"correction: {correction}")
+    return Publication(is_published=False, why=f"last published as of {last}", next_on=f"{due}")
+
 
 FOLDER = tiers.PUBLIC
 README = """For everyone: figures in which small counts are hidden, and all that would reveal them.

@@ -5,8 +5,7 @@ import pytest
 
 from orchestration import paths
 from orchestration.evaluation.core import Refusal, Result
-from orchestration.studies.run import estimate
-from orchestration.studies.study import StudyProblem, read_study, study_from
+from orchestration.studies.study import StudyProblem, estimate, read_study, study_from
 
 LIMITS = "from_effects: {effect: rr, low: lo, high: hi%s}"
 RATIOS = {"rr": [0.8, 0.7, 0.9], "lo": [0.64, 0.56, 0.75], "hi": [1.0, 0.875, 1.08]}

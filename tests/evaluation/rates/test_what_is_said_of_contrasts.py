@@ -8,8 +8,7 @@ import pytest
 
 from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.rates.exact import rate_ratio
-from orchestration.studies.run import estimate
-from orchestration.studies.study import StudyProblem, study_from
+from orchestration.studies.study import StudyProblem, estimate, study_from
 
 Table = dict[str, list[Any]]
 

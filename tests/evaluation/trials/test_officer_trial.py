@@ -13,8 +13,7 @@ from scipy import stats
 from orchestration.evaluation.core import Refusal, Result
 from orchestration.evaluation.trials.officer_design import OFFICER_TRIAL, officer_trial
 from orchestration.evaluation.trials.officer_table import OfficerKeys, lin_adjusted
-from orchestration.studies.run import estimate
-from orchestration.studies.study import study_from
+from orchestration.studies.study import estimate, study_from
 from tests.real_data import real_path
 
 FORCE = "use_of_force_1000_rate"

@@ -9,8 +9,7 @@ from orchestration.evaluation.trials.published_trial import (
     heterogeneity_check,
     interval_check,
 )
-from orchestration.studies.run import estimate
-from orchestration.studies.study import study_from
+from orchestration.studies.study import estimate, study_from
 from tests.known_answers.test_cambridge import DO_NOT_AGREE
 
 

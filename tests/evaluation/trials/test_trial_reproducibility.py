@@ -13,8 +13,7 @@ from orchestration.evaluation.planning.size_designs import COUNTS
 from orchestration.evaluation.planning.unit_designs import CLUSTERS
 from orchestration.evaluation.trials import DESIGNS
 from orchestration.evaluation.trials.published_trial import PUBLISHED_TRIAL
-from orchestration.studies.run import estimate
-from orchestration.studies.study import study_from
+from orchestration.studies.study import estimate, study_from
 
 CODE = """
 import json

@@ -16,8 +16,7 @@ from statsmodels.datasets import grunfeld
 
 from orchestration.evaluation.core import Result, Value
 from orchestration.evaluation.interval_wording import BANNED
-from orchestration.studies.run import estimate, table_for
-from orchestration.studies.study import Study, read_study
+from orchestration.studies.study import Study, estimate, read_study, table_for
 from tests.real_data import real_path
 
 HERE = Path(__file__).parent
