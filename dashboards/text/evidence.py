@@ -347,8 +347,8 @@ def many(rows: Sequence[Row]) -> str:
 def peers(name: str, reason: str) -> str:
     """The set of peers and why its areas may be compared."""
     return (
-        f"**{escape(name)}.** {sentence(reason)} Limits are widened for what areas differ by "
-        "anyway. They say which areas to ask about and rank nobody."
+        f"**{escape(name)}.** {sentence(reason)} Limits are widened where areas vary more "
+        "than chance explains. They say which areas to ask about and rank nobody."
     )
 
 

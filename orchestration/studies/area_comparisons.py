@@ -133,4 +133,4 @@ def _words(found: Funnel) -> str:
     said = many_comparisons(found.p).in_words("areas")
     if found.dispersion <= 1:
         return said
-    return f"{said} The limits are widened for what these areas differ by anyway."
+    return f"{said} The limits are widened, because these areas vary more than chance explains."

@@ -15,7 +15,7 @@ from orchestration.evaluation.interval_wording import describe_interval
 from orchestration.evaluation.rates.contrasts import Z_95
 from orchestration.evaluation.scale import rate_difference_scale
 
-CALENDAR = "held against breaks and the day of the cut"
+CALENDAR = "periods clear of breaks and of the data cut"
 
 
 class ArmPanelKeys(DatedKeys):

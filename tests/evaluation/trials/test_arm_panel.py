@@ -95,7 +95,7 @@ FORM = [{"at": date(2015, 7, 20), "what": "A new form."}]
 
 def test_days_without_a_date_are_said_not_to_have_been_held_against_anything() -> None:
     gate = on_dates().gates[-1]
-    assert (gate.name, gate.passed) == ("held against breaks and the day of the cut", False)
+    assert (gate.name, gate.passed) == ("periods clear of breaks and of the data cut", False)
     assert "(`day_zero`): it could not be checked" in gate.reason
     gate = on_dates(day_zero=date(2015, 6, 28)).gates[-1]
     assert not gate.passed
