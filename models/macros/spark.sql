@@ -16,6 +16,12 @@
 {%- endmacro %}
 
 
+{# Texts joined in their order. The adapter's own form collects them as they come, and leaves the order out. #}
+{% macro spark__listagg(measure, delimiter_text, order_by_clause, limit_num) -%}
+    listagg({{ measure }}, {{ delimiter_text }}){{ ' within group (' ~ order_by_clause ~ ')' if order_by_clause }}
+{%- endmacro %}
+
+
 {# Rows of a seed as literals of their types. The adapter's own form puts them between quotes as they are, so that an apostrophe
    ends a text, and writes a blank as the word None. #}
 {% macro spark__load_csv_rows(model, agate_table) %}

@@ -25,6 +25,15 @@ def test_compiled_sql_has_no_comma_before_a_keyword_or_a_bracket(compiled: dict[
     assert [name for name, sql in compiled.items() if dangling.search(quoted.sub("''", sql))] == []
 
 
+def test_texts_that_are_joined_keep_their_order(compiled: dict[str, str]) -> None:
+    # Spark collects a list in the order in which its parts come in, which differs from run to run.
+    joined = {name: sql for name, sql in compiled.items() if re.search(r"\blistagg\(", sql)}
+    assert joined
+    ordered = re.compile(r"listagg\([^()]*\)\s*within group \(order by ")
+    assert [name for name, sql in joined.items() if not ordered.search(sql)] == []
+    assert [name for name, sql in compiled.items() if "collect_list" in sql] == []
+
+
 @pytest.mark.parametrize("sql", ["select max(a,) from t", "select cast(a as varchar) from t"])
 def test_spark_refuses_what_duckdb_alone_allows(sql: str, parse: Parse) -> None:
     assert refusal(sql, parse) is not None
