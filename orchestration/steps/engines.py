@@ -90,7 +90,7 @@ def _build_on_spark(
     parsed = dbt.prepared(engine=SPARK, schema=spark.schema())
     manifest = spark_tables.read_manifest(parsed)
     with spark_errors.in_words():
-        spark_tables.register_sources(manifest)
+        files = spark_tables.register_sources(manifest)
     with spark.ansi_mode():
         results = dbt.build(
             selection,
@@ -101,6 +101,7 @@ def _build_on_spark(
             on_event=on_event,
         )
     if all(one.passed for one in results):
+        spark_tables.refuse_vanished(files)
         # An exposure is not a node, and has nothing to collect.
         built = [manifest["nodes"].get(one.unique_id) for one in results]
         with spark_errors.in_words():

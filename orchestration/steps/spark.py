@@ -18,14 +18,12 @@ from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from threading import Event, Thread
+from typing import Any, Self
 
 from orchestration import paths
 from orchestration.steps.spark_errors import first_line
 from orchestration.storage.engine import EngineProblem
-
-if TYPE_CHECKING:
-    pass
 
 MASTER, MEMORY, OPTIONS = (
     "BODYWORN_SPARK_MASTER",
@@ -36,6 +34,7 @@ SCHEMA = "BODYWORN_SPARK_SCHEMA"
 OLDEST_JAVA = 17
 SECONDS_TO_ANSWER = 5
 SECONDS_FOR_AN_EXECUTOR = 60
+SECONDS_BETWEEN_LOOKS = 5
 LOG = "spark.log"
 ANSI = "spark.sql.ansi.enabled"
 _open: list[Any] = []
@@ -168,7 +167,8 @@ def session(settings: SparkSettings) -> Iterator[None]:
             spark = _start(settings)
         _open.append(spark)
         try:
-            yield
+            with _watched(spark, settings):
+                yield
         finally:
             _open.remove(spark)
             # A driver that is gone cannot be stopped, and what was lost with it was reported
@@ -239,6 +239,8 @@ def _options(settings: SparkSettings) -> dict[str, str]:
         "spark.log.level": "ERROR",
         "spark.sql.shuffle.partitions": str(2 * (os.cpu_count() or 1)),
         "spark.sql.catalogImplementation": "in-memory",
+        # Spark would make a folder for its default schema wherever the command was called.
+        "spark.sql.warehouse.dir": f"file:{paths.warehouse().parent / 'spark_default'}",
         **settings.options,
     }
 
@@ -246,7 +248,7 @@ def _options(settings: SparkSettings) -> dict[str, str]:
 def _await_executor(spark: Any, settings: SparkSettings) -> None:
     """Wait until a worker provides an executor; Spark itself would wait for ever."""
     until = time.monotonic() + SECONDS_FOR_AN_EXECUTOR
-    while spark.sparkContext._jsc.sc().getExecutorMemoryStatus().size() < 2:  # noqa: PLR2004  driver and one
+    while not _has_executor(spark):
         if time.monotonic() > until:
             raise EngineProblem(
                 f"{settings.master} gave no executor within {SECONDS_FOR_AN_EXECUTOR} seconds: no"
@@ -254,6 +256,46 @@ def _await_executor(spark: Any, settings: SparkSettings) -> None:
                 f" {OPTIONS}), or they run another version than {spark_version()}"
             )
         time.sleep(0.5)
+
+
+def _has_executor(spark: Any) -> bool:
+    return bool(
+        spark.sparkContext._jsc.sc().getExecutorMemoryStatus().size() > 1
+    )  # the driver is one
+
+
+@contextmanager
+def _watched(spark: Any, settings: SparkSettings) -> Iterator[None]:
+    """Stop Spark meanwhile where its last executor is gone and none takes its place.
+
+    What is being built then fails; Spark itself would wait for ever.
+    """
+    if settings.is_local or settings.is_connect:
+        yield
+        return
+    over = Event()
+    watcher = Thread(target=_stop_without_executor, args=(spark, over), daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _stop_without_executor(spark: Any, over: Event) -> None:
+    from py4j.protocol import Py4JError  # type: ignore[import-untyped]
+
+    seen = time.monotonic()
+    # Where Java itself is gone nothing is left to stop, and what is being built fails by itself.
+    with suppress(Py4JError, OSError):
+        while not over.wait(SECONDS_BETWEEN_LOOKS):
+            if _has_executor(spark):
+                seen = time.monotonic()
+            elif time.monotonic() - seen > SECONDS_FOR_AN_EXECUTOR:
+                # By way of Java: PySpark would open another session for the next statement.
+                spark.sparkContext._jsc.sc().stop()
+                return
 
 
 def opened() -> Any:

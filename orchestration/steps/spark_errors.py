@@ -42,11 +42,15 @@ def in_words() -> Iterator[None]:
         raise
 
 
+def vanished(name: str) -> str:
+    """The sentence about a Parquet file that went away during a run."""
+    return f"{name} vanished while Spark read it. Put it back, or deliver its file again."
+
+
 def _words(message: str) -> str:
     if "FILE_NOT_EXIST" in message or "FileNotFoundException" in message:
         found = re.search(r"(file:\S+?\.parquet)", message)
-        name = found.group(1) if found else "a Parquet file"
-        return f"{name} vanished while Spark read it. Put it back, or deliver its file again."
+        return vanished(found.group(1) if found else "a Parquet file")
     if any(word in message for word in LOST):
         return "Spark was lost on the way: its driver or the last of its workers ended. Run again."
     said = re.split(r"\n\s*(?:JVM stacktrace|at (?:org|java|scala)\.|\tat )", message)[0]

@@ -10,6 +10,7 @@ import duckdb
 
 from orchestration import paths
 from orchestration.steps.spark import opened, schema
+from orchestration.steps.spark_errors import vanished
 from orchestration.storage.engine import EngineProblem
 from orchestration.storage.sql import identifier, literal
 
@@ -36,8 +37,8 @@ def start_anew() -> None:
     spark.sql(f"create schema {schema()} location {_text(f'file:{tables_folder()}')}")
 
 
-def register_sources(manifest: Mapping[str, Any]) -> None:
-    """Make every source of dbt's manifest a table over the Parquet files of the home.
+def register_sources(manifest: Mapping[str, Any]) -> list[Path]:
+    """Make every source of dbt's manifest a table over the Parquet files of the home; its files.
 
     Each has the columns of its contract: what a file lacks is read as null. A source without files
     is a view without rows, which Spark knows to be empty before it plans what reads it.
@@ -47,15 +48,27 @@ def register_sources(manifest: Mapping[str, Any]) -> None:
     spark.sql(f"drop schema if exists {sources} cascade")
     place = tables_folder().with_name("spark_sources")
     spark.sql(f"create schema {sources} location {_text(f'file:{place}')}")
+    held = []
     for source in manifest["sources"].values():
+        held += _files(source)
         name = f"{sources}.{source['source_name']}__{source['name']}"
         columns = _columns(source)
-        if files := _files(source):
+        if place_of_files := _place(source):
             listed = ", ".join(f"`{column}` {kind}" for column, kind in columns.items())
-            spark.sql(f"create table {name} ({listed}) using parquet {files}")
+            spark.sql(f"create table {name} ({listed}) using parquet {place_of_files}")
         else:
             nulls = ", ".join(f"cast(null as {kind}) as `{c}`" for c, kind in columns.items())
             spark.sql(f"create view {name} as select {nulls} where false")
+    return held
+
+
+def refuse_vanished(files: Sequence[Path]) -> None:
+    """Raise EngineProblem where a file of a source is no longer there.
+
+    Spark looks into a folder when it first reads it: it does not miss what had gone before.
+    """
+    if gone := next((file for file in files if not file.is_file()), None):
+        raise EngineProblem(vanished(f"file:{gone}"))
 
 
 def _columns(source: Mapping[str, Any]) -> dict[str, str]:
@@ -71,10 +84,21 @@ def _is_delivered(source: Mapping[str, Any]) -> bool:
     return str(source["original_file_path"]).startswith("models/staging/")
 
 
-def _files(source: Mapping[str, Any]) -> str:
-    """Where a source's files lie, as the end of the statement that registers it."""
+def _folder(source: Mapping[str, Any]) -> Path:
+    """The folder of a source's files; where there is none, one file of that name may be beside."""
     home = paths.raw() if _is_delivered(source) else paths.derived()
-    folder = home / source["source_name"] / source["name"]
+    return Path(home / source["source_name"] / source["name"])
+
+
+def _files(source: Mapping[str, Any]) -> list[Path]:
+    folder = _folder(source)
+    one = folder.with_suffix(".parquet")
+    return sorted(folder.rglob("*.parquet")) if folder.is_dir() else [one] if one.is_file() else []
+
+
+def _place(source: Mapping[str, Any]) -> str:
+    """Where a source's files lie, as the end of the statement that registers it."""
+    folder = _folder(source)
     if folder.is_dir():
         return f"options (recursiveFileLookup 'true') location {_text(f'file:{folder}')}"
     if (file := folder.with_suffix(".parquet")).is_file():

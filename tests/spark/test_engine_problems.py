@@ -5,6 +5,7 @@ import stat
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import duckdb
@@ -145,6 +146,14 @@ def test_a_table_that_lost_a_file_is_not_taken_into_the_warehouse(
             spark_tables._load(con, "fct", node, 1)
 
 
+def test_a_raw_file_that_went_before_spark_looked_for_it_is_missed(tmp_path: Path) -> None:
+    kept, gone = tmp_path / "1.parquet", tmp_path / "2.parquet"
+    kept.touch()
+    spark_tables.refuse_vanished([kept])
+    with pytest.raises(EngineProblem, match=r"2\.parquet vanished while Spark read it"):
+        spark_tables.refuse_vanished([kept, gone])
+
+
 def test_a_driver_that_is_gone_does_not_hide_what_was_said_of_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -158,6 +167,36 @@ def test_a_driver_that_is_gone_does_not_hide_what_was_said_of_it(
     monkeypatch.setattr(spark, "_start", lambda _settings: Gone())
     with spark.session(SparkSettings()):
         pass
+
+
+def test_a_cluster_that_lost_its_last_worker_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Cluster:
+        """A session whose executors end one by one; every name leads back to it."""
+
+        executors, stopped = 2, 0
+
+        def __getattr__(self, name: str) -> Any:
+            return self if name in {"sparkContext", "_jsc"} else lambda: self
+
+        def size(self) -> int:
+            self.executors -= 1
+            return 1 + max(self.executors, 0)
+
+        def stop(self) -> None:
+            self.stopped += 1
+
+    monkeypatch.setattr(spark, "SECONDS_BETWEEN_LOOKS", 0.01)
+    monkeypatch.setattr(spark, "SECONDS_FOR_AN_EXECUTOR", 0.1)
+    lost = Cluster()
+    spark._stop_without_executor(lost, Event())
+    assert lost.stopped == 1
+    over = Event()
+    over.set()
+    finished = Cluster()
+    spark._stop_without_executor(finished, over)
+    assert finished.stopped == 0
 
 
 def test_a_text_that_is_no_number_stops_a_model_as_it_does_in_duckdb() -> None:
