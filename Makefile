@@ -34,7 +34,7 @@ help:
 	@echo "make erasure-proof  erases a person, killed at every step, and searches everything for what is left"
 	@echo "make deploy-proof  follows docs/deploy.md below a folder, attacks what comes out and restores it elsewhere"
 	@echo "             (as root on Debian: installs Apache and its login there)"
-	@echo "make spark-proof  releases by DuckDB, by Spark and by a cluster that loses a worker, table by table"
+	@echo "make spark-proof  releases by DuckDB and by Spark (also a cluster that loses a worker, and Connect), table by table"
 	@echo "make sbom    writes what the software is made of as CycloneDX (sbom.cdx.json)"
 	@echo "make simulate  estimates invented programmes whose truth is known, and writes docs/simulations.md"
 	@echo "make layers  draws the layers of packages into docs/where_things_live.md"
@@ -91,7 +91,9 @@ deploy-proof: $(VENV)/.test-ready chromium
 
 # WITHOUT_REAL=1 leaves the real programmes out.
 spark-proof: $(VENV)/.test-ready $(VENV)/.spark-ready
-	@$(INSIDE) python -m tests.proofs.spark_parity --cluster $(if $(WITHOUT_REAL),--without-real)
+	@$(INSIDE) python -m tests.proofs.spark_parity --data demonstration $(if $(WITHOUT_REAL),,real)
+	@$(INSIDE) python -m tests.proofs.spark_parity --data small --on cluster connect
+	@$(INSIDE) python -m tests.proofs.spark_problems
 
 # A bill of materials in CycloneDX of exactly what uv.lock installs to run; OUT names the file.
 sbom: | $(UV)

@@ -1,26 +1,26 @@
 """Releases made by DuckDB and by Spark, table by table; `make spark-proof` prints what it found.
 
-The demonstration, and every real programme whose files are there, are loaded once. Two homes then
-go on from the same raw files: one is built by DuckDB, the other by Spark. Tables have equal content
-hashes, which cover names, types and every value, or else the same rows with doubles the same to
-twelve significant digits: libraries of powers and logarithms differ in the last of sixteen. With
-`--cluster` Spark is a standalone master with two workers on this machine, one of which is killed
-(-9) while the models are built.
+Every data set is loaded once. Two homes or more then go on from the same raw files: one is built by
+DuckDB, the others by Spark. Tables have equal content hashes, which cover names, types and every
+value, or else the same rows with doubles the same to twelve significant digits: libraries of powers
+and logarithms differ in the last of sixteen. `--data` and `--on` choose what is compared, so that a
+part can be run by itself. A cluster is a standalone master with two workers on this machine, one of
+which is killed (-9) while the models are built; workers and the Connect server stand in other time
+zones.
 """
 
 import argparse
 import json
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from itertools import islice
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -31,13 +31,18 @@ from orchestration import paths
 from orchestration.release.current import read_manifest
 from orchestration.release.table_differences import compare_table, describe
 from orchestration.release.tiers import parquet
+from orchestration.synthetic_data.presets import find_setting
+from orchestration.synthetic_data.synthesise import write_setting
 from tests.conftest import AS_OF
-from tests.real_data import make_landing, shared_folder
+from tests.proofs.spark_servers import Server, cluster, connect_server, end
+from tests.real_data import make_landing
 
 LOADED = ("landing", "ledger", "raw", "quarantine")
 MEMORY = "512m"
 EQUAL, TO_TWELVE_DIGITS, DIFFERS = ORDER = ("equal hash", "to twelve digits", "DIFFERS")
 TWELVE_DIGITS = 1e-12
+PRESET, RECORDINGS, SEED, ROWS = "west_mercia", 2_000, 7, 1_000
+FAULTS = ["stale_ids", "duplicates", "clock_drift"]
 KILL_AFTER = 20
 """Tables that stand when the worker is killed: some are built already, most are not."""
 
@@ -47,7 +52,7 @@ def run(home: Path, *words: str, **settings: str) -> float:
     began = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-m", "orchestration.cli", "run", "--as-of", AS_OF, *words],
-        env=_environment(home) | settings,
+        env=environment(home) | settings,
         cwd=paths.ROOT,
         capture_output=True,
         text=True,
@@ -58,7 +63,8 @@ def run(home: Path, *words: str, **settings: str) -> float:
     return time.monotonic() - began
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """The surroundings of a command that works in a home and nowhere else."""
     outside = {"LANDING", "DAGSTER_HOME", "BODYWORN_WEBHOOK", "BODYWORN_ENGINE"}
     kept = {name: value for name, value in os.environ.items() if name not in outside}
     return kept | {"BODYWORN_HOME": str(home)}
@@ -131,83 +137,25 @@ def _said(engine: dict[str, Any]) -> str:
     return f"{engine['name']} {engine['version']}"
 
 
-def free_port() -> int:
-    """A port of this machine that nobody listens at."""
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return int(tried.getsockname()[1])
-
-
-@contextmanager
-def cluster(workers: int, logs: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
-    """A standalone master and workers of one core from PySpark's wheel: address and workers."""
-    import pyspark
-
-    program = Path(pyspark.__path__[0]) / "bin" / "spark-class"
-    port = free_port()
-    address = f"spark://127.0.0.1:{port}"
-    begun: list[subprocess.Popen[bytes]] = []
-
-    def begin(name: str, *words: str) -> None:
-        with (logs / f"{name}.log").open("wb") as log:
-            begun.append(
-                subprocess.Popen(
-                    [program, f"org.apache.spark.deploy.{words[0]}", *words[1:]],
-                    stdout=log,
-                    stderr=log,
-                    env=os.environ | {"SPARK_DAEMON_MEMORY": "256m", "SPARK_LOCAL_IP": "127.0.0.1"},
-                    start_new_session=True,
-                )
-            )
-
-    try:
-        ports = ("--host", "127.0.0.1", "--port", str(port), "--webui-port", str(free_port()))
-        begin("master", "master.Master", *ports)
-        _await(port)
-        for each in range(workers):
-            folder = ("--work-dir", str(logs / f"work-{each}"))
-            size = ("--cores", "1", "--memory", "1g", "--host", "127.0.0.1")
-            place = ("--webui-port", str(free_port()))
-            begin(f"worker-{each}", "worker.Worker", *size, *folder, *place, address)
-        yield address, begun[1:]
-    finally:
-        for process in begun:
-            _end(process)
-
-
-def _await(port: int) -> None:
-    for _ in range(120):
-        with suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            return
-        time.sleep(0.5)
-    raise RuntimeError("the master did not begin to listen")
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    """End a process with all it started: a worker has executors."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def kill_when_building(home: Path, worker: "subprocess.Popen[bytes]", done: Sequence[int]) -> None:
+def kill_when_building(home: Path, worker: Server, done: Sequence[int]) -> None:
     """Kill a worker and its executor when some tables of a run over `home` stand."""
     tables = home / "warehouse" / "spark"
     while not done:
         if tables.is_dir() and len(list(tables.iterdir())) >= KILL_AFTER:
-            _end(worker)
+            end(worker)
             typer.echo(f"killed a worker (-9) with {len(list(tables.iterdir()))} tables built")
             return
         time.sleep(0.2)
 
 
-def on_a_cluster(home: Path, work: Path) -> float:
-    """A run by a cluster that loses one of two workers on the way; returns the seconds."""
-    from threading import Thread
+def on_this_machine(home: Path, logs: Path, *words: str) -> float:
+    """A run inside this machine's Java, on all cores; returns the seconds."""
+    del logs
+    return run(home, *words, "--engine", "spark")
 
-    logs = work / "cluster"
-    logs.mkdir()
+
+def on_a_cluster(home: Path, logs: Path, *words: str) -> float:
+    """A run by a cluster that loses one of two workers on the way; returns the seconds."""
     done: list[int] = []
     with cluster(2, logs) as (address, workers):
         killer = Thread(target=kill_when_building, args=(home, workers[0], done))
@@ -215,7 +163,7 @@ def on_a_cluster(home: Path, work: Path) -> float:
         try:
             return run(
                 home,
-                *("--engine", "spark"),
+                *(*words, "--engine", "spark"),
                 BODYWORN_SPARK_MASTER=address,
                 BODYWORN_SPARK_OPTIONS=f"spark.executor.memory={MEMORY}",
             )
@@ -223,41 +171,70 @@ def on_a_cluster(home: Path, work: Path) -> float:
             done.append(1)
             killer.join()
             if workers[0].poll() is None:
-                typer.echo("NO WORKER WAS KILLED: the run was over before")
+                raise RuntimeError("no worker was killed: the run was over before")
 
 
-def prove(name: str, landing: Sequence[str], work: Path, *, with_cluster: bool) -> bool:
-    """Both engines over the same loaded files; with a cluster, a third run by it."""
-    duckdb, spark = work / f"{name}-duckdb", work / f"{name}-spark"
-    took = run(duckdb, *landing)
-    typer.echo(f"{name}: DuckDB {took:.0f} s with loading")
-    copy_of_loaded(duckdb, spark)
-    took = run(spark, *landing, "--engine", "spark")
-    typer.echo(f"{name}: Spark {took:.0f} s")
-    good = report(name, duckdb, spark)
-    if with_cluster:
-        third = copy_of_loaded(duckdb, work / f"{name}-cluster")
-        took = on_a_cluster(third, work)
-        typer.echo(f"{name}: Spark on a cluster that lost a worker {took:.0f} s")
-        good = report(f"{name} on a cluster", duckdb, third) and good
+def on_a_connect_server(home: Path, logs: Path, *words: str) -> float:
+    """A run whose models a Connect server computes; returns the seconds."""
+    with connect_server(logs) as address:
+        return run(home, *words, "--engine", "spark", BODYWORN_SPARK_MASTER=address)
+
+
+def write_small(landing: Path) -> None:
+    """The first rows of the files of a small synthetic programme, with faults that loading sees."""
+    setting = find_setting(PRESET)
+    place = landing / setting.programme.landing[0]
+    place.mkdir(parents=True)
+    for file in write_setting(setting, RECORDINGS, SEED, place, FAULTS, with_truth=False):
+        with file.open(encoding="utf-8") as lines:
+            kept = list(islice(lines, ROWS))
+        file.write_text("".join(kept), encoding="utf-8")
+
+
+DATA: dict[str, Callable[[Path], None] | None] = {
+    "small": write_small,
+    "demonstration": None,
+    "real": make_landing,
+}
+"""What is loaded, and what writes its landing; the demonstration writes its own."""
+PLACES = {"local": on_this_machine, "cluster": on_a_cluster, "connect": on_a_connect_server}
+"""Where Spark computes."""
+
+
+def prove(name: str, places: Sequence[str], work: Path) -> bool:
+    """DuckDB, and Spark at each of the places, over the same loaded files; True when all equal.
+
+    A home that DuckDB built in an earlier call is used again.
+    """
+    write, duckdb = DATA[name], work / f"{name}-duckdb"
+    words = ["--landing", str(work / name)] if write else ["--demo"]
+    if not duckdb.exists():
+        if write:
+            write(work / name)
+        typer.echo(f"{name}: DuckDB {run(duckdb, *words):.0f} s with loading")
+    good = True
+    for place in places:
+        shutil.rmtree(work / f"{name}-{place}", ignore_errors=True)
+        home = copy_of_loaded(duckdb, work / f"{name}-{place}")
+        (logs := work / f"{name}-{place}-logs").mkdir(exist_ok=True)
+        typer.echo(f"{name}, {place}: Spark {PLACES[place](home, logs, *words):.0f} s")
+        good = report(f"{name}, {place}", duckdb, home) and good
     return good
 
 
 def main() -> int:
-    """The demonstration and the real programmes; 0 when every table is equal."""
+    """What was asked for; 0 when every table is equal."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    asked.add_argument("--cluster", action="store_true", help="also a cluster that loses a worker")
-    asked.add_argument("--without-real", action="store_true", help="the demonstration alone")
+    asked.add_argument("--data", nargs="+", choices=list(DATA), default=["demonstration", "real"])
+    asked.add_argument("--on", nargs="+", choices=list(PLACES), default=["local"])
+    asked.add_argument("--folder", type=Path, help="keep the homes here, and use them again")
     chosen = asked.parse_args()
-    with tempfile.TemporaryDirectory(prefix="bodyworn-spark-") as folder:
-        work = Path(folder)
-        good = prove("demonstration", ["--demo"], work, with_cluster=chosen.cluster)
-        if (shared_folder() / "data").is_dir() and not chosen.without_real:
-            make_landing(work / "landing")
-            real = ["--landing", str(work / "landing")]
-            good = prove("real programmes", real, work, with_cluster=False) and good
-    typer.echo("every released table is equal" if good else "SOME TABLES DIFFER")
-    return 0 if good else 1
+    with tempfile.TemporaryDirectory(prefix="bodyworn-spark-") as passing:
+        work = (chosen.folder or Path(passing)).resolve()
+        work.mkdir(exist_ok=True)
+        judged = [prove(name, chosen.on, work) for name in chosen.data]
+    typer.echo("every released table is equal" if all(judged) else "SOME TABLES DIFFER")
+    return 0 if all(judged) else 1
 
 
 if __name__ == "__main__":
