@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PROGRAMMES = ROOT / "data" / "programmes"
+#: A folder per programme: `BODYWORN_PROGRAMMES`, or those that come with the project.
+PROGRAMMES = (ROOT / (os.environ.get("BODYWORN_PROGRAMMES") or "data/programmes")).resolve()
 SEEDS = ROOT / "data" / "seeds"
 STUDIES = ROOT / "data" / "studies"
 MAPS = ROOT / "data" / "maps"

@@ -1,27 +1,20 @@
-"""The command `bodyworn` as tests run it: over some assets, or over programmes of their own.
+"""The command `bodyworn` as tests run it: over some assets.
 
-python -m tests.bodyworn_command [--assets NAME,NAME] [--programmes FOLDER] WORDS...
+python -m tests.bodyworn_command [--assets NAME,NAME] WORDS...
 """
 
 import argparse
 import sys
 from collections.abc import Collection
-from pathlib import Path
 from unittest import mock
 
-from orchestration import paths
 
-
-def bodyworn(*words: str, assets: Collection[str] = (), programmes: Path | None = None) -> None:
+def bodyworn(*words: str, assets: Collection[str] = ()) -> None:
     """The command with these words, which ends the process.
 
     `assets` are parts of asset keys: in a home that holds all the rest, these can be made without a
-    whole run. `programmes` is a folder in place of the project's; the process must be a new one,
-    since what was imported already knows the project's.
+    whole run.
     """
-    if programmes is not None:
-        assert "orchestration.programmes" not in sys.modules
-        paths.PROGRAMMES = programmes
     from orchestration.cli import app
 
     sys.argv = ["bodyworn", *words]
@@ -45,7 +38,6 @@ def _names(text: str) -> list[str]:
 if __name__ == "__main__":
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--assets", type=_names, default=[])
-    asked.add_argument("--programmes", type=Path)
     asked.add_argument("words", nargs=argparse.REMAINDER)
     given = asked.parse_args()
-    bodyworn(*given.words, assets=given.assets, programmes=given.programmes)
+    bodyworn(*given.words, assets=given.assets)

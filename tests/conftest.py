@@ -64,10 +64,9 @@ def run_bodyworn(
     clean = {name: value for name, value in os.environ.items() if name not in {"LANDING"}}
     words = ["run", "--as-of", AS_OF, *options]
     if programmes:
-        over = ["-m", "tests.bodyworn_command", "--programmes", str(programmes)]
         done = subprocess.run(
-            [sys.executable, *over, *words],
-            env=clean | own,
+            [sys.executable, "-m", "orchestration.cli", *words],
+            env=clean | own | {"BODYWORN_PROGRAMMES": str(programmes)},
             cwd=paths.ROOT,
             capture_output=True,
             text=True,

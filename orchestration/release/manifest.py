@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 import polars as pl
 
+from orchestration import paths
 from orchestration.release import tiers
 from orchestration.release.dbt_artifacts import Artifacts
 from orchestration.storage.engine import engine_version
@@ -44,8 +45,15 @@ OUTSIDE = ("release", "content_hash", "parent", "made_by")
 
 
 def code_version(root: Path) -> str:
-    """SHA-256 of what decides a release below `root`; comments in Python do not change it."""
-    return of_sources(root, DECIDING, without=DECIDING_NOTHING)
+    """SHA-256 of what decides a release below `root`; comments in Python do not change it.
+
+    Programmes that lie elsewhere (`BODYWORN_PROGRAMMES`) decide it too.
+    """
+    version = of_sources(root, DECIDING, without=DECIDING_NOTHING)
+    if (root / "data" / "programmes").resolve() == paths.PROGRAMMES:
+        return version
+    elsewhere = of_sources(paths.PROGRAMMES.parent, [paths.PROGRAMMES.name])
+    return of_text(canonical([version, elsewhere]))
 
 
 def lock_version(root: Path) -> str | None:

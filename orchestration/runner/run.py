@@ -133,7 +133,7 @@ def _inputs(request: RunRequest) -> RunInputs:
     refuse_faulty(inputs)
     if not inputs.programmes:
         raise CannotStart(
-            f"{inputs.landing} holds no folder of a programme in data/programmes: "
+            f"{inputs.landing} holds no folder of a programme in {paths.PROGRAMMES}: "
             "lay the files in the folder that programme.yml names under `landing`"
         )
     return inputs

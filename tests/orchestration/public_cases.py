@@ -16,11 +16,14 @@ PROGRAMMES = ("giveford", "givestreet")
 
 def bodyworn(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     """The command over the programmes of the cases, in a process and a home of its own."""
-    own = {"BODYWORN_HOME": str(folder / "home"), "DAGSTER_HOME": str(folder / "home" / "dagster")}
+    own = {
+        "BODYWORN_HOME": str(folder / "home"),
+        "BODYWORN_PROGRAMMES": str(folder / "programmes"),
+        "DAGSTER_HOME": str(folder / "home" / "dagster"),
+    }
     clean = {name: value for name, value in os.environ.items() if name != "LANDING"}
-    over = ["-m", "tests.bodyworn_command", "--programmes", str(folder / "programmes")]
     return subprocess.run(
-        [sys.executable, *over, *words],
+        [sys.executable, "-m", "orchestration.cli", *words],
         env=clean | own,
         cwd=paths.ROOT,
         capture_output=True,

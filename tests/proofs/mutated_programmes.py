@@ -80,11 +80,15 @@ def lay_out(
 def run(folder: Path) -> "subprocess.CompletedProcess[str]":
     """`bodyworn run --json` over what was laid out, in a home below `folder`."""
     home = folder / "home"
-    over = ["-m", "tests.bodyworn_command", "--programmes", str(folder / "programmes")]
+    own = {
+        "BODYWORN_HOME": str(home),
+        "BODYWORN_PROGRAMMES": str(folder / "programmes"),
+        "DAGSTER_HOME": str(home / "dagster"),
+    }
     words = ["run", "--landing", str(folder / "landing"), "--as-of", AS_OF, "--json"]
     return subprocess.run(
-        [sys.executable, *over, *words],
-        env=os.environ | {"BODYWORN_HOME": str(home), "DAGSTER_HOME": str(home / "dagster")},
+        [sys.executable, "-m", "orchestration.cli", *words],
+        env=os.environ | own,
         cwd=paths.ROOT,
         capture_output=True,
         text=True,
