@@ -11,9 +11,9 @@ from orchestration.defs.automation import chosen
 from orchestration.defs.publication import KEY as RELEASE
 from orchestration.release.purge import StillNeeded
 from orchestration.steps import erasing
+from orchestration.steps.change_detection import check_releases
 from orchestration.steps.dagster_home import dagster_home
 from orchestration.steps.lock import run_lock
-from orchestration.steps.release_check import check_releases
 from orchestration.steps.run_inputs import RunInputs, make_run_inputs
 from orchestration.steps.settings import refuse_faulty, refuse_two_keys
 from orchestration.steps.status import NOT_ERASED

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from orchestration.release import compare, table_differences
+from orchestration.release import compare
 from orchestration.release.current import read_manifest
 
 SAME, CHANGED = 0, 3
@@ -19,12 +19,12 @@ def changes(old: Path, new: Path) -> Iterator[str]:
     """A line for every figure that differs, and lines for every other table, check and file."""
     found = compare.diff(old, new)
     for row in found.figures:
-        where = " ".join(str(row[name]) for name in compare.FIGURE)
+        where = " ".join(str(row[name]) for name in compare.FIGURE_KEY)
         yield f"{row['change']} {where}: {', '.join(_values(row))}"
     for table in found.tables:
         yield f"{table['table']} differs"
-        one = table_differences.compare_table(old, new, table["table"])
-        yield from table_differences.describe(one, "the old", "the new")
+        one = compare.compare_table(old, new, table["table"])
+        yield from compare.describe(one, "the old", "the new")
     for check in found.checks:
         yield f"check {check['check_name']}: {check['old_status']} -> {check['new_status']}"
     was, now = (read_manifest(release).get("public", {}) for release in (old, new))

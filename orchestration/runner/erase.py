@@ -23,12 +23,14 @@ from orchestration.programmes.programme import Programme
 from orchestration.runner.byte_search import FoundTexts, find_texts
 from orchestration.runner.erase_request import (
     EraseRequest,
+    HeldFile,
     find_programme,
+    is_named,
+    look,
     read_identifiers,
     refuse_kind,
     refuse_telling,
 )
-from orchestration.runner.erase_survey import HeldFile, is_named, look
 from orchestration.runner.run import RunRequest, run
 from orchestration.steps.dagster_home import dagster_folder
 from orchestration.steps.lock import run_lock

@@ -15,10 +15,10 @@ from typing import Any
 
 from orchestration import paths
 from orchestration.release import manifest, tiers
+from orchestration.release.compare import TableDifference, compare_table, describe
 from orchestration.release.current import current, read_manifest
 from orchestration.release.public import package
 from orchestration.release.public.extract import FOLDER as PUBLIC
-from orchestration.release.table_differences import TableDifference, compare_table, describe
 from orchestration.steps import status
 from orchestration.storage import durable
 from orchestration.storage.engine import engine_version

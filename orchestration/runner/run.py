@@ -28,12 +28,15 @@ from orchestration.steps.accounting import (
     statuses,
     to_mend,
 )
-from orchestration.steps.change_detection import something_new, withdraw_faulty_releases
+from orchestration.steps.change_detection import (
+    check_releases,
+    something_new,
+    withdraw_faulty_releases,
+)
 from orchestration.steps.dagster_home import dagster_folder
 from orchestration.steps.load_raw import lost_rows
 from orchestration.steps.lock import HomeNotUsable, RunUnderWay, run_lock
 from orchestration.steps.progress import say
-from orchestration.steps.release_check import check_releases
 from orchestration.steps.run_inputs import RunInputs, late_tables, make_run_inputs
 from orchestration.steps.settings import refuse_faulty, refuse_two_keys, warnings
 from orchestration.steps.status import RunStatus, record

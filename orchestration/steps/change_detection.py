@@ -1,4 +1,4 @@
-"""What is decided before a run begins: whether anything is new, and which releases to withdraw.
+"""What is decided before a run begins: releases are whole, what is new, what must be withdrawn.
 
 Nothing here imports dbt: a night without new files ends before dbt would have started.
 """
@@ -9,11 +9,31 @@ from typing import Any
 from orchestration import paths
 from orchestration.ingestion.erasures.unfinished import unfinished
 from orchestration.ingestion.ledger import read_ledger
-from orchestration.release import manifest, withdraw
-from orchestration.release.current import current, read_manifest
+from orchestration.release import manifest, tiers, withdraw
+from orchestration.release.current import current, published, read_manifest
+from orchestration.release.damage import refuse_damaged
+from orchestration.release.public import memory
 from orchestration.release.withdrawal import Withdrawal
 from orchestration.steps.run_inputs import RunInputs
+from orchestration.steps.status import read_status
 from orchestration.storage.engine import engine_version
+
+
+def check_releases() -> list[str]:
+    """Repair what can be repaired; a sentence says if `current` was lost.
+
+    Releases from before there were tiers are moved into tiers. Raises DamagedRelease where the
+    release being served is damaged, releases are gone, or the memory of what was published is not
+    the one that it knows: a release made without it could reveal what cannot be taken back.
+    """
+    for release in published(paths.releases()):
+        if tiers.is_earlier(release):
+            tiers.lay_out(release)
+    success = read_status().get("success") or {}
+    pointed = refuse_damaged(paths.releases(), success.get("release"))
+    memory.refuse_forgotten(paths.releases())
+    return [pointed] if pointed else []
+
 
 LOAD = (
     *("programme_id", "source_name", "table_name", "file_hash", "load_status", "as_of"),

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
+from orchestration.synthetic_data.care import NEVER
 from orchestration.synthetic_data.generate import Made
 from orchestration.synthetic_data.recordings import CATEGORIES
-from orchestration.synthetic_data.requests import NEVER
 from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, Truths
 
 # Faults of single rows with the share of recordings each takes; no recording has two.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from orchestration.synthetic_data.care import Care, make_care
+from orchestration.synthetic_data.care import NEVER, Care, Requests, make_care, make_requests
 from orchestration.synthetic_data.complaints import (
     NO,
     UNKNOWN,
@@ -14,9 +14,15 @@ from orchestration.synthetic_data.complaints import (
     make_complaints,
 )
 from orchestration.synthetic_data.courts import Cases, Crimes, make_cases, make_crimes
-from orchestration.synthetic_data.devices import Devices, make_devices
 from orchestration.synthetic_data.encounters import REASONS, Encounters, make_encounters
-from orchestration.synthetic_data.officers import Officers, Shifts, make_officers, make_shifts
+from orchestration.synthetic_data.officers import (
+    Devices,
+    Officers,
+    Shifts,
+    make_devices,
+    make_officers,
+    make_shifts,
+)
 from orchestration.synthetic_data.people import make_assaults
 from orchestration.synthetic_data.presets import Setting
 from orchestration.synthetic_data.recordings import (
@@ -26,7 +32,6 @@ from orchestration.synthetic_data.recordings import (
     make_labels,
     make_recordings,
 )
-from orchestration.synthetic_data.requests import NEVER, Requests, make_requests
 from orchestration.synthetic_data.rollout import Payments, Rollout, make_payments, make_rollout
 from orchestration.synthetic_data.state import (
     SECONDS_A_DAY,

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 
+from orchestration.synthetic_data.care import KINDS, NEVER
 from orchestration.synthetic_data.complaints import ALLEGATIONS, ANSWERS, OUTCOMES
 from orchestration.synthetic_data.courts import FIRST_HEARING, NONE, STAGES, TRIAL_RESULTS
-from orchestration.synthetic_data.devices import serials
 from orchestration.synthetic_data.faults import Faults
 from orchestration.synthetic_data.generate import Made
-from orchestration.synthetic_data.requests import KINDS, NEVER
+from orchestration.synthetic_data.officers import serials
 from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers
 from orchestration.synthetic_data.truth_delivery import (
     by_name,

@@ -7,10 +7,11 @@ import numpy.typing as npt
 import polars as pl
 
 from orchestration import paths
+from orchestration.synthetic_data.care import KINDS, NEVER, named
 from orchestration.synthetic_data.complaints import NEW_CODES, OLD_CODES, REFORM
 from orchestration.synthetic_data.courts import FIRST_HEARING, NONE, STAGES
-from orchestration.synthetic_data.devices import ACTIVE, STATUSES
 from orchestration.synthetic_data.generate import Made
+from orchestration.synthetic_data.officers import ACTIVE, STATUSES
 from orchestration.synthetic_data.people import (
     INJURY_FROM,
     QUESTIONS,
@@ -18,7 +19,6 @@ from orchestration.synthetic_data.people import (
     force_rows,
     workforce_rows,
 )
-from orchestration.synthetic_data.requests import KINDS, NEVER, named
 from orchestration.synthetic_data.rollout import PENCE, ROLES
 from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, Truths
 

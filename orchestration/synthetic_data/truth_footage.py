@@ -5,12 +5,11 @@ from typing import Any
 import numpy as np
 
 from orchestration.programmes.time_zones import offset_spans
-from orchestration.synthetic_data.care import REASONS, first_held
+from orchestration.synthetic_data.care import NEVER, REASONS, first_held
 from orchestration.synthetic_data.encounters import FORCE, KINDS, STOP
 from orchestration.synthetic_data.encounters import REASONS as OFF_REASONS
 from orchestration.synthetic_data.generate import Made
 from orchestration.synthetic_data.recordings import NO_ENCOUNTER
-from orchestration.synthetic_data.requests import NEVER
 from orchestration.synthetic_data.state import SECONDS_A_DAY, Integers, Truths
 from orchestration.synthetic_data.truth_delivery import by_name, duty
 

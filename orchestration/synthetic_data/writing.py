@@ -13,23 +13,21 @@ import polars as pl
 from orchestration.ingestion.contracts.column import ColumnContract
 from orchestration.ingestion.contracts.table import TableContract, read_contracts
 from orchestration.synthetic_data import (
+    care,
     complaints,
     courts,
-    devices,
     encounters,
     officers,
     people,
-    requests,
     rollout,
 )
-from orchestration.synthetic_data.care import REASONS
+from orchestration.synthetic_data.care import NEVER, REASONS, recording_ids
 from orchestration.synthetic_data.courts import case_ids
-from orchestration.synthetic_data.devices import serials
 from orchestration.synthetic_data.encounters import references
 from orchestration.synthetic_data.faults import Faults, corrected, spoil, unread
 from orchestration.synthetic_data.generate import Made
+from orchestration.synthetic_data.officers import serials
 from orchestration.synthetic_data.recordings import CATEGORIES
-from orchestration.synthetic_data.requests import NEVER, recording_ids
 from orchestration.synthetic_data.state import (
     SECONDS_A_DAY,
     GeneratorState,
@@ -128,7 +126,7 @@ def _whole(made: Made) -> dict[str, Callable[[], pl.DataFrame]]:
     state, starts, staff = made.state, made.rollout, made.officers
     return {
         "officers": lambda: officers.officer_rows(state, staff),
-        "devices": lambda: devices.device_rows(state, starts, staff, made.devices),
+        "devices": lambda: officers.device_rows(state, starts, staff, made.devices),
         "complaints": lambda: _respelled(
             complaints.complaint_rows(state, staff, made.complaints, made.available)
         ),
@@ -138,7 +136,7 @@ def _whole(made: Made) -> dict[str, Callable[[], pl.DataFrame]]:
         "force_reports": lambda: people.force_rows(state),
         "cases": lambda: courts.case_rows(state, made.cases),
         "crimes": lambda: courts.crime_rows(state, made.crimes),
-        "requests": lambda: requests.request_rows(
+        "requests": lambda: care.request_rows(
             state, made.recordings, made.requests, made.care.deleted
         ),
         "spend": lambda: rollout.payment_rows(state, made.payments),

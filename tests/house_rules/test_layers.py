@@ -24,7 +24,7 @@ SMALL = {
 SAME_PART = {
     "area_map", "audit_log", "backup", "before_after", "complaints", "data_and_methods", "design",
     "doctor", "erase", "event_study", "evidence", "home", "keys", "problems", "promises", "publish",
-    "record", "release", "reproduce", "requests", "research", "run", "status", "study",
+    "record", "release", "reproduce", "research", "run", "status", "study",
     "synthesise", "withdraw",
 }  # fmt: skip
 """Module names used in several packages, where they play the same part in each."""

@@ -28,8 +28,8 @@ import polars as pl
 import typer
 
 from orchestration import paths
+from orchestration.release.compare import compare_table, describe
 from orchestration.release.current import read_manifest
-from orchestration.release.table_differences import compare_table, describe
 from orchestration.release.tiers import parquet
 from orchestration.synthetic_data.presets import find_setting
 from orchestration.synthetic_data.synthesise import write_setting

@@ -8,14 +8,14 @@ import pytest
 
 from orchestration.ingestion.contracts.table import read_contracts
 from orchestration.release.audit import table_checks
-from orchestration.release.public.cube import FIGURE
-from orchestration.release.table_differences import (
+from orchestration.release.compare import (
     Rows,
     TableDifference,
     compare_frames,
     compare_table,
     describe,
 )
+from orchestration.release.public.cube import FIGURE
 from tests.release import fixtures
 
 NOTES = "fct_notes"
