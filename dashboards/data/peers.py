@@ -6,7 +6,7 @@ import polars as pl
 
 from dashboards.data import metric_rows
 from dashboards.data.choice import Choice, Peers
-from orchestration.evaluation import singular
+from orchestration.evaluation import wording
 
 PLURALS = {
     "borough": "boroughs",
@@ -63,7 +63,7 @@ def _inside(area: dict[str, Any], inside: pl.DataFrame) -> Peers:
 def chosen(names: list[str], areas: pl.DataFrame) -> Peers:
     """The areas a reader picked by name."""
     picked = areas.filter(pl.col("label").is_in(names))
-    areas_named = singular.of(str(picked.height), "areas")
+    areas_named = wording.counted(str(picked.height), "areas")
     return Peers(f"{areas_named} of your choice", _ids(picked), "Chosen by you.")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from dashboards.text.figures import sentence
 from dashboards.text.formats import escape, is_missing, measured, number_of
 from dashboards.text.notices import RANDOMISED
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.core import Scale
 
 Row = Mapping[str, Any]
 OUTCOMES = {
@@ -332,7 +332,7 @@ def many(rows: Sequence[Row]) -> str:
     if len(tested) < 2:  # noqa: PLR2004 - one study is one comparison
         return ""
     # The statistics behind this take seconds to import, and most pages never need them.
-    from orchestration.evaluation.areas.many_comparisons import many_comparisons
+    from orchestration.evaluation.rates.permutation_and_multiple_tests import many_comparisons
 
     compared = many_comparisons([float(row["p_value"]) for row in tested])
     kept = [

@@ -7,7 +7,7 @@ from math import exp
 from dashboards.text.evidence import CLASSES, OUTCOMES, Row, kind_of, measure, size, verdict
 from dashboards.text.figures import first_part, sentence
 from dashboards.text.formats import escape, is_missing, measured
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.core import Scale
 
 #: The unit of changes and of ratios as they are drawn.
 PER_CENT = "per cent"

@@ -15,7 +15,7 @@ from dashboards.text.formats import (
     whole,
     with_days,
 )
-from orchestration.evaluation import singular
+from orchestration.evaluation import wording
 
 Row = Mapping[str, Any]
 
@@ -75,7 +75,7 @@ def value(row: Row, metric: Row) -> str:
 def with_unit(row: Row, metric: Row) -> str:
     """A figure with its unit."""
     unit, text = str(metric["unit"]), value(row, metric)
-    return text if unit == "%" or text == "not known" else singular.of(text, unit)
+    return text if unit == "%" or text == "not known" else wording.counted(text, unit)
 
 
 def why_not(row: Row, metric: Row) -> str:

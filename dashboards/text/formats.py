@@ -6,7 +6,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from orchestration.evaluation import singular
+from orchestration.evaluation import wording
 
 MONTHS = tuple(calendar.month_name[1:])
 HUNDRED, TEN, NINETY = 100, 10, 90
@@ -35,7 +35,7 @@ def whole(value: float | None) -> str:
 
 def number_of(value: float | None, words: str) -> str:
     """A count with what was counted, which is given in the plural."""
-    return singular.of(whole(value), words)
+    return wording.counted(whole(value), words)
 
 
 def decimals(value: float, unit: str) -> int:
@@ -85,7 +85,7 @@ def in_unit(number: str, unit: object) -> str:
     share = re.sub(r"^per ?cent\b", "%", said)
     if share.startswith("%"):
         return f"{number}{escape(share)}"
-    return escape(singular.of(number, share))
+    return escape(wording.counted(number, share))
 
 
 def day(value: date) -> str:

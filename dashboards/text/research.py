@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from dashboards.text.formats import measured, whole
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.core import Scale
 
 OWN = (
     "**Your own table, not ours.** Nothing that is worked out on this page comes from the release "

@@ -13,8 +13,7 @@ from dashboards.components import event_study
 from dashboards.text import evidence as evidence_text
 from dashboards.text import research as research_text
 from dashboards.views.research_run import Found
-from orchestration.evaluation.core import Refusal, Result
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.core import Refusal, Result, Scale
 
 FALLS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 SIMULATED = ("plan_shifts", "plan_teams")

@@ -13,10 +13,9 @@ from dashboards.text import research as research_text
 from dashboards.text.formats import escape
 from dashboards.views import research_drawn
 from dashboards.views.research_run import Found
-from orchestration.evaluation.core import Refusal, Result
-from orchestration.evaluation.interval_wording import as_said
+from orchestration.evaluation.core import Refusal, Result, Scale
 from orchestration.evaluation.planning import DESIGNS as PLANS
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.wording import as_said
 from orchestration.storage import spreadsheet_safety
 
 SCHEDULE = "schedule"

@@ -44,7 +44,7 @@ def estimate(
 
 
 def _print_figures(found: "Result") -> None:
-    from orchestration.evaluation.interval_wording import as_said
+    from orchestration.evaluation.wording import as_said
 
     typer.echo(f"  {found.measure}, by {found.method}")
     typer.echo(f"  scale: {found.scale} ({found.scale.meaning})")

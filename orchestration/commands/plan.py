@@ -23,7 +23,7 @@ def plan(
 ) -> None:
     """Work out a plan, or randomise a schedule. Exit 0 planned, 2 refused."""
     from orchestration.evaluation.core import Refusal
-    from orchestration.evaluation.interval_wording import as_said
+    from orchestration.evaluation.wording import as_said
     from orchestration.studies.study import read_study
 
     try:

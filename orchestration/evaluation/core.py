@@ -1,19 +1,119 @@
-"""What every design shares: its keys, its gates, its result, and how it refuses."""
+"""What every design shares: its scale, its keys, its gates, its result, and how it refuses.
 
-from collections.abc import Callable
+Errors of statistical libraries become refusals, their warnings become notes.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
-from math import isfinite, isnan
+from enum import StrEnum
+from math import inf, isfinite, isnan, log1p
 from typing import Any
 
 import numpy as np
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from orchestration.evaluation.scale import Scale
-
+#: Publications print rates per this many officers.
+OFFICERS = 1000
+#: Warnings about how a library is called. They say nothing about the data, and `uv.lock` pins the
+#: versions that give today's answers.
+OF_CODE = (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
 Value = float | int | str | bool | None
 #: Rows of one kind (arms, areas, outcomes, cells), each with the same names.
 Rows = list[dict[str, Value]]
+
+
+class Scale(StrEnum):
+    """What the four figures of a result measure; its design sets it.
+
+    A result gives its estimate, both ends of its interval, its standard error and its smallest
+    detectable effect on one and the same scale.
+    """
+
+    LOG_RATIO = "log_ratio"
+    LOG_ODDS_RATIO = "log_odds_ratio"
+    LOG_HAZARD_RATIO = "log_hazard_ratio"
+    RATIO = "ratio"
+    PERCENT_CHANGE = "percent_change"
+    DIFFERENCE = "difference"
+    RATE_DIFFERENCE = "rate_difference"
+    PROPORTION_DIFFERENCE = "proportion_difference"
+    STANDARDISED_DIFFERENCE = "standardised_difference"
+    RATE = "rate"
+    PROPORTION = "proportion"
+    DISPERSION = "dispersion"
+    SLOPE = "slope"
+    NONE = "none"
+
+    @property
+    def meaning(self) -> str:
+        """What a figure on this scale is, in words."""
+        return MEANINGS[self]
+
+    @property
+    def is_logarithm(self) -> bool:
+        """Whether the exponential of a figure is a ratio."""
+        return self in LOGARITHMS
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether every figure is above zero, or zero itself."""
+        return self in {Scale.RATIO, Scale.RATE, Scale.PROPORTION, Scale.DISPERSION}
+
+    @property
+    def no_effect(self) -> float | None:
+        """The figure that means no difference; None where a scale compares nothing."""
+        if self is Scale.RATIO:
+            return 1.0
+        return None if self in LEVELS else 0.0
+
+
+LOGARITHMS = frozenset({Scale.LOG_RATIO, Scale.LOG_ODDS_RATIO, Scale.LOG_HAZARD_RATIO})
+LEVELS = frozenset({Scale.RATE, Scale.PROPORTION, Scale.DISPERSION, Scale.NONE})
+MEANINGS = {
+    Scale.LOG_RATIO: "natural logarithm of a ratio of rates, risks or counts",
+    Scale.LOG_ODDS_RATIO: "natural logarithm of an odds ratio",
+    Scale.LOG_HAZARD_RATIO: "natural logarithm of a hazard ratio",
+    Scale.RATIO: "ratio of two rates; 1 where they are alike",
+    Scale.PERCENT_CHANGE: "change in per cent of the figure before; a fall is below 0",
+    Scale.DIFFERENCE: "difference of means in the unit of the outcome, which `measure` names",
+    Scale.RATE_DIFFERENCE: "difference of events per 1,000 officers a year",
+    Scale.PROPORTION_DIFFERENCE: "difference of two proportions, from -1 to 1",
+    Scale.STANDARDISED_DIFFERENCE: "difference in standard deviations (d)",
+    Scale.RATE: "events per unit of exposure, which `measure` names",
+    Scale.PROPORTION: "proportion, from 0 to 1",
+    Scale.DISPERSION: "variance over mean; 1 for Poisson counts",
+    Scale.SLOPE: "change of an effect per unit of a moderator",
+    Scale.NONE: "no single estimate: every figure stands among the values",
+}
+
+
+def log_of_fall(fall: float | None) -> float | None:
+    """The size on the log scale of a fall given as a share from 0 to 1.
+
+    Returns -log(1 - fall), or None for None and for a fall of everything, whose logarithm is
+    infinite.
+    """
+    return None if fall is None or fall >= 1 else -log1p(-fall)
+
+
+def finite(value: float | None) -> float | None:
+    """Replace an infinite bound by None.
+
+    Returns the value, or None where it is infinite.
+    """
+    return None if value is None or abs(value) == inf else value
+
+
+def rate_difference_scale(per: float) -> Scale:
+    """The scale of a difference of events a year per `per` officers.
+
+    Returns RATE_DIFFERENCE per 1,000 officers, as publications print it, and DIFFERENCE per any
+    other number.
+    """
+    return Scale.RATE_DIFFERENCE if per == OFFICERS else Scale.DIFFERENCE
 
 
 class Refusal(ValueError):
@@ -32,6 +132,48 @@ def require_variation(error: float) -> float:
             "for figures that were filled in"
         )
     return error
+
+
+@contextmanager
+def library_refusals() -> Iterator[None]:
+    """Turn a library's error about the data into a Refusal; its warnings pass through.
+
+    Yields nothing. Raises Refusal where the library raises ValueError, LinAlgError or RuntimeError.
+    """
+    with warnings.catch_warnings():
+        _ignore_those_of_code()
+        try:
+            yield
+        except (ValueError, np.linalg.LinAlgError, RuntimeError) as error:
+            if isinstance(error, Refusal):
+                raise
+            raise Refusal(f"the library refuses these data: {error}") from error
+
+
+@contextmanager
+def collected_warnings() -> Iterator[list[warnings.WarningMessage]]:
+    """Collect the warnings that libraries give during an estimate, instead of printing them.
+
+    Yields the list that the warnings are added to.
+    """
+    with warnings.catch_warnings(record=True) as found:
+        warnings.simplefilter("always")
+        _ignore_those_of_code()
+        yield found
+
+
+def warnings_as_notes(found: Sequence[warnings.WarningMessage]) -> tuple[str, ...]:
+    """Warnings as notes on a result.
+
+    Returns one note for each different message, in the order in which they came.
+    """
+    said = dict.fromkeys(" ".join(str(each.message).split()) for each in found)
+    return tuple(f"A library warned: {each}" for each in said)
+
+
+def _ignore_those_of_code() -> None:
+    for category in OF_CODE:
+        warnings.simplefilter("ignore", category)
 
 
 class Keys(BaseModel):

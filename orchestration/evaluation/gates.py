@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from orchestration.evaluation.core import Gate, Result
-from orchestration.evaluation.interval_wording import plain
+from orchestration.evaluation.wording import plain
 
 RATE_EVENTS = 20
 ARM_EVENTS, ARM_CLUSTERS = 10, 5

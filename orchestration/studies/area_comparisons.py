@@ -6,11 +6,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from orchestration.evaluation.areas.area_funnel import place_of
-from orchestration.evaluation.areas.funnel import FEWEST, Funnel, Kind, funnel
-from orchestration.evaluation.areas.many_comparisons import many_comparisons
+from orchestration.evaluation.areas.area_funnel import FEWEST, Funnel, Kind, funnel, place_of
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.gates import funnel_may_be_drawn
+from orchestration.evaluation.rates.permutation_and_multiple_tests import many_comparisons
 from orchestration.storage.table_columns import Schema, table_of
 
 COMPARISONS: Schema = {

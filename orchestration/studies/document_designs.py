@@ -6,10 +6,8 @@
 from pathlib import Path
 from typing import Any
 
-from orchestration.evaluation.catalogue import DESIGNS
-from orchestration.evaluation.core import Design
-from orchestration.evaluation.figure_names import FIGURES
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.catalogue import DESIGNS, FIGURES
+from orchestration.evaluation.core import Design, Scale
 
 BEGIN = "<!-- the designs: written by `make estimate-page` -->\n"
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from orchestration.evaluation import meta_analysis
 from orchestration.evaluation.core import Refusal, Result
-from orchestration.evaluation.interval_wording import percent
+from orchestration.evaluation.wording import percent
 from orchestration.storage.table_columns import Schema, row_of, schema_of, table_of
 from orchestration.studies.register import Status
 from orchestration.studies.study import Study, StudyEvidence

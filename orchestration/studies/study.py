@@ -14,9 +14,15 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from orchestration.disclosure.policy import Class
 from orchestration.evaluation.catalogue import find_design
-from orchestration.evaluation.core import Design, Keys, Refusal, Result
-from orchestration.evaluation.libraries import collected_warnings, notes_of
-from orchestration.evaluation.trials.allocation_timing import AllocationKeys
+from orchestration.evaluation.core import (
+    Design,
+    Keys,
+    Refusal,
+    Result,
+    collected_warnings,
+    warnings_as_notes,
+)
+from orchestration.evaluation.timing import AllocationKeys
 from orchestration.storage.table_columns import Column, NoColumn
 from orchestration.storage.yaml_positions import YamlProblem, check, parse, place_of, said
 
@@ -218,7 +224,7 @@ def estimate(study: Study, table: pl.DataFrame | None = None) -> Result:
         keys = keys.beginning(study.outcome_window.first)
     with collected_warnings() as warned:
         found = study.design.run(keys, study.inline if table is None else table)
-    return replace(found, notes=(*found.notes, *notes_of(warned)))
+    return replace(found, notes=(*found.notes, *warnings_as_notes(warned)))
 
 
 def waiting(data: str) -> Refusal:

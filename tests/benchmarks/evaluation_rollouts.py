@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 from diff_diff import CallawaySantAnna, WooldridgeDiD
 
-from orchestration.evaluation.calendar import NEVER, Calendar
-from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.columns import NEVER, Calendar, Numbers
 from orchestration.evaluation.staged_adoption.callaway_santanna import (
     CallawaySantannaKeys,
     callaway_santanna,

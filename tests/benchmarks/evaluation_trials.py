@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 
-from orchestration.evaluation.trials.randomisation_inference import Allocation, randomisation_test
+from orchestration.evaluation.trials.randomisation import Allocation, randomisation_test
 
 SHIFTS, DRAWS, A_WEEK = 5_000, 5_000, 14
 AIM_SECONDS = 3.0

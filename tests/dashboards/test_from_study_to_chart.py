@@ -13,8 +13,7 @@ from dashboards.charts.forest import forest
 from dashboards.text.evidence import MEASURES
 from orchestration import paths
 from orchestration.evaluation.catalogue import DESIGNS
-from orchestration.evaluation.core import Result
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.core import Result, Scale
 from orchestration.studies.register import Status
 from orchestration.studies.results import StudyRun, as_tables
 from orchestration.studies.study import estimate, study_from

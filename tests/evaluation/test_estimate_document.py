@@ -6,10 +6,9 @@ import re
 import pytest
 
 from orchestration import paths
-from orchestration.evaluation.catalogue import DESIGNS
+from orchestration.evaluation.catalogue import DESIGNS, FIGURES
 from orchestration.evaluation.core import Design, Result
-from orchestration.evaluation.figure_names import FIGURES
-from orchestration.evaluation.interval_wording import BANNED
+from orchestration.evaluation.wording import BANNED
 from orchestration.studies.document_designs import BEGIN, described, figures_of
 from orchestration.studies.study import estimate, study_from
 from tests.known_answers.golden.test_golden import CASES, result

@@ -8,9 +8,8 @@ import polars as pl
 import pytest
 
 from orchestration.evaluation.catalogue import DESIGNS
-from orchestration.evaluation.core import Refusal, Result
-from orchestration.evaluation.libraries import library_refusals
-from orchestration.evaluation.rates.rate_designs import RATE, RateKeys, one_rate
+from orchestration.evaluation.core import Refusal, Result, library_refusals
+from orchestration.evaluation.rates.exact_rates import RATE, RateKeys, one_rate
 from orchestration.studies.study import estimate, study_from
 
 

@@ -5,9 +5,8 @@ from math import exp, log
 import pytest
 
 from orchestration.evaluation.catalogue import DESIGNS
-from orchestration.evaluation.core import Result
-from orchestration.evaluation.interval_wording import describe_interval
-from orchestration.evaluation.scale import MEANINGS, Scale, log_of_fall
+from orchestration.evaluation.core import MEANINGS, Result, Scale, log_of_fall
+from orchestration.evaluation.wording import describe_interval
 from orchestration.studies.study import estimate, study_from
 
 #: Half the width of a 95 % interval in standard errors: 1.96, and more with few degrees of freedom.

@@ -22,7 +22,7 @@ SMALL = {
     "orchestration.runner.demonstration": "the one place that writes into landing",
 }
 SAME_PART = {
-    "area_map", "audit_log", "backup", "before_after", "complaints", "data_and_methods", "design",
+    "area_map", "audit_log", "backup", "before_after", "complaints", "data_and_methods",
     "doctor", "erase", "event_study", "evidence", "home", "keys", "problems", "promises", "publish",
     "record", "release", "reproduce", "research", "run", "status", "study",
     "synthesise", "withdraw",

@@ -89,7 +89,7 @@ def _version_with(project: Path, name: str, old: str, new: str) -> tuple[str, st
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("orchestration/evaluation/planning/power_formulas.py", "default=0.05", "default=0.06"),
+        ("orchestration/evaluation/planning/power_by_formula.py", "default=0.05", "default=0.06"),
         ("orchestration/commands/check.py", "MOST_SHOWN = 20", "MOST_SHOWN = 30"),
         ("orchestration/release/manifest.py", '"""The manifest as', '"""Better: the manifest as'),
         ("orchestration/steps/run_inputs.py", "import json\n", "import json  # the order\n\n"),

@@ -8,9 +8,8 @@ import numpy as np
 import polars as pl
 
 from orchestration.evaluation.catalogue import DESIGNS
-from orchestration.evaluation.core import Refusal, Result
-from orchestration.evaluation.interval_wording import CAUTION, describe_interval
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.core import Refusal, Result, Scale
+from orchestration.evaluation.wording import CAUTION, describe_interval
 from orchestration.studies.study import estimate, study_from
 from tests.evaluation.mutated_tables import COUNTED, example_table, study_of, with_tables
 

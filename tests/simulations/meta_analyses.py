@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 
-from orchestration.evaluation.meta_analysis.common_effect import pooled
+from orchestration.evaluation.meta_analysis.common_effect_and_mantel_haenszel import pooled
 from orchestration.evaluation.meta_analysis.effects import Effects, FromEffects
 from orchestration.evaluation.meta_analysis.random_effects import (
     RandomKeys,

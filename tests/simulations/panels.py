@@ -5,8 +5,7 @@ from zlib import crc32
 
 import numpy as np
 
-from orchestration.evaluation.calendar import NEVER, Calendar
-from orchestration.evaluation.columns import Numbers
+from orchestration.evaluation.columns import NEVER, Calendar, Numbers
 from orchestration.evaluation.staged_adoption.panel import Panel, Whole
 from tests.simulations.scenarios import (
     FIRST_START,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from orchestration.evaluation.trials.randomisation_inference import Allocation
-from orchestration.evaluation.trials.shift.headline import headline
+from orchestration.evaluation.trials.randomisation import Allocation
+from orchestration.evaluation.trials.shift.pooling import headline
 from orchestration.evaluation.trials.shift.ratios import Site, site_of
 from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
 from tests.simulations.estimates import Estimate, Family

@@ -7,11 +7,13 @@ import polars as pl
 from scipy import stats
 
 from orchestration.evaluation.before_after.before_after import BeforeAfterKeys, before_after
-from orchestration.evaluation.before_after.interrupted import interrupted_series
-from orchestration.evaluation.before_after.segmented import SeriesKeys
+from orchestration.evaluation.before_after.interrupted_time_series import (
+    SeriesKeys,
+    interrupted_series,
+)
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Result
-from orchestration.evaluation.difference import DETECTABLE
+from orchestration.evaluation.rates.contrasts import DETECTABLE
 from orchestration.evaluation.staged_adoption.linear_imputation import analytic_error, imputed
 from orchestration.evaluation.staged_adoption.panel import Panel, identified
 from orchestration.evaluation.staged_adoption.poisson_imputation import impute, jackknife, shuffled

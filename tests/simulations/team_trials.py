@@ -6,9 +6,9 @@ import numpy as np
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.trials.blocked import blocked_poisson
-from orchestration.evaluation.trials.randomisation_inference import Allocation
-from orchestration.evaluation.trials.teams import log_rates, permuted
+from orchestration.evaluation.rates.count_models import blocked_poisson
+from orchestration.evaluation.trials.cluster_trial import log_rates, permutation_test
+from orchestration.evaluation.trials.randomisation import Allocation
 from tests.simulations.estimates import Estimate, Family
 from tests.simulations.panels import seeded
 
@@ -57,7 +57,7 @@ def randomisation_again(drawn: Teams) -> Estimate:
     """The p-value of teams allocated again within boroughs."""
     value = np.log((drawn.counts + 0.5) / drawn.exposure)
     estimate = log_rates(drawn.counts, drawn.exposure, drawn.allocation).log_ratio
-    p_value = permuted(value, drawn.allocation, draws=DRAWS, seed=1)[0]
+    p_value = permutation_test(value, drawn.allocation, draws=DRAWS, seed=1)[0]
     return Estimate(estimate, drawn.truth, p_value=p_value)
 
 

@@ -10,16 +10,16 @@ import pytest
 from scipy import stats
 
 from orchestration import paths
-from orchestration.evaluation.calendar import NEVER
+from orchestration.evaluation.columns import NEVER
 from orchestration.evaluation.staged_adoption.linear_imputation import (
     analytic_error,
     imputed,
     linear_imputation,
 )
 from orchestration.evaluation.staged_adoption.panel import ValueKeys, value_panel
-from orchestration.evaluation.trials.shift.design import CLUMPED, shift_trial
+from orchestration.evaluation.trials.shift.ancillary_analyses import WARNING
 from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
-from orchestration.evaluation.trials.shift.spillover import WARNING
+from orchestration.evaluation.trials.shift.shift_trial import CLUMPED, shift_trial
 from tests.simulations.panels import simulate
 from tests.simulations.scenarios import FIRST_START, LAST_START, MONTHS, SCENARIOS
 from tests.simulations.shift_trials import Shifts

@@ -9,7 +9,7 @@ import pytest
 
 from orchestration import paths
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.interval_wording import BANNED
+from orchestration.evaluation.wording import BANNED
 from orchestration.studies.register import read_register, status_of
 from orchestration.studies.study import estimate, read_study
 

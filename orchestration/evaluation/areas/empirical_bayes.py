@@ -13,9 +13,8 @@ from pydantic import Field, model_validator
 from scipy import optimize, special, stats
 
 from orchestration.evaluation.columns import Numbers, counts, labels, numbers, table_of
-from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Rows
-from orchestration.evaluation.interval_wording import plain
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Rows, Scale
+from orchestration.evaluation.wording import plain
 
 FEWEST = 3
 #: A shape above this means that areas hardly differ: their rates are treated as equal.

@@ -10,13 +10,19 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from scipy import stats
 
-from orchestration.evaluation.calendar import calendar_of
-from orchestration.evaluation.columns import Numbers, column_of, counts, labels, numbers, table_of
-from orchestration.evaluation.core import Design, Gives, Refusal, Result
-from orchestration.evaluation.data_maturity import DatedKeys, refuse_to_span, refuse_unripe
+from orchestration.evaluation.columns import (
+    Numbers,
+    calendar_of,
+    column_of,
+    counts,
+    labels,
+    numbers,
+    table_of,
+)
+from orchestration.evaluation.core import Design, Gives, Refusal, Result, Scale
 from orchestration.evaluation.gates import hold_back, rate_may_be_shown
-from orchestration.evaluation.interval_wording import CAUTION, describe_interval, percent
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.timing import DatedKeys, refuse_to_span, refuse_unripe
+from orchestration.evaluation.wording import CAUTION, describe_interval, percent
 
 
 class Span(BaseModel):

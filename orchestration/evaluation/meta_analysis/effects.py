@@ -11,12 +11,11 @@ import polars as pl
 from pydantic import model_validator
 from scipy import stats
 
-from orchestration.evaluation import singular
+from orchestration.evaluation import wording
 from orchestration.evaluation.columns import Numbers, counts, labels, numbers, row_as_given
-from orchestration.evaluation.core import Gate, Keys, Refusal, Result, Rows, Value
+from orchestration.evaluation.core import Gate, Keys, Refusal, Result, Rows, Scale, Value
 from orchestration.evaluation.gates import hold_back
-from orchestration.evaluation.interval_wording import basis_of, describe_interval, plain
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.wording import basis_of, describe_interval, plain
 
 Measure = Literal[
     "log_rate_ratio", "log_risk_ratio", "log_odds_ratio", "standardised_difference", "difference"
@@ -248,7 +247,7 @@ def studies_agree(q: float, freedom: float, p_value: float, what: str = "studies
         f"{what} agree",
         passed=not differ,
         reason=f"the {what} {verb}: Q = {plain(q, 4 if q >= TEN else 3)} with "
-        f"{singular.of(plain(freedom), 'degrees of freedom')}, {chance}",
+        f"{wording.counted(plain(freedom), 'degrees of freedom')}, {chance}",
     )
 
 

@@ -4,21 +4,21 @@ Everything here comes before the data. What is estimated afterwards belongs in t
 """
 
 from orchestration.evaluation.planning import (
-    rollout_design,
-    simulation_designs,
-    size_designs,
-    unit_designs,
+    power_by_formula,
+    power_by_simulation,
+    rollout_power,
+    schedules,
 )
 
 DESIGNS = (
-    size_designs.PROPORTIONS,
-    size_designs.DESIGN_EFFECT,
-    size_designs.COUNTS,
-    unit_designs.CLUSTERS,
-    unit_designs.OFFICERS,
-    simulation_designs.SHIFTS,
-    simulation_designs.TEAMS,
-    rollout_design.ROLLOUT,
-    simulation_designs.SHIFT_SCHEDULE,
-    simulation_designs.CLUSTER_SCHEDULE,
+    power_by_formula.PROPORTIONS,
+    power_by_formula.DESIGN_EFFECT,
+    power_by_formula.COUNTS,
+    power_by_formula.CLUSTERS,
+    power_by_formula.OFFICERS,
+    power_by_simulation.SHIFTS,
+    power_by_simulation.TEAMS,
+    rollout_power.ROLLOUT,
+    schedules.SHIFT_SCHEDULE,
+    schedules.CLUSTER_SCHEDULE,
 )

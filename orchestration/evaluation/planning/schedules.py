@@ -4,10 +4,12 @@ from datetime import date, datetime, time, timedelta
 
 import numpy as np
 import polars as pl
+from pydantic import Field
 
-from orchestration.evaluation.columns import labels
-from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.trials.block_randomisation import randomise_blocks
+from orchestration.evaluation.columns import labels, table_of
+from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result
+from orchestration.evaluation.planning.power_by_formula import plan_result
+from orchestration.evaluation.trials.randomisation import randomise_blocks
 
 WEEK = 7
 
@@ -83,3 +85,98 @@ def cluster_schedule(table: pl.DataFrame, *, share: float, seed: int) -> pl.Data
         arm=pl.when("treated").then(pl.lit("T")).otherwise(pl.lit("C")),
         chance=pl.lit(share),
     ).sort("stratum", "cluster")
+
+
+class ShiftSchedule(Keys):
+    """Every tour of some weeks, randomised by weeks within sites."""
+
+    sites: tuple[str, ...] = Field(min_length=1)
+    first_day: date
+    weeks: int = Field(ge=1, le=1_040)
+    tours: dict[str, time] = Field(min_length=1)
+    chance: float = Field(default=0.5, gt=0, lt=1)
+    allocated_at: datetime
+    seed: int
+
+
+def schedule_shifts(keys: ShiftSchedule, _table: pl.DataFrame | None) -> Result:
+    """A schedule that the allocation audit of `shift_trial` accepts.
+
+    Returns a Result with the schedule in its diagnostics. Raises Refusal as `shift_schedule` does.
+    """
+    table = shift_schedule(
+        keys.sites,
+        keys.first_day,
+        keys.weeks,
+        keys.tours,
+        chance=keys.chance,
+        seed=keys.seed,
+        allocated_at=keys.allocated_at,
+    )
+    return _scheduled("schedule_shifts", table, "alloc", keys.seed)
+
+
+class ClusterSchedule(Keys):
+    """The share of clusters treated in every stratum, and the seed."""
+
+    share: float = Field(default=0.5, gt=0, lt=1)
+    seed: int
+
+
+def schedule_clusters(keys: ClusterSchedule, table: pl.DataFrame | None) -> Result:
+    """An arm for every cluster of the table, randomised within strata.
+
+    `table` (one row per cluster). Returns a Result with the schedule in its diagnostics. Raises
+    Refusal as `cluster_schedule` does.
+    """
+    randomised = cluster_schedule(table_of(table), share=keys.share, seed=keys.seed)
+    return _scheduled("schedule_clusters", randomised, "arm", keys.seed)
+
+
+def _scheduled(design: str, table: pl.DataFrame, arm: str, seed: int) -> Result:
+    treated = int((table[arm] == "T").sum())
+    return plan_result(
+        design,
+        f"randomised by blocks from seed {seed}; each block has a generator of its own",
+        {"units": table.height, "treated": treated, "seed": seed},
+        f"{treated:,} of {table.height:,} allocated cameras. Keep the seed: with it anybody can "
+        "make the same schedule again.",
+        schedule=table,
+    )
+
+
+SHIFT_SCHEDULE = Design(
+    "schedule_shifts",
+    ShiftSchedule,
+    schedule_shifts,
+    "A schedule of shifts by weekly blocks; `--out FILE.csv` writes it.",
+    """\
+design: schedule_shifts
+title: Four weeks of two stations
+question: Which shifts carry cameras?
+keys:
+  sites: [north, south]
+  first_day: 2026-03-02
+  weeks: 4
+  tours: {day: "07:00", night: "19:00"}
+  allocated_at: 2026-02-20 09:00:00
+  seed: 2026
+""",
+    gives=Gives(values=("units", "treated", "seed"), diagnostics=("schedule",)),
+)
+CLUSTER_SCHEDULE = Design(
+    "schedule_clusters",
+    ClusterSchedule,
+    schedule_clusters,
+    "An arm for every cluster (`cluster`, `stratum`) of a table; `--out FILE.csv` writes it.",
+    """\
+design: schedule_clusters
+title: Teams of two boroughs
+question: Which teams carry cameras?
+keys: {share: 0.4, seed: 2026}
+inline:
+  cluster: [a1, a2, a3, a4, a5, b1, b2, b3, b4, b5]
+  stratum: [a, a, a, a, a, b, b, b, b, b]
+""",
+    gives=Gives(values=("units", "treated", "seed"), diagnostics=("schedule",)),
+)

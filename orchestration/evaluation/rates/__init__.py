@@ -4,27 +4,27 @@ Designs that need neither a trial's schedule nor a panel belong here.
 """
 
 from orchestration.evaluation.rates import (
-    contrast_designs,
+    contrasts,
+    exact_rates,
     model_designs,
+    permutation_and_multiple_tests,
     printed_designs,
     proportion_designs,
-    rate_designs,
-    small_designs,
 )
 
 DESIGNS = (
-    rate_designs.RATE,
-    rate_designs.RATIOS,
-    rate_designs.COUNT_LIMITS,
-    contrast_designs.RATE_RATIO,
-    contrast_designs.RELATIVE,
+    exact_rates.RATE,
+    exact_rates.RATIOS,
+    exact_rates.COUNT_LIMITS,
+    contrasts.RATE_RATIO,
+    contrasts.RELATIVE,
     printed_designs.PUBLISHED,
     printed_designs.CHANGE,
     proportion_designs.PROPORTIONS,
     proportion_designs.TWO_BY_TWO,
-    small_designs.SIGN_FLIPS,
-    small_designs.TWO_GROUPS,
-    small_designs.FAMILY,
+    permutation_and_multiple_tests.SIGN_FLIPS,
+    permutation_and_multiple_tests.TWO_GROUPS,
+    permutation_and_multiple_tests.FAMILY,
     model_designs.COUNT_MODEL,
     model_designs.DISPERSION,
     model_designs.CLUSTERED,

@@ -7,12 +7,15 @@ import polars as pl
 from pydantic import Field, model_validator
 from scipy import stats
 
-from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Value
-from orchestration.evaluation.difference import DETECTABLE
-from orchestration.evaluation.interval_wording import CAUTION, Basis, describe_interval, plain
-from orchestration.evaluation.rates.contrast_designs import FEWEST_FOR_PER_CENT
-from orchestration.evaluation.rates.contrasts import LogRatio, log_rate_ratio, percent_fall
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Scale, Value
+from orchestration.evaluation.rates.contrasts import (
+    DETECTABLE,
+    FEWEST_FOR_PER_CENT,
+    LogRatio,
+    log_rate_ratio,
+    percent_fall,
+)
+from orchestration.evaluation.wording import CAUTION, Basis, describe_interval, plain
 
 EVERYTHING = 100.0
 BANNER = CAUTION["descriptive"].strip()

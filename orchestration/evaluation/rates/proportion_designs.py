@@ -10,9 +10,8 @@ from scipy import stats
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from orchestration.evaluation.columns import counts, table_of
-from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Rows, Value
+from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Rows, Scale, Value
 from orchestration.evaluation.rates.contrasts import log_odds_ratio, odds_to_d
-from orchestration.evaluation.scale import Scale
 
 Pair = tuple[int, int]
 ALTERNATIVES = ("two-sided", "greater", "less")

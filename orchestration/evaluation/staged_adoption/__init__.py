@@ -5,14 +5,16 @@ Estimators that need units not yet treated belong here; one series without such 
 """
 
 from orchestration.evaluation.staged_adoption.callaway_santanna import CALLAWAY_SANTANNA
-from orchestration.evaluation.staged_adoption.etwfe import ETWFE
 from orchestration.evaluation.staged_adoption.linear_imputation import LINEAR_IMPUTATION
 from orchestration.evaluation.staged_adoption.rollout_within_bounds import (
     ROLLOUT_WITHIN_BOUNDS,
 )
 from orchestration.evaluation.staged_adoption.staged_rollout import STAGED_ROLLOUT
 from orchestration.evaluation.staged_adoption.sun_abraham import SUN_ABRAHAM
-from orchestration.evaluation.staged_adoption.two_way_fixed_effects import TWO_WAY_FIXED_EFFECTS
+from orchestration.evaluation.staged_adoption.two_way_fixed_effects import (
+    ETWFE,
+    TWO_WAY_FIXED_EFFECTS,
+)
 
 DESIGNS = (
     STAGED_ROLLOUT,

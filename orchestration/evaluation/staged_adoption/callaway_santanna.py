@@ -14,12 +14,17 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import stats
 
-from orchestration.evaluation.calendar import NEVER
-from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows, require_variation
+from orchestration.evaluation.columns import NEVER, Numbers
+from orchestration.evaluation.core import (
+    Design,
+    Gives,
+    Refusal,
+    Result,
+    Rows,
+    library_refusals,
+    require_variation,
+)
 from orchestration.evaluation.gates import hold_back
-from orchestration.evaluation.interval_wording import describe_interval
-from orchestration.evaluation.libraries import library_refusals
 from orchestration.evaluation.staged_adoption.diff_diff_influence import Cell, influence_of
 from orchestration.evaluation.staged_adoption.few_clusters import gates_of_values
 from orchestration.evaluation.staged_adoption.panel import (
@@ -30,6 +35,7 @@ from orchestration.evaluation.staged_adoption.panel import (
     pandas_frame,
     value_panel,
 )
+from orchestration.evaluation.wording import describe_interval
 
 Weights = Callable[[list[Cell], Numbers], Numbers]
 STEP = 1e-6

@@ -9,11 +9,15 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.core import Design, Gives, Refusal, Result, require_variation
+from orchestration.evaluation.core import (
+    Design,
+    Gives,
+    Refusal,
+    Result,
+    library_refusals,
+    require_variation,
+)
 from orchestration.evaluation.gates import hold_back
-from orchestration.evaluation.interval_wording import describe_interval
-from orchestration.evaluation.libraries import library_refusals
-from orchestration.evaluation.staged_adoption.etwfe import fit_cells
 from orchestration.evaluation.staged_adoption.few_clusters import gates_of_values
 from orchestration.evaluation.staged_adoption.panel import (
     SIX_AREAS,
@@ -24,6 +28,8 @@ from orchestration.evaluation.staged_adoption.panel import (
     pandas_frame,
     value_panel,
 )
+from orchestration.evaluation.staged_adoption.two_way_fixed_effects import fit_cells
+from orchestration.evaluation.wording import describe_interval
 
 CAUTION = (
     "The errors of the libraries are printed to be checked against, not to be used: with few units "

@@ -9,9 +9,11 @@ import polars as pl
 from numpy.typing import NDArray
 from pydantic import Field
 
-from orchestration.evaluation.calendar import NEVER, Calendar, calendar_of
 from orchestration.evaluation.columns import (
+    NEVER,
+    Calendar,
     Numbers,
+    calendar_of,
     column_of,
     counts,
     numbers,
@@ -19,10 +21,9 @@ from orchestration.evaluation.columns import (
     table_of,
     texts,
 )
-from orchestration.evaluation.core import Keys, Refusal
-from orchestration.evaluation.data_maturity import DatedKeys, refuse_by_periods
+from orchestration.evaluation.core import Keys, Refusal, Scale
 from orchestration.evaluation.gates import CELL_EVENTS
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.timing import DatedKeys, refuse_by_periods
 
 QUARTER = 3
 #: How files write infinity, which some packages use for "never".

@@ -12,20 +12,19 @@ import polars as pl
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.core import Design, Gate, Gives, Result, Value
-from orchestration.evaluation.data_maturity import refuse_by_periods
-from orchestration.evaluation.difference import DETECTABLE
+from orchestration.evaluation.core import Design, Gate, Gives, Result, Scale, Value
 from orchestration.evaluation.gates import hold_back
-from orchestration.evaluation.interval_wording import describe_interval
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.rates.contrasts import DETECTABLE
 from orchestration.evaluation.staged_adoption import event_study, few_clusters
-from orchestration.evaluation.staged_adoption.bounded_checks import advice, checks_of
 from orchestration.evaluation.staged_adoption.bounded_dates import (
     BoundedKeys,
     BoundedPanel,
     Days,
+    advice,
+    checks_at_middle_days,
     read_bounds,
 )
+from orchestration.evaluation.staged_adoption.event_study import counted_values
 from orchestration.evaluation.staged_adoption.panel import (
     Panel,
 )
@@ -37,7 +36,8 @@ from orchestration.evaluation.staged_adoption.poisson_imputation import (
     share_as_far,
     shuffled,
 )
-from orchestration.evaluation.staged_adoption.rollout_values import counted_values
+from orchestration.evaluation.timing import refuse_by_periods
+from orchestration.evaluation.wording import describe_interval
 
 METHOD = (
     "Poisson imputation with unit and period effects (Wooldridge 2023) at every draw of the days "
@@ -147,7 +147,7 @@ def rollout_within_bounds(keys: BoundedKeys, table: pl.DataFrame | None) -> Resu
         keys, panel.calendar.label(0), panel.calendar.label(panel.calendar.count), keys.period
     )
     test = found.ahead.test()
-    checks = checks_of(keys, held, everyone)
+    checks = checks_at_middle_days(keys, held, everyone)
     result = Result(
         design="rollout_within_bounds",
         measure="log ratio of observed to expected",

@@ -11,12 +11,17 @@ import numpy as np
 import polars as pl
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.core import Design, Gate, Gives, Result, Value
-from orchestration.evaluation.difference import DETECTABLE
+from orchestration.evaluation.core import Design, Gate, Gives, Result, Scale, Value
 from orchestration.evaluation.gates import hold_back
-from orchestration.evaluation.interval_wording import describe_interval
-from orchestration.evaluation.scale import Scale
-from orchestration.evaluation.staged_adoption import event_study, few_clusters, relative_magnitudes
+from orchestration.evaluation.rates.contrasts import DETECTABLE
+from orchestration.evaluation.staged_adoption import event_study, few_clusters, sensitivity
+from orchestration.evaluation.staged_adoption.event_study import (
+    counted_values,
+    jackknife_values,
+    partial_values,
+    pre_test_values,
+    shuffled_values,
+)
 from orchestration.evaluation.staged_adoption.few_clusters import gate_of_rollout, gates_of_units
 from orchestration.evaluation.staged_adoption.panel import Panel, StagedKeys, prepare_panel
 from orchestration.evaluation.staged_adoption.poisson_imputation import (
@@ -30,17 +35,11 @@ from orchestration.evaluation.staged_adoption.poisson_imputation import (
     share_as_far,
     shuffled,
 )
-from orchestration.evaluation.staged_adoption.rollout_values import (
-    counted_values,
-    jackknife_values,
-    partial_values,
-    pre_test_values,
-    shuffled_values,
-)
 from orchestration.evaluation.staged_adoption.sensitivity import (
     robustness_checks,
     sensitivity_analyses,
 )
+from orchestration.evaluation.wording import describe_interval
 
 METHOD = (
     "Poisson imputation with unit and period effects and an exposure offset (Wooldridge 2023); "
@@ -133,7 +132,7 @@ def staged_rollout(keys: StagedKeys, table: pl.DataFrame | None) -> Result:
         p_value=found.p_value,
         smallest_detectable=found.smallest,
         diagnostics=diagnostics_of(panel, keys, found)
-        | {"relative_magnitudes": relative_magnitudes.rows_of(found.path)},
+        | {"relative_magnitudes": sensitivity.relative_magnitudes_rows(found.path)},
         notes=(*notes, *_notes(panel, found), *_draws_left_out(keys, len(found.chance))),
         is_randomised=False,
         summary=_counted(found) + _words(panel, keys, found),
@@ -159,7 +158,7 @@ class RolloutEstimates:
     for_few: few_clusters.FewUnits | None
     ahead: event_study.Leads
     reach: dict[int, float]
-    path: relative_magnitudes.Path | None
+    path: sensitivity.Path | None
 
     @property
     def smallest(self) -> float:
@@ -183,7 +182,7 @@ def _read(panel: Panel, keys: StagedKeys) -> RolloutEstimates:
         for_few=few_clusters.for_few(panel, keys.covariates, keys.seed),
         ahead=ahead,
         reach=event_study.reaches(panel, x, ahead) if error else {},
-        path=relative_magnitudes.path_of(ahead) if error else None,
+        path=sensitivity.path_of(ahead) if error else None,
     )
 
 
@@ -197,7 +196,7 @@ def _values(panel: Panel, found: RolloutEstimates) -> dict[str, Value]:
         "few_unit_rule": few_clusters.rule(panel),
         **few_clusters.values_of(found.for_few),
         **pre_test_values(found.ahead),
-        **relative_magnitudes.values_of(found.path),
+        **sensitivity.relative_magnitudes_values(found.path),
     }
 
 
@@ -234,7 +233,7 @@ def _notes(panel: Panel, found: RolloutEstimates) -> tuple[str, ...]:
             f"{lost} treated cells have no comparison: in their periods every unit had cameras."
         )
     if found.error is not None:
-        said.append(relative_magnitudes.in_words(found.path))
+        said.append(sensitivity.relative_magnitudes_in_words(found.path))
     return tuple(said)
 
 

@@ -4,11 +4,16 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.evaluation.calendar import NEVER
-from orchestration.evaluation.core import Design, Gives, Result, Rows, require_variation
+from orchestration.evaluation.columns import NEVER
+from orchestration.evaluation.core import (
+    Design,
+    Gives,
+    Result,
+    Rows,
+    library_refusals,
+    require_variation,
+)
 from orchestration.evaluation.gates import hold_back
-from orchestration.evaluation.interval_wording import describe_interval
-from orchestration.evaluation.libraries import library_refusals
 from orchestration.evaluation.staged_adoption.few_clusters import gates_of_values
 from orchestration.evaluation.staged_adoption.panel import (
     SIX_AREAS,
@@ -18,6 +23,7 @@ from orchestration.evaluation.staged_adoption.panel import (
     pandas_frame,
     value_panel,
 )
+from orchestration.evaluation.wording import describe_interval
 
 
 def sun_abraham(keys: ValueKeys, table: pl.DataFrame | None) -> Result:

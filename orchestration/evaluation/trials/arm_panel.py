@@ -8,12 +8,19 @@ import polars as pl
 from pydantic import Field, model_validator
 
 from orchestration.evaluation.columns import counts, days, labels, numbers, table_of
-from orchestration.evaluation.core import Design, Gate, Gives, Refusal, Result, Rows, Value
-from orchestration.evaluation.data_maturity import DatedKeys, refuse_by_days
-from orchestration.evaluation.difference import DETECTABLE
-from orchestration.evaluation.interval_wording import describe_interval
-from orchestration.evaluation.rates.contrasts import Z_95
-from orchestration.evaluation.scale import rate_difference_scale
+from orchestration.evaluation.core import (
+    Design,
+    Gate,
+    Gives,
+    Refusal,
+    Result,
+    Rows,
+    Value,
+    rate_difference_scale,
+)
+from orchestration.evaluation.rates.contrasts import DETECTABLE, Z_95
+from orchestration.evaluation.timing import DatedKeys, refuse_by_days
+from orchestration.evaluation.wording import describe_interval
 
 CALENDAR = "periods clear of breaks and of the data cut"
 

@@ -12,12 +12,10 @@ import polars as pl
 
 from orchestration.evaluation.columns import Numbers, numbers, table_of
 from orchestration.evaluation.core import Design, Gives, Refusal, Result, Rows, Value
-from orchestration.evaluation.data_maturity import refuse_by_rows
-from orchestration.evaluation.difference import MeanDifference, between_arms
 from orchestration.evaluation.gates import two_arms_may_be_compared
-from orchestration.evaluation.interval_wording import describe_interval
-from orchestration.evaluation.rates.small_designs import adjust
-from orchestration.evaluation.trials.allocation_timing import refuse_late_units
+from orchestration.evaluation.rates.contrasts import MeanDifference, difference_between_arms
+from orchestration.evaluation.rates.permutation_and_multiple_tests import adjust
+from orchestration.evaluation.timing import refuse_by_rows, refuse_late_units
 from orchestration.evaluation.trials.officer_table import (
     OfficerKeys,
     allocation_of,
@@ -27,11 +25,12 @@ from orchestration.evaluation.trials.officer_table import (
     outcome_of,
     sorted_officers,
 )
-from orchestration.evaluation.trials.randomisation_inference import (
+from orchestration.evaluation.trials.randomisation import (
     Allocation,
     RandomisationTest,
     randomisation_test,
 )
+from orchestration.evaluation.wording import describe_interval
 
 EXAMPLE = """\
 design: officer_trial
@@ -225,7 +224,7 @@ def _words(keys: OfficerKeys, first: MeanDifference) -> str:
 def _difference(outcome: Numbers, allocation: Allocation) -> MeanDifference:
     if outcome.std() == 0:
         raise Refusal("an outcome is the same for every officer: nothing can be compared")
-    return between_arms(outcome, allocation.treated, allocation.chance)
+    return difference_between_arms(outcome, allocation.treated, allocation.chance)
 
 
 def _difference_values(suffix: str, found: MeanDifference) -> dict[str, Value]:

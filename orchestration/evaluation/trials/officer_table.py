@@ -11,11 +11,10 @@ from pydantic import Field, model_validator
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers, labels, numbers
-from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.difference import MeanDifference, over_time
-from orchestration.evaluation.scale import Scale, rate_difference_scale
-from orchestration.evaluation.trials.allocation_timing import AllocationKeys
-from orchestration.evaluation.trials.randomisation_inference import Allocation
+from orchestration.evaluation.core import Refusal, Scale, rate_difference_scale
+from orchestration.evaluation.rates.contrasts import MeanDifference, difference_over_time
+from orchestration.evaluation.timing import AllocationKeys
+from orchestration.evaluation.trials.randomisation import Allocation
 
 DAYS_A_YEAR = 365.25
 
@@ -110,7 +109,7 @@ def change_of_arm(
         return None
     officers = table.filter(pl.Series(arm))
     earlier = keys.model_copy(update={"days": keys.before_days})
-    return over_time(
+    return difference_over_time(
         outcome_of(earlier, officers, keys.before), outcome_of(keys, officers, keys.outcomes[0])
     )
 

@@ -8,12 +8,14 @@ from pydantic import Field
 from scipy import stats
 
 from orchestration.evaluation.columns import column_of, counts, labels, numbers, table_of
-from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Value
-from orchestration.evaluation.interval_wording import CAUTION, describe_interval, plain
+from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Scale, Value
 from orchestration.evaluation.meta_analysis.effects import FromEffects
-from orchestration.evaluation.meta_analysis.subgroups import SubgroupKeys, subgroups
+from orchestration.evaluation.meta_analysis.subgroups_and_meta_regression import (
+    SubgroupKeys,
+    subgroups,
+)
 from orchestration.evaluation.rates.contrasts import Z_95, percent_fall
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.wording import CAUTION, describe_interval, plain
 
 #: Printed figures are rounded: half a unit of the third decimal of a d or of a p-value.
 ROUNDING = 0.0015

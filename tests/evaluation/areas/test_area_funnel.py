@@ -5,10 +5,15 @@ import polars as pl
 import pytest
 from scipy import stats
 
-from orchestration.evaluation.areas.area_funnel import FunnelKeys, area_funnel
-from orchestration.evaluation.areas.funnel import between_areas, funnel, winsorised
-from orchestration.evaluation.areas.many_comparisons import many_comparisons
+from orchestration.evaluation.areas.area_funnel import (
+    FunnelKeys,
+    area_funnel,
+    between_areas,
+    funnel,
+    winsorised,
+)
 from orchestration.evaluation.core import Refusal
+from orchestration.evaluation.rates.permutation_and_multiple_tests import many_comparisons
 
 BASE = np.array([400.0, 520, 390, 560, 480, 510, 470, 430, 610, 350])
 

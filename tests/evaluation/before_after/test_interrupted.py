@@ -8,8 +8,10 @@ import polars as pl
 import pytest
 from pydantic import ValidationError
 
-from orchestration.evaluation.before_after.interrupted import interrupted_series
-from orchestration.evaluation.before_after.segmented import SeriesKeys
+from orchestration.evaluation.before_after.interrupted_time_series import (
+    SeriesKeys,
+    interrupted_series,
+)
 from orchestration.evaluation.core import Refusal
 
 KEYS: dict[str, Any] = {

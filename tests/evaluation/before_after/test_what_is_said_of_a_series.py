@@ -6,8 +6,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from orchestration.evaluation.before_after.interrupted import interrupted_series
-from orchestration.evaluation.before_after.segmented import SeriesKeys
+from orchestration.evaluation.before_after.interrupted_time_series import (
+    SeriesKeys,
+    interrupted_series,
+)
 from orchestration.evaluation.core import Refusal, Result
 
 MONTHS = 48

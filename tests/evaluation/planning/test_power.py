@@ -5,45 +5,45 @@ from collections.abc import Callable
 import pytest
 
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.planning import power_formulas
-from orchestration.evaluation.planning.simulation import (
+from orchestration.evaluation.planning import power_by_formula
+from orchestration.evaluation.planning.power_by_simulation import (
     ShiftPlan,
     TeamPlan,
     simulate_shifts,
     simulate_teams,
 )
-from orchestration.evaluation.rates import exact_power
+from orchestration.evaluation.rates import exact_rates
 
 
 @pytest.mark.parametrize(
     ("expected", "fall"), [(10, 93), (25, 67), (50, 50), (100, 37), (200, 27), (400, 19)]
 )
 def test_what_an_exact_comparison_can_find_at_all(expected: float, fall: int) -> None:
-    found = exact_power.smallest_fall(expected)
+    found = exact_rates.smallest_fall(expected)
     assert found is not None
     assert 100 * found == pytest.approx(fall, abs=0.6)
 
 
 def test_with_hardly_any_events_not_even_their_absence_is_found() -> None:
-    assert exact_power.smallest_fall(4) is None
+    assert exact_rates.smallest_fall(4) is None
 
 
 @pytest.mark.parametrize(("ratio", "share"), [(0.0, 0.5), (0.5, 0.5), (0.8, 0.4), (1.6, 0.5)])
 def test_the_events_needed_give_the_power_wanted(ratio: float, share: float) -> None:
-    events = exact_power.events_for(ratio, share)
-    assert exact_power.exact_power(events, ratio, share) == pytest.approx(0.8, abs=2e-3)
+    events = exact_rates.events_for(ratio, share)
+    assert exact_rates.exact_power(events, ratio, share) == pytest.approx(0.8, abs=2e-3)
 
 
 def test_the_exact_test_keeps_its_level() -> None:
     for share in (0.3, 0.5):
         # Counts are whole: the level is kept, and not by never rejecting.
-        assert 0.03 < exact_power.exact_power(60, 1.0, share) <= 0.05
+        assert 0.03 < exact_rates.exact_power(60, 1.0, share) <= 0.05
 
 
 def test_power_grows_with_events_and_with_the_distance_from_one() -> None:
-    powers = [exact_power.exact_power(events, 0.6) for events in (20, 50, 100)]
+    powers = [exact_rates.exact_power(events, 0.6) for events in (20, 50, 100)]
     assert powers == sorted(powers)
-    assert exact_power.exact_power(50, 0.4) > exact_power.exact_power(50, 0.7)
+    assert exact_rates.exact_power(50, 0.4) > exact_rates.exact_power(50, 0.7)
 
 
 @pytest.mark.parametrize(("variation", "power"), [(0.3, 0.57), (0.5, 0.33)])
@@ -58,7 +58,7 @@ def test_teams_of_london_s_trial_have_the_power_that_was_simulated(
 
 def test_formula_and_simulation_of_teams_agree() -> None:
     plan = TeamPlan(strata=1, teams=60, treated=30, events_a_team=20, ratio=0.75, variation=0.3)
-    known = power_formulas.clusters_power(30, 0.75, 20, 0.3)
+    known = power_by_formula.clusters_power(30, 0.75, 20, 0.3)
     assert simulate_teams(plan, 500, seed=1).power == pytest.approx(known, abs=0.09)
 
 
@@ -85,15 +85,15 @@ def test_plans_repeat_with_their_seed() -> None:
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        (lambda: exact_power.exact_power(0, 0.5), "above zero"),
-        (lambda: exact_power.events_for(1.0), "differs from 1"),
-        (lambda: exact_power.events_for(0.99999), "more than 100,000 events"),
-        (lambda: power_formulas.proportions_power(50, (0.5, 0.5)), "two different proportions"),
-        (lambda: power_formulas.design_effect(0.5, 0.1), "clusters hold one or more"),
-        (lambda: power_formulas.clusters_needed(1, 20, 0.3), "other than 1"),
-        (lambda: power_formulas.clusters_power(1, 0.7, 20, 0.3), "two clusters or more"),
-        (lambda: power_formulas.difference_detectable((1, 5), 2), "two people or more"),
-        (lambda: power_formulas.difference_size(0, 2), "other than 0"),
+        (lambda: exact_rates.exact_power(0, 0.5), "above zero"),
+        (lambda: exact_rates.events_for(1.0), "differs from 1"),
+        (lambda: exact_rates.events_for(0.99999), "more than 100,000 events"),
+        (lambda: power_by_formula.proportions_power(50, (0.5, 0.5)), "two different proportions"),
+        (lambda: power_by_formula.design_effect(0.5, 0.1), "clusters hold one or more"),
+        (lambda: power_by_formula.clusters_needed(1, 20, 0.3), "other than 1"),
+        (lambda: power_by_formula.clusters_power(1, 0.7, 20, 0.3), "two clusters or more"),
+        (lambda: power_by_formula.difference_detectable((1, 5), 2), "two people or more"),
+        (lambda: power_by_formula.difference_size(0, 2), "other than 0"),
         (lambda: simulate_shifts(ShiftPlan(1, 14, 0.1, 0.5), 50, 1), "two weeks or more"),
         (lambda: simulate_teams(TeamPlan(2, 3, 3, 9, 0.5, 0.2), 50, 1), "teams of both arms"),
         (lambda: simulate_teams(TeamPlan(1, 2, 1, 9, 0.5, 0.2), 50, 1), "fewer clusters"),

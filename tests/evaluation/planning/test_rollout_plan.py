@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.planning.rollout_design import RolloutSimulation, plan_rollout
-from orchestration.evaluation.planning.rollout_simulation import (
+from orchestration.evaluation.planning.rollout_power import (
     RolloutPlan,
+    RolloutSimulation,
+    plan_rollout,
     simulate_rollouts,
     units_needed,
 )

@@ -10,11 +10,14 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.planning.schedules import cluster_schedule, shift_schedule
-from orchestration.evaluation.planning.simulation_designs import SHIFT_SCHEDULE
-from orchestration.evaluation.trials.block_randomisation import randomise_blocks
-from orchestration.evaluation.trials.shift.design import shift_trial
+from orchestration.evaluation.planning.schedules import (
+    SHIFT_SCHEDULE,
+    cluster_schedule,
+    shift_schedule,
+)
+from orchestration.evaluation.trials.randomisation import randomise_blocks
 from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
+from orchestration.evaluation.trials.shift.shift_trial import shift_trial
 
 FIRST = date(2026, 3, 2)
 TOURS = {"day": time(7), "night": time(19)}

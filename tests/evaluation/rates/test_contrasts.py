@@ -8,7 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.rates import contrasts, proportion_designs, small_designs
+from orchestration.evaluation.rates import (
+    contrasts,
+    permutation_and_multiple_tests,
+    proportion_designs,
+)
 
 some = st.integers(1, 500)
 
@@ -42,26 +46,28 @@ def test_newcombe_s_published_difference_is_found() -> None:
 
 @given(st.lists(st.integers(-20, 20), min_size=3, max_size=9))
 def test_flipping_every_sign_leaves_the_p_value(values: list[int]) -> None:
-    there = small_designs.sign_flip_test(np.array(values, dtype=float))
-    back = small_designs.sign_flip_test(-np.array(values[::-1], dtype=float))
+    there = permutation_and_multiple_tests.sign_flip_test(np.array(values, dtype=float))
+    back = permutation_and_multiple_tests.sign_flip_test(-np.array(values[::-1], dtype=float))
     assert (there.as_extreme, there.arrangements) == (back.as_extreme, 2 ** len(values))
     assert there.is_exact
 
 
 def test_two_groups_are_compared_over_all_their_arrangements() -> None:
-    found = small_designs.two_group_test(np.array([2.0, 3, 1]), np.array([6.0, 4, 5]))
+    found = permutation_and_multiple_tests.two_group_test(
+        np.array([2.0, 3, 1]), np.array([6.0, 4, 5])
+    )
     assert (found.as_extreme, found.arrangements) == (2, 20)
 
 
 def test_drawn_arrangements_count_the_one_found() -> None:
-    found = small_designs.sign_flip_test(np.arange(1.0, 31), seed=3, draws=999)
+    found = permutation_and_multiple_tests.sign_flip_test(np.arange(1.0, 31), seed=3, draws=999)
     assert not found.is_exact
     assert found.p_value == (found.as_extreme + 1) / 1000
 
 
 def test_holm_is_never_below_the_raw_p_and_above_one() -> None:
     raw = [0.01, 0.04, 0.03, 0.9]
-    adjusted = small_designs.adjust(raw)
+    adjusted = permutation_and_multiple_tests.adjust(raw)
     assert all(1 >= new >= old for old, new in zip(raw, adjusted, strict=True))
     assert adjusted == pytest.approx([0.04, 0.09, 0.09, 0.9])
 
@@ -75,9 +81,15 @@ def test_holm_is_never_below_the_raw_p_and_above_one() -> None:
         (lambda: contrasts.log_odds_ratio(((0, 0), (1, 2))), "units in both rows"),
         (lambda: proportion_designs.wilson((4, 3)), "no proportion"),
         (lambda: proportion_designs.fisher(((0, 0), (1, 2))), "units in both rows"),
-        (lambda: small_designs.sign_flip_test(np.array([1.0])), "two pairs or more"),
-        (lambda: small_designs.two_group_test(np.array([]), np.array([1.0])), "one arm only"),
-        (lambda: small_designs.adjust([1.2]), "between 0 and 1"),
+        (
+            lambda: permutation_and_multiple_tests.sign_flip_test(np.array([1.0])),
+            "two pairs or more",
+        ),
+        (
+            lambda: permutation_and_multiple_tests.two_group_test(np.array([]), np.array([1.0])),
+            "one arm only",
+        ),
+        (lambda: permutation_and_multiple_tests.adjust([1.2]), "between 0 and 1"),
     ],
 )
 def test_what_has_no_answer_is_refused_with_the_reason(

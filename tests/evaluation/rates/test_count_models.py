@@ -8,7 +8,7 @@ from statsmodels.discrete.discrete_model import NegativeBinomial
 
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.rates import count_models
-from orchestration.evaluation.rates.model_formulas import build
+from orchestration.evaluation.rates.model_designs import build_model
 
 TWO = np.column_stack([np.ones(6), [0, 0, 0, 1, 1, 1]])
 
@@ -75,7 +75,7 @@ TABLE = pl.DataFrame({"y": [1, 2, 3, 4], "x": [1, 2, 3, 5], "z": [2, 4, 6, 10], 
 
 
 def test_a_formula_names_its_columns_as_r_does() -> None:
-    assert build("y ~ g * x", TABLE).names == ("Intercept", "gb", "x", "gb:x")
+    assert build_model("y ~ g * x", TABLE).names == ("Intercept", "gb", "x", "gb:x")
 
 
 @pytest.mark.parametrize(
@@ -90,4 +90,4 @@ def test_a_formula_names_its_columns_as_r_does() -> None:
 )
 def test_a_formula_is_columns_and_nothing_that_could_run(formula: str, reason: str) -> None:
     with pytest.raises(Refusal, match=reason):
-        build(formula, TABLE)
+        build_model(formula, TABLE)

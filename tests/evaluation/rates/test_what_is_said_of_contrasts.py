@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from orchestration.evaluation.core import Refusal, Result
-from orchestration.evaluation.rates.exact import rate_ratio
+from orchestration.evaluation.rates.exact_rates import rate_ratio
 from orchestration.studies.study import StudyProblem, estimate, study_from
 
 Table = dict[str, list[Any]]

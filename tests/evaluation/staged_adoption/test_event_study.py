@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from orchestration.evaluation.calendar import NEVER
+from orchestration.evaluation.columns import NEVER
 from orchestration.evaluation.staged_adoption.event_study import before
 from orchestration.evaluation.staged_adoption.panel import Panel
 from orchestration.evaluation.staged_adoption.poisson_imputation import covariates_of

@@ -6,7 +6,7 @@ from math import log
 import numpy as np
 import pytest
 
-from orchestration.evaluation.calendar import NEVER
+from orchestration.evaluation.columns import NEVER
 from orchestration.evaluation.staged_adoption import few_clusters
 from orchestration.evaluation.staged_adoption.panel import Panel, identified
 from orchestration.evaluation.staged_adoption.two_way_fixed_effects import fit_two_way

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from orchestration.evaluation.calendar import NEVER
+from orchestration.evaluation.columns import NEVER
 from orchestration.evaluation.core import Refusal
 from orchestration.evaluation.staged_adoption.panel import StagedKeys, prepare_panel
 from orchestration.evaluation.staged_adoption.staged_rollout import staged_rollout

@@ -10,12 +10,12 @@ from orchestration.evaluation.staged_adoption.callaway_santanna import (
     CallawaySantannaKeys,
     callaway_santanna,
 )
-from orchestration.evaluation.staged_adoption.etwfe import etwfe
 from orchestration.evaluation.staged_adoption.linear_imputation import linear_imputation
 from orchestration.evaluation.staged_adoption.panel import ValueKeys
 from orchestration.evaluation.staged_adoption.sun_abraham import sun_abraham
 from orchestration.evaluation.staged_adoption.two_way_fixed_effects import (
     TwoWayFixedEffectsKeys,
+    etwfe,
     two_way_fixed_effects,
 )
 from tests.evaluation.staged_adoption.simulated_panels import VALUES, table

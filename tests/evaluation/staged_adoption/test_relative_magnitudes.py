@@ -7,17 +7,17 @@ import pytest
 from diff_diff import HonestDiD
 from diff_diff.results import MultiPeriodDiDResults, PeriodEffect
 
-from orchestration.evaluation.interval_wording import BANNED
 from orchestration.evaluation.staged_adoption.event_study import before
 from orchestration.evaluation.staged_adoption.poisson_imputation import covariates_of
-from orchestration.evaluation.staged_adoption.relative_magnitudes import (
-    MOST,
+from orchestration.evaluation.staged_adoption.sensitivity import (
+    MOST_MULTIPLE,
     Path,
-    in_words,
     path_of,
-    rows_of,
-    values_of,
+    relative_magnitudes_in_words,
+    relative_magnitudes_rows,
+    relative_magnitudes_values,
 )
+from orchestration.evaluation.wording import BANNED
 from tests.simulations.panels import simulate
 from tests.simulations.scenarios import SCENARIOS
 
@@ -88,10 +88,13 @@ def test_the_breakdown_is_where_the_interval_first_holds_zero() -> None:
 def test_a_finding_that_is_none_breaks_down_at_once_and_one_beyond_all_drift_never() -> None:
     nothing, far = path([0.02, -0.01, 0.01, 0.0, 0.01]), path([0.0, 0.0, 0.0, -90.0, -90.0])
     assert nothing.breakdown() == 0
-    assert "Even without such drift" in in_words(nothing)
+    assert "Even without such drift" in relative_magnitudes_in_words(nothing)
     assert far.breakdown() is None
-    assert f"up to {MOST:g} times" in in_words(far)
-    assert BANNED.findall(in_words(far) + in_words(nothing)) == []
+    assert f"up to {MOST_MULTIPLE:g} times" in relative_magnitudes_in_words(far)
+    assert (
+        BANNED.findall(relative_magnitudes_in_words(far) + relative_magnitudes_in_words(nothing))
+        == []
+    )
 
 
 def test_a_simulated_roll_out_has_a_path_from_its_own_past() -> None:
@@ -102,8 +105,8 @@ def test_a_simulated_roll_out_has_a_path_from_its_own_past() -> None:
     assert found.before == 4
     assert found.weights.sum() == pytest.approx(1)
     assert found.estimate == pytest.approx(log(0.85), abs=0.2)
-    values = values_of(found)
-    rows = {row["multiple"]: row for row in rows_of(found)}
+    values = relative_magnitudes_values(found)
+    rows = {row["multiple"]: row for row in relative_magnitudes_rows(found)}
     assert (values["drift_twice_lo"], values["drift_twice_hi"]) == (rows[2]["low"], rows[2]["high"])
     assert rows[2]["low"] < rows[1]["low"] < rows[0]["low"]
 
@@ -111,6 +114,6 @@ def test_a_simulated_roll_out_has_a_path_from_its_own_past() -> None:
 def test_too_short_a_past_has_no_path_and_empty_figures() -> None:
     panel = simulate(SCENARIOS["J"], 1).panel
     assert path_of(before(panel, covariates_of(panel, ()), 5)) is None
-    assert set(values_of(None).values()) == {None}
-    assert rows_of(None) == []
-    assert "Too few periods" in in_words(None)
+    assert set(relative_magnitudes_values(None).values()) == {None}
+    assert relative_magnitudes_rows(None) == []
+    assert "Too few periods" in relative_magnitudes_in_words(None)

@@ -7,10 +7,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from orchestration.evaluation.calendar import NEVER
+from orchestration.evaluation.columns import NEVER
 from orchestration.evaluation.core import Refusal, Result
-from orchestration.evaluation.staged_adoption.bounded_checks import checks_of
-from orchestration.evaluation.staged_adoption.bounded_dates import BoundedKeys, read_bounds
+from orchestration.evaluation.staged_adoption.bounded_dates import (
+    BoundedKeys,
+    checks_at_middle_days,
+    read_bounds,
+)
 from orchestration.evaluation.staged_adoption.panel import StagedKeys
 from orchestration.evaluation.staged_adoption.rollout_within_bounds import (
     estimates_of,
@@ -208,7 +211,7 @@ def test_units_set_apart_are_put_back_and_units_left_out_are_left_out_by_checks(
 def test_months_beside_a_neighbour_with_cameras_are_left_out_by_a_check() -> None:
     keys = BoundedKeys(**KEYS, neighbours_from="near")
     # Where a neighbour had cameras before everybody, no month is left to compare with.
-    everything = checks_of(keys, *read_bounds(keys, table(near=date(2016, 3, 1))))
+    everything = checks_at_middle_days(keys, *read_bounds(keys, table(near=date(2016, 3, 1))))
     assert everything[0]["check"] == "without_units_beside_cameras"
     assert everything[0]["log_ratio"] is None
     assert everything[0]["reason"]

@@ -9,9 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from orchestration.evaluation.core import Refusal, Result
-from orchestration.evaluation.interval_wording import BANNED
 from orchestration.evaluation.staged_adoption.panel import StagedKeys
 from orchestration.evaluation.staged_adoption.staged_rollout import staged_rollout
+from orchestration.evaluation.wording import BANNED
 from tests.evaluation.staged_adoption.simulated_panels import COUNTS, table
 
 FIRST = pl.col("first")

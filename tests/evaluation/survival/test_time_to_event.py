@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.survival.design import TimeKeys, time_to_event
+from orchestration.evaluation.survival.time_to_event import TimeKeys, time_to_event
 
 KEYS: dict[str, Any] = {
     "outcome": "Charge",

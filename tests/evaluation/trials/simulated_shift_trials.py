@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from orchestration.evaluation.trials.block_randomisation import randomise_blocks
+from orchestration.evaluation.trials.randomisation import randomise_blocks
 
 BEGIN = datetime.fromisoformat("2015-03-02T06:00:00")
 

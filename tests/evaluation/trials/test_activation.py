@@ -4,9 +4,12 @@ import polars as pl
 import pytest
 
 from orchestration.evaluation.core import Result
-from orchestration.evaluation.meta_analysis.meta_regression import META_REGRESSION, RegressionKeys
-from orchestration.evaluation.trials.shift.design import shift_trial
+from orchestration.evaluation.meta_analysis.subgroups_and_meta_regression import (
+    META_REGRESSION,
+    RegressionKeys,
+)
 from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
+from orchestration.evaluation.trials.shift.shift_trial import shift_trial
 from tests.evaluation.trials.simulated_shift_trials import shifts
 
 KEYS = ShiftKeys(outcome="complaints", draws=99)

@@ -10,7 +10,7 @@ import statsmodels.api as sm
 from pydantic import ValidationError
 
 from orchestration.evaluation.core import Refusal, Result
-from orchestration.evaluation.trials.team_design import ClusterKeys, cluster_trial
+from orchestration.evaluation.trials.cluster_trial import ClusterKeys, cluster_trial
 
 
 def teams(seed: int = 1, *, boroughs: int = 10, ratio: float = 1.0, k: float = 0.3) -> pl.DataFrame:

@@ -8,9 +8,9 @@ from scipy import integrate, optimize
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.trials.shift.design import shift_trial
-from orchestration.evaluation.trials.shift.mixed import mixed_poisson
+from orchestration.evaluation.trials.shift.pooling import mixed_poisson
 from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
+from orchestration.evaluation.trials.shift.shift_trial import shift_trial
 from tests.evaluation.trials.simulated_shift_trials import shifts
 
 EVENTS = np.array([[3.0, 9], [12, 14], [0, 0], [1, 5], [7, 6], [0, 2], [22, 31]])

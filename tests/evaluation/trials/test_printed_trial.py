@@ -3,12 +3,12 @@
 import pytest
 
 from orchestration.evaluation.core import Result
-from orchestration.evaluation.interval_wording import BANNED
 from orchestration.evaluation.trials.published_trial import (
     PUBLISHED_TRIAL,
     heterogeneity_check,
     interval_check,
 )
+from orchestration.evaluation.wording import BANNED
 from orchestration.studies.study import estimate, study_from
 from tests.known_answers.test_cambridge import DO_NOT_AGREE
 

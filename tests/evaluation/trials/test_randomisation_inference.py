@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from orchestration.evaluation.trials.randomisation_inference import (
+from orchestration.evaluation.trials.randomisation import (
     Allocation,
     allocations,
     column_order,

@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.trials.shift.design import shift_trial
 from orchestration.evaluation.trials.shift.shift_table import ShiftKeys
+from orchestration.evaluation.trials.shift.shift_trial import shift_trial
 from tests.evaluation.trials.simulated_shift_trials import shifts
 
 Change = Callable[[pl.DataFrame], pl.DataFrame]

@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from orchestration.evaluation.core import Result
-from orchestration.evaluation.interval_wording import BANNED
-from orchestration.evaluation.trials.shift.design import shift_trial
 from orchestration.evaluation.trials.shift.shift_table import BeforeAfter, CountWindow, ShiftKeys
+from orchestration.evaluation.trials.shift.shift_trial import shift_trial
+from orchestration.evaluation.wording import BANNED
 from tests.evaluation.trials.simulated_shift_trials import shifts
 
 SITES = ("east", "north", "south", "west")

@@ -9,8 +9,7 @@ import pytest
 
 from orchestration.evaluation import before_after, survival
 from orchestration.evaluation.core import Design
-from orchestration.evaluation.planning.size_designs import COUNTS
-from orchestration.evaluation.planning.unit_designs import CLUSTERS
+from orchestration.evaluation.planning.power_by_formula import CLUSTERS, COUNTS
 from orchestration.evaluation.trials import DESIGNS
 from orchestration.evaluation.trials.published_trial import PUBLISHED_TRIAL
 from orchestration.studies.study import estimate, study_from

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, PositiveFloat
 from statsmodels.datasets import grunfeld
 
 from orchestration.evaluation.core import Result, Value
-from orchestration.evaluation.interval_wording import BANNED
+from orchestration.evaluation.wording import BANNED
 from orchestration.studies.study import Study, estimate, read_study, table_for
 from tests.real_data import real_path
 

@@ -9,10 +9,14 @@ import polars as pl
 
 from orchestration.evaluation.columns import Numbers
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.rates import contrasts, exact
-from orchestration.evaluation.rates.count_models import overdispersion
-from orchestration.evaluation.trials.blocked import BlockedFit, blocked_poisson, clustered_error
-from orchestration.evaluation.trials.randomisation_inference import (
+from orchestration.evaluation.rates import contrasts, exact_rates
+from orchestration.evaluation.rates.count_models import (
+    BlockedFit,
+    blocked_poisson,
+    clustered_error,
+    overdispersion,
+)
+from orchestration.evaluation.trials.randomisation import (
     Allocation,
     RandomisationTest,
     randomisation_test,
@@ -125,7 +129,7 @@ def _ratio(site: Site, per: str) -> dict[str, Any]:
     exposure = site.exposure[per]
     if min(exposure) <= 0:
         raise Refusal(f"site {site.name!r}: no {per} in one arm, so no rate per {per} there")
-    found = exact.rate_ratio(site.events, exposure)
+    found = exact_rates.rate_ratio(site.events, exposure)
     row: dict[str, Any] = {
         "site": site.name,
         "per": per,

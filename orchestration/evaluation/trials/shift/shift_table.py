@@ -8,8 +8,8 @@ from pydantic import Field, model_validator
 
 from orchestration.evaluation.columns import counts, labels, numbers, row_as_given
 from orchestration.evaluation.core import Keys, Refusal
-from orchestration.evaluation.data_maturity import DatedKeys
-from orchestration.evaluation.trials.randomisation_inference import Allocation
+from orchestration.evaluation.timing import DatedKeys
+from orchestration.evaluation.trials.randomisation import Allocation
 
 #: What a rate may be per, by the name of its column: the shift itself and three more.
 DENOMINATORS = ("shifts", "hours", "contacts", "arrests")

@@ -5,7 +5,7 @@ import pytest
 from statsmodels.datasets import grunfeld
 
 from orchestration.evaluation.core import Refusal
-from orchestration.evaluation.rates.wild import wild_p_value
+from orchestration.evaluation.staged_adoption.few_clusters import wild_p_value
 
 FIRMS = np.repeat(np.arange(10), 8)
 

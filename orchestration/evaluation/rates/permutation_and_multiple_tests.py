@@ -1,4 +1,4 @@
-"""Exact and sampled permutation tests of small data, and families of p-values adjusted."""
+"""Tests of small data without a model: permutations, and many p-values taken together."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,28 +12,15 @@ from pydantic import Field
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
-from orchestration.evaluation.columns import labels, numbers, table_of
-from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Rows
-from orchestration.evaluation.interval_wording import plain
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.columns import Numbers, labels, numbers, table_of
+from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Rows, Scale
+from orchestration.evaluation.wording import plain
 
 #: What a study may ask for, and what the library calls it.
 METHODS = {"holm": "holm", "benjamini_hochberg": "fdr_bh", "bonferroni": "bonferroni"}
 #: Up to this many arrangements are enumerated; beyond it they are sampled.
 COUNTED = 2_000_000
-
-
-def adjust(p_values: Sequence[float], method: str = "holm") -> list[float]:
-    """Adjust p-values for how many there are.
-
-    `holm` controls the family-wise error rate (Holm 1979, Scandinavian Journal of Statistics 6:65),
-    `benjamini_hochberg` the false discovery rate (Benjamini and Hochberg 1995, Journal of the Royal
-    Statistical Society B 57:289). Returns the adjusted p-values in the order given. Raises Refusal
-    for p-values outside 0 and 1.
-    """
-    if not p_values or not all(0 <= each <= 1 for each in p_values):
-        raise Refusal("p-values lie between 0 and 1; give one or more")
-    return [float(p) for p in multipletests(list(p_values), method=METHODS[method])[1]]
+LEVEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -217,6 +204,69 @@ def _basis_in_words(is_randomised: bool) -> str:  # noqa: FBT001 - read as the w
     if is_randomised:
         return ""
     return " Nothing is said to have been randomised: this describes how the units differ."
+
+
+def adjust(p_values: Sequence[float], method: str = "holm") -> list[float]:
+    """Adjust p-values for how many there are.
+
+    `holm` controls the family-wise error rate (Holm 1979, Scandinavian Journal of Statistics 6:65),
+    `benjamini_hochberg` the false discovery rate (Benjamini and Hochberg 1995, Journal of the Royal
+    Statistical Society B 57:289). Returns the adjusted p-values in the order given. Raises Refusal
+    for p-values outside 0 and 1.
+    """
+    if not p_values or not all(0 <= each <= 1 for each in p_values):
+        raise Refusal("p-values lie between 0 and 1; give one or more")
+    return [float(p) for p in multipletests(list(p_values), method=METHODS[method])[1]]
+
+
+@dataclass(frozen=True)
+class ManyComparisons:
+    """Comparisons shown together; if nothing differed, one in twenty would still exclude no change.
+
+    `adjusted` (n,) are the p-values adjusted after Benjamini and Hochberg (1995).
+    """
+
+    adjusted: Numbers
+    found: int
+
+    @property
+    def by_luck(self) -> float:
+        """How many would exclude no change by chance alone, if nothing differed."""
+        return LEVEL * len(self.adjusted)
+
+    @property
+    def survives(self) -> NDArray[np.bool_]:
+        """Which stay significant after adjustment for the number of comparisons: (n,)."""
+        return self.adjusted <= LEVEL
+
+    @property
+    def count(self) -> int:
+        """How many stay significant."""
+        return int(self.survives.sum())
+
+    def in_words(self, what: str) -> str:
+        """Describe what chance alone would produce among so many comparisons.
+
+        `what` names the things compared, in the plural. Returns a sentence.
+        """
+        several = "fewer than one" if self.by_luck < 1 else f"about {self.by_luck:.0f}"
+        luck = f"Of {len(self.adjusted)} {what}, {several} would stand out by luck alone"
+        if not self.found:
+            return f"{luck}; none does."
+        do = "one does" if self.found == 1 else f"{self.found} do"
+        stay = {0: "None stays", 1: "One stays"}.get(self.count, f"{self.count} stay")
+        return f"{luck}; {do}. {stay} once so many comparisons are allowed for."
+
+
+def many_comparisons(p_values: Numbers | Sequence[float]) -> ManyComparisons:
+    """The comparisons with these p-values, taken together.
+
+    `p_values` (n,). Returns ManyComparisons. Raises Refusal for p-values outside 0 and 1, and for
+    an empty list.
+    """
+    given = [float(p) for p in p_values]
+    adjusted = np.array(adjust(given, "benjamini_hochberg"))
+    return ManyComparisons(adjusted, sum(p < LEVEL for p in given))
 
 
 class FamilyKeys(Keys):

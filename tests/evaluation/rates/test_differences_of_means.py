@@ -6,7 +6,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.evaluation.columns import Numbers
-from orchestration.evaluation.difference import DETECTABLE, between_arms, over_time
+from orchestration.evaluation.rates.contrasts import (
+    DETECTABLE,
+    difference_between_arms,
+    difference_over_time,
+)
 
 people = st.lists(
     st.tuples(st.integers(0, 40), st.booleans(), st.sampled_from([0.25, 0.5, 0.6])),
@@ -35,7 +39,7 @@ def test_the_difference_and_its_error_equal_weighted_least_squares_with_hc2(
     outcome = np.array([float(count) for count, _, _ in drawn])
     treated = np.array([is_treated for _, is_treated, _ in drawn])
     chance = np.array([each for _, _, each in drawn])
-    found = between_arms(outcome, treated, chance)
+    found = difference_between_arms(outcome, treated, chance)
     weight = np.where(treated, 1 / chance, 1 / (1 - chance))
     expected = by_matrices(outcome, treated.astype(float), weight)
     assert (found.estimate, found.standard_error) == pytest.approx(expected, abs=1e-8)
@@ -49,7 +53,7 @@ def test_with_even_chances_the_error_is_that_of_two_separate_samples(
 ) -> None:
     outcome = np.array([float(count) for count, _, _ in drawn])
     treated = np.array([is_treated for _, is_treated, _ in drawn])
-    found = between_arms(outcome, treated, np.full(len(drawn), 0.5))
+    found = difference_between_arms(outcome, treated, np.full(len(drawn), 0.5))
     sides = outcome[treated], outcome[~treated]
     welch = np.sqrt(sum(side.var(ddof=1) / len(side) for side in sides))
     assert found.estimate == pytest.approx(sides[0].mean() - sides[1].mean(), abs=1e-9)
@@ -59,22 +63,24 @@ def test_with_even_chances_the_error_is_that_of_two_separate_samples(
 def test_changing_sides_changes_nothing_but_the_sign() -> None:
     outcome = np.array([1.0, 4.0, 2.0, 8.0, 0.0])
     treated = np.array([True, False, True, False, False])
-    there = between_arms(outcome, treated, np.full(5, 0.4))
-    back = between_arms(outcome, ~treated, np.full(5, 0.6))
+    there = difference_between_arms(outcome, treated, np.full(5, 0.4))
+    back = difference_between_arms(outcome, ~treated, np.full(5, 0.6))
     assert (back.estimate, back.low, back.high) == pytest.approx(
         (-there.estimate, -there.high, -there.low)
     )
 
 
 def test_a_change_over_time_is_that_of_the_same_people() -> None:
-    change = over_time(np.array([1.0, 2.0, 3.0, 4.0]), np.array([2.0, 2.0, 5.0, 7.0]))
+    change = difference_over_time(np.array([1.0, 2.0, 3.0, 4.0]), np.array([2.0, 2.0, 5.0, 7.0]))
     assert change.estimate == 1.5
     assert change.standard_error == pytest.approx(np.std([1, 0, 2, 3], ddof=1) / 2)
     assert change.smallest_detectable == pytest.approx(DETECTABLE * change.standard_error)
 
 
 def test_people_who_all_behave_alike_have_no_p_value() -> None:
-    same = between_arms(np.ones(4), np.array([True, True, False, False]), np.full(4, 0.5))
+    same = difference_between_arms(
+        np.ones(4), np.array([True, True, False, False]), np.full(4, 0.5)
+    )
     assert (same.estimate, same.standard_error, same.p_value) == (0.0, 0.0, None)
 
 
@@ -91,11 +97,13 @@ def test_a_trial_that_cannot_be_judged_is_refused(
 ) -> None:
     count = len(treated)
     with pytest.raises(ValueError, match=message):
-        between_arms(np.arange(count, dtype=float), np.array(treated), np.full(count, chance))
+        difference_between_arms(
+            np.arange(count, dtype=float), np.array(treated), np.full(count, chance)
+        )
 
 
 def test_tables_of_different_length_are_refused() -> None:
     with pytest.raises(ValueError, match="one entry per person"):
-        between_arms(np.zeros(3), np.array([True, False]), np.full(3, 0.5))
+        difference_between_arms(np.zeros(3), np.array([True, False]), np.full(3, 0.5))
     with pytest.raises(ValueError, match="one entry per person"):
-        over_time(np.zeros(3), np.zeros(2))
+        difference_over_time(np.zeros(3), np.zeros(2))

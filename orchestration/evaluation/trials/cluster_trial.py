@@ -1,36 +1,142 @@
-"""The design `cluster_trial`: one row per team, randomised within strata such as boroughs."""
+"""The design `cluster_trial`: one row per team, randomised within strata such as boroughs.
 
-from dataclasses import replace
-from math import exp, log, sqrt
+Log rates by least squares, a permutation test and the variation between teams come first.
+"""
+
+from dataclasses import dataclass, replace
+from itertools import combinations
+from math import comb, exp, log, prod, sqrt
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from pydantic import Field
 from scipy import stats
 
 from orchestration.evaluation.columns import Numbers, labels, numbers, table_of
 from orchestration.evaluation.columns import counts as whole_numbers
-from orchestration.evaluation.core import Design, Gate, Gives, Refusal, Result, Value
-from orchestration.evaluation.data_maturity import refuse_by_rows
-from orchestration.evaluation.difference import DETECTABLE
+from orchestration.evaluation.core import Design, Gate, Gives, Refusal, Result, Scale, Value
 from orchestration.evaluation.gates import (
     clusters_allow_a_p_value,
     rate_may_be_shown,
     two_arms_may_be_compared,
 )
-from orchestration.evaluation.rates.contrast_designs import ratio_in_words
-from orchestration.evaluation.rates.exact import rate_ratio
-from orchestration.evaluation.scale import Scale
-from orchestration.evaluation.trials.allocation_timing import AllocationKeys, refuse_late_units
-from orchestration.evaluation.trials.blocked import blocked_poisson
-from orchestration.evaluation.trials.randomisation_inference import Allocation
-from orchestration.evaluation.trials.teams import LogRates, log_rates, permuted, variation
+from orchestration.evaluation.rates.contrasts import DETECTABLE, ratio_in_words
+from orchestration.evaluation.rates.count_models import blocked_poisson
+from orchestration.evaluation.rates.exact_rates import rate_ratio
+from orchestration.evaluation.timing import AllocationKeys, refuse_by_rows, refuse_late_units
+from orchestration.evaluation.trials.randomisation import (
+    TIE,
+    Allocation,
+    allocations,
+    column_order,
+)
 
+#: Up to this many allocations are enumerated; beyond it they are sampled.
+COUNTED = 200_000
 NAME = "cluster_trial"
 EXACT_ONLY = (
     "One arm has no event, so that nothing shows how its teams differ: the limits take events to "
     "be independent, and where teams differ they are wider still."
 )
+
+
+@dataclass(frozen=True)
+class LogRates:
+    """Log ratio of rates per team with strata held equal, HC2 error, t."""
+
+    log_ratio: float
+    error: float
+    freedom: int
+
+    @property
+    def reach(self) -> float:
+        """Half the width of the 95% interval."""
+        return float(stats.t.ppf(0.975, self.freedom)) * self.error
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The 95% interval of the ratio itself."""
+        return exp(self.log_ratio - self.reach), exp(self.log_ratio + self.reach)
+
+    @property
+    def p_value(self) -> float:
+        """Two-sided, from t."""
+        return float(2 * stats.t.sf(abs(self.log_ratio) / self.error, self.freedom))
+
+
+def log_rates(counts: Numbers, exposure: Numbers, allocation: Allocation) -> LogRates:
+    """Least squares of log((count + 0.5) / exposure) on arm and stratum, HC2 errors, t.
+
+    `counts` (n,) and `exposure` (n,) have one entry per team. Returns LogRates. Raises Refusal
+    where too few teams are left for degrees of freedom, or rates do not vary.
+    """
+    value = np.log((counts + 0.5) / exposure)
+    strata = int(allocation.block.max()) + 1
+    freedom = len(counts) - strata - 1
+    if freedom < 1:
+        raise Refusal(
+            f"fewer clusters than the method needs: {len(counts)} teams in {strata} strata leave "
+            "nothing to judge by"
+        )
+    arm = _within(allocation.treated.astype(np.float64), allocation.block)
+    target = _within(value, allocation.block)
+    size = float((arm**2).sum())
+    slope = float((arm * target).sum()) / size
+    residual = target - slope * arm
+    leverage = 1 / np.bincount(allocation.block)[allocation.block] + arm**2 / size
+    # A team with a leverage of one has no residual, and nothing to divide it by.
+    spare = np.where(leverage < 1 - 1e-10, 1 - leverage, np.inf)
+    variance = float((arm**2 * residual**2 / spare).sum()) / size**2
+    if variance == 0:
+        raise Refusal("every team of an arm has the same rate: no spread to judge by")
+    return LogRates(slope, sqrt(variance), freedom)
+
+
+def permutation_test(
+    values: Numbers, allocation: Allocation, *, draws: int, seed: int
+) -> tuple[float, int, bool]:
+    """Permutation test of the arm's sum within strata, over all allocations or `draws` of them.
+
+    `values` (n,). Returns the two-sided p, how many allocations were examined, and whether they
+    were all.
+    """
+    inside = _within(values, allocation.block)
+    found = float(inside[allocation.treated].sum())
+    parts = [
+        np.flatnonzero(allocation.block == code) for code in range(int(allocation.block.max()) + 1)
+    ]
+    ways = prod(comb(len(part), int(allocation.treated[part].sum())) for part in parts)
+    if ways <= COUNTED:
+        totals = np.zeros(1)
+        for part in parts:
+            sums = _sums(inside[part], int(allocation.treated[part].sum()))
+            totals = (totals[:, None] + sums[None, :]).ravel()
+        return float((np.abs(totals) >= abs(found) - TIE).mean()), ways, True
+    ordered = inside[column_order(allocation)]
+    beyond = sum(
+        int((np.abs(batch @ ordered) >= abs(found) - TIE).sum())
+        for batch in allocations(allocation, draws, seed)
+    )
+    return (beyond + 1) / (draws + 1), draws, False
+
+
+def variation(counts: Numbers, fitted: Numbers, freedom: int) -> float:
+    """Coefficient of variation k of true rates between teams, by the method of moments.
+
+    `counts` (n,), `fitted` (n,). Returns k, 0 where counts vary no more than Poisson.
+    """
+    scale = len(counts) / freedom
+    excess = float((scale * (counts - fitted) ** 2 - fitted).sum() / (fitted**2).sum())
+    return sqrt(max(excess, 0.0))
+
+
+def _sums(values: Numbers, chosen: int) -> Numbers:
+    return np.array([values[list(each)].sum() for each in combinations(range(len(values)), chosen)])
+
+
+def _within(values: Numbers, block: NDArray[np.int64]) -> Numbers:
+    return np.asarray(values - (np.bincount(block, values) / np.bincount(block))[block])
 
 
 class ClusterKeys(AllocationKeys):
@@ -143,7 +249,7 @@ def _words(counts: Numbers, allocation: Allocation, limits: tuple[float, float |
 def _values(
     keys: ClusterKeys, counts: Numbers, exposure: Numbers, allocation: Allocation, first: LogRates
 ) -> dict[str, Value]:
-    p_permuted, ways, is_exact = permuted(
+    p_permuted, ways, is_exact = permutation_test(
         np.log((counts + 0.5) / exposure), allocation, draws=keys.draws, seed=keys.seed
     )
     return {

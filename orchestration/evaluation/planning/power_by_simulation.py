@@ -1,14 +1,17 @@
-"""Power by simulation, where no formula holds: carry-over, clumped complaints, few teams."""
+"""Plans by simulation, where no formula holds: carry-over, clumped complaints, few teams."""
 
 from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
+import polars as pl
+from pydantic import Field
 from scipy import stats
 
-from orchestration.evaluation.core import Refusal
+from orchestration.evaluation.core import Design, Gives, Keys, Refusal, Result, Value
+from orchestration.evaluation.planning.power_by_formula import plan_result
 from orchestration.evaluation.rates import clustered
-from orchestration.evaluation.trials.randomisation_inference import (
+from orchestration.evaluation.trials.randomisation import (
     Allocation,
     allocations,
     column_order,
@@ -16,6 +19,7 @@ from orchestration.evaluation.trials.randomisation_inference import (
 )
 
 LEVEL = 0.05
+RUNS = Field(default=1_000, ge=50, le=20_000)
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def simulate_shifts(plan: ShiftPlan, runs: int, seed: int) -> Simulated:
             found.append(bool(abs(statistic) > stats.norm.ppf(1 - LEVEL / 2)))
             means = outcome[treated == 1].mean(), outcome[treated == 0].mean()
             ratios.append(float(np.log(means[0] / means[1])) if min(means) > 0 else np.nan)
-    return _told(found, ratios)
+    return _summarised(found, ratios)
 
 
 @dataclass(frozen=True)
@@ -111,11 +115,102 @@ def simulate_teams(plan: TeamPlan, runs: int, seed: int) -> Simulated:
         statistic = float(fit.coefficients[0]) / sqrt(spread)
         found.append(bool(abs(statistic) > stats.t.ppf(1 - LEVEL / 2, freedom)))
         estimates.append(float(fit.coefficients[0]))
-    return _told(found, estimates)
+    return _summarised(found, estimates)
 
 
-def _told(found: list[bool], ratios: list[float]) -> Simulated:
+def _summarised(found: list[bool], ratios: list[float]) -> Simulated:
     power = float(np.mean(found))
     error = sqrt(power * (1 - power) / len(found))
     finite = np.array(ratios)[np.isfinite(ratios)]
     return Simulated(power, error, float(finite.mean()) if len(finite) else 0.0)
+
+
+class ShiftSimulation(Keys):
+    """A shift trial with carry-over and with several complaints on one incident."""
+
+    weeks: int = Field(ge=2, le=1_040)
+    shifts_a_week: int = Field(default=14, ge=2, le=10_000)
+    events_a_shift: float = Field(gt=0)
+    ratio: float = Field(gt=0)
+    carry_over: float = Field(default=0, ge=0, le=1)
+    extra: float = Field(default=0, ge=0)
+    runs: int = RUNS
+    seed: int = 1
+
+
+def plan_shifts(keys: ShiftSimulation, _table: pl.DataFrame | None) -> Result:
+    """Power of a shift trial, by simulating and testing many.
+
+    Returns the Result of a plan. Raises Refusal as `simulate_shifts` does.
+    """
+    plan = ShiftPlan(**keys.model_dump(exclude={"runs", "seed"}))
+    found = simulate_shifts(plan, keys.runs, keys.seed)
+    return _simulated("plan_shifts", "studentised difference of rates", keys.runs, found)
+
+
+class TeamSimulation(Keys):
+    """A trial of teams within boroughs."""
+
+    strata: int = Field(ge=1, le=1_000)
+    teams: int = Field(ge=2, le=10_000)
+    treated: int = Field(ge=1, le=10_000)
+    events_a_team: float = Field(gt=0)
+    ratio: float = Field(gt=0)
+    variation: float = Field(ge=0)
+    runs: int = RUNS
+    seed: int = 1
+
+
+def plan_teams(keys: TeamSimulation, _table: pl.DataFrame | None) -> Result:
+    """Power of a trial of teams, by simulating and testing many.
+
+    Returns the Result of a plan. Raises Refusal as `simulate_teams` does.
+    """
+    plan = TeamPlan(**keys.model_dump(exclude={"runs", "seed"}))
+    found = simulate_teams(plan, keys.runs, keys.seed)
+    return _simulated(
+        "plan_teams", "least squares of log rates on arm and stratum", keys.runs, found
+    )
+
+
+def _simulated(design: str, test: str, runs: int, found: Simulated) -> Result:
+    values: dict[str, Value] = {
+        "power": found.power,
+        "monte_carlo_error": found.error,
+        "mean_log_ratio": found.mean_log_ratio,
+        "runs": runs,
+    }
+    return plan_result(
+        design,
+        f"{runs:,} simulated trials, {test}, 5% level",
+        values,
+        f"Of {runs:,} such trials {100 * found.power:.0f} in a hundred would have found it.",
+    )
+
+
+SHIFTS = Design(
+    "plan_shifts",
+    ShiftSimulation,
+    plan_shifts,
+    "Power of a shift trial by simulation, with carry-over and several complaints an incident.",
+    """\
+design: plan_shifts
+title: A year of shifts
+question: How often would a halving be found if half of it carried over?
+keys: {weeks: 52, events_a_shift: 0.05, ratio: 0.5, carry_over: 0.5, runs: 200}
+""",
+    gives=Gives(values=("power", "monte_carlo_error", "mean_log_ratio", "runs")),
+)
+TEAMS = Design(
+    "plan_teams",
+    TeamSimulation,
+    plan_teams,
+    "Power of a trial of teams within strata by simulation.",
+    """\
+design: plan_teams
+title: Ten boroughs of five teams
+question: How often would a fall of a quarter be found?
+keys: {strata: 10, teams: 5, treated: 2, events_a_team: 20, ratio: 0.75, variation: 0.3, runs: 200}
+""",
+    gives=Gives(values=("power", "monte_carlo_error", "mean_log_ratio", "runs")),
+)

@@ -1,4 +1,7 @@
-"""Sentences written from an interval and a design, and the phrases that none may hold."""
+"""Sentences written from an interval and a design, and the phrases that none may hold.
+
+Also the singular of counted things: `1 complaint log opened`, not `1 complaint logs opened`.
+"""
 
 import re
 import sys
@@ -6,28 +9,16 @@ from dataclasses import dataclass
 from math import exp, floor, inf, isfinite, isinf, log, log10
 from typing import Literal
 
-from orchestration.evaluation import singular
-from orchestration.evaluation.scale import Scale
+from orchestration.evaluation.core import Scale
 
 #: How the contrast came about: by randomisation, by comparison with others, or by time alone.
 Basis = Literal["randomised", "compared", "descriptive"]
-
-
-def basis_of(*, is_randomised: bool) -> Basis:
-    """The basis of a pool of studies.
-
-    Returns "randomised" where every study was randomised, else "descriptive".
-    """
-    return "randomised" if is_randomised else "descriptive"
-
-
 CAUTION: dict[Basis, str] = {
     "randomised": "",
     "compared": " Nothing was randomised: this holds only as far as the places compared would "
     "have moved alike without cameras.",
     "descriptive": " This is what happened, not what cameras did: other things changed too.",
 }
-
 #: Ratios above this are worded as multiples ("3 times as high") and not in per cent.
 TIMES = 10.0
 #: A fall in per cent between these two is worded as "more than" the first.
@@ -43,6 +34,25 @@ BANNED = re.compile(
     r"|null result|trend(s|ed)? towards)\b",
     re.IGNORECASE,
 )
+#: The first plural of a phrase; words such as `has` and `less` are not plurals.
+PLURAL = re.compile(r"\b[a-z-]{3,}(?<![su])s\b")
+IRREGULAR = {
+    "people": "person",
+    "stops and searches": "stop and search",
+    "that are": "that is",
+    "that were": "that was",
+    "that count": "that counts",
+    "that expire": "that expires",
+}
+IRREGULAR_WORDS = re.compile(rf"\b(?:{'|'.join(IRREGULAR)})\b")
+
+
+def basis_of(*, is_randomised: bool) -> Basis:
+    """The basis of a pool of studies.
+
+    Returns "randomised" where every study was randomised, else "descriptive".
+    """
+    return "randomised" if is_randomised else "descriptive"
 
 
 def describe_interval(
@@ -160,13 +170,13 @@ class _Size:
         if self.scale.is_logarithm:
             return percent(value, self.width)
         if self.scale is Scale.PROPORTION_DIFFERENCE:
-            return singular.of(self._rounded(100 * abs(value)), "percentage points")
+            return counted(self._rounded(100 * abs(value)), "percentage points")
         if self.scale is Scale.STANDARDISED_DIFFERENCE:
-            return singular.of(self._rounded(abs(value)), "standard deviations")
+            return counted(self._rounded(abs(value)), "standard deviations")
         unit = self.unit
         if self.scale is Scale.RATE_DIFFERENCE:
             unit = unit or "per 1,000 officers a year"
-        return singular.of(self._rounded(abs(value)), unit)
+        return counted(self._rounded(abs(value)), unit)
 
     def _rounded(self, value: float) -> str:
         """Two significant figures of the width, one of the figure at least, and whole numbers."""
@@ -198,3 +208,29 @@ def _way(value: float, *, is_change: bool) -> str:
     if is_change:
         return "fell" if value < 0 else "rose"
     return "lower" if value < 0 else "higher"
+
+
+def counted(number: str, words: str) -> str:
+    """A number with what it counts, in the singular for one.
+
+    Returns the number as it is printed, followed by the words, which are given in the plural.
+    """
+    return f"{number} {singular(words) if number == '1' else words}".strip()
+
+
+def singular(words: str) -> str:
+    """Turn a plural phrase into the singular.
+
+    Returns the phrase with its first plural, and that of the verb that follows it, in the singular.
+    """
+    plain = IRREGULAR_WORDS.sub(lambda found: IRREGULAR[found[0]], words)
+    if plain.split(" ")[0] in {"person", "stop", "per"}:
+        return plain
+    return PLURAL.sub(_one, plain, count=1)
+
+
+def _one(plural: re.Match[str]) -> str:
+    word = plural[0]
+    if word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-2] if word.endswith(("ches", "shes", "sses", "xes")) else word[:-1]
