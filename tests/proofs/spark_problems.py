@@ -94,7 +94,7 @@ def without_room(home: Path, landing: Path, logs: Path) -> Ended:
 
 
 def file_vanishes(home: Path, landing: Path, logs: Path) -> Ended:
-    """The raw files of the shifts are taken away while models are built."""
+    """The raw files of crimes are taken away while models are built."""
     del logs
 
     def remove() -> None:
