@@ -33,9 +33,8 @@ def synthesise(
     has a landing folder, the forces' programmes and a truth for each, and how to run it is said.
     Exit 0 written, 2 not possible and why.
     """
-    from orchestration.synthetic_data.nation import SMALL, write_nation
+    from orchestration.synthetic_data.synthesise import SMALL, wanted_faults, write_nation
     from orchestration.synthetic_data.synthesise import synthesise as write
-    from orchestration.synthetic_data.synthesise import wanted_faults
 
     try:
         _only_new(out)

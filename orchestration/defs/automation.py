@@ -6,7 +6,7 @@ Schedule and sensors are off until somebody turns them on.
 import dagster as dg
 
 from orchestration import paths
-from orchestration.defs import deliveries, derived, publication, raw, studies, transform
+from orchestration.defs import deliveries, derived, publication, raw, transform
 from orchestration.release.current import current
 from orchestration.steps.run_inputs import RunInputs, make_run_inputs
 from orchestration.steps.status import BY_COMMAND, NOT_ERASED, RunStatus, alarm_when_overdue, record
@@ -18,8 +18,8 @@ EVERYTHING_ELSE = [
     *derived.ledger_tables.keys,
     *derived.history_tables.keys,
     *transform.dbt_models.keys,
-    *studies.studies.keys,
-    studies.COMPARED_KEY,
+    *derived.studies.keys,
+    derived.COMPARED_KEY,
     *transform.dbt_estimates.keys,
     publication.KEY,
 ]

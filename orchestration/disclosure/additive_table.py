@@ -9,8 +9,7 @@ import polars as pl
 from scipy import sparse
 
 from orchestration.disclosure.cells import SLACK, LinkedCells
-from orchestration.disclosure.policy import Policy
-from orchestration.disclosure.primary import primary, rounded, with_rules
+from orchestration.disclosure.policy import Policy, primary, rounded, with_rules
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]

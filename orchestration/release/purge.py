@@ -9,8 +9,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from orchestration.release import tiers
-from orchestration.release.build import PREFIX
-from orchestration.release.carried import carried_in
+from orchestration.release.build import PREFIX, carried_in
 from orchestration.release.current import current, published, read_manifest, unreadable
 from orchestration.release.damage import DAMAGED
 from orchestration.release.publish import REFUSED
@@ -53,7 +52,7 @@ def _refuse_needed(
     releases: Path, serving: Path, doomed: Collection[Path], programmes: Collection[str]
 ) -> None:
     carried = {one.programme: one.release for one in carried_in(read_manifest(serving), releases)}
-    needed = [name for name, at in carried.items() if at in doomed or name in programmes]
+    needed = [name for name, at in build.items() if at in doomed or name in programmes]
     if needed:
         raise StillNeeded(
             f"{', '.join(sorted(needed))}: the release being served carries figures of an earlier"

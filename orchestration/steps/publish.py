@@ -12,12 +12,10 @@ from orchestration.ingestion import ledger
 from orchestration.programmes.programme import HOLD_ABOVE
 from orchestration.release import held, history, withdraw
 from orchestration.release.audit.candidate_audit import audit, errors
-from orchestration.release.build import BuildRequest, Candidate, build
-from orchestration.release.carried import Carried, carried_in
+from orchestration.release.build import BuildRequest, Candidate, Carried, build, carried_in
 from orchestration.release.current import current, read_manifest
 from orchestration.release.decisions import Decision, decided
-from orchestration.release.held import Held
-from orchestration.release.losses import find_losses
+from orchestration.release.held import Held, find_losses
 from orchestration.release.publish import PublishResult, publish
 from orchestration.steps.change_detection import repeated, withdraw_faulty_releases
 from orchestration.steps.dbt import targets

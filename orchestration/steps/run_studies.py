@@ -9,9 +9,8 @@ import polars as pl
 
 from orchestration import paths
 from orchestration.evaluation.core import Refusal, Result
-from orchestration.studies.area_comparisons import compare_areas
 from orchestration.studies.register import Status, status_of
-from orchestration.studies.results import StudyRun, as_tables
+from orchestration.studies.results import StudyRun, as_tables, compare_areas
 from orchestration.studies.study import Study, estimate, read_study
 
 TABLES = ("studies", "study_gates", "study_values", "study_points")

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from orchestration.release.tiers import parquet
-from orchestration.synthetic_data.nation import SMALL, write_nation
+from orchestration.synthetic_data.synthesise import SMALL, write_nation
 from tests.benchmarks.programme import measured
 
 PRESET, SEED = "west_mercia", 1

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import polars as pl
 import pytest
 
-from orchestration.disclosure.primary import primary, rounded
+from orchestration.disclosure.policy import primary, rounded
 from tests.disclosure.small_tables import POLICY, hidden, table
 
 

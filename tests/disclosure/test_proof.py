@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from orchestration import paths
-from orchestration.disclosure.policy import read_policy
-from orchestration.disclosure.primary import primary
+from orchestration.disclosure.policy import primary, read_policy
 from tests.disclosure import random_tables
 from tests.proofs.attacker import Print, solvable
 from tests.proofs.suppression import Tally, attack, published
@@ -53,7 +52,7 @@ def test_the_proof_prints_its_counts_and_ends_with_one_when_a_cell_is_solvable()
     weaker = (
         "import sys; from tests.proofs import suppression as it; import numpy as np\n"
         "from orchestration.disclosure.secondary import Protection\n"
-        "from orchestration.disclosure.primary import primary\n"
+        "from orchestration.disclosure.policy import primary\n"
         "def bare(new, names, memory, policy):\n"
         "    mask = primary(new, policy).to_numpy() & new.cells['is_printed'].to_numpy()\n"
         "    done = Protection(mask, np.zeros(len(mask), dtype=bool))\n"

@@ -14,7 +14,7 @@ from orchestration.programmes.programme_tables import TABLES
 from orchestration.programmes.record import Promise, RecordProblem, Text, read_rows
 from orchestration.storage.table_columns import Column, NoColumn, row_of, schema_of, table_of
 from orchestration.studies import results
-from orchestration.studies.area_comparisons import COMPARISONS
+from orchestration.studies.results import COMPARISONS
 from orchestration.studies.study import StudyEvidence
 from tests.house_rules.declarations import (
     DBT_TYPES,

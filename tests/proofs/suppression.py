@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from orchestration.disclosure.cells import LinkedCells
-from orchestration.disclosure.policy import read_policy
-from orchestration.disclosure.primary import primary
+from orchestration.disclosure.policy import primary, read_policy
 from orchestration.disclosure.publications import (
     Decided,
     Published,

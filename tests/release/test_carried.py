@@ -6,8 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from orchestration.release.audit.candidate_audit import audit, errors
-from orchestration.release.build import Candidate, build
-from orchestration.release.carried import Carried
+from orchestration.release.build import Candidate, Carried, build
 from orchestration.release.publish import publish
 from tests.release import fixtures
 

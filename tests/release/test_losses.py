@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.release.build import build
-from orchestration.release.losses import find_losses
+from orchestration.release.held import find_losses
 from tests.release import fixtures
 
 FORCE = fixtures.FORCE

@@ -6,8 +6,11 @@ import duckdb
 import pytest
 
 from orchestration.release.audit.candidate_audit import FIGURES
-from orchestration.release.audit.programmes import context_decides_nothing, promises_are_apart
-from orchestration.release.audit.table_checks import OpenCandidate
+from orchestration.release.audit.table_checks import (
+    OpenCandidate,
+    context_decides_nothing,
+    promises_are_apart,
+)
 from orchestration.release.dbt_artifacts import Artifacts
 
 TABLES = """

@@ -9,7 +9,7 @@ import pytest
 
 from orchestration import paths
 from orchestration.programmes.programme import ProgrammeProblem, read_programme
-from orchestration.studies.area_comparisons import COMPARISONS, compare_areas
+from orchestration.studies.results import COMPARISONS, compare_areas
 
 AREAS = [f"area_{place}" for place in range(12)]
 METRICS = pl.DataFrame(

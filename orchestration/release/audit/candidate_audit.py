@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from orchestration.release.audit import disclosure, programmes, table_checks, totals
+from orchestration.release.audit import disclosure, table_checks, totals
 from orchestration.release.audit.table_checks import Check, Finding, OpenCandidate
 from orchestration.release.build import Candidate
 from orchestration.release.current import connect
@@ -21,11 +21,11 @@ FIRST: tuple[Check, ...] = (
 FIGURES: tuple[Check, ...] = (
     table_checks.loads_reconcile,
     table_checks.ledger_equals_inputs,
-    programmes.programmes_are_those_of_the_run,
-    programmes.synthetic_is_labelled,
-    programmes.synthetic_is_apart,
-    programmes.promises_are_apart,
-    programmes.context_decides_nothing,
+    table_checks.programmes_are_those_of_the_run,
+    table_checks.synthetic_is_labelled,
+    table_checks.synthetic_is_apart,
+    table_checks.promises_are_apart,
+    table_checks.context_decides_nothing,
     totals.figures_are_known,
     totals.areas_add_up,
     totals.periods_add_up,

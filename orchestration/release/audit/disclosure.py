@@ -7,8 +7,7 @@ import polars as pl
 
 from orchestration.disclosure.additive_table import as_table
 from orchestration.disclosure.cells import CELL, KEY, LINK, LinkedCells
-from orchestration.disclosure.policy import read_policy
-from orchestration.disclosure.primary import rounded, with_rules
+from orchestration.disclosure.policy import read_policy, rounded, with_rules
 from orchestration.disclosure.ranges import Inconsistent, ranges
 from orchestration.release import tiers
 from orchestration.release.audit.table_checks import Finding, OpenCandidate

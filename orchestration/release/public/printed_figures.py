@@ -11,8 +11,7 @@ from collections.abc import Iterator
 import polars as pl
 
 from orchestration.disclosure.cells import KEY
-from orchestration.disclosure.policy import SHORTHAND, Policy
-from orchestration.disclosure.primary import rounded
+from orchestration.disclosure.policy import SHORTHAND, Policy, rounded
 from orchestration.release.public.cube import FIGURE, SUPPLIED, SYNTHETIC
 
 PLACE = tuple(name for name in KEY if name != "quantity")
