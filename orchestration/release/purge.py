@@ -52,7 +52,7 @@ def _refuse_needed(
     releases: Path, serving: Path, doomed: Collection[Path], programmes: Collection[str]
 ) -> None:
     carried = {one.programme: one.release for one in carried_in(read_manifest(serving), releases)}
-    needed = [name for name, at in build.items() if at in doomed or name in programmes]
+    needed = [name for name, at in carried.items() if at in doomed or name in programmes]
     if needed:
         raise StillNeeded(
             f"{', '.join(sorted(needed))}: the release being served carries figures of an earlier"
