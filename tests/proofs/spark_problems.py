@@ -4,6 +4,7 @@
 worker killed and Java killed, over a small programme. Prints what the command said.
 """
 
+import argparse
 import os
 import signal
 import subprocess
@@ -158,13 +159,19 @@ def prove(name: str, loaded: Path, landing: Path, work: Path) -> bool:
 
 
 def main() -> int:
-    """Every case; 0 when all ended as promised."""
-    with tempfile.TemporaryDirectory(prefix="bodyworn-spark-") as folder:
-        work = Path(folder).resolve()
-        landing, loaded = work / "landing", work / "loaded"
-        write_small(landing)
-        run(loaded, "--landing", str(landing))
-        judged = [prove(name, loaded, landing, work) for name in CASES]
+    """Every case, or those that were named; 0 when all ended as promised."""
+    asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    asked.add_argument("--cases", nargs="+", choices=list(CASES), default=list(CASES))
+    asked.add_argument("--loaded", type=Path, help="folder of `spark_parity --data small --folder`")
+    chosen = asked.parse_args()
+    with tempfile.TemporaryDirectory(prefix="bodyworn-spark-") as passing:
+        work = Path(passing).resolve()
+        there = (chosen.loaded or work).resolve()
+        landing, loaded = there / "small", there / "small-duckdb"
+        if not loaded.exists():
+            write_small(landing)
+            run(loaded, "--landing", str(landing))
+        judged = [prove(name, loaded, landing, work) for name in chosen.cases]
     return 0 if all(judged) else 1
 
 
