@@ -6,10 +6,9 @@ import duckdb
 import streamlit as st
 
 from dashboards.components import layout, login
-from dashboards.components.filters import choose
-from dashboards.data import log, metric_rows
+from dashboards.components.layout import choose
+from dashboards.data import metric_rows
 from dashboards.paper import take_away
-from dashboards.text import access as access_text
 from dashboards.text import notices
 from dashboards.views import area_map
 from orchestration.release.current import DamagedRelease
@@ -81,7 +80,7 @@ if page.url_path == "audit_log" and reader.reads_log and not reader.sees_data:
     page.run()
     layout.watch_login(reader)
 elif not reader.sees_data:
-    st.info(access_text.NO_DATA, icon=":material/lock:")
+    st.info(notices.NO_DATA, icon=":material/lock:")
 elif release is None:
     st.info(notices.NO_RELEASE, icon=":material/hourglass_empty:")
 elif choice is None:
@@ -89,7 +88,7 @@ elif choice is None:
 else:
     st.session_state["choice"] = choice
     seen = {name: each for name, each in choice.link().items() if name != "release"}
-    log.record_once(reader, "view", page.url_path, filters=seen, release=release.name)
+    login.record_once(reader, "view", page.url_path, filters=seen, release=release.name)
     page.run()
     take_away.show(choice)
     layout.watch(choice)

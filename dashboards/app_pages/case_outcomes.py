@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.components import splits, unmatched
+from dashboards.components import topic_sections
 from dashboards.data import topics
 from dashboards.data.choice import Choice
 from dashboards.text import notices
@@ -39,17 +39,17 @@ topic_page.show(
     choice,
     topics.CASES,
     {
-        "Early guilty pleas": lambda: splits.together(
+        "Early guilty pleas": lambda: topic_sections.together(
             choice, "Early guilty pleas: three answers", notices.THREE_ANSWERS, PLEAS
         ),
-        "How investigations end": lambda: splits.together(
+        "How investigations end": lambda: topic_sections.together(
             choice, "How investigations end", notices.TWO_BASES, CRIMES
         ),
-        "How long it takes": lambda: splits.together(
+        "How long it takes": lambda: topic_sections.together(
             choice, "How long it takes", notices.STILL_WAITING, WAITS
         ),
-        "Kinds of case": lambda: splits.show(choice, SPLIT),
-        "Without footage": lambda: unmatched.reasons(
+        "Kinds of case": lambda: topic_sections.splits(choice, SPLIT),
+        "Without footage": lambda: topic_sections.reasons(
             choice, "Cases without footage, and why", "cases_without_footage_share"
         ),
     },

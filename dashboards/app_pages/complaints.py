@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.components import before_after, splits, unmatched
+from dashboards.components import topic_sections
 from dashboards.data import topics
 from dashboards.data.choice import Choice
 from dashboards.text import notices
@@ -34,7 +34,7 @@ def changed() -> bool:
     """What happened before and after, with the warnings that belong to it."""
     st.caption(notices.CONTESTED)
     st.markdown(notices.REDUCTION)
-    before_after.show(choice, topics.COMPLAINTS)
+    topic_sections.before_and_after(choice, topics.COMPLAINTS)
     return True
 
 
@@ -43,16 +43,16 @@ topic_page.show(
     topics.COMPLAINTS,
     {
         "Before and after": changed,
-        "Cases and allegations": lambda: splits.together(
+        "Cases and allegations": lambda: topic_sections.together(
             choice, "Cases, allegations and recorded complaints", notices.APART, KINDS
         ),
-        "Footage in complaints": lambda: splits.together(
+        "Footage in complaints": lambda: topic_sections.together(
             choice,
             "Footage in complaints, and how they end",
             notices.FOOTAGE_IN_COMPLAINTS,
             FOOTAGE,
         ),
-        "Without footage": lambda: unmatched.reasons(
+        "Without footage": lambda: topic_sections.reasons(
             choice, "Complaints without footage, and why", "complaints_without_footage_share"
         ),
     },

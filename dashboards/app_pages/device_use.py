@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from dashboards.components import tables, unmatched
+from dashboards.components import tables, topic_sections
 from dashboards.data import topics
 from dashboards.data.choice import Choice
 from dashboards.text import figures
-from dashboards.views import published_activation, topic_page
+from dashboards.views import topic_page
 
 
 def show_staff(choice: Choice) -> bool:
@@ -35,9 +35,9 @@ topic_page.show(
     topics.USE,
     {
         "Who should wear one": lambda: show_staff(choice),
-        "Not filmed, and why": lambda: unmatched.reasons(
+        "Not filmed, and why": lambda: topic_sections.reasons(
             choice, "Encounters not filmed, and why", "unfilmed_encounters"
         ),
-        "What others publish": lambda: published_activation.show(choice),
+        "What others publish": lambda: topic_sections.published_activation(choice),
     },
 )

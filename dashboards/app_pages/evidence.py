@@ -7,7 +7,7 @@ import streamlit as st
 from dashboards.components import layout
 from dashboards.data.choice import Choice
 from dashboards.text import evidence as evidence_text
-from dashboards.views import evidence, evidence_published
+from dashboards.views import evidence
 
 choice: Choice = st.session_state["choice"]
 layout.head(choice, "What did cameras do, how do we know, and what have others found?")
@@ -43,8 +43,8 @@ def printed() -> None:
 VIEWS: dict[str, Callable[[], None]] = {
     "Studies of this programme": studies,
     "Areas among their peers": lambda: evidence.show_peers(choice),
-    "What others have published": lambda: evidence_published.among(choice),
-    "Every published finding": lambda: evidence_published.library(choice),
+    "What others have published": lambda: evidence.among_published(choice),
+    "Every published finding": lambda: evidence.library(choice),
     "Printed figures, worked out again": printed,
 }
 view = st.segmented_control(

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.components import unmatched
+from dashboards.components import topic_sections
 from dashboards.data import topics
 from dashboards.data.choice import Choice
 from dashboards.views import topic_page
@@ -12,7 +12,7 @@ topic_page.show(
     choice,
     topics.REQUESTS,
     {
-        "Without footage": lambda: unmatched.reasons(
+        "Without footage": lambda: topic_sections.reasons(
             choice, "Requests without footage, and why", "requests_without_footage_share"
         )
     },

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboards.components import before_after
+from dashboards.components import topic_sections
 from dashboards.data import topics
 from dashboards.data.choice import Choice
 from dashboards.text import notices
@@ -14,7 +14,7 @@ choice: Choice = st.session_state["choice"]
 def changed() -> bool:
     """What happened before and after, and what a rise of recorded force can mean."""
     st.caption(notices.RECORDED)
-    before_after.show(choice, topics.SAFETY)
+    topic_sections.before_and_after(choice, topics.SAFETY)
     return True
 
 

@@ -1,16 +1,30 @@
-"""The frame of every page: title, status, warnings, and where the figures come from."""
+"""The frame of every page: the reader's choice, status, warnings, and where the figures come from.
 
+The choice is a sentence at the top and complete in the address; one tap on it opens the boxes. The
+release is among them from the first load, so that a copied address shows the same figures for ever;
+whoever always wants the newest picks "current".
+"""
+
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
+import polars as pl
 import streamlit as st
 
-from dashboards.components import filters, login
-from dashboards.data import release, sources
-from dashboards.data.choice import CURRENT, Choice
+from dashboards.components import login
+from dashboards.data import choice as choice_data
+from dashboards.data import release as release_data
+from dashboards.data import sources
+from dashboards.data.choice import CURRENT, Choice, Peers
 from dashboards.data.release import Release
-from dashboards.text import citation, notices
+from dashboards.text import captions, notices
+from dashboards.text.formats import escape
 from orchestration.access.reader import Reader
 
+GRAINS = ("month", "quarter", "year")
+PICKED = "areas I choose"
+KEYS = ("programme", "area", "period", "peers", "by", "release")
 EVERY = "60s"
 # On a telephone a wide table scrolls sideways by itself, and the text around it stays in place; the
 # table of evidence, of four columns, becomes a list with its column's heading before each cell. The
@@ -37,17 +51,140 @@ STYLE = """<style>
 </style>"""
 
 
+def asked(key: str) -> str | None:
+    """What the reader last asked for: the address where it changed since, otherwise the box."""
+    now = st.query_params.get(key)
+    if now is not None and now != st.session_state.get("address", {}).get(key):
+        return now
+    found: str | None = st.session_state.get(key, now)
+    return found
+
+
+def _resolve(key: str, what: str, options: Sequence[str]) -> str:
+    """The choice of a box before it is drawn; an unavailable one is replaced, with a message."""
+    wanted = asked(key)
+    if wanted is None or wanted not in options:
+        # A choice made for another programme or area is replaced without a message.
+        if wanted and key not in st.session_state.get("address", {}):
+            st.session_state["fell_back"].append(
+                f"“{escape(wanted)}” is not {what} here. Shown instead: {escape(options[0])}."
+            )
+        wanted = options[0]
+    st.session_state[key] = wanted
+    return wanted
+
+
+def kept_in_address(key: str, options: Sequence[str]) -> str:
+    """The choice of a box of one page, to be called before the box with this key is drawn."""
+    wanted = asked(key)
+    chosen = wanted if wanted is not None and wanted in options else options[0]
+    st.session_state[key] = st.query_params[key] = chosen
+    st.session_state["address"][key] = chosen
+    return chosen
+
+
+def _write_address() -> None:
+    """Every choice into the address, defaults too: Streamlit's own binding leaves those out."""
+    said = {key: str(st.session_state[key]) for key in KEYS}
+    if st.session_state["peers"] == PICKED:
+        st.query_params["with"] = st.session_state["with"]
+    elif "with" in st.query_params:
+        del st.query_params["with"]
+    for key, value in said.items():
+        if st.query_params.get(key) != value:
+            st.query_params[key] = value
+    st.session_state["address"] = said
+
+
+def _name_the_programme(programmes: pl.DataFrame) -> None:
+    """A link may name a programme by its id, which stays when its name is improved."""
+    named = dict(programmes.select("programme_id", "programme_name").iter_rows())
+    if (asked := st.query_params.get("programme")) in named:
+        st.query_params["programme"] = named[asked]
+
+
+def _peers(area: dict[str, Any], areas: pl.DataFrame) -> tuple[Peers, list[str]]:
+    """The set of peers the reader chose, or the first the area has, and what else is offered."""
+    sets = {each.label: each for each in choice_data.peer_sets(area, areas)}
+    others = _others(area, areas)
+    offered = [*sets, *([PICKED] if others else [])]
+    name = _resolve("peers", "a set of areas to compare with", offered)
+    if name != PICKED:
+        return sets[name], offered
+    picked = st.session_state.get("with") or st.query_params.get_all("with")
+    st.session_state["with"] = [each for each in picked if each in others] or others[:1]
+    return choice_data.picked_peers([*st.session_state["with"], str(area["label"])], areas), offered
+
+
+def _others(area: dict[str, Any], areas: pl.DataFrame) -> list[str]:
+    found: list[str] = areas.filter(pl.col("area_id") != area["area_id"])["label"].to_list()
+    return found
+
+
+def choose(release: Release) -> Choice | None:
+    """What the reader chose, with the boxes to change it; None when there is no programme."""
+    programmes = release.rows("dim_programme")
+    if programmes.is_empty():
+        return None
+    # Programmes without files have promises to show but no figures: they come last.
+    delivered = release.values("fct_load_ledger", "programme_id")
+    on_record = pl.col("programme_id").is_in(list(delivered)).not_()
+    ordered = programmes.sort(on_record, "is_synthetic", "programme_name")
+    names = ordered["programme_name"].to_list()
+    st.session_state["fell_back"] = []
+    _name_the_programme(ordered)
+    programme = ordered.filter(programme_name=_resolve("programme", "a programme", names))
+    about = programme.row(0, named=True)
+    areas = choice_data.labelled(release.rows("dim_area", programme_id=about["programme_id"]))
+    labels = areas["label"].to_list()
+    area = areas.filter(label=_resolve("area", "an area of this programme", labels))
+    years = choice_data.years_of(about)
+    period = _resolve("period", "a period of this programme", years)
+    peers, offered = _peers(area.row(0, named=True), areas)
+    grain = _resolve("by", "a length of period", GRAINS)
+    there = release_data.history(release.reader)
+    kept = [each.release for each in there if each.purged_on is None]
+    releases = list(dict.fromkeys([release.name, CURRENT, *kept]))
+    follows = _resolve("release", "a release kept", releases) == CURRENT
+    choice = Choice(
+        release, about, area.row(0, named=True), period, grain, areas, peers, follows=follows
+    )
+    with st.popover(in_words(choice), icon=":material/tune:", width="stretch"):
+        st.selectbox("Programme", names, key="programme")
+        st.selectbox("Area", labels, key="area")
+        st.selectbox("Period", years, key="period")
+        st.selectbox("Compared with", offered, key="peers")
+        if st.session_state["peers"] == PICKED:
+            others = _others(choice.area, areas)
+            st.multiselect("Areas to compare with", others, key="with")
+        st.selectbox("Charts by", GRAINS, key="by")
+        st.selectbox("Release", releases, key="release")
+    _write_address()
+    return choice
+
+
+def in_words(choice: Choice) -> str:
+    """The choice as the sentence above every page."""
+    programme = str(choice.programme["programme_name"])
+    area = str(choice.area["label"])
+    parts = [programme, *([area] if area != programme and choice.areas.height > 1 else [])]
+    parts.append(choice.period.lower())
+    if choice.peers.area_ids:
+        parts.append(f"compared with {choice.peers.label}")
+    return " · ".join(parts)
+
+
 def find_release(reader: Reader) -> tuple[Release | None, str]:
     """The release the reader asked for or else the current one, and a message about it."""
-    asked = filters.asked("release")
-    named = release.open_release(reader, asked) if asked and asked != CURRENT else None
+    wanted = asked("release")
+    named = release_data.open_release(reader, wanted) if wanted and wanted != CURRENT else None
     if named:
         return named, "" if named.is_current else notices.older(named.name)
-    newest = release.open_release(reader)
-    if newest and asked and asked != CURRENT:
-        mark = release.withdrawn(reader).get(asked)
+    newest = release_data.open_release(reader)
+    if newest and wanted and wanted != CURRENT:
+        mark = release_data.withdrawn(reader).get(wanted)
         st.session_state["release"] = st.query_params["release"] = newest.name
-        gone = [notices.gone(asked), *([notices.withdrawn(mark)] if mark else [])]
+        gone = [notices.gone(wanted), *([notices.withdrawn(mark)] if mark else [])]
         return newest, " ".join(gone)
     return newest, ""
 
@@ -66,10 +203,10 @@ def watch(choice: Choice) -> None:
     One that follows the current release is redrawn from the new one. When its login ends it is
     closed.
     """
-    shown, serves = choice.release, release.serving()
+    shown, serves = choice.release, release_data.serving()
     if login.has_ended(shown.reader):
         st.rerun(scope="app")
-    if shown.name in release.withdrawn(shown.reader) and not shown.withdrawn:
+    if shown.name in release_data.withdrawn(shown.reader) and not shown.withdrawn:
         st.rerun(scope="app")
     if serves and serves.name != shown.name and (choice.follows or shown.is_current):
         st.rerun(scope="app")
@@ -80,7 +217,7 @@ def warn(reader: Reader, shown: Release | None, choice: Choice | None, said: str
     st.html(STYLE)
     if shown and shown.withdrawn:
         st.error(notices.withdrawn(shown.withdrawn), icon=":material/block:")
-    status = release.last_run(reader)
+    status = release_data.last_run(reader)
     if warning := notices.run_warning(status, datetime.now(UTC)):
         st.warning(warning, icon=":material/warning:")
     if late := notices.late(status):
@@ -119,5 +256,5 @@ def foot(choice: Choice) -> None:
         known = release.rows("dim_metric", label=measure) if opened else None
         metric = str(known["metric_id"].item()) if known is not None and len(known) == 1 else ""
         producers = sources.producers(choice, metric)
-        said = citation.citation(choice, producers, measure if metric else "", address)
+        said = captions.citation(choice, producers, measure if metric else "", address)
         st.code(said, language=None, wrap_lines=True)

@@ -1,6 +1,11 @@
-"""Who is at the page: a login where one is set up, else whoever sits at this machine."""
+"""Who is at the page, and what the audit log keeps of them.
+
+There is a login where one is set up, else it is whoever sits at this machine. Each time somebody
+sees or takes something is one event.
+"""
 
 import getpass
+import logging
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from math import isnan
@@ -9,16 +14,17 @@ from typing import Any, NoReturn
 
 import streamlit as st
 
-from dashboards.data import log
 from dashboards.data import release as release_data
-from dashboards.text import access as words
+from dashboards.text import notices
 from orchestration import paths
-from orchestration.access import access_file
+from orchestration.access import access_file, audit_log
 from orchestration.access.access_file import Access, AccessProblem, CannotServe
+from orchestration.access.audit_log import Action, Event, LogProblem
 from orchestration.access.reader import Reader, single_user
 
 LONGEST_SESSION = timedelta(hours=8)
 CLOCKS_DIFFER = timedelta(minutes=2)
+_log = logging.getLogger(__name__)
 
 
 def require_reader() -> Reader:
@@ -29,10 +35,10 @@ def require_reader() -> Reader:
             return _whoever_sits_here()
         access = _read_access()
     except (CannotServe, AccessProblem) as problem:
-        _end(words.CLOSED, str(problem))
+        _end(notices.CLOSED, str(problem))
     user = dict(st.user.to_dict())
     if not user.get("is_logged_in"):
-        st.title(words.SIGN_IN)
+        st.title(notices.SIGN_IN)
         st.button("Sign in", type="primary", on_click=st.login, icon=":material/login:")
         st.stop()
     return _signed_in(user, access)
@@ -46,7 +52,7 @@ def _whoever_sits_here() -> Reader:
     access_file.refuse_open(st.get_option("server.address"), st.context.headers)
     reader = single_user(f"local:{getpass.getuser()}")
     st.session_state["reader"] = reader
-    log.record_once(reader, "login", "this machine")
+    record_once(reader, "login", "this machine")
     return reader
 
 
@@ -60,10 +66,10 @@ def _signed_in(user: dict[str, Any], access: Access) -> Reader:
     identity = str(user.get(access.file.identity) or "")
     nobody = Reader(access_file.same(identity, access.file.identity) or "nobody")
     if why := expired(user.get("iat"), now):
-        log.record(nobody, "deny", "session", filters={"why": why})
+        record(nobody, "deny", "session", filters={"why": why})
         st.session_state.clear()
         st.logout()
-        _end(words.EXPIRED, why)
+        _end(notices.EXPIRED, why)
     if not _is_verified(user, access):
         _deny(nobody, "the address was not verified")
     reader = access.reader(identity, now.date()) if identity else None
@@ -74,7 +80,7 @@ def _signed_in(user: dict[str, Any], access: Access) -> Reader:
         # Another person, or other roles: nothing that was chosen or worked out before is kept.
         st.session_state.clear()
         st.session_state["reader"] = reader
-    log.record_once(reader, "login", "pages", filters={"issued": str(user.get("iat"))})
+    record_once(reader, "login", "pages", filters={"issued": str(user.get("iat"))})
     return reader
 
 
@@ -132,13 +138,13 @@ def expired(issued: object, now: datetime) -> str:
 
 
 def _deny(nobody: Reader, why: str) -> NoReturn:
-    log.record_once(nobody, "deny", "pages", filters={"why": why})
+    record_once(nobody, "deny", "pages", filters={"why": why})
     st.button("Sign out", on_click=st.logout, icon=":material/logout:")
-    _end(words.UNKNOWN, why)
+    _end(notices.UNKNOWN, why)
 
 
 def _end(said: str, why: str) -> NoReturn:
-    st.title(words.SIGN_IN)
+    st.title(notices.SIGN_IN)
     st.error(f"{said} Why: {why}.", icon=":material/lock:")
     st.stop()
 
@@ -146,9 +152,36 @@ def _end(said: str, why: str) -> NoReturn:
 def banner(reader: Reader) -> None:
     """Who is signed in, and how to sign out; on a machine of one user, that there is no login."""
     if reader.is_single_user:
-        st.sidebar.caption(words.SINGLE_USER)
+        st.sidebar.caption(notices.SINGLE_USER)
         if problem := st.session_state.get("log_problem"):
             st.warning(problem, icon=":material/receipt_long:")
         return
     st.sidebar.caption(f"Signed in as {reader.actor} ({', '.join(reader.roles)}).")
     st.sidebar.button("Sign out", on_click=st.logout, icon=":material/logout:", key="sign_out")
+
+
+def record(reader: Reader, action: Action, what: str, **more: Any) -> None:
+    """Add an event: `filters`, `rows` and `release` where there are any.
+
+    Raises LogProblem where it cannot be written, so that nothing is seen without a record. On a
+    machine of one user, whose home may be read-only, the pages say so and go on.
+    """
+    try:
+        audit_log.append(paths.audit_log(), Event(action, reader.actor, reader.roles, what, **more))
+    except LogProblem as problem:
+        if not reader.is_single_user:
+            raise
+        _log.warning("%s", problem)
+        st.session_state["log_problem"] = str(problem)
+
+
+def record_once(reader: Reader, action: Action, what: str, **more: Any) -> None:
+    """Add an event unless the last one of its kind in this session was the same.
+
+    A page is redrawn on every tap; what is seen is an event only when it changes.
+    """
+    mark = (reader.actor, reader.roles, what, repr(more))
+    kept = st.session_state.setdefault("recorded", {})
+    if kept.get(action) != mark:
+        record(reader, action, what, **more)
+        kept[action] = mark

@@ -1,4 +1,8 @@
-"""One measure in full: the figure in words, then chart, areas, parts, table and definition."""
+"""One measure in full: the figure in words, then chart, areas, parts, table, files and definition.
+
+Areas stand as bars with intervals and in the funnel of their declared peers. About a measure are
+its definition, source, coverage, how soon it settles, breaks, version and query.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,15 +10,18 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
+from dashboards.charts.area_charts import bars, funnel
 from dashboards.charts.landmarks import Landmarks
 from dashboards.charts.metric import counts, dots, trend
 from dashboards.charts.style import Layers
-from dashboards.components import about, compare_areas, tables
-from dashboards.data import headlines, metric_rows, milestones_of_measures, sources
+from dashboards.components import tables
+from dashboards.data import headlines, metric_rows, sources
 from dashboards.data.choice import Choice
-from dashboards.files.data_package import Packaged
+from dashboards.files.released_files import Packaged
 from dashboards.text import captions, figures
-from dashboards.text.formats import escape
+from dashboards.text.figures import sentence
+from dashboards.text.formats import escape, period
+from orchestration import paths
 
 FEW = 3
 SHOWN = ("final", "low")
@@ -23,6 +30,9 @@ CHART, TABLE, AREAS, PARTS = "Chart", "Table", "Compare areas", "In parts"
 DOWNLOAD, ABOUT = "Download", "About"
 Metric = Mapping[str, Any]
 ChartAndRows = tuple[Layers, pl.DataFrame]
+NEVER_REVISED = "No figure of this area has changed since it was first published."
+REVISED_FIRST = ("period_start", "breakdown_value", "first_value", "latest_value", "revision_count")
+AGE_FIRST = ("age_months", "share_of_latest_percent", "revision_percent", "months_judged")
 
 
 def show(choice: Choice, metric: Metric, coverage: str = "") -> None:
@@ -50,11 +60,11 @@ def show(choice: Choice, metric: Metric, coverage: str = "") -> None:
         bind="query-params",
     )
     if view == AREAS:
-        compare_areas.show(choice, metric, rows[0])
+        show_areas(choice, metric, rows[0])
     elif view == DOWNLOAD:
         _download(choice, metric, rows[0])
     elif view == ABOUT:
-        about.show(choice, metric, rows[0], coverage)
+        show_about(choice, metric, rows[0], coverage)
     elif view == TABLE:
         over_time = _over_time_rows(choice, metric, rows[0])
         tables.show(choice, over_time, metric, f"{name}_time")
@@ -175,8 +185,8 @@ def _landmarks(choice: Choice, metric: Metric) -> Landmarks:
     """The start of cameras in the area, the target that was promised, and breaks of the measure."""
     breaks = metric_rows.breaks(choice, str(metric["metric_id"]))
     return Landmarks(
-        milestones_of_measures.cameras_from(choice),
-        milestones_of_measures.target(choice, metric),
+        headlines.cameras_from(choice),
+        headlines.promised_target(choice, metric),
         tuple((each["break_date"], str(each["what"]).rstrip(".")) for each in breaks),
     )
 
@@ -208,4 +218,149 @@ def _absent(choice: Choice, metric: Metric, rows: list[metric_rows.Row]) -> None
     st.info(why, icon=":material/info:")
     with st.expander("What this measure would be"):
         st.markdown(f"**Why it matters.** {figures.sentence(metric['why_it_matters'])}")
-        about.define(choice, metric)
+        define(choice, metric)
+
+
+def show_areas(choice: Choice, metric: Metric, row: metric_rows.Row) -> None:
+    """The figure of every area among the chosen peers, and what chance alone would leave."""
+    name = str(metric["metric_id"])
+    rows = tables.named(metric_rows.by_area(choice, name, row))
+    source = "; ".join(sources.producers(choice, name))
+    when = figures.when(row)
+    what = f"{metric['label']} in {choice.where} and {choice.peers.label}, {when}"
+    title = captions.title(what, choice, source=source)
+    with_text = rows.with_columns(text=_texts(rows, metric), value=_plotted("value", metric))
+    drawn = with_text.with_columns(
+        _plotted(end, metric) for end in ("interval_low", "interval_high")
+    )
+    unit = "per cent" if metric["unit"] == "%" else str(metric["unit"])
+    words = captions.alt(str(metric["label"]), choice.where, "Compare areas", [])
+    st.altair_chart(bars(drawn, title, unit, str(choice.area["label"])), width="stretch", alt=words)
+    st.caption(captions.BARS)
+    _funnel(choice, metric, unit, source)
+    tables.show(choice, rows, metric, f"{name}_areas")
+
+
+def _funnel(choice: Choice, metric: Metric, unit: str, source: str) -> None:
+    rows = headlines.compared_areas(choice, str(metric["metric_id"]))
+    if rows.is_empty():
+        st.markdown(captions.NOT_COMPARED)
+        return
+    one = rows.row(0, named=True)
+    st.markdown(f"**{escape(one['peer_set_name'])}.** {sentence(one['peer_reason'])}")
+    if not headlines.has_funnel(rows):
+        st.markdown(sentence(one["comparison_words"]))
+        return
+    said = captions.beyond(rows.filter("is_beyond_luck")["label"].to_list())
+    st.markdown(sentence(one["comparison_words"]))
+    when = period("year", one["period_start"], one["period_end"])
+    title = captions.title(f"{said} {metric['label']}, {when}", choice, source=source)
+    ready = rows.with_columns(base=pl.col("denominator"), text=_texts(rows, metric))
+    chart = funnel(
+        ready, title, unit, figures.first_part(metric["denominator_words"]),
+        str(choice.area["label"]),
+    )  # fmt: skip
+    alt = f"Funnel of {metric['label']}, {when}. {said} All values are in the table below."
+    st.altair_chart(chart, width="stretch", alt=alt)
+    st.caption(captions.FUNNEL)
+    with st.expander("The table behind the funnel, to read or to download"):
+        order = ("label", "value", "peer_median", "limit_998_low", "limit_998_high")
+        plain = rows.drop("sort_order", "status", "is_provisional")
+        tables.released_table(
+            choice, plain, "fct_area_comparisons", f"funnel_{metric['metric_id']}", order
+        )
+
+
+def _texts(rows: pl.DataFrame, metric: Metric) -> pl.Series:
+    said = [
+        figures.short(row, metric) if row["status"] else "no figure"
+        for row in rows.iter_rows(named=True)
+    ]
+    return pl.Series(said, dtype=pl.String)
+
+
+def _plotted(name: str, metric: Metric) -> pl.Expr:
+    """A column where it may be drawn: a rate only where it is final."""
+    shown = ["final", "low"] if metric["kind"] in {"count", "distinct"} else ["final"]
+    return pl.when(pl.col("status").is_in(shown)).then(pl.col(name)).alias(name)
+
+
+def show_about(choice: Choice, metric: Metric, row: metric_rows.Row, coverage: str) -> None:
+    """What the measure is, how sure and how complete it is, and how it has been revised."""
+    st.markdown(f"**Why it matters.** {figures.sentence(metric['why_it_matters'])}")
+    st.markdown(f"**How sure are we?** {figures.sure(row, metric)}")
+    if coverage:
+        _complete(choice, coverage)
+    define(choice, metric)
+    st.markdown("\n".join(f"- {line}" for line in _origin(choice, metric)))
+    _query(metric)
+    _revisions(choice, metric)
+
+
+def _origin(choice: Choice, metric: Metric) -> list[str]:
+    """Source, coverage and latency of the measure, one line each."""
+    name = str(metric["metric_id"])
+    made_by = sources.of_metric(choice, name)
+    months = choice.release.rows(
+        "fct_metrics", metric_id=name, period_grain="month", **choice.place, **metric_rows.ALL
+    )
+    rules = choice.release.rows(
+        "fct_provisional_periods", programme_id=choice.place["programme_id"], metric_id=name
+    )
+    rule = rules.row(0, named=True) if rules.height else None
+    return [
+        captions.sources_of(made_by.to_dicts()),
+        captions.coverage(months.to_dicts()),
+        captions.latency(metric, rule),
+    ]
+
+
+def _query(metric: Metric) -> None:
+    """The query itself, from the code that this server runs."""
+    name = f"models/metrics/{metric['topic']}/met_{metric['metric_id']}.sql"
+    st.markdown(f"**The query:** `{name}`")
+    file = paths.ROOT / name
+    if file.is_file():
+        with st.expander("Read the query (SQL)"):
+            st.code(file.read_text(encoding="utf-8"), language="sql", wrap_lines=True)
+
+
+def define(choice: Choice, metric: Metric) -> None:
+    """The definition in full, with the breaks of the programme."""
+    breaks = captions.broken(metric_rows.breaks(choice, str(metric["metric_id"])))
+    st.markdown(figures.definition(metric, breaks))
+
+
+def _complete(choice: Choice, coverage: str) -> None:
+    metric, row = metric_rows.metric(choice, coverage), metric_rows.headline(choice, coverage)
+    if metric and row:
+        st.markdown(f"**How complete is it?** {figures.performance(row, metric)}")
+
+
+def _revisions(choice: Choice, metric: Metric) -> None:
+    """The rule by which periods are provisional, what it rests on, and figures that changed."""
+    name, programme = str(metric["metric_id"]), choice.place["programme_id"]
+    kind = {"programme_id": programme, "metric_id": name}
+    rules = choice.release.rows("fct_provisional_periods", **kind)
+    if rules.is_empty():
+        return
+    rule = rules.row(0, named=True)
+    with st.expander("As first published, and for how long it is provisional"):
+        st.markdown(f"{escape(rule['provisional_words'])} {escape(rule['history_words'])}")
+        triangle = choice.release.rows("fct_revision_triangle", **kind)
+        if not triangle.is_empty():
+            st.markdown("**How much of a month was there at each age when it was released**")
+            ages = triangle.sort("age_months").drop("programme_id", "metric_id")
+            tables.released_table(
+                choice, ages, "fct_revision_triangle", f"{name}_triangle", AGE_FIRST
+            )
+        _changed(choice, name, choice.release.rows("fct_revisions", **choice.place, metric_id=name))
+
+
+def _changed(choice: Choice, name: str, rows: pl.DataFrame) -> None:
+    if rows.is_empty():
+        st.markdown(NEVER_REVISED)
+        return
+    st.markdown("**Figures that changed, or came later than the rest of their period**")
+    order = rows.sort("period_grain", "period_start", "breakdown", "breakdown_value")
+    tables.released_table(choice, order, "fct_revisions", f"{name}_revisions", REVISED_FIRST)

@@ -1,26 +1,132 @@
-"""Released rows as tables on the page, and as files to take away."""
+"""Released rows as tables on the page, and as files to take away.
 
-from collections.abc import Mapping, Sequence
+This is the only way to take something away: on a tap, checked and recorded when it happens.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from dashboards.components import downloads
+from dashboards.components import login
 from dashboards.data.choice import Choice
-from dashboards.files import area_workbook
-from dashboards.files.csv_file import csv
-from dashboards.files.data_package import Packaged, zipped
-from dashboards.text import figures
+from dashboards.data.release import NotOpen, Release
+from dashboards.files import released_files
+from dashboards.files.released_files import Packaged, csv, zipped
+from dashboards.text import figures, notices
 from dashboards.text.formats import period
+from orchestration.access.reader import Reader
 
+Make = Callable[[], bytes]
 COLUMNS = (
     "period", "label", "numerator", "denominator", "value", "interval_low", "interval_high",
     "status", "status_reason", "is_provisional",
 )  # fmt: skip
-
 #: Headings of columns that hold an id in a file and a name on a page.
 NAMED = {"area_id": "Area", "metric_id": "Measure", "programme_id": "Programme"}
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file by its ending, and what browsers call it."""
+
+    ending: str
+    media_type: str
+
+
+CSV = FileKind("csv", "text/csv")
+XLSX = FileKind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+ZIP = FileKind("zip", "application/zip")
+PDF = FileKind("pdf", "application/pdf")
+Offer = tuple[FileKind, str, Make]
+
+
+def offer(
+    release: Release,
+    offers: Sequence[Offer],
+    stem: str,
+    programme: str | None = None,
+    filters: Mapping[str, str] | None = None,
+) -> None:
+    """Buttons that save files of released rows, or a sentence that they may not be taken.
+
+    Each offer is a kind of file, the label of its button, and a function that makes the file when
+    it is pressed. `stem` names the rows; the file's name holds the release too. `programme` is
+    whose rows they are, None for those of every programme that is open.
+    """
+    if not release.may_download(programme):
+        st.caption(notices.NO_DOWNLOAD)
+        return
+    with st.container(horizontal=True):
+        for kind, label, make in offers:
+            name = f"{stem}_{release.name}.{kind.ending}"
+            st.download_button(
+                label,
+                partial(
+                    while_signed_in,
+                    release.reader,
+                    login.ended_later(release.reader),
+                    partial(take, release, make, name, programme, filters),
+                    name,
+                ),
+                name,
+                kind.media_type,
+                key=f"{kind.ending}_{stem}",
+                on_click="ignore",
+                icon=":material/download:",
+            )
+
+
+def while_signed_in(reader: Reader, has_ended: Callable[[], bool], make: Make, name: str) -> bytes:
+    """What is made, where the login still holds that the page was drawn for.
+
+    A button stays in the browser longer than a login or a role. Raises NotOpen, and records it.
+    """
+    if has_ended():
+        login.record(reader, "deny", name, filters={"why": "the login has ended"})
+        message = f"{reader.actor} is not signed in any more, and may not take away {name}"
+        raise NotOpen(message)
+    return make()
+
+
+def take(
+    release: Release,
+    make: Make,
+    name: str,
+    programme: str | None = None,
+    filters: Mapping[str, str] | None = None,
+) -> bytes:
+    """The bytes of a file, once its export is in the log.
+
+    Raises NotOpen where the reader may not take rows of the programme, which is recorded too.
+    """
+    if not release.may_download(programme):
+        login.record(release.reader, "deny", name, filters=filters, release=release.name)
+        message = f"{release.reader.actor} may not take away {name}"
+        raise NotOpen(message)
+    content = make()
+    rows = max(content.count(b"\n") - 1, 0) if name.endswith(".csv") else None
+    login.record(release.reader, "export", name, filters=filters, rows=rows, release=release.name)
+    return content
+
+
+def offer_own(
+    reader: Reader, label: str, content: bytes | str, name: str, kind: str, *, key: str
+) -> None:
+    """A button that saves what a reader entered or worked out here: nothing of a release."""
+
+    def recorded() -> bytes:
+        login.record(reader, "export", name, filters={"of": "the reader's own study"})
+        return content.encode() if isinstance(content, str) else content
+
+    guarded = partial(while_signed_in, reader, login.ended_later(reader), recorded, name)
+    st.download_button(
+        label, guarded, name, kind, key=key, on_click="ignore",
+        icon=":material/download:",
+    )  # fmt: skip
 
 
 def labelled(rows: pl.DataFrame, choice: Choice) -> pl.DataFrame:
@@ -132,16 +238,16 @@ def download(choice: Choice, rows: pl.DataFrame, about: Packaged) -> None:
     title = f"{about.title[:1].upper()}{about.title[1:]}, {choice.where}"
     meaning = f"Rows of the released table {about.table}, under its own column names."
     described = Packaged(about.table, about.name, title)
-    downloads.offer(
+    offer(
         choice.release,
         [
-            (downloads.CSV, "CSV", lambda: csv(rows, choice)),
+            (CSV, "CSV", lambda: csv(rows, choice)),
             (
-                downloads.XLSX,
+                XLSX,
                 "Spreadsheet (XLSX)",
-                lambda: area_workbook.of_rows(rows, choice, title, meaning),
+                lambda: released_files.workbook_of_rows(rows, choice, title, meaning),
             ),
-            (downloads.ZIP, "CSV with description (zip)", lambda: zipped(rows, choice, described)),
+            (ZIP, "CSV with description (zip)", lambda: zipped(rows, choice, described)),
         ],
         about.name,
         choice.place["programme_id"] if is_of_one else None,

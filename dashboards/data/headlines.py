@@ -1,4 +1,8 @@
-"""The figure of a measure that is shown first, the one a year before, and where peers stand."""
+"""The figure of a measure that is shown first, and everything that it is compared with.
+
+That is its figure of a year before, its peers, the start of cameras, a promised target, and the
+release before.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -9,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from dashboards.data import metric_rows
+from dashboards.data import release as release_data
 from dashboards.data.choice import Choice
 from dashboards.data.metric_rows import ALL, SHOWN, Row
 
@@ -28,6 +33,19 @@ OF_A_YEAR_BEFORE = (
 # Settled figures are searched from the newest to the oldest, over as many periods as the longest of
 # these.
 SETTLED_GRAINS = ("year", "quarter", "month")
+LIMITS = ("limit_95_low", "limit_95_high", "limit_998_low", "limit_998_high")
+PERCENT = ("%", "percent", "per cent")
+FIGURE_KEYS = ["metric_id", "period_grain", "period_start"]
+CALENDAR = ("month", "quarter", "year")
+FIGURE_COLUMNS: dict[str, type[pl.DataType]] = {
+    "metric_id": pl.String,
+    "period_grain": pl.String,
+    "period_start": pl.Date,
+    "period_end": pl.Date,
+    "value": pl.Float64,
+    "interval_low": pl.Float64,
+    "interval_high": pl.Float64,
+}
 
 
 @dataclass(frozen=True)
@@ -176,3 +194,138 @@ def _standing(row: Row, middle: float, direction: str) -> str:
     if direction not in {"higher", "lower"}:
         return "higher" if is_higher else "lower"
     return "better" if is_higher == (direction == "higher") else "worse"
+
+
+def compared_areas(choice: Choice, metric_id: str) -> pl.DataFrame:
+    """The last compared year of a measure, one row per area, with the base of each figure.
+
+    Of the set of peers that the chosen area is in, or else of the first by name. Empty where
+    nothing is compared.
+    """
+    place = {"programme_id": choice.place["programme_id"], "metric_id": metric_id}
+    rows = choice.release.rows("fct_area_comparisons", period_grain="year", **place)
+    if rows.is_empty():
+        return rows
+    if choice.year is not None:
+        rows = rows.filter(pl.col("period_start").dt.year() == choice.year)
+    mine = rows.filter(area_id=choice.place["area_id"])["peer_set"].unique().sort().to_list()
+    sets = mine or rows["peer_set"].unique().sort().to_list()
+    if not sets:
+        return rows
+    of_set = rows.filter(peer_set=sets[0])
+    last = of_set.filter(pl.col("period_start") == of_set["period_start"].max())
+    start = last["period_start"][0]
+    figures = choice.release.rows(
+        "fct_metrics", period_grain="year", period_start=start, **place, **metric_rows.ALL
+    )
+    same = ("area_id", "period_end", "numerator", "denominator", "interval_low", "interval_high",
+            "status", "is_provisional")  # fmt: skip
+    named = last.join(choice.areas.select("area_id", "label", "sort_order"), on="area_id")
+    return named.join(figures.select(same), on="area_id", how="left").sort("sort_order")
+
+
+def has_funnel(rows: pl.DataFrame) -> bool:
+    """Whether limits were released for these figures, and a base to plot them against."""
+    needed = [*LIMITS, "common_level", "denominator"]
+    return not rows.is_empty() and rows.select(needed).drop_nulls().height == rows.height
+
+
+def cameras_from(choice: Choice) -> date | None:
+    """The first day or month with cameras in the chosen area; of a whole, in any of its areas.
+
+    None where no record says when.
+    """
+    dates = choice.release.rows("fct_camera_dates", **choice.place)
+    known = dates["first_day"].drop_nulls() if dates.width else pl.Series([], dtype=pl.Date)
+    if not known.is_empty():
+        first: date = known.min()  # type: ignore[assignment]
+        return first
+    rows = choice.release.rows(
+        "fct_metrics",
+        metric_id="areas_with_cameras",
+        period_grain="month",
+        **choice.place,
+        **metric_rows.ALL,
+    )
+    began = rows.filter(pl.col("numerator") > 0) if rows.width else rows
+    month: date | None = None if began.is_empty() else began["period_start"].min()  # type: ignore[assignment]
+    return month
+
+
+def promised_target(choice: Choice, metric: Mapping[str, Any]) -> float | None:
+    """The target of the current promise about this measure, in the measure's own unit.
+
+    Promises are of the whole programme, so a part of it has none; a promised change is not a level
+    that could be drawn.
+    """
+    if choice.area.get("parent_area_id") is not None:
+        return None
+    rows = choice.release.rows(
+        "dim_promise", programme_id=choice.place["programme_id"], metric_id=metric["metric_id"]
+    )
+    if rows.is_empty():
+        return None
+    in_force = rows.filter(pl.col("superseded_by").is_null(), pl.col("target").is_not_null())
+    for row in in_force.sort("promise_order").iter_rows(named=True):
+        unit = str(row["target_unit"] or "")
+        is_percent = metric["unit"] == "%" and unit.startswith(PERCENT) and "change" not in unit
+        if is_percent or unit == metric["unit"]:
+            return float(row["target"])
+    return None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Figures of one area that differ between two releases, each with its earlier and new value.
+
+    `beyond` were revised to outside their earlier interval, `revised` within it or without one;
+    `fresh` had no figure before, `gone` have none now.
+    """
+
+    since: str
+    beyond: pl.DataFrame
+    revised: pl.DataFrame
+    fresh: pl.DataFrame
+    gone: pl.DataFrame
+
+
+def release_before(choice: Choice) -> release_data.Release | None:
+    """The release published before the one shown; None where none is kept."""
+    there = release_data.history(choice.release.reader)
+    names = [each.release for each in there if each.withdrawn is None and each.purged_on is None]
+    earlier = names[names.index(choice.release.name) + 1 :] if choice.release.name in names else []
+    return release_data.open_release(choice.release.reader, earlier[0]) if earlier else None
+
+
+def changes_since_last_release(choice: Choice) -> Changes | None:
+    """What differs from the release before the one shown; None where none before it is kept."""
+    earlier = release_before(choice)
+    if earlier is None:
+        return None
+    now, then = _figures_shown(choice.release, choice), _figures_shown(earlier, choice)
+    if now.is_empty() and then.is_empty():
+        return None
+    joined = now.join(then, on=FIGURE_KEYS, how="full", coalesce=True, suffix="_before")
+    differs = pl.col("value") != pl.col("value_before")
+    inside = pl.col("value").is_between("interval_low_before", "interval_high_before")
+    both = joined.filter(differs.fill_null(value=False))
+    is_beyond = ~inside.fill_null(value=True)
+    return Changes(
+        earlier.name,
+        both.filter(is_beyond).sort(FIGURE_KEYS),
+        both.filter(~is_beyond).sort(FIGURE_KEYS),
+        joined.filter(pl.col("value_before").is_null() & pl.col("value").is_not_null()).sort(
+            FIGURE_KEYS
+        ),
+        joined.filter(pl.col("value").is_null() & pl.col("value_before").is_not_null()).sort(
+            FIGURE_KEYS
+        ),
+    )
+
+
+def _figures_shown(release: release_data.Release, choice: Choice) -> pl.DataFrame:
+    rows = release.rows("fct_metrics", **choice.place, **ALL)
+    if rows.is_empty():
+        return pl.DataFrame(schema=FIGURE_COLUMNS)
+    shown = rows.filter(pl.col("status").is_in(SHOWN), pl.col("period_grain").is_in(CALENDAR))
+    return shown.select(list(FIGURE_COLUMNS))

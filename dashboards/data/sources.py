@@ -1,11 +1,29 @@
-"""Where figures come from: a programme's source tables, and what a table is made from."""
+"""Where figures come from: a programme's source tables, what is wrong with its files, and lineage.
+
+Rejected lines are known by line, column and reason, never by a delivered value.
+"""
 
 import re
+from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from dashboards.data.choice import Choice
+from dashboards.data.topics import Topic
+from orchestration.access.reader import Level
+from orchestration.ingestion.ledger import quarantine_file
 from orchestration.release.dbt_artifacts import LAYERS
+
+#: Characters of a line in a box of the picture.
+ROOM_IN_A_BOX = 16
+#: More steps than this make a picture that nobody can read, by how far it reaches each way: five
+#: columns of boxes are smaller than three.
+MOST_STEPS = {2: 16, 1: 40}
+UNDER_HALF = "file.under_half_of_the_one_before"
+# The percentage of rejected records in a file from which it is mentioned.
+REJECTED_PERCENT = 1
+LINE_COLUMNS = ("file_name", "line", "column", "reason")
 
 
 def of_programme(choice: Choice) -> pl.DataFrame:
@@ -49,13 +67,6 @@ def above(steps: pl.DataFrame, model: str) -> pl.DataFrame:
             return found.sort(rank, "child", "parent")
         found = more
         wanted |= set(more["parent"].to_list())
-
-
-#: Characters of a line in a box of the picture.
-ROOM_IN_A_BOX = 16
-#: More steps than this make a picture that nobody can read, by how far it reaches each way: five
-#: columns of boxes are smaller than three.
-MOST_STEPS = {2: 16, 1: 40}
 
 
 def near(steps: pl.DataFrame, model: str) -> tuple[pl.DataFrame, int]:
@@ -107,3 +118,113 @@ def _broken(name: str) -> str:
             lines.append("")
         lines[-1] += part
     return "<br/>".join(lines)
+
+
+@dataclass(frozen=True)
+class FileProblem:
+    """A file that was refused, stands in for a newer one, shrank, or lost rows.
+
+    `kind` is one of those; `table` is its source and table, joined by a point. `stands` is the day
+    of the newest file of that table whose rows count, None where none does.
+    """
+
+    kind: str
+    table: str
+    file: str
+    reason: str
+    rejected: int
+    records: int
+    stands: date | None = None
+
+
+def file_problems(choice: Choice) -> list[FileProblem]:
+    """Problems of the files that count today or were refused, the most serious kind first."""
+    rows = choice.release.rows("fct_load_ledger", programme_id=choice.place["programme_id"])
+    if rows.is_empty() or "counting_status" not in rows.columns:
+        return []
+    counted = rows.filter(pl.col("counting_status").is_in(["counts", "stale"]))
+    newest = dict(
+        counted.group_by("source_name", "table_name")
+        .agg(pl.col("as_of").max())
+        .select(pl.format("{}.{}", "source_name", "table_name"), "as_of")
+        .iter_rows()
+    )
+    found = []
+    for row in rows.sort("arrival", descending=True).iter_rows(named=True):
+        status, records = str(row["counting_status"]), int(row["records"] or 0)
+        rejected = int(row["rejected"] or 0)
+        kinds = []
+        if status in {"refused", "stale"}:
+            kinds.append(status)
+        elif status == "counts" and UNDER_HALF in str(row["flagged"]):
+            kinds.append("shrunken")
+        if status == "counts" and rejected * 100 > REJECTED_PERCENT * records:
+            kinds.append("rejected")
+        reason = str((row["counting_reason"] if status == "stale" else row["reason"]) or "")
+        table = f"{row['source_name']}.{row['table_name']}"
+        name = str(row["file_name"])
+        stands = newest.get(table)
+        found += [
+            FileProblem(kind, table, name, reason, rejected, records, stands) for kind in kinds
+        ]
+    order = {"refused": 0, "stale": 1, "shrunken": 2, "rejected": 3}
+    return sorted(found, key=lambda each: order[each.kind])
+
+
+def file_problems_of(choice: Choice, topic: Topic) -> list[FileProblem]:
+    """Those of them whose table feeds a figure of the subject, except lost rows."""
+    problems = [each for each in file_problems(choice) if each.kind != "rejected"]
+    if not problems:
+        return []
+    fed = {table: _topics_fed(choice, table) for table in {each.table for each in problems}}
+    return [each for each in problems if fed[each.table] & set(topic.topics)]
+
+
+def _topics_fed(choice: Choice, table: str) -> set[str]:
+    """Topics of the metrics that are made from a source table, by the release's own lineage."""
+    steps = choice.release.rows("release_lineage")
+    known = choice.release.rows("dim_metric")
+    if steps.is_empty() or known.is_empty():
+        return set()
+    below = {table}
+    while True:
+        more = set(steps.filter(pl.col("parent").is_in(sorted(below)))["child"].to_list()) - below
+        if not more:
+            break
+        below |= more
+    metrics = [name.removeprefix("met_") for name in below if name.startswith("met_")]
+    return set(known.filter(pl.col("metric_id").is_in(metrics))["topic"].to_list())
+
+
+def rejected_counts(choice: Choice) -> pl.DataFrame:
+    """Rejected rows by file, column and reason, the most first."""
+    rows = choice.release.rows("fct_rejects", programme_id=choice.place["programme_id"])
+    if rows.is_empty():
+        return rows
+    names = choice.release.rows("fct_load_ledger").select("file_hash", "file_name")
+    named = rows.join(names.unique("file_hash"), on="file_hash", how="left")
+    return named.sort("rejected_count", "file_name", descending=[True, False])
+
+
+def rejected_lines(choice: Choice) -> pl.DataFrame:
+    """One row per rejected line, in order of the files, where this server keeps the line numbers.
+
+    Its columns are those of COLUMNS. Empty for readers who see the public extract alone.
+    """
+    programme = choice.place["programme_id"]
+    rows = choice.release.rows("fct_rejects", programme_id=programme)
+    if rows.is_empty() or choice.release.reader.grant(programme).level != Level.INTERNAL:
+        return pl.DataFrame()
+    names = dict(
+        choice.release.rows("fct_load_ledger").select("file_hash", "file_name").iter_rows()
+    )
+    found = []
+    keys = ("programme_id", "source_name", "table_name", "file_hash")
+    for programme, source, table, file_hash in rows.select(keys).unique().sort(keys).iter_rows():
+        kept = quarantine_file(programme, source, table, file_hash)
+        if kept.is_file():
+            mine = pl.read_csv(kept, infer_schema=False)
+            found.append(mine.with_columns(file_name=pl.lit(names.get(file_hash, file_hash))))
+    if not found:
+        return pl.DataFrame()
+    return pl.concat(found).with_columns(pl.col("line").cast(pl.Int64)).select(LINE_COLUMNS)

@@ -6,7 +6,7 @@ in one row, figures as numbers, and shorthand in square brackets where there is 
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,12 +15,40 @@ import polars as pl
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from dashboards.text.shorthand import NO_FIGURE, SHORTHAND
+from dashboards.text.figures import UNRATED
+from dashboards.text.formats import is_missing
+from orchestration.disclosure.policy import SHORTHAND
 
+NO_FIGURE = "[x]"
+BY_STATUS = {
+    "suppressed": "[c]",
+    "not_supplied": "[x]",
+    "missing_months": "[x]",
+    "not_applicable": "[z]",
+}
 WIDEST, NARROWEST, AROUND = 60, 9, 3
 # How many rows decide the width of a column.
 LOOKED_AT = 200
 COVER, CONTENTS, NOTES = "Cover", "Contents", "Notes"
+
+
+def in_cell(row: Mapping[str, Any], column: str, kind: str) -> Any:
+    """The number for a cell, or the mark that says why there is none.
+
+    `kind` is that of the metric: too few events make no rate, but still a count.
+    """
+    status = str(row["status"])
+    counted = column in {"numerator", "denominator"} or kind in UNRATED
+    if status == "low" and not counted:
+        return "[u]"
+    number = row[column]
+    return BY_STATUS.get(status, "[z]") if is_missing(number) else number
+
+
+def marks_of(row: Mapping[str, Any]) -> str:
+    """What else a reader must know of a figure: provisional, or over a break; empty for neither."""
+    said = (("is_provisional", "[p]"), ("is_break", "[b]"))
+    return "".join(mark for name, mark in said if row.get(name))
 
 
 @dataclass(frozen=True)

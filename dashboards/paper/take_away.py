@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from dashboards.components import downloads
-from dashboards.components.downloads import PDF, XLSX, Offer
+from dashboards.components import tables
+from dashboards.components.tables import PDF, XLSX, Offer
 from dashboards.data.choice import Choice
-from dashboards.files import area_workbook
+from dashboards.files import released_files
 from dashboards.text import notices
 from orchestration.access.reader import Level
 
@@ -20,18 +20,18 @@ def show(choice: Choice) -> None:
         (PDF, "Committee paper (PDF)", lambda: _paper(choice, address, is_internal=False))
     ]
     files: list[Offer] = [
-        (XLSX, "Figures (XLSX)", lambda: area_workbook.of_area(choice, address)),
+        (XLSX, "Figures (XLSX)", lambda: released_files.workbook_of_area(choice, address)),
         (PDF, "Internal paper (PDF)", lambda: _paper(choice, address, is_internal=True)),
     ]
     with st.expander(f"Take away: {choice.where}"):
         st.markdown(notices.TAKE_AWAY)
-        downloads.offer(release, paper, f"paper_{area}", programme, seen)
+        tables.offer(release, paper, f"paper_{area}", programme, seen)
         if release.scope.whole or release.scope.grant(programme).level >= Level.FIGURES:
-            downloads.offer(release, files, f"internal_{area}", programme, seen)
+            tables.offer(release, files, f"internal_{area}", programme, seen)
 
 
 def _paper(choice: Choice, address: str, *, is_internal: bool) -> bytes:
     # Typst and the converter of charts take a second to import, which the page should not wait for.
-    from dashboards.paper.make import of
+    from dashboards.paper.write import paper_of
 
-    return of(choice, is_internal=is_internal, address=address)
+    return paper_of(choice, is_internal=is_internal, address=address)

@@ -1,4 +1,7 @@
-"""From a choice of figures to a paper: what the pages say about an area, for a meeting."""
+"""The committee paper of an area, from a choice of figures to the bytes of a PDF.
+
+It says what the pages say about the area, in the order of a meeting.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -6,20 +9,19 @@ from typing import Any
 
 import polars as pl
 
+from dashboards.charts.area_charts import spine
 from dashboards.charts.metric import counts, dots, trend
-from dashboards.charts.spine import spine
 from dashboards.components import tables
-from dashboards.data import headlines, metric_rows, problems, release, sources, study_rows, topics
+from dashboards.data import headlines, metric_rows, release, sources, topics
 from dashboards.data import promises as promise_data
 from dashboards.data.choice import Choice
 from dashboards.data.headlines import HeadlineFigure
-from dashboards.data.public_figures import PublicRelease
-from dashboards.paper.content import Block, Grid, Paper, Picture, Points, Section, Words
-from dashboards.paper.pictures import svg
-from dashboards.text import captions, citation, evidence_table, figures, notices
+from dashboards.data.release import Release
+from dashboards.paper.choose import PublicRelease, as_public, find
+from dashboards.paper.typeset import Block, Grid, Paper, Picture, Points, Section, Words, pdf, svg
+from dashboards.text import captions, evidence_table, figures, notices
 from dashboards.text import evidence as evidence_text
 from dashboards.text import home as home_text
-from dashboards.text import problems as problem_text
 from dashboards.text import promises as promise_text
 from dashboards.text.formats import escape, number_of
 from dashboards.views import home
@@ -43,7 +45,39 @@ SYNTHETIC = "SYNTHETIC DATA: every figure in this paper is invented."
 SUBJECTS = (topics.USE, topics.CARE, topics.COMPLAINTS, topics.CASES, topics.SAFETY)
 
 
-def write(
+def paper_of_area(
+    release: Release,
+    area: str,
+    *,
+    programme: str = "",
+    period: str = "",
+    is_internal: bool = False,
+) -> bytes:
+    """The paper of an area by its name.
+
+    Raises NoSuchPaper for an area or period that the release does not have, and NoPublicFigures
+    where nothing of it may be made public.
+    """
+    return paper_of(find(release, area, programme, period), is_internal=is_internal)
+
+
+def paper_of(choice: Choice, *, is_internal: bool = False, address: str = "") -> bytes:
+    """The paper of what a reader chose; `address` leads back to the pages."""
+    shown = choice if is_internal else as_public(choice)
+    asked = "" if shown.where == choice.where else choice.where
+    paper = paper_contents(shown, stands_for=asked, is_internal=is_internal, address=address)
+    return pdf(paper, _made_at(choice.release))
+
+
+def _made_at(release: Release) -> datetime:
+    """The moment of the file: that of the release, so that the same paper has the same bytes."""
+    try:
+        return datetime.fromisoformat(release.published).replace(microsecond=0)
+    except ValueError:
+        return datetime(1980, 1, 1, tzinfo=UTC)
+
+
+def paper_contents(
     choice: Choice, *, stands_for: str = "", is_internal: bool = False, address: str = ""
 ) -> Paper:
     """The paper of a choice.
@@ -63,12 +97,12 @@ def write(
         Section("What is missing, and what to know", _missing(choice)),
         Section("Sources, and how to cite this", _sources(choice, address)),
     ]
-    public = OPEN_NOTE if choice.programme["is_open_data"] else PUBLIC_NOTE
-    whose = INTERNAL if is_internal else public
+    as_public = OPEN_NOTE if choice.programme["is_open_data"] else PUBLIC_NOTE
+    whose = INTERNAL if is_internal else as_public
     name = choice.programme["programme_name"]
     return Paper(
         title=f"Body-worn video: {choice.where}{f' (with {stands_for})' if stands_for else ''}",
-        subtitle=f"Committee paper. {name}, {citation.period(choice)}",
+        subtitle=f"Committee paper. {name}, {captions.chosen_period(choice)}",
         standing=notices.standing(
             choice.release.cited_as, choice.release.published, choice.programme["data_to"]
         ),
@@ -284,7 +318,7 @@ def _study_rows(choice: Choice) -> list[dict[str, Any]]:
     rows = [
         row
         for topic in topics.ALL
-        for row in study_rows.of_topic(choice, topic).to_dicts()
+        for row in topics.studies_of(choice, topic).to_dicts()
         if topic.outcomes
     ]
     return list({str(row["study_id"]): row for row in rows}.values())
@@ -295,7 +329,7 @@ def _studies(choice: Choice) -> list[Block]:
     if not rows:
         return [Words(notices.NO_STUDY)]
     lines = [
-        evidence_text.in_a_line(row, not_met=study_rows.not_met(choice, str(row["study_id"])))
+        evidence_text.in_a_line(row, not_met=topics.checks_not_met(choice, str(row["study_id"])))
         for row in rows[:MOST_STUDIES]
     ]
     blocks: list[Block] = [Points(lines)]
@@ -306,7 +340,7 @@ def _studies(choice: Choice) -> list[Block]:
 
 def _missing(choice: Choice) -> list[Block]:
     """Files refused, replaced or shrunken, subjects and months without figures, and limits."""
-    wrong = [problem_text.said(each) for each in problems.of_programme(choice)[:MOST_LIMITS]]
+    wrong = [notices.file_problem(each) for each in sources.file_problems(choice)[:MOST_LIMITS]]
     late = notices.late(_status(choice))
     empty = metric_rows.pages_without_figures(choice)
     absent = [each.title.lower() for each in topics.ALL if each.page in empty]
@@ -332,6 +366,6 @@ def _missing_months(choice: Choice) -> list[str]:
 
 def _sources(choice: Choice, address: str) -> list[Block]:
     lines = notices.origins(list(sources.of_programme(choice).iter_rows(named=True)))
-    said = citation.citation(choice, sources.producers(choice), "Committee paper", address)
+    said = captions.citation(choice, sources.producers(choice), "Committee paper", address)
     return [Points(lines or ["This release names no source for this programme."]),
             Words(f"**Cite as:** {escape(said)}"), Words(notices.FOOTAGE)]  # fmt: skip

@@ -1,20 +1,20 @@
-"""The text around a chart: title, marks, peers, and where its figures come from."""
+"""The text around a chart: title, marks, peers, where figures come from, how to cite them."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from dashboards.data.choice import Choice
+from dashboards.data.choice import ALL_YEARS, Choice
 from dashboards.text.figures import UNRATED, sentence, when, with_unit
-from dashboards.text.formats import day, escape, month, whole
+from dashboards.text.formats import day, escape, moment, month, number_of, span, whole
+from dashboards.text.notices import LABEL
+from dashboards.text.promises import when as as_known
 
 Row = Mapping[str, Any]
 DOWNLOADS = (
     "Each file names the programme, whether its figures are invented, and the release. A number "
     "is a number, and a text that a spreadsheet would run as a formula begins with an apostrophe."
 )
-
-
 SHOWN = ("final", "low", "suppressed")
 BARS = (
     "The longest bar stands first; its place says nothing of how well an area does. Lines are 95% "
@@ -30,6 +30,7 @@ NOT_COMPARED = (
     "whole year, so no limits are drawn."
 )
 NAMED = 4
+MOST_PRODUCERS = 3
 
 
 def title(label: object, choice: Choice, *where: object, source: str = "") -> str:
@@ -158,3 +159,104 @@ def latency(metric: Row, rule: Row | None) -> str:
     if rule is not None:
         return f"**Latency:** {sentence(rule['provisional_words'])}"
     return f"**Latency:** a period settles {whole(metric['grace_days'])} days after it ends."
+
+
+def issued(versions: Sequence[Row], counts: Sequence[Row], unit: str) -> str:
+    """How many of those promised were reported, as a finding."""
+    most = whole(max(row["target"] for row in versions))
+    if not counts:
+        return f"{most} {unit} promised, none reported"
+    last = max(counts, key=lambda row: (row["count"], row["day"]))
+    return f"{whole(last['count'])} of {most} {unit} reported by {month(last['day'])}"
+
+
+def issued_alt(versions: Sequence[Row], counts: Sequence[Row], unit: str) -> str:
+    """Plan against issue for those who do not see the chart."""
+    plans = [
+        f"{whole(row['target'])} promised on {day(row['made_on'])} for {as_known(row['due'])}"
+        for row in versions
+    ]
+    found = [f"{whole(row['count'])} reported on {day(row['day'])}" for row in counts]
+    return f"{unit.capitalize()}: {'; '.join([*plans, *found])}."
+
+
+def rollout(known: int, areas: int) -> str:
+    """For how many areas the day of their first cameras is known."""
+    return f"The day is known of {known} of {areas} areas"
+
+
+def rollout_alt(rows: Sequence[Row]) -> str:
+    """Days and bounds of areas for those who do not see the chart."""
+    said = [
+        f"{row['area']}: {day(row['latest'])}"
+        if row["is_known"]
+        else f"{row['area']}: {day(row['earliest'])} to {day(row['latest'])}"
+        for row in rows
+    ]
+    return f"When the cameras of each area came. {'; '.join(said)}."
+
+
+def unbounded(rows: Sequence[Row]) -> str:
+    """Areas whose cameras can be bounded on one side at most, in a sentence; empty for none."""
+    if not rows:
+        return ""
+    said = [f"{escape(row['area'])}{_one_bound(row)}" for row in rows]
+    return f"No start was reported for {number_of(len(rows), 'areas')}: {', '.join(said)}."
+
+
+def _one_bound(row: Row) -> str:
+    if row["earliest"] is not None:
+        return f" (not before {day(row['earliest'])})"
+    return f" (at the latest on {day(row['latest'])})" if row["latest"] is not None else ""
+
+
+def spending(rows: Sequence[Row]) -> str:
+    """What was paid of the budget in all, as a finding."""
+    row = rows[0]
+    return f"£{whole(row['spent'])} paid of £{whole(row['budget'])} by {month(row['by'])}"
+
+
+def spent(row: Row) -> str:
+    """What was paid of a budget, or of one funder's part of it."""
+    return f"{row['of_what']}: £{whole(row['spent'])} paid of £{whole(row['budget'])}"
+
+
+def against_plan_alt(rows: Sequence[Row]) -> str:
+    """Cameras planned and issued for those who do not see the chart."""
+    said = [
+        f"{day(row['period_start'])}: {whole(row['numerator'])} of {whole(row['denominator'])}"
+        for row in rows
+    ]
+    return f"Cameras issued of those planned. {'; '.join(said)}."
+
+
+def citation(choice: Choice, producers: Sequence[str], what: str = "", address: str = "") -> str:
+    """One sentence after another: who made the data, what is cited, of where and when, and where.
+
+    `what` names the measure or table; `address` leads back to the figures. Plain text.
+    """
+    release = choice.release
+    programme = str(choice.programme["programme_name"])
+    invented = " Every figure is invented." if choice.programme["is_synthetic"] else ""
+    published = moment(release.published)
+    parts = [
+        f"{_producers(producers) or programme} ({release.published[:4] or 'no date'}).",
+        f"{', '.join(filter(None, (what, choice.where, chosen_period(choice))))}.",
+        f"In: Bodyworn, {programme}, release {release.cited_as}, published {published}.",
+        f"{LABEL}{invented}",
+        f"Address: {address}" if address else "",
+    ]
+    return " ".join(filter(None, parts))
+
+
+def _producers(producers: Sequence[str]) -> str:
+    more = f" and {len(producers) - MOST_PRODUCERS} more" if producers[MOST_PRODUCERS:] else ""
+    return f"{'; '.join(producers[:MOST_PRODUCERS])}{more}"
+
+
+def chosen_period(choice: Choice) -> str:
+    """The period of the choice: a calendar year, or all that the records cover."""
+    if choice.period != ALL_YEARS:
+        return choice.period
+    first, last = choice.programme.get("data_from"), choice.programme.get("data_to")
+    return span(first, last) if first and last else choice.period.lower()

@@ -1,4 +1,7 @@
-"""Every sentence about a figure: numbers first, then what may be concluded from them."""
+"""Every sentence about a figure or a change: numbers first, then what may be concluded from them.
+
+A change of before and after is told as what happened, with its interval.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,6 +15,7 @@ from dashboards.text.formats import (
     number_of,
     period,
     places,
+    span,
     whole,
     with_days,
 )
@@ -26,6 +30,9 @@ NO_INTERVAL = {
 SPINE = "Each row runs from the lowest to the highest of them"
 NOTHING_HERE = "No records of this were supplied for this area and period."
 UNRATED = ("count", "distinct", "quantile")
+TOO_SMALL_TO_SAY = 0.05
+#: A rise in per cent above this is worded as a multiple.
+MOST_PERCENT = 900
 
 
 def first_part(text: object) -> str:
@@ -254,4 +261,63 @@ def sure(row: Row, metric: Row) -> str:
     return (
         f"Allowing for chance, {lies} {ends} (95% interval{method}). "
         "That does not cover records that were never made."
+    )
+
+
+def change_in_unit(row: Row, metric: Row) -> str:
+    """The interval of the change in the unit of the rate; empty where it is not shown."""
+    more, low, high = (
+        row[name] for name in ("change_absolute", "interval_low_absolute", "interval_high_absolute")
+    )
+    if row["status"] != "final" or any(map(is_missing, (more, low, high))):
+        return ""
+    if low <= 0 <= high:
+        return f", from {_amount(low)} to {_amount(high)} {escape(metric['unit'])}"
+    near, far = sorted((abs(low), abs(high)))
+    way = "fewer" if high < 0 else "more"
+    return f", that is {between(near, far, '')} {way} {escape(metric['unit'])}"
+
+
+def _amount(value: float) -> str:
+    return f"{measured(abs(value), '')} {'fewer' if value < 0 else 'more'}"
+
+
+def sure_of_change(row: Row, metric: Row) -> str:
+    """How sure we are of a change, by its interval; never 'no change' when we could not tell."""
+    low, high = row["interval_low_percent"], row["interval_high_percent"]
+    if row["status"] != "final":
+        return sentence(row["status_reason"]) or "No change is shown here, so there is no interval."
+    if is_missing(low) or is_missing(high):
+        return "No interval could be worked out, so nothing is said about the size of the change."
+    allows = "The interval (95%) allows for chance, not for anything else that changed."
+    size = change_in_unit(row, metric)
+    if low <= 0 <= high:
+        said = f"We could not tell: anything from a {_moved(low)} to a {_moved(high)}"
+        return f"{said}{size}. {allows}"
+    near, far = sorted((abs(low), abs(high)))
+    if high > MOST_PERCENT:
+        return f"The rate rose, anything from a {_moved(low)} to a {_moved(high)}{size}. {allows}"
+    verb = "fell" if high < 0 else "rose"
+    return f"The rate {verb} by {between(near, far, '%')}{size}. {allows}"
+
+
+def _moved(percent: float) -> str:
+    if percent > MOST_PERCENT:
+        return f"rate {whole(round(percent / 100 + 1))} times as high"
+    size = "less than 0.1%" if abs(percent) < TOO_SMALL_TO_SAY else measured(abs(percent), "%")
+    return f"{'fall' if percent < 0 else 'rise'} of {size}"
+
+
+def compared_periods(row: Row) -> str:
+    """The period that was compared, and the baseline it was compared with."""
+    first = span(row["baseline_start"], row["baseline_end"])
+    second = span(row["comparison_start"], row["comparison_end"])
+    return f"{second} against {first}"
+
+
+def change_caption(row: Row, metric: Row) -> str:
+    """What was compared with what."""
+    return (
+        f"Measure: {escape(metric['label'])}, {compared_periods(row)}. Lines are 95% intervals. "
+        "Areas are in the order of the map, not of their figures."
     )

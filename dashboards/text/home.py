@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboards.data.headlines import HeadlineFigure
-from dashboards.data.release_changes import Changes
+from dashboards.data.headlines import Changes, HeadlineFigure
 from dashboards.text import figures
 from dashboards.text.formats import escape, in_unit, measured, period, whole
 from dashboards.text.promises import STATUSES

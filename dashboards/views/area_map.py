@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from dashboards.charts.tile_map import tile_map
+from dashboards.charts.area_charts import tile_map
 from dashboards.components import tables
 from dashboards.data import headlines, metric_rows, topics
 from dashboards.data.choice import Choice

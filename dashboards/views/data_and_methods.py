@@ -1,26 +1,80 @@
-"""Data and methods, one view per question an auditor asks."""
+"""Data and methods, one view per question that an auditor asks, the morning view first."""
 
 from collections.abc import Callable
 
 import polars as pl
 import streamlit as st
 
-from dashboards.components import downloads, tables, unmatched
-from dashboards.data import log, rejected_lines, release, release_changes
-from dashboards.data import sources as delivered
+from dashboards.components import login, tables, topic_sections
+from dashboards.data import headlines, release, sources
 from dashboards.data.choice import Choice
-from dashboards.files.data_package import Packaged
+from dashboards.files.released_files import Packaged, csv
 from dashboards.text import figures, notices
 from dashboards.text import home as home_text
 from dashboards.text.formats import escape, moment
-from dashboards.views import today
 
+REJECTS_FIRST = ("file_name", "column_name", "reason", "remedy", "rejected_count")
 IN_A_FILE = (
     *("file_name", "counting_status", "load_status", "physical_lines", "records"),
     *("accepted", "rejected", "blank", "duplicates"),
 )
-
 STEPS_EACH_WAY = {1: "one step each way", 2: "two steps each way"}
+
+
+def today(choice: Choice) -> None:
+    """What an analyst asks in the morning, the gravest first."""
+    ledger = choice.release.rows("fct_load_ledger", programme_id=choice.place["programme_id"])
+    st.markdown("**Refused, replaced, shrunken or losing rows**")
+    found = sources.file_problems(choice)
+    lines = [f"- {notices.file_problem(each)}" for each in found]
+    st.markdown("\n".join(lines) or (notices.NOTHING_WRONG if len(ledger) else notices.NO_FILES))
+    st.markdown("**Late**")
+    late = notices.late(release.last_run(choice.release.reader))
+    st.markdown("\n".join(f"- {line}" for line in late) or "Nothing is late.")
+    st.markdown("**New**")
+    st.markdown("\n".join(f"- {line}" for line in _new_files(choice, ledger)))
+    rejected_rows(choice)
+
+
+def _new_files(choice: Choice, ledger: pl.DataFrame) -> list[str]:
+    """The files that came since the release before, and how many count."""
+    if ledger.is_empty():
+        return [notices.NO_FILES]
+    lines = []
+    if before := headlines.release_before(choice):
+        then = before.rows("fct_load_ledger", programme_id=choice.place["programme_id"])
+        known = then["file_hash"].to_list() if then.width else []
+        fresh = ledger.filter(~pl.col("file_hash").is_in(known)).sort("file_name")
+        lines.append(notices.new_files(fresh["file_name"].to_list(), before.name))
+    counts = dict(ledger.group_by("counting_status", maintain_order=True).len().iter_rows())
+    said = ", ".join(f"{number} {notices.FILE_OUTCOMES[name]}" for name, number in counts.items())
+    newest = ledger.sort("as_of", "arrival").row(-1, named=True)
+    return [*lines, f"Files of this programme: {said}.", notices.newest_file(newest)]
+
+
+def rejected_rows(choice: Choice) -> None:
+    """Rejected rows by file, column and reason, and every line of them as a file to send back."""
+    counted = sources.rejected_counts(choice)
+    if counted.is_empty():
+        return
+    st.markdown("**Rejected**")
+    st.markdown(notices.SEND_BACK)
+    tables.released_table(
+        choice, notices.rejections_in_words(counted), "fct_rejects", "rejects", REJECTS_FIRST
+    )
+    every = sources.rejected_lines(choice)
+    if every.is_empty():
+        st.caption(notices.NO_LINES)
+        return
+    st.markdown(notices.EVERY_LINE)
+    said = notices.rejections_in_words(every)
+    tables.offer(
+        choice.release,
+        [(tables.CSV, "The lines to send back (CSV)", lambda: csv(said, choice))],
+        "rejected_lines",
+        choice.place["programme_id"],
+        {**choice.place, "period": choice.period},
+    )
 
 
 def files(choice: Choice) -> None:
@@ -45,10 +99,10 @@ def files(choice: Choice) -> None:
 def rejects(choice: Choice) -> None:
     """Rejected rows, counted by file, column and reason; their values are not kept here."""
     st.markdown("Rows that broke their table's contract, counted by file, column and reason.")
-    if rejected_lines.counted(choice).is_empty():
+    if sources.rejected_counts(choice).is_empty():
         st.success("No row of this programme was rejected.", icon=":material/check:")
         return
-    today.rejected(choice)
+    rejected_rows(choice)
 
 
 def faults(choice: Choice) -> None:
@@ -108,9 +162,9 @@ def definitions(choice: Choice) -> None:
         tables.download(choice, rows, Packaged("dim_metric", "dim_metric", "definitions"))
 
 
-def sources(choice: Choice) -> None:
+def source_tables(choice: Choice) -> None:
     """Who made the data, under which licence, and how to cite them."""
-    rows = delivered.of_programme(choice)
+    rows = sources.of_programme(choice)
     if rows.is_empty():
         st.info("This release names no source for this programme.", icon=":material/info:")
         return
@@ -131,14 +185,14 @@ def tree(choice: Choice) -> None:
     # Nobody can read a diagram of everything at once: start with the first metric.
     start = next((place for place, name in enumerate(names) if name.startswith("met_")), 0)
     model = st.selectbox("Table or model", names, index=start, key="model", bind="query-params")
-    near, reach = delivered.near(rows, model)
+    near, reach = sources.near(rows, model)
     words = f"{model}: what it is made from, and what is made from it"
     if near.is_empty():
         st.markdown("Too many tables are next to this one to draw them; the list is below.")
     else:
-        st.mermaid_chart(delivered.diagram(near, model), alt=f"{words}. The list is below.")
+        st.mermaid_chart(sources.diagram(near, model), alt=f"{words}. The list is below.")
         st.caption(f"{escape(words)}, {STEPS_EACH_WAY[reach]}.")
-    steps = delivered.above(rows, model)
+    steps = sources.above(rows, model)
     st.markdown(f"**Every step towards {escape(model)}, as a list**")
     tables.released_table(choice, steps, "release_lineage", f"lineage_{model}")
 
@@ -150,7 +204,7 @@ def releases(choice: Choice) -> None:
     st.code(
         f"uv run bodyworn release verify {name}\nuv run bodyworn reproduce {name}", language="sh"
     )
-    if found := release_changes.since_last(choice):
+    if found := headlines.changes_since_last_release(choice):
         known = {str(row["metric_id"]): row for row in choice.release.rows("dim_metric").to_dicts()}
         st.markdown(f"**What changed for {escape(choice.where)}**")
         st.markdown("\n".join(f"- {line}" for line in home_text.changes(found, known)))
@@ -177,24 +231,24 @@ def everything(choice: Choice) -> None:
     st.markdown(f"{figures.sentence(about['description'])} {figures.sentence(about['grain'])}")
     columns = choice.release.rows("release_columns", table_name=name).sort("column_position")
     tables.released_table(choice, columns.drop("table_name"), "release_columns", f"columns_{name}")
-    log.record_once(choice.release.reader, "query", name, release=choice.release.name)
-    downloads.offer(
+    login.record_once(choice.release.reader, "query", name, release=choice.release.name)
+    tables.offer(
         choice.release,
-        [(downloads.CSV, f"Download {name} (CSV)", lambda: choice.release.csv(name))],
+        [(tables.CSV, f"Download {name} (CSV)", lambda: choice.release.csv(name))],
         name,
     )
 
 
 VIEWS: dict[str, Callable[[Choice], None]] = {
-    "Today": today.show,
+    "Today": today,
     "Files": files,
     "Rejected rows": rejects,
     "Faults in footage": faults,
     "Checks": checks,
     "Definitions": definitions,
-    "Sources": sources,
+    "Sources": source_tables,
     "Public record": record,
-    "Links": unmatched.links,
+    "Links": topic_sections.links,
     "How it is made": tree,
     "Releases": releases,
     "All tables": everything,

@@ -1,18 +1,24 @@
-"""Studies on the page Evidence, each with both contrasts and its checks, and areas among peers."""
+"""Studies on the page Evidence, areas among their peers, and what others have published.
+
+Each study has both contrasts and its checks; the programme's own estimates stand beside published
+ones.
+"""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import streamlit as st
 
-from dashboards.charts.forest import on_one_scale
-from dashboards.components import event_study, tables
-from dashboards.data import study_rows
+from dashboards.charts import study_charts
+from dashboards.charts.study_charts import findings, on_one_scale
+from dashboards.components import tables
+from dashboards.data import topics
 from dashboards.data.choice import Choice
-from dashboards.files.data_package import Packaged
+from dashboards.files.released_files import Packaged
 from dashboards.text import captions, evidence_table, notices
 from dashboards.text import evidence as evidence_text
+from dashboards.text.evidence import MEASURES, OUTCOMES
 from dashboards.text.figures import sentence
 from dashboards.text.formats import escape
 
@@ -20,6 +26,10 @@ Row = Mapping[str, Any]
 PEERS_FIRST = ("area_id", "metric_id", "value", "peer_median", "limit_998_low", "limit_998_high")
 # The outcome group of a change of a metric, by the metric's subject.
 OUTCOME_OF = {"complaints": "complaints", "case_outcomes": "pleas", "safety": "use_of_force"}
+LIBRARY_FIRST = (
+    "evidence_grade", "study_citation", "site", "outcome_name", "effect_measure",
+    "published_effect", "effect_low", "effect_high", "design_class", "source_url",
+)  # fmt: skip
 
 
 def of_programme(choice: Choice) -> pl.DataFrame:
@@ -67,7 +77,7 @@ def _bars(choice: Choice, unit: str, bars: list[Row]) -> None:
 def summary_of(choice: Choice, rows: pl.DataFrame) -> None:
     """The verdict of each study, one line each."""
     lines = [
-        evidence_text.in_a_line(row, not_met=study_rows.not_met(choice, str(row["study_id"])))
+        evidence_text.in_a_line(row, not_met=topics.checks_not_met(choice, str(row["study_id"])))
         for row in rows.sort("study_id").to_dicts()
     ]
     st.markdown("\n".join(f"- {line}" for line in lines))
@@ -135,12 +145,30 @@ def _found(choice: Choice, row: Row) -> None:
     _contrasts(row)
     if held := evidence_text.held_back(row, gates):
         st.info(held, icon=":material/block:")
-    event_study.show(choice, name, values.get("pre_test_p"))
+    _event_study(choice, name, values.get("pre_test_p"))
     if lines := evidence_text.sensitivity(row, values) if row["estimate"] is not None else []:
         st.markdown("\n".join(["**Sensitivity**", *(f"- {line}" for line in lines)]))
     st.markdown(evidence_text.smallest(row))
     with st.expander("The checks that decide what may be shown"):
         st.markdown(evidence_text.checks(gates))
+
+
+def _event_study(choice: Choice, study_id: str, test_p: float | None) -> None:
+    """The periods before and after, where the study's design gives them; otherwise nothing."""
+    rows = choice.release.rows("fct_study_points", study_id=study_id)
+    if rows.is_empty():
+        return
+    st.markdown(f"**{evidence_text.MOVED_ALIKE}** {evidence_text.parallel_trends(test_p)}")
+    title = captions.title(
+        "Observed against expected, by period", choice, "with 95% intervals and number of places"
+    )
+    points = rows.sort("event_period").to_dicts()
+    st.altair_chart(
+        study_charts.event_study(rows, title), width="stretch", alt=evidence_text.event_alt(points)
+    )
+    st.caption(evidence_text.POINTS)
+    with st.expander("The table of these points, to read or to download"):
+        tables.released_table(choice, rows, "fct_study_points", f"points_{study_id}")
 
 
 def _contrasts(row: Row) -> None:
@@ -204,3 +232,80 @@ def _names(choice: Choice) -> dict[str, str]:
     metrics = choice.release.rows("dim_metric").select("metric_id", "label").rows()
     places = choice.release.rows("dim_area", programme_id=choice.place["programme_id"])
     return dict(metrics) | dict(places.select("area_id", "area_name").rows())
+
+
+def evidence_points(choice: Choice) -> pl.DataFrame:
+    """Published figures and those of the chosen programme."""
+    rows = choice.release.rows("fct_evidence_points")
+    if rows.is_empty():
+        return rows
+    ours = pl.col("programme_id") == choice.place["programme_id"]
+    return rows.filter(~pl.col("is_local") | ours)
+
+
+def among_published(choice: Choice) -> None:
+    """One outcome in one measure: the chart, what is not averaged and why, and the table."""
+    rows = evidence_points(choice)
+    if rows.is_empty():
+        st.markdown(evidence_text.NO_PUBLISHED)
+        return
+    left, right = st.columns(2)
+    outcome = _pick(left, "outcome", OUTCOMES, rows)
+    rows = rows.filter(outcome_group=outcome)
+    measure = _pick(right, "measure", MEASURES, rows)
+    plotted = rows.filter(effect_measure=measure)
+    what = f"{OUTCOMES[outcome]}: {MEASURES[measure].lower()}"
+    place = evidence_text.how_many(plotted.height, plotted.filter("is_local").height)
+    alt = f"Findings with intervals. {what}. {place}. {notices.IN_TABLE}"
+    title = captions.published(what, choice, place)
+    st.altair_chart(findings(plotted, title), width="stretch", alt=alt)
+    st.caption(evidence_text.FOREST)
+    st.markdown(f"{evidence_text.LIKE_ONLY} {evidence_text.not_averaged(_trials(plotted))}")
+    found = set(rows["effect_measure"]) - {measure}
+    if others := [said for name, said in MEASURES.items() if name in found]:
+        st.markdown(f"This outcome is also published in other measures: {'; '.join(others)}.")
+    with st.expander("The table behind this chart, to read or to download"):
+        columns = ("point_label", "point_value", "point_low", "point_high", "evidence_grade")
+        tables.released_table(
+            choice, plotted.drop("programme_id"), "fct_evidence_points", "findings", columns
+        )
+
+
+def _pick(
+    place: st.delta_generator.DeltaGenerator,
+    key: Literal["outcome", "measure"],
+    names: dict[str, str],
+    rows: pl.DataFrame,
+) -> str:
+    """A kind of those found, those with a figure of the programme first; kept in the address."""
+    column = {"outcome": "outcome_group", "measure": "effect_measure"}[key]
+    ours, found = set(rows.filter("is_local")[column]), set(rows[column])
+    ordered = sorted((name for name in names if name in found), key=lambda name: name not in ours)
+    known = {names[name]: name for name in ordered}
+    asked = place.selectbox(key.capitalize(), list(known), key=key, bind="query-params")
+    return known.get(str(asked), ordered[0])
+
+
+def _trials(plotted: pl.DataFrame) -> int:
+    """Randomised trials that have an interval; several figures of one publication count once."""
+    tried = plotted.filter(
+        (pl.col("design_class") == "randomised") & pl.col("point_low").is_not_null()
+    )
+    return tried.select(pl.coalesce("study_citation", "point_id")).n_unique() if len(tried) else 0
+
+
+def library(choice: Choice) -> None:
+    """Every published finding, with grade and source."""
+    rows = choice.release.rows("fct_published_effects")
+    if rows.is_empty():
+        st.markdown(evidence_text.NO_PUBLISHED)
+        return
+    st.markdown(evidence_text.NOT_FOUND_TOO)
+    st.markdown(evidence_text.GRADES)
+    tables.released_table(
+        choice,
+        rows.sort("evidence_grade", "effect_id"),
+        "fct_published_effects",
+        "library",
+        LIBRARY_FIRST,
+    )

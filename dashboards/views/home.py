@@ -9,21 +9,12 @@ import polars as pl
 import streamlit as st
 
 from dashboards.charts.metric import sparkline
-from dashboards.data import (
-    headlines,
-    metric_rows,
-    milestones_of_measures,
-    problems,
-    release_changes,
-    study_rows,
-    topics,
-)
+from dashboards.data import headlines, metric_rows, sources, topics
 from dashboards.data import promises as promise_data
 from dashboards.data.choice import Choice
 from dashboards.text import captions, figures, notices
 from dashboards.text import evidence as evidence_text
 from dashboards.text import home as home_text
-from dashboards.text import problems as problem_text
 from dashboards.text import promises as promise_text
 from dashboards.text.formats import escape
 from dashboards.views import evidence, promise_record
@@ -159,7 +150,7 @@ def _line(choice: Choice, metric: Metric) -> None:
     if series["value"].drop_nulls().len() < SHOWN:
         return
     st.altair_chart(
-        sparkline(series, milestones_of_measures.cameras_from(choice), captions.origin(choice)),
+        sparkline(series, headlines.cameras_from(choice), captions.origin(choice)),
         width="stretch",
         alt=f"{metric['label']} through time",
     )
@@ -174,7 +165,7 @@ def _difference(choice: Choice) -> None:
         [
             rows
             for topic in (topics.COMPLAINTS, topics.CASES)
-            if not (rows := study_rows.of_topic(choice, topic)).is_empty()
+            if not (rows := topics.studies_of(choice, topic)).is_empty()
         ]
         or [pl.DataFrame()]
     )
@@ -235,7 +226,7 @@ def studies(choice: Choice) -> None:
 def changed(choice: Choice) -> None:
     """What changed since the release before, the most important first."""
     st.header("What changed since the last release", divider="gray")
-    found = release_changes.since_last(choice)
+    found = headlines.changes_since_last_release(choice)
     if found is None:
         st.markdown(home_text.FIRST_RELEASE)
         return
@@ -246,14 +237,14 @@ def changed(choice: Choice) -> None:
 def wrong(choice: Choice) -> None:
     """What is wrong with the files today, the most serious first."""
     st.header("What is wrong with the data today", divider="gray")
-    found = problems.of_programme(choice)
+    found = sources.file_problems(choice)
     delivered = choice.release.values(
         "fct_load_ledger", "file_name", programme_id=choice.place["programme_id"]
     )
     if not found:
-        st.markdown(problem_text.NONE if delivered else problem_text.NO_FILES)
+        st.markdown(notices.NOTHING_WRONG if delivered else notices.NO_FILES)
         return
-    st.markdown("\n".join(f"- {problem_text.said(each)}" for each in found[:SHOWN]))
+    st.markdown("\n".join(f"- {notices.file_problem(each)}" for each in found[:SHOWN]))
     if found[SHOWN:]:
         st.markdown(f"And {len(found) - SHOWN} more on Data and methods.")
 

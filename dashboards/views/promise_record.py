@@ -9,7 +9,6 @@ from dashboards.data import promises as promise_data
 from dashboards.data.choice import Choice
 from dashboards.data.promises import Record
 from dashboards.text import captions
-from dashboards.text import promise_charts as chart_text
 from dashboards.text import promises as promise_text
 
 CAMERAS = "cameras"
@@ -63,16 +62,16 @@ def rollout(choice: Choice, dates: pl.DataFrame) -> None:
     every = dates.join(names, on="area_id").sort("latest", "earliest", "area")
     is_drawn = pl.col("earliest").is_not_null() & pl.col("latest").is_not_null()
     rows = every.filter(is_drawn).with_columns(is_known=pl.col("earliest") == pl.col("latest"))
-    unbounded = chart_text.unbounded(every.filter(~is_drawn).to_dicts())
+    unbounded = captions.unbounded(every.filter(~is_drawn).to_dicts())
     if rows.is_empty():
         st.markdown(unbounded)
         return
-    said = chart_text.rollout(rows.filter("is_known").height, every.height)
+    said = captions.rollout(rows.filter("is_known").height, every.height)
     chart = charts.bounds(
         rows.select("area", "earliest", "latest", "is_known"),
         captions.title(said, choice, "a line: no day was reported, only bounds"),
     )
-    words = f"{chart_text.rollout_alt(rows.to_dicts())} {unbounded}".strip()
+    words = f"{captions.rollout_alt(rows.to_dicts())} {unbounded}".strip()
     st.altair_chart(chart, width="stretch", alt=words)
     if unbounded:
         st.markdown(unbounded)
@@ -83,10 +82,10 @@ def plan_and_issue(choice: Choice, record: Record, unit: str) -> bool:
     versions, issued = promise_data.planned_and_issued(choice, record, unit)
     if versions.is_empty() or versions["due"].is_null().all():
         return False
-    said = chart_text.issued(versions.to_dicts(), issued.to_dicts(), unit)
+    said = captions.issued(versions.to_dicts(), issued.to_dicts(), unit)
     title = captions.title(said, choice, "dashed: promised, to the day it was due; steps: reported")
     chart = charts.plan_and_issue(versions, issued, unit, title)
-    words = chart_text.issued_alt(versions.to_dicts(), issued.to_dicts(), unit)
+    words = captions.issued_alt(versions.to_dicts(), issued.to_dicts(), unit)
     st.altair_chart(chart, width="stretch", alt=words)
     return True
 
@@ -101,9 +100,9 @@ def pounds(choice: Choice) -> bool:
     """Spend against budget where payments were delivered, else the pounds that were printed."""
     spend = promise_data.spend_of(choice)
     if not spend.is_empty():
-        rows = spend.with_columns(said=pl.Series(map(chart_text.spent, spend.to_dicts())))
+        rows = spend.with_columns(said=pl.Series(map(captions.spent, spend.to_dicts())))
         title = captions.title(
-            chart_text.spending(spend.to_dicts()), choice, "bars: paid; diamonds: budget"
+            captions.spending(spend.to_dicts()), choice, "bars: paid; diamonds: budget"
         )
         words = "; ".join(rows["said"])
         st.altair_chart(charts.pounds(rows, title), width="stretch", alt=f"Pounds. {words}.")

@@ -39,7 +39,7 @@ def report(
     set_log_level("ERROR")
     from dashboards.data.release import open_release
     from dashboards.paper.choose import NoSuchPaper
-    from dashboards.paper.make import make
+    from dashboards.paper.write import paper_of_area
     from orchestration.access import audit_log
     from orchestration.access.audit_log import Event
     from orchestration.access.reader import single_user
@@ -49,7 +49,7 @@ def report(
     held = open_release(reader, folder.name)
     if held is None:
         raise NoSuchPaper(f"Release {folder.name} cannot be read: `bodyworn doctor` says why.")
-    made = make(held, area, programme=programme, period=period, is_internal=internal)
+    made = paper_of_area(held, area, programme=programme, period=period, is_internal=internal)
     audit_log.append(
         paths.audit_log(),
         Event("export", reader.actor, reader.roles, out.name, {"area": area}, release=held.name),

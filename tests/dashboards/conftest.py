@@ -13,9 +13,8 @@ from streamlit import config
 from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from dashboards.views import research_child
-from dashboards.views.research_child import StudyTask
-from dashboards.views.research_run import Found, tried
+from dashboards.views import research_run
+from dashboards.views.research_run import Found, StudyTask, tried
 from orchestration import paths
 from tests.dashboards.browser import Visit, launch, launch_kept, served
 from tests.dashboards.fixture_release import make_release
@@ -51,7 +50,7 @@ def studies_run_here(monkeypatch: pytest.MonkeyPatch) -> None:
     def here(task: StudyTask, waits: object, limits: object = None) -> Found | str:
         return tried(task.given, among=lambda name: task.refused.get(name, ""))
 
-    monkeypatch.setattr(research_child, "run_in_child", here)
+    monkeypatch.setattr(research_run, "run_in_child", here)
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import random
 from dataclasses import dataclass, field
 from functools import partial
 
-from dashboards.components import downloads
+from dashboards.components import tables
 from dashboards.data import release as release_data
 from dashboards.data.release import NotOpen, Release
 from orchestration.access.reader import reader_with
@@ -71,7 +71,7 @@ def downloads_of(count: int) -> Requests:
         table, programme = chance.choice(sorted(TABLES)), chance.choice(PROGRAMMES)
         make = partial(_saved, opened, table, _whose(table, programme))
         try:
-            file = downloads.take(opened, make, table, programme)
+            file = tables.take(opened, make, table, programme)
         except NotOpen:
             is_right = not may_take(roles, programme)
         else:

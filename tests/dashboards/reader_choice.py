@@ -4,8 +4,7 @@ from pathlib import Path
 
 import polars as pl
 
-from dashboards.data.choice import Choice
-from dashboards.data.peers import ALONE
+from dashboards.data.choice import ALONE, Choice
 from dashboards.data.release import Release
 from dashboards.data.scope import Scope
 from orchestration.access.reader import single_user

@@ -14,7 +14,7 @@ from dashboards.charts.style import Layers
 from dashboards.components import tables
 from dashboards.data import sources
 from dashboards.data.sources import near
-from dashboards.files.csv_file import csv
+from dashboards.files.released_files import csv
 from orchestration.storage.spreadsheet_safety import restore
 from tests.dashboards import fixture_rows as rows
 from tests.dashboards.reader_choice import chosen

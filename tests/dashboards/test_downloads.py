@@ -16,13 +16,13 @@ from openpyxl.workbook import Workbook
 from dashboards.components import tables
 from dashboards.data.choice import Choice
 from dashboards.data.release import open_release
-from dashboards.files import area_workbook
+from dashboards.files import released_files
 from dashboards.files.accessible_workbook import Book, Sheet, workbook
-from dashboards.files.data_package import Packaged, zipped
+from dashboards.files.released_files import Packaged, zipped
 from dashboards.paper.choose import find
-from dashboards.text.citation import citation
-from dashboards.text.shorthand import SHORTHAND
+from dashboards.text.captions import citation
 from orchestration.access.reader import single_user
+from orchestration.disclosure.policy import SHORTHAND
 from tests.dashboards import fixture_rows as rows
 
 FRAME = pl.DataFrame(
@@ -95,7 +95,7 @@ def north(release: Path) -> Choice:
 
 
 def test_a_workbook_of_an_area_says_of_every_cell_without_a_figure_why(north: Choice) -> None:
-    book = opened(area_workbook.of_area(north))
+    book = opened(released_files.workbook_of_area(north))
     titles = [book[name]["A1"].value for name in book.sheetnames]
     assert "Headline figures, North" in titles
     sheet = book[book.sheetnames[titles.index("Complaints, North")]]
@@ -116,7 +116,7 @@ def test_the_workbook_of_an_invented_programme_says_so_on_its_cover_and_in_every
     found = open_release(single_user("local:test"))
     assert found is not None
     town = find(found, "Town", programme=rows.NAMES[rows.TOWN])
-    book = opened(area_workbook.of_area(town))
+    book = opened(released_files.workbook_of_area(town))
     assert "invented" in str(book["Cover"]["A2"].value)
     table = book["Table_1"]
     origin = [cell.value for cell in table[4]].index("Origin")

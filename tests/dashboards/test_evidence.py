@@ -7,8 +7,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from dashboards.charts.forest import forest
-from dashboards.components.event_study import chart
+from dashboards.charts.study_charts import event_study, findings
 from dashboards.text import evidence as evidence_text
 from dashboards.text import evidence_table
 from tests.dashboards.conftest import Open, said
@@ -50,7 +49,7 @@ def test_the_time_before_the_cameras_is_shown_and_what_it_cannot_tell(open_page:
     words = said(app)
     assert words.count("Before the cameras came: did the places move alike?") == 1
     assert "have p = 0.31. A test that finds nothing does not show that they moved alike" in words
-    spec = chart(pl.DataFrame(EVENTS), "Observed").to_dict()
+    spec = event_study(pl.DataFrame(EVENTS), "Observed").to_dict()
     [data] = [each for each in spec["datasets"].values() if "side" in each[0]]
     assert [row["side"] for row in data] == ["before", "before", "after"]
     assert [round(row["change"]) for row in data] == [11, -5, -18]
@@ -195,7 +194,7 @@ def test_the_library_is_listed_whole_with_grade_and_source(open_page: Open) -> N
 def test_a_forest_puts_the_programmes_own_figure_first_and_names_grade_and_design() -> None:
     rows = pl.DataFrame(POINTS, infer_schema_length=None)
     like = rows.filter(outcome_group="complaints", effect_measure="percent_difference")
-    spec = forest(like, "Complaints").to_dict()
+    spec = findings(like, "Complaints").to_dict()
     [data] = [each for each in spec["datasets"].values() if "point_id" in each[0]]
     assert [row["point_id"] for row in data] == ["study_city_rolled", "precincts_1"]
     assert data[0]["name"] == f"HERE: {STUDY['study_title']}"

@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboards.text import changes as change_text
-from dashboards.text import figures as figure_text
-from dashboards.text import formats, notices
+from dashboards.text import figures, formats, notices
 from tests.dashboards import fixture_rows as rows
 
 METRICS = {row["metric_id"]: row for row in rows.metric_rows()}
@@ -22,7 +20,7 @@ days = st.dates(date(1990, 1, 1), date(2040, 12, 31))
 statuses = st.sampled_from(
     ["final", "low", "suppressed", "not_supplied", "missing_months", "not_applicable"]
 )
-figures = st.fixed_dictionaries(
+any_figure = st.fixed_dictionaries(
     {
         "period_grain": st.sampled_from(["month", "quarter", "year", "trial_bin", "window"]),
         "period_start": days,
@@ -37,12 +35,12 @@ figures = st.fixed_dictionaries(
 )
 
 
-@given(figures, st.sampled_from(list(METRICS.values())))
+@given(any_figure, st.sampled_from(list(METRICS.values())))
 def test_no_sentence_about_a_figure_prints_a_hole(
     row: dict[str, object], metric: dict[str, object]
 ) -> None:
-    kinds = (figure_text.performance, figure_text.big, figure_text.sure)
-    for say in (*kinds, figure_text.why_not, figure_text.short):
+    kinds = (figures.performance, figures.big, figures.sure)
+    for say in (*kinds, figures.why_not, figures.short):
         assert HOLES.findall(say(row, metric)) == []
 
 
@@ -58,7 +56,7 @@ def test_no_sentence_about_a_figure_prints_a_hole(
     )
 )
 def test_no_sentence_that_compares_prints_a_hole_or_claims_a_cause(row: dict[str, object]) -> None:
-    for said in (change_text.difference(row, RATE), change_text.sure(row, RATE)):
+    for said in (figures.change_in_unit(row, RATE), figures.sure_of_change(row, RATE)):
         assert HOLES.findall(said) == []
         assert not re.search(r"effect|caus|because of|prove|significant", said, re.IGNORECASE)
 
@@ -93,7 +91,7 @@ def test_a_change_is_worded_by_its_interval(low: float, high: float, said: str) 
     absolute = dict.fromkeys(
         ("change_absolute", "interval_low_absolute", "interval_high_absolute"), None
     )
-    assert said in change_text.sure(row | absolute, RATE)
+    assert said in figures.sure_of_change(row | absolute, RATE)
 
 
 def test_figures_are_written_as_people_write_them() -> None:
@@ -139,4 +137,4 @@ def test_the_link_to_share_leads_back_to_every_choice() -> None:
     ],
 )
 def test_dates_in_sentences_are_written_as_on_a_page_and_names_stay(text: str, said: str) -> None:
-    assert figure_text.sentence(text) == said
+    assert figures.sentence(text) == said

@@ -9,7 +9,7 @@ import jinja2
 import polars as pl
 import pytest
 
-from dashboards.charts.forest import forest
+from dashboards.charts.study_charts import findings
 from dashboards.text.evidence import MEASURES
 from orchestration import paths
 from orchestration.evaluation.catalogue import DESIGNS
@@ -169,7 +169,7 @@ def test_a_study_goes_from_its_result_to_its_mark_among_published_ones(
     figures = point["point_value"], point["point_low"], point["point_high"]
     assert figures == pytest.approx(on_chart(result))
     like = points.filter(outcome_group=outcome, effect_measure=measure)
-    chart = forest(like, "Invented").to_dict()
+    chart = findings(like, "Invented").to_dict()
     [mark] = [row for row in data_of(chart) if row["point_id"] == f"study_{name}"]
     assert (mark["point_value"], mark["is_local"]) == (pytest.approx(figures[0]), True)
     titles = {
@@ -187,7 +187,7 @@ def test_a_trial_of_shifts_of_teams_and_of_officers_stands_among_published_findi
 ) -> None:
     _, outcome, measure, _ = EVERY_SCALE[name]
     like = points.filter(outcome_group=outcome, effect_measure=measure)
-    marks = data_of(forest(like, "Invented").to_dict())
+    marks = data_of(findings(like, "Invented").to_dict())
     assert {row["is_local"] for row in marks} == {True, False}
     [mine] = [row for row in marks if row["point_id"] == f"study_{name}"]
     assert mine["kind"] == "randomised"

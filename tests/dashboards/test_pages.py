@@ -8,9 +8,9 @@ import duckdb
 import polars as pl
 import pytest
 
-from dashboards.data import rejected_lines
+from dashboards.data import sources
 from dashboards.data.release import open_release
-from dashboards.text import problems as problem_text
+from dashboards.text import notices
 from dashboards.views import area_map
 from orchestration.access.reader import single_user
 from tests.dashboards import fixture_rows as rows
@@ -239,7 +239,7 @@ def test_rejected_lines_are_a_file_to_send_back_without_a_delivered_value(
     served = open_release(single_user("local:test"))
     assert served is not None
     choice = dataclasses.replace(chosen(rows.CITY), release=served)
-    lines = problem_text.in_words(rejected_lines.lines(choice)).row(0, named=True)
+    lines = notices.rejections_in_words(sources.rejected_lines(choice)).row(0, named=True)
     assert (lines["file_name"], lines["line"], lines["column"]) == (FILE, 4, "complaint_date")
     assert "does not exist" in lines["reason"]
     assert lines["remedy"].startswith("Write a date that exists")

@@ -14,13 +14,11 @@ import streamlit as st
 from typer.testing import CliRunner
 
 from dashboards.data.choice import Choice
-from dashboards.data.public_figures import NoPublicFigures, public
 from dashboards.data.release import Release, open_release
-from dashboards.paper import make, markup
-from dashboards.paper.choose import NoSuchPaper, find
-from dashboards.paper.content import Grid, Paper, Picture, Points, Words
-from dashboards.paper.typeset import pdf
-from dashboards.paper.write import SYNTHETIC, write
+from dashboards.paper import typeset, write
+from dashboards.paper.choose import NoPublicFigures, NoSuchPaper, as_public, find
+from dashboards.paper.typeset import Grid, Paper, Picture, Points, Words, pdf
+from dashboards.paper.write import SYNTHETIC, paper_contents
 from dashboards.text import notices
 from orchestration import paths
 from orchestration.access import audit_log
@@ -52,7 +50,7 @@ def city(held: Release) -> Choice:
 @pytest.fixture(scope="module")
 def internal(city: Choice) -> pikepdf.Pdf:
     """The internal paper of the city, which has every kind of part."""
-    return pikepdf.open(io.BytesIO(make.of(city, is_internal=True)))
+    return pikepdf.open(io.BytesIO(write.paper_of(city, is_internal=True)))
 
 
 def words(paper: Paper) -> str:
@@ -74,7 +72,7 @@ def words(paper: Paper) -> str:
                     ]
                 case Picture():
                     said += [block.alt, block.caption]
-    return "\n".join(markup.plain(each) for each in said)
+    return "\n".join(typeset.plain(each) for each in said)
 
 
 def tags(node: pikepdf.Object, found: list[pikepdf.Object] | None = None) -> list[pikepdf.Object]:
@@ -133,19 +131,19 @@ def test_every_typeface_is_within_the_file(internal: pikepdf.Pdf) -> None:
 
 
 def test_the_same_release_gives_the_same_paper(city: Choice) -> None:
-    assert make.of(city, is_internal=True) == make.of(city, is_internal=True)
+    assert write.paper_of(city, is_internal=True) == write.paper_of(city, is_internal=True)
 
 
 def test_the_marks_of_synthetic_and_internal_figures_stand_on_every_page(held: Release) -> None:
     town = find(held, "Town", programme=TOWN)
-    said = write(town, is_internal=True)
+    said = paper_contents(town, is_internal=True)
     assert SYNTHETIC in said.mark
     assert "INTERNAL" in said.mark
     assert notices.SYNTHETIC in said.warnings
     # The mark is in the header of the template, which is set on every page.
     many = replace(said, sections=[*said.sections] * 3)
-    drawn = pikepdf.open(io.BytesIO(pdf(many, make._published(held))))
-    marked = pikepdf.open(io.BytesIO(pdf(replace(many, mark=""), make._published(held))))
+    drawn = pikepdf.open(io.BytesIO(pdf(many, write._made_at(held))))
+    marked = pikepdf.open(io.BytesIO(pdf(replace(many, mark=""), write._made_at(held))))
     assert len(drawn.pages) > 1
     for page, without in zip(drawn.pages, marked.pages, strict=False):
         boxes = [op for op in pikepdf.parse_content_stream(page) if str(op.operator) == "BMC"]
@@ -154,7 +152,7 @@ def test_the_marks_of_synthetic_and_internal_figures_stand_on_every_page(held: R
 
 
 def test_a_paper_says_what_its_pages_say(city: Choice) -> None:
-    said = words(write(city, is_internal=True))
+    said = words(paper_contents(city, is_internal=True))
     for sentence in (
         "Management information, not official statistics.",
         "Delivered?",
@@ -169,7 +167,7 @@ def test_a_paper_says_what_its_pages_say(city: Choice) -> None:
 
 
 def test_a_public_paper_takes_its_figures_from_the_extract_alone(city: Choice) -> None:
-    shown = public(city)
+    shown = as_public(city)
     hidden = shown.release.rows("fct_metrics", metric_id="complaints", period_grain="year")
     assert hidden["status"].to_list() == ["suppressed"]
     assert hidden["numerator"].to_list() == [None]
@@ -181,23 +179,23 @@ def test_a_public_paper_takes_its_figures_from_the_extract_alone(city: Choice) -
     assert shown.release.rows("fct_promise_status")[known].null_count().sum_horizontal().item() == (
         len(known) * shown.release.rows("fct_promise_status").height
     )
-    said = words(write(shown))
+    said = words(paper_contents(shown))
     assert "Figures are those of the public extract" in said
     assert "INTERNAL" not in said
 
 
 def test_an_area_that_is_not_public_gives_way_to_the_one_around_it(held: Release) -> None:
     north = find(held, "North", programme=CITY)
-    shown = public(north)
+    shown = as_public(north)
     assert shown.area["area_id"] == "all"
-    paper = write(shown, stands_for=north.where)
+    paper = paper_contents(shown, stands_for=north.where)
     assert paper.title == "Body-worn video: Whole force (with North)"
     assert "gives no figures of North by itself" in words(paper)
 
 
 def test_open_data_stand_as_published(held: Release) -> None:
     trial = find(held, "Trial", programme=TRIAL)
-    assert public(trial) is trial
+    assert as_public(trial) is trial
 
 
 def test_a_release_between_two_days_of_publishing_has_no_public_paper(
@@ -205,13 +203,13 @@ def test_a_release_between_two_days_of_publishing_has_no_public_paper(
 ) -> None:
     without = replace(city, release=replace(city.release, folder=tmp_path))
     with pytest.raises(NoPublicFigures, match=r"has no public extract.*--internal"):
-        public(without)
+        as_public(without)
 
 
 def test_hostile_text_is_set_letter_by_letter(city: Choice, held: Release) -> None:
     hostile = "#panic() $x$ *a* @b <c> [d](javascript:e) \\ `f`"
-    paper = replace(write(city), sections=[], warnings=[f"**{hostile}**"], title=hostile)
-    made = pikepdf.open(io.BytesIO(pdf(paper, make._published(held))))
+    paper = replace(paper_contents(city), sections=[], warnings=[f"**{hostile}**"], title=hostile)
+    made = pikepdf.open(io.BytesIO(pdf(paper, write._made_at(held))))
     with made.open_metadata() as about:
         assert about["dc:title"] == hostile
 
@@ -227,11 +225,11 @@ def test_hostile_text_is_set_letter_by_letter(city: Choice, held: Release) -> No
     ],
 )
 def test_the_marks_of_the_pages_become_plain_words(text: str, plain: str) -> None:
-    assert markup.plain(text) == plain
+    assert typeset.plain(text) == plain
 
 
 def test_bold_and_links_are_kept() -> None:
-    found = markup.runs("**A**: [b](https://x.org)")
+    found = typeset.runs("**A**: [b](https://x.org)")
     assert [(run.text, run.bold, run.url) for run in found] == [
         ("A", True, ""),
         (": ", False, ""),

@@ -7,7 +7,7 @@ import yaml
 from streamlit.testing.v1 import AppTest
 
 from dashboards.text import research as research_text
-from dashboards.views import research_drawn, research_plan
+from dashboards.views import research, research_result
 from dashboards.views.research_run import Given, run
 from orchestration.evaluation.catalogue import DESIGNS as CATALOGUE
 from orchestration.evaluation.planning import DESIGNS
@@ -36,20 +36,20 @@ def words(design: str, **keys: object) -> str:
     return estimate(study_from(yaml.safe_dump(study), "plan.yml")).summary
 
 
-@pytest.mark.parametrize("name", research_plan.PLANNED)
+@pytest.mark.parametrize("name", research_text.PLANS)
 def test_every_plan_by_its_numbers_gives_what_its_example_gives(name: str, page: AppTest) -> None:
     plan(page, name)
     assert [each.value for each in (*page.exception, *page.error)] == []
-    summary = estimate(study_from(research_plan.PLANNED[name].example, "example")).summary
+    summary = estimate(study_from(research.PLANNED[name].example, "example")).summary
     assert summary in said(page).replace("\\", "")
 
 
 def test_only_roll_outs_are_left_to_a_written_study() -> None:
-    left = {design.name for design in DESIGNS} - set(research_plan.PLANNED)
-    assert left - set(research_plan.SCHEDULES) == {"plan_rollout"}
+    left = {design.name for design in DESIGNS} - set(research_text.PLANS)
+    assert left - set(research.SCHEDULES) == {"plan_rollout"}
 
 
-@pytest.mark.parametrize("name", research_plan.SCHEDULES)
+@pytest.mark.parametrize("name", research.SCHEDULES)
 def test_a_schedule_comes_from_the_form(name: str, page: AppTest) -> None:
     plan(page, name)
     assert [each.value for each in (*page.exception, *page.error)] == []
@@ -69,12 +69,12 @@ def test_a_plan_answers_for_the_effect_that_was_typed_in_and_draws_its_power(
 
 
 def test_simulated_power_has_its_monte_carlo_error() -> None:
-    text = research_plan.PLANNED["plan_teams"].example.replace("runs: 1000", "runs: 40")
+    text = research.PLANNED["plan_teams"].example.replace("runs: 1000", "runs: 40")
     found = run(Given("plan.yml", text))
-    points = research_drawn.power_points(found)
+    points = research_result.power_points(found)
     [asked] = [row for row in points if row["is_asked"]]
     assert asked["low"] < asked["power"] < asked["high"]
-    assert len(points) == 1 + len(research_drawn.FALLS)
+    assert len(points) == 1 + len(research_result.FALLS)
 
 
 def test_every_design_has_a_purpose_in_words() -> None:
@@ -85,7 +85,7 @@ def test_every_design_has_a_purpose_in_words() -> None:
 def test_other_numbers_make_another_plan_which_the_engine_gives_too(page: AppTest) -> None:
     plan(page, "plan_counts", **{"Events expected without cameras": 25.0})
     shown = said(page).replace("\\", "")
-    given = yaml.safe_load(research_plan.PLANNED["plan_counts"].example)["keys"]
+    given = yaml.safe_load(research.PLANNED["plan_counts"].example)["keys"]
     assert words("plan_counts", **given | {"expected_control": 25.0}) in shown
 
 

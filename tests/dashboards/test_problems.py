@@ -1,6 +1,6 @@
 """What pages say about rejected records."""
 
-from dashboards.text.problems import REMEDIES
+from dashboards.text.notices import REMEDIES
 from orchestration.ingestion.validation.result import SENTENCES
 
 

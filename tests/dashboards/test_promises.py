@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboards.data.promises import Record
-from dashboards.text import promise_charts as chart_text
+from dashboards.text import captions
 from dashboards.text import promises as promise_text
 from dashboards.text.promises import STATUSES
 from tests.dashboards import fixture_rows as rows
@@ -126,7 +126,7 @@ def test_plan_and_issue_are_of_one_unit_and_keep_the_day_each_was_due(open_page:
         in words
     )
     assert (
-        chart_text.issued(
+        captions.issued(
             [{"target": 20000.0}, {"target": 22000.0}],
             [
                 {"count": 17500.0, "day": date(2017, 8, 14)},
@@ -136,7 +136,7 @@ def test_plan_and_issue_are_of_one_unit_and_keep_the_day_each_was_due(open_page:
         )
         == "21,000 of 22,000 cameras reported by November 2017"
     )
-    assert chart_text.issued([{"target": 22000.0}], [], "cameras") == (
+    assert captions.issued([{"target": 22000.0}], [], "cameras") == (
         "22,000 cameras promised, none reported"
     )
 
@@ -152,8 +152,8 @@ def test_money_is_said_in_pounds_and_never_added_up_over_documents(open_page: Op
     }
     assert promise_text.cost(row) == "Full business case (February 2016): £36,200,000"
     paid = {"of_what": "West", "spent": 681_720.0, "budget": 690_000.0, "by": date(2020, 6, 30)}
-    assert chart_text.spent(paid) == "West: £681,720 paid of £690,000"
-    assert chart_text.spending([paid]) == "£681,720 paid of £690,000 by June 2020"
+    assert captions.spent(paid) == "West: £681,720 paid of £690,000"
+    assert captions.spending([paid]) == "£681,720 paid of £690,000 by June 2020"
 
 
 def test_a_synthetic_promise_carries_the_label_and_its_figure(open_page: Open) -> None:
@@ -310,4 +310,4 @@ def test_an_area_whose_start_nobody_reported_counts_among_all_and_is_named(
         )
     words = said(open_page("promises", programme=CITY))
     assert "No start was reported for 1 area: South & East (not before 1 January 2017)." in words
-    assert chart_text.rollout(0, 2) == "The day is known of 0 of 2 areas"
+    assert captions.rollout(0, 2) == "The day is known of 0 of 2 areas"

@@ -8,13 +8,12 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 
 from dashboards.text import research as research_text
-from dashboards.views import research_child
-from dashboards.views.research_child import BUSY, YOURS, StudyLimits, StudyTask
-from dashboards.views.research_run import Found, Given, run
+from dashboards.views import research_run
+from dashboards.views.research_run import BUSY, YOURS, Found, Given, StudyLimits, StudyTask, run
 from orchestration.evaluation.catalogue import DESIGNS
 
 # Taken before the pages' own fixture puts another in its place.
-RUN = research_child.run_in_child
+RUN = research_run.run_in_child
 PLAN = Given("plan.yml", DESIGNS["plan_counts"].example)
 LONG = Given("long.yml", DESIGNS["plan_shifts"].example.replace("runs: 200", "runs: 20000"))
 
@@ -29,7 +28,7 @@ def _children() -> list[int]:
     for each in psutil.Process().children(recursive=True):
         # One that ended meanwhile, of this test or of one before, has no command line any more.
         with suppress(psutil.NoSuchProcess):
-            if "dashboards.views.research_child" in each.cmdline():
+            if research_run.CHILD in each.cmdline():
                 found.append(each.pid)
     return found
 
@@ -92,7 +91,7 @@ class Window:
 @pytest.fixture
 def open_window(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Window]]:
     """Opens windows of readers, each once its study runs or was refused."""
-    monkeypatch.setattr(research_child, "HANDOVER", 1.0)
+    monkeypatch.setattr(research_run, "HANDOVER", 1.0)
     opened: list[Window] = []
 
     def of(reader: str) -> Window:
@@ -108,7 +107,7 @@ def open_window(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Win
 
 def test_a_server_runs_two_studies_at_once(open_window: Callable[[str], Window]) -> None:
     first, second = open_window("jo"), open_window("al")
-    assert len(_children()) == research_child.AT_ONCE == 2
+    assert len(_children()) == research_run.AT_ONCE == 2
     assert open_window("sam").found == BUSY
     first.leave()
     assert open_window("sam").found is None
@@ -129,7 +128,7 @@ def test_a_study_that_is_run_again_takes_the_turn_of_the_one_before(
     open_window: Callable[[str], Window], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Streamlit draws a page again while the study that was running is still being ended."""
-    monkeypatch.setattr(research_child, "HANDOVER", 30.0)
+    monkeypatch.setattr(research_run, "HANDOVER", 30.0)
     before = open_window("jo")
     ends = threading.Timer(0.7, before.leave)
     ends.start()

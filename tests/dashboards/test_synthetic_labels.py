@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboards.files.csv_file import csv
+from dashboards.files.released_files import csv
 from dashboards.text import captions
 from orchestration import paths
 from orchestration.synthetic_data.presets import PresetProblem, find_setting
@@ -79,10 +79,10 @@ def test_pages_save_rows_only_where_they_are_labelled_or_whole() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr == "download_button":
                 saving.add(path.name)
-    # Each file goes through one module, which checks permission and records the download. `tables`
-    # labels each row; `data_and_methods` hands out a released table, where the row's id says it.
-    # `research` and `research_result` return a reader's own study: no released row.
-    assert saving == {"downloads.py"}
+    # Each file goes through one module, which checks permission, records it and labels
+    # each row; `data_and_methods` hands out a released table, whose id says it. `research`
+    # and `research_result` return a reader's own study: no released row.
+    assert saving == {"tables.py"}
 
 
 def test_a_preset_in_a_folder_that_does_not_say_so_is_refused(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import altair as alt
 import polars as pl
 import pytest
 
-from dashboards.charts import area_charts, forest, metric, promises, research, spine, tile_map
+from dashboards.charts import area_charts, metric, promises, study_charts
 from dashboards.charts.style import CheckedChart, Layers
 from tests.dashboards.conftest import Open
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.usefixtures("release")
 
 # The functions between a kind of chart and the object that it makes.
 AROUND = ("dashboards.charts.style", "altair")
-CHARTS = (area_charts, forest, metric, promises, research, spine, tile_map)
+CHARTS = (area_charts, metric, promises, study_charts)
 RATE = {"measure": "Complaints per 1000 officers"}
 PAGES: list[tuple[str, dict[str, str]]] = [
     ("home", {}),
@@ -55,10 +55,10 @@ def _of_few_rows() -> Iterator[Layers]:
     day = date(2019, 1, 1)
     places = pl.DataFrame({"label": ["North", "South"], "value": [3.0, None], "size": [9.0, 4.0]})
     around = places.with_columns(low=pl.lit(1.0), high=pl.lit(None, pl.Float64))
-    yield research.forest(around, "Two", "complaints", 1.0)
-    yield research.balance(places, "Two")
+    yield study_charts.estimates(around, "Two", "complaints", 1.0)
+    yield study_charts.balance(places, "Two")
     curve = pl.DataFrame({"fall": [5.0, 50.0], "power": [9.0, 99.0], "is_asked": [True, False]})
-    yield research.power_curve(
+    yield study_charts.power_curve(
         curve.join(around.select("low", "high").head(1), how="cross"), "A", 80
     )
     ends = [f"limit_{level}_{end}" for level in ("95", "998") for end in ("low", "high")]
@@ -74,12 +74,12 @@ def _of_few_rows() -> Iterator[Layers]:
     paid = {"of_what": ["All"], "said": ["All: 5"], "spent": [5.0], "budget": [9.0]}
     yield promises.pounds(pl.DataFrame(paid), "Pounds")
     tiles = places.with_columns(column=0, row=pl.Series([0, 1]), short=pl.lit("N"))
-    yield tile_map.tile_map(
+    yield area_charts.tile_map(
         tiles.with_columns(said=pl.lit("3"), figure=pl.lit("3")), "Map", "North"
     )
     shares = dict.fromkeys(("lower_share", "upper_share", "middle_share", "value_share"), 0.5)
     standing = pl.DataFrame([shares | {"label": "North", "standing": "similar", "said": "similar"}])
-    yield spine.spine(standing.with_columns(value=1.0, middle=2.0), "Among peers")
+    yield area_charts.spine(standing.with_columns(value=1.0, middle=2.0), "Among peers")
 
 
 def test_every_kind_of_chart_is_valid(open_page: Open, monkeypatch: pytest.MonkeyPatch) -> None:

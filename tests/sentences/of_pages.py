@@ -9,7 +9,7 @@ import numpy as np
 import yaml
 
 from dashboards.data.headlines import HeadlineFigure
-from dashboards.text import changes, figures, home
+from dashboards.text import figures, home
 from orchestration import paths
 
 GRAINS = ("month", "quarter", "year", "window")
@@ -101,7 +101,7 @@ def of_change(rng: np.random.Generator, metric: dict[str, Any]) -> Iterator[str]
         "interval_low_percent": low,
         "interval_high_percent": high,
     }
-    yield changes.sure(change, metric)
+    yield figures.sure_of_change(change, metric)
 
 
 def of_definition(metric: dict[str, Any]) -> Iterator[str]:

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from dashboards.data.problems import FileProblem
-from dashboards.data.release_changes import Changes
-from dashboards.text import home, notices, problems, promise_charts, promises
+from dashboards.data.headlines import Changes
+from dashboards.data.sources import FileProblem
+from dashboards.text import captions, home, notices, promises
 from orchestration.ingestion.validation.result import SENTENCES
 from orchestration.release.withdrawal import Withdrawal
 from tests.sentences.of_pages import metrics, row
@@ -151,14 +151,14 @@ def of_promise_charts(rng: np.random.Generator) -> Iterator[str]:
     counts = [
         {"count": int(_one(rng, SIZES)), "day": _day(rng)} for _ in range(int(rng.integers(0, 4)))
     ]
-    yield promise_charts.issued(plans, counts, "cameras")
-    yield promise_charts.issued_alt(plans, counts, "cameras")
-    yield promise_charts.rollout(int(rng.integers(0, 33)), 32)
+    yield captions.issued(plans, counts, "cameras")
+    yield captions.issued_alt(plans, counts, "cameras")
+    yield captions.rollout(int(rng.integers(0, 33)), 32)
     area = {"area": _one(rng, AREAS), "is_known": bool(rng.integers(0, 2))}
-    yield promise_charts.rollout_alt([area | {"earliest": _day(rng), "latest": _day(rng)}])
+    yield captions.rollout_alt([area | {"earliest": _day(rng), "latest": _day(rng)}])
     paid = {"spent": _amount(rng), "budget": abs(_amount(rng)), "by": _day(rng), "of_what": "All"}
-    yield promise_charts.spending([paid])
-    yield promise_charts.spent(paid)
+    yield captions.spending([paid])
+    yield captions.spent(paid)
 
 
 def of_file(rng: np.random.Generator) -> Iterator[str]:
@@ -168,7 +168,7 @@ def of_file(rng: np.random.Generator) -> Iterator[str]:
     for kind in ("refused", "stale", "shrunken", "rejected"):
         reason = _one(rng, tuple(SENTENCES.values()))
         stands = _day(rng) if kind == "stale" else _maybe(rng, _day(rng))
-        yield problems.said(
+        yield notices.file_problem(
             FileProblem(
                 kind,
                 _one(rng, ("bodyworn.use_of_force", "iopc.cases")),
@@ -180,13 +180,13 @@ def of_file(rng: np.random.Generator) -> Iterator[str]:
             )
         )
     names = [_one(rng, FILES) for _ in range(int(rng.integers(0, 8)))]
-    yield problems.fresh(names, "2026-05-31-f588894ba1bb")
-    yield problems.newest(
+    yield notices.new_files(names, "2026-05-31-f588894ba1bb")
+    yield notices.newest_file(
         {"accepted": records - rejected, "records": records, "as_of": _day(rng)}
         | {"file_name": _one(rng, FILES)}
     )
     reasons = pl.DataFrame({"reason": list(SENTENCES)})
-    for said in problems.in_words(reasons).select("reason", "remedy").rows():
+    for said in notices.rejections_in_words(reasons).select("reason", "remedy").rows():
         yield from said
 
 
