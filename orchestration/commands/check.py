@@ -73,12 +73,10 @@ def _validated(
 ) -> "ValidationResult":
     import secrets
 
-    from orchestration.ingestion.delivery import NotNow
-    from orchestration.ingestion.limits import FileLimits
+    from orchestration.ingestion.delivery import FileLimits, NotNow, printable
     from orchestration.ingestion.pseudonyms.keys import KEY_BYTES, Key
     from orchestration.ingestion.reading_process import READING
     from orchestration.ingestion.reading_task import Task
-    from orchestration.ingestion.safe_names import printable
 
     if not file.is_file():
         raise FileNotFoundError(f"{printable(str(file))}: there is no such file")
@@ -160,6 +158,6 @@ def _notes(contract: "TableContract") -> list[str]:
 
 
 def _printable(file: Path) -> str:
-    from orchestration.ingestion.safe_names import printable
+    from orchestration.ingestion.delivery import printable
 
     return printable(file.name)

@@ -25,7 +25,7 @@ def withdraw(
     """
     from orchestration import paths
     from orchestration.access import audit_log
-    from orchestration.ingestion.landing.withdrawals import NothingToWithdraw, decide_on
+    from orchestration.ingestion.landing.counting import NothingToWithdraw, record_withdrawal
     from orchestration.ingestion.ledger import LedgerProblem
     from orchestration.steps.lock import RunUnderWay, run_lock
 
@@ -33,7 +33,7 @@ def withdraw(
         fail(ValueError("say why: --why is empty"))
     try:
         with run_lock():
-            done = decide_on(file, why.strip(), f"{datetime.now(UTC):%Y-%m-%d}", undo=undo)
+            done = record_withdrawal(file, why.strip(), f"{datetime.now(UTC):%Y-%m-%d}", undo=undo)
             for one in done:
                 audit_log.record_operator(
                     paths.audit_log(), "publish", one.programme_id,

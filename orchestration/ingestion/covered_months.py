@@ -16,8 +16,8 @@ from typing import Any, Literal
 import polars as pl
 
 from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.delivery import DAY, Days, month_of, months, named_period
 from orchestration.ingestion.ledger import LedgerRow, write_table
-from orchestration.ingestion.named_period import DAY, Days, month_of, months, named_period
 from orchestration.programmes.programme import Programme
 
 NEAR_EDGE_DAYS = 3

@@ -7,8 +7,14 @@ from pathlib import Path
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
-from orchestration.ingestion.delivery import Delivery, NotNow
-from orchestration.ingestion.erasures.erased_person import ErasedPeople
+from orchestration.ingestion.delivery import (
+    Days,
+    Delivery,
+    FileLimits,
+    NotNow,
+    named_period,
+    without_period,
+)
 from orchestration.ingestion.erasures.suppression_list import erased_people
 from orchestration.ingestion.landing.files import GROWING, state_of
 from orchestration.ingestion.ledger import (
@@ -21,12 +27,11 @@ from orchestration.ingestion.ledger import (
     unequal_file,
     write_quarantine,
 )
-from orchestration.ingestion.limits import FileLimits
 from orchestration.ingestion.load_version import load_version, under_limits
-from orchestration.ingestion.named_period import Days, named_period, without_period
 from orchestration.ingestion.pseudonyms.keys import Key, keyring
 from orchestration.ingestion.reading_process import READING
 from orchestration.ingestion.reading_task import Outcome, Task
+from orchestration.ingestion.validation.erased_rows import ErasedPeople
 from orchestration.ingestion.validation.result import ValidationResult, count_rejects
 from orchestration.programmes.programme import Programme
 from orchestration.storage import durable

@@ -6,7 +6,7 @@ from functools import cache
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
-from orchestration.ingestion.limits import FileLimits
+from orchestration.ingestion.delivery import FileLimits
 from orchestration.ingestion.pseudonyms.keys import Key
 from orchestration.storage.engine import engine_version
 from orchestration.storage.hashes import of_sources
@@ -24,19 +24,15 @@ DESCRIPTIONS = {
 DECIDING = (
     "orchestration/ingestion/contracts",
     "orchestration/ingestion/delivery.py",
-    "orchestration/ingestion/erasures/erased_person.py",
     "orchestration/ingestion/formats",
-    "orchestration/ingestion/limits.py",
     "orchestration/ingestion/load.py",
-    "orchestration/ingestion/named_period.py",
-    "orchestration/ingestion/safe_names.py",
     "orchestration/ingestion/reading_task.py",
     "orchestration/ingestion/reading_child.py",
     "orchestration/ingestion/pseudonyms/pseudonyms.py",
     "orchestration/ingestion/validation",
     "orchestration/ingestion/write_raw.py",
     "orchestration/programmes/areas.py",
-    "orchestration/programmes/programme_tables.py",
+    "orchestration/programmes/time_zones.py",
     "orchestration/storage/read_back.py",
     "orchestration/storage/sql.py",
 )

@@ -13,13 +13,11 @@ import threading
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
-from orchestration.ingestion.delivery import NotNow
-from orchestration.ingestion.limits import MB
+from orchestration.ingestion.delivery import MB, NotNow
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
 from orchestration.ingestion.reading_task import Answer, Outcome, Task
-from orchestration.ingestion.validation.errors import refused_by
 from orchestration.ingestion.validation.result import ValidationResult
-from orchestration.ingestion.validation.validate_file import validated
+from orchestration.ingestion.validation.validate_file import refused_by, validated
 from orchestration.ingestion.write_raw import Unequal, write_raw
 
 # A run has other work after its files: an idle process ends by itself and frees its memory.

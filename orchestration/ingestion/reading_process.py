@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from orchestration import paths
-from orchestration.ingestion.delivery import NotNow
-from orchestration.ingestion.limits import MB, Allowance, setting
+from orchestration.ingestion.delivery import MB, Allowance, NotNow, limit_setting
 from orchestration.ingestion.reading_task import Answer, Outcome, Task
 from orchestration.storage.durable import UNFINISHED
 
@@ -93,7 +92,7 @@ class _Child:
             if time.monotonic() - begun > allowed.wait:
                 raise NotNow(
                     f"Reading it took more than {allowed.wait:.0f} seconds. The next run tries"
-                    f" again; {setting('seconds')} allows more."
+                    f" again; {limit_setting('seconds')} allows more."
                 )
 
     def _ended(self) -> Exception:
@@ -174,10 +173,10 @@ def _too_much(use: _Use, seconds: float, task: Task, allowed: Allowance) -> str 
     said = None
     if use.memory > allowed.memory:
         said = f"Reading it takes more than {allowed.memory / MB:,.0f} MB of memory"
-        said += f" ({setting('memory_mb')} sets the most for a file of any size)"
+        said += f" ({limit_setting('memory_mb')} sets the most for a file of any size)"
     elif seconds > allowed.seconds:
         said = f"Reading it takes more than {allowed.seconds:.0f} seconds of processor time"
-        said += f" ({setting('seconds')} allows more)"
+        said += f" ({limit_setting('seconds')} allows more)"
     elif task.output and _size(task.output) > allowed.output:
         said = f"What it unpacks to is larger than {allowed.output / MB:,.0f} MB"
     return said and f"{said}, far more than a file of its size should. Deliver it in parts."

@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.ingestion.contracts.table import TableContract
-from orchestration.ingestion.delivery import Delivery, NotNow
-from orchestration.ingestion.erasures.erased_person import ErasedPeople
-from orchestration.ingestion.limits import FileLimits
+from orchestration.ingestion.delivery import Delivery, FileLimits, NotNow
 from orchestration.ingestion.pseudonyms.keys import Key
+from orchestration.ingestion.validation.erased_rows import ErasedPeople
 
 if TYPE_CHECKING:
     from orchestration.ingestion.validation.result import ValidationResult

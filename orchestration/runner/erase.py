@@ -13,12 +13,12 @@ from typing import Any
 
 from orchestration import paths
 from orchestration.access import audit_log
-from orchestration.ingestion.erasures import suppression_list, unfinished
-from orchestration.ingestion.erasures.erased_person import ErasedPeople, is_distinctive
+from orchestration.ingestion.erasures import suppression_list
+from orchestration.ingestion.erasures.purge_raw import settle
 from orchestration.ingestion.erasures.suppression_list import ErasureEntry, Request
-from orchestration.ingestion.landing.shown_names import forget_names
+from orchestration.ingestion.landing.files import forget_names
 from orchestration.ingestion.pseudonyms.keys import keys_known
-from orchestration.ingestion.purge_raw import settle
+from orchestration.ingestion.validation.erased_rows import ErasedPeople, is_distinctive
 from orchestration.programmes.programme import Programme
 from orchestration.runner.byte_search import FoundTexts, find_texts
 from orchestration.runner.erase_request import (
@@ -102,11 +102,13 @@ def _erase(
     to_do = survey.to_do(entry.number)
     settle(programme.programme, to_do, entry.number)
     if to_do or _needs_run(traces):
-        unfinished.reopen(programme.programme, entry.number)
-    elif entry is new and unfinished.finished(programme.programme) == entry.number - 1:
+        suppression_list.reopen_erasure(programme.programme, entry.number)
+    elif (
+        entry is new and suppression_list.finished_erasures(programme.programme) == entry.number - 1
+    ):
         # An earlier erasure was interrupted: the loads may be clean while the release is not.
-        unfinished.finish({programme.programme: entry.number})
-    if unfinished.unfinished([programme.programme]):
+        suppression_list.finish_erasures({programme.programme: entry.number})
+    if suppression_list.unfinished_erasures([programme.programme]):
         _run(request, report)
     searched = _traces(texts, inputs.landing)
     report.left, report.not_searched = _shown(searched.holding), _shown(searched.not_searched)
@@ -148,7 +150,7 @@ def _run(request: EraseRequest, report: EraseReport) -> None:
     report.said.append(done.sentence)
     if not done.ok:
         report.code = UNFINISHED
-    elif unfinished.unfinished([request.programme]):
+    elif suppression_list.unfinished_erasures([request.programme]):
         report.code = done.code or UNFINISHED
 
 

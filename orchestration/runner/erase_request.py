@@ -13,15 +13,14 @@ import polars as pl
 
 from orchestration.ingestion.contracts.column import LONGEST_TEXT, NOBODY
 from orchestration.ingestion.contracts.table import TableContract
-from orchestration.ingestion.delivery import Delivery, Identity, NotNow
-from orchestration.ingestion.erasures.erased_person import ErasedPeople
+from orchestration.ingestion.delivery import Delivery, FileLimits, Identity, NotNow
+from orchestration.ingestion.erasures.purge_raw import find
 from orchestration.ingestion.erasures.suppression_list import Request
 from orchestration.ingestion.ledger import read_ledger
-from orchestration.ingestion.limits import FileLimits
 from orchestration.ingestion.pseudonyms.pseudonyms import normalised
-from orchestration.ingestion.purge_raw import find
 from orchestration.ingestion.reading_process import READING
 from orchestration.ingestion.reading_task import Task
+from orchestration.ingestion.validation.erased_rows import ErasedPeople
 from orchestration.programmes.programme import Programme
 from orchestration.steps.run_inputs import RunInputs
 from orchestration.storage.yaml_positions import nearest

@@ -8,8 +8,8 @@ from typing import Any
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import ContractProblem
+from orchestration.ingestion.landing.files import explain_unclaimed
 from orchestration.ingestion.landing.home_settings import HomeProblem
-from orchestration.ingestion.landing.unclaimed import explained
 from orchestration.ingestion.ledger import LedgerProblem
 from orchestration.ingestion.load import DiskFull
 from orchestration.ingestion.pseudonyms.keys import KeyProblem
@@ -159,7 +159,7 @@ def _run(inputs: RunInputs) -> RunReport:
         done, sentence = _look(inputs), "Nothing new: {} still serves."
     else:
         done, sentence = _everything(inputs), "Released {}."
-    unclaimed = explained(inputs.scan.unclaimed, inputs.programmes, inputs.contracts)
+    unclaimed = explain_unclaimed(inputs.scan.unclaimed, inputs.programmes, inputs.contracts)
     stale_loads = [f"{one.name}: {one.sentence}" for one in inputs.scan.stale_loads]
     files = account_for(inputs, before)
     status = replace(_status(inputs, files, done, sentence, late), withdrawn=withdrawn)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from orchestration import paths
-from orchestration.ingestion.erasures.unfinished import unfinished
+from orchestration.ingestion.erasures.suppression_list import unfinished_erasures
 from orchestration.ingestion.ledger import read_ledger
 from orchestration.release import manifest, tiers, withdraw
 from orchestration.release.current import current, published, read_manifest
@@ -62,7 +62,7 @@ def something_new(inputs: RunInputs) -> str | None:
         return "there is no release yet"
     if inputs.correction:
         return "a correction is to be published"
-    if unfinished(inputs.scope):
+    if unfinished_erasures(inputs.scope):
         return "a person's records are to be erased"
     if inputs.scan.deliveries:
         return f"new files for {len(inputs.tables())} tables"
@@ -79,7 +79,7 @@ def repeated(inputs: RunInputs) -> Path | None:
     if inputs.again:
         return inputs.again
     serving = current(paths.releases())
-    if serving is None or inputs.correction or unfinished(inputs.scope):
+    if serving is None or inputs.correction or unfinished_erasures(inputs.scope):
         return None
     made = read_manifest(serving)
     is_same = made["as_of"] == inputs.as_of.isoformat() and _other_than(made, inputs) is None

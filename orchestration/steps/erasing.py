@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from orchestration import paths
-from orchestration.ingestion.erasures import unfinished
+from orchestration.ingestion.erasures import suppression_list
+from orchestration.ingestion.erasures.purge_raw import purge
 from orchestration.ingestion.erasures.suppression_list import erased_people
-from orchestration.ingestion.purge_raw import purge
 from orchestration.release.purge import purge_superseded
 from orchestration.steps.progress import say
 from orchestration.steps.run_inputs import RunInputs
@@ -25,7 +25,7 @@ def begin(inputs: RunInputs) -> dict[str, int]:
 
     Files in landing are loaded again by the run itself. Without anybody to erase, nothing is done.
     """
-    entries = unfinished.unfinished(inputs.scope)
+    entries = suppression_list.unfinished_erasures(inputs.scope)
     if not entries or inputs.replay is not None:
         return {}
     say("Erasing records")
@@ -47,4 +47,4 @@ def end(entries: Mapping[str, int]) -> None:
     """
     if entries:
         purge_superseded(paths.releases(), entries, datetime.now(UTC).date().isoformat())
-        unfinished.finish(dict(entries))
+        suppression_list.finish_erasures(dict(entries))

@@ -14,9 +14,6 @@ SMALL = {
     "orchestration.commands": "one module per command",
     "orchestration.defs.publication": "one module per group of assets",
     "orchestration.evaluation.staged_adoption.diff_diff_influence": "reads private parts",
-    "orchestration.ingestion.validation.format_hints": "one subject: unreadable dates",
-    "orchestration.ingestion.validation.mostly_rejected": "one reason to refuse a file",
-    "orchestration.ingestion.validation.units": "one reason to refuse a file",
     "orchestration.runner.dagster_storage": "the one place that changes private modules of Dagster",
     "orchestration.runner.demonstration": "the one place that writes into landing",
 }

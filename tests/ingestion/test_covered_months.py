@@ -13,8 +13,8 @@ from orchestration.ingestion.covered_months import (
     refused_months,
     table_of_months,
 )
+from orchestration.ingestion.delivery import Days, named_period
 from orchestration.ingestion.ledger import LedgerRow
-from orchestration.ingestion.named_period import Days, named_period
 from orchestration.programmes.programme import Programme
 from tests.ingestion.contract_builder import contract
 from tests.ingestion.landing_builder import invented_programme

@@ -9,13 +9,13 @@ import polars as pl
 import pytest
 
 from orchestration import paths
-from orchestration.ingestion.erasures import suppression_list, unfinished
-from orchestration.ingestion.erasures.erased_person import ErasedPeople
+from orchestration.ingestion.erasures import suppression_list
+from orchestration.ingestion.erasures.purge_raw import purge
 from orchestration.ingestion.erasures.suppression_list import ErasureProblem, Request
 from orchestration.ingestion.ledger import LedgerRow, read_ledger
 from orchestration.ingestion.pseudonyms.keys import keys_known, new_key, rotate_key
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
-from orchestration.ingestion.purge_raw import purge
+from orchestration.ingestion.validation.erased_rows import ErasedPeople
 from orchestration.ingestion.validation.validate_file import validated
 from orchestration.programmes.programme import Programme
 from tests.ingestion.contract_builder import AS_OF, contract, delivery
@@ -119,7 +119,7 @@ def test_a_purge_that_was_killed_between_file_and_ledger_is_finished_by_the_next
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("orchestration.ingestion.purge_raw.append", killed)
+        patch.setattr("orchestration.ingestion.erasures.purge_raw.append", killed)
         with pytest.raises(KeyboardInterrupt):
             purge(people, real.contracts)
     assert [row.accepted for row in read_ledger()] == [2]
@@ -223,11 +223,11 @@ def test_what_a_power_cut_left_half_written_is_cut_off_and_written_again(real: P
 
 def test_a_home_from_an_older_backup_knows_whom_it_still_holds(real: Place) -> None:
     _erase(real.programmes[0], "PC1001")
-    assert unfinished.unfinished([NAME]) == {NAME: 1}
-    unfinished.finish({NAME: 1})
-    assert unfinished.unfinished([NAME]) == {}
+    assert suppression_list.unfinished_erasures([NAME]) == {NAME: 1}
+    suppression_list.finish_erasures({NAME: 1})
+    assert suppression_list.unfinished_erasures([NAME]) == {}
     _erase(real.programmes[0], "PC1002")
-    assert unfinished.unfinished([NAME]) == {NAME: 2}
-    unfinished.finish({NAME: 2})
-    unfinished.reopen(NAME, 1)
-    assert unfinished.unfinished([NAME]) == {NAME: 2}
+    assert suppression_list.unfinished_erasures([NAME]) == {NAME: 2}
+    suppression_list.finish_erasures({NAME: 2})
+    suppression_list.reopen_erasure(NAME, 1)
+    assert suppression_list.unfinished_erasures([NAME]) == {NAME: 2}

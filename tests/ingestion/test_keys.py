@@ -13,15 +13,16 @@ from orchestration.commands.keys import app
 from orchestration.ingestion.pseudonyms.keys import (
     Key,
     KeyProblem,
+    demonstration_secret,
     key_file,
     new_key,
     read_key,
     retired_file,
     rotate_key,
     variable,
+    weakness,
 )
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
-from orchestration.ingestion.pseudonyms.weak_keys import demonstration_secret, weakness
 from orchestration.steps.run_inputs import RunInputs
 from orchestration.steps.settings import refuse_two_keys
 from tests.ingestion.landing_builder import AS_OF, CLIPS, Place, invented_programme

@@ -8,14 +8,14 @@ import pytest
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import ContractProblem, TableContract, read_contracts
-from orchestration.ingestion.landing.counting import settle
+from orchestration.ingestion.landing.counting import (
+    NothingToWithdraw,
+    read_withdrawals,
+    record_withdrawal,
+    settle,
+)
 from orchestration.ingestion.landing.home_settings import HomeProblem, read_home_settings
 from orchestration.ingestion.landing.scan import decisions
-from orchestration.ingestion.landing.withdrawals import (
-    NothingToWithdraw,
-    decide_on,
-    read_withdrawals,
-)
 from orchestration.ingestion.ledger import LedgerProblem, export, read_ledger
 from tests.ingestion.landing_builder import AS_OF, CLIPS, CONTRACT, Place
 
@@ -203,13 +203,13 @@ def test_a_person_withdraws_a_file_and_takes_it_back_on_record(place: Place) -> 
     place.deliver("clips.csv", CLIPS)
     place.deliver("complaints.csv", COMPLAINTS)
     _run(place)
-    decide_on("clips.csv", "A month is missing.", "2026-01-31")
+    record_withdrawal("clips.csv", "A month is missing.", "2026-01-31")
     assert [now for _, now in place.scan().changes] == [("withdrawn", "A month is missing.", None)]
     assert _run(place) == {"clips.csv 2": "withdrawn", "complaints.csv 2": "counts"}
     assert _seconds() == []
     with pytest.raises(NothingToWithdraw, match="not withdrawn already"):
-        decide_on("clips.csv", "Again.", "2026-01-31")
-    decide_on(read_ledger()[0].file_hash[:10], "It was whole.", "2026-02-01", undo=True)
+        record_withdrawal("clips.csv", "Again.", "2026-01-31")
+    record_withdrawal(read_ledger()[0].file_hash[:10], "It was whole.", "2026-02-01", undo=True)
     _run(place)
     assert _seconds() == [60, 90]
     assert [(each.action, each.why) for each in read_withdrawals()] == [
@@ -223,9 +223,10 @@ def test_a_name_of_several_contents_is_asked_for_by_hash(place: Place) -> None:
     place.deliver("more/clips.csv", WRONG)
     _run(place)
     with pytest.raises(NothingToWithdraw, match="name one by its hash"):
-        decide_on("clips.csv", "Wrong.", "2026-01-31")
+        record_withdrawal("clips.csv", "Wrong.", "2026-01-31")
     assert (
-        decide_on("nowhere/clips.csv", "Wrong.", "2026-01-31")[0].file_name == "nowhere/clips.csv"
+        record_withdrawal("nowhere/clips.csv", "Wrong.", "2026-01-31")[0].file_name
+        == "nowhere/clips.csv"
     )
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.ingestion.formats import csv_blocks
-from orchestration.ingestion.formats.csv_quotes import Dialect
+from orchestration.ingestion.formats.csv_blocks import Dialect
 from orchestration.ingestion.formats.csv_records import RecordScan, scan_text
 
 WIDTH = 2

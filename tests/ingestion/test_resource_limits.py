@@ -17,9 +17,8 @@ from typer.testing import CliRunner
 from orchestration import paths
 from orchestration.cli import app
 from orchestration.ingestion import reading_process
-from orchestration.ingestion.delivery import NotNow
+from orchestration.ingestion.delivery import MB, FileLimits, NotNow
 from orchestration.ingestion.ledger import read_ledger
-from orchestration.ingestion.limits import MB, FileLimits
 from orchestration.ingestion.reading_process import ReadingProcess
 from orchestration.ingestion.reading_task import Task
 from tests.ingestion.bombs import BOMBS
@@ -86,7 +85,7 @@ def test_a_file_that_takes_too_much_memory_is_refused_and_the_next_is_read(
 def test_a_file_that_takes_too_long_waits_for_the_next_run(
     tmp_path: Path, reading: ReadingProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orchestration.ingestion.limits.PATIENCE", 0)
+    monkeypatch.setattr("orchestration.ingestion.delivery.PATIENCE", 0)
     with pytest.raises(NotNow, match="next run tries again"):
         reading.read(_task(tmp_path, f"{HEADER}\n" + f"{ROW}\n" * 200_000))
 

@@ -8,7 +8,7 @@ import pytest
 from orchestration import paths
 from orchestration.ingestion import ledger
 from orchestration.ingestion.contracts.table import read_contracts
-from orchestration.ingestion.landing.shown_names import ShownNames
+from orchestration.ingestion.landing.files import ShownNames
 from orchestration.programmes.programme import read_programmes
 from tests.ingestion.contract_builder import HEADER, contract, look, reasons
 from tests.ingestion.landing_builder import CLIPS, Place

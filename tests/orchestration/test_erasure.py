@@ -9,7 +9,7 @@ from unittest.mock import create_autospec
 
 import pytest
 
-from orchestration.ingestion.erasures import unfinished
+from orchestration.ingestion.erasures import suppression_list
 from orchestration.runner.erase import UNFINISHED, erase
 from orchestration.runner.erase_request import EraseRequest
 from orchestration.runner.run import RunReport, run
@@ -134,7 +134,7 @@ def test_an_erasure_that_was_killed_once_every_file_was_clean_is_not_taken_for_f
 ) -> None:
     home, person = erased.home.copy(tmp_path), erased.person
     monkeypatch.setenv("BODYWORN_HOME", str(home.folder))
-    unfinished.finish({person.programme: 0})
+    suppression_list.finish_erasures({person.programme: 0})
     ran = create_autospec(run, return_value=RunReport(RunStatus(0, "Released.")))
     monkeypatch.setattr("orchestration.runner.erase.run", ran)
     file = tmp_path / "person.txt"
@@ -142,7 +142,7 @@ def test_an_erasure_that_was_killed_once_every_file_was_clean_is_not_taken_for_f
     asked = EraseRequest(person.programme, "officer", file, "A. Clerk", "Request 17", home.landing)
     assert erase(asked).code == UNFINISHED
     ran.assert_called_once()
-    assert unfinished.unfinished([person.programme]) == {person.programme: 1}
+    assert suppression_list.unfinished_erasures([person.programme]) == {person.programme: 1}
 
 
 @pytest.mark.parametrize(

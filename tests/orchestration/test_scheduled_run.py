@@ -12,7 +12,7 @@ import pytest
 from orchestration import definitions, paths
 from orchestration.definitions import Inputs
 from orchestration.defs import automation, publication
-from orchestration.ingestion.erasures import suppression_list, unfinished
+from orchestration.ingestion.erasures import suppression_list
 from orchestration.ingestion.erasures.suppression_list import Request
 from orchestration.ingestion.landing import files
 from orchestration.ingestion.ledger import read_ledger
@@ -91,7 +91,7 @@ def _run(
 def test_a_run_of_everything_takes_the_person_out_before_it_loads_and_finishes(
     interrupted: Path,
 ) -> None:
-    assert (_rows(), unfinished.unfinished([NAME])) == (2, {NAME: 1})
+    assert (_rows(), suppression_list.unfinished_erasures([NAME])) == (2, {NAME: 1})
     with dg.DagsterInstance.ephemeral() as instance:
         done = _run(interrupted, instance)
         assert done.success
@@ -99,7 +99,7 @@ def test_a_run_of_everything_takes_the_person_out_before_it_loads_and_finishes(
         assert made
         assert made.asset_materialization
         assert made.asset_materialization.metadata["rows"].value == 1
-    assert unfinished.unfinished([NAME]) == {}
+    assert suppression_list.unfinished_erasures([NAME]) == {}
     assert not (paths.derived() / "ingestion").exists()
     # What dbt parsed was read before the run began, and holds nobody.
     assert (paths.parsed() / "abc" / "manifest.json").is_file()
@@ -108,15 +108,15 @@ def test_a_run_of_everything_takes_the_person_out_before_it_loads_and_finishes(
 def test_a_run_that_makes_no_release_leaves_the_erasure_to_the_next(interrupted: Path) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         assert not _run(interrupted, instance, fails=True).success
-        assert unfinished.unfinished([NAME]) == {NAME: 1}
+        assert suppression_list.unfinished_erasures([NAME]) == {NAME: 1}
         assert _run(interrupted, instance).success
-    assert unfinished.unfinished([NAME]) == {}
+    assert suppression_list.unfinished_erasures([NAME]) == {}
 
 
 def test_a_run_of_a_part_removes_nothing_that_it_does_not_make_again(interrupted: Path) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         assert _run(interrupted, instance, chosen=[publication.KEY]).success
-    assert (_rows(), unfinished.unfinished([NAME])) == (2, {NAME: 1})
+    assert (_rows(), suppression_list.unfinished_erasures([NAME])) == (2, {NAME: 1})
     assert (paths.derived() / "ingestion").is_dir()
 
 
@@ -130,7 +130,7 @@ def test_where_an_earlier_release_has_to_stay_the_run_is_recorded_as_failed_and_
     monkeypatch.setattr(automation, "current", lambda _releases: served)
     with dg.DagsterInstance.ephemeral() as instance:
         done = _run(interrupted, instance)
-        assert unfinished.unfinished([NAME]) == {NAME: 1}
+        assert suppression_list.unfinished_erasures([NAME]) == {NAME: 1}
         run = instance.get_run_by_id(done.run_id)
         assert run
         assert run.tags[NOT_ERASED] == "nowhere: held"

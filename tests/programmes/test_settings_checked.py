@@ -13,7 +13,7 @@ from orchestration import paths
 from orchestration.ingestion import ledger
 from orchestration.ingestion.contracts.column import read_both_ways
 from orchestration.ingestion.contracts.table import ContractProblem, read_contracts
-from orchestration.ingestion.landing.unclaimed import explained
+from orchestration.ingestion.landing.files import explain_unclaimed
 from orchestration.ingestion.ledger import LedgerRow
 from orchestration.programmes.programme import ProgrammeProblem, read_programme, read_programmes
 from orchestration.steps import settings
@@ -282,7 +282,7 @@ def test_a_file_that_fits_no_contract_is_told_which_pattern_came_nearest(
 ) -> None:
     run = inputs(toy, monkeypatch)
     names = ["toy/recording_2026-10.csv", "toy/SHIFTS.csv", "tyo/shifts.csv"]
-    near, case, folder = explained(names, run.programmes, run.contracts)
+    near, case, folder = explain_unclaimed(names, run.programmes, run.contracts)
     assert near == (
         "toy/recording_2026-10.csv (the nearest pattern is `recordings*.csv*` of"
         " bodyworn.recordings)"

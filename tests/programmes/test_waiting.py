@@ -9,7 +9,7 @@ import yaml
 
 from orchestration import paths
 from orchestration.ingestion import ledger
-from orchestration.ingestion.landing.unclaimed import explained
+from orchestration.ingestion.landing.files import explain_unclaimed
 from orchestration.ingestion.ledger import LedgerRow
 from orchestration.ingestion.pseudonyms.keys import KeyProblem
 from orchestration.programmes.programme import ProgrammeProblem, read_programmes
@@ -105,7 +105,7 @@ def test_files_in_a_folder_of_another_name_are_named_and_not_passed_over(
     (landing / "force_files" / "recordings.csv").write_text("a\n")
     run = over()
     settings.refuse_faulty(run)
-    [said] = explained(run.scan.unclaimed, run.programmes, run.contracts)
+    [said] = explain_unclaimed(run.scan.unclaimed, run.programmes, run.contracts)
     assert said.startswith("force_files/recordings.csv (no programme of this run has the folder")
 
 

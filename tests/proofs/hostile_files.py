@@ -8,7 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from orchestration.ingestion.limits import MB
+from orchestration.ingestion.delivery import MB
 from orchestration.ingestion.reading_process import ReadingProcess
 from orchestration.ingestion.reading_task import Task
 from tests.ingestion.bombs import BOMBS

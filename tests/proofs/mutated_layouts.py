@@ -21,11 +21,11 @@ from datetime import date
 from pathlib import Path
 
 from orchestration.ingestion.contracts.table import TableContract, read_contracts
-from orchestration.ingestion.limits import MB
+from orchestration.ingestion.delivery import MB
 from orchestration.ingestion.pseudonyms.keys import demonstration_key
 from orchestration.ingestion.reading_process import ReadingProcess
 from orchestration.ingestion.reading_task import Outcome, Task
-from orchestration.ingestion.validation.errors import BROKE_DOWN
+from orchestration.ingestion.validation.validate_file import BROKE_DOWN
 from tests.proofs.mutated_files import (
     AREAS,
     MUTATIONS,

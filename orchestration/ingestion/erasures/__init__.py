@@ -1,5 +1,5 @@
-"""People whose records were erased: the list that excludes them, and how their rows are found.
+"""People whose records were erased: the list that excludes them, and rows already loaded.
 
 Rows are removed where files are validated (`validation.erased_rows`) and where they were already
-loaded (`ingestion.purge_raw`); `release` purges releases.
+loaded (`purge_raw`); `release` purges releases.
 """

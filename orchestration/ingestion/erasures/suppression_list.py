@@ -4,13 +4,16 @@ Each line is an entry with the hash of the one before it, keyed with the list's 
 nobody without the secret can write or change one. Lines removed at the end are noticed too: every
 load in the ledger records how many entries it was checked against. The list lies beside the keys
 and not with the data, so that restoring a backup of the data brings nobody back.
+
+How far erasures have come is recorded with the data: a home that is restored from an older backup
+therefore knows that it still holds people who were erased since then.
 """
 
 import fcntl
 import hmac
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,14 +21,15 @@ from typing import Any
 import polars as pl
 
 from orchestration import paths
-from orchestration.ingestion.erasures.erased_person import (
+from orchestration.ingestion.pseudonyms.keys import Key, KeyProblem, home_secret
+from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms, normalised
+from orchestration.ingestion.validation.erased_rows import (
     Digests,
     ErasedPeople,
     is_distinctive,
     words_of,
 )
-from orchestration.ingestion.pseudonyms.keys import Key, KeyProblem, home_secret
-from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms, normalised
+from orchestration.storage import durable
 from orchestration.storage.hashes import canonical
 
 NAME, KEYED_BY = "erasures.jsonl", "erasures.secret"
@@ -192,3 +196,41 @@ def add(entry: ErasureEntry) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _finished_file() -> Path:
+    return paths.ledger() / "erasures_finished.json"
+
+
+def finished_erasures(programme: str) -> int:
+    """Up to which entry the erasures of a programme are finished."""
+    return _finished().get(programme, 0)
+
+
+def _finished() -> dict[str, int]:
+    if not _finished_file().is_file():
+        return {}
+    found = json.loads(_finished_file().read_text(encoding="utf-8"))
+    return {str(name): int(count) for name, count in found.items()}
+
+
+def unfinished_erasures(programmes: Iterable[str]) -> dict[str, int]:
+    """Programmes that still have people to erase, with the number of entries on their lists.
+
+    Raises ErasureProblem where the list was changed, or ends before what was finished.
+    """
+    done = _finished()
+    lists = {name: erased_people(name, known=done.get(name, 0)).count for name in programmes}
+    return {name: count for name, count in lists.items() if count > done.get(name, 0)}
+
+
+def reopen_erasure(programme: str, entry: int) -> None:
+    """Record that the person of an entry, and of later ones, is still to be erased."""
+    if _finished().get(programme, 0) >= entry:
+        finish_erasures({programme: entry - 1})
+
+
+def finish_erasures(entries: dict[str, int]) -> None:
+    """Record that programmes hold nobody on their lists, up to an entry."""
+    if entries:
+        durable.write_json(_finished_file(), _finished() | entries)

@@ -12,30 +12,25 @@ from typing import BinaryIO
 
 import numpy as np
 
-from orchestration.ingestion.delivery import Fault, LimitMet, Refused
+from orchestration.ingestion.delivery import Fault, LimitMet, Refused, limit_setting
 from orchestration.ingestion.formats.csv_blocks import (
     LONG_LINE,
-    has_controls,
-    inspected_blocks,
-    plain_ends,
-)
-from orchestration.ingestion.formats.csv_quotes import (
     RETURN,
     Dialect,
     Flags,
     Integers,
     Piece,
-    read_block,
-)
-from orchestration.ingestion.formats.csv_swallowed import (
     RowShape,
     ShapeOf,
     fields_of,
     first_swallowing,
+    has_controls,
+    inspected_blocks,
     is_swallowing,
+    plain_ends,
+    read_block,
     shape_by_header,
 )
-from orchestration.ingestion.limits import setting
 
 # DuckDB's longest record: a quote that stays open for longer was never closed.
 LONGEST_RECORD = 2_000_000
@@ -205,7 +200,7 @@ class _Counter:
         if self.scan.records > self.bounds.records:
             raise LimitMet(
                 f"It unpacks to more than {self.bounds.records:,.0f} records, far more than a file"
-                f" of its size should hold ({setting('rows')} allows more)."
+                f" of its size should hold ({limit_setting('rows')} allows more)."
             )
 
     def _take_plain(self, offset: int, block: bytes, newlines: int, returns: int) -> None:
@@ -270,7 +265,7 @@ class _Counter:
         if longest > self.bounds.blank_lines:
             raise LimitMet(
                 f"More than {self.bounds.blank_lines:,.0f} blank lines follow one another: deliver"
-                f" the file without them ({setting('blank_lines')} allows more)."
+                f" the file without them ({limit_setting('blank_lines')} allows more)."
             )
         self.blank_lines = int(bounds[-1] - bounds[-2]) - 1
 
@@ -294,8 +289,8 @@ class _Counter:
     def _too_many(self, line: int, fields: int) -> str:
         return (
             f"Line {line} has {fields:,} fields, more than the {self.bounds.columns:,.0f} that a"
-            f" file may have: is the separator the one its contract states? {setting('columns')}"
-            " allows more."
+            f" file may have: is the separator the one its contract states?"
+            f" {limit_setting('columns')} allows more."
         )
 
     def _line(self, block: bytes, start: int) -> int:

@@ -1,7 +1,8 @@
 """A delivered text file as plain UTF-8 that can be read twice: unpacked and recoded where needed.
 
 Unpacked or recoded text lies in a file without a name, which the system removes with the process
-even if that is killed: it may hold names of people.
+even if that is killed: it may hold names of people. Files of another format than their contract
+states are recognised by their first bytes.
 """
 
 import codecs
@@ -12,9 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from orchestration.ingestion.delivery import LimitMet, Refused
-from orchestration.ingestion.formats.signatures import HEAD, refuse_utf16
-from orchestration.ingestion.limits import FileLimits, setting
+from orchestration.ingestion.contracts.table import Format
+from orchestration.ingestion.delivery import FileLimits, LimitMet, Refused, limit_setting
 
 CHUNK = 1 << 20
 GZIP = b"\x1f\x8b"
@@ -25,6 +25,27 @@ BOM = codecs.BOM_UTF8
 # A byte that no UTF-8 text holds: it makes the reader reject the record, as a bad byte in a UTF-8
 # file would.
 UNREADABLE = b"\xff"
+HEAD_BYTES = 4096
+FORMAT_NAMES = {
+    "csv": "CSV",
+    "jsonl": "JSON lines",
+    "parquet": "Parquet",
+    "xlsx": "an XLSX workbook",
+}
+# First bytes, the name of their format, and the contract's formats that may begin like that.
+SIGNATURES = (
+    (b"PK\x03\x04", "a ZIP archive", "xlsx"),
+    (b"PAR1", "Parquet", "parquet"),
+    (b"\xd0\xcf\x11\xe0", "a workbook of the old kind (XLS), or one with a password", None),
+    (b"%PDF", "a PDF", None),
+    (b"\x1f\x8b", "packed by gzip", "text"),
+)
+TEXTS = ("csv", "jsonl")
+BOMS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+SAVE_AS_UTF8 = (
+    'Save it as UTF-8 ("CSV UTF-8" in Excel), or state `encoding: utf-16` in the format of its'
+    " contract if all files come so."
+)
 
 
 def _mark_unread(error: UnicodeError) -> tuple[str, int]:
@@ -58,7 +79,7 @@ def open_decoded(path: Path, encoding: str, limits: FileLimits) -> BinaryIO:
         raise Refused("The file is empty: not even a header.")
     raw = path.open("rb")
     if not packed:
-        refuse_utf16(raw.read(HEAD), encoding)
+        refuse_utf16(raw.read(HEAD_BYTES), encoding)
         raw.seek(0)
     if not packed and name in READ_AS_THEY_ARE:
         return raw
@@ -73,7 +94,7 @@ def open_decoded(path: Path, encoding: str, limits: FileLimits) -> BinaryIO:
 def _looked_at(chunks: Iterator[bytes], encoding: str) -> Iterator[bytes]:
     """The chunks; the first is checked for UTF-16."""
     for first in chunks:
-        refuse_utf16(first[:HEAD], encoding)
+        refuse_utf16(first[:HEAD_BYTES], encoding)
         yield first
         break
     yield from chunks
@@ -110,8 +131,8 @@ def too_large_unpacked(what: str, limits: FileLimits) -> str:
     """The sentence that refuses a packed file whose unpacked size exceeds the limit."""
     return (
         f"The {what} unpacks to more than {limits.unpacked_mb:,} MB or {limits.unpacked_times}"
-        f" times its size. Deliver it in parts or unpacked ({setting('unpacked_mb')} and"
-        f" {setting('unpacked_times')} allow more)."
+        f" times its size. Deliver it in parts or unpacked ({limit_setting('unpacked_mb')} and"
+        f" {limit_setting('unpacked_times')} allow more)."
     )
 
 
@@ -155,3 +176,51 @@ class _SeemsUtf8:
     def is_so(self) -> bool:
         """The verdict on the parts that were looked at."""
         return self._is_valid and not self._is_ascii
+
+
+def refuse_other_format(path: Path, form: Format) -> None:
+    """Raise Refused when a file is plainly of another format than its contract states."""
+    with path.open("rb") as content:
+        head = content.read(HEAD_BYTES)
+    kind = "text" if form.type in TEXTS else form.type
+    for begins, name, fits in SIGNATURES:
+        if head.startswith(begins) and fits != kind:
+            raise Refused(_sentence(_workbook_or(name, head), form))
+    is_known = any(head.startswith(begins) for begins, _, _ in SIGNATURES)
+    if head and kind != "text" and not is_known and _is_text(head):
+        raise Refused(_sentence("text, such as CSV", form))
+
+
+def refuse_utf16(head: bytes, encoding: str) -> None:
+    """Raise Refused when text in another encoding looks like UTF-16, which has wide characters."""
+    if codecs.lookup(encoding).name.startswith("utf-16"):
+        return
+    sample = head[: len(head) // 2 * 2]
+    nothing = max(sample[0::2].count(0), sample[1::2].count(0))
+    if head.startswith(BOMS) or (sample and 2 * nothing > len(sample) // 2):
+        raise Refused(
+            f"The file looks like UTF-16, and its contract states {encoding}. {SAVE_AS_UTF8}"
+        )
+
+
+def _workbook_or(name: str, head: bytes) -> str:
+    is_workbook = b"[Content_Types].xml" in head or b"xl/" in head
+    return FORMAT_NAMES["xlsx"] if name == "a ZIP archive" and is_workbook else name
+
+
+def _sentence(found: str, form: Format) -> str:
+    return (
+        f"The file is {found}, and the pattern in its contract that claims it wants"
+        f" {FORMAT_NAMES[form.type]}. Save it as {FORMAT_NAMES[form.type]}, or under a name of the"
+        " table it is meant for."
+    )
+
+
+def _is_text(head: bytes) -> bool:
+    if b"\0" in head:
+        return False
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -10,7 +10,7 @@ import duckdb
 import numpy as np
 
 from orchestration.ingestion.delivery import Fault
-from orchestration.ingestion.formats.csv_quotes import Integers
+from orchestration.ingestion.formats.csv_blocks import Integers
 from orchestration.storage.sql import literal
 
 

@@ -1,32 +1,33 @@
-"""JSON lines: one object per line; nested values stay JSON text."""
+"""JSON lines: one object per line; nested values stay JSON text.
 
+The engine reads a number into a double and prints it again, so that 1.10 becomes 1.1 and an id of
+twenty digits another id; of two members with one name it takes one. Lines where that may happen are
+read here exactly as written, instead.
+"""
+
+import json
+import re
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import numpy as np
 import polars as pl
 
 from orchestration.ingestion.contracts.table import Format
-from orchestration.ingestion.delivery import Fault, LimitMet, Refused
-from orchestration.ingestion.formats.csv_quotes import Dialect, Integers
+from orchestration.ingestion.delivery import Fault, FileLimits, LimitMet, Refused, limit_setting
+from orchestration.ingestion.formats.csv_blocks import Dialect, Integers
 from orchestration.ingestion.formats.csv_records import scan_text
-from orchestration.ingestion.formats.csv_repair import (
+from orchestration.ingestion.formats.decode import BOM, open_decoded
+from orchestration.ingestion.formats.delimited import (
     Source,
     lines_of,
     query_lines,
     rejected_records,
+    text_bounds,
 )
-from orchestration.ingestion.formats.decode import BOM, open_decoded
-from orchestration.ingestion.formats.delimited import text_bounds
 from orchestration.ingestion.formats.file_reader import FileReader, null_or
-from orchestration.ingestion.formats.json_exact import (
-    ALTERED,
-    NESTED,
-    RepeatedMember,
-    exact_object,
-)
-from orchestration.ingestion.limits import FileLimits, setting
 from orchestration.storage.sql import literal
 
 # A byte that JSON text cannot hold, so that a line is one field.
@@ -34,6 +35,12 @@ NO_SEPARATOR = "\x01"
 CREATE = """create temp table json_lines as select line,
     case when json_valid(line) then json_type(line) = 'OBJECT' else false end as is_object
     from ({})"""
+# What the engine may print differently: exponents, trailing zeros, negative zero, and more digits
+# than a double has. A text that merely looks so costs time and nothing else.
+ALTERED = r"\d[eE][+-]?\d|\.\d*0[\s,\]}]|[:,\[]\s*-0|[\d.]{16}"
+# A nested object, whose members nothing else compares.
+NESTED = r"^\s*\{.*\{"
+BLANKS = re.compile(r"[ \t\r\n]*")
 # Lines in which the engine would drop a repeated member or change a number.
 INEXACT = f"""select rowid as row, line from json_lines where is_object and (
     regexp_matches(line, {literal(ALTERED)}) or regexp_matches(line, {literal(NESTED)})
@@ -121,7 +128,7 @@ def _members(con: duckdb.DuckDBPyConnection, limits: FileLimits) -> list[str]:
     if len(named) > limits.columns:
         raise LimitMet(
             f"Its objects have more than {limits.columns:,} different members, more than a file may"
-            f" have columns ({setting('columns')} allows more)."
+            f" have columns ({limit_setting('columns')} allows more)."
         )
     return [str(name) for (name,) in named]
 
@@ -143,3 +150,54 @@ def _query(headers: list[str], form: Format) -> str:
 def _path(name: str) -> str:
     """The JSON path of a member, whatever its name holds."""
     return literal('$."' + name.replace("\\", "\\\\").replace('"', '\\"') + '"')
+
+
+class RepeatedMember(Exception):
+    """An object has two members of one name."""
+
+
+def exact_object(line: str) -> str:
+    """The object of a line, each value as the text in the file.
+
+    A text stays what it is and null stays null; any other value becomes its text, to the last
+    digit. Raises RepeatedMember where an object, or one within it, has two members of one name, and
+    ValueError or RecursionError where the line is not one object.
+    """
+    members: dict[str, str | None] = {}
+    at = _past_blanks(line, 0)
+    if line[at : at + 1] != "{":
+        raise ValueError("no object")
+    at = _past_blanks(line, at + 1)
+    while line[at : at + 1] != "}":
+        name, at = DECODER.raw_decode(line, at)
+        at = _past(":", line, at)
+        value, end = DECODER.raw_decode(line, at)
+        if name in members:
+            raise RepeatedMember
+        members[name] = value if value is None or isinstance(value, str) else line[at:end]
+        at = _past_blanks(line, end)
+        if line[at : at + 1] != "}":
+            at = _past(",", line, at)
+    return json.dumps(members)
+
+
+def _unrepeated(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise RepeatedMember
+    return members
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_unrepeated)
+
+
+def _past_blanks(line: str, at: int) -> int:
+    found = BLANKS.match(line, at)
+    return found.end() if found else at
+
+
+def _past(sign: str, line: str, at: int) -> int:
+    at = _past_blanks(line, at)
+    if line[at : at + 1] != sign:
+        raise ValueError(f"no {sign}")
+    return _past_blanks(line, at + 1)

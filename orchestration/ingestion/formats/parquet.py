@@ -6,9 +6,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.ingestion.contracts.table import Format
-from orchestration.ingestion.delivery import LimitMet, Refused
+from orchestration.ingestion.delivery import FileLimits, LimitMet, Refused, limit_setting
 from orchestration.ingestion.formats.file_reader import FileReader, null_or
-from orchestration.ingestion.limits import FileLimits, setting
 from orchestration.storage.sql import literal
 
 
@@ -48,12 +47,12 @@ def _refuse_too_much(records: int, columns: int, size: int, limits: FileLimits) 
     if columns > limits.columns:
         raise LimitMet(
             f"It has {columns:,} columns, more than the {limits.columns:,} that a file may have"
-            f" ({setting('columns')} allows more)."
+            f" ({limit_setting('columns')} allows more)."
         )
     if records > limits.rows + size:
         raise LimitMet(
             f"Its {size:,} bytes claim {records:,} rows, more than one for each byte beside"
-            f" {limits.rows:,} ({setting('rows')} allows more)."
+            f" {limits.rows:,} ({limit_setting('rows')} allows more)."
         )
 
 

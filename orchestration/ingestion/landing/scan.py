@@ -10,18 +10,26 @@ from pathlib import Path
 
 from orchestration import paths
 from orchestration.ingestion.contracts.table import TableContract
-from orchestration.ingestion.delivery import Delivery, Identity, RefusedFile
+from orchestration.ingestion.delivery import Delivery, FileLimits, Identity, RefusedFile, printable
 from orchestration.ingestion.erasures.suppression_list import erased_people
-from orchestration.ingestion.landing.counting import CountingDecision, LandingView, changes, decide
-from orchestration.ingestion.landing.files import Hashes, LandingFile, Unready, list_files
+from orchestration.ingestion.landing.counting import (
+    CountingDecision,
+    LandingView,
+    changes,
+    decide,
+    withdrawn_by_hand,
+)
+from orchestration.ingestion.landing.files import (
+    Hashes,
+    LandingFile,
+    ShownNames,
+    Unready,
+    list_files,
+)
 from orchestration.ingestion.landing.home_settings import read_home_settings
-from orchestration.ingestion.landing.shown_names import ShownNames
-from orchestration.ingestion.landing.withdrawals import withdrawn_by_hand
 from orchestration.ingestion.ledger import CountingStatus, LedgerRow, read_ledger
-from orchestration.ingestion.limits import FileLimits
 from orchestration.ingestion.load_version import load_version, under_limits
 from orchestration.ingestion.pseudonyms.keys import Key, keyring
-from orchestration.ingestion.safe_names import printable
 from orchestration.programmes.programme import Programme
 from orchestration.storage.durable import write_whole
 

@@ -1,15 +1,18 @@
-"""What is accepted and flagged, and the change of a column's type that refuses a file.
+"""What is accepted and flagged, and the changes of a type or a unit that refuse a file.
 
 Flags: zero, time unknown, the hour that autumn repeats and the hour that spring skips, day and
 month swapped, unknown codes, ids that mean nobody and an id on too many rows, dates without an end,
-and spans that end on the next day.
+and spans that end on the next day. A file whose dates are unreadable is refused with their likely
+format; the unit of a length is recognised from the start and end of what it measures.
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 
 import duckdb
 
-from orchestration.ingestion.contracts.column import ColumnContract
+from orchestration.ingestion.contracts.column import DATED, ColumnContract
+from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Refused
 from orchestration.ingestion.formats.file_reader import FileReader
 from orchestration.ingestion.validation.column_checks import (
@@ -20,13 +23,13 @@ from orchestration.ingestion.validation.column_checks import (
     nobody,
 )
 from orchestration.ingestion.validation.day_order import count_swapped
-from orchestration.ingestion.validation.format_hints import format_hint
 from orchestration.ingestion.validation.typed_table import (
     MatchedColumns,
     TypedColumn,
     TypedTable,
 )
 from orchestration.programmes.time_zones import clock_changes
+from orchestration.storage.sql import literal
 
 DAY = 86_400_000_000
 # A column has changed its type when most of its filled cells cannot be read: a few bad cells are
@@ -38,6 +41,26 @@ TYPE_DRIFT_FEWEST = 3
 FREQUENT_SHARE = 0.2
 FREQUENT_ROWS = 100
 FREQUENT_IDS = 10
+SAMPLE = 1000
+MOST_MATCHING = 0.9
+"""The share of values that has to match a format: a few are always bad."""
+DAYS = (
+    *("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%d.%m.%Y", "%Y%m%d"),
+    *("%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y", "%b %d, %Y"),
+)
+CLOCKS = ("%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H.%M")
+# From 1954 to 2064, as spreadsheets count days.
+SERIAL = r"[2-5]\d{4}(\.\d+)?"
+# How many of each unit make a second. A length is taken to be in another unit when the median
+# record is within a quarter of it; three records are the fewest that can show this for a column.
+UNITS = {
+    "microseconds": 1_000_000.0,
+    "milliseconds": 1_000.0,
+    "minutes": 1 / 60,
+    "hours": 1 / 3_600,
+}
+NEAR = 1.25
+FEWEST_LENGTHS = 3
 
 
 def count_flags(
@@ -188,3 +211,72 @@ def _filled(column: TypedColumn) -> str:
 def _expected(column: ColumnContract) -> str:
     formats = " or ".join(column.meta.formats)
     return f"{column.data_type} ({formats})" if formats else column.data_type
+
+
+TIMES = (*(" ".join(both) for both in product(DAYS, CLOCKS)), "%Y%m%dT%H%M%S")
+
+
+def format_hint(
+    con: duckdb.DuckDBPyConnection, reader: FileReader, column: ColumnContract, place: int | None
+) -> str:
+    """A sentence on the likely format of a column of dates or times; empty where unknown.
+
+    `place` is the column's position in the file, from 0. No value is shown.
+    """
+    if column.family not in (*DATED, "time") or reader.is_typed or place is None:
+        return ""
+    clocks, times = list(CLOCKS), [*TIMES, *DAYS]
+    formats = {"date": [*DAYS, *TIMES], "timestamp": times, "time": clocks}[column.family]
+    fits = [f"avg((try_strptime(t, {literal(text)}) is not null)::int)" for text in formats]
+    values = f"select trim(c{place}) as t from ({reader.query}) where trim(c{place}) <> ''"
+    serial = f"avg(regexp_full_match(t, '{SERIAL}')::int)"
+    query = f"select {serial}, {', '.join(fits)} from ({values} limit {SAMPLE})"
+    is_serial, *shares = con.sql(query).fetchall()[0]
+    if (is_serial or 0) >= MOST_MATCHING:
+        return (
+            " Its values look like the numbers by which spreadsheets count days: give the column a"
+            " format of dates, such as yyyy-mm-dd, before it is saved."
+        )
+    found = [
+        text for text, share in zip(formats, shares, strict=True) if (share or 0) >= MOST_MATCHING
+    ]
+    found = [text for text in found if text not in column.meta.formats]
+    if not found:
+        return ""
+    named = " or ".join(f'`formats: ["{text}"]`' for text in found[:2])
+    which = ", whichever the sender means" if len(found) > 1 else ""
+    return f" Its values fit {named}{which}: state it in the contract."
+
+
+def refuse_other_units(
+    con: duckdb.DuckDBPyConnection, table: TypedTable, contract: TableContract
+) -> None:
+    """Raise Refused where lengths in seconds are a thousand times, or a sixtieth of, their spans.
+
+    Rows rejected for their length count too: most lengths in milliseconds exceed any limit, and the
+    remaining ones would be loaded as hours.
+    """
+    for column in contract.kept:
+        named = [table.named(name) for name in (column.name, *(column.meta.length_of or ()))]
+        if column.meta.length_of is None or None in named:
+            continue
+        length, start, end = (each for each in named if each is not None)
+        span = f"(epoch({end.value}) - epoch({start.value}))"
+        ratio, count = con.sql(
+            f"select median({length.value} / {span}), count(*) from typed"
+            f" where {length.value} > 0 and {span} > 0"
+        ).fetchall()[0]
+        unit = next(
+            (
+                name
+                for name, size in UNITS.items()
+                if count >= FEWEST_LENGTHS and size / NEAR <= ratio <= size * NEAR
+            ),
+            None,
+        )
+        if unit:
+            raise Refused(
+                f"{length.header} holds {unit} and not seconds: in the middle record it is"
+                f" {ratio:,.4g} times the seconds from {start.header} to {end.header}. Deliver it"
+                " in seconds."
+            )

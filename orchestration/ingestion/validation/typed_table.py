@@ -15,9 +15,8 @@ import duckdb
 
 from orchestration.ingestion.contracts.column import ColumnContract
 from orchestration.ingestion.contracts.table import TableContract
-from orchestration.ingestion.delivery import Refused
+from orchestration.ingestion.delivery import Refused, printable
 from orchestration.ingestion.formats.file_reader import FileReader
-from orchestration.ingestion.safe_names import printable
 from orchestration.ingestion.validation.column_checks import check_of, code_types
 from orchestration.ingestion.validation.words import (
     AreaNames,

@@ -1,5 +1,9 @@
-"""Validates one delivered file: what is accepted and rejected, and why. It stores nothing."""
+"""Validates one delivered file: what is accepted and rejected, and why. It stores nothing.
 
+An error while reading or writing the file means that it is refused, or tried again later.
+"""
+
+import errno
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -13,16 +17,26 @@ import numpy as np
 import polars as pl
 
 from orchestration.ingestion.contracts.table import TableContract
-from orchestration.ingestion.delivery import Fault, LimitMet, Refused
-from orchestration.ingestion.erasures.erased_person import ErasedPeople
-from orchestration.ingestion.formats.csv_quotes import Integers
+from orchestration.ingestion.delivery import (
+    MB,
+    Allowance,
+    Fault,
+    FileLimits,
+    LimitMet,
+    NotNow,
+    Refused,
+    limit_setting,
+)
+from orchestration.ingestion.formats.csv_blocks import Integers
+from orchestration.ingestion.formats.decode import refuse_other_format
 from orchestration.ingestion.formats.delimited import read_delimited
 from orchestration.ingestion.formats.file_reader import FileReader
-from orchestration.ingestion.formats.signatures import refuse_other_format
-from orchestration.ingestion.limits import MB, Allowance, FileLimits
 from orchestration.ingestion.pseudonyms.pseudonyms import Pseudonyms
 from orchestration.ingestion.validation.accepted_rows import (
     accepted_rows,
+    event_days,
+    lost_areas,
+    lost_months,
     pseudonymise,
     with_pseudonyms,
 )
@@ -30,17 +44,20 @@ from orchestration.ingestion.validation.day_order import (
     refuse_both_orders,
     refuse_converted_cells,
 )
-from orchestration.ingestion.validation.duplicates import count_kept_duplicates, rows_sharing_a_key
-from orchestration.ingestion.validation.erased_rows import Erased, erase_rows
-from orchestration.ingestion.validation.errors import refused_by
-from orchestration.ingestion.validation.event_days import event_days, lost_areas, lost_months
-from orchestration.ingestion.validation.flags import count_flags, refuse_type_drift
-from orchestration.ingestion.validation.mostly_rejected import too_little_fits
+from orchestration.ingestion.validation.erased_rows import Erased, ErasedPeople, erase_rows
+from orchestration.ingestion.validation.flags import (
+    count_flags,
+    refuse_other_units,
+    refuse_type_drift,
+)
 from orchestration.ingestion.validation.rejects import (
     Numbering,
     all_rejects,
+    count_kept_duplicates,
     count_unknown_areas,
     key_faults,
+    rows_sharing_a_key,
+    too_little_fits,
     value_faults,
 )
 from orchestration.ingestion.validation.result import ValidationResult
@@ -49,7 +66,6 @@ from orchestration.ingestion.validation.typed_table import (
     create_typed_table,
     match_columns,
 )
-from orchestration.ingestion.validation.units import refuse_other_units
 
 # Twenty million recordings mostly stay in memory; the rest goes to an encrypted temporary file. A
 # smaller file is given less, so that there is room for what surrounds the engine.
@@ -57,6 +73,10 @@ MEMORY_MB = 2600
 BESIDE_MB = 400
 SPILL_MB = 300
 STANDARD = FileLimits()
+# How DuckDB and Polars report a full disk: they pass on no error number.
+FULL_MESSAGES = ("No space left on device", "Disk quota exceeded", "File too large")
+# A reader that crashes on a file is our fault, but the file has to be refused all the same.
+BROKE_DOWN = "The file could not be read"
 
 
 def unchanged(path: Path) -> Callable[[], None]:
@@ -297,3 +317,31 @@ def _areas_named(
     query = f"select distinct {column.value} from typed limit {len(spellings) + 1}"
     found = {spelling for (spelling,) in con.sql(query).fetchall()}
     return sorted(found) if found <= set(spellings) else []
+
+
+def refused_by(error: Exception, file: Path) -> ValidationResult:
+    """The result for a file on which a reader crashed; it quotes nothing of the file.
+
+    Raises NotNow where the same file may load another time, and OSError where the machine and not
+    the file is at fault.
+    """
+    if isinstance(error, NotNow):
+        raise error
+    if any(message in str(error) for message in FULL_MESSAGES):
+        raise OSError(errno.ENOSPC, "No space left on device") from None
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return ValidationResult(
+            refused="Reading it takes more memory than a file of its size should, on disk too."
+            f" Deliver it in parts, or allow more ({limit_setting('memory_mb')}).",
+            met_limit=True,
+        )
+    if isinstance(error, MemoryError):
+        raise NotNow("There was not enough memory to read it. The next run tries again.") from None
+    if isinstance(error, OSError):
+        if error.filename is not None and Path(error.filename) == file:
+            raise NotNow(
+                f"It cannot be read ({error.strerror}). The next run tries again."
+            ) from None
+        raise error
+    said = f"{BROKE_DOWN} ({type(error).__name__}): please report it."
+    return ValidationResult(refused=said)

@@ -14,9 +14,8 @@ import polars as pl
 
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import Identity
-from orchestration.ingestion.erasures.erased_person import ErasedPeople
 from orchestration.ingestion.ledger import LedgerRow, append, incoming, read_ledger, unequal_file
-from orchestration.ingestion.validation.erased_rows import is_needed, may_hold_words
+from orchestration.ingestion.validation.erased_rows import ErasedPeople, is_needed, may_hold_words
 from orchestration.ingestion.write_raw import copy_rows
 from orchestration.storage import durable
 from orchestration.storage.read_back import sum_of_parquet, sum_of_query
