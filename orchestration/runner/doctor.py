@@ -19,7 +19,7 @@ from orchestration.release.damage import damage, newest_whole, set_aside
 from orchestration.release.history import anchors_of
 from orchestration.release.public import memory
 from orchestration.release.publish import swap
-from orchestration.runner import dagster_history
+from orchestration.steps import dagster_home
 from orchestration.steps.dagster_home import dagster_folder, unreadable_settings
 from orchestration.steps.lock import HomeNotUsable, RunUnderWay, run_lock
 from orchestration.steps.status import read_status, status_file
@@ -263,7 +263,7 @@ def _dagster() -> Iterator[HomeCheck]:
         sentence, _, remedy = said.partition(": ")
         yield HomeCheck("dagster", f"{sentence}.", "broken", f"{remedy.capitalize()}.")
         return
-    hurt = dagster_history.damaged(folder, earlier_runs=True)
+    hurt = dagster_home.damaged(folder, earlier_runs=True)
     if not hurt:
         yield HomeCheck("dagster", "Dagster's databases are sound.")
         return
@@ -273,8 +273,8 @@ def _dagster() -> Iterator[HomeCheck]:
 
 
 def _put_away(folder: Path) -> str:
-    done = dagster_history.set_aside(folder)
-    for path in dagster_history.damaged(folder, earlier_runs=True):
+    done = dagster_home.set_aside(folder)
+    for path in dagster_home.damaged(folder, earlier_runs=True):
         path.rename(path.with_name(f"{path.name}.damaged"))
         done.append(f"{path.name} was set aside")
     return "; ".join(done) + "."

@@ -18,7 +18,6 @@ from orchestration.release import held, withdrawal
 from orchestration.release.current import DamagedRelease, current
 from orchestration.release.purge import StillNeeded
 from orchestration.runner import demonstration
-from orchestration.runner.dagster_history import set_aside
 from orchestration.runner.dagster_run import RunResult, execute
 from orchestration.steps import engines, erasing
 from orchestration.steps.accounting import (
@@ -33,7 +32,7 @@ from orchestration.steps.change_detection import (
     something_new,
     withdraw_faulty_releases,
 )
-from orchestration.steps.dagster_home import dagster_folder
+from orchestration.steps.dagster_home import dagster_folder, set_aside
 from orchestration.steps.load_raw import lost_rows
 from orchestration.steps.lock import HomeNotUsable, RunUnderWay, run_lock
 from orchestration.steps.progress import say

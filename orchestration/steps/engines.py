@@ -51,9 +51,9 @@ def start_anew(engine: str) -> None:
 
     dbt.start_anew()
     if engine == SPARK:
-        from orchestration.steps import spark_errors, spark_tables
+        from orchestration.steps import spark, spark_tables
 
-        with spark_errors.in_words():
+        with spark.in_words():
             spark_tables.start_anew()
 
 
@@ -85,11 +85,11 @@ def _build_on_spark(
     target: Path,
     on_event: Callable[[Any], None] | None,
 ) -> list["NodeResult"]:
-    from orchestration.steps import dbt, spark, spark_errors, spark_tables
+    from orchestration.steps import dbt, spark, spark_tables
 
     parsed = dbt.prepared(engine=SPARK, schema=spark.schema())
     manifest = spark_tables.read_manifest(parsed)
-    with spark_errors.in_words():
+    with spark.in_words():
         files = spark_tables.register_sources(manifest)
     with spark.ansi_mode():
         results = dbt.build(
@@ -104,9 +104,9 @@ def _build_on_spark(
         spark_tables.refuse_vanished(files)
         # An exposure is not a node, and has nothing to collect.
         built = [manifest["nodes"].get(one.unique_id) for one in results]
-        with spark_errors.in_words():
+        with spark.in_words():
             spark_tables.collect([node for node in built if node and _is_read_after(node)])
-    return [spark_errors.in_a_sentence(one) for one in results]
+    return [spark.in_a_sentence(one) for one in results]
 
 
 def _is_read_after(node: Mapping[str, Any]) -> bool:

@@ -9,8 +9,7 @@ from typing import Any
 import duckdb
 
 from orchestration import paths
-from orchestration.steps.spark import opened, schema
-from orchestration.steps.spark_errors import vanished
+from orchestration.steps.spark import opened, schema, vanished
 from orchestration.storage.engine import EngineProblem
 from orchestration.storage.sql import identifier, literal
 

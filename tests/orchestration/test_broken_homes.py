@@ -16,9 +16,8 @@ from orchestration.cli import app
 from orchestration.release.current import current, published
 from orchestration.release.damage import DAMAGED, damage, newest_whole, refuse_damaged, verify
 from orchestration.runner import run as runner
-from orchestration.runner.dagster_history import OPENED, damaged, set_aside
 from orchestration.runner.run import RunRequest
-from orchestration.steps.dagster_home import dagster_home
+from orchestration.steps.dagster_home import OPENED, dagster_home, damaged, set_aside
 from orchestration.steps.lock import HomeNotUsable, run_lock
 from orchestration.steps.status import RunStatus, read_status, write_status
 from orchestration.storage.failures import is_disk_full, no_room

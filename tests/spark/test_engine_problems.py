@@ -13,7 +13,7 @@ import pytest
 from dbt.adapters.spark.connections import SparkConnectionMethod, SparkCredentials
 
 from orchestration.runner.run import CANNOT_START, RunRequest, run
-from orchestration.steps import spark, spark_errors, spark_tables
+from orchestration.steps import spark, spark_tables
 from orchestration.steps.dbt import NodeResult
 from orchestration.steps.engines import refuse_unusable
 from orchestration.steps.spark import SparkSettings
@@ -103,7 +103,7 @@ def test_an_engine_that_nobody_knows_is_refused_with_those_there_are() -> None:
     ],
 )
 def test_what_spark_says_becomes_a_sentence_without_its_trace(message: str, said: str) -> None:
-    result = spark_errors.in_a_sentence(NodeResult("model.bodyworn.fct", "error", message, 0, 0.1))
+    result = spark.in_a_sentence(NodeResult("model.bodyworn.fct", "error", message, 0, 0.1))
     assert said in result.message
     assert "JVM" not in result.message
 
