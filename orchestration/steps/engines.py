@@ -53,7 +53,7 @@ def start_anew(engine: str) -> None:
     if engine == SPARK:
         from orchestration.steps import spark, spark_tables
 
-        with spark.in_words():
+        with spark.errors_in_words():
             spark_tables.start_anew()
 
 
@@ -89,7 +89,7 @@ def _build_on_spark(
 
     parsed = dbt.prepared(engine=SPARK, schema=spark.schema())
     manifest = spark_tables.read_manifest(parsed)
-    with spark.in_words():
+    with spark.errors_in_words():
         files = spark_tables.register_sources(manifest)
     with spark.ansi_mode():
         results = dbt.build(
@@ -104,7 +104,7 @@ def _build_on_spark(
         spark_tables.refuse_vanished(files)
         # An exposure is not a node, and has nothing to collect.
         built = [manifest["nodes"].get(one.unique_id) for one in results]
-        with spark.in_words():
+        with spark.errors_in_words():
             spark_tables.collect([node for node in built if node and _is_read_after(node)])
     return [spark.in_a_sentence(one) for one in results]
 

@@ -351,7 +351,7 @@ def in_a_sentence(result: "NodeResult") -> "NodeResult":
 
 
 @contextmanager
-def in_words() -> Iterator[None]:
+def errors_in_words() -> Iterator[None]:
     """Turn what Spark raises meanwhile into an EngineProblem with a sentence."""
     try:
         yield
