@@ -85,7 +85,21 @@ def titled(title: str) -> alt.Title:
 
 
 class CheckedChart(alt.LayerChart):
-    """A chart that is not checked against the schema of Vega-Lite each time a page is drawn."""
+    """A chart that is neither checked against the schema nor copied whole each time it is drawn.
+
+    Altair's own copies every layer five times over, to look for selections and sizes that layers
+    of ours never have.
+    """
+
+    def __init__(
+        self, data: Any = alt.Undefined, layer: Sequence[alt.Chart] = (), **properties: Any
+    ) -> None:
+        layers = list(layer)
+        frame = layers[0].data if layers else alt.Undefined
+        if frame is not alt.Undefined and all(each.data is frame for each in layers):
+            # One frame is handed over once, however many layers show it.
+            data, layers = frame, [_without_data(each) for each in layers]
+        super(alt.LayerChart, self).__init__(data=data, layer=layers, **properties)
 
     def to_dict(
         self,
@@ -100,6 +114,12 @@ class CheckedChart(alt.LayerChart):
             validate=validate, format=format, ignore=ignore, context=context
         )
         return written
+
+
+def _without_data(layer: alt.Chart) -> alt.Chart:
+    copy: alt.Chart = layer.copy(deep=False)
+    copy.data = alt.Undefined
+    return copy
 
 
 def x_at(place: float | Literal["width"]) -> alt.XValue:

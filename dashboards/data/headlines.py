@@ -89,6 +89,11 @@ def of(choice: Choice, metric: Metric) -> HeadlineFigure | None:
     else a quarter. In a release that states none it is the last settled year, quarter or month. For
     a chosen year it is that year.
     """
+    key = (of, metric["metric_id"], choice.year, choice.grain, *choice.place.values())
+    return choice.release.once(key, lambda: _of(choice, metric))
+
+
+def _of(choice: Choice, metric: Metric) -> HeadlineFigure | None:
     name = str(metric["metric_id"])
     row = metric_rows.headline(choice, name)
     if row is None or row["status"] not in SHOWN or row["breakdown"] != "all":
@@ -103,12 +108,11 @@ def of(choice: Choice, metric: Metric) -> HeadlineFigure | None:
 def _stated(choice: Choice, metric_id: str) -> tuple[Row, Row | None] | None:
     """The headline that the release states, and that of a year before."""
     found = choice.release.rows("fct_headlines", metric_id=metric_id, **choice.place)
-    shown = (
-        [at for at, status in enumerate(found["status"]) if status in SHOWN] if found.width else []
-    )
+    statuses = found["status"].to_list() if found.width else []
+    shown = [at for at, status in enumerate(statuses) if status in SHOWN]
     if not shown:
         return None
-    [row] = metric_rows.as_figures(found[shown[0]]).to_dicts()
+    row = metric_rows.as_figure(found.row(shown[0], named=True))
     if row["year_before_value"] is None or row["no_change_reason"]:
         return row, None
     earlier = {name: row[f"year_before_{name}"] for name in OF_A_YEAR_BEFORE}
@@ -148,9 +152,13 @@ def _a_year_before(choice: Choice, metric_id: str, row: Row) -> Row | None:
 
 def _trend(choice: Choice, metric: Metric) -> list[float | None]:
     rows = metric_rows.over_time(choice, str(metric["metric_id"]))
-    column = "numerator" if metric["kind"] in COUNTED else "value"
-    shown = pl.when(pl.col("status").is_in(["final", "low"])).then(pl.col(column))
-    return [None if each is None else float(each) for each in rows.select(x=shown)["x"].to_list()]
+    if rows.is_empty():
+        return []
+    values = rows["numerator" if metric["kind"] in COUNTED else "value"].to_list()
+    return [
+        float(value) if status in {"final", "low"} and value is not None else None
+        for value, status in zip(values, rows["status"].to_list(), strict=True)
+    ]
 
 
 def unbroken(trend: Sequence[float | None]) -> list[float]:
@@ -166,9 +174,18 @@ def among_peers(choice: Choice, metric: Metric, one: HeadlineFigure) -> Place | 
     """Where a rate, share or wait is among those of the peers in the same period."""
     if metric["kind"] in COUNTED or one.row["status"] != "final":
         return None
-    rows = metric_rows.by_area(choice, str(metric["metric_id"]), one.row)
-    ids = [each for each in choice.peers.area_ids if each != choice.area["area_id"]]
-    peers = rows.filter(pl.col("area_id").is_in(ids), status="final")["value"].drop_nulls()
+    rows = metric_rows.in_period(choice, str(metric["metric_id"]), one.row)
+    ids = {each for each in choice.peers.area_ids if each != choice.area["area_id"]}
+    columns = ("area_id", "status", "value")
+    known = zip(*(rows[name].to_list() for name in columns), strict=True) if rows.width else ()
+    peers = pl.Series(
+        [
+            value
+            for area, status, value in known
+            if area in ids and status == "final" and value is not None
+        ],
+        dtype=pl.Float64,
+    )
     value = one.row["value"]
     if peers.is_empty() or value is None:
         return None

@@ -92,6 +92,11 @@ def areas_with(choice: Choice, metric_id: str) -> list[str]:
 
 def of(choice: Choice, metric_id: str, **where: object) -> pl.DataFrame:
     """Rows of a metric for the chosen programme and area within the chosen period, by date."""
+    key = (of, metric_id, choice.year, *choice.place.values(), *sorted(where.items()))
+    return choice.release.once(key, lambda: _of(choice, metric_id, where))
+
+
+def _of(choice: Choice, metric_id: str, where: dict[str, object]) -> pl.DataFrame:
     rows = choice.release.rows("fct_metrics", metric_id=metric_id, **choice.place, **where)
     if rows.is_empty():
         return rows
@@ -110,7 +115,8 @@ def headline(choice: Choice, metric_id: str) -> Row | None:
     """
     rows = of(choice, metric_id, **ALL)
     if not rows.is_empty():
-        grains, figured = rows["period_grain"].to_list(), rows["status"].is_in(SHOWN).to_list()
+        grains = rows["period_grain"].to_list()
+        figured = [status in SHOWN for status in rows["status"].to_list()]
         # A page asks for dozens of headlines: a filter for each grain would take most of its time.
         last = {
             (grain, has): at for at, (grain, has) in enumerate(zip(grains, figured, strict=True))
@@ -122,9 +128,10 @@ def headline(choice: Choice, metric_id: str) -> Row | None:
             if at is not None:
                 return rows.row(at, named=True)
     programme = choice.place["programme_id"]
-    absent = choice.release.rows(
-        "fct_metrics", metric_id=metric_id, programme_id=programme, status="not_supplied"
-    )
+    # Few rows, and a page of an area with little asks for dozens of them: one query for all.
+    absent = choice.release.rows("fct_metrics", programme_id=programme, status="not_supplied")
+    if absent.width:
+        absent = absent.filter(metric_id=metric_id)
     return None if absent.is_empty() else absent.row(0, named=True)
 
 
@@ -198,6 +205,12 @@ def unplaced_percent(choice: Choice, metric_id: str) -> float | None:
         return None
     found = rows["unplaced_percent"].drop_nulls()
     return None if found.is_empty() else float(found[0])
+
+
+def as_figure(row: Row) -> Row:
+    """A row of `fct_headlines` with the columns that those of `fct_metrics` have."""
+    period = "window" if row["headline_period"] == "whole_time" else row["headline_period"]
+    return row | {"period_grain": period, **ALL, "is_break": False}
 
 
 def as_figures(rows: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import polars as pl
@@ -34,14 +34,21 @@ STATUS = "status.json"
 KEPT = 3
 
 Where = tuple[tuple[str, object], ...]
+Made = TypeVar("Made")
 # A page asks for a hundred figures of one area: the large tables are read in slices with these
-# columns fixed, one query each, and a figure is looked up in the slice.
+# columns fixed, one query each, and a figure is looked up in the slice. Figures in parts are many
+# times as many as whole ones, and a page asks for those of one measure.
+WHOLE = {"breakdown", "breakdown_value"}
 SLICES: dict[str, tuple[frozenset[str], ...]] = {
     "fct_metrics": (
-        frozenset({"programme_id", "area_id"}),
-        frozenset({"programme_id", "period_grain", "period_start"}),
+        frozenset({"programme_id", "area_id", *WHOLE}),
+        frozenset({"programme_id", "period_grain", "period_start", *WHOLE}),
+        frozenset({"programme_id", "area_id", "metric_id"}),
     ),
     "fct_headlines": (frozenset({"programme_id"}),),
+    # Small, and asked for by area or measure: one query for each programme.
+    "fct_camera_dates": (frozenset({"programme_id"}),),
+    "dim_promise": (frozenset({"programme_id"}),),
 }
 # Filtering a slice anew for every measure takes longer than parting it once.
 MEASURE = "metric_id"
@@ -66,6 +73,9 @@ class Release:
     reader: Reader
     scope: Scope
     withdrawn: Withdrawal | None = None
+    _worked_out: dict[object, Any] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
     _slices: dict[tuple[str, Where], pl.DataFrame] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -112,6 +122,13 @@ class Release:
             self._parted[table, fixed] = parted
         found = self._parted[table, fixed].get(measure)
         return self._slice(table, fixed).clear() if found is None else found
+
+    def once(self, key: object, make: Callable[[], Made]) -> Made:
+        """What `make` works out of the rows, which a page asks for again under the same key."""
+        if key not in self._worked_out:
+            self._worked_out[key] = make()
+        made: Made = self._worked_out[key]
+        return made
 
     def values(self, table: str, column: str, **where: object) -> list[Any]:
         """The different values of a column, where the named columns hold these values."""

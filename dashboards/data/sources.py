@@ -29,6 +29,10 @@ LINE_COLUMNS = ("file_name", "line", "column", "reason")
 def of_programme(choice: Choice) -> pl.DataFrame:
     """Rows of `dim_source` of which the chosen programme delivered a file."""
     programme = choice.place["programme_id"]
+    return choice.release.once((of_programme, programme), lambda: _of_programme(choice, programme))
+
+
+def _of_programme(choice: Choice, programme: str) -> pl.DataFrame:
     ours = choice.release.rows("fct_load_ledger", programme_id=programme)
     if "counting_status" in ours.columns:
         ours = ours.filter(pl.col("counting_status").is_in(["counts", "stale", "refused"]))
@@ -41,6 +45,11 @@ def of_programme(choice: Choice) -> pl.DataFrame:
 
 def of_metric(choice: Choice, metric_id: str) -> pl.DataFrame:
     """Those of them that a metric is made from; all of them when the lineage is not known."""
+    key = (of_metric, choice.place["programme_id"], metric_id)
+    return choice.release.once(key, lambda: _of_metric(choice, metric_id))
+
+
+def _of_metric(choice: Choice, metric_id: str) -> pl.DataFrame:
     ours = of_programme(choice)
     steps = choice.release.rows("release_lineage")
     if ours.is_empty() or steps.is_empty():

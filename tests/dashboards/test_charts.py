@@ -4,13 +4,14 @@ import json
 from datetime import date
 from typing import Any
 
+import altair as alt
 import polars as pl
 import pytest
 
 from dashboards.charts.area_charts import bars, funnel
 from dashboards.charts.landmarks import Landmarks, apart, room
 from dashboards.charts.metric import changes, counts, dots, sparkline, trend
-from dashboards.charts.style import Layers
+from dashboards.charts.style import CheckedChart, Layers
 from dashboards.components import tables
 from dashboards.data import sources
 from dashboards.data.sources import near
@@ -265,3 +266,15 @@ def test_lineage_is_drawn_two_steps_each_way_where_that_can_be_read_and_else_one
     many = pl.concat([steps("a", range(2)), steps("a_0", range(15))])
     assert (near(many, "a")[0].height, near(many, "a")[1]) == (2, 1)
     assert near(steps("a", range(41)), "a")[1] == 0
+
+
+@pytest.mark.parametrize("frames", [1, 2])
+def test_a_chart_is_written_as_altair_itself_would_write_it(frames: int) -> None:
+    of = [pl.DataFrame({"x": [1.0, 2.0], "y": [float(at), 3.0]}) for at in range(frames)]
+    layers = [
+        alt.Chart(of[at % frames]).mark_point(size=30 + at).encode(alt.X("x:Q"), alt.Y("y:Q"))
+        for at in range(3)
+    ]
+    ours = CheckedChart(layer=layers, height=90).to_dict()
+    assert ours == alt.LayerChart(layer=layers, height=90).to_dict()
+    assert len(ours["datasets"]) == frames
