@@ -64,6 +64,8 @@ class Release:
 
     `manifest` and `run` are what it and its clocks say; `withdrawn` is the record of its
     withdrawal, None while it stands.
+
+    It is opened anew for each rerun of a page, and keeps for that one what was read and worked out.
     """
 
     folder: Path
