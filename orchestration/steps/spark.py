@@ -1,4 +1,4 @@
-"""Spark as the engine of a run: what it needs, its settings, the session that stays open, its errors.
+"""Spark as the engine of a run: what it needs, its settings, its session that stays open, errors.
 
 Files are loaded, studies run and releases built as on one machine. Only dbt's models are computed
 by Spark: it reads the Parquet files of the home, and the tables that the rest of the run reads are
