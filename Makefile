@@ -13,7 +13,7 @@ UV := $(or $(shell command -v uv 2>/dev/null),$(LOCAL_UV))
 VENV := $(or $(UV_PROJECT_ENVIRONMENT),.venv)
 INSIDE := $(UV) run --no-sync
 
-.PHONY: help run test app ui bench pages prove prove-loads access-proof deploy-proof erasure-proof spark spark-proof sbom simulate check upgrade estimate-page chromium
+.PHONY: help run test app ui bench pages prove prove-loads access-proof deploy-proof erasure-proof incremental-proof spark spark-proof sbom simulate check upgrade estimate-page chromium
 .DEFAULT_GOAL := help
 
 help:
@@ -32,6 +32,8 @@ help:
 	@echo "make prove-loads  loads one file 1,000 times on two and on four threads: one content comes out"
 	@echo "make access-proof  who sees what: 200 pages at random, and six ways through them after a real login"
 	@echo "make erasure-proof  erases a person, killed at every step, and searches everything for what is left"
+	@echo "make incremental-proof  delivers at random to two programmes, kills runs, erases people: every table is as if built"
+	@echo "             from nothing (REAL=folder: over real files)"
 	@echo "make deploy-proof  follows docs/deploy.md below a folder, attacks what comes out and restores it elsewhere"
 	@echo "             (as root on Debian: installs Apache and its login there)"
 	@echo "make spark-proof  releases by DuckDB and by Spark (also a cluster that loses a worker, and Connect), table by table"
@@ -84,6 +86,10 @@ access-proof: $(VENV)/.test-ready chromium
 
 erasure-proof: $(VENV)/.test-ready
 	@$(INSIDE) python -m tests.proofs.erasure
+
+# CHAINS makes it shorter; REAL is a landing folder of real files, as tests.real_data makes one.
+incremental-proof: $(VENV)/.test-ready
+	@$(INSIDE) python -m tests.proofs.incremental --chains $(or $(CHAINS),20) $(if $(REAL),--real "$(REAL)")
 
 # As root on Debian or Ubuntu: Apache, a real identity provider, Chromium; nothing of it stays running.
 deploy-proof: $(VENV)/.test-ready chromium

@@ -24,6 +24,14 @@
       create or replace table {{ target }} {{ get_table_columns_and_constraints() }};
       insert into {{ target }} {{ get_column_names() }} ({{ get_select_subquery(compiled_code) }});
       {{ comments_on(target) }}
+    {% elif rows_are_kept() %}
+      delete from {{ target }} where programme_id is null or programme_id not in {{ names(var("kept_programmes")) }};
+      {% set rebuilt = var("programmes") | reject("in", var("kept_programmes")) | list %}
+      {% if rebuilt %}
+        insert into {{ target }} by name select * from (
+          {{ compiled_code }}
+        ) where programme_id in {{ names(rebuilt) }}
+      {% endif %}
     {% else %}
       create or replace table {{ target }} as ({{ compiled_code }})
     {% endif %}
@@ -36,8 +44,23 @@
 
 -- What takes more than one statement is done as a whole or not at all.
 {% macro in_transaction() %}
-  {{ return(config.get("contract").enforced or (pre_hooks or post_hooks) | length > 0) }}
+  {{ return(config.get("contract").enforced or rows_are_kept() or (pre_hooks or post_hooks) | length > 0) }}
 {% endmacro %}
+
+
+-- Whether the warehouse holds the table of the run before and only some programmes of it are built. No model of
+-- these layers joins programmes, so that rows of one do not change with another's; filters on the programme reach
+-- down to the files.
+{% macro rows_are_kept() %}
+  {% if model.fqn[1] not in ["intermediate", "metrics"] or not var("kept_programmes") %}
+    {{ return(false) }}
+  {% endif %}
+  {% set before = load_cached_relation(this) %}
+  {{ return(before is not none and before.type == "table") }}
+{% endmacro %}
+
+
+{% macro names(programmes) %}('{{ programmes | join("', '") }}'){% endmacro %}
 
 
 -- A view cannot replace a table, nor a table a view.

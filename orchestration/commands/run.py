@@ -25,6 +25,18 @@ Engine = Annotated[
         help="What computes the models: duckdb, or spark (docs/engines.md).",
     ),
 ]
+Incremental = Annotated[
+    bool,
+    typer.Option(
+        "--incremental",
+        envvar="BODYWORN_INCREMENTAL",
+        help="Build only the programmes that something changed of (docs/run_every_night.md).",
+    ),
+]
+Full = Annotated[
+    bool,
+    typer.Option("--full", help="Build every programme anew, also when nothing is new."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for a program to read.")]
 
 
@@ -33,6 +45,8 @@ def run(
     as_of: AsOf = None,
     demo: Demo = False,
     engine: Engine = "duckdb",
+    incremental: Incremental = False,
+    full: Full = False,
     as_json: Json = False,
     replay: Annotated[Path | None, typer.Option(hidden=True, exists=True)] = None,
 ) -> None:
@@ -49,7 +63,14 @@ def run(
     from orchestration.runner.run_report import as_text, summarise
     from orchestration.steps.progress import shown
 
-    request = RunRequest(landing, as_of.date() if as_of else None, replay, demo=demo, engine=engine)
+    day = as_of.date() if as_of else None
+    request = RunRequest(
+        *(landing, day, replay),
+        demo=demo,
+        engine=engine,
+        incremental=incremental,
+        full=full,
+    )
     with shown(quiet=as_json):
         report = start(request)
     summary = summarise(report)

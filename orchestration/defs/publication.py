@@ -5,6 +5,7 @@ import dagster as dg
 from orchestration.defs.transform import dbt_estimates, dbt_models
 from orchestration.release.dbt_artifacts import BuildProblem
 from orchestration.release.publish import AuditFailed
+from orchestration.steps import kept_warehouse
 from orchestration.steps.progress import say
 from orchestration.steps.publish import release_marts
 from orchestration.steps.run_inputs import RunInputs
@@ -28,6 +29,8 @@ def release(
         result = release_marts(inputs, context.run_id)
     except (AuditFailed, BuildProblem) as problem:
         raise dg.Failure(str(problem), allow_retries=False) from problem
+    if not inputs.left_out:
+        kept_warehouse.keep()
     return dg.MaterializeResult(
         metadata={
             "release": result.release.name,

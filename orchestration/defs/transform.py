@@ -14,12 +14,15 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 
 from orchestration.defs.layers import Layered
-from orchestration.steps import dbt
+from orchestration.steps import build_plan, dbt, kept_warehouse
+from orchestration.steps.build_plan import BuildPlan
 from orchestration.steps.dbt import AFTER, BEFORE, target
 from orchestration.steps.engines import build_models, start_anew
 from orchestration.steps.progress import say, say_in_passing
 from orchestration.steps.run_inputs import RunInputs
+from orchestration.storage.engine import DUCKDB
 
+FAILED_ON_KEPT = "what the run before left could not be gone on from"
 ESTIMATED = "source:evaluation+"
 UNIQUE_ID = "dagster_dbt/unique_id"
 PREPARED = dbt.prepared()
@@ -82,15 +85,58 @@ def _describe(results: Sequence[dbt.NodeResult]) -> str:
 
 
 def _build(
-    inputs: RunInputs, programmes: Sequence[str], step: str, selection: Sequence[str]
+    inputs: RunInputs,
+    programmes: Sequence[str],
+    step: str,
+    selection: Sequence[str],
+    kept: Sequence[str] = (),
 ) -> list[dbt.NodeResult]:
     return build_models(
         inputs.engine,
         selection,
-        variables={"programmes": list(programmes)},
+        variables={"programmes": list(programmes), "kept_programmes": list(kept)},
         target=target(step),
         on_event=_watch,
     )
+
+
+def _build_touched(inputs: RunInputs, whole: Sequence[str]) -> list[dbt.NodeResult]:
+    """All models of what changed since the warehouse at hand was made, else of everything.
+
+    Where that fails, everything is built from nothing, so that no run fails for what was kept.
+    """
+    now = build_plan.take(inputs)
+    plan = build_plan.make_plan(kept_warehouse.made_of(), now, why_whole=_why_whole(inputs))
+    results = _build_by(plan, inputs, whole)
+    if plan.kept and _failed(results):
+        plan = build_plan.make_plan(None, now, why_whole=FAILED_ON_KEPT)
+        results = _build_by(plan, inputs, whole)
+    if not _failed(results):
+        kept_warehouse.note(plan, now)
+    return results
+
+
+def _build_by(plan: BuildPlan, inputs: RunInputs, whole: Sequence[str]) -> list[dbt.NodeResult]:
+    say(plan.sentence)
+    if plan.kept:
+        kept_warehouse.forget()
+        dbt.forget_artifacts()
+    else:
+        start_anew(inputs.engine)
+    return _build(inputs, inputs.scope, BEFORE, whole, plan.kept)
+
+
+def _why_whole(inputs: RunInputs) -> str | None:
+    """Why a run builds everything, whatever the warehouse at hand holds."""
+    if inputs.full:
+        return "it was asked for (--full)"
+    if not inputs.incremental:
+        return "every run builds everything unless it is asked for less (--incremental)"
+    if inputs.replay is not None:
+        return "a release is made again"
+    if inputs.engine != DUCKDB:
+        return f"{inputs.engine} keeps nothing between runs"
+    return None
 
 
 def _without_failing(
@@ -148,15 +194,16 @@ def _watch(event: Any) -> None:
     pool="warehouse",
 )
 def dbt_models(context: dg.AssetExecutionContext, inputs: dg.ResourceParam[RunInputs]) -> Any:
-    """From raw to marts, into a new warehouse."""
-    if not context.is_subset:
-        say("Building marts and testing them (dbt)")
-        start_anew(inputs.engine)
+    """From raw to marts, into a new warehouse or the one of the run before."""
     # A test over a model of the second pass waits for that pass.
     whole = ["--exclude", ESTIMATED, "--indirect-selection", "cautious"]
-    results = _build(inputs, inputs.scope, BEFORE, _selection(context, whole))
-    if _failed(results) and not context.is_subset and len(inputs.scope) > 1:
-        results = _without_failing(inputs, whole, results)
+    if context.is_subset:
+        kept_warehouse.forget()
+        results = _build(inputs, inputs.scope, BEFORE, _selection(context, whole))
+    else:
+        results = _build_touched(inputs, whole)
+        if _failed(results) and len(inputs.scope) > 1:
+            results = _without_failing(inputs, whole, results)
     yield from _report(context, results)
 
 

@@ -156,8 +156,8 @@ class BuildRequest:
     the same. `rhythms` say when programmes are published; `correction` is why one is published
     earlier. `history` holds the history of earlier releases that the warehouse read. `audit` is the
     folder of the audit log whose last event the release carries. `engine` names what computed the
-    models, with its version. `carried` are programmes whose rows are copied from an earlier
-    release, whatever the warehouse holds of them.
+    models, with its version; `built` says which programmes were built anew. `carried` are
+    programmes whose rows are copied from an earlier release, whatever the warehouse holds of them.
     """
 
     warehouse: Path
@@ -178,6 +178,7 @@ class BuildRequest:
     carried: Sequence[Carried] = ()
     audit: Path | None = None
     engine: Mapping[str, str] = field(default_factory=dict)
+    built: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -297,6 +298,7 @@ def _assemble(request: BuildRequest, artifacts: Artifacts, folder: Path, root: P
         "started": request.started_at.astimezone(UTC).isoformat(),
         "finished": datetime.now(UTC).isoformat(),
         "engine": dict(request.engine),
+        "built": dict(request.built),
         "loaded_at": request.loaded_at,
         # Its bytes hold random ids, so the manifest, which is hashed, cannot name them.
         "database": of_file(tiers.internal(folder) / DATABASE),

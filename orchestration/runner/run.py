@@ -19,7 +19,7 @@ from orchestration.release.current import DamagedRelease, current
 from orchestration.release.purge import StillNeeded
 from orchestration.runner import demonstration
 from orchestration.runner.dagster_run import RunResult, execute
-from orchestration.steps import engines, erasing
+from orchestration.steps import engines, erasing, kept_warehouse
 from orchestration.steps.accounting import (
     FileReport,
     account_for,
@@ -69,6 +69,8 @@ class RunRequest:
     demo: bool = False
     correction: str | None = None
     engine: str = DUCKDB
+    incremental: bool = False
+    full: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,13 @@ def _in_words(problem: Exception) -> str:
 def _inputs(request: RunRequest) -> RunInputs:
     """Landing and its programmes, with the demonstration where nothing was delivered."""
     inputs = make_run_inputs(request.landing, request.as_of, request.replay)
-    inputs = replace(inputs, correction=request.correction, engine=request.engine)
+    inputs = replace(
+        inputs,
+        correction=request.correction,
+        engine=request.engine,
+        incremental=request.incremental,
+        full=request.full,
+    )
     engines.refuse_unusable(inputs.engine)
     if request.landing and not inputs.landing.is_dir() and not request.demo:
         raise CannotStart(f"{inputs.landing} is not a folder")
@@ -162,6 +170,8 @@ def _run(inputs: RunInputs) -> RunReport:
     stale_loads = [f"{one.name}: {one.sentence}" for one in inputs.scan.stale_loads]
     files = account_for(inputs, before)
     status = replace(_status(inputs, files, done, sentence, late), withdrawn=withdrawn)
+    if is_new and done.problem is None:
+        status = replace(status, built=kept_warehouse.plan_followed())
     if done.problem is None:
         status = _erased(status, to_erase)
     return RunReport(status, done.log, unclaimed, stale_loads, warnings(inputs), files)

@@ -57,6 +57,7 @@ def summarise(report: RunReport) -> Summary:
         "late": list(status.late),
         "withdrawn": list(status.withdrawn),
         "held": list(status.held),
+        "built": status.built,
         "left": list(status.left),
         "unclaimed": report.unclaimed,
         "files": [one.as_dict() for one in report.files],

@@ -60,15 +60,22 @@ def something_new(inputs: RunInputs) -> str | None:
     serving = current(paths.releases())
     if serving is None:
         return "there is no release yet"
-    if inputs.correction:
-        return "a correction is to be published"
-    if unfinished_erasures(inputs.scope):
-        return "a person's records are to be erased"
+    if asked := _asked_for(inputs):
+        return asked
     if inputs.scan.deliveries:
         return f"new files for {len(inputs.tables())} tables"
     if inputs.scan.changes:
         return f"landing says otherwise whether {len(inputs.scan.changes)} files count"
     return _other_than(read_manifest(serving), inputs)
+
+
+def _asked_for(inputs: RunInputs) -> str | None:
+    """What a person asked for that makes work without new files."""
+    if inputs.correction:
+        return "a correction is to be published"
+    if unfinished_erasures(inputs.scope):
+        return "a person's records are to be erased"
+    return "everything is to be built anew" if inputs.full else None
 
 
 def repeated(inputs: RunInputs) -> Path | None:

@@ -197,9 +197,14 @@ def targets() -> list[Path]:
     ]
 
 
+def forget_artifacts() -> None:
+    """Remove the artifacts of earlier runs, including killed ones."""
+    shutil.rmtree(paths.home() / "dbt", ignore_errors=True)
+
+
 def start_anew() -> None:
     """Remove the warehouse and the artifacts of earlier runs, including killed ones."""
-    shutil.rmtree(paths.home() / "dbt", ignore_errors=True)
+    forget_artifacts()
     warehouse = paths.warehouse()
     for left in warehouse.parent.glob(f"{warehouse.name}*"):
         left.unlink()

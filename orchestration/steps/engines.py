@@ -47,8 +47,9 @@ def engine_of(engine: str) -> dict[str, str]:
 
 def start_anew(engine: str) -> None:
     """Remove everything that an earlier run built where this one builds."""
-    from orchestration.steps import dbt
+    from orchestration.steps import dbt, kept_warehouse
 
+    kept_warehouse.forget()
     dbt.start_anew()
     if engine == SPARK:
         from orchestration.steps import spark, spark_tables

@@ -17,6 +17,7 @@ from orchestration.release.current import current, read_manifest
 from orchestration.release.decisions import Decision, decided
 from orchestration.release.held import Held, find_losses
 from orchestration.release.publish import PublishResult, publish
+from orchestration.steps import kept_warehouse
 from orchestration.steps.change_detection import repeated, withdraw_faulty_releases
 from orchestration.steps.dbt import targets
 from orchestration.steps.engines import engine_of
@@ -92,6 +93,7 @@ def _request(inputs: RunInputs, run_id: str) -> BuildRequest:
         carried=_from_the_start(inputs),
         audit=paths.audit_log(),
         engine=engine_of(inputs.engine),
+        built=kept_warehouse.plan_followed(),
     )
 
 

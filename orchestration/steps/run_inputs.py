@@ -32,7 +32,8 @@ class RunInputs:
 
     `left_out` are programmes whose models failed, with what failed: the run goes on without them.
     `correction` is why figures are published before their date, None where they are not.
-    `engine` computes the models: duckdb or spark.
+    `engine` computes the models: duckdb or spark. `incremental` builds only what changed since the
+    run before, `full` every programme even when nothing is new.
     """
 
     landing: Path
@@ -41,6 +42,8 @@ class RunInputs:
     left_out: dict[str, str] = field(default_factory=dict)
     correction: str | None = None
     engine: str = DUCKDB
+    incremental: bool = False
+    full: bool = False
 
     @cached_property
     def contracts(self) -> list[TableContract]:

@@ -64,7 +64,7 @@ class RunStatus:
 
     `left` are files that came or went while it was under way, `withdrawn` earlier releases that it
     marked, by name and reason. `held` are programmes whose last good figures serve on, each with
-    `programme` and `why`, a list of sentences.
+    `programme` and `why`, a list of sentences. `built` says which programmes were built anew.
     """
 
     code: int
@@ -76,6 +76,7 @@ class RunStatus:
     left: Sequence[dict[str, str]] = field(default_factory=tuple)
     withdrawn: Sequence[dict[str, str]] = field(default_factory=tuple)
     held: Sequence[dict[str, Any]] = field(default_factory=tuple)
+    built: dict[str, Any] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:

@@ -1,6 +1,7 @@
 """The lineage that `dbt docs generate` draws has no gap from a source to a released table."""
 
-from tests.house_rules.project import Manifest, models, released
+from orchestration.steps.build_plan import DERIVED
+from tests.house_rules.project import LANDED_BY_PYTHON, Manifest, models, released
 
 ROOTS = ("source.", "seed.")
 
@@ -61,3 +62,25 @@ def test_every_model_leads_to_a_released_table_or_to_a_study(manifest: Manifest)
     # Residents are loaded and checked for rates per head, which no metric is yet.
     waiting = {"stg_bodyworn__population", "int_population"}
     assert {m["name"] for m in models(manifest) if m["unique_id"] not in read} == waiting
+
+
+def test_what_is_kept_from_run_to_run_is_made_of_nothing_but_what_its_fingerprint_names(
+    manifest: Manifest,
+) -> None:
+    kept = [
+        model
+        for layer in ("intermediate", "metrics")
+        for model in models(manifest, layer)
+        if model["config"]["materialized"] == "table"
+    ]
+    assert kept
+    others = LANDED_BY_PYTHON - set(DERIVED)
+    assert others
+    found = {
+        (model["name"], key)
+        for model in kept
+        for key in above(manifest, model["unique_id"])
+        if (key.startswith("source.") and manifest["sources"][key]["source_name"] in others)
+        or (key in manifest["nodes"] and manifest["nodes"][key]["fqn"][1] in {"rollup", "marts"})
+    }
+    assert found == set()

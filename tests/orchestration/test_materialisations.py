@@ -79,6 +79,48 @@ def made(folder: Path, *, ours: bool) -> dict[str, list[tuple[Any, ...]]]:
         return {name: con.sql(query).fetchall() for name, query in MADE.items()}
 
 
+def test_rows_of_kept_programmes_stay_and_those_of_all_others_are_built_anew(
+    tmp_path: Path,
+) -> None:
+    for name in ("models/metrics", "macros"):
+        (tmp_path / name).mkdir(parents=True)
+    shutil.copy(OURS, tmp_path / "macros")
+    project = f"{PROJECT}vars: {{programmes: [east, west], kept_programmes: []}}\n"
+    (tmp_path / "dbt_project.yml").write_text(project)
+    (tmp_path / "profiles.yml").write_text(PROFILE)
+    seen = []
+    for kept, made_by, programmes in (
+        ("[]", "first", ["east", "west", "gone"]),
+        ("[east]", "second", ["east", "west"]),
+        ("[east, west]", "third", ["east", "west"]),
+        ("[]", "fourth", ["east", "west"]),
+    ):
+        rows = " union all ".join(
+            f"select '{made_by}' as made_by, '{programme}' as programme_id"
+            for programme in programmes
+        )
+        for place in ("metrics/met_some.sql", "other.sql"):
+            model = f"{{{{ config(materialized='table') }}}} {rows}"
+            (tmp_path / "models" / place).write_text(model)
+        (tmp_path / "dbt_project.yml").write_text(
+            project.replace("kept_programmes: []", f"kept_programmes: {kept}")
+        )
+        done = run_in_child(dbt_build, str(tmp_path), environment=os.environ)
+        assert done.returncode == 0, done.stdout
+        with duckdb.connect(str(tmp_path / "made.duckdb"), read_only=True) as con:
+            seen.append(
+                con.sql("select programme_id, made_by from met_some order by all").fetchall()
+            )
+            others = con.sql("select distinct made_by from other").fetchall()
+            assert others == [(made_by,)]
+    assert seen == [
+        [("east", "first"), ("gone", "first"), ("west", "first")],
+        [("east", "first"), ("west", "second")],
+        [("east", "first"), ("west", "second")],
+        [("east", "fourth"), ("west", "fourth")],
+    ]
+
+
 def test_ours_leave_in_the_warehouse_what_dbts_forms_leave(tmp_path: Path) -> None:
     found = made(tmp_path / "ours", ours=True)
     assert found == made(tmp_path / "dbts", ours=False)
