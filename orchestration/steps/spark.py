@@ -288,7 +288,7 @@ def _watched(spark: Any, settings: SparkSettings) -> Iterator[None]:
 
 
 def _stop_without_executor(spark: Any, over: Event) -> None:
-    from py4j.protocol import Py4JError  # type: ignore[import-untyped]
+    from py4j.protocol import Py4JError
 
     seen = time.monotonic()
     # Where Java itself is gone nothing is left to stop, and what is being built fails by itself.
