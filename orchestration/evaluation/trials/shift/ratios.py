@@ -158,18 +158,6 @@ def _authors_d(site: Site) -> tuple[float, float]:
     return contrasts.odds_to_d(odds.log_ratio, odds.standard_error)
 
 
-def log_interval(site: Site, reach: float) -> tuple[float, float]:
-    """Limits of the log ratio of a site, for forest plots.
-
-    Returns (lower, upper), `reach` standard errors away.
-    """
-    found = site.log_ratio()
-    return (
-        log(found.ratio) - reach * found.standard_error,
-        log(found.ratio) + reach * found.standard_error,
-    )
-
-
 def risk_difference(sites: list[Site], reach: float) -> dict[str, float]:
     """Mantel-Haenszel difference of rates per hour over all sites, those without events too.
 
