@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -57,6 +58,33 @@ RETITLED = """([mark, title]) => {
     return now !== null && now.innerText !== title;
 }"""
 LOADED = "[data-testid=stMain] h1"
+# The script behind the page has ended, nothing of the page before is left, and every chart that has
+# room is drawn and stays as it is for four looks, a twentieth of a second apart.
+STILL = """() => {
+    const ended = document.querySelector('[data-testid=stApp]')
+        ?.getAttribute('data-test-script-state') === 'notRunning';
+    const charts = [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]
+        .filter(chart => chart.checkVisibility());
+    const whole = charts.every(chart => chart.querySelector('svg .mark-group') !== null);
+    const stale = document.querySelector('[data-stale=true]') !== null;
+    const now = charts.map(chart => {
+        const at = chart.getBoundingClientRect();
+        return [at.top, at.width, at.height, chart.querySelector('svg')?.outerHTML.length,
+            chart.querySelector('svg text')?.getAttribute('fill')].join();
+    }).join(';') + getComputedStyle(document.querySelector('[data-testid=stApp]') ?? document.body)
+        .backgroundColor + document.querySelector('[data-testid=stMain]')?.scrollHeight;
+    const kept = window.bodywornStill ?? {now: '', looks: 0};
+    const same = ended && whole && !stale && kept.now === now;
+    window.bodywornStill = {now, looks: same ? kept.looks + 1 : 0};
+    return window.bodywornStill.looks >= 3;
+}"""
+# The ground has the colour of the theme.
+TURNED = """theme => {
+    const light = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number)
+        .reduce((one, two) => one + two) > 384;
+    const ground = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
+    return light(ground) === (theme === 'light');
+}"""
 
 
 def free_port() -> int:
@@ -168,6 +196,18 @@ class Visit:
         self.page.wait_for_selector(state)
         self.page.wait_for_timeout(300)
 
+    def still(self) -> None:
+        """Wait until the page and its charts stay as they are; for no longer than that takes."""
+        self.page.evaluate("window.bodywornStill = undefined")
+        self.page.wait_for_function(STILL, polling=50)
+
+    def turn(self, theme: Literal["light", "dark"]) -> None:
+        """Ask for the other theme as a browser does at dusk, and wait until all is drawn in it."""
+        self.page.emulate_media(color_scheme=theme)
+        self.page.wait_for_function(TURNED, arg=theme, polling=50)
+        self.page.wait_for_timeout(120)
+        self.still()
+
     def choose(self, label: str, option: str, then: str) -> None:
         """Pick an option of a select box with the keyboard alone, and wait for these words."""
         self.page.locator("[data-testid=stPopover] button").first.press("Enter")
@@ -183,9 +223,13 @@ class Visit:
         self.page.get_by_text(words).first.wait_for()
         self.settle()
 
-    def serious_marks(self, spared: set[str]) -> set[tuple[str, str]]:
-        """Rules of accessibility that the page breaks seriously, with the mark that breaks them."""
-        found = Axe().run(self.page, options=ACCESSIBLE)
+    def serious_marks(self, spared: set[str], rules: Sequence[str] = ()) -> set[tuple[str, str]]:
+        """Rules of accessibility that the page breaks seriously, with the mark that breaks them.
+
+        `rules` asks for some alone.
+        """
+        asked = ACCESSIBLE | ({"runOnly": list(rules)} if rules else {})
+        found = Axe().run(self.page, options=asked)
         return {
             (rule["id"], node["html"][:160])
             for rule in found.response["violations"]

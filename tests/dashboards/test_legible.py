@@ -39,3 +39,15 @@ def test_the_words_of_every_chart_can_be_read_and_are_whole(page: str, reader: V
     found = marks(reader.page)
     assert found
     assert faults(found) == []
+
+
+def test_a_page_left_open_until_dusk_is_drawn_again_in_dark(browser: Browser, address: str) -> None:
+    context = browser.new_context(color_scheme="light")
+    visiting = Visit(context, address).open("complaints")
+    visiting.still()
+    before = marks(visiting.page)
+    visiting.turn("dark")
+    after = marks(visiting.page)
+    context.close()
+    assert [one["words"] for one in after] == [one["words"] for one in before] != []
+    assert faults(after) == []
