@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 import streamlit as st
 
-from dashboards.components import layout, login, theme
+from dashboards.components import layout, login
 from dashboards.components.layout import choose
 from dashboards.data import metric_rows
 from dashboards.paper import take_away
@@ -92,4 +92,4 @@ else:
     page.run()
     take_away.show(choice)
     layout.watch(choice)
-theme.follow()
+layout.follow_theme()

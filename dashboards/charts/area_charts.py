@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from dashboards.charts.landmarks import apart
-from dashboards.charts.style import Layers, finished, ink, x_at
+from dashboards.charts.style import NAME_LINE, Layers, finished, in_lines, ink, x_at
 
 ROW, AROUND, TALL = 30, 150, 380
 # The most names beside points of the funnel: more would hide the points.
@@ -153,7 +153,9 @@ def spine(rows: pl.DataFrame, title: str) -> Layers:
             grid=False,
         ),
     )
-    base = alt.Chart(rows.with_columns(start=pl.lit(0.0), end=pl.lit(1.0))).encode(y=y)
+    lines, more = in_lines(rows["label"].to_list())
+    ready = rows.with_columns(start=pl.lit(0.0), end=pl.lit(1.0), words=pl.Series(lines))
+    base = alt.Chart(ready).encode(y=y)
     whole = base.mark_bar(height=10, color=colours.quiet, opacity=0.25, yOffset=8).encode(
         x, alt.X2("end:Q")
     )
@@ -183,10 +185,19 @@ def spine(rows: pl.DataFrame, title: str) -> Layers:
             alt.Tooltip("said:N", title="Standing"),
         ],
     )
-    names = base.mark_text(align="left", dy=-10, fontSize=12, limit=520, color=colours.text).encode(
-        x=x_at(2), text=alt.Text("label:N")
+    names = base.mark_text(
+        align="left",
+        dy=-10 - NAME_LINE * more,
+        fontSize=12,
+        lineBreak="\n",
+        lineHeight=NAME_LINE,
+        color=colours.text,
+    ).encode(x=x_at(2), text=alt.Text("words:N"))
+    return finished(
+        [whole, half, middle, dots, names],
+        title,
+        (SPINE_ROW + NAME_LINE * more) * len(rows) + SPINE_AROUND,
     )
-    return finished([whole, half, middle, dots, names], title, SPINE_ROW * len(rows) + SPINE_AROUND)
 
 
 def tile_map(rows: pl.DataFrame, title: str, chosen: str) -> Layers:

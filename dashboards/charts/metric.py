@@ -24,7 +24,7 @@ Metric = Mapping[str, Any]
 CROWDED = 40
 # The size of a small line, how many characters of the smallest text fit above it, and the room for
 # its mark.
-SMALL, SMALL_WIDTH, SMALL_WORDS = 56, 28, 16
+SMALL, SMALL_WIDTH, SMALL_WORDS = 56, 28, 18
 # Deciles of fewer areas than this would be the areas themselves.
 ENOUGH = 10
 ROW, AROUND, TALL = 26, 130, 300
@@ -284,7 +284,8 @@ def sparkline(rows: pl.DataFrame, cameras_from: date | None, origin: str = "") -
     is_marked = cameras_from is not None and starts and min(starts) < cameras_from <= max(starts)
     known, free = rows["value"].drop_nulls(), SMALL_WORDS if is_marked else 0
     top = above(float(known.max()), float(known.min()), free, SMALL)  # type: ignore[arg-type]
-    scale = alt.Scale(zero=False, domainMax=top) if is_marked else alt.Scale(zero=False)
+    # A rounded axis would take back what is kept free for the word.
+    scale = alt.Scale(zero=False, nice=False, domainMax=top) if is_marked else alt.Scale(zero=False)
     y = alt.Y("value:Q", axis=None, scale=scale)
     line = alt.Chart(rows).mark_line(color=colours.main, strokeWidth=2, invalid=GAPS)
     last = alt.Chart(rows.drop_nulls("value").tail(1))

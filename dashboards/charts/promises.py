@@ -5,7 +5,7 @@ from datetime import date
 import altair as alt
 import polars as pl
 
-from dashboards.charts.style import Layers, finished, ink, x_at
+from dashboards.charts.style import NAME_LINE, Layers, finished, in_lines, ink, x_at
 
 ROW, AROUND, TALL = 26, 220, 300
 PROMISED, DUE = "promised", "due"
@@ -165,17 +165,23 @@ def pounds(rows: pl.DataFrame, title: str) -> Layers:
     """
     colours = ink()
     y = alt.Y("of_what:N", sort=rows["of_what"].to_list(), title=None, axis=None)
-    base = alt.Chart(rows).encode(y=y)
+    lines, more = in_lines(rows["said"].to_list())
+    base = alt.Chart(rows.with_columns(words=pl.Series(lines))).encode(y=y)
     axis = alt.X("spent:Q", title="pounds", axis=alt.Axis(format="~s", tickCount=5))
     bars = base.mark_bar(size=12, yOffset=10, color=colours.main).encode(x=axis)
-    names = base.mark_text(align="left", dy=-8, fontSize=12, limit=520, color=colours.text).encode(
-        x=x_at(2), text=alt.Text("said:N")
-    )
+    names = base.mark_text(
+        align="left",
+        dy=-8 - NAME_LINE * more,
+        fontSize=12,
+        lineBreak="\n",
+        lineHeight=NAME_LINE,
+        color=colours.text,
+    ).encode(x=x_at(2), text=alt.Text("words:N"))
     budget = base.mark_point(
         shape="diamond", size=110, filled=True, yOffset=10, invalid="filter", color=colours.quiet
     ).encode(x=alt.X("budget:Q"))
     layers = [bars, budget, names]
-    return finished(layers, title, 2 * ROW * len(rows) + 150)
+    return finished(layers, title, (2 * ROW + NAME_LINE * more) * len(rows) + 150)
 
 
 def bounds(rows: pl.DataFrame, title: str) -> Layers:

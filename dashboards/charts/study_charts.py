@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from dashboards.charts.style import Layers, finished, ink, x_at, y_at
+from dashboards.charts.style import NAME_LINE, Layers, finished, in_lines, ink, x_at, y_at
 from dashboards.text.evidence import CLASSES, MEASURES, short
 from dashboards.text.formats import measured
 
@@ -42,17 +42,23 @@ def findings(points: pl.DataFrame, title: str) -> Layers:
     y = alt.Y("point_id:N", sort=rows["point_id"].to_list(), title=None, axis=None)
     x = alt.X("point_value:Q", title=axis, axis=alt.Axis(tickCount=8))
     colour = alt.condition("datum.is_local", alt.value(ink().main), alt.value(ink().quiet))
-    base = alt.Chart(rows).encode(y=y)
+    lines_of_names, more = in_lines(rows["name"].to_list())
+    base = alt.Chart(rows.with_columns(words=pl.Series(lines_of_names))).encode(y=y)
     nothing = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(
         color=ink().quiet, strokeDash=[4, 3]
     )
     ends = (alt.X("point_low:Q", title=axis), alt.X2("point_high:Q"))
     lines = base.mark_rule(strokeWidth=2, invalid="filter", yOffset=8).encode(*ends, color=colour)
-    names = base.mark_text(align="left", dy=-9, fontSize=12, limit=520, color=ink().text).encode(
-        x=x_at(2), text=alt.Text("name:N")
-    )
+    names = base.mark_text(
+        align="left",
+        dy=-9 - NAME_LINE * more,
+        fontSize=12,
+        lineBreak="\n",
+        lineHeight=NAME_LINE,
+        color=ink().text,
+    ).encode(x=x_at(2), text=alt.Text("words:N"))
     layers = [nothing.encode(x=alt.X("zero:Q")), lines, _marks(base, x, colour, rows), names]
-    return finished(layers, title, ROW * len(rows) + AROUND)
+    return finished(layers, title, (ROW + NAME_LINE * more) * len(rows) + AROUND)
 
 
 def on_one_scale(rows: pl.DataFrame, title: str, axis: str) -> Layers:
@@ -61,7 +67,8 @@ def on_one_scale(rows: pl.DataFrame, title: str, axis: str) -> Layers:
     `kind` is one of CLASSES in words and decides the shape. The names stand above the bars.
     """
     y = alt.Y("name:N", sort=rows["name"].to_list(), title=None, axis=None)
-    base = alt.Chart(rows).encode(y=y)
+    lines_of_names, more = in_lines(rows["name"].to_list())
+    base = alt.Chart(rows.with_columns(words=pl.Series(lines_of_names))).encode(y=y)
     ends = (alt.X("low:Q", title=axis), alt.X2("high:Q"))
     bars = base.mark_rule(strokeWidth=5, opacity=0.6, color=ink().main, yOffset=8).encode(*ends)
     marks = base.mark_point(size=90, filled=True, opacity=1, yOffset=8, color=ink().main).encode(
@@ -73,12 +80,17 @@ def on_one_scale(rows: pl.DataFrame, title: str, axis: str) -> Layers:
             alt.Tooltip("kind:N", title="Design"),
         ],
     )
-    names = base.mark_text(align="left", dy=-9, fontSize=12, limit=520, color=ink().text).encode(
-        x=x_at(2), text=alt.Text("name:N")
-    )
+    names = base.mark_text(
+        align="left",
+        dy=-9 - NAME_LINE * more,
+        fontSize=12,
+        lineBreak="\n",
+        lineHeight=NAME_LINE,
+        color=ink().text,
+    ).encode(x=x_at(2), text=alt.Text("words:N"))
     zero = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=ink().quiet, strokeDash=[4, 3])
     layers = [zero.encode(alt.X("zero:Q", title=axis)), bars, marks, names]
-    return finished(layers, title, ROW * len(rows) + AROUND)
+    return finished(layers, title, (ROW + NAME_LINE * more) * len(rows) + AROUND)
 
 
 def axis_of(measure: str) -> str:

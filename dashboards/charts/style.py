@@ -24,6 +24,8 @@ Layers = alt.LayerChart
 TITLE_WIDTH, SUBTITLE_WIDTH = 34, 46
 # For a chart on paper, which is wider than a telephone.
 ON_PAPER = (68, 92)
+# The same of names above bars, and the height of one of their lines.
+NAME, NAME_ON_PAPER, NAME_LINE = 52, 100, 14
 TITLE_SIZE, SUBTITLE_SIZE, LABEL_SIZE = 15, 12, 13
 # Heights leave room for a title of this many lines; every further line makes a picture taller.
 LINES, LINE = 4, 16
@@ -82,6 +84,16 @@ def titled(title: str) -> alt.Title:
         subtitleColor=colours.text,
         offset=12,
     )
+
+
+def in_lines(names: Sequence[str]) -> tuple[list[str], int]:
+    """Names above bars, broken into lines that fit a telephone, and how many more than one it took.
+
+    All have equally many lines, of which the last stands upon its bar.
+    """
+    broken = [textwrap.wrap(each, NAME_ON_PAPER if _on_paper.get() else NAME) for each in names]
+    most = max((len(each) for each in broken), default=1)
+    return ["\n".join([" "] * (most - len(each)) + each) for each in broken], most - 1
 
 
 class CheckedChart(alt.LayerChart):

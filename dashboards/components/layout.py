@@ -49,6 +49,21 @@ STYLE = """<style>
     [data-testid=stExpander]:not(:has(details[open])) {display: none}
 }
 </style>"""
+# Streamlit's own class on the application changes with its theme, whether the browser or its menu
+# asked for it.
+WATCHES = """export default function({setTriggerValue}) {
+    const app = document.querySelector("[data-testid=stApp]");
+    const shown = () => getComputedStyle(app).colorScheme;
+    let last = shown();
+    const watching = new MutationObserver(() => {
+        if (shown() !== last) {
+            last = shown();
+            setTriggerValue("theme", last);
+        }
+    });
+    watching.observe(app, {attributes: true, attributeFilter: ["class"]});
+    return () => watching.disconnect();
+}"""
 
 
 def asked(key: str) -> str | None:
@@ -78,9 +93,15 @@ def kept_in_address(key: str, options: Sequence[str]) -> str:
     """The choice of a box of one page, to be called before the box with this key is drawn."""
     wanted = asked(key)
     chosen = wanted if wanted is not None and wanted in options else options[0]
-    st.session_state[key] = st.query_params[key] = chosen
-    st.session_state["address"][key] = chosen
+    st.session_state[key] = st.session_state["address"][key] = chosen
+    _put_in_address(key, chosen)
     return chosen
+
+
+def _put_in_address(key: str, value: str) -> None:
+    """Where it is there already, writing it would make the browser draw the page once more."""
+    if st.query_params.get(key) != value:
+        st.query_params[key] = value
 
 
 def _write_address() -> None:
@@ -91,8 +112,7 @@ def _write_address() -> None:
     elif "with" in st.query_params:
         del st.query_params["with"]
     for key, value in said.items():
-        if st.query_params.get(key) != value:
-            st.query_params[key] = value
+        _put_in_address(key, value)
     st.session_state["address"] = said
 
 
@@ -210,6 +230,17 @@ def watch(choice: Choice) -> None:
         st.rerun(scope="app")
     if serves and serves.name != shown.name and (choice.follows or shown.is_current):
         st.rerun(scope="app")
+
+
+def follow_theme() -> None:
+    """Run the script once more whenever the theme of a page that is open has changed.
+
+    Streamlit gives its own words and ground the new colours at once, and neither runs the script
+    nor touches what a chart was told: its words would be black on black until the next click.
+    """
+    watcher = st.components.v2.component("bodyworn_theme", js=WATCHES)
+    # The rerun that follows a change is all that is wanted.
+    watcher(key="theme", height=1, on_theme_change=lambda: None)
 
 
 def warn(reader: Reader, shown: Release | None, choice: Choice | None, said: str) -> None:

@@ -206,4 +206,4 @@ def checks_not_met(choice: Choice, study_id: str) -> str:
     gates = choice.release.rows("fct_study_gates", study_id=study_id)
     failed = gates.filter(~pl.col("is_passed")).sort("gate_order") if gates.width else gates
     names = failed["gate_name"].to_list() if failed.width else []
-    return f"not met: {'; '.join(names)}" if names else ""
+    return f"what it needs is not met: {'; '.join(names)}" if names else ""

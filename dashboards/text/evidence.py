@@ -255,7 +255,7 @@ def in_a_line(row: Row, where: str = "", not_met: str = "", said_of_all: str = "
     said = f"**{found}.** {escape(row['study_title'])}{f' ({kind})' if kind else ''}"
     if found == "Held back":
         why = sentence(row["refusal_reason"] or not_met)
-        return f"{said}: {why}" if why else f"{said}."
+        return f"{said}. {why}" if why else f"{said}."
     if is_missing(row["interval_low"]) or is_missing(row["interval_high"]):
         return f"{said}."
     ends = size(row, row["interval_low"]), size(row, row["interval_high"])

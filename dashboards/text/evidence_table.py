@@ -123,7 +123,8 @@ def _on_its_scale(row: Row, ends: Sequence[float]) -> tuple[str, list[float]]:
         return PER_CENT, list(ends)
     if scale in {Scale.PROPORTION, Scale.PROPORTION_DIFFERENCE}:
         return measure(row), [100 * each for each in ends]
-    return _rate(measure(row)).split(",")[0], list(ends)
+    # A comma without a space parts the digits of a number.
+    return _rate(measure(row)).split(", ")[0], list(ends)
 
 
 def _rate(measure: str) -> str:

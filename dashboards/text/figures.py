@@ -160,11 +160,14 @@ def finding(row: Row, metric: Row) -> str:
     return f"{with_unit(row, metric)}, {when(row)}{f': {ends}' if ends else ''}"
 
 
-def against(before: Row | None, row: Row, metric: Row) -> str:
-    """A figure against the same period a year before: up, down, or not clearly different."""
+def against(before: Row | None, row: Row, metric: Row, *, is_dated: bool = True) -> str:
+    """A figure against the same period a year before: up, down, or not clearly different.
+
+    `is_dated` names that period, which the heading of a column need not.
+    """
     if before is None or {before["status"], row["status"]} != {"final"}:
         return ""
-    then = f"{value(before, metric)} in {when(before)}"
+    then = f"{value(before, metric)}{f' in {when(before)}' if is_dated else ''}"
     if row["value"] == before["value"]:
         return f"the same as {then}"
     way = "up" if row["value"] > before["value"] else "down"

@@ -94,6 +94,8 @@ def verdicts(found: Sequence[str]) -> str:
     badge = f":{'gray' if said == NO_ONE_ANSWER else 'blue'}-badge[{said}]"
     if len(found) == 1:
         return f"{badge}\n\nSo says the one study."
+    if len(set(found)) == 1:
+        return f'{badge}\n\nAll {len(found)} studies say "{found[0].lower()}".'
     each = [
         f'{count} {"says" if count == 1 else "say"} "{name.lower()}"'
         for name, count in Counter(found).most_common()

@@ -23,6 +23,8 @@ from dashboards.views import promises
 #: Draws a section; false where it has nothing to show.
 Section = Callable[[], bool]
 SOME, MOST = 5, 8
+#: Pixels in which all but the longest names of measures stand whole.
+NAMES_WIDTH = 320
 Metric = Mapping[str, Any]
 
 
@@ -109,13 +111,14 @@ def _profile_table(
     labels = [str(metric["label"]) for metric, _ in known]
     rows = pl.DataFrame(
         {
-            "Measure": labels,
             "Figure": [figures.short(one.row, metric) for metric, one in known],
+            "Measure": labels,
             "Trend": [headlines.unbroken(one.trend) for _, one in known],
-            "Period": [figures.when(one.row) for _, one in known],
             "A year before": [
-                figures.against(one.before, one.row, metric) for metric, one in known
+                figures.against(one.before, one.row, metric, is_dated=False)
+                for metric, one in known
             ],
+            "Period": [figures.when(one.row) for _, one in known],
             "Settled": ["no" if one.row["is_provisional"] else "yes" for _, one in known],
         },
         schema_overrides={"Trend": pl.List(pl.Float64)},
@@ -129,9 +132,10 @@ def _profile_table(
         on_select=lambda: _picked(labels),
         selection_mode="single-row",
         column_config={
-            "Measure": st.column_config.TextColumn(width="medium", pinned=True),
+            # Streamlit breaks no words of a row this low, and pins no column this wide on a
+            # telephone: the figure stands first, so that both begin on the first screen.
+            "Measure": st.column_config.TextColumn(width=NAMES_WIDTH),
             "Trend": st.column_config.LineChartColumn(width="small"),
-            "A year before": st.column_config.TextColumn(width="medium"),
         },
         alt="Measures of this subject, a row each. Choosing a row opens the measure below.",
     )

@@ -5,6 +5,7 @@ Readers resolve it once and keep the real path: what they opened stays complete 
 """
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -141,8 +142,11 @@ def summarise(release: Path, serving: Path | None) -> ReleaseSummary:
 def list_releases(releases: Path) -> list[ReleaseSummary]:
     """Every release that is kept and can be read, newest first."""
     serving = current(releases)
-    there = reversed(published(releases))
-    return [summarise(release, serving) for release in there if unreadable(release) is None]
+    found = []
+    for release in reversed(published(releases)):
+        with suppress(DamagedRelease):
+            found.append(summarise(release, serving))
+    return found
 
 
 def unreadable(release: Path) -> str | None:

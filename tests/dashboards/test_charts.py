@@ -11,7 +11,7 @@ import pytest
 from dashboards.charts.area_charts import bars, funnel
 from dashboards.charts.landmarks import Landmarks, apart, room
 from dashboards.charts.metric import changes, counts, dots, sparkline, trend
-from dashboards.charts.style import CheckedChart, Layers
+from dashboards.charts.style import NAME, CheckedChart, Layers, in_lines
 from dashboards.components import tables
 from dashboards.data import sources
 from dashboards.data.sources import near
@@ -278,3 +278,12 @@ def test_a_chart_is_written_as_altair_itself_would_write_it(frames: int) -> None
     ours = CheckedChart(layer=layers, height=90).to_dict()
     assert ours == alt.LayerChart(layer=layers, height=90).to_dict()
     assert len(ours["datasets"]) == frames
+
+
+def test_a_long_name_above_a_bar_is_broken_into_lines_and_a_short_one_stands_as_low() -> None:
+    long = "Complaints: Civilian complaints in 22 districts of Chicago, given two other reforms"
+    (broken, short), more = in_lines([long, "Complaints"])
+    assert more == 1
+    assert " ".join(broken.split("\n")) == long
+    assert max(len(line) for line in broken.split("\n")) <= NAME
+    assert short == " \nComplaints"

@@ -88,7 +88,7 @@ def test_a_study_that_a_check_holds_back_names_the_check_on_the_page_of_its_subj
         con.execute("update fct_studies set estimate = null where study_id = 'city_rolled'")
     words = said(open_page("complaints")).replace("\\", "")
     assert "**Was it the cameras?** Studies: all compared, not randomised." in words
-    assert f"**Held back.** {ROLLED}: Not met: enough months." in words
+    assert f"**Held back.** {ROLLED}. What it needs is not met: enough months." in words
 
 
 def test_a_refused_study_says_why_and_shows_no_figure(open_page: Open) -> None:
@@ -245,3 +245,12 @@ def test_the_first_table_is_drawn_too_as_interval_bars_on_one_scale(open_page: O
     ends = ("value", "low", "high")
     assert [[row[name] for name in ends] for row in bars["per cent"]] == [[-50.0, -75.0, 0.0]]
     assert [row[name] for name in ends for row in bars["percentage points"]] == [5.0, 1.0, 9.0]
+
+
+def test_the_unit_of_interval_bars_keeps_its_thousands() -> None:
+    measure = (
+        "difference of means, treated minus control, per 1,000 officers a year, 210 of 212 days"
+    )
+    one = dict(STUDY, effect_scale="difference", measure=measure, estimate=1.0, interval_low=0.0,
+               interval_high=2.0)  # fmt: skip
+    assert list(evidence_table.bars({"complaints": ([], [one])})) == ["per 1,000 officers a year"]

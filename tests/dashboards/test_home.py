@@ -103,6 +103,7 @@ def test_a_home_of_promises_names_the_worst_first_and_counts_those_it_leaves_out
     ("found", "words"),
     [
         (["Lower"], ":blue-badge[lower]\n\nSo says the one study."),
+        (["Lower", "Lower"], ':blue-badge[lower]\n\nAll 2 studies say "lower".'),
         (
             ["Held back", "Lower"],
             ':gray-badge[no single answer]\n\nOf 2 studies 1 says "held back", 1 says "lower".',

@@ -41,6 +41,21 @@ def test_the_words_of_every_chart_can_be_read_and_are_whole(page: str, reader: V
     assert faults(found) == []
 
 
+NARROW = (
+    "evidence",
+    "complaints",
+    "promises?shown=Money",
+    "evidence?show=What+others+have+published",
+)
+
+
+@pytest.mark.parametrize("page", NARROW)
+def test_names_above_bars_are_whole_on_a_telephone(page: str, reader: Visit) -> None:
+    reader.page.set_viewport_size({"width": 390, "height": 844})
+    reader.open(page).still()
+    assert faults(marks(reader.page)) == []
+
+
 def test_a_page_left_open_until_dusk_is_drawn_again_in_dark(browser: Browser, address: str) -> None:
     context = browser.new_context(color_scheme="light")
     visiting = Visit(context, address).open("complaints")
