@@ -123,14 +123,14 @@ def _on_its_scale(row: Row, ends: Sequence[float]) -> tuple[str, list[float]]:
         return PER_CENT, list(ends)
     if scale in {Scale.PROPORTION, Scale.PROPORTION_DIFFERENCE}:
         return measure(row), [100 * each for each in ends]
-    # A comma without a space parts the digits of a number.
-    return _rate(measure(row)).split(", ")[0], list(ends)
+    return _rate(measure(row)), list(ends)
 
 
 def _rate(measure: str) -> str:
     """The denominator of a difference, without how it was measured: a cell has no room for more."""
     at = measure.find("per ")
-    return measure[at:] if at > 0 else measure
+    # A comma without a space parts the digits of a number.
+    return measure[max(at, 0) :].split(", ", maxsplit=1)[0]
 
 
 def _change(row: Row) -> str:

@@ -23,8 +23,8 @@ from dashboards.views import promises
 #: Draws a section; false where it has nothing to show.
 Section = Callable[[], bool]
 SOME, MOST = 5, 8
-#: Pixels in which all but the longest names of measures stand whole.
-NAMES_WIDTH = 320
+#: Pixels in which all but the longest names of measures, and every change, stand whole.
+NAMES_WIDTH, YEAR_BEFORE_WIDTH = 310, 180
 Metric = Mapping[str, Any]
 
 
@@ -136,6 +136,7 @@ def _profile_table(
             # telephone: the figure stands first, so that both begin on the first screen.
             "Measure": st.column_config.TextColumn(width=NAMES_WIDTH),
             "Trend": st.column_config.LineChartColumn(width="small"),
+            "A year before": st.column_config.TextColumn(width=YEAR_BEFORE_WIDTH),
         },
         alt="Measures of this subject, a row each. Choosing a row opens the measure below.",
     )
