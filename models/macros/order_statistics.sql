@@ -1,17 +1,26 @@
-{# Quantiles and their 95% intervals from values in order. A relation gets the two columns of `place_and_count`; the other
-   macros are aggregates over a group of it. #}
-{% macro place_and_count(value, partition) -%}
-    row_number() over (partition by {{ partition | join(', ') }} order by {{ value }}) as place,
-    count(*) over (partition by {{ partition | join(', ') }}) as value_count
+{# Quantiles and their 95% intervals from values in order. A relation has a row for each group, with the two columns of
+   `values_in_order`; the other macros are expressions over such a row. Sorting each group by itself takes a tenth of the work of
+   numbering all rows in a window. #}
+{% macro values_in_order(value) -%}
+    {{ adapter.dispatch('sorted_list', 'bodyworn')(value) }} as sorted_values,
+    count(*) as value_count
+{%- endmacro %}
+
+{% macro duckdb__sorted_list(value) -%}
+    list_sort(list({{ value }}))
+{%- endmacro %}
+
+{% macro spark__sorted_list(value) -%}
+    sort_array(collect_list({{ value }}))
 {%- endmacro %}
 
 
 {# The value below which a share of the values lie, interpolated between neighbours. #}
-{% macro quantile(value, share) -%}
+{% macro quantile(share) -%}
     {%- set rank = share ~ ' * (value_count - 1)' -%}
     cast(
-        {{ value_at(value, 'floor(' ~ rank ~ ') + 1') }} * (1 - max({{ rank }} - floor({{ rank }})))
-        + {{ value_at(value, 'ceil(' ~ rank ~ ') + 1') }} * max({{ rank }} - floor({{ rank }})) as decimal(18, 6)
+        {{ value_at('floor(' ~ rank ~ ') + 1') }} * (1 - ({{ rank }} - floor({{ rank }})))
+        + {{ value_at('ceil(' ~ rank ~ ') + 1') }} * ({{ rank }} - floor({{ rank }})) as decimal(18, 6)
     )
 {%- endmacro %}
 
@@ -19,15 +28,25 @@
 {# An end of the 95% interval of a quantile: the value at the rank n q - z sqrt(n q (1 - q)), or 1 + n q + z sqrt(n q (1 - q)),
    rounded (Conover, Practical Nonparametric Statistics, 3.2; Campbell and Gardner 1988, British Medical Journal 296:1454).
    Null where there are too few values for such a rank. #}
-{% macro quantile_end(value, share, sign) -%}
+{% macro quantile_end(share, sign) -%}
     {%- set spread = z() ~ ' * sqrt(value_count * ' ~ share ~ ' * (1 - ' ~ share ~ '))' -%}
     {%- set rank = '1 + value_count * ' ~ share ~ ' + ' ~ spread if sign == '+' else 'value_count * ' ~ share ~ ' - ' ~ spread -%}
-    cast({{ value_at(value, 'round(' ~ rank ~ ')') }} as decimal(18, 6))
+    cast({{ value_at('round(' ~ rank ~ ')') }} as decimal(18, 6))
 {%- endmacro %}
 
 
-{% macro value_at(value, rank) -%}
-    max(case when place = {{ rank }} then {{ value }} end)
+{# The value at a rank, which counts from one; null where there is no such rank. #}
+{% macro value_at(rank) -%}
+    {{ adapter.dispatch('value_at', 'bodyworn')(rank) }}
+{%- endmacro %}
+
+{# A list is read from its end below one. #}
+{% macro duckdb__value_at(rank) -%}
+    case when {{ rank }} >= 1 then sorted_values[cast({{ rank }} as bigint)] end
+{%- endmacro %}
+
+{% macro spark__value_at(rank) -%}
+    get(sorted_values, cast({{ rank }} as int) - 1)
 {%- endmacro %}
 
 

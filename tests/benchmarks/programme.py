@@ -42,14 +42,14 @@ Row = tuple[str, int, float, float, float]
 """Engine, recordings, seconds, GB and the ratio to the plain script (0 when not measured)."""
 
 
-def measured(command: list[str], **more: str) -> tuple[float, float]:
-    """Seconds and peak memory in GB of a process that must end well."""
+def measured(command: list[str], *, root: Path = paths.ROOT, **more: str) -> tuple[float, float]:
+    """Seconds and peak memory in GB of a process, called in `root`, that must end well."""
     outside = {"LANDING", "DAGSTER_HOME", "BODYWORN_WEBHOOK"}
     kept = {name: value for name, value in os.environ.items() if name not in outside}
     begun = time.perf_counter()
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
-            command, env=kept | more, cwd=paths.ROOT, stdout=said, stderr=subprocess.STDOUT
+            command, env=kept | more, cwd=root, stdout=said, stderr=subprocess.STDOUT
         )
         with _peak_of_all(process.pid) as peaks:
             _, status, used = os.wait4(process.pid, 0)

@@ -1,11 +1,13 @@
 """A model's SQL run on DuckDB without dbt: its macros, and relations of Polars frames."""
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 import duckdb
 import jinja2
 import polars as pl
+from jinja2.runtime import Context
 
 from orchestration import paths
 
@@ -20,7 +22,16 @@ def rendered(text: str, macros: tuple[str, ...] = ()) -> str:
         datediff=lambda first, last, part: f"datediff('{part}', {first}, {last})",
         type_string=lambda: "varchar",
     )
-    return environment.from_string(written + text).render(ref=lambda name: name, dbt=dbt)
+    adapter = SimpleNamespace(dispatch=_of_duckdb)
+    template = environment.from_string(written + text)
+    return template.render(ref=lambda name: name, dbt=dbt, adapter=adapter)
+
+
+@jinja2.pass_context
+def _of_duckdb(context: Context, name: str, _: str) -> Callable[..., str]:
+    """DuckDB's own form of a macro, which dbt finds by its prefix."""
+    form: Callable[..., str] = context.vars[f"duckdb__{name}"]
+    return form
 
 
 def run_model(path: str, **relations: pl.DataFrame) -> pl.DataFrame:

@@ -10,10 +10,9 @@ from tests.rollup.rendered_models import rendered
 
 MACROS = ("intervals", "order_statistics")
 SQL = """
-with ordered as (select sample, value, {{ place_and_count('value', ['sample']) }} from given)
-select sample, {{ quantile('value', SHARE) }}, {{ quantile_end('value', SHARE, '-') }},
-    {{ quantile_end('value', SHARE, '+') }}
-from ordered group by sample order by sample
+with ordered as (select sample, {{ values_in_order('value') }} from given group by sample)
+select sample, {{ quantile(SHARE) }}, {{ quantile_end(SHARE, '-') }}, {{ quantile_end(SHARE, '+') }}
+from ordered order by sample
 """
 
 

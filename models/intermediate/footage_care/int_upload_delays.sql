@@ -16,7 +16,7 @@ with delays as (
     where care.upload_delay_ms is not null
 ),
 
-periods as (
+ordered as (
     {% for grain in ['month', 'quarter', 'year', 'window'] -%}
         select
             programme_id,
@@ -27,17 +27,11 @@ periods as (
             {%- else -%}
                 cast(date_trunc('{{ grain }}', recorded_date) as date) as period_start,
             {%- endif %}
-            delay_hours
+            {{ values_in_order('delay_hours') }}
         from delays
+        group by all
         {{ 'union all' if not loop.last }}
     {% endfor %}
-),
-
-ordered as (
-    select
-        periods.*,
-        {{ place_and_count('delay_hours', ['programme_id', 'area_id', 'period_grain', 'period_start']) }}
-    from periods
 )
 
 select
@@ -46,10 +40,9 @@ select
     period_grain,
     period_start,
     {% for name, share in [('median', 0.5), ('p95', 0.95)] -%}
-        {{ quantile('delay_hours', share) }} as {{ name }}_hours,
-        {{ quantile_end('delay_hours', share, '-') }} as {{ name }}_low,
-        {{ quantile_end('delay_hours', share, '+') }} as {{ name }}_high,
+        {{ quantile(share) }} as {{ name }}_hours,
+        {{ quantile_end(share, '-') }} as {{ name }}_low,
+        {{ quantile_end(share, '+') }} as {{ name }}_high,
     {% endfor -%}
-    count(*) as recording_count
+    value_count as recording_count
 from ordered
-group by programme_id, area_id, period_grain, period_start

@@ -32,7 +32,7 @@ missed as (
     {% endfor %}
 ),
 
-periods as (
+ordered as (
     {% for grain in ['month', 'quarter', 'year', 'window'] -%}
         select
             programme_id,
@@ -44,17 +44,11 @@ periods as (
             {%- else -%}
                 cast(date_trunc('{{ grain }}', encounter_date) as date) as period_start,
             {%- endif %}
-            seconds
+            {{ values_in_order('seconds') }}
         from missed
+        group by all
         {{ 'union all' if not loop.last }}
     {% endfor %}
-),
-
-ordered as (
-    select
-        periods.*,
-        {{ place_and_count('seconds', ['programme_id', 'area_id', 'side', 'period_grain', 'period_start']) }}
-    from periods
 )
 
 select
@@ -64,10 +58,9 @@ select
     period_grain,
     period_start,
     {% for name, share in [('median', 0.5), ('p90', 0.9)] -%}
-        {{ quantile('seconds', share) }} as {{ name }}_seconds,
-        {{ quantile_end('seconds', share, '-') }} as {{ name }}_low,
-        {{ quantile_end('seconds', share, '+') }} as {{ name }}_high,
+        {{ quantile(share) }} as {{ name }}_seconds,
+        {{ quantile_end(share, '-') }} as {{ name }}_low,
+        {{ quantile_end(share, '+') }} as {{ name }}_high,
     {% endfor -%}
-    count(*) as missed_count
+    value_count as missed_count
 from ordered
-group by programme_id, area_id, side, period_grain, period_start
