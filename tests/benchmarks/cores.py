@@ -25,10 +25,11 @@ def run(home: Path, landing: Path, programmes: Path, cores: set[int]) -> tuple[f
     """Seconds of the whole and of its models, and GB, on these cores alone."""
     all_cores = os.sched_getaffinity(0)
     command = [sys.executable, "-m", "orchestration.cli", "run", "--landing", str(landing)]
-    own = {"BODYWORN_HOME": str(home), "BODYWORN_PROGRAMMES": str(programmes)}
     os.sched_setaffinity(0, cores)
     try:
-        seconds, peak = measured(command, **own)
+        seconds, peak = measured(
+            command, BODYWORN_HOME=str(home), BODYWORN_PROGRAMMES=str(programmes)
+        )
     finally:
         os.sched_setaffinity(0, all_cores)
     results = (home / "dbt").glob("*/run_results.json")

@@ -26,8 +26,9 @@ CHEAPER = 1.0
 def release(folder: Path, landing: Path, home: Path) -> tuple[float, float]:
     """Seconds and GB of a run over a landing folder, with the nation's programmes."""
     command = [sys.executable, "-m", "orchestration.cli", "run", "--landing", str(landing)]
-    own = {"BODYWORN_HOME": str(home), "BODYWORN_PROGRAMMES": str(folder / "programmes")}
-    return measured(command, **own)
+    return measured(
+        command, BODYWORN_HOME=str(home), BODYWORN_PROGRAMMES=str(folder / "programmes")
+    )
 
 
 def figures(home: Path) -> tuple[int, int]:

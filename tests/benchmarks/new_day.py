@@ -42,8 +42,7 @@ def hold_back(folder: Path) -> dict[Path, bytes]:
 def run(home: Path, landing: Path, programmes: Path, *words: str) -> tuple[float, float]:
     """Seconds of a run, and of the models in it that a run may keep."""
     command = [sys.executable, "-m", "orchestration.cli", "run", "--landing", str(landing), *words]
-    own = {"BODYWORN_HOME": str(home), "BODYWORN_PROGRAMMES": str(programmes)}
-    seconds, _ = measured(command, **own)
+    seconds, _ = measured(command, BODYWORN_HOME=str(home), BODYWORN_PROGRAMMES=str(programmes))
     results = json.loads((home / "dbt" / "1-before-estimates" / "run_results.json").read_text())
     manifest = json.loads((home / "dbt" / "1-before-estimates" / "manifest.json").read_text())
     models = {
