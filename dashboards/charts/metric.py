@@ -251,7 +251,7 @@ def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> L
 def changes(frame: pl.DataFrame, title: str, chosen: str = "") -> Layers:
     """Percent change with its interval per row of `fct_changes`, around a line at no change."""
     rows = frame.filter(status="final").with_columns(focus=pl.lit("all"))
-    axis = "change in the rate, percent (0 = the same rate in both periods)"
+    axis = "change in the rate, percent (0: none)"
     y = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
     x = alt.X("change_percent:Q", title=axis)
     ends = (alt.X("interval_low_percent:Q", title=axis), alt.X2("interval_high_percent:Q"))

@@ -66,7 +66,7 @@ STILL = """() => {
     const charts = [...document.querySelectorAll('[data-testid=stVegaLiteChart]')]
         .filter(chart => chart.checkVisibility());
     const whole = charts.every(chart => chart.querySelector('svg .mark-group') !== null);
-    const stale = document.querySelector('[data-stale=true]') !== null;
+    const stale = document.querySelector('[data-stale=true], [data-testid=stSkeleton]') !== null;
     const now = charts.map(chart => {
         const at = chart.getBoundingClientRect();
         return [at.top, at.width, at.height, chart.querySelector('svg')?.outerHTML.length,
@@ -78,12 +78,15 @@ STILL = """() => {
     window.bodywornStill = {now, looks: same ? kept.looks + 1 : 0};
     return window.bodywornStill.looks >= 3;
 }"""
-# The ground has the colour of the theme.
+# The ground has the colour of the theme, and so have the words of titles of charts.
 TURNED = """theme => {
     const light = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number)
         .reduce((one, two) => one + two) > 384;
     const ground = getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor;
-    return light(ground) === (theme === 'light');
+    const titles = [...document.querySelectorAll(
+        '[data-testid=stVegaLiteChart] svg .role-title-text text')];
+    return light(ground) === (theme === 'light') && titles.every(title =>
+        light(getComputedStyle(title).fill) !== light(ground));
 }"""
 
 

@@ -94,7 +94,7 @@ def test_a_change_is_drawn_with_its_interval_and_only_when_it_may_be_shown() -> 
     low = rows.change(rows.CITY, "south", label="South", sort_order=1, status="low")
     spec = _spec(changes(pl.DataFrame([shown, low]), "Change"))
     assert _values(spec, "label") == {"All", None}
-    assert _titles(spec, "x") == {"change in the rate, percent (0 = the same rate in both periods)"}
+    assert _titles(spec, "x") == {"change in the rate, percent (0: none)"}
 
 
 def test_arms_of_a_trial_are_named_next_to_their_lines() -> None:

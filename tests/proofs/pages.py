@@ -67,13 +67,16 @@ class Looker:
         self.found: list[str] = []
         self.charts = self.pages = 0
 
-    def picture(self, name: str, path: str) -> None:
-        """Open a page, save its picture in both themes, and note what is wrong with it."""
+    def picture(self, name: str, path: str, *, is_first: bool = True) -> None:
+        """Open a page, save its picture in both themes, and note what is wrong with it.
+
+        `is_first` is false for what a reader opened on a page, which may have more words.
+        """
         page = self.visit.page
         page.set_viewport_size({"width": self.width, "height": self.height})
         self.visit.trouble.clear()
         self._open(path)
-        self._judge(f"{name} ({self.size})")
+        self._judge(f"{name} ({self.size})", is_first=is_first)
         tall = int(page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight"))
         page.set_viewport_size({"width": self.width, "height": min(tall + 80, TALLEST)})
         for place, theme in enumerate(self._both()):
@@ -128,7 +131,7 @@ class Looker:
         broken = self.visit.serious_marks(NOT_OURS, rules)
         self.found += [f"{where}: {rule}: {mark}" for rule, mark in sorted(broken)]
 
-    def _judge(self, where: str) -> None:
+    def _judge(self, where: str, *, is_first: bool) -> None:
         page = self.visit.page
         self.visit.still()
         if page.locator("[data-testid=stException]").count():
@@ -142,7 +145,7 @@ class Looker:
         if skipped := self.visit.skipped_headings():
             self.found.append(f"{where}: headings skip levels: {skipped}")
         words = self.visit.words()
-        if words > MOST_WORDS:
+        if is_first and words > MOST_WORDS:
             self.found.append(f"{where}: {words} words on its first view")
         self.found += [f"{where}: {said}" for said in self.visit.trouble]
 
@@ -195,7 +198,7 @@ def look_at_release(browser: Browser, home: Path, out: Path, *, every_area: bool
                 for name, path in asked.items():
                     joined = "&" if "?" in path else "?"
                     full = f"{path}{joined}{urlencode({'programme': programme})}"
-                    looker.picture(f"{programme}_{name}", full)
+                    looker.picture(f"{programme}_{name}", full, is_first=name not in VIEWS)
             looker.context.close()
             lookers.append(looker)
         if every_area:
