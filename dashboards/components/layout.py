@@ -29,7 +29,7 @@ EVERY = "60s"
 # On a telephone a wide table scrolls sideways by itself, and the text around it stays in place; the
 # table of evidence, of four columns, becomes a list with its column's heading before each cell. The
 # first answer belongs on the first screen. Print shows the page to its end, without its menu,
-# controls and folded parts.
+# controls and folded parts. Streamlit writes white on the pale blue of a dark theme's button.
 STYLE = """<style>
 [data-testid=stMarkdownContainer]:has(> table) {overflow-x: auto}
 @media (max-width: 640px) {
@@ -40,6 +40,7 @@ STYLE = """<style>
     td:nth-child(4)::before {content: "Randomised: "}
 }
 [data-testid=stMainBlockContainer] {padding-top: 3.75rem}
+button[kind=primary] p {color: light-dark(#FFFFFF, #12161C)}
 [data-testid=stSidebarNavLink]:focus-visible {outline: 3px solid currentColor; outline-offset: 1px}
 @media print {
     /* Words and charts have the colours of the theme, which need its ground behind them. */
