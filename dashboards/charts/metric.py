@@ -7,6 +7,7 @@ figure. Figures that late entries can still change are hollow points or pale bar
 import json
 import textwrap
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
 
@@ -28,6 +29,8 @@ SMALL, SMALL_WIDTH, SMALL_WORDS = 56, 28, 18
 # Deciles of fewer areas than this would be the areas themselves.
 ENOUGH = 10
 ROW, AROUND, TALL = 26, 130, 300
+# Of the height of a picture, what its title and the words below its axis take; the rest is scale.
+FRAME = 110
 # Pixels that a line of direct labels takes, with the space to the next.
 LABEL = 22
 # Pixels that the label of a target takes above bars.
@@ -141,7 +144,8 @@ def _scale(
     if not free or not known:
         return alt.Scale(zero=not is_share, nice=True)
     bottom = min(known) if is_share else min(0.0, *known)
-    return alt.Scale(zero=not is_share, nice=True, domainMax=above(max(known), bottom, free, TALL))
+    top = above(max(known), bottom, free, TALL - FRAME)
+    return alt.Scale(zero=not is_share, nice=True, domainMax=top)
 
 
 def _behind(peers: pl.DataFrame, x: alt.X, metric: Metric, scale: alt.Scale) -> list[alt.Chart]:
@@ -189,7 +193,7 @@ def counts(frame: pl.DataFrame, metric: Metric, title: str, marks: Landmarks = N
     """How many in each period, from zero: bars, or a line per part where there are parts.
 
     For metrics that count, and for rates whose periods have too few events to rate. `marks` are
-    drawn across.
+    drawn across, but for the target of a rate, which no count can meet or miss.
     """
     rows = _ready(frame, metric).with_columns(
         amount=pl.when(pl.col("status").is_in(["final", "low"])).then(pl.col("numerator")),
@@ -197,9 +201,11 @@ def counts(frame: pl.DataFrame, metric: Metric, title: str, marks: Landmarks = N
     )
     is_count = metric["kind"] in COUNTS
     unit = str(metric["unit"]) if is_count else first_part(metric["numerator_words"])
+    marks = marks if is_count else replace(marks, target=None)
     # Bars would cover the label of a target.
-    free, most = room(rows, marks) + (0 if marks.target is None else TARGET), rows["amount"].max()
-    top = above(float(most), 0.0, free, TALL) if free and most else None  # type: ignore[arg-type]
+    free = room(rows, marks) + (0 if marks.target is None else TARGET)
+    most = max([*rows["amount"].drop_nulls().to_list(), marks.target or 0.0], default=0.0)
+    top = above(float(most), 0.0, free, TALL - FRAME) if free and most else None
     scale = alt.Scale(domainMax=top) if top else alt.Undefined
     x, y = alt.X("period_start:T", title=None), alt.Y("amount:Q", title=unit, scale=scale)
     amount = alt.Tooltip("amount:Q", title=unit, format=",.0f")

@@ -1,7 +1,7 @@
 """The sentences of the register of promises."""
 
 from collections import Counter
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -117,10 +117,10 @@ def first_words(text: object) -> str:
     return words[:1].upper() + words[1:]
 
 
-def card(promise: Promise, whole: str) -> str:
-    """Whose promise a card shows, and when it falls due."""
+def card(promise: Promise, whole: Collection[str]) -> str:
+    """Whose promise a card shows, and when it falls due; `whole` names the whole programme."""
     area = str(promise["promise_area"])
-    of = "Whole programme" if area in {whole, str(promise["owner"])} else area
+    of = "Whole programme" if area in {*whole, str(promise["owner"])} else area
     due = f", by {month(promise['promised_for'])}" if promise["promised_for"] else ""
     return escape(f"{of}{due}")
 

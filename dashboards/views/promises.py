@@ -3,7 +3,7 @@
 An opened promise has its status and by which rule, its time line, its figure, and its sources.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import polars as pl
 import streamlit as st
@@ -70,7 +70,9 @@ def show(choice: Choice) -> None:
 def board(choice: Choice, current: pl.DataFrame) -> None:
     """A card a promise, by status: a row of each is seen, the others open with a press."""
     st.markdown(promise_text.count(current.height))
-    whole = str(choice.areas.row(0, named=True)["area_name"])
+    programme = str(choice.programme["programme_name"])
+    # Promises name the programme without the words in brackets that tell it from another.
+    whole = {str(choice.areas["area_name"][0]), programme, programme.split(" (", maxsplit=1)[0]}
     for status, (heading, icon) in promise_text.STATUSES.items():
         mine = current.filter(promise_status=status)
         if mine.is_empty():
@@ -82,14 +84,14 @@ def board(choice: Choice, current: pl.DataFrame) -> None:
                 _cards(mine.slice(ACROSS), whole)
 
 
-def _cards(promises: pl.DataFrame, whole: str) -> None:
+def _cards(promises: pl.DataFrame, whole: Collection[str]) -> None:
     places = st.columns(ACROSS, gap="small")
     for at, promise in enumerate(promises.iter_rows(named=True)):
         with places[at % ACROSS].container(border=True):
             _card(promise, whole)
 
 
-def _card(promise: Promise, whole: str) -> None:
+def _card(promise: Promise, whole: Collection[str]) -> None:
     name = str(promise["promise_id"])
     st.button(
         promise_text.short(promise["wording"]),

@@ -10,7 +10,7 @@ import pytest
 
 from dashboards.charts.area_charts import bars, funnel
 from dashboards.charts.landmarks import Landmarks, apart, room
-from dashboards.charts.metric import changes, counts, dots, sparkline, trend
+from dashboards.charts.metric import FRAME, changes, counts, dots, sparkline, trend
 from dashboards.charts.style import NAME, CheckedChart, Layers, in_lines
 from dashboards.components import tables
 from dashboards.data import sources
@@ -143,6 +143,18 @@ def test_words_of_a_target_lie_where_the_last_figure_is_not(target: float, side:
     assert _layer(spec, "text")["mark"]["baseline"] == side
 
 
+def test_counts_of_a_rate_have_no_target_and_those_of_a_count_leave_it_room() -> None:
+    frame = _rows("complaints_per_1000_officers", "all")
+    rate = METRICS["complaints_per_1000_officers"]
+    spec = _spec(counts(frame, rate, "A title", Landmarks(None, 90.0)))
+    assert "promised: 90" not in _values(spec, "said")
+    many = 10 * max(frame["numerator"].drop_nulls().to_list())
+    spec = _spec(
+        counts(_rows("complaints", "all"), METRICS["complaints"], "A", Landmarks(None, many))
+    )
+    assert _layer(spec, "bar")["encoding"]["y"]["scale"]["domainMax"] >= many
+
+
 def test_words_of_dated_lines_stand_above_every_mark() -> None:
     marks = Landmarks(date(2018, 3, 1), None, ((date(2018, 6, 15), "A new form began"),))
     frame = _rows("complaints_per_1000_officers", "all")
@@ -151,8 +163,9 @@ def test_words_of_dated_lines_stand_above_every_mark() -> None:
         y = _layer(spec, "line" if draw is trend else "bar")["encoding"]["y"]
         most = max(each for each in frame[column] if each is not None)
         free = room(frame, marks)
-        height = spec["height"] - free
-        below_words = y["scale"]["domainMax"] * height / (height + free)
+        # The height of a picture holds its title and the words below the axis too.
+        scale = spec["height"] - FRAME
+        below_words = y["scale"]["domainMax"] * (scale - free) / scale
         assert free > 0
         assert below_words == pytest.approx(most, rel=0.05)
 
@@ -162,7 +175,9 @@ def test_words_of_a_target_stand_above_bars_which_would_cover_them() -> None:
     spec = _spec(counts(frame, METRICS["complaints"], "A title", Landmarks(None, 0.0)))
     words = _layer(spec, "text")
     y = _layer(spec, "bar")["encoding"]["y"]
-    top_of_bars = spec["height"] * (1 - frame["numerator"].max() / y["scale"]["domainMax"])
+    top_of_bars = (spec["height"] - FRAME) * (
+        1 - frame["numerator"].max() / y["scale"]["domainMax"]
+    )
     assert 0 < words["encoding"]["y"]["value"] <= top_of_bars + 1
 
 

@@ -29,8 +29,9 @@ def test_the_board_has_a_card_for_each_promise_under_its_status(open_page: Open)
     keys = [str(button.key) for button in app.button]
     opens = [key for key in keys if key.startswith("open_")]
     assert sorted(opens) == sorted(f"open_{name}" for name in (*STATUSES, "newer"))
-    assert "Whole programme" not in words
-    assert "Invented City, by December 2017" in words
+    # Its area has another name than the programme, which is what the promises name.
+    assert "Whole programme, by December 2017" in words
+    assert "Invented City, by December 2017" not in words
     # Nothing of a story stands on the board.
     assert "Rule: " not in words
     assert "Source: " not in words
@@ -46,7 +47,10 @@ def _board_of_seven() -> None:
 
     late = [promise(f"late{n}") | {"promise_status": "late"} for n in range(5)]
     kept = [promise(f"kept{n}") | {"promise_status": "delivered"} for n in range(2)]
-    choice = SimpleNamespace(areas=pl.DataFrame({"area_name": ["Invented City"]}))
+    choice = SimpleNamespace(
+        areas=pl.DataFrame({"area_name": ["Invented City"]}),
+        programme={"programme_name": "Invented City (demonstration)"},
+    )
     promises.board(choice, pl.DataFrame(late + kept))  # type: ignore[arg-type]
 
 
@@ -91,9 +95,12 @@ def test_a_promise_opens_with_its_reason_its_rule_and_whose_promise_it_is(open_p
 
 
 def test_a_card_says_whole_programme_where_the_promise_is_of_all_of_it() -> None:
-    assert promise_text.card(promise("x"), "Invented City") == "Whole programme, by December 2017"
+    whole = {"Invented City", "Invented City with Suburbs"}
+    for area in whole:
+        said = promise_text.card(promise("x", promise_area=area), whole)
+        assert said == "Whole programme, by December 2017"
     part = promise("x", promise_area="North", promised_for=None)
-    assert promise_text.card(part, "Invented City") == "North"
+    assert promise_text.card(part, whole) == "North"
 
 
 def test_a_long_promise_is_cut_between_words_on_its_card() -> None:
