@@ -7,7 +7,7 @@ another, and on the side of their line that has room.
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
 import altair as alt
@@ -18,6 +18,8 @@ from dashboards.text.formats import day, measured
 from dashboards.text.formats import month as month_in_words
 
 WIDTH, LINE, LEAST_GAP = 27, 13, 5
+# Of the width of the narrowest chart, what the words "not supplied" take.
+WORDS_SHARE = 0.25
 # Labels that would need more room than this are cut to their day.
 MOST_ROOM = 190
 NOT_SUPPLIED = "missing_months"
@@ -149,7 +151,10 @@ def _target(rows: pl.DataFrame, marks: Landmarks, unit: str, at: int | None) -> 
 
 
 def _absent(rows: pl.DataFrame, last: date) -> list[alt.Chart]:
-    """A grey band over every run of periods that were not supplied, named once a run."""
+    """A grey band over every run of periods that were not supplied, named where there is room.
+
+    Of runs so close that their words would meet, the first is named.
+    """
     absent = rows.filter(pl.col("status") == NOT_SUPPLIED).sort("period_start")
     if absent.is_empty():
         return []
@@ -159,8 +164,11 @@ def _absent(rows: pl.DataFrame, last: date) -> list[alt.Chart]:
         .with_columns(run=begins.fill_null(value=True).cum_sum())
         .group_by("run", maintain_order=True)
         .agg(pl.col("period_start").min(), pl.col("period_end").max())
-        .with_columns(until=pl.col("period_end").dt.offset_by("1d"), said=pl.lit("not supplied"))
+        .with_columns(until=pl.col("period_end").dt.offset_by("1d"))
     )
+    first: date = rows["period_start"].min()  # type: ignore[assignment]
+    said = _named_where_apart(runs["period_start"].to_list(), (last - first) * WORDS_SHARE)
+    runs = runs.with_columns(said=pl.Series(said))
     colours = ink()
     base = alt.Chart(runs).encode(alt.X("period_start:T", title=None))
     band = base.mark_rect(color=colours.quiet, opacity=0.18).encode(alt.X2("until:T"))
@@ -170,6 +178,17 @@ def _absent(rows: pl.DataFrame, last: date) -> list[alt.Chart]:
         color=colours.text,
     )  # fmt: skip
     return [band, words.encode(y=y_at("height"), text=alt.Text("said:N"))]
+
+
+def _named_where_apart(starts: Sequence[date], least: timedelta) -> list[str]:
+    """The words of each run in order: blank where those of an earlier one would reach into it."""
+    said: list[str] = []
+    before: date | None = None
+    for start in starts:
+        is_apart = before is None or start - before >= least
+        said.append("not supplied" if is_apart else "")
+        before = start if is_apart else before
+    return said
 
 
 def apart(values: Sequence[float], least: float) -> list[float]:

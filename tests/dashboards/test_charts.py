@@ -127,6 +127,24 @@ def test_a_month_without_a_row_breaks_the_line_and_one_not_supplied_is_named() -
     assert [row["period_start"][:10] for data in bands for row in data] == ["2018-08-01"]
 
 
+def test_of_missing_months_close_together_the_first_alone_is_named() -> None:
+    frame = _rows("complaints_per_1000_officers", "all").with_columns(
+        status=pl.when(pl.col("period_start").dt.month().is_in([3, 5, 11]))
+        .then(pl.lit("missing_months"))
+        .otherwise(pl.lit("final"))
+    )
+    spec = _spec(trend(frame, METRICS["complaints_per_1000_officers"], "A title"))
+    runs = [row for data in spec["datasets"].values() for row in data if "until" in row]
+    year = {row["period_start"][:4] for row in runs}.pop()
+    named = {
+        row["period_start"][:10]: row["said"]
+        for row in runs
+        if row["period_start"] < f"{int(year) + 1}"
+    }
+    assert named[f"{year}-03-01"] == "not supplied"
+    assert named[f"{year}-05-01"] == ""
+
+
 def test_cameras_breaks_and_a_target_are_drawn_and_named() -> None:
     marks = Landmarks(date(2018, 3, 1), 45.0, ((date(2018, 6, 15), "A new form began"),))
     frame = _rows("conviction_share", "all")
