@@ -16,7 +16,7 @@ import polars as pl
 
 from dashboards.charts.landmarks import NONE, Landmarks, above, apart, layers, room, with_gaps
 from dashboards.charts.style import Layers, drawn_as, finished, ink, x_at, y_at
-from dashboards.text.figures import first_part
+from dashboards.text.figures import COUNTED, first_part
 from dashboards.text.formats import measured, whole
 
 PROVISIONAL = "datum.is_provisional"
@@ -35,7 +35,6 @@ FRAME = 110
 LABEL = 22
 # Pixels that the label of a target takes above bars.
 TARGET = 20
-COUNTS = ("count", "distinct")
 GAPS: Literal["break-paths-show-domains"] = "break-paths-show-domains"
 
 
@@ -45,7 +44,7 @@ def _unit(metric: Metric) -> str:
 
 def _text(row: Mapping[str, Any], metric: Metric) -> str:
     status = str(row["status"])
-    if status == "final" or (status == "low" and metric["kind"] in COUNTS):
+    if status == "final" or (status == "low" and metric["kind"] in COUNTED):
         return measured(row["value"], str(metric["unit"]))
     if status == "low":
         return f"{whole(row['numerator'])} counted, too few for a rate"
@@ -54,7 +53,7 @@ def _text(row: Mapping[str, Any], metric: Metric) -> str:
 
 def _ready(frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     """Rows with what may be plotted: only final rates; the text; the series."""
-    plotted = ["final", "low"] if metric["kind"] in COUNTS else ["final"]
+    plotted = ["final", "low"] if metric["kind"] in COUNTED else ["final"]
     shown = frame.with_columns(
         pl.when(pl.col("status").is_in(plotted)).then(pl.col(name)).alias(name)
         for name in ("value", "interval_low", "interval_high")
@@ -199,7 +198,7 @@ def counts(frame: pl.DataFrame, metric: Metric, title: str, marks: Landmarks = N
         amount=pl.when(pl.col("status").is_in(["final", "low"])).then(pl.col("numerator")),
         until=pl.col("period_end").dt.offset_by("1d"),
     )
-    is_count = metric["kind"] in COUNTS
+    is_count = metric["kind"] in COUNTED
     unit = str(metric["unit"]) if is_count else first_part(metric["numerator_words"])
     marks = marks if is_count else replace(marks, target=None)
     # Bars would cover the label of a target.
@@ -231,7 +230,7 @@ def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> L
     """
     rows = _ready(frame, metric).with_columns(focus=pl.lit("all"))
     y = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
-    is_count = metric["kind"] in COUNTS
+    is_count = metric["kind"] in COUNTED
     scale = alt.Scale(zero=is_count or metric["unit"] != "%")
     # An axis with a single value prints all of its digits.
     axis = alt.Axis(format=",.1~f") if rows["value"].n_unique() == 1 else alt.Undefined

@@ -25,7 +25,6 @@ from orchestration import paths
 
 FEW = 3
 SHOWN = ("final", "low")
-COUNTS = ("count", "distinct")
 CHART, TABLE, AREAS, PARTS = "Chart", "Table", "Compare areas", "In parts"
 DOWNLOAD, ABOUT = "Download", "About"
 Metric = Mapping[str, Any]
@@ -168,11 +167,12 @@ def _over_time(choice: Choice, metric: Metric, row: metric_rows.Row) -> ChartAnd
         when = rows if row["breakdown"] != "all" else rows.with_columns(label=pl.col("period"))
         return dots(when, metric, title), rows
     marks = _landmarks(choice, metric)
-    rated = rows.filter(pl.col("status") == "final").height
-    if metric["kind"] in COUNTS or rated < rows.height / 2:
+    if figures.is_counted(metric, rows["status"].to_list()):
         what = figures.first_part(metric["numerator_words"])
         counted = captions.title(f"Counts: {what}", choice, metric["label"], where, source=source)
-        return counts(rows, metric, counted if metric["kind"] not in COUNTS else title, marks), rows
+        return counts(
+            rows, metric, counted if metric["kind"] not in figures.COUNTED else title, marks
+        ), rows
     peers = metric_rows.of_peers(choice, name, grain)
     if row["breakdown"] != "all" or peers.is_empty():
         return trend(rows, metric, title, marks=marks), rows
@@ -281,7 +281,7 @@ def _texts(rows: pl.DataFrame, metric: Metric) -> pl.Series:
 
 def _plotted(name: str, metric: Metric) -> pl.Expr:
     """A column where it may be drawn: a rate only where it is final."""
-    shown = ["final", "low"] if metric["kind"] in {"count", "distinct"} else ["final"]
+    shown = ["final", "low"] if metric["kind"] in figures.COUNTED else ["final"]
     return pl.when(pl.col("status").is_in(shown)).then(pl.col(name)).alias(name)
 
 

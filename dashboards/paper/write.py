@@ -34,7 +34,6 @@ TOO_SMALL = 10
 # What fits on four sheets; what is left out is counted and mentioned.
 MOST_PROMISES, MOST_MEASURES, MOST_PLACES, MOST_STUDIES, MOST_LIMITS = 6, 10, 6, 5, 6
 MOST_PICTURES, TALL = 3, 130
-COUNTS = ("count", "distinct")
 PUBLIC_NOTE = (
     "Figures are those of the public extract: small counts are hidden to protect people, and so is "
     "all that would reveal them."
@@ -228,7 +227,7 @@ def _pictures(choice: Choice, found: Sequence[Found]) -> list[Block]:
     pictures: list[Block] = []
     seen: set[str] = set()
     # A rate says more than a handful of counts.
-    for metric, one in sorted(found, key=lambda each: each[0]["kind"] in COUNTS):
+    for metric, one in sorted(found, key=lambda each: each[0]["kind"] in figures.COUNTED):
         if str(metric["topic"]) in seen or len(pictures) == MOST_PICTURES:
             continue
         if picture := _picture(choice, metric, one):
@@ -241,10 +240,11 @@ def _picture(choice: Choice, metric: Metric, one: HeadlineFigure) -> Picture | N
     """The chart of a measure through time, as its page draws it; None for a single figure."""
     rows = tables.named(metric_rows.over_time(choice, str(metric["metric_id"])))
     rows = rows.with_columns(label=pl.lit(choice.where))
-    seen = rows["numerator"].drop_nulls().max() or 0
-    if rows["period_start"].n_unique() < FEW or (metric["kind"] in COUNTS and seen < TOO_SMALL):  # type: ignore[operator]
+    is_small = max(rows["numerator"].drop_nulls().to_list(), default=0) < TOO_SMALL
+    if rows["period_start"].n_unique() < FEW:
         return None
-    rated = rows.filter(pl.col("status") == "final").height
+    if metric["kind"] in figures.COUNTED and is_small:
+        return None
     beside = f"{choice.where}, and {choice.peers.label} in grey" if choice.peers.area_ids else ""
     title = captions.title(
         figures.finding(one.row, metric),
@@ -252,22 +252,19 @@ def _picture(choice: Choice, metric: Metric, one: HeadlineFigure) -> Picture | N
         *filter(None, (metric["label"], beside)),
         source=_source(choice, metric),
     )
-    is_rated = rated * 2 >= rows.height
-    drawn = svg(lambda: _drawn(choice, metric, rows, title, is_rated=is_rated), TALL)
+    drawn = svg(lambda: _drawn(choice, metric, rows, title), TALL)
     words = f"{metric['label']}, {choice.where}, by {rows['period_grain'][0]}."
     values = _values(rows.to_dicts(), metric)
     return Picture(drawn, f"Chart. {words} {values}", captions.marks(metric, rows.to_dicts()))
 
 
-def _drawn(
-    choice: Choice, metric: Metric, rows: pl.DataFrame, title: str, *, is_rated: bool
-) -> Any:
-    if metric["kind"] in COUNTS or not is_rated:
+def _drawn(choice: Choice, metric: Metric, rows: pl.DataFrame, title: str) -> Any:
+    if figures.is_counted(metric, rows["status"].to_list()):
         what = figures.first_part(metric["numerator_words"])
         counted = captions.title(
             f"Counts: {what}", choice, metric["label"], source=_source(choice, metric)
         )
-        return counts(rows, metric, title if metric["kind"] in COUNTS else counted)
+        return counts(rows, metric, title if metric["kind"] in figures.COUNTED else counted)
     if rows["period_start"].n_unique() <= FEW:
         return dots(rows.with_columns(label=pl.col("period")), metric, title)
     peers = metric_rows.of_peers(choice, str(metric["metric_id"]), str(rows["period_grain"][0]))

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from dashboards.data.choice import ALL_YEARS, Choice
-from dashboards.text.figures import UNRATED, sentence, when, with_unit
+from dashboards.text.figures import UNRATED, is_counted, sentence, when, with_unit
 from dashboards.text.formats import day, escape, moment, month, number_of, span, whole
 from dashboards.text.notices import LABEL
 from dashboards.text.promises import when as as_known
@@ -92,13 +92,18 @@ def ends(rows: Sequence[Row], metric: Row) -> list[str]:
 
 def marks(metric: Row, rows: Sequence[Row]) -> str:
     """The meaning of a chart's marks, where they are not self-explanatory."""
+    counted = is_counted(metric, [str(row["status"]) for row in rows])
+    is_few = metric["kind"] not in UNRATED and any(row["status"] == "low" for row in rows)
     said = []
-    if metric["unit"] == "%":
+    if metric["unit"] == "%" and not counted:
         said.append("The axis need not start at zero.")
-    if any(row["status"] == "low" for row in rows) and metric["kind"] not in UNRATED:
-        said.append("Where fewer than 20 were counted no rate is plotted: a cross or the count is.")
+    if is_few:
+        instead = "so counts are drawn" if counted else "and a cross stands for it"
+        said.append(f"Where fewer than 20 were counted there is no rate, {instead}.")
     if any(row["is_provisional"] for row in rows):
-        said.append("Hollow points and pale bars are provisional: late entries can change them.")
+        in_bars = counted and all(row["breakdown"] == "all" for row in rows)
+        pale = "Pale bars" if in_bars else "Hollow points"
+        said.append(f"{pale} are provisional: late entries can change them.")
     if any(row["is_break"] for row in rows):
         said.append("Do not compare figures across a dated line.")
     return " ".join(said)

@@ -30,9 +30,15 @@ NO_INTERVAL = {
 SPINE = "Each row runs from the lowest to the highest of them"
 NOTHING_HERE = "No records of this were supplied for this area and period."
 UNRATED = ("count", "distinct", "quantile")
+COUNTED = ("count", "distinct")
 TOO_SMALL_TO_SAY = 0.05
 #: A rise in per cent above this is worded as a multiple.
 MOST_PERCENT = 900
+
+
+def is_counted(metric: Row, statuses: Sequence[str]) -> bool:
+    """Whether periods of these statuses are drawn as counts: it counts, or few have a rate."""
+    return metric["kind"] in COUNTED or 2 * statuses.count("final") < len(statuses)
 
 
 def first_part(text: object) -> str:
@@ -124,7 +130,7 @@ def performance(row: Row, metric: Row) -> str:
     mark = " Provisional: more may still come in." if row["is_provisional"] else ""
     if refusal := why_not(row, metric):
         return f"{when(row)}: {refusal}"
-    if metric["kind"] in {"count", "distinct"}:
+    if metric["kind"] in COUNTED:
         return f"{when(row)}: **{escape(counted(row, metric))}**.{mark}"
     ends = between(row["interval_low"], row["interval_high"], str(metric["unit"]))
     said_value = escape(with_unit(row, metric))
@@ -172,7 +178,7 @@ def against(before: Row | None, row: Row, metric: Row, *, is_dated: bool = True)
         return f"the same as {then}"
     way = "up" if row["value"] > before["value"] else "down"
     ends = [each[end] for each in (row, before) for end in ("interval_low", "interval_high")]
-    if metric["kind"] in {"count", "distinct"} or any(map(is_missing, ends)):
+    if metric["kind"] in COUNTED or any(map(is_missing, ends)):
         return f"{way} from {then}"
     low, high, low_before, high_before = ends
     is_within = low <= high_before and low_before <= high

@@ -145,7 +145,7 @@ def _figure(
 def _line(choice: Choice, metric: Metric) -> None:
     name = str(metric["metric_id"])
     rows = metric_rows.over_time(choice, name)
-    column = "numerator" if metric["kind"] in {"count", "distinct"} else "value"
+    column = "numerator" if metric["kind"] in figures.COUNTED else "value"
     series = rows.select("period_start", value=pl.col(column))
     if series["value"].drop_nulls().len() < SHOWN:
         return

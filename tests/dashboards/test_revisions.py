@@ -47,5 +47,17 @@ def test_a_provisional_figure_is_a_hollow_point_or_a_pale_bar_and_said(
     layers = json.loads(chart.to_json())["layer"]
     [marked] = [each["encoding"][channel] for each in layers if channel in each["encoding"]]
     assert marked["condition"]["test"] == "datum.is_provisional"
-    assert "provisional" in captions.marks(METRICS[metric], mine)
+    marked = "Hollow points" if channel == "fill" else "Pale bars"
+    assert f"{marked} are provisional" in captions.marks(METRICS[metric], mine)
     assert "provisional" not in captions.marks(METRICS[metric], mine[:-1])
+
+
+def test_a_chart_of_counts_from_zero_does_not_say_that_its_axis_need_not_start_there() -> None:
+    share = METRICS["conviction_share"]
+    months = [row for row in rows.figures() if row["metric_id"] == "conviction_share"]
+    mine = [row for row in months if row["area_id"] == "all" and row["period_grain"] == "month"]
+    assert "need not start at zero" in captions.marks(share, mine)
+    few = [row | {"status": "low"} for row in mine]
+    said = captions.marks(share, few)
+    assert "need not start at zero" not in said
+    assert "fewer than 20 were counted there is no rate, so counts are drawn" in said
