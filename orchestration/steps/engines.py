@@ -107,7 +107,11 @@ def _build_on_spark(
         built = [manifest["nodes"].get(one.unique_id) for one in results]
         with spark.errors_in_words():
             spark_tables.collect([node for node in built if node and _is_read_after(node)])
-    return [spark.in_a_sentence(one) for one in results]
+    said = [spark.in_a_sentence(one) for one in results]
+    # Nothing more can be built by an engine that is gone: no programme by itself either.
+    if any(one.message == spark.LOST for one in said):
+        raise EngineProblem(spark.LOST)
+    return said
 
 
 def _is_read_after(node: Mapping[str, Any]) -> bool:

@@ -42,6 +42,9 @@ SECONDS_BETWEEN_LOOKS = 5
 LOG = "spark.log"
 ANSI = "spark.sql.ansi.enabled"
 _open: list[Any] = []
+# Set where Spark was stopped because nobody computes for it: what fails then fails for that, in
+# whatever words Java has for it.
+_stopped = Event()
 # What makes Spark read times, days and numbers as DuckDB does, whatever the clocks of its machines.
 MEANING = {
     "spark.sql.session.timeZone": "UTC",
@@ -170,6 +173,7 @@ def session(settings: SparkSettings) -> Iterator[None]:
         with _errors_into(logs / LOG):
             spark = _start(settings)
         _open.append(spark)
+        _stopped.clear()
         try:
             with _watched(spark, settings):
                 yield
@@ -297,6 +301,7 @@ def _stop_without_executor(spark: Any, over: Event) -> None:
             if _has_executor(spark):
                 seen = time.monotonic()
             elif time.monotonic() - seen > SECONDS_FOR_AN_EXECUTOR:
+                _stopped.set()
                 # By way of Java: PySpark would open another session for the next statement.
                 spark.sparkContext._jsc.sc().stop()
                 return
@@ -332,7 +337,8 @@ def ansi_mode() -> Iterator[None]:
 
 
 LINES_OF_AN_ERROR = 12
-LOST = (
+LOST = "Spark was lost on the way: its driver or the last of its workers ended. Run again."
+SIGNS_OF_LOSS = (
     *("SparkContext was shut down", "stopped SparkContext", "Connection refused"),
     *("Answer from Java side is empty", "An error occurred while trying to connect to the Java"),
     *("Python side: Connection reset", "StatusCode.UNAVAILABLE"),
@@ -371,7 +377,7 @@ def _words(message: str) -> str:
     if "FILE_NOT_EXIST" in message or "FileNotFoundException" in message:
         found = re.search(r"(file:\S+?\.parquet)", message)
         return vanished(found.group(1) if found else "a Parquet file")
-    if any(word in message for word in LOST):
-        return "Spark was lost on the way: its driver or the last of its workers ended. Run again."
+    if _stopped.is_set() or any(sign in message for sign in SIGNS_OF_LOSS):
+        return LOST
     said = re.split(r"\n\s*(?:JVM stacktrace|at (?:org|java|scala)\.|\tat )", message)[0]
     return "\n".join(said.strip().splitlines()[:LINES_OF_AN_ERROR])

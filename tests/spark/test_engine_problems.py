@@ -13,9 +13,9 @@ import pytest
 from dbt.adapters.spark.connections import SparkConnectionMethod, SparkCredentials
 
 from orchestration.runner.run import CANNOT_START, RunRequest, run
-from orchestration.steps import spark, spark_tables
+from orchestration.steps import dbt, spark, spark_tables
 from orchestration.steps.dbt import NodeResult
-from orchestration.steps.engines import refuse_unusable
+from orchestration.steps.engines import build_models, refuse_unusable
 from orchestration.steps.spark import SparkSettings
 from orchestration.storage.engine import EngineProblem
 
@@ -189,14 +189,31 @@ def test_a_cluster_that_lost_its_last_worker_is_not_waited_for(
 
     monkeypatch.setattr(spark, "SECONDS_BETWEEN_LOOKS", 0.01)
     monkeypatch.setattr(spark, "SECONDS_FOR_AN_EXECUTOR", 0.1)
+    monkeypatch.setattr(spark, "_stopped", Event())
+    failed = NodeResult("model.bodyworn.fct", "error", "[INTERNAL_ERROR] You hit a bug", 0, 0.1)
+    assert spark.in_a_sentence(failed).message == failed.message
     lost = Cluster()
     spark._stop_without_executor(lost, Event())
     assert lost.stopped == 1
+    # Java has other words for it each time.
+    assert spark.in_a_sentence(failed).message == spark.LOST
     over = Event()
     over.set()
     finished = Cluster()
     spark._stop_without_executor(finished, over)
     assert finished.stopped == 0
+
+
+def test_no_programme_is_tried_by_itself_on_an_engine_that_is_gone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    gone = NodeResult("model.bodyworn.fct", "error", "Answer from Java side is empty", 0, 0.1)
+    monkeypatch.setattr(dbt, "prepared", lambda **_: tmp_path)
+    monkeypatch.setattr(dbt, "build", lambda *_, **__: [gone])
+    monkeypatch.setattr(spark_tables, "read_manifest", lambda _: {})
+    monkeypatch.setattr(spark_tables, "register_sources", lambda _: [])
+    with pytest.raises(EngineProblem, match="Spark was lost on the way"):
+        build_models("spark", [], variables={}, target=tmp_path)
 
 
 def test_a_text_that_is_no_number_stops_a_model_as_it_does_in_duckdb() -> None:
