@@ -11,7 +11,7 @@ import altair as alt
 import polars as pl
 
 from dashboards.charts.landmarks import apart
-from dashboards.charts.style import NAME_LINE, Layers, finished, in_lines, ink, x_at
+from dashboards.charts.style import NAME_LINE, Layers, finished, in_lines, ink, names_above, x_at
 
 ROW, AROUND, TALL = 30, 150, 380
 # The most names beside points of the funnel: more would hide the points.
@@ -185,14 +185,7 @@ def spine(rows: pl.DataFrame, title: str) -> Layers:
             alt.Tooltip("said:N", title="Standing"),
         ],
     )
-    names = base.mark_text(
-        align="left",
-        dy=-10 - NAME_LINE * more,
-        fontSize=12,
-        lineBreak="\n",
-        lineHeight=NAME_LINE,
-        color=colours.text,
-    ).encode(x=x_at(2), text=alt.Text("words:N"))
+    names = names_above(base, 10, more)
     return finished(
         [whole, half, middle, dots, names],
         title,

@@ -5,7 +5,7 @@ from datetime import date
 import altair as alt
 import polars as pl
 
-from dashboards.charts.style import NAME_LINE, Layers, finished, in_lines, ink, x_at
+from dashboards.charts.style import NAME_LINE, Layers, finished, in_lines, ink, names_above
 
 ROW, AROUND, TALL = 26, 220, 300
 PROMISED, DUE = "promised", "due"
@@ -169,14 +169,7 @@ def pounds(rows: pl.DataFrame, title: str) -> Layers:
     base = alt.Chart(rows.with_columns(words=pl.Series(lines))).encode(y=y)
     axis = alt.X("spent:Q", title="pounds", axis=alt.Axis(format="~s", tickCount=5))
     bars = base.mark_bar(size=12, yOffset=10, color=colours.main).encode(x=axis)
-    names = base.mark_text(
-        align="left",
-        dy=-8 - NAME_LINE * more,
-        fontSize=12,
-        lineBreak="\n",
-        lineHeight=NAME_LINE,
-        color=colours.text,
-    ).encode(x=x_at(2), text=alt.Text("words:N"))
+    names = names_above(base, 8, more)
     budget = base.mark_point(
         shape="diamond", size=110, filled=True, yOffset=10, invalid="filter", color=colours.quiet
     ).encode(x=alt.X("budget:Q"))

@@ -9,7 +9,16 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from dashboards.charts.style import NAME_LINE, Layers, finished, in_lines, ink, x_at, y_at
+from dashboards.charts.style import (
+    NAME_LINE,
+    Layers,
+    finished,
+    in_lines,
+    ink,
+    names_above,
+    x_at,
+    y_at,
+)
 from dashboards.text.evidence import CLASSES, MEASURES, short
 from dashboards.text.formats import measured
 
@@ -49,14 +58,7 @@ def findings(points: pl.DataFrame, title: str) -> Layers:
     )
     ends = (alt.X("point_low:Q", title=axis), alt.X2("point_high:Q"))
     lines = base.mark_rule(strokeWidth=2, invalid="filter", yOffset=8).encode(*ends, color=colour)
-    names = base.mark_text(
-        align="left",
-        dy=-9 - NAME_LINE * more,
-        fontSize=12,
-        lineBreak="\n",
-        lineHeight=NAME_LINE,
-        color=ink().text,
-    ).encode(x=x_at(2), text=alt.Text("words:N"))
+    names = names_above(base, 9, more)
     layers = [nothing.encode(x=alt.X("zero:Q")), lines, _marks(base, x, colour, rows), names]
     return finished(layers, title, (ROW + NAME_LINE * more) * len(rows) + AROUND)
 
@@ -80,14 +82,7 @@ def on_one_scale(rows: pl.DataFrame, title: str, axis: str) -> Layers:
             alt.Tooltip("kind:N", title="Design"),
         ],
     )
-    names = base.mark_text(
-        align="left",
-        dy=-9 - NAME_LINE * more,
-        fontSize=12,
-        lineBreak="\n",
-        lineHeight=NAME_LINE,
-        color=ink().text,
-    ).encode(x=x_at(2), text=alt.Text("words:N"))
+    names = names_above(base, 9, more)
     zero = alt.Chart(pl.DataFrame({"zero": [0.0]})).mark_rule(color=ink().quiet, strokeDash=[4, 3])
     layers = [zero.encode(alt.X("zero:Q", title=axis)), bars, marks, names]
     return finished(layers, title, (ROW + NAME_LINE * more) * len(rows) + AROUND)

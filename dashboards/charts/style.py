@@ -96,6 +96,23 @@ def in_lines(names: Sequence[str]) -> tuple[list[str], int]:
     return ["\n".join([" "] * (most - len(each)) + each) for each in broken], most - 1
 
 
+def names_above(bars: alt.Chart, up: int, more: int) -> alt.Chart:
+    """The names that `in_lines` broke, of the column `words`, `up` pixels above the middle of bars.
+
+    `more` is by how many lines they are longer than one.
+    """
+    words = bars.mark_text(
+        align="left",
+        dy=-up - NAME_LINE * more,
+        fontSize=12,
+        lineBreak="\n",
+        lineHeight=NAME_LINE,
+        color=ink().text,
+    )
+    named: alt.Chart = words.encode(x=x_at(2), text=alt.Text("words:N"))
+    return named
+
+
 class CheckedChart(alt.LayerChart):
     """A chart that is neither checked against the schema nor copied whole each time it is drawn.
 
