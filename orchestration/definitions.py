@@ -7,12 +7,15 @@ from pathlib import Path
 
 import dagster as dg
 
+from orchestration.defs import raw
 from orchestration.defs.automation import chosen
 from orchestration.defs.publication import KEY as RELEASE
+from orchestration.ingestion.contracts.table import TableContract
 from orchestration.release.purge import StillNeeded
 from orchestration.steps import erasing
 from orchestration.steps.change_detection import check_releases
 from orchestration.steps.dagster_home import dagster_home
+from orchestration.steps.load_raw import read_ahead
 from orchestration.steps.lock import run_lock
 from orchestration.steps.run_inputs import RunInputs, make_run_inputs
 from orchestration.steps.settings import refuse_faulty, refuse_two_keys
@@ -40,8 +43,15 @@ class Inputs(dg.ConfigurableResource[RunInputs]):
             refuse_faulty(inputs)
             refuse_two_keys(inputs)
             to_erase = erasing.begin(inputs) if _makes_everything(context, inputs) else {}
-            yield inputs
+            with read_ahead(inputs, _loaded(context, inputs)):
+                yield inputs
             _finish(context, to_erase)
+
+
+def _loaded(context: dg.InitResourceContext, inputs: RunInputs) -> list[TableContract]:
+    """The tables with something new that the run loads."""
+    asked = context.run.asset_selection if context.run else None
+    return [one for one in inputs.tables() if asked is None or raw.key(one) in asked]
 
 
 def _makes_everything(context: dg.InitResourceContext, inputs: RunInputs) -> bool:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from orchestration import paths
+from orchestration.ingestion import reading_ahead
 from orchestration.ingestion.contracts.table import TableContract
 from orchestration.ingestion.delivery import (
     Days,
@@ -29,7 +30,6 @@ from orchestration.ingestion.ledger import (
 )
 from orchestration.ingestion.load_version import load_version, under_limits
 from orchestration.ingestion.pseudonyms.keys import Key, keyring
-from orchestration.ingestion.reading_process import READING
 from orchestration.ingestion.reading_task import Outcome, Task
 from orchestration.ingestion.validation.erased_rows import ErasedPeople
 from orchestration.ingestion.validation.result import ValidationResult, count_rejects
@@ -93,32 +93,64 @@ def load_table(
     entered in the ledger: the next run tries it again. Raises DiskFull, and KeyProblem before
     anything is read when a key is missing.
     """
-    keys = keyring(programmes, [contract])
-    known = {programme.programme: programme for programme in programmes}
-    limits = FileLimits.from_environment()
+    found = _with_terms(deliveries, contract, as_of, programmes)
     earlier = {row.identity: row for row in read_ledger()} if deliveries else {}
-    erased = {name: erased_people(name) for name in {each.programme for each in deliveries}}
     done = []
-    for each in deliveries:
-        terms = _Terms(
-            contract,
-            each.as_of or as_of,
-            known[each.programme].time_zone,
-            keys.get(each.programme),
-            limits,
-            known[each.programme].spellings,
-            Days(known[each.programme].data_from, known[each.programme].data_to),
-            erased[each.programme],
-        )
+    for each, terms in found:
         row = _load(each, terms, earlier.values())
         earlier[row.identity] = row
         done.append(row)
     return done
 
 
+def tasks_of(
+    deliveries: Sequence[Delivery],
+    contract: TableContract,
+    *,
+    as_of: date,
+    programmes: Sequence[Programme],
+) -> list[Task]:
+    """The reading that `load_table` will ask for, in that order. Raises KeyProblem as it does."""
+    found = _with_terms(deliveries, contract, as_of, programmes)
+    return [terms.task(each, _written(each)) for each, terms in found]
+
+
+def _with_terms(
+    deliveries: Sequence[Delivery],
+    contract: TableContract,
+    as_of: date,
+    programmes: Sequence[Programme],
+) -> list[tuple[Delivery, _Terms]]:
+    keys = keyring(programmes, [contract])
+    known = {programme.programme: programme for programme in programmes}
+    limits = FileLimits.from_environment()
+    erased = {name: erased_people(name) for name in {each.programme for each in deliveries}}
+    return [
+        (
+            each,
+            _Terms(
+                contract,
+                each.as_of or as_of,
+                known[each.programme].time_zone,
+                keys.get(each.programme),
+                limits,
+                known[each.programme].spellings,
+                Days(known[each.programme].data_from, known[each.programme].data_to),
+                erased[each.programme],
+            ),
+        )
+        for each in deliveries
+    ]
+
+
+def _written(delivery: Delivery) -> Path:
+    """Where the accepted rows are written before they are moved into raw."""
+    return incoming() / f"{'.'.join(delivery.identity)}.parquet"
+
+
 def _load(delivery: Delivery, terms: _Terms, earlier: Iterable[LedgerRow]) -> LedgerRow:
     """Each step is done completely or not at all, and only the last one makes the load count."""
-    written = incoming() / f"{'.'.join(delivery.identity)}.parquet"
+    written = _written(delivery)
     try:
         written.parent.mkdir(parents=True, exist_ok=True)
         outcome = _read(delivery, terms, written)
@@ -150,7 +182,7 @@ def _load(delivery: Delivery, terms: _Terms, earlier: Iterable[LedgerRow]) -> Le
 def _read(delivery: Delivery, terms: _Terms, output: Path) -> Outcome:
     """The outcome of reading a file; raises NotNow when it changed since it was hashed."""
     try:
-        outcome = READING.read(terms.task(delivery, output))
+        outcome = reading_ahead.read(terms.task(delivery, output))
     finally:
         # A process that is stopped while it writes does not clean up.
         output.with_name(output.name + durable.UNFINISHED).unlink(missing_ok=True)

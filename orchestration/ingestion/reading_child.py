@@ -73,7 +73,7 @@ def _limit_data(task: Task) -> None:
     The limit is twice the allowance and a gigabyte, because allocated memory is not all used.
     """
     with contextlib.suppress(OSError):
-        memory = task.limits.allowance(task.path.stat().st_size).memory
+        memory = task.allowance.memory
         _, hard = resource.getrlimit(resource.RLIMIT_DATA)
         resource.setrlimit(resource.RLIMIT_DATA, (2 * memory + 1000 * MB, hard))
 

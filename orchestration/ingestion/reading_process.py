@@ -12,6 +12,7 @@ import sys
 import time
 from multiprocessing import Pipe
 from pathlib import Path
+from threading import Event
 from typing import NamedTuple
 
 from orchestration import paths
@@ -71,21 +72,23 @@ class _Child:
         """What the process has used so far."""
         return _use_of(self._process.pid)
 
-    def ask(self, task: Task) -> Answer:
+    def ask(self, task: Task, over: Event) -> Answer:
         """The answer to a task; raises _Stopped, _Gone or NotNow when none comes."""
         try:
             self._tasks.send(task)
-            self._watch(task)
+            self._watch(task, over)
             answer: Answer = self._tasks.recv()
         except (EOFError, BrokenPipeError, ConnectionResetError):
             raise self._ended() from None
         return answer
 
-    def _watch(self, task: Task) -> None:
-        """Wait for the answer; raises when the process uses too much in the meantime."""
-        allowed = task.limits.allowance(task.path.stat().st_size)
+    def _watch(self, task: Task, over: Event) -> None:
+        """Wait for the answer; raises when the process uses too much, or it is over meanwhile."""
+        allowed = task.allowance
         before, begun = self.use().seconds, time.monotonic()
         while not self._tasks.poll(LOOK_SECONDS):
+            if over.is_set():
+                raise NotNow("The run ended before it was read. The next run tries again.")
             use = self.use()
             if sentence := _too_much(use, use.seconds - before, task, allowed):
                 raise _Stopped(sentence)
@@ -117,10 +120,14 @@ class _Child:
 
 
 class ReadingProcess:
-    """A process for reading files that is there when it is needed; one that died is replaced."""
+    """A process for reading files that is there when it is needed; one that died is replaced.
 
-    def __init__(self) -> None:
+    Whatever it reads is given up once `over` is set.
+    """
+
+    def __init__(self, over: Event | None = None) -> None:
         self._child: _Child | None = None
+        self._over = over or Event()
 
     def start(self) -> _Child:
         """Start the process, if there is none, without waiting for it."""
@@ -147,7 +154,7 @@ class ReadingProcess:
     def _ask(self, task: Task) -> Answer:
         child = self.start()
         try:
-            answer = child.ask(task)
+            answer = child.ask(task, self._over)
         except BaseException:
             self.close()
             raise

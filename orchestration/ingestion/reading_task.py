@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration.ingestion.contracts.table import TableContract
-from orchestration.ingestion.delivery import Delivery, FileLimits, NotNow
+from orchestration.ingestion.delivery import Allowance, Delivery, FileLimits, NotNow
 from orchestration.ingestion.pseudonyms.keys import Key
 from orchestration.ingestion.validation.erased_rows import ErasedPeople
 
@@ -35,6 +35,15 @@ class Task:
     output: Path | None = None
     areas: tuple[str, ...] = ()
     erased: ErasedPeople | None = None
+
+    @property
+    def allowance(self) -> Allowance:
+        """What reading the file may use; the least there is when the file is gone."""
+        try:
+            size = self.path.stat().st_size
+        except OSError:
+            size = 0
+        return self.limits.allowance(size)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ from orchestration.steps.change_detection import (
     withdraw_faulty_releases,
 )
 from orchestration.steps.dagster_home import dagster_folder, set_aside
-from orchestration.steps.load_raw import lost_rows
+from orchestration.steps.load_raw import lost_rows, read_ahead
 from orchestration.steps.lock import HomeNotUsable, RunUnderWay, run_lock
 from orchestration.steps.progress import say
 from orchestration.steps.run_inputs import RunInputs, late_tables, make_run_inputs
@@ -204,11 +204,12 @@ def _look(inputs: RunInputs) -> RunResult:
 
 def _everything(inputs: RunInputs) -> RunResult:
     say("Starting Dagster and dbt")
-    from orchestration.definitions import assemble
-    from orchestration.defs.automation import chosen
+    with read_ahead(inputs, inputs.tables()):
+        from orchestration.definitions import assemble
+        from orchestration.defs.automation import chosen
 
-    with engines.session(inputs.engine):
-        return execute(assemble(inputs).resolve_job_def(JOB), chosen(inputs))
+        with engines.session(inputs.engine):
+            return execute(assemble(inputs).resolve_job_def(JOB), chosen(inputs))
 
 
 def _status(

@@ -1,6 +1,8 @@
 """Loads what is new of a table, compares raw with the ledger, and decides which loads count."""
 
 import json
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import fields
 from datetime import UTC, datetime
 
@@ -8,12 +10,13 @@ import polars as pl
 import pyarrow.parquet
 
 from orchestration import paths
-from orchestration.ingestion import covered_months, ledger
+from orchestration.ingestion import covered_months, ledger, reading_ahead
 from orchestration.ingestion.contracts.table import TableContract
+from orchestration.ingestion.delivery import Delivery
 from orchestration.ingestion.landing.counting import settle
 from orchestration.ingestion.landing.scan import decisions
 from orchestration.ingestion.ledger import LedgerRow
-from orchestration.ingestion.load import load_table
+from orchestration.ingestion.load import load_table, tasks_of
 from orchestration.release import tiers
 from orchestration.steps.run_inputs import RunInputs
 from orchestration.storage.read_back import is_whole_parquet
@@ -21,8 +24,25 @@ from orchestration.storage.read_back import is_whole_parquet
 
 def load(inputs: RunInputs, contract: TableContract) -> list[LedgerRow]:
     """Load the new files of a table in order of arrival; returns a row of the ledger for each."""
-    new = [d for d in inputs.scan.deliveries if f"{d.source}.{d.table}" == contract.label]
+    new = _new(inputs, contract)
     return load_table(new, contract, as_of=inputs.as_of, programmes=inputs.delivering)
+
+
+def read_ahead(
+    inputs: RunInputs, contracts: Iterable[TableContract]
+) -> AbstractContextManager[None]:
+    """Have the new files of these tables read while the context is open, until each is loaded."""
+    return reading_ahead.started(
+        task
+        for contract in contracts
+        for task in tasks_of(
+            _new(inputs, contract), contract, as_of=inputs.as_of, programmes=inputs.delivering
+        )
+    )
+
+
+def _new(inputs: RunInputs, contract: TableContract) -> list[Delivery]:
+    return [d for d in inputs.scan.deliveries if f"{d.source}.{d.table}" == contract.label]
 
 
 def unexplained(inputs: RunInputs, contract: TableContract) -> list[str]:

@@ -3,6 +3,7 @@
 Nothing is started with a version at fault.
 """
 
+import os
 from importlib.metadata import version
 
 DUCKDB, SPARK = "duckdb", "spark"
@@ -20,6 +21,11 @@ AT_FAULT = {
 """Faulty versions by number, with what each gets wrong."""
 
 FIRST_SOUND = "2.0.1"
+
+
+def memory_setting() -> str:
+    """How much memory the warehouse may use, as DuckDB writes it; `profiles.yml` says the same."""
+    return os.environ.get("BODYWORN_MEMORY", "6GB")
 
 
 class EngineAtFault(RuntimeError):

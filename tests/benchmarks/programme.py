@@ -44,7 +44,8 @@ Row = tuple[str, int, float, float, float]
 
 def measured(command: list[str], *, root: Path = paths.ROOT, **more: str) -> tuple[float, float]:
     """Seconds and peak memory in GB of a process, called in `root`, that must end well."""
-    outside = {"LANDING", "DAGSTER_HOME", "BODYWORN_WEBHOOK"}
+    # Where Python may not keep what it compiled, every start compiles 4,000 modules anew.
+    outside = {"LANDING", "DAGSTER_HOME", "BODYWORN_WEBHOOK", "PYTHONDONTWRITEBYTECODE"}
     kept = {name: value for name, value in os.environ.items() if name not in outside}
     begun = time.perf_counter()
     with tempfile.TemporaryFile("w+") as said:
