@@ -64,7 +64,7 @@ def transform(con: Connection, run: Path, home: Path) -> None:
 def export(con: Connection, tables: dict[str, list[str]], folder: Path) -> None:
     """Every released table, ordered by its key, as Parquet and CSV and in a database."""
     folder.mkdir()
-    con.execute(f"attach '{folder / 'internal' / 'marts.duckdb'}' as released")
+    con.execute(f"attach '{folder / 'marts.duckdb'}' as released")
     for name, key in tables.items():
         ordered = f"select * from {name} order by {', '.join(key)}"
         con.execute(f"copy ({ordered}) to '{folder / name}.parquet' (compression zstd)")
