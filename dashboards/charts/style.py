@@ -4,6 +4,7 @@ Vega-Lite cuts a title that is wider than its chart and writes subtitles in blac
 background; so titles are broken into lines here, and every colour of text is set.
 """
 
+import json
 import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,8 +23,11 @@ schemapi.disable_debug_mode()
 Layers = alt.LayerChart
 # Characters that fit the narrowest chart, some 300 pixels, in the sizes of title and subtitle.
 TITLE_WIDTH, SUBTITLE_WIDTH = 34, 46
-# For a chart on paper, which is wider than a telephone.
+# For a chart on paper, and for one that a window gives at least as many pixels.
 ON_PAPER = (68, 92)
+WIDE, WIDE_PIXELS = (84, 112), 700
+# Vega would cut a title to the width that its chart had before a window was widened.
+UNCUT = 5000
 # The same of names above bars, and the height of one of their lines.
 NAME, NAME_ON_PAPER, NAME_LINE = 52, 100, 14
 TITLE_SIZE, SUBTITLE_SIZE, LABEL_SIZE = 15, 12, 13
@@ -69,13 +73,18 @@ def ink() -> Ink:
 
 
 def titled(title: str) -> alt.Title:
-    """A title of lines parted by line ends: the first is the finding, the others the subtitle."""
-    first, *rest = title.split("\n")
+    """A title of lines parted by line ends: the first is the finding, the others the subtitle.
+
+    On a screen the lines are as long as the chart is wide, which only the browser knows.
+    """
+    if _on_paper.get():
+        narrow = wide = _broken(title, ON_PAPER)
+    else:
+        narrow, wide = _broken(title, (TITLE_WIDTH, SUBTITLE_WIDTH)), _broken(title, WIDE)
     colours = ink()
-    wide = ON_PAPER if _on_paper.get() else (TITLE_WIDTH, SUBTITLE_WIDTH)
     return alt.Title(
-        textwrap.wrap(first, wide[0]),
-        subtitle=[part for line in rest for part in textwrap.wrap(line, wide[1])],
+        _by_width(narrow[0], wide[0]),
+        subtitle=_by_width(narrow[1], wide[1]),
         anchor="start",
         fontSize=TITLE_SIZE,
         subtitleFontSize=SUBTITLE_SIZE,
@@ -83,7 +92,22 @@ def titled(title: str) -> alt.Title:
         color=colours.text,
         subtitleColor=colours.text,
         offset=12,
+        limit=UNCUT,
     )
+
+
+def _broken(title: str, wide: tuple[int, int]) -> tuple[list[str], list[str]]:
+    first, *rest = title.split("\n")
+    return textwrap.wrap(first, wide[0]), [
+        part for line in rest for part in textwrap.wrap(line, wide[1])
+    ]
+
+
+def _by_width(narrow: list[str], wide: list[str]) -> Any:
+    """Lines, or an expression that chooses them by the width of the chart."""
+    if narrow == wide:
+        return wide
+    return alt.ExprRef(f"width < {WIDE_PIXELS} ? {json.dumps(narrow)} : {json.dumps(wide)}")
 
 
 def in_lines(names: Sequence[str]) -> tuple[list[str], int]:
@@ -179,8 +203,8 @@ def finished(layers: Sequence[alt.Chart], title: str, height: int) -> Layers:
     `height` is that of the picture with a title of few lines.
     """
     colours = ink()
-    named = titled(title)
-    lines = len(named.text) + len(named.subtitle)
+    wide = ON_PAPER if _on_paper.get() else (TITLE_WIDTH, SUBTITLE_WIDTH)
+    lines = sum(map(len, _broken(title, wide)))
     taller = height + LINE * max(0, lines - LINES)
     words: dict[str, Any] = {
         "labelFontSize": LABEL_SIZE,
@@ -191,4 +215,4 @@ def finished(layers: Sequence[alt.Chart], title: str, height: int) -> Layers:
         titleFontSize=LABEL_SIZE, labelLimit=260, titleFontWeight="normal", **words
     )
     config = alt.Config(axis=axis, legend=alt.LegendConfig(**words))
-    return drawn_as(layers, title=named, height=taller, config=config)
+    return drawn_as(layers, title=titled(title), height=taller, config=config)

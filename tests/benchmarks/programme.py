@@ -229,8 +229,10 @@ def main() -> int:
     (start, *_), *taken = [row[2:] for row in rows if row[0] == DUCKDB]
     is_kept = max(peak for _, peak, _ in taken) < LIMIT_GB and taken[-1][2] <= LIMIT_RATIO
     if len(sizes) > 1:
-        growth = (taken[-1][0] - start) / (taken[0][0] - start)
-        exponent = log(growth) / log(sizes[-1] / sizes[0])
+        least, most = taken[0][0] - start, taken[-1][0] - start
+        if min(least, most) <= 0:
+            sys.exit(f"No growth can be told: {sizes[0]:,} took no longer than {SMALLEST:,}.")
+        exponent = log(most / least) / log(sizes[-1] / sizes[0])
         is_kept &= exponent <= LIMIT_EXPONENT
         sys.stdout.write(f"exponent of growth: {exponent:.2f} (limit {LIMIT_EXPONENT})\n")
     return 0 if is_kept else 1

@@ -17,6 +17,7 @@ from dashboards.data import sources
 from dashboards.data.sources import near
 from dashboards.files.released_files import csv
 from orchestration.storage.spreadsheet_safety import restore
+from tests.dashboards import chart_titles
 from tests.dashboards import fixture_rows as rows
 from tests.dashboards.reader_choice import chosen
 
@@ -52,7 +53,7 @@ def _values(spec: dict[str, Any], field: str) -> set[Any]:
 @pytest.mark.parametrize("metric", ["complaints_per_1000_officers", "conviction_share"])
 def test_a_trend_has_its_unit_on_the_axis_and_its_interval_as_a_band(metric: str) -> None:
     spec = _spec(trend(_rows(metric, "all"), METRICS[metric], "A title"))
-    assert spec["title"]["text"] == ["A title"]
+    assert chart_titles.title(spec) == "A title"
     unit = METRICS[metric]["unit"]
     assert _titles(spec, "y") == {"percent" if unit == "%" else unit}
     band, line = _layer(spec, "area")["encoding"], _layer(spec, "line")["encoding"]

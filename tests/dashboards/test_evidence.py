@@ -10,6 +10,7 @@ import pytest
 from dashboards.charts.study_charts import event_study, findings
 from dashboards.text import evidence as evidence_text
 from dashboards.text import evidence_table
+from tests.dashboards import chart_titles
 from tests.dashboards.conftest import Open, said
 from tests.dashboards.fixture_evidence import EVENTS, GATES, POINTS, STUDY
 from tests.dashboards.fixture_rows import CITY
@@ -103,8 +104,8 @@ def test_a_synthetic_programme_has_no_estimate_and_still_shows_what_others_found
 ) -> None:
     assert "Its figures are invented" in said(open_page("evidence", programme="Synthetic Town"))
     app = open_page("evidence", programme="Synthetic Town", show="What others have published")
-    title = json.loads(app.get("vega_lite_chart")[0].proto.spec)["title"]
-    assert "none of this programme" in title["subtitle"][0]
+    spec = json.loads(app.get("vega_lite_chart")[0].proto.spec)
+    assert "none of this programme" in chart_titles.subtitle(spec)
 
 
 def test_a_programme_on_the_public_record_alone_says_what_was_never_supplied() -> None:
@@ -235,8 +236,8 @@ def test_several_studies_on_one_page_say_how_many_luck_would_make() -> None:
 def test_the_first_table_is_drawn_too_as_interval_bars_on_one_scale(open_page: Open) -> None:
     app = open_page("evidence")
     specs = [json.loads(each.proto.spec) for each in app.get("vega_lite_chart")]
-    drawn = next(each for each in specs if " ".join(each["title"]["text"]) == evidence_table.BARS)
-    assert "per cent" in " ".join(drawn["title"]["subtitle"])
+    drawn = next(each for each in specs if chart_titles.title(each) == evidence_table.BARS)
+    assert "per cent" in chart_titles.subtitle(drawn)
     held = dict(STUDY, refusal_reason="Too few.", study_title="Held back")
     ratio = dict(STUDY, effect_scale="ratio", estimate=0.5, interval_low=0.25, interval_high=1.0)
     share = dict(STUDY, effect_scale="proportion_difference", estimate=0.05, interval_low=0.01,

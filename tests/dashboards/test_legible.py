@@ -56,6 +56,27 @@ def test_names_above_bars_are_whole_on_a_telephone(page: str, reader: Visit) -> 
     assert faults(marks(reader.page)) == []
 
 
+def test_a_title_has_the_lines_that_its_window_needs(reader: Visit) -> None:
+    reader.page.set_viewport_size({"width": 390, "height": 844})
+    reader.open("complaints?measure=Complaints+per+1000+officers").still()
+    on_a_telephone = _lines_of_titles(reader)
+    reader.page.set_viewport_size({"width": 1280, "height": 720})
+    reader.page.wait_for_function(f"{LINES} < {on_a_telephone}")
+    reader.still()
+    assert faults(marks(reader.page)) == []
+    widened = _lines_of_titles(reader)
+    reader.open("complaints?measure=Complaints+per+1000+officers").still()
+    assert _lines_of_titles(reader) == widened
+
+
+LINES = """document.querySelectorAll(
+    '[data-testid=stVegaLiteChart] svg .role-title text tspan').length"""
+
+
+def _lines_of_titles(reader: Visit) -> int:
+    return int(reader.page.evaluate(LINES))
+
+
 def test_a_page_left_open_until_dusk_is_drawn_again_in_dark(browser: Browser, address: str) -> None:
     context = browser.new_context(color_scheme="light")
     visiting = Visit(context, address).open("complaints")

@@ -12,6 +12,7 @@ from dashboards.views.research_run import Given, run
 from orchestration.evaluation.catalogue import DESIGNS as CATALOGUE
 from orchestration.evaluation.planning import DESIGNS
 from orchestration.studies.study import estimate, study_from
+from tests.dashboards import chart_titles
 from tests.dashboards.conftest import Open, said
 
 pytestmark = pytest.mark.usefixtures("release")
@@ -64,7 +65,7 @@ def test_a_plan_answers_for_the_effect_that_was_typed_in_and_draws_its_power(
     assert "A fall of 25% would be found 31 times in a hundred." in shown
     assert "340 events without cameras are needed" in shown
     specs = [json.loads(each.proto.spec) for each in page.get("vega_lite_chart")]
-    titles = [" ".join(spec["title"]["text"]) for spec in specs]
+    titles = [chart_titles.title(spec) for spec in specs]
     assert titles == ["How often a fall of each size would be found"]
 
 

@@ -12,6 +12,7 @@ from dashboards.files.released_files import csv
 from dashboards.text import captions
 from orchestration import paths
 from orchestration.synthetic_data.presets import PresetProblem, find_setting
+from tests.dashboards import chart_titles
 from tests.dashboards import fixture_rows as rows
 from tests.dashboards.conftest import PAGES, Open
 from tests.dashboards.reader_choice import chosen
@@ -23,7 +24,7 @@ TOWN, CITY = rows.NAMES[rows.TOWN], rows.NAMES[rows.CITY]
 def _titles(app: Any) -> list[str]:
     """The lines below the title of every chart of a page."""
     specs = [json.loads(chart.proto.spec) for chart in app.get("vega_lite_chart")]
-    return [" ".join(spec["title"].get("subtitle", [])) for spec in specs]
+    return [chart_titles.subtitle(spec) for spec in specs]
 
 
 @pytest.mark.usefixtures("release")
