@@ -29,7 +29,8 @@ EVERY = "60s"
 # On a telephone a wide table scrolls sideways by itself, and the text around it stays in place; the
 # table of evidence, of four columns, becomes a list with its column's heading before each cell. The
 # first answer belongs on the first screen. Print shows the page to its end, without its menu,
-# controls and folded parts. Streamlit writes white on the pale blue of a dark theme's button.
+# controls and folded parts. Streamlit writes white on the pale blue of a dark theme's button, and
+# sets a button of several lines, as on a card, in the middle.
 STYLE = """<style>
 [data-testid=stMarkdownContainer]:has(> table) {overflow-x: auto}
 @media (max-width: 640px) {
@@ -41,6 +42,7 @@ STYLE = """<style>
 }
 [data-testid=stMainBlockContainer] {padding-top: 3.75rem}
 button[kind=primary] p {color: light-dark(#FFFFFF, #12161C)}
+button[kind=tertiary] {text-align: left}
 [data-testid=stSidebarNavLink]:focus-visible {outline: 3px solid currentColor; outline-offset: 1px}
 @media print {
     /* Words and charts have the colours of the theme, which need its ground behind them. */

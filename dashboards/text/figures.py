@@ -36,6 +36,11 @@ TOO_SMALL_TO_SAY = 0.05
 MOST_PERCENT = 900
 
 
+def unit_on_axis(metric: Mapping[str, Any]) -> str:
+    """The unit of a measure as a chart writes it."""
+    return "per cent" if metric["unit"] == "%" else str(metric["unit"])
+
+
 def is_counted(metric: Row, statuses: Sequence[str]) -> bool:
     """Whether periods of these statuses are drawn as counts: it counts, or few have a rate."""
     return metric["kind"] in COUNTED or 2 * statuses.count("final") < len(statuses)

@@ -33,7 +33,7 @@ NOT_ADDED = (
     "They cover different years and different things, so that none is a budget of another and"
     " nothing is added up. No payment was delivered."
 )
-SHORT = 52
+SHORT = 64
 STATUSES = {
     "delivered": ("Delivered", ":material/check_circle:"),
     "on_track": ("On track", ":material/trending_up:"),

@@ -52,6 +52,7 @@ def show(choice: Choice) -> None:
     left, right = st.columns(2)
     on = left.selectbox("Map", list(maps), key="map", bind="query-params", required=True)
     areas, measures = maps.get(str(on), next(iter(maps.values())))
+    measures = _telling_first(choice, areas, measures)
     names = [*measures, *([CAMERAS] if not dates.is_empty() else [])]
     what = right.selectbox(
         "Coloured by", names, key="coloured_by", bind="query-params", required=True
@@ -81,6 +82,24 @@ def _measures(choice: Choice, areas: pl.DataFrame) -> dict[str, Metric]:
     return found
 
 
+def _telling_first(
+    choice: Choice, areas: pl.DataFrame, measures: Mapping[str, Metric]
+) -> dict[str, Metric]:
+    """The measures, with the first that differs between areas before all others.
+
+    A map opens on its first measure, and one colour everywhere says nothing.
+    """
+    for label, metric in measures.items():
+        period = _period(choice, str(metric["metric_id"]), areas)
+        if period is None:
+            continue
+        rows = metric_rows.in_period(choice, str(metric["metric_id"]), period)
+        final = rows.filter(pl.col("status") == "final")
+        if final.join(areas, on="area_id", how="semi")["value"].n_unique() > 1:
+            return {label: metric, **measures}
+    return dict(measures)
+
+
 def _by_measure(choice: Choice, areas: pl.DataFrame, metric: Metric) -> None:
     name = str(metric["metric_id"])
     period = _period(choice, name, areas)
@@ -105,7 +124,8 @@ def _by_measure(choice: Choice, areas: pl.DataFrame, metric: Metric) -> None:
             ]
         ),
     )
-    title = captions.title(f"{metric['label']}, {figures.when(first)}", choice, str(metric["unit"]))
+    unit = figures.unit_on_axis(metric)
+    title = captions.title(f"{metric['label']}, {figures.when(first)}", choice, unit)
     _draw(choice, shown, title, str(metric["label"]))
     table = tables.named(placed.filter(pl.col("status").is_not_null()))
     tables.show(choice, table.drop("column", "row", "short", "short_name"), metric, f"map_{name}")
@@ -168,7 +188,10 @@ def _draw(
     chart = tile_map(shown, title, str(choice.area["label"]))
     words = f"Tile map: {what}. All values are in the table below."
     st.altair_chart(chart, width="stretch", alt=words)
-    st.caption(
-        "Equal tiles, roughly where the areas lie. Five steps of blue with as many areas each, "
-        f"from the lowest (light) to the highest; no step is good or bad. Grey: {grey}."
+    steps = (
+        "Five steps of blue with as many areas each, from the lowest (light) to the highest; no "
+        "step is good or bad."
     )
+    if shown["value"].drop_nulls().n_unique() == 1:
+        steps = "Every area has the same value."
+    st.caption(f"Equal tiles, roughly where the areas lie. {steps} Grey: {grey}.")

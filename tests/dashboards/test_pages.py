@@ -8,7 +8,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from dashboards.data import sources
+from dashboards.data import metric_rows, sources
 from dashboards.data.release import open_release
 from dashboards.text import notices
 from dashboards.views import area_map
@@ -201,10 +201,39 @@ def test_the_map_opens_on_one_that_has_figures(
     monkeypatch.setattr(
         area_map, "_measures", lambda _, areas: {"A share": {}} if areas is full else {}
     )
+    monkeypatch.setattr(area_map, "_telling_first", lambda _choice, _areas, measures: measures)
     monkeypatch.setattr(area_map, "_by_measure", lambda *_: None)
     app = open_page("area_map")
     assert app.selectbox(key="map").options == ["Forces"]
     assert area_map.NO_MAP not in said(app)
+
+
+def test_the_map_opens_on_a_measure_that_differs_between_areas(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    areas = pl.DataFrame({"area_id": ["north", "south"], "column": [0, 1], "row": [0, 0]})
+    named = areas.with_columns(area_name=pl.col("area_id"), short=pl.col("area_id"))
+    values: dict[str, list[float | None]] = {
+        "same": [100.0, 100.0],
+        "unknown": [None, 3.0],
+        "differs": [1.0, 3.0],
+    }
+    monkeypatch.setattr(area_map, "maps_of", lambda _: {"Boroughs": named})
+    monkeypatch.setattr(
+        area_map, "_measures", lambda *_: {name: {"metric_id": name} for name in values}
+    )
+    monkeypatch.setattr(area_map, "_period", lambda _choice, name, _areas: {"metric_id": name})
+    monkeypatch.setattr(
+        metric_rows,
+        "in_period",
+        lambda _choice, name, _row: areas.select("area_id").with_columns(
+            value=pl.Series(values[name], dtype=pl.Float64),
+            status=pl.Series(["final" if each else "missing" for each in values[name]]),
+        ),
+    )
+    monkeypatch.setattr(area_map, "_by_measure", lambda *_: None)
+    app = open_page("area_map")
+    assert app.selectbox(key="coloured_by").options[:3] == ["differs", "same", "unknown"]
 
 
 def test_areas_are_compared_by_bars_and_by_the_released_funnel(open_page: Open) -> None:
