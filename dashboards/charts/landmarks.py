@@ -14,6 +14,7 @@ import altair as alt
 import polars as pl
 
 from dashboards.charts.style import ink, x_at, y_at
+from dashboards.text.figures import PER_CENT
 from dashboards.text.formats import day, measured
 from dashboards.text.formats import month as month_in_words
 
@@ -137,7 +138,7 @@ def _target(rows: pl.DataFrame, marks: Landmarks, unit: str, at: int | None) -> 
         return []
     last = rows.sort("period_start")["value"].drop_nulls().tail(1)
     is_below = at is None and last.len() > 0 and float(last[0]) >= marks.target
-    said = f"promised: {measured(marks.target, '%' if unit == 'percent' else '')}"
+    said = f"promised: {measured(marks.target, '%' if unit == PER_CENT else '')}"
     base = alt.Chart(pl.DataFrame({"target": [marks.target], "said": [said]}))
     y = alt.Y("target:Q", title=unit)
     words = base.mark_text(

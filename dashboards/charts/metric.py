@@ -6,7 +6,7 @@ figure. Figures that late entries can still change are hollow points or pale bar
 
 import json
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Literal
@@ -16,7 +16,7 @@ import polars as pl
 
 from dashboards.charts.landmarks import NONE, Landmarks, above, apart, layers, room, with_gaps
 from dashboards.charts.style import Layers, drawn_as, finished, ink, x_at, y_at
-from dashboards.text.figures import COUNTED, first_part
+from dashboards.text.figures import COUNTED, first_part, unit_in_words
 from dashboards.text.formats import measured, whole
 
 PROVISIONAL = "datum.is_provisional"
@@ -35,11 +35,9 @@ FRAME = 110
 LABEL = 22
 # Pixels that the label of a target takes above bars.
 TARGET = 20
+# The whole in per cent, which no share of it passes.
+WHOLE = 100.0
 GAPS: Literal["break-paths-show-domains"] = "break-paths-show-domains"
-
-
-def _unit(metric: Metric) -> str:
-    return "percent" if metric["unit"] == "%" else str(metric["unit"])
 
 
 def _text(row: Mapping[str, Any], metric: Metric) -> str:
@@ -100,13 +98,16 @@ def trend(
     """
     rows = _ready(with_gaps(frame), metric)
     free = room(rows, marks)
-    scale = _scale(rows, metric, peers, marks, free)
+    known = _drawn(rows, peers, marks)
+    scale = _scale(known, metric, free)
     x = alt.X("period_start:T", title=None)
-    # The space for labels may reach beyond every share; no figure is there.
+    # The space for labels may reach beyond the whole, where no share can be. More than was planned
+    # or budgeted can be, and has its numbers.
     whole_share = alt.Axis(labelExpr="datum.value > 100 ? '' : datum.label")
-    axis = whole_share if metric["unit"] == "%" else alt.Undefined
-    y = alt.Y("value:Q", title=_unit(metric), scale=scale, axis=axis)
-    low = alt.Y("interval_low:Q", title=_unit(metric), scale=scale)
+    is_part = metric["unit"] == "%" and round(max(known, default=0.0), 6) <= WHOLE
+    axis = whole_share if is_part else alt.Undefined
+    y = alt.Y("value:Q", title=unit_in_words(metric), scale=scale, axis=axis)
+    low = alt.Y("interval_low:Q", title=unit_in_words(metric), scale=scale)
     tips = _tips(metric, "period", "Period")
     base = alt.Chart(rows)
     band = base.mark_area(opacity=0.2, invalid=GAPS).encode(
@@ -123,23 +124,21 @@ def trend(
     ).encode(tooltip=tips)
     names = _names(rows, x, metric, scale)
     behind = [] if peers is None else _behind(peers, x, metric, scale)
-    across = layers(rows, marks, _unit(metric))
+    across = layers(rows, marks, unit_in_words(metric))
     drawn = [*behind, *across, band, line, points, crosses, *names]
     return finished(drawn, title, TALL + free)
 
 
-def _scale(
-    rows: pl.DataFrame,
-    metric: Metric,
-    peers: pl.DataFrame | None,
-    marks: Landmarks,
-    free: int,
-) -> alt.Scale:
-    """The scale of a trend: `free` pixels above its highest mark are for labels."""
-    is_share = metric["unit"] == "%"
+def _drawn(rows: pl.DataFrame, peers: pl.DataFrame | None, marks: Landmarks) -> list[float]:
+    """Every value that a trend shows: figures, ends of intervals, peers and the target."""
     ends = [each for name in ("value", "interval_low", "interval_high") for each in rows[name]]
     ends += [] if peers is None else peers["value"].to_list()
-    known = [*(float(each) for each in ends if each is not None), *filter(None, [marks.target])]
+    return [*(float(each) for each in ends if each is not None), *filter(None, [marks.target])]
+
+
+def _scale(known: Sequence[float], metric: Metric, free: int) -> alt.Scale:
+    """The scale of a trend: `free` pixels above its highest mark are for labels."""
+    is_share = metric["unit"] == "%"
     if not free or not known:
         return alt.Scale(zero=not is_share, nice=True)
     bottom = min(known) if is_share else min(0.0, *known)
@@ -149,7 +148,7 @@ def _scale(
 
 def _behind(peers: pl.DataFrame, x: alt.X, metric: Metric, scale: alt.Scale) -> list[alt.Chart]:
     """The peers through time: deciles and median of enough of them in every period, or lines."""
-    y = alt.Y("value:Q", title=_unit(metric), scale=scale)
+    y = alt.Y("value:Q", title=unit_in_words(metric), scale=scale)
     by_period = peers.group_by("period_start").agg(
         low=pl.col("value").quantile(0.1, "linear"),
         middle=pl.col("value").median(),
@@ -161,11 +160,11 @@ def _behind(peers: pl.DataFrame, x: alt.X, metric: Metric, scale: alt.Scale) -> 
         few = alt.Chart(peers).mark_line(color=ink().quiet, opacity=0.45, strokeWidth=1)
         return [few.encode(x, y, alt.Detail("area_id:N"))]
     base = alt.Chart(enough)
-    low = alt.Y("low:Q", title=_unit(metric), scale=scale)
+    low = alt.Y("low:Q", title=unit_in_words(metric), scale=scale)
     return [
         base.mark_area(color=ink().quiet, opacity=0.22).encode(x, low, alt.Y2("high:Q")),
         base.mark_line(color=ink().quiet, strokeDash=[5, 3], strokeWidth=2).encode(
-            x, alt.Y("middle:Q", title=_unit(metric), scale=scale)
+            x, alt.Y("middle:Q", title=unit_in_words(metric), scale=scale)
         ),
     ]
 
@@ -184,7 +183,7 @@ def _names(
     places = apart(last["value"].to_list(), span * LABEL / TALL)
     named = alt.Chart(last.with_columns(place=pl.Series(places, dtype=pl.Float64)))
     words = named.mark_text(align="right", dy=-10, fontSize=13, fontWeight="bold")
-    y = alt.Y("place:Q", title=_unit(metric), scale=scale or alt.Undefined)
+    y = alt.Y("place:Q", title=unit_in_words(metric), scale=scale or alt.Undefined)
     return [words.encode(x, y, _colour(), text=alt.Text("series:N"))]
 
 
@@ -234,7 +233,7 @@ def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> L
     scale = alt.Scale(zero=is_count or metric["unit"] != "%")
     # An axis with a single value prints all of its digits.
     axis = alt.Axis(format=",.1~f") if rows["value"].n_unique() == 1 else alt.Undefined
-    x = alt.X("value:Q", title=_unit(metric), scale=scale, axis=axis)
+    x = alt.X("value:Q", title=unit_in_words(metric), scale=scale, axis=axis)
     colour, shape = _chosen(chosen)
     base = alt.Chart(rows)
     tips = _tips(metric, "label", "What")
@@ -243,7 +242,7 @@ def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> L
             base.mark_bar(height=14, invalid="filter").encode(y, x, color=colour, tooltip=tips)
         ]
     else:
-        ends = (alt.X("interval_low:Q", title=_unit(metric)), alt.X2("interval_high:Q"))
+        ends = (alt.X("interval_low:Q", title=unit_in_words(metric)), alt.X2("interval_high:Q"))
         lines = base.mark_rule(strokeWidth=2, invalid="filter").encode(y, *ends, color=colour)
         points = base.mark_point(filled=True, opacity=1, size=70, invalid="filter")
         marks = [lines, points.encode(y, x, color=colour, shape=shape, tooltip=tips)]
@@ -256,7 +255,7 @@ def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> L
 def changes(frame: pl.DataFrame, title: str, chosen: str = "") -> Layers:
     """Percent change with its interval per row of `fct_changes`, around a line at no change."""
     rows = frame.filter(status="final").with_columns(focus=pl.lit("all"))
-    axis = "change in the rate, percent (0: none)"
+    axis = "change in the rate, per cent (0: none)"
     y = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
     x = alt.X("change_percent:Q", title=axis)
     ends = (alt.X("interval_low_percent:Q", title=axis), alt.X2("interval_high_percent:Q"))

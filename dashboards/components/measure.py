@@ -233,7 +233,7 @@ def show_areas(choice: Choice, metric: Metric, row: metric_rows.Row) -> None:
     drawn = with_text.with_columns(
         _plotted(end, metric) for end in ("interval_low", "interval_high")
     )
-    unit = figures.unit_on_axis(metric)
+    unit = figures.unit_in_words(metric)
     words = captions.alt(str(metric["label"]), choice.where, "Compare areas", [])
     st.altair_chart(bars(drawn, title, unit, str(choice.area["label"])), width="stretch", alt=words)
     st.caption(captions.BARS)

@@ -21,7 +21,7 @@ from dashboards.data.choice import Choice
 from dashboards.data.metric_rows import ALL
 from dashboards.files.accessible_workbook import Book, Sheet, in_cell, marks_of, workbook
 from dashboards.text import captions, notices
-from dashboards.text.figures import when
+from dashboards.text.figures import unit_in_words, when
 from orchestration.release.public.cube import SUPPLIED, SYNTHETIC
 from orchestration.storage import spreadsheet_safety
 
@@ -206,7 +206,7 @@ def _line(
         "First day": row["period_start"],
         "Last day": row["period_end"],
         "Part": parts.replace("_", " "),
-        "Unit": "percent" if metric["unit"] == "%" else str(metric["unit"]),
+        "Unit": unit_in_words(metric),
         "Status": STATUS_WORDS.get(str(row["status"]), str(row["status"])),
         "Marks": marks_of(row) or "none",
         "Note": str(row["status_reason"] or "none"),

@@ -34,11 +34,12 @@ COUNTED = ("count", "distinct")
 TOO_SMALL_TO_SAY = 0.05
 #: A rise in per cent above this is worded as a multiple.
 MOST_PERCENT = 900
+PER_CENT = "per cent"
 
 
-def unit_on_axis(metric: Mapping[str, Any]) -> str:
-    """The unit of a measure as a chart writes it."""
-    return "per cent" if metric["unit"] == "%" else str(metric["unit"])
+def unit_in_words(metric: Mapping[str, Any]) -> str:
+    """The unit of a measure, as charts and spreadsheets write it."""
+    return PER_CENT if metric["unit"] == "%" else str(metric["unit"])
 
 
 def is_counted(metric: Row, statuses: Sequence[str]) -> bool:

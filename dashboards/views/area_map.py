@@ -124,7 +124,7 @@ def _by_measure(choice: Choice, areas: pl.DataFrame, metric: Metric) -> None:
             ]
         ),
     )
-    unit = figures.unit_on_axis(metric)
+    unit = figures.unit_in_words(metric)
     title = captions.title(f"{metric['label']}, {figures.when(first)}", choice, unit)
     _draw(choice, shown, title, str(metric["label"]))
     table = tables.named(placed.filter(pl.col("status").is_not_null()))

@@ -50,12 +50,24 @@ def _values(spec: dict[str, Any], field: str) -> set[Any]:
     return {row.get(field) for data in spec["datasets"].values() for row in data}
 
 
+@pytest.mark.parametrize(("most", "is_cut"), [(96.0, True), (100.0, True), (740.0, False)])
+def test_only_a_share_that_never_passes_the_whole_has_no_numbers_above_it(
+    most: float, *, is_cut: bool
+) -> None:
+    frame = _rows("conviction_share", "all").with_columns(
+        value=pl.lit(most), interval_low=pl.lit(None), interval_high=pl.lit(None)
+    )
+    spec = _spec(trend(frame, METRICS["conviction_share"], "A title"))
+    axis = _layer(spec, "line")["encoding"]["y"].get("axis", {})
+    assert ("labelExpr" in axis) == is_cut
+
+
 @pytest.mark.parametrize("metric", ["complaints_per_1000_officers", "conviction_share"])
 def test_a_trend_has_its_unit_on_the_axis_and_its_interval_as_a_band(metric: str) -> None:
     spec = _spec(trend(_rows(metric, "all"), METRICS[metric], "A title"))
     assert chart_titles.title(spec) == "A title"
     unit = METRICS[metric]["unit"]
-    assert _titles(spec, "y") == {"percent" if unit == "%" else unit}
+    assert _titles(spec, "y") == {"per cent" if unit == "%" else unit}
     band, line = _layer(spec, "area")["encoding"], _layer(spec, "line")["encoding"]
     assert (band["y"]["field"], band["y2"]["field"]) == ("interval_low", "interval_high")
     assert line["y"]["field"] == "value"
@@ -95,7 +107,7 @@ def test_a_change_is_drawn_with_its_interval_and_only_when_it_may_be_shown() -> 
     low = rows.change(rows.CITY, "south", label="South", sort_order=1, status="low")
     spec = _spec(changes(pl.DataFrame([shown, low]), "Change"))
     assert _values(spec, "label") == {"All", None}
-    assert _titles(spec, "x") == {"change in the rate, percent (0: none)"}
+    assert _titles(spec, "x") == {"change in the rate, per cent (0: none)"}
 
 
 def test_arms_of_a_trial_are_named_next_to_their_lines() -> None:
