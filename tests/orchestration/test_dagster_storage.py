@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import dagster as dg
+from sqlalchemy import text
 
 from orchestration.runner.dagster_storage import engines_kept
 
@@ -25,6 +26,16 @@ def test_dagster_makes_its_engines_where_they_are_kept_and_finds_its_events_agai
     assert during is not None
     assert after is not None
     assert after.run_id == during.run_id == done.run_id
+
+
+def test_no_event_waits_for_the_disk_and_what_is_written_ahead_is_kept(tmp_path: Path) -> None:
+    with engines_kept() as engines, dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        dg.materialize([counted], instance=instance)
+        for address, engine in engines.items():
+            with engine.connect() as connection:
+                settings = ("journal_mode", "synchronous")
+                said = [connection.execute(text(f"pragma {one}")).scalar() for one in settings]
+            assert said == ["wal", 1], address
 
 
 def test_outside_a_run_dagster_makes_its_own_engines(tmp_path: Path) -> None:
