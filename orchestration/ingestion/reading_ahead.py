@@ -4,7 +4,6 @@ Reading takes long, and its order makes no difference. What it found waits here,
 file that it wrote beside the others that come in, until the load asks for it in order of arrival.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from orchestration.ingestion.delivery import NotNow
 from orchestration.ingestion.reading_process import READING, ReadingProcess
 from orchestration.ingestion.reading_task import Outcome, Task
 from orchestration.storage.durable import UNFINISHED
-from orchestration.storage.engine import memory_setting
+from orchestration.storage.engine import memory_setting, usable_cores
 from orchestration.storage.sql import literal
 
 HELD = 32
@@ -142,7 +141,7 @@ def read(task: Task) -> Outcome:
 @contextmanager
 def started(tasks: Iterable[Task]) -> Iterator[None]:
     """Read these files ahead while the body runs; on one core none is read before its turn."""
-    asked, cores = list(tasks), _cores()
+    asked, cores = list(tasks), usable_cores()
     if not asked or cores == 1:
         yield
         return
@@ -153,13 +152,6 @@ def started(tasks: Iterable[Task]) -> Iterator[None]:
     finally:
         _current.remove(ahead)
         ahead.close()
-
-
-def _cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _room() -> int:

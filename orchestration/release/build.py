@@ -6,6 +6,7 @@ inputs and key are then those of the release being served; all others are new.
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ from orchestration.release.manifest import Input, read_inputs
 from orchestration.release.public import extract, memory
 from orchestration.release.public.extract import Publication, Rhythm
 from orchestration.storage import durable
+from orchestration.storage.engine import usable_cores
 from orchestration.storage.hashes import of_file
 from orchestration.storage.sql import identifier, literal
 
@@ -221,11 +223,15 @@ def _about(
 
 def _export(request: BuildRequest, artifacts: Artifacts, folder: Path) -> list[ReleasedTable]:
     tables = released_tables(artifacts)
-    with _open(request.warehouse) as con:
-        marts = []
-        for table in tables:
-            relation = with_carried(con, table, table.relation, request.carried)
-            marts.append((table, export(con, relation, table, folder)))
+    with _open(request.warehouse) as con, ThreadPoolExecutor(usable_cores()) as pool:
+
+        def written(table: ReleasedTable) -> int:
+            # A cursor is a connection of its own: each table is still written by one thread.
+            with con.cursor() as own:
+                relation = with_carried(own, table, table.relation, request.carried)
+                return export(own, relation, table, folder)
+
+        marts = list(zip(tables, pool.map(written, tables), strict=True))
         for table, frame in _about(con, artifacts, marts):
             con.register("about", frame)
             export(con, "about", table, folder)

@@ -28,6 +28,13 @@ def memory_setting() -> str:
     return os.environ.get("BODYWORN_MEMORY", "6GB")
 
 
+def usable_cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class EngineAtFault(RuntimeError):
     """The installed DuckDB is known to write wrong files; the message says what to install."""
 

@@ -355,11 +355,11 @@ def test_no_more_files_are_read_ahead_than_are_held_and_one_asked_for_is_the_nex
 def test_on_one_core_nothing_is_read_before_its_turn(
     place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reading_ahead, "_cores", lambda: 1)
+    monkeypatch.setattr(reading_ahead, "usable_cores", lambda: 1)
     place.deliver("clips.csv", CLIPS)
     with reading_ahead.started(_tasks(place, place.scan())):
         assert reading_ahead._current == []
-    monkeypatch.setattr(reading_ahead, "_cores", lambda: 2)
+    monkeypatch.setattr(reading_ahead, "usable_cores", lambda: 2)
     with reading_ahead.started(_tasks(place, place.scan())):
         assert len(reading_ahead._current) == 1
     assert reading_ahead._current == []
