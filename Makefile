@@ -32,7 +32,7 @@ help:
 	@echo "make prove-loads  loads one file 1,000 times on two and on four threads: one content comes out"
 	@echo "make access-proof  who sees what: 200 pages at random, and six ways through them after a real login"
 	@echo "make erasure-proof  erases a person, killed at every step, and searches everything for what is left"
-	@echo "make incremental-proof  delivers at random to two programmes, kills runs, erases people: every table is as if built"
+	@echo "make incremental-proof  delivers at random to one programme or two, kills runs, erases people: every table is as if built"
 	@echo "             from nothing (REAL=folder: over real files)"
 	@echo "make deploy-proof  follows docs/deploy.md below a folder, attacks what comes out and restores it elsewhere"
 	@echo "             (as root on Debian: installs Apache and its login there)"

@@ -17,6 +17,10 @@
 
 {% materialization table, adapter="duckdb" %}
   {% set target = this.incorporate(type="table") %}
+  {% set is_kept = rows_are_kept() %}
+  {% set parts = parts_to_build() if is_kept %}
+  {% set month = month_of(target) if parts %}
+  {% set before = contents_of(target, parts, month) if parts and var("to_build")[model.name].is_read else {} %}
   {{ make_way_for(target) }}
   {% call statement("main", auto_begin=in_transaction()) %}
     {% if config.get("contract").enforced %}
@@ -24,20 +28,23 @@
       create or replace table {{ target }} {{ get_table_columns_and_constraints() }};
       insert into {{ target }} {{ get_column_names() }} ({{ get_select_subquery(compiled_code) }});
       {{ comments_on(target) }}
-    {% elif rows_are_kept() %}
-      delete from {{ target }} where programme_id is null or programme_id not in {{ names(var("kept_programmes")) }};
-      {% set rebuilt = var("programmes") | reject("in", var("kept_programmes")) | list %}
-      {% if rebuilt %}
-        insert into {{ target }} by name select * from (
-          {{ compiled_code }}
-        ) where programme_id in {{ names(rebuilt) }}
-      {% endif %}
+    {% elif is_kept %}
+      delete from {{ target }} where programme_id is null or programme_id not in {{ names(var("programmes")) }}
+      {%- if parts %} or {{ rows_of(parts, month) }};
+        insert into {{ target }} by name select * from ({{ compiled_code }}) where {{ rows_of(parts, month) }}
+      {%- endif %}
     {% else %}
       create or replace table {{ target }} as ({{ compiled_code }})
     {% endif %}
   {% endcall %}
   {% if not config.get("contract").enforced %}{% do persist_docs(target, model) %}{% endif %}
   {{ finish() }}
+  {% if is_kept %}
+    {% do note_unbounded(target) %}
+    {% if parts and var("to_build")[model.name].is_read %}
+      {% do note_changes(before, contents_of(target, parts, month)) %}
+    {% endif %}
+  {% endif %}
   {{ return({"relations": [target]}) }}
 {% endmaterialization %}
 
@@ -48,19 +55,11 @@
 {% endmacro %}
 
 
--- Whether the warehouse holds the table of the run before and only some programmes of it are built. No model of
--- these layers joins programmes, so that rows of one do not change with another's; filters on the programme reach
--- down to the files.
+-- Whether the warehouse holds the table of the run before and only some of its rows are built. No model of these layers joins
+-- programmes, so that rows of one do not change with another's; filters on the programme reach down to the files.
 {% macro rows_are_kept() %}
-  {% if model.fqn[1] not in ["intermediate", "metrics"] or not var("kept_programmes") %}
-    {{ return(false) }}
-  {% endif %}
-  {% set before = load_cached_relation(this) %}
-  {{ return(before is not none and before.type == "table") }}
+  {{ return(model.name in var("to_build", {})) }}
 {% endmacro %}
-
-
-{% macro names(programmes) %}('{{ programmes | join("', '") }}'){% endmacro %}
 
 
 -- A view cannot replace a table, nor a table a view.

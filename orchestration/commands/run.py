@@ -30,7 +30,7 @@ Incremental = Annotated[
     typer.Option(
         "--incremental",
         envvar="BODYWORN_INCREMENTAL",
-        help="Build only the programmes that something changed of (docs/run_every_night.md).",
+        help="Build only what changed since the run before (docs/run_every_night.md).",
     ),
 ]
 Full = Annotated[

@@ -5,7 +5,7 @@ second pass.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -14,7 +14,7 @@ import dagster as dg
 from dagster_dbt import dbt_assets
 
 from orchestration.defs.layers import Layered
-from orchestration.steps import build_plan, dbt, kept_warehouse
+from orchestration.steps import build_plan, dbt, kept_warehouse, model_inputs
 from orchestration.steps.build_plan import BuildPlan
 from orchestration.steps.dbt import AFTER, BEFORE, target
 from orchestration.steps.engines import build_models, start_anew
@@ -89,12 +89,12 @@ def _build(
     programmes: Sequence[str],
     step: str,
     selection: Sequence[str],
-    kept: Sequence[str] = (),
+    to_build: Mapping[str, Any] | None = None,
 ) -> list[dbt.NodeResult]:
     return build_models(
         inputs.engine,
         selection,
-        variables={"programmes": list(programmes), "kept_programmes": list(kept)},
+        variables={"programmes": list(programmes), "to_build": dict(to_build or {})},
         target=target(step),
         on_event=_watch,
     )
@@ -108,7 +108,7 @@ def _build_touched(inputs: RunInputs, whole: Sequence[str]) -> list[dbt.NodeResu
     now = build_plan.take(inputs)
     plan = build_plan.make_plan(kept_warehouse.made_of(), now, why_whole=_why_whole(inputs))
     results = _build_by(plan, inputs, whole)
-    if plan.kept and _failed(results):
+    if plan.why_whole is None and _failed(results):
         plan = build_plan.make_plan(None, now, why_whole=FAILED_ON_KEPT)
         results = _build_by(plan, inputs, whole)
     if not _failed(results):
@@ -118,12 +118,12 @@ def _build_touched(inputs: RunInputs, whole: Sequence[str]) -> list[dbt.NodeResu
 
 def _build_by(plan: BuildPlan, inputs: RunInputs, whole: Sequence[str]) -> list[dbt.NodeResult]:
     say(plan.sentence)
-    if plan.kept:
+    if plan.why_whole:
+        start_anew(inputs.engine)
+    else:
         kept_warehouse.forget()
         dbt.forget_artifacts()
-    else:
-        start_anew(inputs.engine)
-    return _build(inputs, inputs.scope, BEFORE, whole, plan.kept)
+    return _build(inputs, inputs.scope, BEFORE, whole, model_inputs.to_build(MANIFEST, plan))
 
 
 def _why_whole(inputs: RunInputs) -> str | None:

@@ -1,16 +1,18 @@
-"""Which programmes a run builds anew, and which stay as the run before left them.
+"""What a run builds anew, by programme and table delivered, and what stays as it is.
 
-What the rows of a programme are made of is one hash, and so is what all programmes share. Two
-runs with the same hash of a programme compute the same rows of it in the layers below the roll-up:
-models there never join programmes and read neither earlier releases nor results of studies. Where a
-hash says too much, a programme is built once too often, which is no fault.
+What the rows of a programme are made of is one hash for each table that was delivered or that
+Python wrote, and so is what all programmes share. Two runs with the same hashes compute the same
+rows of the programme in the layers below the roll-up: models there never join programmes and read
+neither earlier releases nor results of studies. Where a hash says too much, rows are built once too
+often, which is no fault. Which models read a changed table, and which of their months it can touch,
+`model_inputs.py` and `models/macros/changes.sql` work out.
 
 dbt is imported by the function that needs it: a run with nothing new does not.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
@@ -29,37 +31,39 @@ DERIVED = ("programme", "ingestion")
 
 @dataclass(frozen=True)
 class Fingerprints:
-    """One hash over what every programme shares, and one for each programme's own."""
+    """One hash over what every programme shares, and one for each table of each programme.
+
+    A table is named as dbt names its source, `ingestion.ledger`.
+    """
 
     shared: str
-    programmes: Mapping[str, str]
+    programmes: Mapping[str, Mapping[str, str]]
 
     def as_dict(self) -> dict[str, Any]:
         """As it is written."""
-        return {"shared": self.shared, "programmes": dict(self.programmes)}
+        return {
+            "shared": self.shared,
+            "programmes": {name: dict(tables) for name, tables in self.programmes.items()},
+        }
 
     @classmethod
     def from_dict(cls, said: Mapping[str, Any]) -> Self:
         """As it was written. Raises KeyError or TypeError for anything else."""
-        return cls(str(said["shared"]), dict(said["programmes"]))
+        programmes = {name: dict(tables) for name, tables in dict(said["programmes"]).items()}
+        return cls(str(said["shared"]), programmes)
 
 
 def take(inputs: RunInputs) -> Fingerprints:
     """The fingerprints of a run, once its files are loaded and its ledger is settled."""
-    tables = dict(_tables())
-    raw = dict(_raw())
-    own = {
-        name: of_text(
-            canonical(
-                {
-                    "raw": raw.get(name, []),
-                    "tables": {table: rows.get(name) for table, rows in tables.items()},
-                }
-            )
-        )
-        for name in inputs.scope
-    }
-    of_none = {table: rows.get(None) for table, rows in tables.items()}
+    own: dict[str, dict[str, str]] = {name: {} for name in inputs.scope}
+    of_none = {}
+    for table, rows in _tables():
+        of_none[table] = rows.pop(None, None)
+        for name in own.keys() & rows.keys():
+            own[name][table] = rows[name]
+    for (name, table), files in _raw().items():
+        if name in own:
+            own[name][table] = of_text(canonical(files))
     return Fingerprints(_shared(of_none, inputs.key_fingerprints), own)
 
 
@@ -79,21 +83,22 @@ def _shared(tables: Mapping[str, str | None], keys: Mapping[str, str]) -> str:
     return of_text(canonical(said))
 
 
-def _raw() -> Iterator[tuple[str, list[list[Any]]]]:
-    """Programmes, and the raw files that dbt would read of each: place, bytes and last change."""
+def _raw() -> dict[tuple[str, str], list[list[Any]]]:
+    """Programmes and tables, with the raw files that dbt would read: place, bytes, last change."""
     files = defaultdict(list)
     for path in sorted(paths.raw().glob("*/*/*/*.parquet")):
         about = path.stat()
+        source, table, programme, _ = path.relative_to(paths.raw()).parts
         place = path.relative_to(paths.raw()).as_posix()
-        files[path.parent.name].append([place, about.st_size, about.st_mtime_ns])
-    yield from files.items()
+        files[programme, f"{source}.{table}"].append([place, about.st_size, about.st_mtime_ns])
+    return files
 
 
 def _tables() -> Iterator[tuple[str, dict[str | None, str]]]:
     """Derived tables, each with a hash of the rows of every programme; rows of none under None."""
     for folder in DERIVED:
-        for path in sorted((paths.derived() / folder).rglob("*.parquet")):
-            yield path.relative_to(paths.derived()).as_posix(), _by_programme(path)
+        for path in sorted((paths.derived() / folder).glob("*.parquet")):
+            yield f"{folder}.{path.stem}", _by_programme(path)
 
 
 def _by_programme(path: Path) -> dict[str | None, str]:
@@ -109,34 +114,36 @@ def _by_programme(path: Path) -> dict[str | None, str]:
 
 NO_WAREHOUSE = "no warehouse of an earlier run can be gone on from"
 OTHER_CODE = "models, code, packages, keys, shared tables or DuckDB are not those of the run before"
-ALL_CHANGED = "every programme changed"
 
 
 @dataclass(frozen=True)
 class BuildPlan:
-    """Programmes by name: `rebuilt` are built anew, rows of those `kept` stay as they are.
+    """Programmes by name: something `rebuilt` is built anew, rows of those `kept` stay as they are.
 
-    `why_whole` is why everything is built anew, None where rows are kept.
+    `changed` names the tables of each that are not what they were. `why_whole` is why everything is
+    built anew, None where the rest is kept.
     """
 
     rebuilt: tuple[str, ...]
     kept: tuple[str, ...] = ()
+    changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     why_whole: str | None = None
 
     @property
     def sentence(self) -> str:
         """What is built, for whoever follows the run."""
-        if not self.kept:
+        if self.why_whole:
             return "Building marts and testing them (dbt)"
         of = f"{len(self.rebuilt)} of {len(self.rebuilt) + len(self.kept)} programmes"
         names = f": {', '.join(self.rebuilt)}" if self.rebuilt else ""
-        return f"Rebuilding {of}{names} (dbt)"
+        return f"Rebuilding what changed of {of}{names} (dbt)"
 
     def as_dict(self) -> dict[str, Any]:
         """For the record of a run."""
         return {
             "programmes": list(self.rebuilt),
             "kept": list(self.kept),
+            "changed": {name: list(tables) for name, tables in self.changed.items()},
             "why_whole": self.why_whole,
         }
 
@@ -149,14 +156,22 @@ def make_plan(
     `before` tells what the warehouse at hand was made of; None where there is none to go on from.
     `why_whole` is a reason that is known already.
     """
-    everything = tuple(now.programmes)
     if before is None:
         why_whole = why_whole or NO_WAREHOUSE
     elif before.shared != now.shared:
         why_whole = why_whole or OTHER_CODE
     if why_whole or before is None:
-        return BuildPlan(everything, why_whole=why_whole)
-    kept = tuple(name for name, own in now.programmes.items() if before.programmes.get(name) == own)
-    if not kept:
-        return BuildPlan(everything, why_whole=ALL_CHANGED)
-    return BuildPlan(tuple(name for name in everything if name not in kept), kept)
+        return BuildPlan(tuple(now.programmes), why_whole=why_whole)
+    changed = {
+        name: tables
+        for name, own in now.programmes.items()
+        if (tables := _changed(before.programmes.get(name, {}), own))
+    }
+    kept = tuple(name for name in now.programmes if name not in changed)
+    return BuildPlan(tuple(changed), kept, changed)
+
+
+def _changed(before: Mapping[str, str], now: Mapping[str, str]) -> tuple[str, ...]:
+    """Tables that came, went or have another hash."""
+    names = sorted(before.keys() | now.keys())
+    return tuple(name for name in names if before.get(name) != now.get(name))

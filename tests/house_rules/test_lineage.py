@@ -1,6 +1,9 @@
 """The lineage that `dbt docs generate` draws has no gap from a source to a released table."""
 
+import re
+
 from orchestration.steps.build_plan import DERIVED
+from orchestration.steps.model_inputs import NEAR
 from tests.house_rules.project import LANDED_BY_PYTHON, Manifest, models, released
 
 ROOTS = ("source.", "seed.")
@@ -84,3 +87,10 @@ def test_what_is_kept_from_run_to_run_is_made_of_nothing_but_what_its_fingerprin
         or (key in manifest["nodes"] and manifest["nodes"][key]["fqn"][1] in {"rollup", "marts"})
     }
     assert found == set()
+
+
+def test_a_metric_that_reads_by_month_has_months_alone(manifest: Manifest) -> None:
+    by_month = [model for model in models(manifest, "metrics") if NEAR.search(model["raw_code"])]
+    assert by_month
+    longer = re.compile(r"'(quarter|year|window)'")
+    assert [model["name"] for model in by_month if longer.search(model["raw_code"])] == []

@@ -9,7 +9,7 @@ from orchestration import paths
 from orchestration.steps import engines, kept_warehouse
 from orchestration.steps.build_plan import Fingerprints, make_plan
 
-MADE_OF = Fingerprints("code", {"east": "1"})
+MADE_OF = Fingerprints("code", {"east": {"bodyworn.shifts": "1"}})
 PLAN = make_plan(None, MADE_OF)
 
 

@@ -1,7 +1,10 @@
 """Our own table and view on DuckDB build what those of dbt build, in the versions we read."""
 
+import json
 import os
 import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -20,7 +23,7 @@ READ = {
     "duckdb/macros/materializations/table.sql": "87a1907f55ef6ac8",
     "global_project/macros/materializations/models/view.sql": "2cfa8cdda4ec5a20",
 }
-OURS = paths.ROOT / "models" / "macros" / "materialisations.sql"
+OURS = [paths.ROOT / "models" / "macros" / name for name in ("materialisations.sql", "changes.sql")]
 PROJECT = """
 name: bodyworn
 profile: bodyworn
@@ -64,7 +67,8 @@ def made(folder: Path, *, ours: bool) -> dict[str, list[tuple[Any, ...]]]:
     for name in ("models", "macros"):
         (folder / name).mkdir(parents=True)
     if ours:
-        shutil.copy(OURS, folder / "macros")
+        for file in OURS:
+            shutil.copy(file, folder / "macros")
     (folder / "dbt_project.yml").write_text(PROJECT)
     (folder / "profiles.yml").write_text(PROFILE)
     (folder / "models" / "entries.yml").write_text(ENTRIES)
@@ -79,46 +83,126 @@ def made(folder: Path, *, ours: bool) -> dict[str, list[tuple[Any, ...]]]:
         return {name: con.sql(query).fetchall() for name, query in MADE.items()}
 
 
-def test_rows_of_kept_programmes_stay_and_those_of_all_others_are_built_anew(
+@dataclass(frozen=True)
+class Project:
+    """A small project whose tables say of each row which build made it."""
+
+    folder: Path
+    programmes: tuple[str, ...] = ("east", "west")
+
+    def __post_init__(self) -> None:
+        for name in ("models/intermediate", "models/metrics", "macros"):
+            (self.folder / name).mkdir(parents=True)
+        for file in OURS:
+            shutil.copy(file, self.folder / "macros")
+        (self.folder / "profiles.yml").write_text(PROFILE)
+
+    def write(self, place: str, sql: str) -> None:
+        """A model as a table."""
+        (self.folder / "models" / place).write_text(f"{{{{ config(materialized='table') }}}} {sql}")
+
+    def build(self, to_build: dict[str, Any]) -> None:
+        """Build everything, or of the tables named only what a run builds anew."""
+        variables = json.dumps({"programmes": self.programmes, "to_build": to_build})
+        (self.folder / "dbt_project.yml").write_text(f"{PROJECT}vars: {variables}\n")
+        done = run_in_child(dbt_build, str(self.folder), environment=os.environ)
+        assert done.returncode == 0, done.stdout
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What a query finds in the warehouse."""
+        with duckdb.connect(str(self.folder / "made.duckdb"), read_only=True) as con:
+            return con.sql(query).fetchall()
+
+
+def asked(*changed: str, near: Sequence[str] = (), whole: Sequence[str] = ()) -> dict[str, Any]:
+    """How a run asks for a table of which some programmes' sources changed."""
+    return {"near": list(near), "whole": list(whole), "changed": changed, "is_read": True}
+
+
+def test_rows_of_programmes_that_nothing_changed_of_stay_and_those_of_all_others_are_built_anew(
     tmp_path: Path,
 ) -> None:
-    for name in ("models/metrics", "macros"):
-        (tmp_path / name).mkdir(parents=True)
-    shutil.copy(OURS, tmp_path / "macros")
-    project = f"{PROJECT}vars: {{programmes: [east, west], kept_programmes: []}}\n"
-    (tmp_path / "dbt_project.yml").write_text(project)
-    (tmp_path / "profiles.yml").write_text(PROFILE)
+    project = Project(tmp_path)
     seen = []
-    for kept, made_by, programmes in (
-        ("[]", "first", ["east", "west", "gone"]),
-        ("[east]", "second", ["east", "west"]),
-        ("[east, west]", "third", ["east", "west"]),
-        ("[]", "fourth", ["east", "west"]),
+    for to_build, made_by, programmes in (
+        ({}, "first", ["east", "west", "gone"]),
+        ({"met_some": asked("west")}, "second", ["east", "west"]),
+        ({"met_some": asked()}, "third", ["east", "west"]),
+        ({}, "fourth", ["east", "west"]),
     ):
         rows = " union all ".join(
             f"select '{made_by}' as made_by, '{programme}' as programme_id"
             for programme in programmes
         )
         for place in ("metrics/met_some.sql", "other.sql"):
-            model = f"{{{{ config(materialized='table') }}}} {rows}"
-            (tmp_path / "models" / place).write_text(model)
-        (tmp_path / "dbt_project.yml").write_text(
-            project.replace("kept_programmes: []", f"kept_programmes: {kept}")
-        )
-        done = run_in_child(dbt_build, str(tmp_path), environment=os.environ)
-        assert done.returncode == 0, done.stdout
-        with duckdb.connect(str(tmp_path / "made.duckdb"), read_only=True) as con:
-            seen.append(
-                con.sql("select programme_id, made_by from met_some order by all").fetchall()
-            )
-            others = con.sql("select distinct made_by from other").fetchall()
-            assert others == [(made_by,)]
+            project.write(place, rows)
+        project.build(to_build)
+        seen.append(project.rows("select programme_id, made_by from met_some order by all"))
+        assert project.rows("select distinct made_by from other") == [(made_by,)]
     assert seen == [
         [("east", "first"), ("gone", "first"), ("west", "first")],
         [("east", "first"), ("west", "second")],
         [("east", "first"), ("west", "second")],
         [("east", "fourth"), ("west", "fourth")],
     ]
+
+
+DAY_MS = 86_400_000
+EVENTS = {"2015-12-01": 1, "2016-01-01": 1, "2016-02-01": 1, "2016-03-01": 1, "2016-07-01": 1}
+# What a second delivery of a programme makes of them, and the months that are then built anew.
+SECOND: dict[str, tuple[dict[str, int | None], list[str]]] = {
+    "same": ({}, []),
+    "corrected": ({"2016-01-01": 2}, ["2015-12-01", "2016-01-01", "2016-02-01"]),
+    "withdrawn": ({"2016-02-01": None}, ["2016-01-01", "2016-03-01"]),
+    "new": ({"2016-05-01": 1}, ["2016-05-01"]),
+    "beyond_a_month": ({"2016-01-01": 30 * DAY_MS}, [*EVENTS]),
+    "without_a_month": ({"": 1}, [""]),
+}
+
+
+def test_only_months_around_a_change_are_built_where_a_model_reads_near_rows(
+    tmp_path: Path,
+) -> None:
+    project = Project(tmp_path, tuple(SECOND))
+    entry = "models: [{name: int_events, config: {meta: {lasts_ms: lasts}}}]"
+    (tmp_path / "models" / "entries.yml").write_text(entry)
+    to_build = {
+        "int_events": asked(*SECOND),
+        "int_again": asked(whole=["int_events"]),
+        "met_near": asked(near=["int_again"]),
+        "met_any": asked(whole=["int_again"]),
+    }
+    project.write("intermediate/int_again.sql", "select * from {{ ref('int_events') }}")
+    for made_by, asks in (("first", {}), ("second", to_build)):
+        rows = ", ".join(
+            f"('{programme}', nullif('{month}', '')::date, {lasts}::bigint)"
+            for programme, (change, _) in SECOND.items()
+            for month, lasts in (EVENTS | (change if asks else {})).items()
+            if lasts is not None
+        )
+        events = f"select * from (values {rows}) as t(programme_id, month_start, lasts)"
+        project.write("intermediate/int_events.sql", events)
+        for name, verb in (("met_near", "near"), ("met_any", "ref")):
+            project.write(
+                f"metrics/{name}.sql",
+                f"select programme_id, month_start as period_start, '{made_by}' as made_by"
+                f" from {{{{ {verb}('int_again') }}}}",
+            )
+        project.build(asks)
+
+    def months(table: str) -> set[tuple[Any, ...]]:
+        """Programmes and months of the rows of a table, or of those that the second build made."""
+        return set(
+            project.rows(
+                f"select programme_id, coalesce(columns('_start')::varchar, '') from {table}"
+            )
+        )
+
+    built = {(name, month) for name, (_, touched) in SECOND.items() for month in touched}
+    assert months("met_near where made_by = 'second'") == built
+    assert months("met_near") == months("int_events")
+    whole = {(name, month) for name, month in months("int_events") if name != "same"}
+    assert months("met_any where made_by = 'second'") == whole
 
 
 def test_ours_leave_in_the_warehouse_what_dbts_forms_leave(tmp_path: Path) -> None:

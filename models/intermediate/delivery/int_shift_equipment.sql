@@ -8,7 +8,7 @@ with shifts as (
         staff_id,
         from_ms,
         to_ms
-    from {{ ref('int_shifts') }}
+    from {{ near('int_shifts') }}
     where is_worked and is_in_scope and staff_id is not null
 ),
 

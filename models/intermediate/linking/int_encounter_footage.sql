@@ -8,7 +8,7 @@ with ordered as (
             order by filmed_from_ms, filmed_to_ms
             rows between unbounded preceding and 1 preceding
         ) as filmed_until_ms
-    from {{ ref('int_encounter_recordings') }} as links
+    from {{ near('int_encounter_recordings') }} as links
 ),
 
 measured as (
@@ -24,6 +24,7 @@ measured as (
 select
     programme_id,
     encounter_id,
+    month_start,
     count(*) as recording_count,
     count(distinct camera_id) as camera_count,
     max(case when link_method = 'reference' then 1 else 0 end) = 1 as is_matched_by_reference,
@@ -34,4 +35,4 @@ select
     min(stops_early_seconds) as early_stop_seconds,
     max(coalesce(gap_ms, 0)) / 1000.0 as longest_gap_seconds
 from measured
-group by programme_id, encounter_id
+group by programme_id, encounter_id, month_start

@@ -3,13 +3,14 @@
 -- links in order and is no probability: 1.0 stated and close in time, 0.9 overlap, 0.7 stated but far off in time or
 -- without one, 0.6 overlap of a recording that states another encounter, 0.5 within the tolerance only.
 {% set columns = [
-    'programme_id', 'encounter_id', 'recording_id', 'staff_id', 'camera_id',
+    'programme_id', 'encounter_id', 'month_start', 'recording_id', 'staff_id', 'camera_id',
     'encounter_from_ms', 'encounter_to_ms', 'has_end', 'filmed_from_ms', 'filmed_to_ms'
 ] | join(',\n        ') -%}
 with stated as (
     select
         recordings.programme_id,
         encounters.encounter_id,
+        encounters.month_start,
         recordings.recording_id,
         recordings.staff_id,
         recordings.camera_id,

@@ -3,6 +3,7 @@
 select
     encounters.programme_id,
     encounters.encounter_id,
+    encounters.month_start,
     cast(encounters.encounter_from as date) as encounter_date,
     encounters.camera_off_reason,
     {{ milliseconds('encounters.encounter_from') }} as from_ms,
@@ -10,5 +11,5 @@ select
         as to_ms,
     coalesce(encounters.encounter_to > encounters.encounter_from, false) as has_end,
     coalesce(programmes.match_tolerance_seconds, 0) * 1000 as tolerance_ms
-from {{ ref('int_encounters') }} as encounters
+from {{ near('int_encounters') }} as encounters
 inner join {{ ref('int_programmes') }} as programmes on encounters.programme_id = programmes.programme_id

@@ -14,7 +14,7 @@ with recording_hours as (
         filmed_from_ms,
         filmed_to_ms,
         {{ clock_hours('from_ms', 'least(to_ms, from_ms + 86400000)') }} as hour_ms
-    from {{ ref('int_recording_times') }}
+    from {{ near('int_recording_times') }}
     where staff_id is not null and has_time
 ),
 
@@ -22,6 +22,7 @@ attended as (
     select
         encounters.programme_id,
         encounters.encounter_id,
+        encounters.month_start,
         officers.staff_id,
         encounters.from_ms,
         encounters.to_ms,
@@ -29,8 +30,8 @@ attended as (
         encounters.tolerance_ms,
         encounters.from_ms - 2 * encounters.tolerance_ms as reach_from_ms,
         encounters.to_ms + 2 * encounters.tolerance_ms as reach_to_ms
-    from {{ ref('int_encounter_times') }} as encounters
-    inner join {{ ref('int_encounter_officers') }} as officers
+    from {{ near('int_encounter_times') }} as encounters
+    inner join {{ near('int_encounter_officers') }} as officers
         on encounters.programme_id = officers.programme_id and encounters.encounter_id = officers.encounter_id
 ),
 
@@ -44,6 +45,7 @@ attended_hours as (
 select
     attended_hours.programme_id,
     attended_hours.encounter_id,
+    attended_hours.month_start,
     recording_hours.recording_id,
     recording_hours.staff_id,
     recording_hours.camera_id,

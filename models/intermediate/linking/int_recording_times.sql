@@ -9,6 +9,7 @@ with timed as (
         recordings.camera_id,
         recordings.encounter_id,
         recordings.is_announced,
+        recordings.month_start,
         cast(recordings.recorded_from as date) as recorded_date,
         recordings.from_ms,
         greatest(recordings.from_ms, coalesce(recordings.to_ms, recordings.from_ms + recordings.duration_seconds * 1000))
@@ -19,7 +20,7 @@ with timed as (
         ) as on_ms,
         {{ milliseconds('recordings.triggered_to') }} as off_ms,
         coalesce(programmes.match_tolerance_seconds, 0) * 1000 as tolerance_ms
-    from {{ ref('int_recordings') }} as recordings
+    from {{ near('int_recordings') }} as recordings
     inner join {{ ref('int_programmes') }} as programmes on recordings.programme_id = programmes.programme_id
 )
 
@@ -30,6 +31,7 @@ select
     camera_id,
     encounter_id,
     is_announced,
+    month_start,
     recorded_date,
     from_ms,
     to_ms,

@@ -4,8 +4,9 @@ with filmed as (
         programme_id,
         staff_id,
         shift_id,
+        month_start,
         sum(footage_ms) as footage_ms
-    from {{ ref('int_filmed_shift_hours') }}
+    from {{ near('int_filmed_shift_hours') }}
     group by all
 ),
 
@@ -18,7 +19,7 @@ shifts as (
         is_worked,
         month_start,
         sum(worked_ms) as shift_ms
-    from {{ ref('int_shift_hours') }}
+    from {{ near('int_shift_hours') }}
     group by all
 )
 
@@ -36,3 +37,4 @@ left join filmed
     on shifts.programme_id = filmed.programme_id
     and shifts.staff_id = filmed.staff_id
     and shifts.shift_id = filmed.shift_id
+    and shifts.month_start = filmed.month_start

@@ -6,7 +6,7 @@ with on_duty as (
         month_start,
         staff_id,
         max(case when is_equipped then 1 else 0 end) as was_equipped
-    from {{ ref('int_shift_equipment') }}
+    from {{ near('int_shift_equipment') }}
     group by programme_id, area_id, month_start, staff_id
 )
 

@@ -5,7 +5,7 @@ with filmed as (
         area_id,
         month_start,
         sum(filmed_ms) as footage_ms
-    from {{ ref('int_recording_hours') }}
+    from {{ near('int_recording_hours') }}
     group by all
 ),
 
@@ -13,8 +13,9 @@ matched as (
     select
         programme_id,
         recording_id,
+        recording_month,
         sum(footage_ms) as matched_ms
-    from {{ ref('int_filmed_shift_hours') }}
+    from {{ near('int_filmed_shift_hours') }}
     group by all
 ),
 
@@ -26,7 +27,10 @@ joined as (
         filmed.footage_ms,
         coalesce(matched.matched_ms, 0) as matched_ms
     from filmed
-    left join matched on filmed.programme_id = matched.programme_id and filmed.recording_id = matched.recording_id
+    left join matched
+        on filmed.programme_id = matched.programme_id
+        and filmed.recording_id = matched.recording_id
+        and filmed.month_start = matched.recording_month
 )
 
 {% for part, counted in [('with a shift', 'matched_ms'), ('without a shift', 'footage_ms - matched_ms')] -%}

@@ -9,7 +9,7 @@ with shift_days as (
         from_ms,
         to_ms,
         {{ clock_days('from_ms', 'least(to_ms, from_ms + 86400000)') }} as day_ms
-    from {{ ref('int_shift_equipment') }}
+    from {{ near('int_shift_equipment') }}
     where
         is_equipped and to_ms >= from_ms
         and programme_id in (select programme_id from {{ ref('int_footage_supplied') }})
@@ -23,7 +23,7 @@ filmed as (
         shift_days.staff_id,
         count(recordings.staff_id) as recording_count
     from shift_days
-    left join {{ ref('int_recordings') }} as recordings
+    left join {{ near('int_recordings') }} as recordings
         on shift_days.programme_id = recordings.programme_id
         and shift_days.staff_id = recordings.staff_id
         and shift_days.day_ms = recordings.from_ms - recordings.from_ms % 86400000

@@ -7,6 +7,6 @@ select
     'all' as breakdown_value,
     cast(sum(footage_ms) as bigint) as numerator,
     cast(sum(shift_ms) as bigint) as denominator
-from {{ ref('int_shift_footage') }}
+from {{ near('int_shift_footage') }}
 where footage_ms > 0
 group by all

@@ -7,7 +7,7 @@ select
     'all' as breakdown_value,
     count(*) as numerator,
     cast(null as bigint) as denominator
-from {{ ref('int_recordings') }}
+from {{ near('int_recordings') }}
 group by all
 union all
 select
@@ -19,5 +19,5 @@ select
     case when is_in_scope then 'in scope' else 'other' end as breakdown_value,
     count(*) as numerator,
     cast(null as bigint) as denominator
-from {{ ref('int_recordings') }}
+from {{ near('int_recordings') }}
 group by all

@@ -4,7 +4,7 @@ with filmed_hours as (
         staff_id,
         shift_id,
         hour_ms
-    from {{ ref('int_filmed_shift_hours') }}
+    from {{ near('int_filmed_shift_hours') }}
 ),
 
 matched as (
@@ -15,7 +15,7 @@ matched as (
         shift_hours.worked_ms,
         shift_hours.is_worked,
         filmed_hours.hour_ms is not null as has_footage
-    from {{ ref('int_shift_hours') }} as shift_hours
+    from {{ near('int_shift_hours') }} as shift_hours
     left join filmed_hours
         on shift_hours.programme_id = filmed_hours.programme_id
         and shift_hours.staff_id = filmed_hours.staff_id
