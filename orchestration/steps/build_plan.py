@@ -95,10 +95,19 @@ def _raw() -> dict[tuple[str, str], list[list[Any]]]:
 
 
 def _tables() -> Iterator[tuple[str, dict[str | None, str]]]:
-    """Derived tables, each with a hash of the rows of every programme; rows of none under None."""
+    """Derived tables, each with a hash of the rows of every programme; rows of none under None.
+
+    A table is one file, or a folder of files.
+    """
     for folder in DERIVED:
-        for path in sorted((paths.derived() / folder).glob("*.parquet")):
-            yield f"{folder}.{path.stem}", _by_programme(path)
+        top = paths.derived() / folder
+        hashes: dict[str, dict[str | None, str]] = defaultdict(dict)
+        for path in sorted(top.rglob("*.parquet")):
+            place = path.relative_to(top)
+            table = hashes[f"{folder}.{place.with_suffix('').parts[0]}"]
+            for name, rows in _by_programme(path).items():
+                table[name] = of_text(f"{table.get(name, '')} {place.as_posix()} {rows}")
+        yield from hashes.items()
 
 
 def _by_programme(path: Path) -> dict[str | None, str]:
