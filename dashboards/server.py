@@ -5,7 +5,11 @@ own address on the internet to judge an origin, and hands a file to whoever has 
 every request is looked at before any of that: `bodyworn dashboard` serves this file.
 """
 
+import importlib
 import json
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,14 +25,18 @@ from streamlit.web.server.starlette.starlette_websocket import (
     is_host_allowed,
 )
 
-from dashboards.components.login import reader_of
-from orchestration.access import access_file
-from orchestration.access.access_file import AccessProblem, CannotServe
-
 HEALTH = "/_stcore/health"
 """What a monitor of this machine may ask under any name."""
 FILES = "/media/"
 """Files that were made for a reader, each under a hash of what is in it."""
+EVERY_PAGE = (
+    "PIL.Image",
+    "dashboards.components.layout",
+    "dashboards.views.home",
+    "dashboards.views.topic_page",
+    "dashboards.views.area_map",
+    "dashboards.paper.take_away",
+)
 
 
 class OwnRequests:
@@ -63,6 +71,10 @@ def is_own(asked: HTTPConnection) -> bool:
 
 def _may_have_files(asked: HTTPConnection) -> bool:
     """Whether whoever asks is signed in now, or sits at this machine where there is no login."""
+    from dashboards.components.login import reader_of
+    from orchestration.access import access_file
+    from orchestration.access.access_file import AccessProblem, CannotServe
+
     try:
         if not access_file.read_login(Path(name) for name in config.get_option("secrets.files")):
             access_file.refuse_open(config.get_option("server.address"), asked.headers)
@@ -74,4 +86,24 @@ def _may_have_files(asked: HTTPConnection) -> bool:
         return False
 
 
-app = App("streamlit_app.py", middleware=[Middleware(OwnRequests)])
+@asynccontextmanager
+async def warmed(_: App) -> AsyncIterator[None]:
+    """While the first reader's browser loads Streamlit's own files, the pages get ready."""
+    threading.Thread(target=warm, name="warm", daemon=True).start()
+    yield
+
+
+def warm() -> None:
+    """Import what every page needs, and open the release that is served.
+
+    Not at the head of this file: the server listens before they are loaded.
+    """
+    for name in EVERY_PAGE:
+        importlib.import_module(name)
+    from dashboards.data import release
+
+    if (folder := release.serving()) is not None:
+        release.areas_of(str(folder))
+
+
+app = App("streamlit_app.py", middleware=[Middleware(OwnRequests)], lifespan=warmed)

@@ -38,6 +38,11 @@ TARGET = 20
 # The whole in per cent, which no share of it passes.
 WHOLE = 100.0
 GAPS: Literal["break-paths-show-domains"] = "break-paths-show-domains"
+# What marks, their words or what stands beside them show: a browser is sent no other column.
+DRAWN = (
+    "label", "period", "period_start", "period_end", "numerator", "value", "interval_low",
+    "interval_high", "status", "is_provisional", "text", "series",
+)  # fmt: skip
 
 
 def _text(row: Mapping[str, Any], metric: Metric) -> str:
@@ -59,7 +64,8 @@ def _ready(frame: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     texts = [_text(row, metric) for row in shown.iter_rows(named=True)]
     broken = (pl.col("breakdown") != "all").any()
     series = pl.when(broken).then(pl.col("label")).otherwise(pl.lit("all"))
-    return shown.with_columns(text=pl.Series(texts, dtype=pl.String), series=series)
+    ready = shown.with_columns(text=pl.Series(texts, dtype=pl.String), series=series)
+    return ready.select(name for name in DRAWN if name in ready.columns)
 
 
 def _hollow() -> Any:
@@ -119,13 +125,14 @@ def trend(
         x, y, _colour(), alt.Shape("series:N", legend=None), fill=_hollow(), tooltip=tips
     )
     few = base.transform_filter("datum.status === 'low'").encode(x, y=y_at("height"))
-    crosses = few.mark_point(
+    cross = few.mark_point(
         shape="cross", angle=45, size=90, filled=True, color=ink().quiet, yOffset=-8
     ).encode(tooltip=tips)
+    crosses = [cross] if (rows["status"] == "low").any() else []
     names = _names(rows, x, metric, scale)
     behind = [] if peers is None else _behind(peers, x, metric, scale)
     across = layers(rows, marks, unit_in_words(metric))
-    drawn = [*behind, *across, band, line, points, crosses, *names]
+    drawn = [*behind, *across, band, line, points, *crosses, *names]
     return finished(drawn, title, TALL + free)
 
 

@@ -25,7 +25,8 @@ from orchestration.access.reader import Reader
 GRAINS = ("month", "quarter", "year")
 PICKED = "areas I choose"
 KEYS = ("programme", "area", "period", "peers", "by", "release")
-EVERY = "60s"
+# Seconds as a number: Streamlit reads a text with pandas, which the first page would wait for.
+EVERY = 60
 # On a telephone a wide table scrolls sideways by itself, and the text around it stays in place; the
 # table of evidence, of four columns, becomes a list with its column's heading before each cell. The
 # first answer belongs on the first screen. Print shows the page to its end, without its menu,

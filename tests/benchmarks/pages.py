@@ -8,6 +8,7 @@ A change of programme is printed beside them.
 """
 
 import argparse
+import os
 import statistics
 import sys
 import tempfile
@@ -156,6 +157,8 @@ def main() -> int:
     parser.add_argument("--recordings", type=int, default=RECORDINGS)
     parser.add_argument("--repeats", type=int, default=REPEATS)
     chosen = parser.parse_args()
+    # An installation keeps the modules that Python compiled; so do both servers here.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if chosen.home:
         return 0 if report(measure(chosen.home.resolve(), chosen.repeats)) else 1
     with tempfile.TemporaryDirectory() as folder:

@@ -4,6 +4,7 @@ import asyncio
 import http.client
 import json
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -188,3 +189,33 @@ def test_a_server_refuses_what_it_should_and_serves_its_own_pages(address: str) 
     assert status("/_stcore/upload_file/a/b", "PUT") in {400, 403}
     assert status("/_stcore/agent/interact", "POST") in {403, 404, 405}
     assert status(FILE) == 404
+
+
+FIRST_PAGE = """
+import sys
+from pathlib import Path
+from dashboards.server import warm
+from streamlit import config
+from streamlit.testing.v1 import AppTest
+
+config.set_option("server.address", "127.0.0.1")
+warm()
+before = set(sys.modules)
+script = Path("dashboards/streamlit_app.py").resolve()
+app = AppTest.from_file(str(script), default_timeout=60).run()
+assert not app.exception, app.exception
+assert len(app.title) == 1 and not app.error, [each.value for each in app.error]
+late = {name.split(".")[0] for name in set(sys.modules) - before}
+print(sorted(late & {"altair", "dashboards", "duckdb", "orchestration", "pandas", "polars"}))
+"""
+
+
+def test_the_first_reader_waits_for_no_module_that_was_not_loaded_at_the_start(
+    release: Path,
+) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", FIRST_PAGE],
+        cwd=paths.ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.strip() == "[]"
