@@ -28,7 +28,7 @@ CROWDED = 40
 SMALL, SMALL_WIDTH, SMALL_WORDS = 56, 28, 18
 # Deciles of fewer areas than this would be the areas themselves.
 ENOUGH = 10
-ROW, AROUND, TALL = 26, 130, 300
+ROW, AROUND, TALL = 26, 160, 300
 # Of the height of a picture, what its title and the words below its axis take; the rest is scale.
 FRAME = 110
 # Pixels that a line of direct labels takes, with the space to the next.
@@ -229,13 +229,19 @@ def counts(frame: pl.DataFrame, metric: Metric, title: str, marks: Landmarks = N
     return finished([*across, placed], title, TALL + free)
 
 
+def _named(rows: pl.DataFrame) -> alt.Y:
+    """An axis with the name of every row, in their order: none is left out for want of room."""
+    axis = alt.Axis(labelOverlap=False)
+    return alt.Y("label:N", sort=rows["label"].to_list(), title=None, axis=axis)
+
+
 def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> Layers:
     """A dot with its interval per row of `frame`, in the given order, labelled by `label`.
 
     The row called `chosen` is a coloured circle and the others grey diamonds; counts are bars.
     """
     rows = _ready(frame, metric).with_columns(focus=pl.lit("all"))
-    y = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
+    y = _named(rows)
     is_count = metric["kind"] in COUNTED
     scale = alt.Scale(zero=is_count or metric["unit"] != "%")
     # An axis with a single value prints all of its digits.
@@ -253,7 +259,7 @@ def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> L
         lines = base.mark_rule(strokeWidth=2, invalid="filter").encode(y, *ends, color=colour)
         points = base.mark_point(filled=True, opacity=1, size=70, invalid="filter")
         marks = [lines, points.encode(y, x, color=colour, shape=shape, tooltip=tips)]
-    written = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
+    written = _named(rows)
     values = alt.Chart(rows).mark_text(align="left", dx=8, fontSize=13, color=ink().quiet)
     texts = values.encode(written, x=x_at("width"), text=alt.Text("text:N"))
     return finished([*marks, texts], title, ROW * len(rows) + AROUND)
@@ -262,8 +268,8 @@ def dots(frame: pl.DataFrame, metric: Metric, title: str, chosen: str = "") -> L
 def changes(frame: pl.DataFrame, title: str, chosen: str = "") -> Layers:
     """Percent change with its interval per row of `fct_changes`, around a line at no change."""
     rows = frame.filter(status="final").with_columns(focus=pl.lit("all"))
-    axis = "change in the rate, per cent (0: none)"
-    y = alt.Y("label:N", sort=rows["label"].to_list(), title=None)
+    axis = "per cent (0: no change)"
+    y = _named(rows)
     x = alt.X("change_percent:Q", title=axis)
     ends = (alt.X("interval_low_percent:Q", title=axis), alt.X2("interval_high_percent:Q"))
     colour, shape = _chosen(chosen)

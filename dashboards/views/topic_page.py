@@ -23,8 +23,9 @@ from dashboards.views import promises
 #: Draws a section; false where it has nothing to show.
 Section = Callable[[], bool]
 SOME, MOST = 5, 8
-#: Pixels in which all but the longest names of measures, and every change, stand whole.
-NAMES_WIDTH, YEAR_BEFORE_WIDTH = 310, 180
+#: Pixels of a letter of a name at most, of what surrounds a name, and in which every change stands
+#: whole.
+LETTER, AROUND, YEAR_BEFORE_WIDTH = 6.8, 28, 180
 Metric = Mapping[str, Any]
 
 
@@ -105,6 +106,11 @@ def _picked(labels: list[str]) -> None:
         st.session_state["measure"] = labels[rows[0]]
 
 
+def width_of(names: Sequence[str]) -> int:
+    """Pixels of a column in which the longest of these names stands whole."""
+    return AROUND + round(LETTER * max(map(len, names)))
+
+
 def _profile_table(
     choice: Choice, known: Sequence[tuple[Metric, headlines.HeadlineFigure]]
 ) -> None:
@@ -134,7 +140,7 @@ def _profile_table(
         column_config={
             # Streamlit breaks no words of a row this low, and pins no column this wide on a
             # telephone: the figure stands first, so that both begin on the first screen.
-            "Measure": st.column_config.TextColumn(width=NAMES_WIDTH),
+            "Measure": st.column_config.TextColumn(width=width_of(labels)),
             "Trend": st.column_config.LineChartColumn(width="small"),
             "A year before": st.column_config.TextColumn(width=YEAR_BEFORE_WIDTH),
         },

@@ -212,7 +212,11 @@ class Visit:
         self.still()
 
     def choose(self, label: str, option: str, then: str) -> None:
-        """Pick an option of a select box with the keyboard alone, and wait for these words."""
+        """Pick an option of a select box with the keyboard alone, and wait for these words.
+
+        It begins once the page is drawn: what is chosen while boxes are put anew is lost.
+        """
+        self.still()
         self.page.locator("[data-testid=stPopover] button").first.press("Enter")
         box = self.page.get_by_role("combobox", name=label, exact=True)
         box.focus()

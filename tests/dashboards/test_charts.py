@@ -107,7 +107,7 @@ def test_a_change_is_drawn_with_its_interval_and_only_when_it_may_be_shown() -> 
     low = rows.change(rows.CITY, "south", label="South", sort_order=1, status="low")
     spec = _spec(changes(pl.DataFrame([shown, low]), "Change"))
     assert _values(spec, "label") == {"All", None}
-    assert _titles(spec, "x") == {"change in the rate, per cent (0: none)"}
+    assert _titles(spec, "x") == {"per cent (0: no change)"}
 
 
 def test_arms_of_a_trial_are_named_next_to_their_lines() -> None:
@@ -138,6 +138,15 @@ def test_a_month_without_a_row_breaks_the_line_and_one_not_supplied_is_named() -
     assert _layer(spec, "line")["mark"]["invalid"] == "break-paths-show-domains"
     bands = [data for data in spec["datasets"].values() if data[0].get("said") == "not supplied"]
     assert [row["period_start"][:10] for data in bands for row in data] == ["2018-08-01"]
+
+
+def test_every_row_of_a_chart_by_area_has_its_name_however_low_the_picture() -> None:
+    frame = _rows("complaints_per_1000_officers", "all").head(3)
+    named = frame.with_columns(label=pl.Series(["One", "Two", "Three"]))
+    spec = _spec(dots(named, METRICS["complaints_per_1000_officers"], "A title"))
+    layers = [each["encoding"]["y"] for each in spec["layer"] if "y" in each["encoding"]]
+    assert layers
+    assert all(each["axis"] == {"labelOverlap": False} for each in layers)
 
 
 def test_of_missing_months_close_together_the_first_alone_is_named() -> None:

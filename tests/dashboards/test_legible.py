@@ -3,8 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
+import yaml
 from playwright.sync_api import Browser
 
+from dashboards.views.topic_page import width_of
+from orchestration import paths
 from tests.dashboards.browser import Visit
 from tests.dashboards.legibility import faults, marks
 
@@ -75,6 +78,33 @@ LINES = """document.querySelectorAll(
 
 def _lines_of_titles(reader: Visit) -> int:
     return int(reader.page.evaluate(LINES))
+
+
+def test_every_name_of_a_measure_stands_whole_in_the_table_of_its_subject(reader: Visit) -> None:
+    labels = [
+        entry["config"]["meta"]["label"]
+        for file in sorted((paths.ROOT / "models" / "metrics").rglob("met_*.yml"))
+        for entry in yaml.safe_load(file.read_text("utf-8"))["models"]
+    ]
+    assert len(labels) > 100
+    reader.open("complaints").still()
+    measured = reader.page.evaluate(WIDTHS, labels)
+    cut = [
+        label
+        for label, wide in zip(labels, measured, strict=True)
+        if wide + PADDING > width_of([label])
+    ]
+    assert cut == []
+
+
+# Of a cell of the table, on both sides together.
+PADDING = 16
+# The names' widths in the typeface of a cell.
+WIDTHS = """labels => {
+    const pen = document.createElement('canvas').getContext('2d');
+    pen.font = '14px ' + getComputedStyle(document.body).fontFamily;
+    return labels.map(label => pen.measureText(label).width);
+}"""
 
 
 def test_a_page_left_open_until_dusk_is_drawn_again_in_dark(browser: Browser, address: str) -> None:
