@@ -25,7 +25,7 @@ Section = Callable[[], bool]
 SOME, MOST = 5, 8
 #: Pixels of a letter of a name at most, of what surrounds a name, and in which every change stands
 #: whole.
-LETTER, AROUND, YEAR_BEFORE_WIDTH = 6.8, 28, 180
+LETTER, AROUND, YEAR_BEFORE_WIDTH = 6.0, 34, 180
 Metric = Mapping[str, Any]
 
 
