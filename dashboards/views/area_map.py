@@ -193,5 +193,5 @@ def _draw(
         "step is good or bad."
     )
     if shown["value"].drop_nulls().n_unique() == 1:
-        steps = "Every area has the same value."
+        steps = "Every area with a figure has the same."
     st.caption(f"Equal tiles, roughly where the areas lie. {steps} Grey: {grey}.")

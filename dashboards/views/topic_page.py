@@ -23,8 +23,8 @@ from dashboards.views import promises
 #: Draws a section; false where it has nothing to show.
 Section = Callable[[], bool]
 SOME, MOST = 5, 8
-#: Pixels of a letter of a name at most, of what surrounds a name, and in which every change stands
-#: whole.
+#: Pixels of a letter, on average over the widest name, of what surrounds a name, and in which every
+#: change stands whole.
 LETTER, AROUND, YEAR_BEFORE_WIDTH = 6.0, 34, 180
 Metric = Mapping[str, Any]
 
